@@ -1,0 +1,1 @@
+"""sechub-bot: AWS Security Hub findings in Slack."""

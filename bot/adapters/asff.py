@@ -1,0 +1,109 @@
+"""
+AWS's spelling of a finding, the AWS Security Finding Format. Nothing above this module knows it.
+
+Source: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html. Any field
+but Id, ProductArn and AwsAccountId may be absent from the findings of some product.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+
+Asff = Mapping[str, Any]
+
+_GENERATOR = re.compile(
+    r"security-control/(?P<control>.+)"
+    r"|(?:arn:[^:]+:securityhub:::)?(?P<standard>[^:]*/v/[0-9.]+)/(?:rule/)?(?P<rule>[^/]+)"
+)
+"""
+GeneratorId of Security Hub's own findings: `security-control/X` when consolidated; otherwise
+`<standard>/v/<version>/X`, for CIS 1.2.0 `arn:aws:securityhub:::ruleset/<standard>/v/1.2.0/rule/2.7`.
+"""
+
+_TITLE_PREFIX = re.compile(r"(?:(?:PCI\.)?[A-Za-z][A-Za-z0-9]*\.[0-9]+|[0-9]+(?:\.[0-9]+)+)\s+(?=\S)")
+"""What per-standard findings put before the title: `S3.8 `, `PCI.S3.1 `, `2.7 `."""
+
+_NORMALIZED = ((90, Severity.CRITICAL), (70, Severity.HIGH), (40, Severity.MEDIUM), (1, Severity.LOW))
+"""Severity.Normalized from which on: the ASFF reference, attribute Severity."""
+
+
+def finding_of(asff: Asff) -> Finding:
+    """Read one finding; whatever is absent becomes an empty text, never an error."""
+    compliance: Asff = asff.get("Compliance") or {}
+    fields: Asff = asff.get("ProductFields") or {}
+    generator = _GENERATOR.fullmatch(asff.get("GeneratorId") or "")
+    product_arn = asff["ProductArn"]
+    return Finding(
+        identifiers=(FindingIdentifier(asff["Id"], product_arn),),
+        title=_title(asff, fields, generator),
+        control_id=_control_id(compliance, fields, generator),
+        severity=_severity(asff),
+        account_id=asff["AwsAccountId"],
+        account_name=asff.get("AwsAccountName") or "",
+        region=asff.get("Region") or _arn_region(product_arn),
+        resources=tuple(
+            Resource(resource.get("Id") or "", resource.get("Type") or "")
+            for resource in asff.get("Resources") or ()
+        ),
+        standards=_standards(compliance, fields, generator),
+        workflow_status=_workflow_status(asff),
+        compliance_status=compliance.get("Status") or "",
+        first_observed_at=asff.get("FirstObservedAt") or asff.get("CreatedAt") or "",
+        updated_at=asff.get("UpdatedAt") or "",
+        remediation_url=_remediation_url(asff, fields),
+    )
+
+
+def _control_id(compliance: Asff, fields: Asff, generator: re.Match[str] | None) -> str:
+    """Compliance.SecurityControlId; without it, what the standard itself calls the control."""
+    given = compliance.get("SecurityControlId") or fields.get("ControlId") or fields.get("RuleId")
+    if given:
+        return str(given)
+    return (generator["control"] or generator["rule"]) if generator else ""
+
+
+def _title(asff: Asff, fields: Asff, generator: re.Match[str] | None) -> str:
+    title = asff.get("Title") or ""
+    is_per_standard = "ControlId" in fields or "RuleId" in fields or bool(generator and generator["rule"])
+    return _TITLE_PREFIX.sub("", title, count=1) if is_per_standard and _TITLE_PREFIX.match(title) else title
+
+
+def _severity(asff: Asff) -> Severity:
+    given: Asff = asff.get("Severity") or {}
+    provided: Asff = (asff.get("FindingProviderFields") or {}).get("Severity") or {}
+    label: str = given.get("Label") or provided.get("Label") or ""
+    if label in Severity.__members__:
+        return Severity[label]
+    normalized = given.get("Normalized") or 0
+    return next((severity for least, severity in _NORMALIZED if normalized >= least), Severity.INFORMATIONAL)
+
+
+def _workflow_status(asff: Asff) -> WorkflowStatus:
+    """Workflow.Status, never the deprecated WorkflowState, which stays NEW whatever anybody does."""
+    status: str = (asff.get("Workflow") or {}).get("Status") or ""
+    return WorkflowStatus[status] if status in WorkflowStatus.__members__ else WorkflowStatus.NEW
+
+
+def _standards(compliance: Asff, fields: Asff, generator: re.Match[str] | None) -> tuple[str, ...]:
+    associated = compliance.get("AssociatedStandards") or ()
+    ids = tuple(standard["StandardsId"] for standard in associated if standard.get("StandardsId"))
+    if ids:
+        return ids
+    arn = fields.get("StandardsArn") or fields.get("StandardsGuideArn")
+    if arn:
+        return (arn.rpartition(":")[2],)
+    return (generator["standard"],) if generator and generator["standard"] else ()
+
+
+def _remediation_url(asff: Asff, fields: Asff) -> str:
+    recommendation: Asff = (asff.get("Remediation") or {}).get("Recommendation") or {}
+    return recommendation.get("Url") or fields.get("RecommendationUrl") or asff.get("SourceUrl") or ""
+
+
+def _arn_region(arn: str) -> str:
+    parts = arn.split(":")
+    return parts[3] if len(parts) > 3 else ""

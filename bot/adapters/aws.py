@@ -1,0 +1,121 @@
+"""What every AWS adapter shares: how a client is made, and how AWS's errors become the bot's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from botocore import exceptions
+from botocore.config import Config
+from botocore.session import Session
+
+from bot.errors import (
+    AccessDeniedError,
+    BotError,
+    CredentialsError,
+    SecurityHubDisabledError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
+
+PATIENT = Config(
+    retries={"mode": "standard", "total_max_attempts": 8},
+    connect_timeout=5,
+    read_timeout=30,
+    signature_version="v4",
+)
+"""For jobs: 8 attempts, whose waits add up to a minute at most, outlast a burst of other consumers."""
+
+HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=0.5, read_timeout=0.8)
+"""For the ack: Slack waits 3 s (https://docs.slack.dev/interactivity/handling-user-interaction)."""
+
+THROTTLES = frozenset(
+    {
+        "TooManyRequestsException",  # what Security Hub's gateway sends, though its model does not say so
+        "LimitExceededException",
+        "ThrottlingException",
+        "Throttling",
+        "RequestLimitExceeded",
+        "EC2ThrottledException",
+        "SlowDown",
+    }
+)
+DENIALS = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "DecryptionFailure"})
+BAD_CREDENTIALS = frozenset(
+    {
+        "UnrecognizedClientException",
+        "InvalidClientTokenId",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "InvalidAccessKeyId",
+        "IncompleteSignature",
+        "MissingAuthenticationTokenException",
+    }
+)
+
+_NO_CREDENTIALS = (
+    exceptions.NoCredentialsError,
+    exceptions.PartialCredentialsError,
+    exceptions.CredentialRetrievalError,
+    exceptions.NoRegionError,
+    exceptions.ProfileNotFound,
+    exceptions.SSOError,
+    exceptions.TokenRetrievalError,
+)
+
+
+@cache
+def session() -> Session:
+    """Give the one botocore session of the process, which holds the parsed service models."""
+    return Session()
+
+
+def client(service: str, config: Config = PATIENT) -> Any:
+    """
+    Make a client with the credentials, Region and endpoint of the environment.
+
+    Raises:
+        CredentialsError: no Region is set.
+    """
+    with aws_errors(service, "CreateClient"):
+        return session().create_client(service, config=config)
+
+
+@contextmanager
+def aws_errors(service: str, operation: str, region: str = "") -> Iterator[None]:
+    """Turn whatever botocore raises into one of the bot's errors."""
+    call = f"{service}:{operation}"
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise translated(error, call, region) from error
+    except _NO_CREDENTIALS as error:
+        raise CredentialsError(problem=str(error)) from error
+    except exceptions.BotoCoreError as error:
+        raise UnavailableError(service="AWS", call=call) from error
+
+
+def translated(error: exceptions.ClientError, call: str, region: str) -> BotError:
+    """Choose the bot's error for what AWS answered; codes as in botocore's models, and the above."""
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code == "InvalidAccessException":
+        return SecurityHubDisabledError(region=region)
+    if code in THROTTLES:
+        return ThrottledError(service="AWS", call=call)
+    if code in BAD_CREDENTIALS:
+        return CredentialsError(problem=code)
+    if code in DENIALS or status == 403:
+        return AccessDeniedError(action=call)
+    if status >= 500:
+        return UnavailableError(service="AWS", call=call)
+    return UnexpectedResponseError(service="AWS", call=call, reason=f"{code} {_message(error)}".strip())
+
+
+def _message(error: exceptions.ClientError) -> str:
+    return " ".join(error.response.get("Error", {}).get("Message", "").split())[:200]

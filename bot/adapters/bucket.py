@@ -1,0 +1,168 @@
+"""
+The S3 bucket: kept reports, what was done about them, and the ledger.
+
+```text
+reports/<report id>/summary.json        what the message shows
+                    findings.csv        the file in its thread
+                    identifiers.jsonl   a line for each finding: its [[Id, ProductArn], …]
+                    marks/<job id>.json who marked what
+ledger/<job id>/<step>.begun|.done      what a job has done
+```
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+from cattrs.preconf.json import make_converter
+
+from bot.adapters.aws import aws_errors
+from bot.domain.finding import FindingIdentifier
+from bot.domain.report import Mark, Summary
+from bot.errors import ReportGoneError
+
+LINK_SECONDS = 3600
+
+_ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+_CONVERTER = make_converter()
+
+
+@dataclass(frozen=True)
+class BucketReports:
+    """The reports in a bucket."""
+
+    client: Any
+    bucket: str
+
+    def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
+        """Keep a report, its summary last: a report that has one is whole."""
+        folder = f"reports/{summary.report_id}"
+        self._put_file(f"{folder}/findings.csv", csv_file, "text/csv; charset=utf-8")
+        self._put_file(f"{folder}/identifiers.jsonl", identifiers_file, "application/jsonl")
+        self._put_json(f"{folder}/summary.json", summary)
+
+    def summary(self, report_id: str) -> Summary:
+        """Give a kept report's summary."""
+        with self._body(f"reports/{report_id}/summary.json") as body:
+            return _CONVERTER.loads(body.read(), Summary)
+
+    def identifiers(self, report_id: str) -> Iterator[tuple[FindingIdentifier, ...]]:
+        """Give the identifiers of each finding, read line by line."""
+        with self._body(f"reports/{report_id}/identifiers.jsonl") as body:
+            for line in body.iter_lines():
+                yield tuple(FindingIdentifier(*pair) for pair in json.loads(line))
+
+    def csv_link(self, report_id: str) -> str:
+        """Presign a link to the CSV; it ends after an hour, or with the role's session if that is sooner."""
+        target = {"Bucket": self.bucket, "Key": f"reports/{report_id}/findings.csv"}
+        disposition = {"ResponseContentDisposition": 'attachment; filename="findings.csv"'}
+        with aws_errors("s3", "GetObject"):
+            link = self.client.generate_presigned_url(
+                "get_object", Params=target | disposition, ExpiresIn=LINK_SECONDS
+            )
+        return str(link)
+
+    def fetch_csv(self, report_id: str, file: Path) -> None:
+        """Copy the CSV to a file, in parts."""
+        with self._body(f"reports/{report_id}/findings.csv") as body, file.open("wb") as out:
+            for chunk in body.iter_chunks(1 << 20):
+                out.write(chunk)
+
+    def add_mark(self, report_id: str, mark_id: str, mark: Mark) -> None:
+        """Keep what was done."""
+        self._put_json(f"reports/{report_id}/marks/{mark_id}.json", mark)
+
+    def marks(self, report_id: str) -> list[Mark]:
+        """Give all that was done, the oldest first."""
+        marks = []
+        for key in self._keys(f"reports/{report_id}/marks/"):
+            with self._body(key) as body:
+                marks.append(_CONVERTER.loads(body.read(), Mark))
+        return sorted(marks, key=lambda mark: mark.marked_at)
+
+    def _keys(self, prefix: str) -> list[str]:
+        with aws_errors("s3", "ListObjectsV2"):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+            return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+
+    @contextmanager
+    def _body(self, key: str) -> Iterator[Any]:
+        """Open an object; what goes wrong while it is read is translated too."""
+        with aws_errors("s3", "GetObject"):
+            try:
+                body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _ABSENT:
+                    raise ReportGoneError from error
+                raise
+            with body:
+                yield body
+
+    def _put_file(self, key: str, file: Path, content_type: str) -> None:
+        with aws_errors("s3", "PutObject"), file.open("rb") as body:
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def _put_json(self, key: str, value: Summary | Mark) -> None:
+        with aws_errors("s3", "PutObject"):
+            self.client.put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=_CONVERTER.dumps(value, ensure_ascii=False).encode(),
+                ContentType="application/json",
+            )
+
+
+@dataclass(frozen=True)
+class BucketLedger:
+    """The ledger in a bucket."""
+
+    client: Any
+    bucket: str
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """Give an entry, None if there is none."""
+        with aws_errors("s3", "GetObject"):
+            try:
+                body = self.client.get_object(Bucket=self.bucket, Key=_ledger_key(key))["Body"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _ABSENT:
+                    return None
+                raise
+            entry: dict[str, Any] = json.loads(body.read())
+            return entry
+
+    def create(self, key: str, entry: dict[str, Any]) -> bool:
+        """
+        Write an entry unless there is one.
+
+        `If-None-Match: *` makes S3 answer 412 where the key exists, and 409 where another writer is at it
+        (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+        """
+        with aws_errors("s3", "PutObject"):
+            try:
+                self.client.put_object(
+                    Bucket=self.bucket,
+                    Key=_ledger_key(key),
+                    Body=json.dumps(entry).encode(),
+                    IfNoneMatch="*",
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] in {"PreconditionFailed", "ConditionalRequestConflict"}:
+                    return False
+                raise
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove an entry."""
+        with aws_errors("s3", "DeleteObject"):
+            self.client.delete_object(Bucket=self.bucket, Key=_ledger_key(key))
+
+
+def _ledger_key(key: str) -> str:
+    return f"ledger/{key}.json"

@@ -1,0 +1,32 @@
+"""The queue of jobs: an asynchronous invocation of the job function."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot.adapters.aws import aws_errors
+from bot.domain.job import Job, to_document
+
+
+@dataclass(frozen=True)
+class LambdaJobs:
+    """Jobs handed to a Lambda function, which Lambda runs, again if it fails, and dead-letters."""
+
+    client: Any
+    function: str
+
+    def dispatch(self, job: Job) -> None:
+        """
+        Queue a job: 202 means that Lambda has it, not that it has run.
+
+        An asynchronous payload is at most 1 MB (botocore's Lambda model); a command of Slack's is at most
+        a few kilobytes.
+        """
+        with aws_errors("lambda", "InvokeFunction"):
+            self.client.invoke(
+                FunctionName=self.function,
+                InvocationType="Event",
+                Payload=json.dumps(to_document(job)).encode(),
+            )

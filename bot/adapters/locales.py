@@ -1,0 +1,32 @@
+"""People's languages, as Slack knows them."""
+
+from __future__ import annotations
+
+from slack_sdk import WebClient
+
+from bot.adapters.slack_errors import slack_errors
+from bot.errors import BotError
+from bot.i18n import Locale, locale_of
+
+
+class SlackLocales:
+    """The languages of the people seen in the life of the process. Needs the scope users:read."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._known: dict[str, Locale] = {}
+
+    def known(self, user_id: str) -> Locale | None:
+        """Give a person's language if it has been found before; makes no call."""
+        return self._known.get(user_id)
+
+    def find(self, user_id: str) -> Locale | None:
+        """Give a person's language, asked of Slack the first time; None where Slack will not say."""
+        if user_id not in self._known:
+            try:
+                with slack_errors("users.info", ""):
+                    user = self._client.users_info(user=user_id, include_locale=True)["user"]
+            except BotError:
+                return None
+            self._known[user_id] = locale_of(user.get("locale") or "")
+        return self._known[user_id]

@@ -1,0 +1,89 @@
+"""The Slack secret in Secrets Manager."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from bot.adapters.aws import aws_errors
+from bot.errors import SecretError, UpstreamError
+
+LOG = logging.getLogger(__name__)
+
+KEEP_SECONDS = 300
+"""How long a rotated secret may go unnoticed; one read in five minutes costs next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSecret:
+    """What the bot and Slack know each other by. Its repr shows neither."""
+
+    token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+
+
+@dataclass
+class SecretReader:
+    """The secret, read at most once in KEEP_SECONDS."""
+
+    client: Any
+    secret_id: str
+    clock: Callable[[], float] = time.monotonic
+    _kept: tuple[float, SlackSecret] | None = field(default=None, init=False, repr=False)
+
+    def read(self) -> SlackSecret:
+        """
+        Give the secret. While Secrets Manager fails, the one last read is good enough.
+
+        Raises:
+            SecretError: it does not exist, or is not JSON with `token` and `signing_secret`.
+            AccessDeniedError, CredentialsError, UpstreamError: it could not be read, and never was.
+        """
+        if self._kept and self.clock() - self._kept[0] < KEEP_SECONDS:
+            return self._kept[1]
+        try:
+            secret = self._fetch()
+        except UpstreamError:
+            if self._kept is None:
+                raise
+            LOG.warning("the secret could not be read again; the last one is used")
+            secret = self._kept[1]
+        self._kept = (self.clock(), secret)
+        return secret
+
+    def _fetch(self) -> SlackSecret:
+        with aws_errors("secretsmanager", "GetSecretValue"):
+            try:
+                answer = self.client.get_secret_value(SecretId=self.secret_id)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                    raise SecretError(problem="not found") from error
+                raise
+        return parse_secret(answer.get("SecretString") or "")
+
+
+def parse_secret(text: str) -> SlackSecret:
+    """
+    Read the secret's JSON.
+
+    Raises:
+        SecretError: says what is wrong with it, without any of it, not even in the chained error.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError:
+        raise SecretError(problem="not JSON") from None
+    names = ("token", "signing_secret")
+    values = [document.get(name) if isinstance(document, dict) else None for name in names]
+    absent = [
+        name for name, value in zip(names, values, strict=True) if not (value and isinstance(value, str))
+    ]
+    if absent:
+        raise SecretError(problem=f"no {', '.join(absent)}")
+    return SlackSecret(*values)  # type: ignore[arg-type]  # neither is None: see above

@@ -1,0 +1,112 @@
+"""
+Slack's Web API and response URLs, as the bot.
+
+What is tried again: a call that Slack has refused for its rate (429: it did nothing), and, where doing it
+twice is the same as doing it once, one that failed. A message is never posted by a call that may have
+posted it already (slack_sdk's default handler does so after a dropped connection).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+from slack_sdk.webhook import WebhookClient
+
+from bot.adapters.locales import SlackLocales
+from bot.adapters.slack_errors import slack_errors
+from bot.domain.job import Requester
+from bot.domain.message import Message
+from bot.errors import UnexpectedResponseError
+from bot.i18n import Locale
+
+TIMEOUT_SECONDS = 10
+SLACK_HOST = "hooks.slack.com"
+"""Where every response_url of Slack's points to."""
+
+
+class SlackMessenger:
+    """Slack with a bot token."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self._careful = _client(token, api_url)
+        self._stubborn = _client(token, api_url)
+        self._stubborn.retry_handlers += [ServerErrorRetryHandler(2), ConnectionErrorRetryHandler(2)]
+        self._response_hosts = {SLACK_HOST, urlsplit(api_url).netloc}
+        self._locales = SlackLocales(self._stubborn)
+
+    def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
+        """Post a message once (see the port). Links are not unfurled: Slack would fetch them."""
+        with slack_errors("chat.postMessage", channel):
+            answer = self._careful.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=list(message.blocks) or None,
+                thread_ts=thread_ts,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return str(answer["ts"])
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message."""
+        with slack_errors("chat.update", channel):
+            self._stubborn.chat_update(
+                channel=channel, ts=ts, text=message.text, blocks=list(message.blocks) or None
+            )
+
+    def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
+        """Share a file in a thread."""
+        with slack_errors("files.completeUploadExternal", channel):
+            self._careful.files_upload_v2(
+                channel=channel, thread_ts=thread_ts, filename=name, title=name, file=str(file)
+            )
+
+    def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
+        """Tell one person: by the response URL, which works in any channel, or else as the bot."""
+        if requester.response_url and self._responded(requester.response_url, message):
+            return
+        if not channel:
+            raise UnexpectedResponseError(service="Slack", call="response_url", reason="refused")
+        with slack_errors("chat.postEphemeral", channel):
+            self._careful.chat_postEphemeral(
+                channel=channel,
+                user=requester.user_id,
+                text=message.text,
+                blocks=list(message.blocks) or None,
+            )
+
+    def locale(self, user_id: str) -> Locale | None:
+        """Give a person's language."""
+        return self._locales.find(user_id)
+
+    def _responded(self, response_url: str, message: Message) -> bool:
+        """Answer at a response URL of Slack's own; False where that is not to be had any more."""
+        if urlsplit(response_url).netloc not in self._response_hosts:
+            return False
+        hook = WebhookClient(
+            response_url, timeout=TIMEOUT_SECONDS, retry_handlers=[RateLimitErrorRetryHandler(2)]
+        )
+        with slack_errors("response_url", ""):
+            answer = hook.send(
+                text=message.text,
+                blocks=list(message.blocks) or None,
+                response_type="ephemeral",
+                replace_original=False,
+            )
+        return answer.status_code == 200
+
+
+def _client(token: str, api_url: str) -> WebClient:
+    return WebClient(
+        token=token,
+        base_url=api_url,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
+    )

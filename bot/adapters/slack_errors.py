@@ -1,0 +1,68 @@
+"""How Slack's errors become the bot's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.errors import (
+    BotError,
+    InvalidBlocksError,
+    MissingScopeError,
+    NotInChannelError,
+    SlackTokenError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedResponseError,
+    UpstreamError,
+)
+
+BAD_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+BAD_CHANNELS = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
+THROTTLES = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+FAILURES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+
+
+@contextmanager
+def slack_errors(method: str, channel: str) -> Iterator[None]:
+    """Turn whatever slack_sdk raises into one of the bot's errors."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise translated(error, method, channel) from error
+    except (SlackClientError, HTTPException, OSError) as error:
+        raise UnavailableError(service="Slack", call=method) from error
+
+
+def translated(error: SlackApiError, method: str, channel: str) -> BotError:
+    """Choose the bot's error for what Slack answered."""
+    answer: Any = error.response
+    reason = str(answer.get("error") or "")
+    if answer.status_code >= 500 or reason in FAILURES or not _is_word(reason):
+        return UnavailableError(service="Slack", call=method)
+    if reason in BAD_CHANNELS:
+        return NotInChannelError(channel=channel)
+    if reason in BAD_TOKENS:
+        return SlackTokenError(reason=reason)
+    if reason == "missing_scope":
+        return MissingScopeError(scope=str(answer.get("needed") or ""))
+    return _refusal(answer, reason, method)
+
+
+def _refusal(answer: Any, reason: str, method: str) -> UpstreamError:
+    if reason in THROTTLES or answer.status_code == 429:
+        return ThrottledError(service="Slack", call=method)
+    if reason in BAD_BLOCKS:
+        messages = (answer.get("response_metadata") or {}).get("messages") or [reason]
+        return InvalidBlocksError(reason="; ".join(map(str, messages))[:500])
+    return UnexpectedResponseError(service="Slack", call=method, reason=reason)
+
+
+def _is_word(reason: str) -> bool:
+    """Tell Slack's error words from the sentence that slack_sdk makes of a body that is not JSON."""
+    return bool(reason) and " " not in reason

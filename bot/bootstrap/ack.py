@@ -1,0 +1,58 @@
+"""The ack: what handlers/slack.py needs. Imports neither the scan nor boto3."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.adapters.aws import HASTY, client
+from bot.adapters.job_queue import LambdaJobs
+from bot.adapters.locales import SlackLocales
+from bot.adapters.secret import SecretReader, SlackSecret
+from bot.domain.control import bundled_catalogue
+from bot.i18n import Locale
+from bot.listeners.app import ACK_TIMEOUT_SECONDS, build_app
+from bot.listeners.context import Context
+from bot.settings import Settings
+
+
+class Ack:
+    """
+    The ack function's adapters, made once in the life of a process.
+
+    Raises:
+        MissingSettingError: SLACK_SECRET_ID or JOB_FUNCTION.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        settings.require(["SLACK_SECRET_ID", "JOB_FUNCTION"])
+        self._settings = settings
+        self._jobs = LambdaJobs(client("lambda", HASTY), settings.get("JOB_FUNCTION"))
+        self._secrets = SecretReader(client("secretsmanager", HASTY), settings.get("SLACK_SECRET_ID"))
+        self._app = lru_cache(maxsize=1)(self._build_app)
+        bundled_catalogue()
+
+    def secret(self) -> SlackSecret:
+        """Give the secret as it is now (see SecretReader)."""
+        return self._secrets.read()
+
+    def app(self, secret: SlackSecret) -> App:
+        """Give the app that knows this secret: a rotated one gets a new app."""
+        return self._app(secret)
+
+    def _build_app(self, secret: SlackSecret) -> App:
+        api_url = self._settings.get("SLACK_API_URL")
+        asking = WebClient(
+            token=secret.token, base_url=api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]
+        )
+        locales = SlackLocales(asking)
+        context = Context(
+            jobs=self._jobs,
+            catalogue=bundled_catalogue(),
+            default_locale=Locale(self._settings.get("REPORT_LOCALE")),
+            known_locale=locales.known,
+            find_locale=locales.find,
+        )
+        return build_app(context, token=secret.token, signing_secret=secret.signing_secret, api_url=api_url)

@@ -1,0 +1,54 @@
+"""The job: what handlers/job.py needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from bot.adapters.aws import client
+from bot.adapters.bucket import BucketLedger, BucketReports
+from bot.adapters.secret import SecretReader, SlackSecret
+from bot.adapters.security_hub import SecurityHubControls, SecurityHubFindings
+from bot.adapters.slack import SlackMessenger
+from bot.ports import Ports
+from bot.settings import Settings
+
+
+def utc_now() -> datetime:
+    """Give the present time, aware UTC."""
+    return datetime.now(UTC)
+
+
+class Worker:
+    """
+    The job function's adapters, made once in the life of a process.
+
+    Raises:
+        MissingSettingError: SLACK_SECRET_ID or REPORT_BUCKET.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        settings.require(["SLACK_SECRET_ID", "REPORT_BUCKET"])
+        self._api_url = settings.get("SLACK_API_URL")
+        self._secrets = SecretReader(client("secretsmanager"), settings.get("SLACK_SECRET_ID"))
+        self._messenger = lru_cache(maxsize=1)(self._build_messenger)
+        hub, bucket = client("securityhub"), settings.get("REPORT_BUCKET")
+        store = client("s3")
+        self._findings = SecurityHubFindings(hub)
+        self._controls = SecurityHubControls(hub)
+        self._reports = BucketReports(store, bucket)
+        self._ledger = BucketLedger(store, bucket)
+
+    def ports(self) -> Ports:
+        """Give the ports with the secret as it is now."""
+        return Ports(
+            findings=self._findings,
+            controls=self._controls,
+            messenger=self._messenger(self._secrets.read()),
+            reports=self._reports,
+            ledger=self._ledger,
+            now=utc_now,
+        )
+
+    def _build_messenger(self, secret: SlackSecret) -> SlackMessenger:
+        return SlackMessenger(secret.token, self._api_url)

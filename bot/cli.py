@@ -1,0 +1,113 @@
+"""
+The command line: the same scan with the AWS credentials at hand.
+
+Exit codes: 0 nothing found, 1 findings found, 2 bad input, 3 configuration (credentials, permission,
+Security Hub not enabled), 4 AWS failed, 5 partial.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import TextIO
+
+from bot.adapters.aws import client
+from bot.adapters.security_hub import SecurityHubControls, SecurityHubFindings
+from bot.bootstrap.job import utc_now
+from bot.domain.command import listed, make_query
+from bot.domain.query import Query
+from bot.domain.report import Report
+from bot.errors import BotError, ConfigurationError, UserError
+from bot.i18n import Locale, translate
+from bot.render.csv_file import write_csv
+from bot.render.errors import explain
+from bot.render.terminal import terminal_text, totals
+from bot.settings import Settings
+from bot.usecases.scan import Progress, scan
+
+CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    locale = Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
+    try:
+        report = _scan(options, locale)
+        _write(report, options.output, locale)
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_INPUT
+    except BotError as error:
+        sys.stderr.write(explain(error, locale) + "\n")
+        return _failure(error)
+    if report.is_partial:
+        return PARTIAL
+    return FOUND if report.findings else CLEAN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="AWS Security Hub by control.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    command = commands.add_parser("scan", help="list the failed findings of some controls")
+    command.add_argument("controls", nargs="+", metavar="CONTROL", help="control IDs, such as S3.1 IAM.1")
+    command.add_argument("--severity", action="append", default=[], metavar="LABEL", help="HIGH,CRITICAL …")
+    command.add_argument("--account", action="append", default=[], metavar="ID", help="12 digits")
+    command.add_argument("--region", action="append", default=[], metavar="REGION", help="of the finding")
+    command.add_argument("--status", action="append", default=[], metavar="STATUS", help="new, notified")
+    command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
+    command.add_argument(
+        "--locale", choices=[str(locale) for locale in Locale], help="default: REPORT_LOCALE"
+    )
+    return parser
+
+
+def _scan(options: argparse.Namespace, locale: Locale) -> Report:
+    query = _query(options)
+    hub = client("securityhub")
+    progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else _silent
+    report = scan(
+        query,
+        findings=SecurityHubFindings(hub),
+        controls=SecurityHubControls(hub),
+        now=utc_now,
+        progress=progress,
+    )
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    return report
+
+
+def _query(options: argparse.Namespace) -> Query:
+    names = ("severity", "account", "region", "status")
+    return make_query(listed(options.controls), {name: listed(getattr(options, name)) for name in names})
+
+
+def _progress_line(out: TextIO, locale: Locale) -> Progress:
+    def progress(count: int) -> None:
+        out.write(f"\r\x1b[K{translate(locale, 'cli.progress', count=count)}")
+        out.flush()
+
+    return progress
+
+
+def _silent(count: int) -> None:
+    del count
+
+
+def _write(report: Report, output: str | None, locale: Locale) -> None:
+    if output is None:
+        sys.stdout.write(terminal_text(report, locale))
+        return
+    with nullcontext(sys.stdout.buffer) if output == "-" else open(output, "wb") as out:
+        write_csv(report.findings, locale, out)
+    sys.stderr.write(totals(report, locale))
+
+
+def _failure(error: BotError) -> int:
+    if isinstance(error, UserError):
+        return BAD_INPUT
+    return CONFIGURATION if isinstance(error, ConfigurationError) else FAILED

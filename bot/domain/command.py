@@ -1,0 +1,153 @@
+"""
+The grammar of `/sechub-scan`, and of whatever else gives a query as words.
+
+```text
+/sechub-scan                              a form
+/sechub-scan help                         help
+/sechub-scan S3.1 IAM.1                   controls, separated by spaces or commas
+             severity:HIGH,CRITICAL       and any of these, each value separated by commas
+             account:123456789012
+             region:ap-northeast-1
+             status:new
+```
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from bot.domain.control import CONTROL_ID
+from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.query import OPEN, Query
+from bot.errors import CommandError
+
+T = TypeVar("T")
+
+HELP_WORDS = frozenset({"help", "?", "-h", "--help", "ヘルプ"})
+
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
+"""An AWS account ID is twelve digits."""
+
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
+"""The form of every Region in botocore's endpoints.json, `us-gov-west-1` and `eusc-de-east-1` included."""
+
+_QUOTES = dict.fromkeys(map(ord, "\"'`“”‘’「」"))
+_LIST_MARKS = str.maketrans({"、": ",", ";": ",", "；": ","})
+
+
+def words(text: str) -> list[str]:
+    """
+    Split what a person typed into words.
+
+    Full-width characters become the usual ones (`Ｓ３．１` is `S3.1`), quotes and invisible characters go.
+    """
+    usual = unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(_LIST_MARKS)
+    visible = "".join(c for c in usual if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s*([:,])\s*", r"\1", visible).split()
+
+
+def is_help(text: str) -> bool:
+    """Tell whether a person asks how to use the command."""
+    return [word.lower() for word in words(text)] in [[word] for word in HELP_WORDS]
+
+
+def parse_query(text: str) -> Query:
+    """
+    Read a query from the words of a command.
+
+    Returns:
+        A query with at least one control; IDs as typed, not yet resolved against a catalogue.
+
+    Raises:
+        CommandError: a word is neither a control ID nor an option, or there is no control.
+    """
+    controls: list[str] = []
+    options: dict[str, list[str]] = {}
+    for word in words(text):
+        name, colon, values = word.partition(":")
+        if colon:
+            options.setdefault(name.lower(), []).extend(_parts(values))
+        else:
+            controls.extend(_parts(word))
+    return make_query(controls, options)
+
+
+def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) -> Query:
+    """
+    Make a query of control IDs and of options by name: severity, account, region, status.
+
+    Raises:
+        CommandError: likewise.
+    """
+    unknown = sorted(set(options) - {"severity", "account", "region", "status"})
+    if unknown:
+        raise CommandError(text=unknown[0], hint="option")
+    query = Query(
+        controls=_each(controls, _control_id),
+        severities=_each(options.get("severity", ()), _severity),
+        accounts=_each(options.get("account", ()), _account),
+        regions=_each(options.get("region", ()), _region),
+        statuses=_each(options.get("status", ()), _status) or OPEN,
+    )
+    if not query.controls:
+        raise CommandError(text="", hint="no-control")
+    return query
+
+
+def format_query(query: Query) -> str:
+    """Write a query as the words that `parse_query` reads as the same query."""
+    options = {
+        "severity": query.severities,
+        "account": query.accounts,
+        "region": query.regions,
+        "status": () if query.statuses == OPEN else query.statuses,
+    }
+    words_of = [f"{name}:{','.join(values)}" for name, values in options.items() if values]
+    return " ".join([*query.controls, *words_of])
+
+
+def listed(texts: Iterable[str]) -> list[str]:
+    """Split texts that people typed into fields of their own: values separated by spaces or commas."""
+    return [value for text in texts for word in words(text) for value in _parts(word)]
+
+
+def _parts(values: str) -> list[str]:
+    return [value for value in values.split(",") if value]
+
+
+def _each(values: Iterable[str], read: Callable[[str], T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(map(read, values)))
+
+
+def _control_id(text: str) -> str:
+    if not CONTROL_ID.fullmatch(text):
+        raise CommandError(text=text, hint="control")
+    return text
+
+
+def _severity(text: str) -> Severity:
+    if text.upper() not in Severity.__members__:
+        raise CommandError(text=text, hint="severity")
+    return Severity[text.upper()]
+
+
+def _account(text: str) -> str:
+    digits = text.replace("-", "")
+    if not ACCOUNT_ID.fullmatch(digits):
+        raise CommandError(text=text, hint="account")
+    return digits
+
+
+def _region(text: str) -> str:
+    if not REGION.fullmatch(text.lower()):
+        raise CommandError(text=text, hint="region")
+    return text.lower()
+
+
+def _status(text: str) -> WorkflowStatus:
+    if text.upper() not in OPEN:
+        raise CommandError(text=text, hint="status")
+    return WorkflowStatus[text.upper()]

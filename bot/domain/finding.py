@@ -1,0 +1,135 @@
+"""A finding: its parts in the field's standard terms, and how two reports of one problem become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Severity(StrEnum):
+    """Severity.Label of ASFF, from the least to the most severe."""
+
+    INFORMATIONAL = "INFORMATIONAL"
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least severe."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class WorkflowStatus(StrEnum):
+    """Workflow.Status of ASFF: where a finding's investigation stands."""
+
+    NEW = "NEW"
+    NOTIFIED = "NOTIFIED"
+    SUPPRESSED = "SUPPRESSED"
+    RESOLVED = "RESOLVED"
+
+
+class FindingIdentifier(NamedTuple):
+    """What names one finding to Security Hub; the Id alone is unique within a product only."""
+
+    id: str
+    product_arn: str
+
+
+class Resource(NamedTuple):
+    """One entry of ASFF's Resources."""
+
+    id: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One problem: a control that one resource violates in one account and Region.
+
+    With consolidated control findings off, Security Hub reports such a problem once for each enabled
+    standard; `merged` makes those one finding that keeps every identifier.
+    """
+
+    identifiers: tuple[FindingIdentifier, ...]
+    """(Id, ProductArn) pairs, at least one, unique, in the order in which they were read."""
+    title: str
+    """Title, without the control ID that per-standard findings put in front."""
+    control_id: str
+    """Compliance.SecurityControlId, or what stands for it; empty where nothing does."""
+    severity: Severity
+    """Severity.Label."""
+    account_id: str
+    """AwsAccountId: 12 digits."""
+    account_name: str
+    """AwsAccountName; empty where Security Hub does not give it."""
+    region: str
+    """Region, the finding's own."""
+    resources: tuple[Resource, ...]
+    """Resources, in Security Hub's order: the first is the one that violates the control."""
+    standards: tuple[str, ...]
+    """Compliance.AssociatedStandards[].StandardsId, or the one standard that reports it."""
+    workflow_status: WorkflowStatus
+    """Workflow.Status; NEW if any of the merged findings still is."""
+    compliance_status: str
+    """Compliance.Status."""
+    first_observed_at: str
+    """FirstObservedAt or CreatedAt, ISO 8601 as Security Hub gives it; the earliest of the merged."""
+    updated_at: str
+    """UpdatedAt, likewise; the latest of the merged."""
+    remediation_url: str
+    """Remediation.Recommendation.Url or SourceUrl; may be empty."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether marking it NOTIFIED would change anything."""
+        return self.workflow_status is WorkflowStatus.NEW
+
+    @property
+    def resource_id(self) -> str:
+        """The resource that violates the control; empty where the finding names none."""
+        return self.resources[0].id if self.resources else ""
+
+    @property
+    def problem(self) -> tuple[str, ...]:
+        """
+        What two findings share when they report the same problem.
+
+        A finding without a control or a resource is only ever the same as itself.
+        """
+        if self.control_id and self.resources:
+            return (self.control_id, self.account_id, self.region, self.resource_id)
+        return self.identifiers[0]
+
+
+def merged(one: Finding, other: Finding) -> Finding:
+    """
+    Make one finding of two that report the same problem.
+
+    Returns:
+        The first, with the identifiers, standards and resources of both, the earlier first
+        observation, the later update and the higher severity; NEW if either is.
+    """
+    return replace(
+        one,
+        identifiers=_union(one.identifiers, other.identifiers),
+        resources=_union(one.resources, other.resources),
+        standards=_union(one.standards, other.standards),
+        severity=max(one.severity, other.severity, key=lambda severity: severity.rank),
+        workflow_status=one.workflow_status if one.is_new else other.workflow_status,
+        first_observed_at=min(one.first_observed_at, other.first_observed_at),
+        updated_at=max(one.updated_at, other.updated_at),
+    )
+
+
+def _union(one: tuple[T, ...], other: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*one, *other)))

@@ -1,0 +1,51 @@
+"""What a scan asks for, in the bot's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from bot.domain.finding import Severity, WorkflowStatus
+
+OPEN = (WorkflowStatus.NEW, WorkflowStatus.NOTIFIED)
+"""What a scan looks for unless told otherwise: nobody has resolved or suppressed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """
+    Failed, active findings of some controls, narrowed by whatever else is given.
+
+    An empty tuple narrows nothing, except that a scan never runs without controls (bot/domain/command.py).
+    """
+
+    controls: tuple[str, ...]
+    severities: tuple[Severity, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    statuses: tuple[WorkflowStatus, ...] = OPEN
+    finding_ids: tuple[str, ...] = ()
+    """Only these findings: for reading again what a person has seen."""
+
+
+def split(query: Query, most: int) -> Iterator[Query]:
+    """
+    Split a query into queries of at most `most` values for each attribute.
+
+    Returns:
+        Queries whose answers are disjoint and together are the answer to `query`; at least one.
+    """
+    parts = product(
+        _batches(query.controls, most),
+        _batches(query.accounts, most),
+        _batches(query.regions, most),
+        _batches(query.finding_ids, most),
+    )
+    for controls, accounts, regions, finding_ids in parts:
+        yield replace(query, controls=controls, accounts=accounts, regions=regions, finding_ids=finding_ids)
+
+
+def _batches(values: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
+    unique = tuple(dict.fromkeys(values))
+    return [unique[start : start + most] for start in range(0, len(unique), most)] or [()]

@@ -1,0 +1,173 @@
+"""
+Every error that the bot raises on purpose.
+
+```text
+BotError                       code, retryable, values (safe to log and to show)
+├─ UserError                   what was typed or clicked; shown to that person only
+│  ├─ CommandError             the text does not parse
+│  ├─ UnknownControlError      a control that Security Hub does not know; carries the nearest one
+│  └─ ReportGoneError          the stored report behind a button has expired
+├─ ConfigurationError          the deployment is wrong; a person must change something
+│  ├─ MissingSettingError      names the settings
+│  ├─ InvalidJobError          a document that is not a Job; names the field
+│  ├─ SecretError              the Slack secret is absent or has another shape
+│  ├─ AccessDeniedError        names the AWS action
+│  ├─ CredentialsError         no AWS credentials or region
+│  ├─ SecurityHubDisabledError names the Region
+│  ├─ NotInChannelError        names the channel
+│  ├─ MissingScopeError        names the Slack scope
+│  └─ SlackTokenError          Slack refuses the token
+├─ InternalError               a fault of the bot's own
+└─ UpstreamError               AWS or Slack failed; may_have_happened tells whether it took effect
+   ├─ ThrottledError
+   ├─ UnavailableError
+   ├─ OutOfTimeError           the time for one scan is up
+   ├─ InvalidBlocksError       Slack refuses the layout of a message
+   └─ UnexpectedResponseError
+```
+
+`code` is stable: it is the log field, the key of the text in `bot/i18n` (`error.<code>`) and the heading
+in `docs/operations.md`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BotError(Exception):
+    """An error with a stable code and values that may be logged and shown."""
+
+    code: ClassVar[str] = "internal"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, **values: str) -> None:
+        super().__init__(", ".join([self.code, *(f"{name}={value}" for name, value in values.items())]))
+        self.values = values
+
+
+class UserError(BotError):
+    """What a person typed or clicked cannot be done; shown to that person only."""
+
+
+class CommandError(UserError):
+    """`text` does not parse; `hint` is an i18n key that says what is wanted."""
+
+    code = "command"
+
+
+class UnknownControlError(UserError):
+    """`control` is none of Security Hub's; `nearest` are the closest, possibly none."""
+
+    code = "unknown-control"
+
+
+class ReportGoneError(UserError):
+    """The stored report behind a button has expired."""
+
+    code = "report-gone"
+
+
+class ConfigurationError(BotError):
+    """The deployment is wrong, and only a person can put it right."""
+
+
+class MissingSettingError(ConfigurationError):
+    """`settings` are required here and absent or empty."""
+
+    code = "missing-setting"
+
+
+class InvalidJobError(ConfigurationError):
+    """`field` of a Job document is absent or wrong; `problem` says how."""
+
+    code = "invalid-job"
+
+
+class SecretError(ConfigurationError):
+    """The Slack secret is absent or is not the JSON that it should be; never carries its value."""
+
+    code = "secret"
+
+
+class AccessDeniedError(ConfigurationError):
+    """AWS denies `action`."""
+
+    code = "access-denied"
+
+
+class CredentialsError(ConfigurationError):
+    """No AWS credentials or Region were found, or AWS refuses them."""
+
+    code = "credentials"
+
+
+class SecurityHubDisabledError(ConfigurationError):
+    """Security Hub is not enabled in `region`."""
+
+    code = "security-hub-disabled"
+
+
+class NotInChannelError(ConfigurationError):
+    """The bot is not a member of `channel`, or the channel does not exist."""
+
+    code = "not-in-channel"
+
+
+class MissingScopeError(ConfigurationError):
+    """The Slack app lacks `scope`."""
+
+    code = "missing-scope"
+
+
+class SlackTokenError(ConfigurationError):
+    """Slack refuses the bot token: `reason` is Slack's word for it."""
+
+    code = "slack-token"
+
+
+class InternalError(BotError):
+    """A fault of the bot's own; `request` finds it in the log."""
+
+
+class UpstreamError(BotError):
+    """
+    AWS or Slack failed, during `call`.
+
+    `may_have_happened` is False only where the other side has said that it did nothing.
+    """
+
+    may_have_happened: ClassVar[bool] = False
+
+
+class ThrottledError(UpstreamError):
+    """`service` has refused `call` because there were too many."""
+
+    code = "throttled"
+    retryable = True
+
+
+class UnavailableError(UpstreamError):
+    """`service` gave a server error, no answer, or no complete one."""
+
+    code = "unavailable"
+    retryable = True
+    may_have_happened = True
+
+
+class OutOfTimeError(UpstreamError):
+    """The time that one scan may take is up."""
+
+    code = "out-of-time"
+
+
+class InvalidBlocksError(UpstreamError):
+    """Slack refuses the layout of a message: `reason` is what it says of it."""
+
+    code = "invalid-blocks"
+
+
+class UnexpectedResponseError(UpstreamError):
+    """`service` refused `call` for `reason`, which the bot does not know."""
+
+    code = "unexpected-response"

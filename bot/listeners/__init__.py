@@ -1,0 +1,1 @@
+"""What Slack's side does: one file for each of Slack's surfaces. Validates, dispatches a Job, acks."""

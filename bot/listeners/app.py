@@ -1,0 +1,44 @@
+"""The Bolt app."""
+
+from __future__ import annotations
+
+import logging
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.listeners.actions import mark_button
+from bot.listeners.commands import COMMAND, scan_command
+from bot.listeners.context import Context
+from bot.listeners.views import submit_scan_form, suggest_controls
+from bot.render.message import MARK_ALL, MARK_ONE
+from bot.render.modal import CONTROLS, SCAN_FORM
+
+ACK_TIMEOUT_SECONDS = 2
+"""For calls before the ack: Slack waits 3 s."""
+
+
+def build_app(context: Context, *, token: str, signing_secret: str, api_url: str) -> App:
+    """
+    Make the app and register the listeners, and nothing else.
+
+    `authorize` gives the stored token, so that Bolt makes no auth.test. Bolt logs bodies and signatures of
+    requests that it refuses at INFO, hence the level of its logger.
+    """
+    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+    app = App(
+        client=WebClient(token=token, base_url=api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]),
+        signing_secret=signing_secret,
+        authorize=lambda enterprise_id, team_id: AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=token
+        ),
+        process_before_response=True,
+        token_verification_enabled=False,
+    )
+    app.command(COMMAND)(scan_command(context))
+    app.options(CONTROLS)(suggest_controls(context))
+    app.view(SCAN_FORM)(submit_scan_form(context))
+    app.action(MARK_ONE)(mark_button(context))
+    app.action(MARK_ALL)(mark_button(context))
+    return app

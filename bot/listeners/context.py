@@ -1,0 +1,32 @@
+"""What the listeners share: the ports of the ack, and the language of the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.control import Catalogue
+from bot.i18n import Locale
+from bot.ports import Jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that a listener may need besides what Slack sent it."""
+
+    jobs: Jobs
+    catalogue: Catalogue
+    """For spelling and suggestions; whether a control exists is the job's to find out."""
+    default_locale: Locale
+    known_locale: Callable[[str], Locale | None]
+    """A person's language if it is known already: no call is made."""
+    find_locale: Callable[[str], Locale | None]
+    """A person's language, asked of Slack if need be: for where no job is dispatched."""
+
+    def quick_locale(self, user_id: str) -> Locale:
+        """Choose a language without a call."""
+        return self.known_locale(user_id) or self.default_locale
+
+    def locale(self, user_id: str) -> Locale:
+        """Choose a language, with a call the first time."""
+        return self.find_locale(user_id) or self.default_locale

@@ -1,0 +1,150 @@
+"""What the use cases need of the world. Each port has one adapter in bot/adapters and one fake in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.domain.control import Catalogue
+from bot.domain.finding import Finding, FindingIdentifier
+from bot.domain.job import Job, Requester
+from bot.domain.message import Message
+from bot.domain.query import Query
+from bot.domain.report import Mark, Refusal, Summary
+from bot.i18n import Locale
+
+Clock = Callable[[], datetime]
+"""Gives the present time, aware UTC."""
+
+
+class Findings(Protocol):
+    """The findings in Security Hub."""
+
+    def pages(self, query: Query) -> Iterator[list[Finding]]:
+        """
+        Read the findings that answer a query of at most 20 values for each attribute, a page at a time.
+
+        Returns:
+            Pages of at most 100 findings, each with one identifier, in no particular order. max(1, ⌈n/100⌉)
+            calls are made for n findings.
+
+        Raises:
+            SecurityHubDisabledError, AccessDeniedError, CredentialsError, ThrottledError,
+            UnavailableError, UnexpectedResponseError.
+        """
+
+    def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
+        """
+        Set the workflow status of any number of findings NOTIFIED.
+
+        Returns:
+            The findings that Security Hub would not update, also after trying again where that helps.
+
+        Raises:
+            The same as `pages`.
+        """
+
+
+class Controls(Protocol):
+    """The controls that Security Hub knows here and now."""
+
+    def catalogue(self) -> Catalogue:
+        """
+        Read the catalogue; a copy of at most an hour's age may be given.
+
+        Raises:
+            The same as `Findings.pages`.
+        """
+
+
+class Messenger(Protocol):
+    """Slack, as the bot."""
+
+    def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
+        """
+        Post a message once: nothing is tried again that may have taken effect.
+
+        Returns:
+            The message's ts.
+
+        Raises:
+            NotInChannelError, MissingScopeError, SlackTokenError, ThrottledError, InvalidBlocksError,
+            UnavailableError, UnexpectedResponseError.
+        """
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message. Raises the same as `post`."""
+
+    def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
+        """Share a file, not empty, in a thread. Raises the same as `post`."""
+
+    def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
+        """Tell one person, so that nobody else sees it. Raises the same as `post`."""
+
+    def locale(self, user_id: str) -> Locale | None:
+        """Give a person's language, None where Slack will not say. Never raises a BotError."""
+
+
+class Jobs(Protocol):
+    """The queue of jobs."""
+
+    def dispatch(self, job: Job) -> None:
+        """
+        Hand over a job; one network call.
+
+        Raises:
+            AccessDeniedError, CredentialsError, ThrottledError, UnavailableError, UnexpectedResponseError.
+        """
+
+
+class Reports(Protocol):
+    """The reports that are kept."""
+
+    def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
+        """Keep a report; again under the same ID replaces it."""
+
+    def summary(self, report_id: str) -> Summary:
+        """Give a kept report's summary. Raises ReportGoneError."""
+
+    def identifiers(self, report_id: str) -> Iterator[tuple[FindingIdentifier, ...]]:
+        """Give the identifiers of each of a kept report's findings, in its order. Raises ReportGoneError."""
+
+    def csv_link(self, report_id: str) -> str:
+        """Make a link to the report's CSV that needs no AWS account and ends after an hour."""
+
+    def fetch_csv(self, report_id: str, file: Path) -> None:
+        """Write the report's CSV to a file. Raises ReportGoneError."""
+
+    def add_mark(self, report_id: str, mark_id: str, mark: Mark) -> None:
+        """Keep what was done about a report; again under the same ID replaces it."""
+
+    def marks(self, report_id: str) -> list[Mark]:
+        """Give all that was done about a report, the oldest first."""
+
+
+class Ledger(Protocol):
+    """What has been done, so that it is not done again: small JSON objects that are written once."""
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """Give an entry, None if there is none."""
+
+    def create(self, key: str, entry: dict[str, Any]) -> bool:
+        """Write an entry unless there is one; tells whether it was written. Atomic."""
+
+    def delete(self, key: str) -> None:
+        """Remove an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything that a job may need."""
+
+    findings: Findings
+    controls: Controls
+    messenger: Messenger
+    reports: Reports
+    ledger: Ledger
+    now: Clock

@@ -1,0 +1,113 @@
+"""
+A report as CSV, the way Excel opens it correctly: UTF-8 with a byte order mark, RFC 4180, and no cell that
+a spreadsheet would run as a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import BinaryIO
+from urllib.parse import quote
+
+from bot.domain.finding import Finding
+from bot.i18n import Locale, translate
+
+COLUMNS = (
+    "resource",
+    "title",
+    "control",
+    "severity",
+    "account-id",
+    "account-name",
+    "region",
+    "resource-type",
+    "standards",
+    "workflow-status",
+    "compliance-status",
+    "first-observed",
+    "updated",
+    "remediation",
+    "console",
+    "finding-id",
+    "product-arn",
+)
+"""In the file's order, the original's four first; their names are `csv.<column>` in bot/i18n."""
+
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+"""
+What makes a spreadsheet take a cell for a formula, in its full-width forms too.
+
+Source: https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11.
+"""
+
+_CONSOLES = {
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+
+
+def write_csv(findings: Iterable[Finding], locale: Locale, out: BinaryIO) -> None:
+    """Write findings as they come, one row each; several values in a cell are on lines of their own."""
+    lines = _Lines(out)
+    writer = csv.writer(lines, lineterminator="\r\n")
+    out.write(b"\xef\xbb\xbf")
+    writer.writerow([translate(locale, f"csv.{column}") for column in COLUMNS])
+    for finding in findings:
+        writer.writerow([inert(cell) for cell in _cells(finding)])
+
+
+def inert(cell: str) -> str:
+    """Keep a spreadsheet from running a cell: an apostrophe in front makes it text."""
+    return f"'{cell}" if cell[:1] in FORMULA_STARTS and cell else cell
+
+
+def console_link(finding: Finding) -> str:
+    """
+    Link to a finding in the console of its Region, for its first identifier.
+
+    The console reads its search from the fragment, in which the operator and the value are percent-encoded
+    twice: https://docs.aws.amazon.com/securityhub/latest/userguide/findings-filtering-grouping.html names
+    the search, the encoding is what the console itself puts into its address.
+    """
+    finding_id, product_arn = finding.identifiers[0]
+    partition = product_arn.split(":")[1] if product_arn.startswith("arn:") else "aws"
+    host = _CONSOLES.get(partition, "console.aws.amazon.com")
+    search = quote(
+        f"Id={quote(chr(92) + 'operator' + chr(92) + ':EQUALS' + chr(92) + ':', safe='')}", safe=""
+    )
+    value = quote(quote(finding_id, safe=""), safe="")
+    page = f"https://{finding.region}.{host}/securityhub/home?region={finding.region}"
+    return f"{page}#/findings?search={search}{value}"
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    return (
+        "\n".join(resource.id for resource in finding.resources),
+        finding.title,
+        finding.control_id,
+        finding.severity,
+        finding.account_id,
+        finding.account_name,
+        finding.region,
+        "\n".join(dict.fromkeys(resource.type for resource in finding.resources)),
+        "\n".join(finding.standards),
+        finding.workflow_status,
+        finding.compliance_status,
+        finding.first_observed_at,
+        finding.updated_at,
+        finding.remediation_url,
+        console_link(finding),
+        "\n".join(identifier.id for identifier in finding.identifiers),
+        "\n".join(identifier.product_arn for identifier in finding.identifiers),
+    )
+
+
+class _Lines:
+    """What csv.writer writes to: each row goes out as bytes at once."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, line: str) -> None:
+        self._out.write(line.encode())

@@ -1,0 +1,24 @@
+"""
+Slack's limits, each in characters unless it says otherwise, and how text is kept within them.
+
+Source: https://docs.slack.dev/reference/block-kit/blocks and .../composition-objects, read 2026-11.
+"""
+
+HEADER = 150
+SECTION = 3000
+FIELD = 2000
+BUTTON = 75
+OPTION = 75
+CONFIRM_TITLE = 100
+CONFIRM_TEXT = 300
+CONFIRM_BUTTON = 30
+MODAL_TITLE = 24
+METADATA = 3000
+OPTIONS_COUNT = 100
+TEXT = 4000
+"""Recommended for a message's text; 40,000 is the hard limit."""
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut a text to at most `limit` characters, the last of them an ellipsis where something is cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,94 @@
+"""The form that `/sechub-scan` opens without arguments, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.control import Control
+from bot.domain.finding import Severity
+from bot.domain.message import Block
+from bot.i18n import Locale, translate
+from bot.render import limits, mrkdwn
+from bot.render.limits import clip
+from bot.render.message import SEVERITY_MARKS, plain
+
+SCAN_FORM = "scan_form"
+"""callback_id of the form."""
+CONTROLS = "controls"
+"""block_id and action_id of the search for controls; the others likewise."""
+SEVERITIES = "severities"
+ACCOUNTS = "accounts"
+REGIONS = "regions"
+
+State = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""view.state.values: block_id, action_id, what is chosen there."""
+
+
+def scan_form(locale: Locale, metadata: str) -> Block:
+    """Show the form; `metadata`, at most 3,000 characters, comes back with the answer."""
+    return {
+        "type": "modal",
+        "callback_id": SCAN_FORM,
+        "private_metadata": metadata,
+        "title": plain(translate(locale, "modal.title"), limits.MODAL_TITLE),
+        "submit": plain(translate(locale, "modal.submit"), limits.MODAL_TITLE),
+        "close": plain(translate(locale, "modal.close"), limits.MODAL_TITLE),
+        "blocks": [
+            _input(
+                locale, CONTROLS, {"type": "multi_external_select", "min_query_length": 1}, optional=False
+            ),
+            _input(locale, SEVERITIES, {"type": "multi_static_select", "options": _severities()}),
+            _input(locale, ACCOUNTS, {"type": "plain_text_input"}),
+            _input(locale, REGIONS, {"type": "plain_text_input"}),
+        ],
+    }
+
+
+def scanning_view(locale: Locale, *, query: str, channel: str) -> Block:
+    """Say in the form's place that the scan has begun."""
+    text = translate(
+        locale,
+        "modal.scanning",
+        query=mrkdwn.code(clip(query, 1000)),
+        channel=mrkdwn.channel(channel),
+    )
+    return {
+        "type": "modal",
+        "title": plain(translate(locale, "modal.title"), limits.MODAL_TITLE),
+        "close": plain(translate(locale, "modal.close"), limits.MODAL_TITLE),
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text}}],
+    }
+
+
+def control_options(controls: Sequence[Control]) -> list[Block]:
+    """Offer controls, at most 100, as the options of the search."""
+    return [
+        {"text": plain(f"{control.id} {control.title}", limits.OPTION), "value": control.id}
+        for control in controls[: limits.OPTIONS_COUNT]
+    ]
+
+
+def chosen(state: State, block_id: str) -> list[str]:
+    """Read what is chosen or typed in one input of the form: values, one a word."""
+    element = state.get(block_id, {}).get(block_id, {})
+    options = element.get("selected_options") or []
+    return [option["value"] for option in options] + [element.get("value") or ""]
+
+
+def _input(locale: Locale, name: str, element: Block, *, optional: bool = True) -> Block:
+    placeholder = plain(translate(locale, f"modal.{name}.hint"), limits.OPTION)
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": plain(translate(locale, f"modal.{name}"), limits.OPTION),
+        "element": element | {"action_id": name, "placeholder": placeholder},
+    }
+
+
+def _severities() -> list[Block]:
+    return [
+        {"text": plain(f"{SEVERITY_MARKS[severity]} {severity}", limits.OPTION), "value": str(severity)}
+        for severity in reversed(Severity)
+    ]

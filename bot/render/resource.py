@@ -1,0 +1,24 @@
+"""Resources as people call them."""
+
+from __future__ import annotations
+
+from bot.domain.finding import Finding
+
+
+def short_name(resource_id: str) -> str:
+    """
+    Shorten a resource ID to the part that people know it by.
+
+    An ARN loses what comes before the resource; `AWS::::Account:123456789012`, which stands for an
+    account in account-level controls, becomes `Account:123456789012`; anything else stays as it is.
+    """
+    if resource_id.startswith("AWS::::"):
+        return resource_id.removeprefix("AWS::::")
+    if resource_id.startswith("arn:") and resource_id.count(":") >= 5:
+        return resource_id.split(":", 5)[5] or resource_id
+    return resource_id
+
+
+def account(finding: Finding) -> str:
+    """Name an account: `prod (123456789012)`, or the ID alone where the name is not known."""
+    return f"{finding.account_name} ({finding.account_id})" if finding.account_name else finding.account_id

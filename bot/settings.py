@@ -1,0 +1,52 @@
+"""The settings: one table, from which the environment is read and README and template.yaml are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from bot.errors import MissingSettingError
+
+
+class Setting(NamedTuple):
+    """One environment variable."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("SLACK_SECRET_ID", "", "Secrets Manager secret, name or ARN: JSON, `token` and `signing_secret`"),
+    Setting("SLACK_CHANNEL", "", "ID of the channel of the scheduled report"),
+    Setting("SLACK_API_URL", "https://slack.com/api/", "base of Slack's Web API"),
+    Setting("ENVIRONMENT_NAME", "", "the name in “🚨 … 環境で”; without it, the account ID"),
+    Setting("TARGET_CONTROL_IDS", "", "controls of the scheduled report, separated by commas"),
+    Setting("REPORT_BUCKET", "", "S3 bucket for reports and the ledger"),
+    Setting("REPORT_LOCALE", "ja", "`ja` or `en`, for channel reports; private replies follow the person"),
+    Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
+)
+
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+class Settings:
+    """What the environment says; a setting that is required where it is read, and absent, is an error."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._values = {name: environ.get(name, "").strip() or default for name, default in _DEFAULTS.items()}
+
+    def get(self, name: str) -> str:
+        """Give a setting, its default where it is not set. An unknown name is a KeyError."""
+        return self._values[name]
+
+    def require(self, names: Iterable[str]) -> None:
+        """
+        Make sure that settings have values, all at once, so that one deployment puts them all right.
+
+        Raises:
+            MissingSettingError: names all that are absent.
+        """
+        absent = [name for name in names if not self.get(name)]
+        if absent:
+            raise MissingSettingError(settings=", ".join(absent))

@@ -1,0 +1,150 @@
+"""
+Deliver a kept report to a channel: the summary, then the CSV in its thread.
+
+The report is in the bucket before anything is posted, so that whatever Slack does nothing is lost: who
+asked gets a link to it instead.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.job import Requester
+from bot.domain.message import Message
+from bot.domain.report import Summary
+from bot.errors import BotError, InvalidBlocksError
+from bot.i18n import Locale, translate
+from bot.ports import Messenger, Ports
+from bot.render import mrkdwn
+from bot.render.errors import explain_in_slack
+from bot.render.message import Setting, headline, report_message
+from bot.usecases.steps import Result, Step, UncertainStepError
+
+TELL_FAILURE = "tell-failure"
+"""The step that tells a failure: one name wherever it is told, so that it is told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where a report goes, and to whom what goes wrong is told."""
+
+    channel: str
+    setting: Setting
+    requester: Requester | None
+    locale: Locale
+    """The language of what is told in private; the report's own for a schedule."""
+
+
+def deliver(report_id: str, delivery: Delivery, ports: Ports, step: Step) -> None:
+    """
+    Post a kept report, at most once.
+
+    Raises:
+        BotError: Slack refuses the message; who asked has then been sent a link to the report.
+        BusyStepError: another delivery of the same job is posting.
+    """
+    summary = ports.reports.summary(report_id)
+    try:
+        posted = step("post", lambda: _post(summary, delivery, ports), once=True)
+    except UncertainStepError:
+        step("tell-uncertain", lambda: _tell_uncertain(summary, delivery, ports))
+        return
+    except BotError as error:
+        _tell_not_posted(summary, error, delivery, ports, step)
+        raise
+    if summary.finding_count:
+        _attach(summary, posted["ts"], delivery, ports, step)
+
+
+def failure_text(error: BotError, locale: Locale) -> str:
+    """Say in mrkdwn what went wrong, and whether the bot tries again."""
+    text = explain_in_slack(error, locale)
+    return f"{text} {translate(locale, 'error.will-retry')}" if error.retryable else text
+
+
+def post_or_simplify(channel: str, message: Message, messenger: Messenger) -> str:
+    """Post a message, without its tables where Slack refuses it with them."""
+    try:
+        return messenger.post(channel, message)
+    except InvalidBlocksError:
+        return messenger.post(channel, message.without_tables())
+
+
+def _post(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
+    message = report_message(summary, (), delivery.setting)
+    return {"ts": post_or_simplify(delivery.channel, message, ports.messenger)}
+
+
+def _attach(summary: Summary, ts: str, delivery: Delivery, ports: Ports, step: Step) -> None:
+    """Share the CSV; where that fails or may have failed, give a link to it instead."""
+    try:
+        step("upload", lambda: _upload(summary, ts, delivery, ports), once=True)
+    except (UncertainStepError, BotError) as error:
+        reason = error if isinstance(error, BotError) else error.__cause__
+        step("tell-csv", lambda: _tell_csv(summary, ts, reason, delivery, ports))
+
+
+def _upload(summary: Summary, ts: str, delivery: Delivery, ports: Ports) -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.csv"
+        ports.reports.fetch_csv(summary.report_id, file)
+        ports.messenger.upload(delivery.channel, ts, csv_name(summary), file)
+    return {}
+
+
+def csv_name(summary: Summary) -> str:
+    """Name a report's file by its time, in characters that every system takes."""
+    return f"securityhub-{summary.scanned_at:%Y%m%d-%H%M%S}Z.csv"
+
+
+def _tell_csv(
+    summary: Summary, ts: str, cause: BaseException | None, delivery: Delivery, ports: Ports
+) -> Result:
+    known = cause if isinstance(cause, BotError) else None
+    reason = explain_in_slack(known, delivery.locale) if known else "Slack"
+    text = translate(delivery.locale, "report.csv-failed", reason=reason, link=_link(summary, ports))
+    if delivery.requester:
+        return _told(delivery.requester, Message(text), delivery, ports)
+    ports.messenger.post(delivery.channel, Message(text), thread_ts=ts)
+    return {}
+
+
+def _tell_uncertain(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
+    """Say that the report may be missing, which is another message than the report."""
+    message = _linked("report.maybe-posted", summary, delivery, ports)
+    if delivery.requester:
+        return _told(delivery.requester, message, delivery, ports)
+    ports.messenger.post(delivery.channel, message)
+    return {}
+
+
+def _tell_not_posted(summary: Summary, error: BotError, delivery: Delivery, ports: Ports, step: Step) -> None:
+    """Tell who asked why nothing was posted, and give them the report: the one telling of this failure."""
+    requester = delivery.requester
+    if requester is None:
+        return
+    found = _linked("report.not-posted", summary, delivery, ports).text
+    message = Message(f"{failure_text(error, delivery.locale)}\n{found}")
+    step(TELL_FAILURE, lambda: _told(requester, message, delivery, ports))
+
+
+def _told(requester: Requester, message: Message, delivery: Delivery, ports: Ports) -> Result:
+    ports.messenger.tell(requester, message, delivery.channel)
+    return {}
+
+
+def _linked(key: str, summary: Summary, delivery: Delivery, ports: Ports) -> Message:
+    if not summary.finding_count:
+        return Message(mrkdwn.escape(headline(summary, delivery.setting)))
+    values = {
+        "channel": mrkdwn.channel(delivery.channel),
+        "count": summary.finding_count,
+        "link": _link(summary, ports),
+    }
+    return Message(translate(delivery.locale, key, **values))
+
+
+def _link(summary: Summary, ports: Ports) -> str:
+    return mrkdwn.link(ports.reports.csv_link(summary.report_id), csv_name(summary))

@@ -1,0 +1,124 @@
+"""
+Mark findings of a kept report NOTIFIED.
+
+Security Hub has no conditional update and applies updates with minutes of delay
+(https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html), so the findings
+are read again first and only those still NEW are touched, less those that this report has marked already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.job import MarkJob, job_id
+from bot.domain.message import Message
+from bot.domain.query import Query, split
+from bot.domain.report import Mark, Summary
+from bot.i18n import Locale, translate
+from bot.ports import Findings, Ports
+from bot.render import mrkdwn
+from bot.render.message import Setting, report_message
+from bot.usecases.scan import MOST_VALUES
+from bot.usecases.steps import Result, Step
+
+SHOWN_REFUSALS = 20
+"""How many refused findings a person is shown one by one."""
+
+
+def mark(job: MarkJob, ports: Ports, step: Step, *, setting: Setting, locale: Locale) -> None:
+    """
+    Set the findings behind a button NOTIFIED, rewrite the message, and tell who clicked what was refused.
+
+    Raises:
+        ReportGoneError: the report is no longer kept.
+        BotError: Security Hub or Slack failed; nothing that was done is undone.
+    """
+    summary = ports.reports.summary(job.report_id)
+    done = step("mark", lambda: _mark(job, summary, ports))
+    step("rewrite", lambda: _rewrite(job, summary, ports, setting))
+    if not done["finding_count"] or done["refusals"]:
+        step("tell", lambda: _tell(job, done, ports, locale))
+
+
+def _mark(job: MarkJob, summary: Summary, ports: Ports) -> Result:
+    marks = ports.reports.marks(job.report_id)
+    already = frozenset().union(*(mark.marked_ids for mark in marks))
+    groups = [group for group in _groups(job, summary, ports) if not _ids(group) & already]
+    wanted = {identifier for group in groups for identifier in group}
+    still_new = _still_new(_query(job, summary, wanted), ports.findings) & wanted
+    if not still_new:
+        return {"finding_count": 0, "refusals": []}
+    refusals = ports.findings.mark_notified(sorted(still_new))
+    marked_ids = frozenset(identifier.id for identifier in still_new) - {r.finding_id for r in refusals}
+    made = Mark(
+        user_id=job.requester.user_id,
+        marked_at=ports.now(),
+        row=job.row,
+        marked_ids=marked_ids,
+        finding_count=sum(bool(_ids(group) & marked_ids) for group in groups),
+        refusals=tuple(refusals),
+    )
+    ports.reports.add_mark(job.report_id, job_id(job), made)
+    shown = [{"id": r.finding_id, "code": r.code, "reason": r.reason} for r in refusals[:SHOWN_REFUSALS]]
+    return {
+        "finding_count": made.finding_count,
+        "refusals": shown,
+        "more": len(refusals) - len(shown),
+    }
+
+
+def _groups(job: MarkJob, summary: Summary, ports: Ports) -> list[tuple[FindingIdentifier, ...]]:
+    """Give the identifiers of each finding that the button stands for."""
+    if job.row is not None:
+        return [summary.top[job.row].identifiers] if job.row < len(summary.top) else []
+    return list(ports.reports.identifiers(job.report_id))
+
+
+def _ids(group: Iterable[FindingIdentifier]) -> set[str]:
+    return {identifier.id for identifier in group}
+
+
+def _query(job: MarkJob, summary: Summary, wanted: set[FindingIdentifier]) -> Query:
+    """Ask for what is NEW: one finding by its Ids, a whole report by its own query."""
+    if job.row is None:
+        return replace(summary.query, statuses=(WorkflowStatus.NEW,))
+    ids = tuple(sorted(identifier.id for identifier in wanted))
+    return Query(controls=(), statuses=(WorkflowStatus.NEW,), finding_ids=ids)
+
+
+def _still_new(query: Query, findings: Findings) -> set[FindingIdentifier]:
+    if not (query.controls or query.finding_ids):
+        return set()
+    return set(_identifiers(query, findings))
+
+
+def _identifiers(query: Query, findings: Findings) -> Iterator[FindingIdentifier]:
+    for part in split(query, MOST_VALUES):
+        for page in findings.pages(part):
+            for finding in page:
+                yield from finding.identifiers
+
+
+def _rewrite(job: MarkJob, summary: Summary, ports: Ports, setting: Setting) -> Result:
+    message = report_message(summary, ports.reports.marks(job.report_id), setting)
+    ports.messenger.update(job.channel, job.message_ts, message)
+    return {}
+
+
+def _tell(job: MarkJob, done: Result, ports: Ports, locale: Locale) -> Result:
+    if not done["refusals"]:
+        text = translate(locale, "mark.nothing")
+    else:
+        text = "\n".join(_refusal_lines(done, locale))
+    ports.messenger.tell(job.requester, Message(text), job.channel)
+    return {}
+
+
+def _refusal_lines(done: Result, locale: Locale) -> Iterator[str]:
+    yield translate(locale, "mark.refused", count=len(done["refusals"]) + done["more"])
+    for refusal in done["refusals"]:
+        yield "• " + translate(locale, "mark.refusal", **{n: mrkdwn.code(v) for n, v in refusal.items()})
+    if done["more"]:
+        yield translate(locale, "mark.refusal.more", count=done["more"])

@@ -1,0 +1,142 @@
+"""Run a Job: the one code path behind the slash command, the form, the buttons and the schedule."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.command import parse_query
+from bot.domain.job import Job, MarkJob, Requester, ScanJob, job_id
+from bot.domain.message import Message
+from bot.domain.report import Report, Summary, summarised
+from bot.errors import BotError, InternalError, NotInChannelError, UserError
+from bot.i18n import Locale, translate
+from bot.ports import Ports
+from bot.render import mrkdwn
+from bot.render.csv_file import write_csv
+from bot.render.message import Setting
+from bot.settings import Settings
+from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
+from bot.usecases.mark import mark
+from bot.usecases.scan import TimeLeft, scan
+from bot.usecases.steps import BusyStepError, Result, Step
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What the settings say of where the bot runs."""
+
+    environment: str
+    locale: Locale
+    settings: Settings
+
+
+def run_job(
+    job: Job, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft = lambda: True
+) -> None:
+    """
+    Do what a job asks for, each of its steps once.
+
+    What goes wrong is told to who asked, in their language, or for a schedule in its channel.
+
+    Raises:
+        BotError: what went wrong, unless it was the person's own mistake; for Lambda to try again.
+        BusyStepError: another delivery of the same job is at work.
+    """
+    try:
+        if isinstance(job, ScanJob):
+            _scan_and_deliver(job, ports, step, deployment, time_left)
+        else:
+            _mark(job, ports, step, deployment)
+    except BotError as error:
+        _settle(job, error, ports, step, deployment)
+    except BusyStepError:
+        raise
+    except Exception as error:
+        LOG.exception("a fault of the bot's own")
+        _settle(job, InternalError(request=job_id(job)), ports, step, deployment, cause=error)
+
+
+def _scan_and_deliver(
+    job: ScanJob, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft
+) -> None:
+    channel = _channel(job, deployment)
+    kept = step("scan", lambda: _scan_and_keep(job, ports, deployment, time_left))
+    requester = job.requester
+    setting = Setting(deployment.locale, deployment.environment)
+    delivery = Delivery(channel, setting, requester, _reader(requester, ports, deployment))
+    deliver(kept["report_id"], delivery, ports, step)
+
+
+def _scan_and_keep(job: ScanJob, ports: Ports, deployment: Deployment, time_left: TimeLeft) -> Result:
+    query = job.query
+    if query is None:
+        deployment.settings.require(["TARGET_CONTROL_IDS"])
+        query = parse_query(deployment.settings.get("TARGET_CONTROL_IDS"))
+    report = scan(query, findings=ports.findings, controls=ports.controls, now=ports.now, time_left=time_left)
+    requester_id = job.requester.user_id if job.requester else None
+    keep(report, summarised(report, job_id(job), requester_id), ports, deployment.locale)
+    return {"report_id": job_id(job)}
+
+
+def keep(report: Report, summary: Summary, ports: Ports, locale: Locale) -> None:
+    """Write a report's files and keep them, whatever happens in Slack afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        csv_file, identifiers_file = Path(folder) / "findings.csv", Path(folder) / "identifiers.jsonl"
+        with csv_file.open("wb") as out:
+            write_csv(report.findings, locale, out)
+        with identifiers_file.open("w", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(finding.identifiers) + "\n" for finding in report.findings)
+        ports.reports.save(summary, csv_file, identifiers_file)
+
+
+def _mark(job: MarkJob, ports: Ports, step: Step, deployment: Deployment) -> None:
+    setting = Setting(deployment.locale, deployment.environment)
+    mark(job, ports, step, setting=setting, locale=_reader(job.requester, ports, deployment))
+
+
+def _channel(job: ScanJob, deployment: Deployment) -> str:
+    if job.channel is None:
+        deployment.settings.require(["SLACK_CHANNEL"])
+    return job.channel or deployment.settings.get("SLACK_CHANNEL")
+
+
+def _reader(requester: Requester | None, ports: Ports, deployment: Deployment) -> Locale:
+    if requester is None:
+        return deployment.locale
+    return ports.messenger.locale(requester.user_id) or deployment.locale
+
+
+def _settle(
+    job: Job,
+    error: BotError,
+    ports: Ports,
+    step: Step,
+    deployment: Deployment,
+    cause: Exception | None = None,
+) -> None:
+    """Tell what went wrong, once; raise it unless it is for the person alone to put right."""
+    try:
+        step(TELL_FAILURE, lambda: _tell_failure(job, error, ports, deployment))
+    except BotError as untold:
+        LOG.warning("nobody could be told", extra={"error_code": error.code, "untold": str(untold)})
+        raise error from untold
+    if not (isinstance(error, UserError) or (isinstance(error, NotInChannelError) and job.requester)):
+        raise error from cause
+
+
+def _tell_failure(job: Job, error: BotError, ports: Ports, deployment: Deployment) -> Result:
+    locale = _reader(job.requester, ports, deployment)
+    reason = failure_text(error, locale)
+    if job.requester:
+        ports.messenger.tell(job.requester, Message(reason), job.channel)
+    elif isinstance(job, ScanJob):
+        environment = mrkdwn.escape(deployment.environment)
+        text = translate(locale, "error.scheduled", environment=environment, reason=reason)
+        ports.messenger.post(_channel(job, deployment), Message(text))
+    return {}

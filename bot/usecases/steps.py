@@ -1,0 +1,101 @@
+"""
+Steps: a job's parts, of which each is done once however often the job is delivered.
+
+A job may be delivered twice, and may die between any two of its parts. What a finished step gave is kept
+in the ledger under the job's ID, so that a repeat goes on where the first one stopped.
+
+* A step that may be done again without harm (a scan, an update of a message) just is, until its result
+  has been kept.
+* A step that must not (posting a message) is announced in the ledger before it begins. Whoever finds the
+  announcement but no result cannot know whether Slack has the message: another delivery that is at it
+  right now is given time, and after that the step counts as uncertain, for a person to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.errors import BotError, UpstreamError
+from bot.ports import Clock, Ledger
+
+Result = dict[str, Any]
+
+PATIENCE = timedelta(seconds=45)
+"""
+How long another delivery may be at a step. Lambda tries a failed event again after a minute at the
+earliest (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), so that a
+second delivery within this time is a duplicate; a Slack call ends within 30 s.
+"""
+
+
+class UncertainStepError(Exception):
+    """A step was begun, and nobody knows whether it took effect."""
+
+
+class BusyStepError(Exception):
+    """Another delivery of the same job is at this step right now: to be tried again later."""
+
+
+class Step(Protocol):
+    """Runs a named part of a job, unless it has been done already."""
+
+    def __call__(self, name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
+        """
+        Do `part` and give its result, or give the result that it had.
+
+        Args:
+            name: unique within the job.
+            part: gives a small JSON object.
+            once: the part must not be done twice, not even in part.
+
+        Raises:
+            UncertainStepError: `once`, and an earlier attempt broke off.
+            BusyStepError: `once`, and another delivery is at it.
+        """
+
+
+def just_do(name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
+    """Do a part: the Step of where nothing is delivered twice, such as the command line."""
+    del name, once
+    return part()
+
+
+@dataclass(frozen=True)
+class LedgerSteps:
+    """The Step of jobs that may be delivered twice."""
+
+    ledger: Ledger
+    job_id: str
+    now: Clock
+
+    def __call__(self, name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
+        """Do `part` unless the ledger has its result (see Step)."""
+        key = f"{self.job_id}/{name}"
+        known = self.ledger.read(f"{key}.done")
+        if known is not None:
+            return known
+        result = self._announced(f"{key}.begun", part) if once else part()
+        if self.ledger.create(f"{key}.done", result):
+            return result
+        return self.ledger.read(f"{key}.done") or result
+
+    def _announced(self, key: str, part: Callable[[], Result]) -> Result:
+        if not self.ledger.create(key, {"begun_at": self.now().isoformat()}):
+            self._judge(self.ledger.read(key))
+        try:
+            return part()
+        except BotError as error:
+            if not (isinstance(error, UpstreamError) and error.may_have_happened):
+                self.ledger.delete(key)
+                raise
+            raise UncertainStepError(key) from error
+
+    def _judge(self, begun: Result | None) -> None:
+        if begun is None:
+            raise BusyStepError
+        if self.now() - datetime.fromisoformat(begun["begun_at"]) < PATIENCE:
+            raise BusyStepError
+        raise UncertainStepError

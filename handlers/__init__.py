@@ -1,0 +1,1 @@
+"""Lambda entry points: they read the environment, make the adapters and delegate."""

@@ -1,0 +1,106 @@
+"""
+API Gateway to Bolt: everything that Slack sends.
+
+A gate over the raw bytes stands in front of Mangum and Bolt, so that whatever Slack has not signed gets 401
+(or 404, or 413) and reaches neither a parser nor the log as a traceback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import logging
+import os
+import time
+from functools import cache, lru_cache
+from typing import Any
+
+from mangum import Mangum
+from slack_bolt import App
+from slack_bolt.adapter.asgi import SlackRequestHandler
+
+from bot.bootstrap.ack import Ack
+from bot.errors import BotError
+from bot.listeners.signature import MAX_BODY_BYTES, is_genuine
+from bot.settings import Settings
+
+PATH = "/slack/events"
+
+LOG = logging.getLogger(__name__)
+
+Event = dict[str, Any]
+
+
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """
+    Answer an API Gateway HTTP API event of payload format 2.0.
+
+    Returns:
+        Bolt's answer; 404 for another path or method, 413 for a body above 256 KiB, 401 for what Slack has
+        not signed, 503 while the bot's own configuration is broken.
+    """
+    http = event.get("requestContext", {}).get("http", {})
+    if (http.get("method"), http.get("path")) != ("POST", PATH):
+        return _answer(404)
+    body = _body(event)
+    if body is None:
+        return _answer(401)
+    if len(body) > MAX_BODY_BYTES:
+        return _answer(413)
+    try:
+        ack = _ack()
+        secret = ack.secret()
+    except BotError as error:
+        LOG.error("not set up: %s", error)  # noqa: TRY400  the code says it all, a traceback nothing
+        return _answer(503)
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    if not is_genuine(headers, body, signing_secret=secret.signing_secret, now=time.time()):
+        return _answer(401)
+    return _mangum(ack.app(secret))(event, context)
+
+
+@cache
+def _ack() -> Ack:
+    logging.getLogger().setLevel(logging.INFO)
+    return Ack(Settings(os.environ))
+
+
+@lru_cache(maxsize=1)
+def _mangum(app: App) -> Mangum:
+    """Mangum asks for the thread's event loop, of which Python ≥ 3.12 warns unless one is set."""
+    asyncio.set_event_loop(_loop())
+    asgi: Any = SlackRequestHandler(app, path=PATH)  # ASGI, though Bolt's types say dict for its scope
+    return Mangum(asgi, lifespan="off")
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
+
+
+def _body(event: Event) -> bytes | None:
+    """Give the bytes that Slack has signed; None for a body that is not what it says it is."""
+    text = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(text).encode(errors="replace")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _answer(status: int) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "text/plain"},
+        "body": "",
+        "isBase64Encoded": False,
+    }
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:  # the time before the first request is not the person's
+    try:
+        _ack()
+    except BotError:
+        LOG.exception("not set up")
