@@ -1,0 +1,79 @@
+# The only door to the project: people, CI and SAM call the same targets.
+# VENV=… chooses another virtual environment, PYTHON=… the Python that makes it, ARGS=… adds options.
+
+VENV ?= .venv
+LAMBDA_PYTHON ?= python3.13
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SAM_READY := .venv-sam/.ready
+
+# No word goes home, and nothing asks for an account: neither linting nor building needs one.
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-ap-northeast-1} .venv-sam/bin/sam
+
+# What the package is built from is downloaded once; building, and testing what was built, is then offline.
+FOR_LAMBDA := --quiet --disable-pip-version-check --no-deps --only-binary=:all: --python-version 3.13 \
+	--platform manylinux2014_aarch64
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-header
+
+export LAMBDA_PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help venv playground test check build bench golden lock deploy clean build-SlackFunction build-JobFunction
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(READY) ## Make the virtual environment, with all that the other targets need
+
+$(READY): requirements/dev.txt requirements/runtime.txt
+	@python=$(or $(PYTHON),$$(sh tools/find-python)) && echo "Making $(VENV) with $$python" && $$python -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip download $(FOR_LAMBDA) --require-hashes -r requirements/runtime.txt --dest $(VENV)/wheels
+	@touch $@
+
+# aws-sam-cli wants an older boto3 than the bot; uv, because pip refuses hashes for extras.
+$(SAM_READY): requirements/sam.txt | $(READY)
+	$(BIN)/uv venv --quiet --clear --no-config --python $(BIN)/python .venv-sam
+	$(BIN)/uv pip install --quiet --no-config --python .venv-sam --require-hashes -r requirements/sam.txt
+	@touch $@
+
+playground: $(READY) ## Start the local world and print its address (PORT=…)
+	@$(BIN)/python -m playground $(if $(PORT),--port $(PORT)) $(ARGS)
+
+test: $(READY) ## Run the tests (ARGS=… for pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) $(SAM_READY) ## Check style, types, layers, docstrings and the template
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interrogate bot handlers playground tests tools
+	$(BIN)/cfn-lint template.yaml
+	$(SAM) validate
+
+build: $(SAM_READY) ## Build what is deployed, into .aws-sam; needs no AWS account
+	$(SAM) build
+
+build-SlackFunction build-JobFunction: $(READY) # called by sam build, which says where to
+	$(BIN)/python tools/package.py "$(ARTIFACTS_DIR)"
+
+bench: $(READY) ## Run the benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
+
+golden: $(READY) ## Write the golden files anew, to be read before they are committed
+	$(BIN)/python -m pytest --golden $(ARGS)
+
+lock: $(READY) ## Pin the dependencies of pyproject.toml (ARGS=--upgrade for newer ones)
+	$(LOCK) $(ARGS) --output-file requirements/runtime.txt pyproject.toml
+	$(LOCK) $(ARGS) --group dev --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) $(ARGS) --group sam --output-file requirements/sam.txt
+
+deploy: build ## Deploy to AWS (the first time: ARGS=--guided)
+	$(SAM) deploy $(ARGS)
+
+clean: ## Remove what was built, and caches
+	rm -rf .aws-sam .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

@@ -1,0 +1,92 @@
+"""Valid objects, of which a test names only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.control import Catalogue, Control
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.job import MarkJob, Requester, ScanJob
+from bot.domain.query import Query
+from bot.domain.report import Mark, Report, Summary, Unread, arranged, summarised
+
+NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+PRODUCT_ARN = "arn:aws:securityhub:ap-northeast-1::product/aws/securityhub"
+PERSON = Requester("U0PERSON", "https://hooks.slack.com/commands/T/1/x")
+
+CATALOGUE = Catalogue(
+    (
+        Control(
+            "S3.1",
+            "S3 general purpose buckets should have block public access settings enabled",
+            Severity.MEDIUM,
+        ),
+        Control("S3.8", "S3 general purpose buckets should block public access", Severity.HIGH),
+        Control("EC2.19", "Security groups should not allow unrestricted access to ports", Severity.CRITICAL),
+        Control("ECR.1", "ECR private repositories should have image scanning configured", Severity.HIGH),
+        Control("Autoscaling.5", "Auto Scaling groups should not assign public IPs", Severity.HIGH),
+    )
+)
+
+
+def a_finding(number: int = 1, **changes: Any) -> Finding:
+    """Make a finding; another number is another resource."""
+    finding = Finding(
+        identifiers=(
+            FindingIdentifier(
+                f"arn:aws:securityhub:ap-northeast-1:123456789012:security-control/S3.8/finding/{number:04}",
+                PRODUCT_ARN,
+            ),
+        ),
+        title="S3 general purpose buckets should block public access",
+        control_id="S3.8",
+        severity=Severity.HIGH,
+        account_id="123456789012",
+        account_name="prod",
+        region="ap-northeast-1",
+        resources=(Resource(f"arn:aws:s3:::bucket-{number}", "AwsS3Bucket"),),
+        standards=("standards/aws-foundational-security-best-practices/v/1.0.0",),
+        workflow_status=WorkflowStatus.NEW,
+        compliance_status="FAILED",
+        first_observed_at="2026-11-01T00:00:00.000Z",
+        updated_at="2026-11-23T12:00:00.000Z",
+        remediation_url="https://docs.aws.amazon.com/console/securityhub/S3.8/remediation",
+    )
+    return replace(finding, **changes)
+
+
+def some_findings(count: int) -> list[Finding]:
+    """Make findings of different resources."""
+    return [a_finding(number) for number in range(count)]
+
+
+def a_report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
+    """Make a report of a scan for S3.8."""
+    report = Report(Query(controls=("S3.8",)), NOW, arranged(findings), ())
+    return replace(report, **changes)
+
+
+def a_summary(findings: Iterable[Finding] = (), unread: tuple[Unread, ...] = (), **changes: Any) -> Summary:
+    """Make a report's summary, asked for by PERSON."""
+    summary = summarised(a_report(findings, unread=unread), "0123456789abcdef", PERSON.user_id)
+    return replace(summary, **changes)
+
+
+def a_mark(findings: Iterable[Finding], row: int | None = None, **changes: Any) -> Mark:
+    """Make the mark that PERSON left on findings."""
+    marked = list(findings)
+    ids = frozenset(identifier.id for finding in marked for identifier in finding.identifiers)
+    return replace(Mark(PERSON.user_id, NOW, row, ids, len(marked), ()), **changes)
+
+
+def a_scan_job(**changes: Any) -> ScanJob:
+    """Make the job of a slash command by PERSON."""
+    return replace(ScanJob("slack/1.2.3", Query(controls=("S3.8",)), "C0SECURITY", PERSON), **changes)
+
+
+def a_mark_job(report_id: str, row: int | None = None, **changes: Any) -> MarkJob:
+    """Make the job of a click by PERSON."""
+    return replace(MarkJob("slack/4.5.6", report_id, row, "C0SECURITY", "1.000001", PERSON), **changes)

@@ -1,0 +1,141 @@
+"""The door and the two functions, their settings, and what is asked when they are deployed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from bot.settings import SETTINGS
+from tests.deploy.stack import TEMPLATE, Stack
+
+FUNCTIONS = ("SlackFunction", "JobFunction")
+
+ENVIRONMENT = {
+    "SlackFunction": {
+        "SLACK_SECRET_ID": "team/slack",
+        "REPORT_LOCALE": "en",
+        "JOB_FUNCTION": "<JobFunction>",
+    },
+    "JobFunction": {
+        "SLACK_SECRET_ID": "team/slack",
+        "SLACK_CHANNEL": "C0123456789",
+        "ENVIRONMENT_NAME": "本番",
+        "TARGET_CONTROL_IDS": "S3.1,IAM.1",
+        "REPORT_BUCKET": "<ReportBucket>",
+        "REPORT_LOCALE": "en",
+    },
+}
+
+
+def stage(stack: Stack) -> dict[str, Any]:
+    """Give the API's one stage."""
+    (properties,) = stack.of_type("AWS::ApiGatewayV2::Stage").values()
+    return properties
+
+
+class TestApi:
+    """What the internet can reach."""
+
+    def test_routes_only_slack_events(self, stack: Stack) -> None:
+        """The one route is POST /slack/events, and it leads to the Slack function."""
+        paths = stack.named("HttpApi")["Body"]["paths"]
+
+        assert {path: list(methods) for path, methods in paths.items()} == {"/slack/events": ["post"]}
+        assert "<SlackFunction.Arn>" in json.dumps(paths)
+
+    def test_stage_is_the_default_one(self, stack: Stack) -> None:
+        """No stage's name stands before the path, which Bolt would not recognise."""
+        assert stage(stack)["StageName"] == "$default"
+
+    def test_is_throttled(self, stack: Stack) -> None:
+        """The route has a rate and a burst of its own, below the account's."""
+        route = stage(stack)["RouteSettings"]["POST /slack/events"]
+
+        assert 0 < route["ThrottlingRateLimit"] <= route["ThrottlingBurstLimit"] <= 100
+
+    def test_log_holds_no_content(self, stack: Stack) -> None:
+        """The access log is JSON without bodies or headers."""
+        line = json.loads(stage(stack)["AccessLogSettings"]["Format"])
+
+        assert set(line) == {"requestId", "time", "route", "status", "latency_ms", "source", "error"}
+
+
+class TestFunctions:
+    """The two functions."""
+
+    def test_there_are_two(self, stack: Stack) -> None:
+        """The ack and the job are separate functions, and there is no third."""
+        assert set(stack.of_type("AWS::Lambda::Function")) == set(FUNCTIONS)
+
+    @pytest.mark.parametrize(
+        ("name", "handler"),
+        [("SlackFunction", "handlers.slack.handler"), ("JobFunction", "handlers.job.handler")],
+    )
+    def test_runs_its_handler(self, stack: Stack, name: str, handler: str) -> None:
+        """Each runs its own handler on Lambda's Python 3.13 and Arm processor."""
+        function = stack.named(name)
+
+        actual = function["Handler"], function["Runtime"], function["Architectures"]
+        assert actual == (handler, "python3.13", ["arm64"])
+
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_logs_expire(self, name: str) -> None:
+        """Each writes JSON to a log group of its own, which forgets after the days that were asked for."""
+        stack = Stack(LogRetentionDays="30")
+        logging = stack.named(name)["LoggingConfig"]
+
+        assert (logging["LogFormat"], logging["LogGroup"]) == ("JSON", f"<{name}Logs>")
+        assert stack.named(f"{name}Logs")["RetentionInDays"] == "30"
+
+    def test_ack_outlives_slack(self, stack: Stack) -> None:
+        """The ack has more time than Slack's 3 s, so that a late job is not cut off half dispatched."""
+        assert 3 < stack.named("SlackFunction")["Timeout"] <= 30
+
+    def test_job_gives_up_in_time(self, stack: Stack) -> None:
+        """A job that Lambda cannot start within 25 minutes is dropped: a response_url lives for 30."""
+        (config,) = stack.of_type("AWS::Lambda::EventInvokeConfig").values()
+
+        assert config["FunctionName"] == "<JobFunction>"
+        assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 1500)
+
+    def test_failed_jobs_are_kept(self, stack: Stack) -> None:
+        """What failed for good goes to the job's dead letters."""
+        (config,) = stack.of_type("AWS::Lambda::EventInvokeConfig").values()
+
+        assert config["DestinationConfig"] == {"OnFailure": {"Destination": "<JobDeadLetters.Arn>"}}
+
+
+class TestSettings:
+    """The functions' environment."""
+
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_reach_their_function(self, name: str) -> None:
+        """Each function is told what it reads, and no more."""
+        stack = Stack(SlackSecretId="team/slack", ReportLocale="en", EnvironmentName="本番")
+
+        assert stack.named(name)["Environment"]["Variables"] == ENVIRONMENT[name]
+
+    def test_all_are_set_somewhere(self) -> None:
+        """Every setting of the bot is in the template, but for Slack's address, which only tests change."""
+        told = {setting for variables in ENVIRONMENT.values() for setting in variables}
+
+        assert told == {setting.name for setting in SETTINGS} - {"SLACK_API_URL"}
+
+
+class TestParameters:
+    """What the person who deploys is asked."""
+
+    def test_all_are_described(self) -> None:
+        """Each parameter has a description, and a place in the console's form."""
+        text = TEMPLATE.read_text(encoding="utf-8")
+        parameters = text[text.index("\nParameters:") : text.index("\nConditions:")]
+        names = re.findall(r"^  (\w+):$", parameters, re.MULTILINE)
+
+        assert len(names) == parameters.count("    Description: ")
+        form = text[text.index("ParameterGroups:") : text.index("\nParameters:")]
+        assert sorted(names) == sorted(
+            re.findall(r"\w+", " ".join(re.findall(r"Parameters: \[(.*)\]", form)))
+        )

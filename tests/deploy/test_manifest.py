@@ -1,0 +1,79 @@
+"""The Slack app's manifest: what its form is not checked for before Slack reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    """Give the manifest."""
+    document: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return document
+
+
+def addresses(value: Any) -> Iterator[str]:
+    """Find every value whose key ends in url, however deep."""
+    if isinstance(value, list):
+        for item in value:
+            yield from addresses(item)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key.endswith("url"):
+                yield item
+            else:
+                yield from addresses(item)
+
+
+class TestManifest:
+    """The Slack app."""
+
+    def test_asks_for_four_scopes(self, manifest: dict[str, Any]) -> None:
+        """The bot may take commands, write messages and files, and see a person's language."""
+        scopes = manifest["oauth_config"]["scopes"]
+
+        assert scopes == {"bot": ["commands", "chat:write", "files:write", "users:read"]}
+
+    def test_addresses_are_the_route(self, manifest: dict[str, Any]) -> None:
+        """Commands, clicks and searches all go to the API's one route, over https."""
+        found = {urlsplit(address) for address in addresses(manifest)}
+
+        assert len(list(addresses(manifest))) == 3
+        assert {(url.scheme, url.path) for url in found} == {("https", "/slack/events")}
+
+    def test_addresses_are_one_placeholder(self, manifest: dict[str, Any]) -> None:
+        """A person replaces the same words everywhere, and no real address has slipped in."""
+        hosts = {urlsplit(address).netloc for address in addresses(manifest)}
+
+        assert hosts == {"REPLACE-WITH-API-ID.execute-api.REPLACE-WITH-REGION.amazonaws.com"}
+
+    def test_has_the_command(self, manifest: dict[str, Any]) -> None:
+        """/sechub-scan is the one command, and its text arrives as it was typed."""
+        commands = manifest["features"]["slash_commands"]
+
+        assert [(c["command"], c["should_escape"]) for c in commands] == [("/sechub-scan", False)]
+
+    def test_is_interactive(self, manifest: dict[str, Any]) -> None:
+        """Buttons, modals and the search for controls are switched on; events and Socket Mode are not."""
+        settings = manifest["settings"]
+
+        assert settings["interactivity"]["is_enabled"] is True
+        assert settings["socket_mode_enabled"] is False
+        assert "event_subscriptions" not in settings
+
+    def test_texts_fit(self, manifest: dict[str, Any]) -> None:
+        """Texts keep within the limits of https://docs.slack.dev/reference/app-manifest (2026-11)."""
+        app, bot = manifest["display_information"], manifest["features"]["bot_user"]
+        (command,) = manifest["features"]["slash_commands"]
+        texts = [(app["name"], 35), (app["description"], 140), (bot["display_name"], 80)]
+        texts += [(command["command"], 32), (command["description"], 2000), (command["usage_hint"], 1000)]
+
+        assert not [text for text, limit in texts if not 0 < len(text) <= limit]

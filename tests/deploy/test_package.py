@@ -1,0 +1,157 @@
+"""The package: what Lambda gets to run."""
+
+from __future__ import annotations
+
+import ast
+import filecmp
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools import package
+
+pytestmark = pytest.mark.xdist_group("package")
+
+CONNECTS = """
+import sys
+import botocore, botocore.session
+session = botocore.session.Session()
+for service in sys.argv[1:]:
+    session.create_client(service, "ap-northeast-1", aws_access_key_id="a", aws_secret_access_key="b")
+print(botocore.__file__)
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the package without bytecode, which has a test of its own."""
+    target = tmp_path_factory.mktemp("package") / "built"
+    package.build(target, lambda_python="no-such-python")
+    return target
+
+
+def run(built: Path, code: str, *arguments: str) -> str:
+    """Run code that sees nothing but the standard library and the package."""
+    program = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-B",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(built)!r})\n{code}",
+        *arguments,
+    ]
+    ran = subprocess.run(program, env={}, check=True, capture_output=True, text=True)  # noqa: S603 - our code
+    return ran.stdout
+
+
+def services_asked_for() -> Iterator[str]:
+    """Find the services for which the bot's code makes clients."""
+    for file in (package.ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "client":
+                yield ast.literal_eval(node.args[0])
+
+
+class TestContents:
+    """What is in the package."""
+
+    def test_code_is_whole(self, built: Path) -> None:
+        """All of bot/ and handlers/ is there, byte for byte."""
+        for name in package.CODE:
+            names = [f.relative_to(package.ROOT) for f in (package.ROOT / name).rglob("*") if f.is_file()]
+            names = [name for name in names if "__pycache__" not in name.parts]
+            _, differing, absent = filecmp.cmpfiles(package.ROOT, built, map(str, names), shallow=False)
+
+            assert (differing, absent) == ([], [])
+
+    def test_rest_is_dependencies(self, built: Path) -> None:
+        """Whatever is not the bot's code belongs to a pinned runtime dependency."""
+        text = (package.ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
+        pinned = {
+            f"{name.replace('-', '_')}-{version}"
+            for name, version in re.findall(r"^([\w-]+)==(\S+)", text, re.MULTILINE)
+        }
+        installed = {path.name.removesuffix(".dist-info") for path in built.glob("*.dist-info")}
+        modules = {path.stem for path in built.iterdir() if path.suffix != ".dist-info"}
+
+        assert installed == pinned
+        assert modules == set(package.CODE) | {
+            "attr", "attrs", "botocore", "cattr", "cattrs", "dateutil", "jmespath", "mangum", "six", "slack",
+            "slack_bolt", "slack_sdk", "typing_extensions", "urllib3",
+        }  # fmt: skip
+
+    def test_is_small(self, built: Path) -> None:
+        """Without the models of 400 other services the package stays below 15 MB, of Lambda's 250."""
+        assert sum(path.stat().st_size for path in built.rglob("*")) < 15_000_000
+
+    def test_runs_on_any_processor(self, built: Path) -> None:
+        """Nothing in it is compiled for the machine that built it."""
+        assert not [path for path in built.rglob("*") if path.suffix in {".so", ".pyd", ".exe", ".dylib"}]
+
+
+class TestServices:
+    """The AWS services whose models are kept."""
+
+    def test_are_those_the_bot_calls(self) -> None:
+        """The bot makes a client for each of them, and for no other."""
+        assert set(services_asked_for()) == package.SERVICES
+
+    def test_clients_can_be_made(self, built: Path) -> None:
+        """What is left of botocore still makes a client for each, with its endpoint."""
+        assert run(built, CONNECTS, *package.SERVICES).startswith(str(built))
+
+    @pytest.mark.parametrize("module", ["handlers.slack", "handlers.job", "bot.cli"])
+    def test_handlers_can_be_imported(self, built: Path, module: str) -> None:
+        """The handlers import with nothing but the package."""
+        assert run(built, f"import {module}; print({module}.__file__)").startswith(str(built))
+
+
+class TestBuild:
+    """Building it."""
+
+    def test_same_bytes_again(self, built: Path, tmp_path: Path) -> None:
+        """A second build, elsewhere, has the same names, bytes, modes and times."""
+        package.build(tmp_path / "again", lambda_python="no-such-python")
+
+        assert state(tmp_path / "again") == state(built)
+
+    def test_replaces_what_was_there(self, tmp_path: Path) -> None:
+        """A file of an earlier build does not stay."""
+        (tmp_path / "bot").mkdir()
+        (tmp_path / "bot" / "secret.txt").write_text("left over", encoding="utf-8")
+        package.build(tmp_path, lambda_python="no-such-python")
+
+        assert not (tmp_path / "bot" / "secret.txt").exists()
+
+    def test_bytecode_is_repeatable(self, tmp_path: Path) -> None:
+        """The bytecode of two builds in two places is the same, and names Lambda's folder."""
+        for name in ("one", "other"):
+            assert package.build(tmp_path / name, lambda_python=sys.executable) is True
+
+        assert state(tmp_path / "one") == state(tmp_path / "other")
+        compiled = next((tmp_path / "one" / "handlers" / "__pycache__").glob("job.*.pyc")).read_bytes()
+        assert b"/var/task/handlers/job.py" in compiled
+        assert os.fsencode(tmp_path) not in compiled
+
+    def test_says_when_there_is_no_bytecode(self, tmp_path: Path) -> None:
+        """A Python that does not run is one that is not there."""
+        stand_in = tmp_path / "python3.13"
+        stand_in.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+        stand_in.chmod(0o755)
+
+        assert package.build(tmp_path / "built", lambda_python=str(stand_in)) is False
+
+
+def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Give everything about a folder that a zip file of it would hold."""
+    paths = {str(path.relative_to(folder)): path for path in folder.rglob("*")}
+    return {
+        name: (path.stat().st_mode, int(path.stat().st_mtime), path.read_bytes() if path.is_file() else b"")
+        for name, path in paths.items()
+    }

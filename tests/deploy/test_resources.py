@@ -1,0 +1,132 @@
+"""What stands beside the functions: the bucket, the schedule, the dead letters, the alarms."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.domain.job import ScanJob, parse_job
+from tests.deploy.stack import Stack
+
+ALARMS = {
+    ("AWS/Lambda", "Errors", "<SlackFunction>"),
+    ("AWS/Lambda", "Throttles", "<SlackFunction>"),
+    ("AWS/Lambda", "Errors", "<JobFunction>"),
+    ("AWS/Lambda", "Throttles", "<JobFunction>"),
+    ("AWS/ApiGateway", "5xx", "<HttpApi>"),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<JobDeadLetters.QueueName>"),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<ScheduleDeadLetters.QueueName>"),
+}
+
+
+class TestBucket:
+    """The bucket for reports and the ledger."""
+
+    def test_is_private(self, stack: Stack) -> None:
+        """All four ways of making it public are shut, and access lists mean nothing."""
+        bucket = stack.named("ReportBucket")
+
+        assert list(bucket["PublicAccessBlockConfiguration"].values()) == [True] * 4
+        assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+    def test_is_encrypted(self, stack: Stack) -> None:
+        """What is stored is encrypted."""
+        (rule,) = stack.named("ReportBucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+        assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+
+    def test_refuses_plain_http(self, stack: Stack) -> None:
+        """Nobody can do anything with it over a connection without TLS."""
+        policy = stack.named("ReportBucketPolicy")
+        (statement,) = policy["PolicyDocument"]["Statement"]
+
+        assert policy["Bucket"] == "<ReportBucket>"
+        assert statement == {
+            "Sid": "OnlyEncryptedConnections",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": ["<ReportBucket.Arn>", "<ReportBucket.Arn>/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+
+    def test_forgets(self) -> None:
+        """Reports and the ledger expire: the ledger later than any repeat, which comes within an hour."""
+        rules = Stack(ReportRetentionDays="7").named("ReportBucket")["LifecycleConfiguration"]["Rules"]
+        days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
+
+        assert days == {"reports/": "7", "ledger/": 30}
+
+    def test_outlives_the_stack(self, stack: Stack) -> None:
+        """Deleting the stack keeps the reports."""
+        bucket = stack.resources["ReportBucket"]
+
+        assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+class TestSchedule:
+    """The scheduled report."""
+
+    def test_sends_a_job(self, stack: Stack) -> None:
+        """Its input, once the Scheduler has filled in its attributes, is a Job that means the settings."""
+        text = stack.named("ReportSchedule")["Target"]["Input"]
+        arn, time = "arn:aws:scheduler:ap-northeast-1:123456789012:schedule/g/s", "2026-11-24T00:00:00Z"
+        text = text.replace("<aws.scheduler.schedule-arn>", arn)
+        text = text.replace("<aws.scheduler.scheduled-time>", time)
+
+        expected = ScanJob(key=f"{arn}@{time}", query=None, channel=None, requester=None)
+        assert parse_job(json.loads(text)) == expected
+
+    def test_starts_the_job_function(self, stack: Stack) -> None:
+        """It calls the job function in the name of its own role."""
+        target = stack.named("ReportSchedule")["Target"]
+
+        assert (target["Arn"], target["RoleArn"]) == ("<JobFunction.Arn>", "<ScheduleRole.Arn>")
+
+    def test_gives_up_within_an_hour(self, stack: Stack) -> None:
+        """A report that could not be started is tried three times, for an hour, and then kept."""
+        target = stack.named("ReportSchedule")["Target"]
+
+        assert target["RetryPolicy"] == {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 3600}
+        assert target["DeadLetterConfig"] == {"Arn": "<ScheduleDeadLetters.Arn>"}
+
+    def test_is_what_was_asked_for(self) -> None:
+        """Expression, time zone and state are the parameters."""
+        asked = {
+            "ScheduleExpression": "rate(1 day)",
+            "ScheduleTimezone": "Europe/Paris",
+            "ScheduleState": "DISABLED",
+        }
+        schedule = Stack(**asked).named("ReportSchedule")
+
+        actual = (schedule[name] for name in ("ScheduleExpression", "ScheduleExpressionTimezone", "State"))
+        assert list(actual) == list(asked.values())
+
+
+class TestAlarms:
+    """What wakes somebody."""
+
+    def test_watch_every_way_to_fail(self, stack: Stack) -> None:
+        """Errors and throttles of both functions, 5xx answers, and both dead-letter queues have an alarm."""
+        alarms = stack.of_type("AWS::CloudWatch::Alarm").values()
+
+        assert {(a["Namespace"], a["MetricName"], a["Dimensions"][0]["Value"]) for a in alarms} == ALARMS
+
+    def test_tell_the_topic(self) -> None:
+        """With a topic every alarm tells it; without one, none tells anybody."""
+        topic = "arn:aws:sns:ap-northeast-1:123456789012:oncall"
+        told = Stack(AlarmTopicArn=topic).of_type("AWS::CloudWatch::Alarm").values()
+        quiet = Stack().of_type("AWS::CloudWatch::Alarm").values()
+
+        assert {tuple(alarm["AlarmActions"]) for alarm in told} == {(topic,)}
+        assert not [alarm for alarm in quiet if "AlarmActions" in alarm]
+
+
+class TestDeadLetters:
+    """The queues of what failed."""
+
+    @pytest.mark.parametrize("name", ["JobDeadLetters", "ScheduleDeadLetters"])
+    def test_are_encrypted_and_last(self, stack: Stack, name: str) -> None:
+        """They are encrypted, and keep their messages for SQS's longest, 14 days."""
+        assert stack.named(name) == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * 24 * 3600}

@@ -1,0 +1,140 @@
+"""The roles may do what the bot does, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.deploy.iam import is_allowed, listed
+from tests.deploy.stack import Stack
+
+HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
+SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
+REPORTS, LEDGER = "<ReportBucket.Arn>/reports/*", "<ReportBucket.Arn>/ledger/*"
+
+ALLOWED = {
+    "SlackFunctionRole": {
+        ("logs:CreateLogStream", "<SlackFunctionLogs.Arn>"),
+        ("logs:PutLogEvents", "<SlackFunctionLogs.Arn>"),
+        ("secretsmanager:GetSecretValue", SECRET),
+        ("lambda:InvokeFunction", "<JobFunction.Arn>"),
+    },
+    "JobFunctionRole": {
+        ("logs:CreateLogStream", "<JobFunctionLogs.Arn>"),
+        ("logs:PutLogEvents", "<JobFunctionLogs.Arn>"),
+        ("secretsmanager:GetSecretValue", SECRET),
+        ("securityhub:GetFindings", HUB),
+        ("securityhub:ListSecurityControlDefinitions", "*"),
+        ("securityhub:BatchUpdateFindings", HUB),
+        ("s3:GetObject", REPORTS),
+        ("s3:PutObject", REPORTS),
+        ("s3:GetObject", LEDGER),
+        ("s3:PutObject", LEDGER),
+        ("s3:DeleteObject", LEDGER),
+        ("s3:ListBucket", "<ReportBucket.Arn>"),
+        ("sqs:SendMessage", "<JobDeadLetters.Arn>"),
+    },
+    "ScheduleRole": {
+        ("lambda:InvokeFunction", "<JobFunction.Arn>"),
+        ("sqs:SendMessage", "<ScheduleDeadLetters.Arn>"),
+    },
+}
+
+MARK = {"securityhub:ASFFSyntaxPath/Workflow.Status": "NOTIFIED"}
+
+
+def allowed(stack: Stack, role: str) -> set[tuple[str, str]]:
+    """Give each action that a role is allowed, with its resource."""
+    statements = [s for s in stack.statements(role) if s["Effect"] == "Allow"]
+    return {(a, r) for s in statements for a in listed(s["Action"]) for r in listed(s["Resource"])}
+
+
+def may_update(stack: Stack, context: dict[str, str]) -> bool:
+    """Decide whether the job may call BatchUpdateFindings, were it allowed all of Security Hub besides."""
+    everything = {"Sid": "Attached", "Effect": "Allow", "Action": "securityhub:*", "Resource": "*"}
+    statements = [everything, *stack.statements("JobFunctionRole")]
+    return is_allowed(statements, "securityhub:BatchUpdateFindings", HUB, context)
+
+
+class TestRoles:
+    """What each role is allowed."""
+
+    def test_there_are_no_others(self, stack: Stack) -> None:
+        """Every role of the stack is in the table: SAM adds none of its own."""
+        assert set(stack.of_type("AWS::IAM::Role")) == set(ALLOWED)
+
+    @pytest.mark.parametrize("role", ALLOWED)
+    def test_may_do_what_the_table_says(self, stack: Stack, role: str) -> None:
+        """A role's actions and resources are those of the table."""
+        assert allowed(stack, role) == ALLOWED[role]
+
+    @pytest.mark.parametrize("role", ALLOWED)
+    def test_has_no_managed_policy(self, stack: Stack, role: str) -> None:
+        """Nothing is attached whose text is not in the template."""
+        assert "ManagedPolicyArns" not in stack.named(role)
+
+    def test_scheduler_only_for_this_group(self, stack: Stack) -> None:
+        """Only the schedules of the stack's own group may borrow the schedule's role."""
+        (trust,) = stack.named("ScheduleRole")["AssumeRolePolicyDocument"]["Statement"]
+
+        expected = {"aws:SourceAccount": "123456789012", "aws:SourceArn": "<Schedules.Arn>"}
+        assert trust["Condition"] == {"StringEquals": expected}
+        assert stack.named("ReportSchedule")["GroupName"] == "<Schedules>"
+
+
+class TestSecret:
+    """Which secret may be read."""
+
+    ARN = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:bot-a1B2c3"
+    KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"
+
+    def test_named_by_arn(self) -> None:
+        """A secret that is named by its ARN is that one, and no other."""
+        stack = Stack(SlackSecretId=self.ARN)
+
+        for role in ("SlackFunctionRole", "JobFunctionRole"):
+            assert ("secretsmanager:GetSecretValue", self.ARN) in allowed(stack, role)
+            assert not [r for a, r in allowed(stack, role) if "secret" in a and r != self.ARN]
+
+    def test_with_a_key_of_its_own(self) -> None:
+        """A key may be used to decrypt, through Secrets Manager only."""
+        stack = Stack(SlackSecretKmsKeyArn=self.KEY)
+
+        for role in ("SlackFunctionRole", "JobFunctionRole"):
+            (statement,) = [s for s in stack.statements(role) if s["Action"] == "kms:Decrypt"]
+            via = {"kms:ViaService": "secretsmanager.ap-northeast-1.amazonaws.com"}
+            assert statement["Resource"] == self.KEY
+            assert statement["Condition"] == {"StringEquals": via}
+
+
+class TestGuard:
+    """What may not be changed in Security Hub, whatever else the role is ever allowed."""
+
+    def test_marking_is_allowed(self, stack: Stack) -> None:
+        """The job may set the workflow status NOTIFIED, with a note."""
+        note = {
+            "securityhub:ASFFSyntaxPath/Note.Text": "marked",
+            "securityhub:ASFFSyntaxPath/Note.UpdatedBy": "bot",
+        }
+
+        assert may_update(stack, MARK | note)
+
+    def test_needs_no_other_policy_to_mark(self, stack: Stack) -> None:
+        """The role's own statements allow to mark, and nothing but that."""
+        statements = stack.statements("JobFunctionRole")
+        update = "securityhub:BatchUpdateFindings"
+
+        assert is_allowed(statements, update, HUB, MARK)
+        assert not is_allowed(statements, update, HUB, {"securityhub:ASFFSyntaxPath/Workflow.Status": "NEW"})
+        assert not is_allowed(statements, update, HUB, {})
+
+    @pytest.mark.parametrize("status", ["SUPPRESSED", "RESOLVED"])
+    def test_closing_is_denied(self, stack: Stack, status: str) -> None:
+        """No finding can be made to count as done."""
+        assert not may_update(stack, {"securityhub:ASFFSyntaxPath/Workflow.Status": status})
+
+    @pytest.mark.parametrize(
+        "field", ["Severity.Label", "Confidence", "Criticality", "VerificationState", "Types"]
+    )
+    def test_each_field_alone_is_denied(self, stack: Stack, field: str) -> None:
+        """One of the guarded fields suffices for a refusal, also beside an allowed change."""
+        assert not may_update(stack, MARK | {f"securityhub:ASFFSyntaxPath/{field}": "x"})

@@ -1,0 +1,276 @@
+"""One fake for each port. tests/contracts runs the same claims against a fake and its adapter."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playground.slack.blocks import problems
+
+from bot.domain.control import Catalogue
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.job import Job, Requester
+from bot.domain.message import Message
+from bot.domain.query import Query
+from bot.domain.report import Mark, Refusal, Summary
+from bot.errors import BotError, ReportGoneError
+from bot.i18n import Locale
+from bot.ports import Ports
+from tests.builders import CATALOGUE, NOW
+
+
+@dataclass
+class FakeFindings:
+    """A Security Hub that answers pages of two, and applies every filter of a query."""
+
+    findings: list[Finding] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+    """Finding Id to the code with which its update is refused."""
+    fail_at_page: int | None = None
+    """Which page, counted from 0 over all queries, raises `error` instead."""
+    error: BotError | None = None
+    queries: list[Query] = field(default_factory=list)
+    marked: list[FindingIdentifier] = field(default_factory=list)
+    page_size: int = 2
+    _pages: int = 0
+
+    def pages(self, query: Query) -> Iterator[list[Finding]]:
+        """Give what answers the query, a page at a time."""
+        self.queries.append(query)
+        found = [finding for finding in self.findings if _answers(finding, query)]
+        for start in range(0, max(1, len(found)), self.page_size):
+            if self.error and self._pages == self.fail_at_page:
+                raise self.error
+            self._pages += 1
+            yield found[start : start + self.page_size]
+
+    def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
+        """Set the status, except of what is to be refused."""
+        self.marked += identifiers
+        taken = {identifier for identifier in identifiers if identifier.id not in self.refuse}
+        self.findings = [
+            replace(finding, workflow_status=WorkflowStatus.NOTIFIED)
+            if taken & set(finding.identifiers)
+            else finding
+            for finding in self.findings
+        ]
+        return [
+            Refusal(identifier.id, self.refuse[identifier.id], "refused")
+            for identifier in identifiers
+            if identifier.id in self.refuse
+        ]
+
+
+def _answers(finding: Finding, query: Query) -> bool:
+    wanted: list[tuple[str, Sequence[str]]] = [
+        (finding.control_id, query.controls),
+        (finding.severity, query.severities),
+        (finding.account_id, query.accounts),
+        (finding.region, query.regions),
+        (finding.workflow_status, query.statuses),
+        (finding.identifiers[0].id, query.finding_ids),
+    ]
+    return finding.compliance_status == "FAILED" and all(not vs or v in vs for v, vs in wanted)
+
+
+@dataclass
+class FakeControls:
+    """A catalogue of five controls."""
+
+    error: BotError | None = None
+
+    def catalogue(self) -> Catalogue:
+        """Give the catalogue."""
+        if self.error:
+            raise self.error
+        return CATALOGUE
+
+
+@dataclass
+class Posted:
+    """A message in a fake Slack."""
+
+    channel: str
+    message: Message
+    thread_ts: str | None
+
+
+@dataclass
+class FakeMessenger:
+    """A Slack that refuses blocks outside its limits, and fails at a call when told to."""
+
+    locales: dict[str, Locale] = field(default_factory=dict)
+    posted: dict[str, Posted] = field(default_factory=dict)
+    files: list[tuple[str, str, str, bytes]] = field(default_factory=list)
+    told: list[tuple[str, Message]] = field(default_factory=list)
+    errors: dict[str, BotError] = field(default_factory=dict)
+    """Method to the error that it raises, once, before it takes effect …"""
+    late_errors: dict[str, BotError] = field(default_factory=dict)
+    """… or after."""
+
+    def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
+        """Keep a message."""
+        with_effect = self._failing("post")
+        _check(message)
+        ts = f"{len(self.posted) + 1}.000001"
+        self.posted[ts] = Posted(channel, message, thread_ts)
+        with_effect()
+        return ts
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message."""
+        with_effect = self._failing("update")
+        _check(message)
+        self.posted[ts] = Posted(channel, message, None)
+        with_effect()
+
+    def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
+        """Keep a file."""
+        with_effect = self._failing("upload")
+        self.files.append((channel, thread_ts, name, file.read_bytes()))
+        with_effect()
+
+    def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
+        """Keep a private message."""
+        del channel
+        with_effect = self._failing("tell")
+        _check(message)
+        self.told.append((requester.user_id, message))
+        with_effect()
+
+    def locale(self, user_id: str) -> Locale | None:
+        """Give a person's language."""
+        return self.locales.get(user_id)
+
+    def _failing(self, method: str) -> Callable[[], None]:
+        if method in self.errors:
+            raise self.errors.pop(method)
+
+        def late() -> None:
+            if method in self.late_errors:
+                raise self.late_errors.pop(method)
+
+        return late
+
+
+def _check(message: Message) -> None:
+    found = problems(list(message.blocks), "message") if message.blocks else []
+    assert not found, found
+
+
+@dataclass
+class FakeJobs:
+    """A queue that keeps its jobs."""
+
+    jobs: list[Job] = field(default_factory=list)
+    error: BotError | None = None
+
+    def dispatch(self, job: Job) -> None:
+        """Keep a job."""
+        if self.error:
+            raise self.error
+        self.jobs.append(job)
+
+
+@dataclass
+class FakeReports:
+    """Reports in memory."""
+
+    summaries: dict[str, Summary] = field(default_factory=dict)
+    csv_files: dict[str, bytes] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    kept_marks: dict[str, dict[str, Mark]] = field(default_factory=dict)
+
+    def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
+        """Keep a report."""
+        self.csv_files[summary.report_id] = csv_file.read_bytes()
+        self.lines[summary.report_id] = identifiers_file.read_text().splitlines()
+        self.summaries[summary.report_id] = summary
+
+    def summary(self, report_id: str) -> Summary:
+        """Give a summary."""
+        if report_id not in self.summaries:
+            raise ReportGoneError
+        return self.summaries[report_id]
+
+    def identifiers(self, report_id: str) -> Iterator[tuple[FindingIdentifier, ...]]:
+        """Give the identifiers of each finding."""
+        import json
+
+        self.summary(report_id)
+        for line in self.lines[report_id]:
+            yield tuple(FindingIdentifier(*pair) for pair in json.loads(line))
+
+    def csv_link(self, report_id: str) -> str:
+        """Make a link."""
+        return f"https://bucket.example/reports/{report_id}/findings.csv?X-Amz-Expires=3600&X-Amz-Signature=0"
+
+    def fetch_csv(self, report_id: str, file: Path) -> None:
+        """Copy the CSV."""
+        self.summary(report_id)
+        with file.open("wb") as out:
+            shutil.copyfileobj(io.BytesIO(self.csv_files[report_id]), out)
+
+    def add_mark(self, report_id: str, mark_id: str, mark: Mark) -> None:
+        """Keep a mark."""
+        self.kept_marks.setdefault(report_id, {})[mark_id] = mark
+
+    def marks(self, report_id: str) -> list[Mark]:
+        """Give the marks."""
+        return sorted(self.kept_marks.get(report_id, {}).values(), key=lambda mark: mark.marked_at)
+
+
+@dataclass
+class FakeLedger:
+    """A ledger in memory."""
+
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """Give an entry."""
+        return self.entries.get(key)
+
+    def create(self, key: str, entry: dict[str, Any]) -> bool:
+        """Write an entry unless there is one."""
+        return self.entries.setdefault(key, entry) is entry
+
+    def delete(self, key: str) -> None:
+        """Remove an entry."""
+        self.entries.pop(key, None)
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        """Give the time."""
+        return self.at
+
+    def move(self, seconds: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeWorld:
+    """All fakes, and the ports made of them."""
+
+    findings: FakeFindings = field(default_factory=FakeFindings)
+    controls: FakeControls = field(default_factory=FakeControls)
+    messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    reports: FakeReports = field(default_factory=FakeReports)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    @property
+    def ports(self) -> Ports:
+        """Give the ports."""
+        return Ports(self.findings, self.controls, self.messenger, self.reports, self.ledger, self.clock)

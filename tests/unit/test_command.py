@@ -1,0 +1,112 @@
+"""The grammar of the slash command."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.command import format_query, is_help, parse_query
+from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.query import OPEN, Query
+from bot.errors import CommandError
+
+QUERIES = st.builds(
+    Query,
+    controls=st.lists(st.from_regex(r"[A-Za-z0-9]+\.[0-9]+", fullmatch=True), min_size=1, unique=True).map(
+        tuple
+    ),
+    severities=st.lists(st.sampled_from(Severity), unique=True).map(tuple),
+    accounts=st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True), unique=True).map(tuple),
+    regions=st.lists(st.sampled_from(["ap-northeast-1", "us-gov-west-1"]), unique=True).map(tuple),
+    statuses=st.sampled_from([OPEN, (WorkflowStatus.NEW,), (WorkflowStatus.NOTIFIED,)]),
+)
+
+
+class TestParseQuery:
+    """Reading a query from words."""
+
+    @given(QUERIES)
+    def test_reads_what_format_writes(self, query: Query) -> None:
+        """A query written as words is read as the same query."""
+        assert query == parse_query(format_query(query))
+
+    @pytest.mark.parametrize(
+        ("text", "controls"),
+        [
+            ("S3.1", ("S3.1",)),
+            ("S3.1 IAM.1", ("S3.1", "IAM.1")),
+            ("S3.1,IAM.1", ("S3.1", "IAM.1")),
+            ("S3.1、IAM.1", ("S3.1", "IAM.1")),
+            ("  S3.1 ,  IAM.1 ", ("S3.1", "IAM.1")),
+            ("S3.1 S3.1", ("S3.1",)),
+            ("Ｓ３．１", ("S3.1",)),
+            ("“S3.1”", ("S3.1",)),
+            ("'S3.1'", ("S3.1",)),
+            ("S3.1\u200b", ("S3.1",)),
+            ("S3.1\u3000IAM.1", ("S3.1", "IAM.1")),
+        ],
+    )
+    def test_understands(self, text: str, controls: tuple[str, ...]) -> None:
+        """Separators, quotes, full-width and invisible characters do not matter."""
+        assert controls == parse_query(text).controls
+
+    def test_reads_options(self) -> None:
+        """Options narrow the query, in any case and with spaces around their marks."""
+        query = parse_query("S3.1 Severity: high,CRITICAL account:1234-5678-9012 region:US-EAST-1 status:new")
+
+        assert (Severity.HIGH, Severity.CRITICAL) == query.severities
+        assert ("123456789012",) == query.accounts
+        assert ("us-east-1",) == query.regions
+        assert (WorkflowStatus.NEW,) == query.statuses
+
+    def test_takes_200_controls(self) -> None:
+        """The number of controls is not limited."""
+        assert 200 == len(parse_query(" ".join(f"S3.{n}" for n in range(200))).controls)
+
+    @pytest.mark.parametrize(
+        ("text", "hint"),
+        [
+            ("", "no-control"),
+            ("severity:HIGH", "no-control"),
+            ("🎉", "control"),
+            ("S3", "control"),
+            ("S3.1; DROP TABLE", "control"),
+            ("<!channel>", "control"),
+            ("S3.1 severity:huge", "severity"),
+            ("S3.1 account:12", "account"),
+            ("S3.1 region:mars", "region"),
+            ("S3.1 status:SUPPRESSED", "status"),
+            ("S3.1 owner:me", "option"),
+        ],
+    )
+    def test_refuses(self, text: str, hint: str) -> None:
+        """What is no query says what is wanted, and is never a query for everything."""
+        with pytest.raises(CommandError) as caught:
+            parse_query(text)
+
+        assert hint == caught.value.values["hint"]
+
+    @given(st.text())
+    def test_never_asks_for_everything(self, text: str) -> None:
+        """Whatever is typed, it is refused or names a control."""
+        try:
+            query = parse_query(text)
+        except CommandError:
+            return
+
+        assert query.controls
+
+
+class TestIsHelp:
+    """Asking for help."""
+
+    @pytest.mark.parametrize("text", ["help", " HELP ", "？", "ヘルプ", "--help"])
+    def test_yes(self, text: str) -> None:
+        """The word for help is known in several forms."""
+        assert is_help(text)
+
+    @pytest.mark.parametrize("text", ["", "S3.1", "help me"])
+    def test_no(self, text: str) -> None:
+        """Anything else is not asking for help."""
+        assert not is_help(text)

@@ -1,0 +1,78 @@
+"""The control catalogue."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.control import CONTROL_ID, bundled_catalogue
+from bot.errors import UnknownControlError
+from tests.builders import CATALOGUE
+
+
+class TestCatalogue:
+    """Resolving what people type."""
+
+    @pytest.mark.parametrize(
+        ("typed", "control_id"),
+        [
+            ("s3.1", "S3.1"),
+            ("S3.1", "S3.1"),
+            ("autoscaling.5", "Autoscaling.5"),
+            ("AUTOSCALING.5", "Autoscaling.5"),
+        ],
+    )
+    def test_gives_the_spelling(self, typed: str, control_id: str) -> None:
+        """An ID in any case gets the spelling that Security Hub compares with."""
+        assert (control_id,) == CATALOGUE.resolve([typed])
+
+    def test_gives_each_once(self) -> None:
+        """Two spellings of one control are one control."""
+        assert ("S3.1", "S3.8") == CATALOGUE.resolve(["s3.1", "S3.8", "S3.1"])
+
+    def test_names_the_nearest(self) -> None:
+        """CR.1, a typo in the article that this bot comes from, is answered with ECR.1."""
+        with pytest.raises(UnknownControlError) as caught:
+            CATALOGUE.resolve(["S3.1", "CR.1"])
+
+        assert {"control": "CR.1", "nearest": "ECR.1"} == caught.value.values
+
+    def test_knows_when_nothing_is_near(self) -> None:
+        """Where nothing looks alike nothing is offered."""
+        with pytest.raises(UnknownControlError) as caught:
+            CATALOGUE.resolve(["Zzzzzzzz.999"])
+
+        assert "" == caught.value.values["nearest"]
+
+    def test_keeps_unknown_ids(self) -> None:
+        """A control newer than the bundled list stays as it was typed."""
+        assert "Bedrock.99" == CATALOGUE.canonical("Bedrock.99")
+
+    def test_searches_ids_first(self) -> None:
+        """Controls whose ID begins with the text come before those that hold it elsewhere."""
+        assert ["EC2.19", "ECR.1"] == [control.id for control in CATALOGUE.search("ec", 2)]
+
+    def test_searches_titles(self) -> None:
+        """A word of a title finds the control."""
+        assert ["ECR.1"] == [control.id for control in CATALOGUE.search("image SCANNING", 10)]
+
+
+class TestBundledCatalogue:
+    """The catalogue that ships with the bot."""
+
+    def test_has_all_of_its_file(self) -> None:
+        """All 497 controls of the file are there, in the form that the grammar takes."""
+        controls = bundled_catalogue().controls
+
+        assert 497 == len(controls)
+        assert all(CONTROL_ID.fullmatch(control.id) for control in controls)
+
+    @given(st.sampled_from(bundled_catalogue().controls).map(lambda control: control.id))
+    def test_ids_are_unique_in_any_case(self, control_id: str) -> None:
+        """No two IDs differ by case only, or resolving would guess."""
+        assert control_id == bundled_catalogue().canonical(control_id.swapcase())
+
+    def test_cr_1_is_ecr_1(self) -> None:
+        """Among all the controls, too, ECR.1 is the nearest to CR.1."""
+        assert "ECR.1" == bundled_catalogue().nearest("CR.1")[0]
