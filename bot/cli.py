@@ -34,8 +34,9 @@ CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; gives the exit code."""
     options = _parser().parse_args(arguments)
-    locale = Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
+    locale = Locale(options.locale or Locale.EN)
     try:
+        locale = Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
         report = _scan(options, locale)
         _write(report, options.output, locale)
     except OSError as error:
@@ -69,16 +70,17 @@ def _scan(options: argparse.Namespace, locale: Locale) -> Report:
     query = _query(options)
     hub = client("securityhub")
     progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else _silent
-    report = scan(
-        query,
-        findings=SecurityHubFindings(hub),
-        controls=SecurityHubControls(hub),
-        now=utc_now,
-        progress=progress,
-    )
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-    return report
+    try:
+        return scan(
+            query,
+            findings=SecurityHubFindings(hub),
+            controls=SecurityHubControls(hub),
+            now=utc_now,
+            progress=progress,
+        )
+    finally:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
 
 
 def _query(options: argparse.Namespace) -> Query:

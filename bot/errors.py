@@ -9,6 +9,7 @@ BotError                       code, retryable, values (safe to log and to show)
 │  └─ ReportGoneError          the stored report behind a button has expired
 ├─ ConfigurationError          the deployment is wrong; a person must change something
 │  ├─ MissingSettingError      names the settings
+│  ├─ InvalidSettingError      names the setting, and what it may be
 │  ├─ InvalidJobError          a document that is not a Job; names the field
 │  ├─ SecretError              the Slack secret is absent or has another shape
 │  ├─ AccessDeniedError        names the AWS action
@@ -76,6 +77,12 @@ class MissingSettingError(ConfigurationError):
     """`settings` are required here and absent or empty."""
 
     code = "missing-setting"
+
+
+class InvalidSettingError(ConfigurationError):
+    """`setting` has a value that is none of `choices`."""
+
+    code = "invalid-setting"
 
 
 class InvalidJobError(ConfigurationError):

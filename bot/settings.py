@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from bot.errors import MissingSettingError
+from bot.errors import InvalidSettingError, MissingSettingError
 
 
 class Setting(NamedTuple):
@@ -14,6 +14,8 @@ class Setting(NamedTuple):
     name: str
     default: str
     help: str
+    choices: tuple[str, ...] = ()
+    """All that it may be; empty where that is not a list."""
 
 
 SETTINGS = (
@@ -23,11 +25,17 @@ SETTINGS = (
     Setting("ENVIRONMENT_NAME", "", "the name in “🚨 … 環境で”; without it, the account ID"),
     Setting("TARGET_CONTROL_IDS", "", "controls of the scheduled report, separated by commas"),
     Setting("REPORT_BUCKET", "", "S3 bucket for reports and the ledger"),
-    Setting("REPORT_LOCALE", "ja", "`ja` or `en`, for channel reports; private replies follow the person"),
+    Setting(
+        "REPORT_LOCALE",
+        "ja",
+        "`ja` or `en`, for channel reports; private replies follow the person",
+        choices=("ja", "en"),
+    ),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+_CHOICES = {setting.name: setting.choices for setting in SETTINGS}
 
 
 class Settings:
@@ -37,8 +45,16 @@ class Settings:
         self._values = {name: environ.get(name, "").strip() or default for name, default in _DEFAULTS.items()}
 
     def get(self, name: str) -> str:
-        """Give a setting, its default where it is not set. An unknown name is a KeyError."""
-        return self._values[name]
+        """
+        Give a setting, its default where it is not set. An unknown name is a KeyError.
+
+        Raises:
+            InvalidSettingError: it is none of what it may be.
+        """
+        value = self._values[name]
+        if value not in (_CHOICES[name] or (value,)):
+            raise InvalidSettingError(setting=name, choices=", ".join(_CHOICES[name]))
+        return value
 
     def require(self, names: Iterable[str]) -> None:
         """

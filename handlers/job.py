@@ -53,7 +53,6 @@ def handler(event: object, context: Any) -> dict[str, str]:
 
 @cache
 def _worker() -> Worker:
-    logging.getLogger().setLevel(logging.INFO)
     return Worker(Settings(os.environ))
 
 

@@ -62,20 +62,20 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
 
 @cache
 def _ack() -> Ack:
-    logging.getLogger().setLevel(logging.INFO)
     return Ack(Settings(os.environ))
 
 
 @lru_cache(maxsize=1)
 def _mangum(app: App) -> Mangum:
     """Mangum asks for the thread's event loop, of which Python ≥ 3.12 warns unless one is set."""
-    asyncio.set_event_loop(_loop())
+    asyncio.set_event_loop(event_loop())
     asgi: Any = SlackRequestHandler(app, path=PATH)  # ASGI, though Bolt's types say dict for its scope
     return Mangum(asgi, lifespan="off")
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
+def event_loop() -> asyncio.AbstractEventLoop:
+    """Give the process's event loop, which only who ends the process early must close."""
     return asyncio.new_event_loop()
 
 

@@ -90,3 +90,34 @@ def a_scan_job(**changes: Any) -> ScanJob:
 def a_mark_job(report_id: str, row: int | None = None, **changes: Any) -> MarkJob:
     """Make the job of a click by PERSON."""
     return replace(MarkJob("slack/4.5.6", report_id, row, "C0SECURITY", "1.000001", PERSON), **changes)
+
+
+def an_asff(finding: Finding) -> dict[str, Any]:
+    """Write a finding as Security Hub would, in the consolidated form."""
+    ((finding_id, product_arn),) = finding.identifiers
+    return {
+        "SchemaVersion": "2018-10-08",
+        "Id": finding_id,
+        "ProductArn": product_arn,
+        "GeneratorId": f"security-control/{finding.control_id}",
+        "AwsAccountId": finding.account_id,
+        "AwsAccountName": finding.account_name,
+        "Region": finding.region,
+        "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
+        "FirstObservedAt": finding.first_observed_at,
+        "CreatedAt": finding.first_observed_at,
+        "UpdatedAt": finding.updated_at,
+        "Severity": {"Label": str(finding.severity), "Original": str(finding.severity)},
+        "Title": finding.title,
+        "Description": finding.title,
+        "Remediation": {"Recommendation": {"Url": finding.remediation_url}},
+        "ProductFields": {},
+        "Resources": [{"Id": resource.id, "Type": resource.type} for resource in finding.resources],
+        "Compliance": {
+            "Status": finding.compliance_status,
+            "SecurityControlId": finding.control_id,
+            "AssociatedStandards": [{"StandardsId": standard} for standard in finding.standards],
+        },
+        "Workflow": {"Status": str(finding.workflow_status)},
+        "RecordState": "ACTIVE",
+    }

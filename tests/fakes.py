@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playground.slack.blocks import problems
-
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import Job, Requester
@@ -21,6 +19,7 @@ from bot.domain.report import Mark, Refusal, Summary
 from bot.errors import BotError, ReportGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
+from playground.slack.blocks import problems
 from tests.builders import CATALOGUE, NOW
 
 
@@ -34,10 +33,15 @@ class FakeFindings:
     fail_at_page: int | None = None
     """Which page, counted from 0 over all queries, raises `error` instead."""
     error: BotError | None = None
+    error_once: bool = False
+    """Whether the page after that is given again."""
     queries: list[Query] = field(default_factory=list)
     marked: list[FindingIdentifier] = field(default_factory=list)
     page_size: int = 2
+    lags: bool = False
+    """Whether an update shows only after `settle`, as it does for minutes in AWS."""
     _pages: int = 0
+    _pending: set[FindingIdentifier] = field(default_factory=set)
 
     def pages(self, query: Query) -> Iterator[list[Finding]]:
         """Give what answers the query, a page at a time."""
@@ -45,6 +49,7 @@ class FakeFindings:
         found = [finding for finding in self.findings if _answers(finding, query)]
         for start in range(0, max(1, len(found)), self.page_size):
             if self.error and self._pages == self.fail_at_page:
+                self._pages += self.error_once
                 raise self.error
             self._pages += 1
             yield found[start : start + self.page_size]
@@ -52,18 +57,24 @@ class FakeFindings:
     def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
         """Set the status, except of what is to be refused."""
         self.marked += identifiers
-        taken = {identifier for identifier in identifiers if identifier.id not in self.refuse}
-        self.findings = [
-            replace(finding, workflow_status=WorkflowStatus.NOTIFIED)
-            if taken & set(finding.identifiers)
-            else finding
-            for finding in self.findings
-        ]
+        self._pending |= {identifier for identifier in identifiers if identifier.id not in self.refuse}
+        if not self.lags:
+            self.settle()
         return [
             Refusal(identifier.id, self.refuse[identifier.id], "refused")
             for identifier in identifiers
             if identifier.id in self.refuse
         ]
+
+    def settle(self) -> None:
+        """Show every update."""
+        self.findings = [
+            replace(finding, workflow_status=WorkflowStatus.NOTIFIED)
+            if self._pending & set(finding.identifiers)
+            else finding
+            for finding in self.findings
+        ]
+        self._pending.clear()
 
 
 def _answers(finding: Finding, query: Query) -> bool:
@@ -112,6 +123,8 @@ class FakeMessenger:
     """Method to the error that it raises, once, before it takes effect …"""
     late_errors: dict[str, BotError] = field(default_factory=dict)
     """… or after."""
+    lasting_errors: dict[str, BotError] = field(default_factory=dict)
+    """The same, every time, before it takes effect."""
 
     def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """Keep a message."""
@@ -148,6 +161,8 @@ class FakeMessenger:
         return self.locales.get(user_id)
 
     def _failing(self, method: str) -> Callable[[], None]:
+        if method in self.lasting_errors:
+            raise self.lasting_errors[method]
         if method in self.errors:
             raise self.errors.pop(method)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -26,8 +27,15 @@ PATIENT = Config(
     connect_timeout=5,
     read_timeout=30,
     signature_version="v4",
+    s3={"addressing_style": "virtual"},
 )
-"""For jobs: 8 attempts, whose waits add up to a minute at most, outlast a burst of other consumers."""
+"""
+For jobs: 8 attempts, whose waits add up to a minute at most, outlast a burst of other consumers.
+
+Without `virtual`, botocore signs links to buckets for the host of us-east-1, which redirects to the Region of
+a bucket made within the last hours, and the redirected link's signature is wrong
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html).
+"""
 
 HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=0.5, read_timeout=0.8)
 """For the ack: Slack waits 3 s (https://docs.slack.dev/interactivity/handling-user-interaction)."""
@@ -71,7 +79,12 @@ _NO_CREDENTIALS = (
 
 @cache
 def session() -> Session:
-    """Give the one botocore session of the process, which holds the parsed service models."""
+    """
+    Give the one botocore session of the process, which holds the parsed service models.
+
+    At DEBUG botocore writes the bodies of answers into the log, and one of them is the Slack secret.
+    """
+    logging.getLogger("botocore").setLevel(logging.WARNING)
     return Session()
 
 

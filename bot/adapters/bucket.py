@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 from cattrs.preconf.json import make_converter
 
 from bot.adapters.aws import aws_errors
-from bot.domain.finding import FindingIdentifier
+from bot.domain.finding import FindingIdentifier, Resource
 from bot.domain.report import Mark, Summary
 from bot.errors import ReportGoneError
 
@@ -31,6 +31,9 @@ LINK_SECONDS = 3600
 
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 _CONVERTER = make_converter()
+for _pair in (FindingIdentifier, Resource):
+    # cattrs does not resolve the annotations of a NamedTuple, which are texts here
+    _CONVERTER.register_structure_hook(_pair, lambda values, kind: kind(*values))
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class BucketReports:
         return sorted(marks, key=lambda mark: mark.marked_at)
 
     def _keys(self, prefix: str) -> list[str]:
-        with aws_errors("s3", "ListObjectsV2"):
+        with aws_errors("s3", "ListBucket"):  # what IAM calls ListObjectsV2
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
             return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
 
@@ -113,7 +116,7 @@ class BucketReports:
             self.client.put_object(
                 Bucket=self.bucket,
                 Key=key,
-                Body=_CONVERTER.dumps(value, ensure_ascii=False).encode(),
+                Body=_CONVERTER.dumps(value, ensure_ascii=False).encode(errors="replace"),
                 ContentType="application/json",
             )
 

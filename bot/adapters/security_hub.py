@@ -19,7 +19,7 @@ from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.report import Refusal
-from bot.errors import UnexpectedResponseError
+from bot.errors import UnavailableError
 
 PAGE_SIZE = 100
 """The most that MaxResults takes, for GetFindings and for ListSecurityControlDefinitions."""
@@ -135,9 +135,9 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
 
 
 def _required(answer: dict[str, Any], name: str, operation: str) -> list[dict[str, Any]]:
-    """Read a list that every answer has: botocore makes an empty one of a body that it cannot read."""
+    """Read a list that every answer has: botocore makes an empty one of a body that broke off."""
     if name not in answer:
-        raise UnexpectedResponseError(service="AWS", call=f"securityhub:{operation}", reason=f"no {name}")
+        raise UnavailableError(service="AWS", call=f"securityhub:{operation}")
     entries: list[dict[str, Any]] = answer[name]
     return entries
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from typing import Any
+from urllib.error import HTTPError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -23,7 +24,7 @@ from bot.errors import (
 
 BAD_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 BAD_CHANNELS = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
-BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
+BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 THROTTLES = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 FAILURES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 
@@ -36,6 +37,8 @@ def slack_errors(method: str, channel: str) -> Iterator[None]:
     except SlackApiError as error:
         raise translated(error, method, channel) from error
     except (SlackClientError, HTTPException, OSError) as error:
+        if isinstance(error, HTTPError):
+            error.close()  # it is the answer too, and holds a connection
         raise UnavailableError(service="Slack", call=method) from error
 
 

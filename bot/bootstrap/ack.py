@@ -24,11 +24,13 @@ class Ack:
 
     Raises:
         MissingSettingError: SLACK_SECRET_ID or JOB_FUNCTION.
+        InvalidSettingError: REPORT_LOCALE.
     """
 
     def __init__(self, settings: Settings) -> None:
         settings.require(["SLACK_SECRET_ID", "JOB_FUNCTION"])
-        self._settings = settings
+        self._api_url = settings.get("SLACK_API_URL")
+        self._locale = Locale(settings.get("REPORT_LOCALE"))
         self._jobs = LambdaJobs(client("lambda", HASTY), settings.get("JOB_FUNCTION"))
         self._secrets = SecretReader(client("secretsmanager", HASTY), settings.get("SLACK_SECRET_ID"))
         self._app = lru_cache(maxsize=1)(self._build_app)
@@ -43,16 +45,17 @@ class Ack:
         return self._app(secret)
 
     def _build_app(self, secret: SlackSecret) -> App:
-        api_url = self._settings.get("SLACK_API_URL")
         asking = WebClient(
-            token=secret.token, base_url=api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]
+            token=secret.token, base_url=self._api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]
         )
         locales = SlackLocales(asking)
         context = Context(
             jobs=self._jobs,
             catalogue=bundled_catalogue(),
-            default_locale=Locale(self._settings.get("REPORT_LOCALE")),
+            default_locale=self._locale,
             known_locale=locales.known,
             find_locale=locales.find,
         )
-        return build_app(context, token=secret.token, signing_secret=secret.signing_secret, api_url=api_url)
+        return build_app(
+            context, token=secret.token, signing_secret=secret.signing_secret, api_url=self._api_url
+        )

@@ -126,7 +126,7 @@ def merged(one: Finding, other: Finding) -> Finding:
         standards=_union(one.standards, other.standards),
         severity=max(one.severity, other.severity, key=lambda severity: severity.rank),
         workflow_status=one.workflow_status if one.is_new else other.workflow_status,
-        first_observed_at=min(one.first_observed_at, other.first_observed_at),
+        first_observed_at=min(filter(None, (one.first_observed_at, other.first_observed_at)), default=""),
         updated_at=max(one.updated_at, other.updated_at),
     )
 

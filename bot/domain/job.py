@@ -98,11 +98,6 @@ def parse_job(document: object) -> Job:
     raise InvalidJobError(field="kind", problem="neither scan nor mark")
 
 
-def query_to_document(query: Query) -> dict[str, Any]:
-    """Write a query as a JSON object."""
-    return asdict(query)
-
-
 def query_from_document(document: object, path: str = "query") -> Query:
     """
     Read a query from a JSON object: `controls`, perhaps `severities`, `accounts`, `regions`, `statuses`.
@@ -132,10 +127,13 @@ def _scan_job(fields: _Fields) -> ScanJob:
 
 def _mark_job(fields: _Fields) -> MarkJob:
     requester = _requester(fields.get("requester", dict))
+    row = fields.optional("row", int)
+    if row is not None and row < 0:
+        raise InvalidJobError(field="row", problem="negative")
     return MarkJob(
         key=fields.get("key", str),
         report_id=fields.get("report_id", str),
-        row=fields.optional("row", int),
+        row=row,
         channel=fields.get("channel", str),
         message_ts=fields.get("message_ts", str),
         requester=requester or Requester(user_id="", response_url=""),

@@ -12,7 +12,6 @@ ENGLISH = {
     "report.by-severity": "By severity",
     "report.by-control": "By control",
     "report.other-controls": "{count} more controls",
-    "report.top": "The {count} most severe",
     "report.table.row": "#",
     "report.table.severity": "Severity",
     "report.table.control": "Control",
@@ -25,14 +24,16 @@ ENGLISH = {
     "report.requested": "Requested by {person}",
     "report.scheduled": "Scheduled report",
     "report.as-of": "as of {time}",
-    "report.csv-title": "Violations {environment} {time}",
     "report.csv-failed": "⚠️ The CSV could not be attached ({reason}). Download it within an hour: {link}",
     "report.maybe-posted": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be missing "
     "there. It found {count} violations. Download the CSV within an hour: {link}",
     "report.maybe-posted.one": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be "
     "missing there. It found 1 violation. Download the CSV within an hour: {link}",
+    "report.maybe-posted.none": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be "
+    "missing there. It said: {sentence}",
     "report.not-posted": "The report found {count} violations. Download the CSV within an hour: {link}",
     "report.not-posted.one": "The report found 1 violation. Download the CSV within an hour: {link}",
+    "report.not-posted.none": "{sentence}",
     # Marking
     "mark.one": "Mark NOTIFIED",
     "mark.all": "Mark all {count} NOTIFIED",
@@ -51,11 +52,11 @@ ENGLISH = {
     "mark.refusal": "{id} — {code}: {reason}",
     "mark.refusal.more": "… and {count} more",
     "mark.nothing": "Nothing to mark: none of these findings is NEW any more.",
-    "mark.pending": "Security Hub may take some minutes to show the new status.",
     # Command
     "command.scanning": "🔍 Scanning {query} …",
     "command.not-started": "⚠️ The scan could not be started. {reason}",
     "command.mark-not-started": "⚠️ The findings could not be marked. {reason}",
+    "command.no-form": "⚠️ The form could not be opened. {reason}\nName the controls instead, for example `/sechub-scan S3.8`",
     "command.help": "*Usage*\n"
     "`{command} S3.8 EC2.19` — which resources violate these controls: a summary, a CSV, buttons\n"
     "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — only these\n"
@@ -107,6 +108,7 @@ ENGLISH = {
     "enter the command without arguments.",
     "error.report-gone": "This report is no longer kept. Scan again for buttons that work.",
     "error.missing-setting": "The bot is not set up: {settings} is missing. Whoever runs the bot must set it.",
+    "error.invalid-setting": "The bot is not set up: {setting} must be one of {choices}. Whoever runs the bot must set it.",
     "error.invalid-job": "A job could not be read: {field}: {problem}",
     "error.secret": "The bot cannot read its Slack secret ({problem}). Whoever runs the bot must check "
     "SLACK_SECRET_ID.",
@@ -114,7 +116,7 @@ ENGLISH = {
     "error.credentials": "The AWS credentials or the Region are missing or invalid: {problem}",
     "error.security-hub-disabled": "Security Hub is not enabled in {region}, so nothing could be scanned. Enable it "
     "there, or run the bot where it is.",
-    "error.not-in-channel": "I am not in {channel}. Invite me there with `/invite @{bot}` and try again.",
+    "error.not-in-channel": "I am not in {channel}. Invite me there with `/invite @sechub` and try again.",
     "error.missing-scope": "The Slack app lacks the scope {scope}. Whoever runs the bot must install it again from "
     "manifest.yml.",
     "error.slack-token": "Slack refuses the bot's token ({reason}). Whoever runs the bot must renew it.",

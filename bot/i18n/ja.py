@@ -11,7 +11,6 @@ JAPANESE = {
     "report.by-severity": "重要度別",
     "report.by-control": "コントロール別",
     "report.other-controls": "ほか {count} コントロール",
-    "report.top": "重要度の高い {count} 件",
     "report.table.row": "#",
     "report.table.severity": "重要度",
     "report.table.control": "コントロールID",
@@ -24,11 +23,13 @@ JAPANESE = {
     "report.requested": "依頼者: {person}",
     "report.scheduled": "定期レポート",
     "report.as-of": "{time} 時点",
-    "report.csv-title": "違反一覧 {environment} {time}",
     "report.csv-failed": "⚠️ CSVファイルを添付できませんでした ({reason})。1時間以内にこちらからダウンロードしてください: {link}",
     "report.maybe-posted": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。"
     "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
+    "report.maybe-posted.none": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。"
+    "内容: {sentence}",
     "report.not-posted": "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
+    "report.not-posted.none": "{sentence}",
     # Marking
     "mark.one": "NOTIFIED にする",
     "mark.all": "{count} 件すべてを NOTIFIED にする",
@@ -43,11 +44,11 @@ JAPANESE = {
     "mark.refusal": "{id} — {code}: {reason}",
     "mark.refusal.more": "… ほか {count} 件",
     "mark.nothing": "変更するものはありません。これらの検出結果はもう NEW ではありません。",
-    "mark.pending": "新しいステータスが Security Hub に反映されるまで数分かかることがあります。",
     # Command
     "command.scanning": "🔍 {query} をスキャンしています…",
     "command.not-started": "⚠️ スキャンを開始できませんでした。{reason}",
     "command.mark-not-started": "⚠️ NOTIFIED にできませんでした。{reason}",
+    "command.no-form": "⚠️ フォームを開けませんでした。{reason}\n代わりにコントロールIDを指定してください。例: `/sechub-scan S3.8`",
     "command.help": "*使い方*\n"
     "`{command} S3.8 EC2.19` — これらのコントロールに違反しているリソースを、概要・CSV・ボタンで表示します\n"
     "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — 絞り込みます\n"
@@ -99,13 +100,14 @@ JAPANESE = {
     "引数なしでコマンドを実行すると、タイトルからも検索できます。",
     "error.report-gone": "このレポートの保存期間は終わりました。もう一度スキャンすると、新しいボタンが使えます。",
     "error.missing-setting": "ボットの設定が足りません: {settings}。ボットの管理者が設定してください。",
+    "error.invalid-setting": "ボットの設定が正しくありません: {setting} は {choices} のいずれかです。ボットの管理者が設定してください。",
     "error.invalid-job": "ジョブを読み取れませんでした: {field}: {problem}",
     "error.secret": "ボットが Slack のシークレットを読み取れません ({problem})。ボットの管理者が SLACK_SECRET_ID を確認してください。",
     "error.access-denied": "AWS がボットに {action} を許可していません。ボットの管理者がロールで許可してください。",
     "error.credentials": "AWS の認証情報かリージョンがないか、正しくありません: {problem}",
     "error.security-hub-disabled": "{region} では Security Hub が有効になっていないため、スキャンできませんでした。"
     "そのリージョンで有効にするか、有効なリージョンでボットを動かしてください。",
-    "error.not-in-channel": "{channel} にボットが参加していません。`/invite @{bot}` で招待してから、もう一度実行してください。",
+    "error.not-in-channel": "{channel} にボットが参加していません。`/invite @sechub` で招待してから、もう一度実行してください。",
     "error.missing-scope": "Slack アプリに {scope} スコープがありません。ボットの管理者が manifest.yml から再インストールしてください。",
     "error.slack-token": "Slack がボットのトークンを拒否しました ({reason})。ボットの管理者がトークンを更新してください。",
     "error.throttled": "{service} へのリクエストが多すぎて制限されています ({call})。数分後にもう一度実行してください。",

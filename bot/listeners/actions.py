@@ -9,9 +9,8 @@ from slack_bolt import Ack, Respond
 
 from bot.domain.job import MarkJob, Requester
 from bot.errors import BotError
-from bot.i18n import translate
+from bot.listeners.commands import not_done
 from bot.listeners.context import Context
-from bot.render.errors import explain_in_slack
 
 Payload = dict[str, Any]
 
@@ -23,9 +22,7 @@ def mark_button(context: Context) -> Callable[[Ack, Payload, Payload, Respond], 
         try:
             context.jobs.dispatch(_job(body, action))
         except BotError as error:
-            locale = context.quick_locale(body["user"]["id"])
-            reason = explain_in_slack(error, locale)
-            text = translate(locale, "command.mark-not-started", reason=reason)
+            text = not_done(error, "command.mark-not-started", context.quick_locales(body["user"]["id"]))
             respond(text=text, response_type="ephemeral", replace_original=False)
         ack()
 

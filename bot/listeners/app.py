@@ -12,8 +12,8 @@ from bot.listeners.actions import mark_button
 from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
 from bot.listeners.views import submit_scan_form, suggest_controls
-from bot.render.message import MARK_ALL, MARK_ONE
 from bot.render.modal import CONTROLS, SCAN_FORM
+from bot.render.top import MARK_ALL, MARK_ONE
 
 ACK_TIMEOUT_SECONDS = 2
 """For calls before the ack: Slack waits 3 s."""
@@ -23,12 +23,12 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     """
     Make the app and register the listeners, and nothing else.
 
-    `authorize` gives the stored token, so that Bolt makes no auth.test. Bolt logs bodies and signatures of
-    requests that it refuses at INFO, hence the level of its logger.
+    `authorize` gives the stored token, so that Bolt makes no auth.test; the client has none of its own. Bolt
+    logs bodies and signatures of requests that it refuses at INFO, hence the level of its logger.
     """
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     app = App(
-        client=WebClient(token=token, base_url=api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]),
+        client=WebClient(base_url=api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]),
         signing_secret=signing_secret,
         authorize=lambda enterprise_id, team_id: AuthorizeResult(
             enterprise_id=enterprise_id, team_id=team_id, bot_token=token

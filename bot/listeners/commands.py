@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -33,12 +33,24 @@ def scan_command(context: Context) -> Callable[[Ack, Payload, WebClient], None]:
             help_text = translate(context.locale(command["user_id"]), "command.help", command=COMMAND)
             ack(text=help_text, response_type="ephemeral")
         elif not words(text):
-            open_scan_form(context, command, client)
-            ack()
+            problem = _opened(context, command, client)
+            if problem:
+                ack(text=problem, response_type="ephemeral")
+            else:
+                ack()
         else:
             ack(text=_started(context, command, text), response_type="ephemeral")
 
     return listener
+
+
+def _opened(context: Context, command: Payload, client: WebClient) -> str:
+    """Open the form, which says enough; or say why it did not open."""
+    try:
+        open_scan_form(context, command, client)
+    except BotError as error:
+        return not_done(error, "command.no-form", context.quick_locales(command["user_id"]))
+    return ""
 
 
 def _started(context: Context, command: Payload, text: str) -> str:
@@ -55,16 +67,15 @@ def _started(context: Context, command: Payload, text: str) -> str:
         channel=command["channel_id"],
         requester=Requester(user_id, command.get("response_url") or ""),
     )
-    locale = context.quick_locale(user_id)
-    return dispatched(context, job, locale) or translate(
-        locale, "command.scanning", query=mrkdwn.code(clip(format_query(query), 1000))
-    )
-
-
-def dispatched(context: Context, job: ScanJob, locale: Locale) -> str:
-    """Dispatch a scan; give what to tell the person if that fails, in mrkdwn, nothing otherwise."""
+    locales = context.quick_locales(user_id)
     try:
         context.jobs.dispatch(job)
     except BotError as error:
-        return translate(locale, "command.not-started", reason=explain_in_slack(error, locale))
-    return ""
+        return not_done(error, "command.not-started", locales)
+    shown = mrkdwn.code(clip(format_query(query), 1000))
+    return "\n".join(translate(locale, "command.scanning", query=shown) for locale in locales)
+
+
+def not_done(error: BotError, key: str, locales: Iterable[Locale]) -> str:
+    """Say in mrkdwn, in each of some languages, that something could not be dispatched, and why."""
+    return "\n".join(translate(locale, key, reason=explain_in_slack(error, locale)) for locale in locales)

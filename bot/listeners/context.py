@@ -23,9 +23,15 @@ class Context:
     find_locale: Callable[[str], Locale | None]
     """A person's language, asked of Slack if need be: for where no job is dispatched."""
 
-    def quick_locale(self, user_id: str) -> Locale:
-        """Choose a language without a call."""
-        return self.known_locale(user_id) or self.default_locale
+    def quick_locales(self, user_id: str) -> tuple[Locale, ...]:
+        """
+        Choose the languages of an answer beside which no call may be made but the dispatch.
+
+        Returns:
+            The person's own, or both, the default first, for a person whose language is not known yet.
+        """
+        known = self.known_locale(user_id)
+        return (known,) if known else tuple(sorted(Locale, key=lambda locale: locale != self.default_locale))
 
     def locale(self, user_id: str) -> Locale:
         """Choose a language, with a call the first time."""

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from bot.adapters.slack_errors import slack_errors
 from bot.domain.command import format_query, listed, make_query
 from bot.domain.job import Requester, ScanJob
 from bot.domain.query import Query
@@ -26,10 +27,18 @@ HINT_BLOCKS = {"account": modal.ACCOUNTS, "region": modal.REGIONS, "severity": m
 
 
 def open_scan_form(context: Context, command: Payload, client: WebClient) -> None:
-    """Open the form; where the report goes travels in its metadata."""
-    target = {"channel": command["channel_id"], "response_url": command.get("response_url") or ""}
-    view = modal.scan_form(context.locale(command["user_id"]), json.dumps(target))
-    client.views_open(trigger_id=command["trigger_id"], view=view)
+    """
+    Open the form; its language, and where the report goes, travel in its metadata.
+
+    Raises:
+        BotError: Slack does not open it, for instance because the ack came too late for its trigger.
+    """
+    locale = context.locale(command["user_id"])
+    response_url = command.get("response_url") or ""
+    metadata = {"channel": command["channel_id"], "response_url": response_url, "locale": locale}
+    view = modal.scan_form(locale, json.dumps(metadata))
+    with slack_errors("views.open", ""):
+        client.views_open(trigger_id=command["trigger_id"], view=view)
 
 
 def suggest_controls(context: Context) -> Callable[[Ack, Payload], None]:
@@ -46,19 +55,28 @@ def submit_scan_form(context: Context) -> Callable[[Ack, Payload, Payload], None
     """Dispatch the scan that the form describes, or say beside an input what is wrong with it."""
 
     def listener(ack: Ack, view: Payload, body: Payload) -> None:
-        locale = context.quick_locale(body["user"]["id"])
+        metadata = json.loads(view["private_metadata"])
+        locale = Locale(metadata["locale"])
         try:
             query = _query(view["state"]["values"])
         except CommandError as error:
             block_id = HINT_BLOCKS.get(error.values["hint"], modal.CONTROLS)
             ack(response_action="errors", errors={block_id: explain(error, locale)})
             return
-        problem = _dispatch(context, query, view, body, locale)
-        if problem:
+        canonical = tuple(map(context.catalogue.canonical, query.controls))
+        job = ScanJob(
+            key=f"view/{view['id']}",
+            query=replace(query, controls=canonical),
+            channel=metadata["channel"],
+            requester=Requester(body["user"]["id"], metadata["response_url"]),
+        )
+        try:
+            context.jobs.dispatch(job)
+        except BotError as error:
+            problem = translate(locale, "command.not-started", reason=explain(error, locale))
             ack(response_action="errors", errors={modal.CONTROLS: problem})
             return
-        channel = json.loads(view["private_metadata"])["channel"]
-        done = modal.scanning_view(locale, query=format_query(query), channel=channel)
+        done = modal.scanning_view(locale, query=format_query(query), channel=metadata["channel"])
         ack(response_action="update", view=done)
 
     return listener
@@ -72,19 +90,3 @@ def _query(state: modal.State) -> Query:
     }
     read = {name: listed(values) for name, values in options.items()}
     return make_query(listed(modal.chosen(state, modal.CONTROLS)), read)
-
-
-def _dispatch(context: Context, query: Query, view: Payload, body: Payload, locale: Locale) -> str:
-    """Dispatch the scan; give what to tell the person if that fails, nothing otherwise."""
-    target = json.loads(view["private_metadata"])
-    job = ScanJob(
-        key=f"view/{view['id']}",
-        query=replace(query, controls=tuple(map(context.catalogue.canonical, query.controls))),
-        channel=target["channel"],
-        requester=Requester(body["user"]["id"], target["response_url"]),
-    )
-    try:
-        context.jobs.dispatch(job)
-    except BotError as error:
-        return translate(locale, "command.not-started", reason=explain(error, locale))
-    return ""

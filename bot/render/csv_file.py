@@ -110,4 +110,4 @@ class _Lines:
         self._out = out
 
     def write(self, line: str) -> None:
-        self._out.write(line.encode())
+        self._out.write(line.encode(errors="replace"))

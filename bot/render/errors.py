@@ -45,6 +45,6 @@ def explain_in_slack(error: Explicable, locale: Locale) -> str:
     channel = error.values.get("channel", "")
 
     def wrap(value: str) -> str:
-        return mrkdwn.channel(value) if value == channel else mrkdwn.code(value)
+        return mrkdwn.channel(value) if channel and value == channel else mrkdwn.code(value)
 
     return explain(error, locale, wrap)

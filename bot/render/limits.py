@@ -17,6 +17,13 @@ METADATA = 3000
 OPTIONS_COUNT = 100
 TEXT = 4000
 """Recommended for a message's text; 40,000 is the hard limit."""
+BLOCKS = 11_500
+"""All blocks of a message as JSON: Slack answers msg_blocks_too_long somewhere above 12,000."""
+
+
+def one_line(text: str) -> str:
+    """Make a text one line of visible characters."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
 
 
 def clip(text: str, limit: int) -> str:

@@ -10,8 +10,8 @@ from bot.domain.finding import Severity
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
+from bot.render.blocks import SEVERITY_MARKS, plain
 from bot.render.limits import clip
-from bot.render.message import SEVERITY_MARKS, plain
 
 SCAN_FORM = "scan_form"
 """callback_id of the form."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.render.limits import one_line
+
 
 def escape(text: str) -> str:
     """Keep a text from forming links, mentions and broadcasts such as <!channel>."""
@@ -17,7 +19,7 @@ def escape(text: str) -> str:
 
 def code(text: str) -> str:
     """Show a text from outside just as it is: inside a code span nothing is markup but the backtick."""
-    inner = escape(" ".join(text.replace("`", "ˋ").split()))
+    inner = escape(one_line(text.replace("`", "ˋ")))
     return f"`{inner}`" if inner else ""
 
 

@@ -36,6 +36,11 @@ class Delivery:
     locale: Locale
     """The language of what is told in private; the report's own for a schedule."""
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether what goes wrong is told in the channel, where nothing may stand twice."""
+        return self.requester is None
+
 
 def deliver(report_id: str, delivery: Delivery, ports: Ports, step: Step) -> None:
     """
@@ -44,12 +49,13 @@ def deliver(report_id: str, delivery: Delivery, ports: Ports, step: Step) -> Non
     Raises:
         BotError: Slack refuses the message; who asked has then been sent a link to the report.
         BusyStepError: another delivery of the same job is posting.
+        UncertainStepError: what went wrong may not have been told.
     """
     summary = ports.reports.summary(report_id)
     try:
         posted = step("post", lambda: _post(summary, delivery, ports), once=True)
     except UncertainStepError:
-        step("tell-uncertain", lambda: _tell_uncertain(summary, delivery, ports))
+        step("tell-uncertain", lambda: _tell_uncertain(summary, delivery, ports), once=delivery.is_for_all)
         return
     except BotError as error:
         _tell_not_posted(summary, error, delivery, ports, step)
@@ -83,7 +89,7 @@ def _attach(summary: Summary, ts: str, delivery: Delivery, ports: Ports, step: S
         step("upload", lambda: _upload(summary, ts, delivery, ports), once=True)
     except (UncertainStepError, BotError) as error:
         reason = error if isinstance(error, BotError) else error.__cause__
-        step("tell-csv", lambda: _tell_csv(summary, ts, reason, delivery, ports))
+        step("tell-csv", lambda: _tell_csv(summary, ts, reason, delivery, ports), once=delivery.is_for_all)
 
 
 def _upload(summary: Summary, ts: str, delivery: Delivery, ports: Ports) -> Result:
@@ -112,7 +118,7 @@ def _tell_csv(
 
 
 def _tell_uncertain(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
-    """Say that the report may be missing, which is another message than the report."""
+    """Say that the report may be missing, in other words than the report's own."""
     message = _linked("report.maybe-posted", summary, delivery, ports)
     if delivery.requester:
         return _told(delivery.requester, message, delivery, ports)
@@ -136,14 +142,12 @@ def _told(requester: Requester, message: Message, delivery: Delivery, ports: Por
 
 
 def _linked(key: str, summary: Summary, delivery: Delivery, ports: Ports) -> Message:
+    channel = mrkdwn.channel(delivery.channel)
     if not summary.finding_count:
-        return Message(mrkdwn.escape(headline(summary, delivery.setting)))
-    values = {
-        "channel": mrkdwn.channel(delivery.channel),
-        "count": summary.finding_count,
-        "link": _link(summary, ports),
-    }
-    return Message(translate(delivery.locale, key, **values))
+        sentence = mrkdwn.escape(headline(summary, delivery.setting))
+        return Message(translate(delivery.locale, f"{key}.none", channel=channel, sentence=sentence))
+    link = _link(summary, ports)
+    return Message(translate(delivery.locale, key, channel=channel, count=summary.finding_count, link=link))
 
 
 def _link(summary: Summary, ports: Ports) -> str:

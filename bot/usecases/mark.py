@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import MarkJob, job_id
@@ -22,6 +23,9 @@ from bot.render import mrkdwn
 from bot.render.message import Setting, report_message
 from bot.usecases.scan import MOST_VALUES
 from bot.usecases.steps import Result, Step
+
+FRESH = timedelta(seconds=45)
+"""How long a choice is taken for what is still NEW; Lambda tries again after a minute at the earliest."""
 
 SHOWN_REFUSALS = 20
 """How many refused findings a person is shown one by one."""
@@ -36,28 +40,37 @@ def mark(job: MarkJob, ports: Ports, step: Step, *, setting: Setting, locale: Lo
         BotError: Security Hub or Slack failed; nothing that was done is undone.
     """
     summary = ports.reports.summary(job.report_id)
-    done = step("mark", lambda: _mark(job, summary, ports))
+    chosen = step("choose", lambda: _choose(job, summary, ports))
+    done = step("mark", lambda: _mark(job, summary, chosen, ports))
     step("rewrite", lambda: _rewrite(job, summary, ports, setting))
     if not done["finding_count"] or done["refusals"]:
         step("tell", lambda: _tell(job, done, ports, locale))
 
 
-def _mark(job: MarkJob, summary: Summary, ports: Ports) -> Result:
+def _choose(job: MarkJob, summary: Summary, ports: Ports) -> Result:
+    """Find what is still NEW, and remember it: after a crash Security Hub may show the click's own work."""
     marks = ports.reports.marks(job.report_id)
     already = frozenset().union(*(mark.marked_ids for mark in marks))
     groups = [group for group in _groups(job, summary, ports) if not _ids(group) & already]
     wanted = {identifier for group in groups for identifier in group}
-    still_new = _still_new(_query(job, summary, wanted), ports.findings) & wanted
-    if not still_new:
+    still_new = _still_new(job, summary, wanted, ports.findings)
+    return {"identifiers": sorted(still_new), "chosen_at": ports.now().isoformat()}
+
+
+def _mark(job: MarkJob, summary: Summary, chosen: Result, ports: Ports) -> Result:
+    wanted = {FindingIdentifier(*pair) for pair in chosen["identifiers"]}
+    if not wanted:
         return {"finding_count": 0, "refusals": []}
-    refusals = ports.findings.mark_notified(sorted(still_new))
-    marked_ids = frozenset(identifier.id for identifier in still_new) - {r.finding_id for r in refusals}
+    is_old = ports.now() - datetime.fromisoformat(chosen["chosen_at"]) > FRESH
+    touched = _still_new(job, summary, wanted, ports.findings) if is_old else wanted
+    refusals = ports.findings.mark_notified(sorted(touched)) if touched else []
+    marked_ids = frozenset(_ids(wanted)) - {r.finding_id for r in refusals}
     made = Mark(
         user_id=job.requester.user_id,
         marked_at=ports.now(),
         row=job.row,
         marked_ids=marked_ids,
-        finding_count=sum(bool(_ids(group) & marked_ids) for group in groups),
+        finding_count=sum(bool(_ids(group) & marked_ids) for group in _groups(job, summary, ports)),
         refusals=tuple(refusals),
     )
     ports.reports.add_mark(job.report_id, job_id(job), made)
@@ -88,10 +101,12 @@ def _query(job: MarkJob, summary: Summary, wanted: set[FindingIdentifier]) -> Qu
     return Query(controls=(), statuses=(WorkflowStatus.NEW,), finding_ids=ids)
 
 
-def _still_new(query: Query, findings: Findings) -> set[FindingIdentifier]:
-    if not (query.controls or query.finding_ids):
+def _still_new(
+    job: MarkJob, summary: Summary, wanted: set[FindingIdentifier], findings: Findings
+) -> set[FindingIdentifier]:
+    if not wanted:
         return set()
-    return set(_identifiers(query, findings))
+    return wanted.intersection(_identifiers(_query(job, summary, wanted), findings))
 
 
 def _identifiers(query: Query, findings: Findings) -> Iterator[FindingIdentifier]:

@@ -22,7 +22,7 @@ from bot.settings import Settings
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.mark import mark
 from bot.usecases.scan import TimeLeft, scan
-from bot.usecases.steps import BusyStepError, Result, Step
+from bot.usecases.steps import BusyStepError, Result, Step, UncertainStepError
 
 LOG = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ def run_job(
     Raises:
         BotError: what went wrong, unless it was the person's own mistake; for Lambda to try again.
         BusyStepError: another delivery of the same job is at work.
+        UncertainStepError: something went wrong, and nobody may have been told.
     """
     try:
         if isinstance(job, ScanJob):
@@ -55,7 +56,7 @@ def run_job(
             _mark(job, ports, step, deployment)
     except BotError as error:
         _settle(job, error, ports, step, deployment)
-    except BusyStepError:
+    except (BusyStepError, UncertainStepError):
         raise
     except Exception as error:
         LOG.exception("a fault of the bot's own")
@@ -122,8 +123,9 @@ def _settle(
 ) -> None:
     """Tell what went wrong, once; raise it unless it is for the person alone to put right."""
     try:
-        step(TELL_FAILURE, lambda: _tell_failure(job, error, ports, deployment))
-    except BotError as untold:
+        in_channel = job.requester is None
+        step(TELL_FAILURE, lambda: _tell_failure(job, error, ports, deployment), once=in_channel)
+    except (BotError, UncertainStepError) as untold:
         LOG.warning("nobody could be told", extra={"error_code": error.code, "untold": str(untold)})
         raise error from untold
     if not (isinstance(error, UserError) or (isinstance(error, NotInChannelError) and job.requester)):

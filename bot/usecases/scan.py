@@ -49,8 +49,10 @@ def scan(
     problems: dict[tuple[str, ...], Finding] = {}
     unread: list[Unread] = []
     read_count = 0
-    for part in split(query, MOST_VALUES):
+    for number, part in enumerate(split(query, MOST_VALUES)):
         try:
+            if number and not time_left():
+                raise OutOfTimeError
             for page in _timely(findings.pages(part), time_left):
                 read_count += len(page)
                 _add(problems, page)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import uuid4
 
 from bot.errors import BotError, UpstreamError
 from bot.ports import Clock, Ledger
@@ -83,8 +84,9 @@ class LedgerSteps:
         return self.ledger.read(f"{key}.done") or result
 
     def _announced(self, key: str, part: Callable[[], Result]) -> Result:
-        if not self.ledger.create(key, {"begun_at": self.now().isoformat()}):
-            self._judge(self.ledger.read(key))
+        announcement = {"begun_at": self.now().isoformat(), "by": uuid4().hex}
+        if not self.ledger.create(key, announcement):
+            self._judge(self.ledger.read(key), announcement)
         try:
             return part()
         except BotError as error:
@@ -93,7 +95,10 @@ class LedgerSteps:
                 raise
             raise UncertainStepError(key) from error
 
-    def _judge(self, begun: Result | None) -> None:
+    def _judge(self, begun: Result | None, own: Result) -> None:
+        """Tell who has begun: this delivery itself, if the ledger's first answer was lost on its way."""
+        if begun == own:
+            return
         if begun is None:
             raise BusyStepError
         if self.now() - datetime.fromisoformat(begun["begun_at"]) < PATIENCE:

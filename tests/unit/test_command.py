@@ -13,11 +13,11 @@ from bot.errors import CommandError
 
 QUERIES = st.builds(
     Query,
-    controls=st.lists(st.from_regex(r"[A-Za-z0-9]+\.[0-9]+", fullmatch=True), min_size=1, unique=True).map(
-        tuple
-    ),
+    controls=st.lists(
+        st.from_regex(r"[A-Za-z0-9]+\.[0-9]+", fullmatch=True), min_size=1, max_size=5, unique=True
+    ).map(tuple),
     severities=st.lists(st.sampled_from(Severity), unique=True).map(tuple),
-    accounts=st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True), unique=True).map(tuple),
+    accounts=st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True), max_size=3, unique=True).map(tuple),
     regions=st.lists(st.sampled_from(["ap-northeast-1", "us-gov-west-1"]), unique=True).map(tuple),
     statuses=st.sampled_from([OPEN, (WorkflowStatus.NEW,), (WorkflowStatus.NOTIFIED,)]),
 )

@@ -48,6 +48,13 @@ class TestMerged:
         """A problem that one standard still reports as NEW is NEW."""
         assert (one.is_new or other.is_new) == merged(one, other).is_new
 
+    def test_knows_since_when(self) -> None:
+        """A time that one of them does not give is not the earliest."""
+        undated = a_finding(first_observed_at="")
+
+        assert a_finding().first_observed_at == merged(a_finding(), undated).first_observed_at
+        assert "" == merged(undated, undated).first_observed_at
+
 
 class TestProblem:
     """What makes two findings the same problem."""

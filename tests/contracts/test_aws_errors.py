@@ -1,0 +1,209 @@
+"""AWS's errors: every one that an operation declares is one of the bot's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore import exceptions
+from botocore.session import Session
+
+from bot import errors
+from bot.adapters.aws import aws_errors, client, session, translated
+from bot.errors import (
+    AccessDeniedError,
+    BotError,
+    CredentialsError,
+    SecurityHubDisabledError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
+
+OPERATIONS = {
+    "securityhub": ("GetFindings", "BatchUpdateFindings", "ListSecurityControlDefinitions"),
+    "s3": ("GetObject", "PutObject", "DeleteObject", "ListObjectsV2"),
+    "secretsmanager": ("GetSecretValue",),
+    "lambda": ("Invoke",),
+}
+"""Every operation that the bot calls."""
+
+OF_THE_BOT = "the bot sends what AWS does not take: a fault of the bot's, which the message quotes"
+OF_THE_DEPLOYMENT = "what the deployment names is not there or not usable; the message quotes AWS's words"
+NOT_FOR_ASYNC = "happens while a function starts or runs, which an asynchronous invocation does not wait for"
+NOT_USED = "of a feature that the bot does not use"
+
+UNEXPECTED = {
+    "InvalidInputException": OF_THE_BOT,
+    "InvalidParameterException": OF_THE_BOT,
+    "InvalidRequestException": "the secret is about to be deleted; the message quotes AWS's words",
+    "InvalidRequest": OF_THE_BOT,
+    "InvalidWriteOffset": NOT_USED,
+    "TooManyParts": NOT_USED,
+    "EncryptionTypeMismatch": NOT_USED,
+    "NoSuchBucket": OF_THE_DEPLOYMENT,
+    "NoSuchKey": "bucket.py takes it for a report that is gone, or for an entry that is not there",
+    "ResourceNotFoundException": f"secret.py takes it for SecretError; of Lambda: {OF_THE_DEPLOYMENT}",
+    "RequestTooLargeException": OF_THE_BOT,
+    "UnsupportedMediaTypeException": OF_THE_BOT,
+    "SerializedRequestEntityTooLargeException": OF_THE_BOT,
+    "InvalidParameterValueException": OF_THE_BOT,
+    "InvalidRequestContentException": OF_THE_BOT,
+    "NoPublishedVersionException": OF_THE_DEPLOYMENT,
+    "ResourceConflictException": OF_THE_DEPLOYMENT,
+    "RecursiveInvocationException": "Lambda has stopped a loop, which the bot does not make",
+    "ServiceQuotaExceededException": NOT_USED,
+    "ModeNotSupportedException": NOT_USED,
+    "DurableExecutionAlreadyStartedException": NOT_USED,
+    "RuntimeAliasDeletedException": NOT_USED,
+    "RuntimeVersionDeletedException": NOT_USED,
+    **dict.fromkeys(
+        (
+            "CodeArtifactUserDeletedException",
+            "CodeArtifactUserPendingException",
+            "CodeArtifactUserFailedException",
+        ),
+        NOT_USED,
+    ),
+    **dict.fromkeys(
+        (
+            "EFSIOException",
+            "EFSMountConnectivityException",
+            "EFSMountTimeoutException",
+            "S3FilesMountConnectivityException",
+            "S3FilesMountTimeoutException",
+            "SnapStartException",
+            "SnapStartNotReadyException",
+            "SnapStartRegenerationFailureException",
+            "SnapStartTimeoutException",
+        ),
+        NOT_FOR_ASYNC,
+    ),
+}
+"""Declared errors that the bot only quotes, each with the reason why it has nothing better to say."""
+
+UNDECLARED = [
+    ("TooManyRequestsException", 429, ThrottledError),
+    ("ThrottlingException", 400, ThrottledError),
+    ("SlowDown", 503, ThrottledError),
+    ("AccessDeniedException", 403, AccessDeniedError),
+    ("AccessDeniedException", 400, AccessDeniedError),
+    ("AccessDenied", 403, AccessDeniedError),
+    ("ExpiredTokenException", 403, CredentialsError),
+    ("ExpiredToken", 400, CredentialsError),
+    ("UnrecognizedClientException", 400, CredentialsError),
+    ("InvalidSignatureException", 403, CredentialsError),
+    ("InvalidAccessException", 401, SecurityHubDisabledError),
+    ("ServiceUnavailable", 503, UnavailableError),
+    ("502", 502, UnavailableError),
+]
+"""Errors that no service model has and every service sends."""
+
+STATUSES = {"InternalServiceError": 500}
+"""
+HTTP statuses that the service models leave out:
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html, Errors.
+"""
+
+
+def declared() -> Iterator[tuple[str, str, str, int]]:
+    """Walk the models: service, operation, error code and HTTP status of each declared error."""
+    for service, operations in OPERATIONS.items():
+        model = Session().get_service_model(service)
+        for operation in operations:
+            shapes: list[Any] = model.operation_model(operation).error_shapes
+            for shape in shapes:
+                error = shape.metadata.get("error", {})
+                status = STATUSES.get(shape.error_code, 400)
+                yield service, operation, shape.error_code, error.get("httpStatusCode", status)
+
+
+DECLARED = list(declared())
+
+
+def answered(code: str, status: int, message: str = "told to") -> exceptions.ClientError:
+    """Make what botocore raises for an answer."""
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return exceptions.ClientError(answer, "X")  # type: ignore[arg-type]
+
+
+class TestDeclared:
+    """Errors in the service models."""
+
+    @pytest.mark.parametrize(("service", "operation", "code", "status"), DECLARED)
+    def test_are_mapped(self, service: str, operation: str, code: str, status: int) -> None:
+        """Each is an error that says what to do, or stands in the list of those that are only quoted."""
+        error = translated(answered(code, status), f"{service}:{operation}", "eu-west-1")
+
+        assert isinstance(error, UnexpectedResponseError) == (code in UNEXPECTED)
+
+    def test_are_listed_for_a_reason(self) -> None:
+        """Nothing is in the list that no operation declares."""
+        assert set(UNEXPECTED) <= {code for _, _, code, _ in DECLARED}
+
+    def test_are_quoted(self) -> None:
+        """What the bot has no words for it gives in AWS's, in one line of bearable length."""
+        error = translated(answered("InvalidInputException", 400, "too\n many " * 100), "x", "")
+
+        assert error.values["reason"].startswith("InvalidInputException too many too many")
+        assert "\n" not in error.values["reason"]
+        assert len(error.values["reason"]) < 250
+
+
+class TestUndeclared:
+    """Errors that are in no model."""
+
+    @pytest.mark.parametrize(("code", "status", "error"), UNDECLARED)
+    def test_are_mapped(self, code: str, status: int, error: type[BotError]) -> None:
+        """They are known all the same."""
+        assert type(translated(answered(code, status), "x", "")) is error
+
+    def test_are_survived_without_a_code(self) -> None:
+        """An answer without anything in it is an error too."""
+        assert isinstance(translated(exceptions.ClientError({}, "X"), "x", ""), UnexpectedResponseError)
+
+
+class TestOthers:
+    """What botocore raises without an answer."""
+
+    @pytest.mark.parametrize(
+        ("raised", "error"),
+        [
+            (exceptions.NoCredentialsError(), CredentialsError),
+            (exceptions.NoRegionError(), CredentialsError),
+            (exceptions.PartialCredentialsError(provider="env", cred_var="key"), CredentialsError),
+            (exceptions.ProfileNotFound(profile="x"), CredentialsError),
+            (exceptions.SSOTokenLoadError(error_msg="x"), CredentialsError),
+            (exceptions.CredentialRetrievalError(provider="x", error_msg="x"), CredentialsError),
+            (exceptions.EndpointConnectionError(endpoint_url="https://x", error="x"), UnavailableError),
+            (exceptions.ConnectTimeoutError(endpoint_url="https://x"), UnavailableError),
+            (exceptions.ReadTimeoutError(endpoint_url="https://x"), UnavailableError),
+            (exceptions.ConnectionClosedError(endpoint_url="https://x"), UnavailableError),
+            (exceptions.ResponseStreamingError(error="x"), UnavailableError),
+            (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), UnavailableError),
+        ],
+    )
+    def test_are_mapped(self, raised: exceptions.BotoCoreError, error: type[BotError]) -> None:
+        """No credentials, no network and half an answer are three different things."""
+        with pytest.raises(error) as caught, aws_errors("securityhub", "GetFindings"):
+            raise raised
+
+        assert raised is caught.value.__cause__
+
+    def test_leave_the_bots_own_alone(self) -> None:
+        """An error that is one of the bot's already stays it."""
+        with pytest.raises(errors.ReportGoneError), aws_errors("s3", "GetObject"):
+            raise errors.ReportGoneError
+
+
+class TestClient:
+    """Making clients."""
+
+    def test_wants_a_region(self) -> None:
+        """Without a Region there is nothing to call."""
+        session.cache_clear()
+
+        with pytest.raises(CredentialsError):
+            client("securityhub")
+        session.cache_clear()

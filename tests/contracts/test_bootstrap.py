@@ -1,0 +1,96 @@
+"""Where the adapters are made: from settings and a secret to what the functions work with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.adapters.aws import client
+from bot.bootstrap.ack import Ack
+from bot.bootstrap.job import Worker, utc_now
+from bot.domain.control import Catalogue
+from bot.errors import InvalidSettingError, MissingSettingError
+from bot.settings import Settings
+from playground.hub import Hub
+from tests.contracts.places import BUCKET
+
+ENVIRONMENT = {"SLACK_SECRET_ID": "slack", "REPORT_BUCKET": BUCKET, "JOB_FUNCTION": "job"}
+
+
+@pytest.fixture
+def vault(aws: None) -> Any:
+    """Give a client of Secrets Manager that has the secret."""
+    vault = client("secretsmanager")
+    secret = {"token": "xoxb-local", "signing_secret": "local-signing-secret"}
+    vault.create_secret(Name="slack", SecretString=json.dumps(secret))
+    return vault
+
+
+def rotate(vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put another token into the secret, and let the time pass until it is read."""
+    vault.put_secret_value(
+        SecretId="slack",
+        SecretString=json.dumps({"token": "xoxb-new", "signing_secret": "local-signing-secret"}),
+    )
+    monkeypatch.setattr("bot.adapters.secret.KEEP_SECONDS", -1)
+
+
+class TestWorker:
+    """The job function's adapters."""
+
+    def test_are_ready(self, vault: Any, hub: Hub, bucket: Any) -> None:
+        """Every port leads to its own service."""
+        ports = Worker(Settings(ENVIRONMENT)).ports()
+
+        assert isinstance(ports.controls.catalogue(), Catalogue)
+        assert ports.ledger.create("job/step", {})
+        assert [] == ports.reports.marks("none")
+        assert None is not ports.now().tzinfo
+
+    def test_follow_a_rotation(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A rotated token gets a new messenger; without a rotation there is one in a process's life."""
+        worker = Worker(Settings(ENVIRONMENT))
+        first, second = worker.ports().messenger, worker.ports().messenger
+        rotate(vault, monkeypatch)
+
+        assert first is second
+        assert first is not worker.ports().messenger
+
+    def test_name_what_is_missing(self) -> None:
+        """All missing settings are named at once, before anything is called."""
+        with pytest.raises(MissingSettingError) as caught:
+            Worker(Settings({}))
+
+        assert "SLACK_SECRET_ID, REPORT_BUCKET" == caught.value.values["settings"]
+
+    def test_know_the_time(self) -> None:
+        """The clock is aware, in UTC."""
+        assert "UTC" == utc_now().tzname()
+
+
+class TestAck:
+    """The ack function's adapters."""
+
+    def test_are_one_app(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The same secret has the same app, a rotated one its own."""
+        ack = Ack(Settings(ENVIRONMENT))
+        before = ack.app(ack.secret()), ack.app(ack.secret())
+        rotate(vault, monkeypatch)
+
+        assert before[0] is before[1]
+        assert before[0] is not ack.app(ack.secret())
+
+    @pytest.mark.parametrize(
+        ("changes", "error"),
+        [
+            ({"SLACK_SECRET_ID": ""}, MissingSettingError),
+            ({"JOB_FUNCTION": ""}, MissingSettingError),
+            ({"REPORT_LOCALE": "fr"}, InvalidSettingError),
+        ],
+    )
+    def test_are_not_made_of_bad_settings(self, changes: dict[str, str], error: type[Exception]) -> None:
+        """What is wrong shows at once, not with the first request."""
+        with pytest.raises(error):
+            Ack(Settings(ENVIRONMENT | changes))

@@ -1,0 +1,99 @@
+"""Controls: the catalogue, of the fake and of Security Hub's adapter."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.adapters.aws import client
+from bot.adapters.security_hub import CATALOGUE_SECONDS, SecurityHubControls
+from bot.domain.finding import Severity
+from bot.errors import AccessDeniedError, SecurityHubDisabledError, UnavailableError
+from bot.ports import Controls
+from playground.hub import Hub
+from tests.fakes import FakeControls
+
+
+@pytest.fixture(params=["fake", "security-hub"])
+def controls(request: pytest.FixtureRequest) -> Controls:
+    """Give the port."""
+    if request.param == "fake":
+        return FakeControls()
+    request.getfixturevalue("hub")
+    return SecurityHubControls(client("securityhub"))
+
+
+class TestCatalogue:
+    """The controls that Security Hub knows."""
+
+    @pytest.mark.parametrize(
+        ("typed", "control_id"), [("s3.8", "S3.8"), ("AUTOSCALING.5", "Autoscaling.5"), ("ecr.1", "ECR.1")]
+    )
+    def test_gives_the_spelling(self, controls: Controls, typed: str, control_id: str) -> None:
+        """A control is found in any case and has Security Hub's own spelling."""
+        assert (control_id,) == controls.catalogue().resolve([typed])
+
+    def test_tells_of_a_control(self, controls: Controls) -> None:
+        """A control has a title and a severity."""
+        control = controls.catalogue().get("EC2.19")
+
+        assert control
+        assert control.title.startswith("Security groups should not allow unrestricted access to ports")
+        assert Severity.CRITICAL == control.severity
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Give the time."""
+        return self.now
+
+
+class TestSecurityHub:
+    """What only the adapter can show."""
+
+    def test_reads_every_page(self, hub: Hub) -> None:
+        """Five hundred controls are five calls, for a hundred each."""
+        catalogue = SecurityHubControls(client("securityhub")).catalogue()
+
+        assert 497 == len(catalogue.controls)
+        assert ["ListSecurityControlDefinitions"] * 5 == [call.operation for call in hub.calls]
+
+    def test_keeps_it_for_an_hour(self, hub: Hub) -> None:
+        """Within an hour it makes no call, after it it reads again."""
+        clock = Clock()
+        controls = SecurityHubControls(client("securityhub"), clock)
+        counts = []
+        for clock.now in (0.0, float(CATALOGUE_SECONDS), CATALOGUE_SECONDS + 1.0):
+            controls.catalogue()
+            counts.append(len(hub.calls))
+
+        assert [5, 5, 10] == counts
+
+    def test_keeps_no_failure(self, hub: Hub) -> None:
+        """After a failure it reads again, and a half-read catalogue is none."""
+        controls = SecurityHubControls(client("securityhub"))
+        hub.fail_next("ListSecurityControlDefinitions", "AccessDeniedException", status=403)
+        with pytest.raises(AccessDeniedError) as caught:
+            controls.catalogue()
+
+        assert {"action": "securityhub:ListSecurityControlDefinitions"} == caught.value.values
+        assert 497 == len(controls.catalogue().controls)
+
+    def test_needs_security_hub(self, hub: Hub) -> None:
+        """Where Security Hub is not enabled that is what it says."""
+        hub.disable()
+
+        with pytest.raises(SecurityHubDisabledError):
+            SecurityHubControls(client("securityhub")).catalogue()
+
+    def test_takes_no_broken_answer(self, hub: Hub) -> None:
+        """An answer that breaks off is not an empty catalogue."""
+        for _ in range(20):
+            hub.drop_next("ListSecurityControlDefinitions")
+
+        with pytest.raises(UnavailableError):
+            SecurityHubControls(client("securityhub")).catalogue()

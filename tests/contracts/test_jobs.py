@@ -1,0 +1,99 @@
+"""Jobs: the queue, of the fake and of Lambda."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.stub import ANY, Stubber
+
+from bot.adapters.aws import HASTY, client
+from bot.adapters.job_queue import LambdaJobs
+from bot.domain.job import Job, parse_job
+from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError, UnexpectedResponseError
+from bot.ports import Jobs
+from tests.builders import a_mark_job, a_scan_job
+from tests.fakes import FakeJobs
+
+JOBS: list[Job] = [a_scan_job(), a_scan_job(query=None, channel=None, requester=None), a_mark_job("r", 3)]
+
+
+class Queue:
+    """Lambda, as far as it is asked to run something later."""
+
+    def __init__(self, function: Any) -> None:
+        self.stubber = Stubber(function)
+        self.sent: list[dict[str, Any]] = []
+        function.meta.events.register("provide-client-params.lambda.Invoke", self._sent)
+
+    def _sent(self, params: dict[str, Any], **_event: object) -> None:
+        self.sent.append(params)
+
+
+@pytest.fixture
+def queue(aws: None) -> Iterator[tuple[LambdaJobs, Queue]]:
+    """Give the adapter and what it sends to."""
+    function = client("lambda", HASTY)
+    queue = Queue(function)
+    with queue.stubber:
+        yield LambdaJobs(function, "arn:aws:lambda:ap-northeast-1:123456789012:function:job"), queue
+
+
+@pytest.fixture(params=["fake", "lambda"])
+def port(request: pytest.FixtureRequest) -> tuple[Jobs, Callable[[], list[Job]]]:
+    """Give the port, and what gives the jobs that have arrived."""
+    if request.param == "fake":
+        fake = FakeJobs()
+        return fake, lambda: fake.jobs
+    adapter, queue = request.getfixturevalue("queue")
+    for _ in JOBS:
+        queue.stubber.add_response(
+            "invoke", {"StatusCode": 202}, {"FunctionName": ANY, "InvocationType": ANY, "Payload": ANY}
+        )
+    return adapter, lambda: [parse_job(json.loads(sent["Payload"])) for sent in queue.sent]
+
+
+class TestDispatch:
+    """Handing over jobs."""
+
+    def test_keeps_the_job(self, port: tuple[Jobs, Callable[[], list[Job]]]) -> None:
+        """What arrives is what was sent, in its order."""
+        jobs, arrived = port
+        for job in JOBS:
+            jobs.dispatch(job)
+
+        assert JOBS == arrived()
+
+
+class TestLambda:
+    """What only the adapter can show."""
+
+    def test_does_not_wait(self, queue: tuple[LambdaJobs, Queue]) -> None:
+        """The invocation is asynchronous, or the ack would wait for the scan."""
+        jobs, function = queue
+        function.stubber.add_response("invoke", {"StatusCode": 202})
+        jobs.dispatch(a_scan_job())
+
+        assert "Event" == function.sent[0]["InvocationType"]
+        assert jobs.function == function.sent[0]["FunctionName"]
+
+    @pytest.mark.parametrize(
+        ("code", "status", "error"),
+        [
+            ("TooManyRequestsException", 429, ThrottledError),
+            ("AccessDeniedException", 403, AccessDeniedError),
+            ("ServiceException", 500, UnavailableError),
+            ("ResourceNotFoundException", 404, UnexpectedResponseError),
+        ],
+    )
+    def test_says_when_it_failed(
+        self, queue: tuple[LambdaJobs, Queue], code: str, status: int, error: type[BotError]
+    ) -> None:
+        """A job that was not taken is an error, so that the person is told."""
+        jobs, function = queue
+        function.stubber.add_client_error("invoke", code, http_status_code=status)
+
+        with pytest.raises(error):
+            jobs.dispatch(a_scan_job())

@@ -1,0 +1,205 @@
+"""Reports: what is kept, by the fake and in the bucket."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.stub import Stubber
+
+from bot.adapters.bucket import BucketReports
+from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
+from bot.domain.query import Query
+from bot.domain.report import Refusal, Unread
+from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
+from bot.i18n import Locale
+from bot.ports import Reports
+from bot.usecases.run_job import keep
+from tests.builders import NOW, a_finding, a_mark, a_report, a_summary, some_findings
+from tests.contracts.answers import answer
+from tests.contracts.places import BUCKET
+from tests.fakes import FakeReports, FakeWorld
+
+REPORT_ID = "0123456789abcdef"
+
+
+@pytest.fixture(params=["fake", "bucket"])
+def reports(request: pytest.FixtureRequest) -> Reports:
+    """Give the port."""
+    if request.param == "fake":
+        return FakeReports()
+    return BucketReports(request.getfixturevalue("bucket"), BUCKET)
+
+
+def kept(reports: Reports, findings: list[Finding]) -> None:
+    """Keep a report of findings."""
+    ports = replace(FakeWorld().ports, reports=reports)
+    keep(a_report(findings), a_summary(findings), ports, Locale.JA)
+
+
+class TestKept:
+    """A report that is kept."""
+
+    @pytest.mark.parametrize(
+        "summary",
+        [
+            a_summary(),
+            a_summary(some_findings(25)),
+            a_summary([a_finding(1, resources=(), workflow_status=WorkflowStatus.NOTIFIED)]),
+            a_summary([a_finding(1, title="日本語 🎉 <!here>", resources=(Resource("a", "b"),) * 2)]),
+            a_summary([], (Unread(("S3.1",), "throttled", {"service": "AWS", "call": "x"}),)),
+            a_summary(requester_id=None, query=Query(controls=("S3.1",), statuses=(WorkflowStatus.NEW,))),
+        ],
+    )
+    def test_gives_its_summary(self, reports: Reports, summary: Any, tmp_path: Path) -> None:
+        """What is read is what was written, to the last part."""
+        (tmp_path / "empty").touch()
+        reports.save(summary, tmp_path / "empty", tmp_path / "empty")
+
+        assert summary == reports.summary(REPORT_ID)
+
+    def test_gives_its_identifiers(self, reports: Reports) -> None:
+        """The identifiers of each finding come in the report's order, all of them."""
+        many = tuple(FindingIdentifier(f"id-{n}", f"arn-{n}") for n in range(7))
+        findings = list(a_report([*some_findings(3), a_finding(9, identifiers=many)]).findings)
+        kept(reports, findings)
+
+        assert [finding.identifiers for finding in findings] == list(reports.identifiers(REPORT_ID))
+
+    def test_of_nothing_has_no_identifiers(self, reports: Reports) -> None:
+        """A report of no findings is a report."""
+        kept(reports, [])
+
+        assert [] == list(reports.identifiers(REPORT_ID))
+        assert 0 == reports.summary(REPORT_ID).finding_count
+
+    def test_gives_its_csv(self, reports: Reports, tmp_path: Path) -> None:
+        """The file comes back byte for byte."""
+        (tmp_path / "in").write_bytes(bytes(range(256)) * 9000)
+        (tmp_path / "ids").touch()
+        reports.save(a_summary(), tmp_path / "in", tmp_path / "ids")
+        reports.fetch_csv(REPORT_ID, tmp_path / "out")
+
+        assert (tmp_path / "in").read_bytes() == (tmp_path / "out").read_bytes()
+
+    def test_is_replaced_under_its_id(self, reports: Reports) -> None:
+        """A scan that is done again after a crash leaves one report."""
+        kept(reports, some_findings(3))
+        kept(reports, some_findings(1))
+
+        assert 1 == reports.summary(REPORT_ID).finding_count
+        assert 1 == len(list(reports.identifiers(REPORT_ID)))
+
+    def test_has_a_link_that_ends(self, reports: Reports) -> None:
+        """The link leads to the CSV without an account, for an hour."""
+        kept(reports, some_findings(1))
+        link = urlsplit(reports.csv_link(REPORT_ID))
+
+        assert link.path.endswith(f"reports/{REPORT_ID}/findings.csv")
+        assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]
+        assert "X-Amz-Signature" in parse_qs(link.query)
+
+
+class TestGone:
+    """A report that is not kept any more."""
+
+    def test_is_said_of_each_part(self, reports: Reports, tmp_path: Path) -> None:
+        """Whatever is asked of it, it is gone."""
+        with pytest.raises(ReportGoneError):
+            reports.summary("gone")
+        with pytest.raises(ReportGoneError):
+            list(reports.identifiers("gone"))
+        with pytest.raises(ReportGoneError):
+            reports.fetch_csv("gone", tmp_path / "out")
+
+    def test_has_no_marks(self, reports: Reports) -> None:
+        """Nothing has been done about it."""
+        assert [] == reports.marks("gone")
+
+
+class TestMarks:
+    """What was done about a report."""
+
+    def test_come_in_their_order(self, reports: Reports) -> None:
+        """The oldest is first, whatever its name."""
+        late = a_mark(some_findings(2), marked_at=NOW + timedelta(minutes=1))
+        early = a_mark(some_findings(1), row=0, refusals=(Refusal("id", "FindingNotFound", "理由"),))
+        reports.add_mark(REPORT_ID, "a", late)
+        reports.add_mark(REPORT_ID, "b", early)
+
+        assert [early, late] == reports.marks(REPORT_ID)
+
+    def test_are_replaced_under_their_id(self, reports: Reports) -> None:
+        """A click that is delivered twice is one."""
+        for _ in range(2):
+            reports.add_mark(REPORT_ID, "a", a_mark(some_findings(1)))
+
+        assert 1 == len(reports.marks(REPORT_ID))
+
+    def test_are_the_reports_own(self, reports: Reports) -> None:
+        """A report whose ID begins like another's has its own."""
+        reports.add_mark(f"{REPORT_ID}0", "a", a_mark(some_findings(1)))
+
+        assert [] == reports.marks(REPORT_ID)
+
+
+class TestBucket:
+    """What only the adapter can show."""
+
+    def test_summary_comes_last(self, bucket: Any, tmp_path: Path) -> None:
+        """A report that has a summary is whole: where the CSV cannot be written there is none."""
+        reports = BucketReports(bucket, BUCKET)
+        with pytest.raises(FileNotFoundError):
+            reports.save(a_summary(), tmp_path / "absent", tmp_path / "absent")
+
+        with pytest.raises(ReportGoneError):
+            reports.summary(REPORT_ID)
+
+    def test_reads_every_page_of_marks(self, bucket: Any) -> None:
+        """S3 lists a thousand keys at once; the adapter asks for the rest."""
+        with Stubber(bucket) as stubber:
+            first = {"IsTruncated": True, "NextContinuationToken": "t", "Contents": [{"Key": "a"}]}
+            where = {"Bucket": BUCKET, "Prefix": "reports/"}
+            stubber.add_response("list_objects_v2", first, where)
+            stubber.add_response(
+                "list_objects_v2", {"Contents": [{"Key": "b"}]}, where | {"ContinuationToken": "t"}
+            )
+
+            assert ["a", "b"] == BucketReports(bucket, BUCKET)._keys("reports/")
+
+    def test_keys_are_as_documented(self, bucket: Any) -> None:
+        """The bucket's layout is the one at the head of the module, on which the lifecycle rules rely."""
+        reports = BucketReports(bucket, BUCKET)
+        kept(reports, some_findings(1))
+        reports.add_mark(REPORT_ID, "job", a_mark([]))
+
+        assert [
+            f"reports/{REPORT_ID}/findings.csv",
+            f"reports/{REPORT_ID}/identifiers.jsonl",
+            f"reports/{REPORT_ID}/marks/job.json",
+            f"reports/{REPORT_ID}/summary.json",
+        ] == reports._keys("")
+
+    def test_names_a_missing_bucket(self, bucket: Any) -> None:
+        """A bucket that does not exist is no report that is gone."""
+        with pytest.raises(UnexpectedResponseError, match="NoSuchBucket"):
+            BucketReports(bucket, "another").summary(REPORT_ID)
+
+    def test_names_a_denied_action(self, bucket: Any) -> None:
+        """What the role may not do is named."""
+        bucket.meta.events.register("before-send.s3", _denied)
+
+        with pytest.raises(AccessDeniedError, match="s3:GetObject"):
+            BucketReports(bucket, BUCKET).summary(REPORT_ID)
+        with pytest.raises(AccessDeniedError, match="s3:PutObject"):
+            BucketReports(bucket, BUCKET).add_mark(REPORT_ID, "a", a_mark([]))
+        with pytest.raises(AccessDeniedError, match="s3:ListBucket"):
+            BucketReports(bucket, BUCKET).marks(REPORT_ID)
+
+
+def _denied(**_event: object) -> Any:
+    return answer(403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")

@@ -1,0 +1,202 @@
+"""The Slack secret: read, kept for a while, and shown to nobody."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from typing import Any
+
+import pytest
+
+from bot.adapters.aws import client
+from bot.adapters.secret import KEEP_SECONDS, SecretReader, SlackSecret, parse_secret
+from bot.adapters.slack import SlackMessenger
+from bot.errors import AccessDeniedError, BotError, SecretError, ThrottledError
+from tests.contracts.answers import answer
+
+TOKEN = "xoxb-1234-SECRETVALUE"
+SIGNING = "signing-SECRETVALUE"
+DOCUMENT = json.dumps({"token": TOKEN, "signing_secret": SIGNING})
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Give the time."""
+        return self.now
+
+
+class Vault:
+    """Secrets Manager with one secret, which counts how often it is read and fails when it is told to."""
+
+    def __init__(self) -> None:
+        self.client: Any = client("secretsmanager")
+        self.client.create_secret(Name="slack", SecretString=DOCUMENT)
+        self.reads = 0
+        self.error: tuple[str, int] | None = None
+        self.client.meta.events.register("before-send.secretsmanager.GetSecretValue", self._read)
+
+    def rotate(self, **changes: str) -> None:
+        """Put another value into the secret."""
+        document = {"token": TOKEN, "signing_secret": SIGNING} | changes
+        self.client.put_secret_value(SecretId="slack", SecretString=json.dumps(document))
+
+    def _read(self, **_event: object) -> Any:
+        self.reads += 1
+        if self.error is None:
+            return None
+        code, status = self.error
+        return answer(status, json.dumps({"__type": code, "message": "told to"}))
+
+
+@pytest.fixture
+def vault(aws: None) -> Vault:
+    """Give the vault."""
+    return Vault()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Give the clock."""
+    return Clock()
+
+
+@pytest.fixture
+def reader(vault: Vault, clock: Clock) -> SecretReader:
+    """Give the reader."""
+    return SecretReader(vault.client, "slack", clock)
+
+
+class TestReading:
+    """When it is read."""
+
+    def test_is_read_once(self, vault: Vault, reader: SecretReader) -> None:
+        """Many requests in five minutes are one call."""
+        assert {(TOKEN, SIGNING)} == {(s.token, s.signing_secret) for s in (reader.read() for _ in range(5))}
+        assert 1 == vault.reads
+
+    def test_notices_a_rotation(self, vault: Vault, reader: SecretReader, clock: Clock) -> None:
+        """After five minutes at the latest the new value is used."""
+        reader.read()
+        vault.rotate(token="xoxb-new")
+        clock.now = KEEP_SECONDS - 1.0
+        before = reader.read().token
+        clock.now = float(KEEP_SECONDS)
+
+        assert (TOKEN, "xoxb-new") == (before, reader.read().token)
+        assert 2 == vault.reads
+
+    def test_outlives_secrets_manager(
+        self, vault: Vault, reader: SecretReader, clock: Clock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """While Secrets Manager fails the last value is good enough, and is tried again later."""
+        reader.read()
+        vault.error = ("InternalServiceError", 500)
+        clock.now = float(KEEP_SECONDS)
+
+        assert TOKEN == reader.read().token
+        assert "could not be read again" in caplog.text
+        vault.error = None
+        vault.rotate(token="xoxb-new")
+        clock.now = 2.0 * KEEP_SECONDS
+        assert "xoxb-new" == reader.read().token
+
+    @pytest.mark.parametrize(
+        ("code", "status", "error"),
+        [
+            ("AccessDeniedException", 400, AccessDeniedError),
+            ("ThrottlingException", 400, ThrottledError),
+            ("DecryptionFailure", 400, AccessDeniedError),
+        ],
+    )
+    def test_says_why_it_could_not(
+        self, vault: Vault, reader: SecretReader, code: str, status: int, error: type[BotError]
+    ) -> None:
+        """The first time there is nothing to fall back on."""
+        vault.error = (code, status)
+
+        with pytest.raises(error):
+            reader.read()
+
+    def test_that_was_deleted_is_not_used_on(self, vault: Vault, reader: SecretReader, clock: Clock) -> None:
+        """A secret that is gone was taken away on purpose."""
+        reader.read()
+        vault.client.delete_secret(SecretId="slack", ForceDeleteWithoutRecovery=True)
+        clock.now = float(KEEP_SECONDS)
+
+        with pytest.raises(SecretError, match="not found"):
+            reader.read()
+
+
+class TestShape:
+    """What stands in it."""
+
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("", "not JSON"),
+            (TOKEN, "not JSON"),
+            ("{" + TOKEN, "not JSON"),
+            (json.dumps(TOKEN), "no token, signing_secret"),
+            (json.dumps([TOKEN]), "no token, signing_secret"),
+            (json.dumps({"token": TOKEN}), "no signing_secret"),
+            (json.dumps({"token": "", "signing_secret": SIGNING}), "no token"),
+            (json.dumps({"token": 5, "signing_secret": SIGNING}), "no token"),
+        ],
+    )
+    def test_is_checked(self, text: str, problem: str) -> None:
+        """What is wrong is said without a word of it, not even in the chained error's traceback."""
+        with pytest.raises(SecretError) as caught:
+            parse_secret(text)
+
+        assert {"problem": problem} == caught.value.values
+        assert "SECRETVALUE" not in "".join(traceback.format_exception(caught.value))
+
+    def test_may_hold_more(self) -> None:
+        """Other keys are left alone."""
+        document = json.loads(DOCUMENT) | {"client_id": "1.2"}
+
+        assert SlackSecret(TOKEN, SIGNING) == parse_secret(json.dumps(document))
+
+
+class TestSilence:
+    """Where it must not be seen."""
+
+    def test_in_a_repr(self, reader: SecretReader) -> None:
+        """Whatever holds the secret does not show it."""
+        secret = reader.read()
+        holders = [
+            secret,
+            reader,
+            SlackMessenger(secret.token, "https://slack.com/api/"),
+            [secret],
+            {"s": secret},
+        ]
+
+        assert not [holder for holder in holders if "SECRETVALUE" in f"{holder!r} {holder}"]
+
+    def test_in_the_log(
+        self, vault: Vault, reader: SecretReader, clock: Clock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """The functions log at INFO: nothing of it appears, not even when reading it fails."""
+        with caplog.at_level(logging.INFO):
+            reader.read()
+            vault.error = ("InternalServiceError", 500)
+            clock.now = float(KEEP_SECONDS)
+            reader.read()
+
+        assert caplog.records
+        assert "SECRETVALUE" not in caplog.text
+
+    def test_in_an_error(self, vault: Vault, reader: SecretReader, clock: Clock) -> None:
+        """A traceback of a failure has nothing of it."""
+        vault.rotate(token="")
+        with pytest.raises(SecretError) as caught:
+            reader.read()
+
+        assert "SECRETVALUE" not in "".join(traceback.format_exception(caught.value))

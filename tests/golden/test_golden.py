@@ -1,0 +1,200 @@
+"""
+What people and spreadsheets read, whole, as files beside this one.
+
+`make golden` writes them anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import cli
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.message import Message
+from bot.domain.query import Query
+from bot.domain.report import Mark, Refusal, Report, Summary, Unread, summarised
+from bot.i18n import Locale, translate
+from bot.listeners.commands import COMMAND
+from bot.render.csv_file import write_csv
+from bot.render.message import Setting, report_message
+from bot.render.modal import scan_form, scanning_view
+from bot.render.terminal import terminal_text
+from tests.builders import NOW, PRODUCT_ARN, a_finding, a_mark, a_report
+
+FILES = Path(__file__).parent / "files"
+
+ENVIRONMENTS = {Locale.JA: "本番", Locale.EN: "production"}
+
+FINDINGS = [
+    a_finding(
+        1,
+        title="Security groups should not allow unrestricted access to ports with high risk",
+        control_id="EC2.19",
+        severity=Severity.CRITICAL,
+        resources=(
+            Resource(
+                "arn:aws:ec2:ap-northeast-1:123456789012:security-group/sg-0a1b2c3d", "AwsEc2SecurityGroup"
+            ),
+            Resource(
+                "arn:aws:ec2:ap-northeast-1:123456789012:security-group/sg-0e5f6a7b", "AwsEc2SecurityGroup"
+            ),
+        ),
+        identifiers=(
+            FindingIdentifier("finding/fsbp", PRODUCT_ARN),
+            FindingIdentifier("finding/nist", PRODUCT_ARN),
+        ),
+        standards=(
+            "standards/aws-foundational-security-best-practices/v/1.0.0",
+            "standards/nist-800-53/v/5.0.0",
+        ),
+    ),
+    a_finding(2, resources=(Resource("arn:aws:s3:::ログ`*_<!channel>&", "AwsS3Bucket"),)),
+    a_finding(3, title="=cmd()", account_name="", account_id="111111111111", region="us-east-1"),
+    a_finding(
+        4,
+        control_id="S3.1",
+        severity=Severity.MEDIUM,
+        resources=(Resource("AWS::::Account:123456789012", "AwsAccount"),),
+        workflow_status=WorkflowStatus.NOTIFIED,
+    ),
+    a_finding(5, resources=(), severity=Severity.LOW, remediation_url=""),
+    *(a_finding(10 + number, severity=Severity.LOW) for number in range(8)),
+]
+QUERY = Query(controls=("S3.8", "S3.1", "EC2.19"), severities=(Severity.CRITICAL, Severity.HIGH))
+THROTTLED = Unread(("S3.1", "EC2.19"), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
+
+
+def report(findings: list[Finding], *unread: Unread) -> Report:
+    """Make a report."""
+    return a_report(findings, query=QUERY, unread=unread)
+
+
+def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U0SECURITY") -> Summary:
+    """Make a summary."""
+    return summarised(report(findings, *unread), "0123456789abcdef0123456789abcdef", requester)
+
+
+def marks(top: tuple[Finding, ...]) -> list[Mark]:
+    """Make a click on one, and one on all, of which Security Hub refused one."""
+    refused = top[5].identifiers[0].id
+    rest = [finding for finding in top if finding.is_new and finding not in (top[1], top[5])]
+    return [
+        a_mark(top[1:2], row=1),
+        a_mark(
+            rest,
+            user_id="U0PLATFORM",
+            marked_at=NOW + timedelta(minutes=5),
+            finding_count=10,
+            refusals=(Refusal(refused, "FindingNotFound", "Finding Not Found"),),
+        ),
+    ]
+
+
+def messages(locale: Locale) -> dict[str, Message]:
+    """Make each kind of report's message."""
+    setting = Setting(locale, ENVIRONMENTS[locale])
+    found = summary(FINDINGS)
+    return {
+        "found": report_message(found, [], setting),
+        "scheduled": report_message(summary(FINDINGS[:1], requester=None), [], setting),
+        "partial": report_message(summary(FINDINGS[:2], THROTTLED), [], setting),
+        "none": report_message(summary([]), [], setting),
+        "none-partial": report_message(summary([], THROTTLED), [], setting),
+        "marked": report_message(found, marks(found.top), setting),
+    }
+
+
+@pytest.fixture
+def same(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Give what compares with a file, or writes it with --golden."""
+
+    def compare(name: str, content: bytes) -> None:
+        file = FILES / name
+        if request.config.getoption("--golden"):
+            file.write_bytes(content)
+        assert file.read_bytes().decode() == content.decode()
+
+    return compare
+
+
+def pretty(value: Any) -> bytes:
+    """Write JSON for people."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+class TestGolden:
+    """Everything is as it was."""
+
+    @pytest.mark.parametrize("kind", list(messages(Locale.EN)))
+    def test_message(self, same: Callable[[str, bytes], None], locale: Locale, kind: str) -> None:
+        """The report's message, of each kind."""
+        message = messages(locale)[kind]
+
+        same(f"message-{kind}.{locale}.json", pretty({"text": message.text, "blocks": message.blocks}))
+
+    def test_modal(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+        """The form, and what stands in its place afterwards."""
+        views = [scan_form(locale, "{}"), scanning_view(locale, query="S3.8", channel="C0SECURITY")]
+
+        same(f"modal.{locale}.json", pretty(views))
+
+    def test_help(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+        """The answer to `/sechub-scan help`."""
+        same(f"help.{locale}.txt", translate(locale, "command.help", command=COMMAND).encode() + b"\n")
+
+    def test_csv(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+        """The file, byte for byte."""
+        out = io.BytesIO()
+        write_csv(report(FINDINGS).findings, locale, out)
+
+        same(f"report.{locale}.csv", out.getvalue())
+
+    def test_terminal(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+        """The list on a terminal."""
+        same(f"terminal.{locale}.txt", terminal_text(report(FINDINGS[:5], THROTTLED), locale).encode())
+
+
+class TestUsage:
+    """How the command line explains itself."""
+
+    @pytest.mark.parametrize(
+        ("name", "arguments"), [("usage", ["--help"]), ("usage-scan", ["scan", "--help"])]
+    )
+    def test_is_as_it_was(
+        self,
+        same: Callable[[str, bytes], None],
+        name: str,
+        arguments: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        """The words of `--help`, whose lines argparse breaks differently from version to version."""
+        monkeypatch.setenv("COLUMNS", "100")
+        monkeypatch.setenv("NO_COLOR", "1")
+        with pytest.raises(SystemExit) as caught:
+            cli.main(arguments)
+
+        assert 0 == caught.value.code
+        same(f"{name}.txt", (" ".join(capsys.readouterr().out.split()) + "\n").encode())
+
+
+class TestFiles:
+    """The files themselves."""
+
+    def test_are_all_used(self) -> None:
+        """No file is left over from a test that is gone."""
+        used = {f"message-{kind}.{locale}.json" for kind in messages(Locale.EN) for locale in Locale}
+        used |= {f"{name}.{locale}.{end}" for name, end in NAMES for locale in Locale}
+
+        assert used | {"usage.txt", "usage-scan.txt"} == {file.name for file in FILES.iterdir()}
+
+
+NAMES = (("modal", "json"), ("help", "txt"), ("report", "csv"), ("terminal", "txt"))

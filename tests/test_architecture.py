@@ -1,0 +1,108 @@
+"""Budgets of size, and rules of the layers that import-linter cannot see."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MOST_LINES = 250
+"""A file holds one idea."""
+
+MOST_FUNCTION_LINES = 40
+"""Without its docstring."""
+
+EXEMPT: dict[str, str] = {}
+"""File to the reason why it may be longer."""
+
+FOLDERS = ("bot", "handlers", "playground", "tools")
+
+FILES = sorted(path for folder in FOLDERS for path in Path(folder).rglob("*.py"))
+
+TEXTS = ("bot/i18n/en.py", "bot/i18n/ja.py")
+"""Tables of texts: a line is a text."""
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Find a file's functions."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count a function's lines without its docstring."""
+    lines = (function.end_lineno or 0) - function.lineno + 1
+    first = function.body[0]
+    if ast.get_docstring(function) is not None:
+        lines -= (first.end_lineno or 0) - first.lineno + 1
+    return lines
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+class TestSize:
+    """The budgets of style.md."""
+
+    def test_of_a_file(self, path: Path) -> None:
+        """No file is longer than one sits through, unless it says why."""
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+
+        assert lines <= MOST_LINES or str(path) in EXEMPT
+
+    def test_of_a_function(self, path: Path) -> None:
+        """No function is longer than a screen."""
+        assert not [function.name for function in functions(path) if length(function) > MOST_FUNCTION_LINES]
+
+
+class TestExemptions:
+    """What may be longer."""
+
+    def test_are_needed(self) -> None:
+        """An exemption that is not needed any more is gone."""
+        assert not [
+            name for name in EXEMPT if len(Path(name).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+        ]
+
+
+class TestTexts:
+    """What people read."""
+
+    def test_stand_in_the_catalogues(self) -> None:
+        """No Japanese is in the code but in the catalogues, the grammar's marks and comments."""
+        outside = ("bot/domain/command.py", "bot/settings.py", "bot/render/csv_file.py", *TEXTS)
+        strings = [
+            (str(path), node.value)
+            for path in Path("bot").rglob("*.py")
+            if str(path) not in outside
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+
+        assert not [(name, text) for name, text in strings if any("\u3040" <= c <= "\u9fff" for c in text)]
+
+
+class TestImports:
+    """What is loaded when."""
+
+    @pytest.mark.parametrize(
+        ("module", "absent"),
+        [
+            (
+                "handlers.slack",
+                ("boto3", "cattrs", "bot.usecases", "bot.adapters.security_hub", "moto", "playground"),
+            ),
+            ("handlers.job", ("boto3", "slack_bolt", "mangum", "moto", "playground")),
+            ("bot.cli", ("boto3", "slack_bolt", "mangum", "moto", "playground")),
+            ("bot.domain", ("botocore", "slack_sdk")),
+        ],
+    )
+    def test_are_few(self, module: str, absent: tuple[str, ...]) -> None:
+        """An entry point loads nothing that only another one needs: cold starts count."""
+        script = f"import sys, {module}; print([name for name in {absent!r} if name in sys.modules])"
+        ran = subprocess.run(  # noqa: S603  our own Python, our own words
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        )
+
+        assert "[]" == ran.stdout.strip()

@@ -1,0 +1,278 @@
+"""AWS's spelling of findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.adapters.asff import finding_of
+from bot.domain.finding import FindingIdentifier, Resource, Severity, WorkflowStatus
+from tests.builders import PRODUCT_ARN, a_finding, an_asff
+
+BARE = {"Id": "id", "ProductArn": PRODUCT_ARN, "AwsAccountId": "123456789012"}
+"""What every finding has."""
+
+CLOUDTRAIL = "CloudTrail should have encryption at-rest enabled"
+
+OPTIONAL = (
+    "Compliance",
+    "ProductFields",
+    "Resources",
+    "Severity",
+    "Remediation",
+    "Title",
+    "GeneratorId",
+    "Workflow",
+    "AwsAccountName",
+    "Region",
+    "FirstObservedAt",
+    "UpdatedAt",
+)
+
+
+class TestConsolidated:
+    """Findings of Security Hub's own controls, one for all standards."""
+
+    def test_is_read_whole(self) -> None:
+        """Every part stands where it belongs."""
+        assert a_finding(1) == finding_of(an_asff(a_finding(1)))
+
+    def test_keeps_its_status(self) -> None:
+        """The status is Workflow.Status: the deprecated WorkflowState stays NEW whatever anybody does."""
+        asff = an_asff(a_finding(1, workflow_status=WorkflowStatus.SUPPRESSED)) | {"WorkflowState": "NEW"}
+
+        assert WorkflowStatus.SUPPRESSED == finding_of(asff).workflow_status
+
+    def test_lists_thirty_resources(self) -> None:
+        """Every resource is kept, in Security Hub's order."""
+        resources = tuple(Resource(f"i-{number}", "AwsEc2Instance") for number in range(30))
+
+        assert resources == finding_of(an_asff(a_finding(1, resources=resources))).resources
+
+    def test_keeps_a_title_that_begins_like_an_id(self) -> None:
+        """Only per-standard findings have an ID before their title."""
+        asff = an_asff(a_finding(1, title="S3.8 buckets and others"))
+
+        assert "S3.8 buckets and others" == finding_of(asff).title
+
+
+class TestPerStandard:
+    """Findings that each standard reports for itself, some without Compliance.SecurityControlId."""
+
+    @pytest.mark.parametrize(
+        ("generator", "title", "control", "standard"),
+        [
+            ("security-control/CloudTrail.2", CLOUDTRAIL, "CloudTrail.2", None),
+            (
+                "aws-foundational-security-best-practices/v/1.0.0/CloudTrail.2",
+                f"CloudTrail.2 {CLOUDTRAIL}",
+                "CloudTrail.2",
+                "aws-foundational-security-best-practices/v/1.0.0",
+            ),
+            (
+                "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/2.7",
+                f"2.7 {CLOUDTRAIL}",
+                "2.7",
+                "ruleset/cis-aws-foundations-benchmark/v/1.2.0",
+            ),
+            (
+                "arn:aws-cn:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/2.7",
+                f"2.7 {CLOUDTRAIL}",
+                "2.7",
+                "ruleset/cis-aws-foundations-benchmark/v/1.2.0",
+            ),
+            (
+                "cis-aws-foundations-benchmark/v/1.4.0/3.7",
+                f"3.7 {CLOUDTRAIL}",
+                "3.7",
+                "cis-aws-foundations-benchmark/v/1.4.0",
+            ),
+            (
+                "nist-800-53/v/5.0.0/CloudTrail.2",
+                f"CloudTrail.2 {CLOUDTRAIL}",
+                "CloudTrail.2",
+                "nist-800-53/v/5.0.0",
+            ),
+            (
+                "pci-dss/v/3.2.1/PCI.CloudTrail.1",
+                f"PCI.CloudTrail.1 {CLOUDTRAIL}",
+                "PCI.CloudTrail.1",
+                "pci-dss/v/3.2.1",
+            ),
+        ],
+    )
+    def test_are_understood_by_generator(
+        self, generator: str, title: str, control: str, standard: str | None
+    ) -> None:
+        """Each form of GeneratorId tells the control and the standard, and the title loses its prefix."""
+        finding = finding_of({**BARE, "GeneratorId": generator, "Title": title})
+
+        assert control == finding.control_id
+        assert ((standard,) if standard else ()) == finding.standards
+        assert CLOUDTRAIL == finding.title
+
+    @pytest.mark.parametrize(
+        ("fields", "control", "standard"),
+        [
+            (
+                {
+                    "ControlId": "S3.8",
+                    "StandardsArn": "arn:aws:securityhub:ap-northeast-1::standards/nist-800-53/v/5.0.0",
+                },
+                "S3.8",
+                "standards/nist-800-53/v/5.0.0",
+            ),
+            (
+                {
+                    "RuleId": "2.7",
+                    "StandardsGuideArn": "arn:aws:securityhub:::ruleset/cis-aws-foundations/v/1.2.0",
+                },
+                "2.7",
+                "ruleset/cis-aws-foundations/v/1.2.0",
+            ),
+        ],
+    )
+    def test_are_understood_by_fields(self, fields: dict[str, str], control: str, standard: str) -> None:
+        """ProductFields tell the control and the standard too."""
+        finding = finding_of({**BARE, "ProductFields": fields, "Title": f"{control} {CLOUDTRAIL}"})
+
+        assert control == finding.control_id
+        assert (standard,) == finding.standards
+        assert CLOUDTRAIL == finding.title
+
+    def test_prefer_the_security_control(self) -> None:
+        """Where Compliance names the control, what the standard calls it does not matter."""
+        asff = {
+            **BARE,
+            "Compliance": {"SecurityControlId": "CloudTrail.2"},
+            "ProductFields": {"RuleId": "2.7"},
+            "GeneratorId": "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/2.7",
+        }
+
+        assert "CloudTrail.2" == finding_of(asff).control_id
+
+    @pytest.mark.parametrize(
+        "title",
+        ["S3.8", "AWS.4 ", "Version 2.7 of it", "2.7.1-rc something", "10.0.0.0/8 is open", "X: 1.2 y"],
+    )
+    def test_keep_titles_without_a_prefix(self, title: str) -> None:
+        """What only looks a little like an ID stays, and no title becomes empty."""
+        assert title == finding_of({**BARE, "ProductFields": {"ControlId": "x"}, "Title": title}).title
+
+
+class TestOthers:
+    """Findings of other products."""
+
+    @pytest.mark.parametrize(
+        "generator", ["", "aws/guardduty", "arn:aws:guardduty:x:detector/1", "a/b/c", "security-control/"]
+    )
+    def test_have_no_control(self, generator: str) -> None:
+        """A generator that is none of Security Hub's is no control, and no error."""
+        finding = finding_of({**BARE, "GeneratorId": generator, "Title": "2.7 GHz"})
+
+        assert "" == finding.control_id
+        assert "2.7 GHz" == finding.title
+
+    def test_take_the_region_of_their_product(self) -> None:
+        """A finding without a Region is where its product is."""
+        assert "ap-northeast-1" == finding_of(BARE).region
+        assert "" == finding_of({**BARE, "ProductArn": "x"}).region
+
+
+class TestAbsent:
+    """Parts that are not there."""
+
+    @pytest.mark.parametrize("name", OPTIONAL)
+    @pytest.mark.parametrize("empty", [None, "absent"])
+    def test_are_empty(self, name: str, empty: str | None) -> None:
+        """A finding without a part, or with an empty one, is a finding; the rest is read as ever."""
+        asff = an_asff(a_finding(1))
+        whole = finding_of(asff)
+        del asff[name]
+        finding = finding_of(asff if empty else asff | {name: None})
+
+        assert whole.identifiers == finding.identifiers
+        assert whole.account_id == finding.account_id
+
+    def test_may_be_all(self) -> None:
+        """What every finding has is enough."""
+        finding = finding_of(BARE)
+
+        assert (FindingIdentifier("id", PRODUCT_ARN),) == finding.identifiers
+        assert ("", "", "", ()) == (finding.control_id, finding.title, finding.resource_id, finding.standards)
+        assert WorkflowStatus.NEW == finding.workflow_status
+        assert Severity.INFORMATIONAL == finding.severity
+
+    @given(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "Compliance": st.none() | st.fixed_dictionaries({}, optional={"Status": st.text()}),
+                "Severity": st.none() | st.fixed_dictionaries({}, optional={"Label": st.text()}),
+                "Resources": st.none()
+                | st.lists(st.fixed_dictionaries({}, optional={"Id": st.text(), "Type": st.text()})),
+                "Remediation": st.none() | st.just({}) | st.just({"Recommendation": {}}),
+                "ProductFields": st.none()
+                | st.dictionaries(st.sampled_from(["ControlId", "RuleId"]), st.text()),
+                "GeneratorId": st.text(),
+                "Title": st.text(),
+            },
+        )
+    )
+    def test_may_be_any(self, parts: dict[str, Any]) -> None:
+        """Whatever is missing, it is a finding and not an error."""
+        assert "id" == finding_of({**BARE, **parts}).identifiers[0].id
+
+
+class TestSeverity:
+    """Severity, in each of its forms."""
+
+    @pytest.mark.parametrize(
+        ("severity", "expected"),
+        [
+            ({"Label": "CRITICAL"}, Severity.CRITICAL),
+            ({"Label": "LOW", "Normalized": 90}, Severity.LOW),
+            ({"Normalized": 90}, Severity.CRITICAL),
+            ({"Normalized": 89}, Severity.HIGH),
+            ({"Normalized": 70}, Severity.HIGH),
+            ({"Normalized": 69}, Severity.MEDIUM),
+            ({"Normalized": 40}, Severity.MEDIUM),
+            ({"Normalized": 39}, Severity.LOW),
+            ({"Normalized": 1}, Severity.LOW),
+            ({"Normalized": 0}, Severity.INFORMATIONAL),
+            ({"Label": "HUGE"}, Severity.INFORMATIONAL),
+            ({}, Severity.INFORMATIONAL),
+        ],
+    )
+    def test_is_read(self, severity: dict[str, Any], expected: Severity) -> None:
+        """The label counts, and without one the number that stands for it."""
+        assert expected == finding_of({**BARE, "Severity": severity}).severity
+
+    def test_may_be_the_providers(self) -> None:
+        """Without a label of its own a finding has its provider's."""
+        asff = {**BARE, "FindingProviderFields": {"Severity": {"Label": "HIGH"}}}
+
+        assert Severity.HIGH == finding_of(asff).severity
+
+
+class TestRemediation:
+    """Where the remedy is described."""
+
+    @pytest.mark.parametrize(
+        ("parts", "url"),
+        [
+            (
+                {"Remediation": {"Recommendation": {"Url": "https://a"}}, "SourceUrl": "https://c"},
+                "https://a",
+            ),
+            ({"ProductFields": {"RecommendationUrl": "https://b"}, "SourceUrl": "https://c"}, "https://b"),
+            ({"SourceUrl": "https://c"}, "https://c"),
+            ({"Remediation": {"Recommendation": {"Text": "Do it"}}}, ""),
+        ],
+    )
+    def test_is_found(self, parts: dict[str, Any], url: str) -> None:
+        """The recommendation's address comes first, then the product's, then the source's."""
+        assert url == finding_of({**BARE, **parts}).remediation_url

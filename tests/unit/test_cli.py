@@ -1,0 +1,260 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.adapters.aws import session
+from bot.domain.finding import Severity, WorkflowStatus
+from bot.errors import (
+    AccessDeniedError,
+    BotError,
+    CredentialsError,
+    SecurityHubDisabledError,
+    ThrottledError,
+    UnavailableError,
+)
+from tests.builders import a_finding, some_findings
+from tests.fakes import FakeControls, FakeFindings
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> FakeFindings:
+    """Put a fake Security Hub where the command line makes its own."""
+    fake = FakeFindings(some_findings(3))
+    monkeypatch.setattr(cli, "client", lambda service: service)
+    monkeypatch.setattr(cli, "SecurityHubFindings", lambda client: fake)
+    monkeypatch.setattr(cli, "SecurityHubControls", lambda client: FakeControls())
+    return fake
+
+
+class Terminal(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say yes."""
+        return True
+
+
+class TestExitCode:
+    """What a script learns."""
+
+    def test_found(self, hub: FakeFindings) -> None:
+        """1 means that findings were found."""
+        assert 1 == cli.main(["scan", "S3.8"])
+
+    def test_clean(self, hub: FakeFindings) -> None:
+        """0 means that none was."""
+        hub.findings = []
+
+        assert 0 == cli.main(["scan", "S3.8"])
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["scan", "CR.1"],
+            ["scan", "🎉"],
+            ["scan", "S3.8", "--severity", "huge"],
+            ["scan", "S3.8", "--account", "12"],
+            ["scan", "S3.8", "--region", "mars"],
+            ["scan", "S3.8", "--status", "suppressed"],
+            ["scan", ""],
+            ["scan", "S3.8", "--output", "/no/such/folder/x.csv"],
+        ],
+    )
+    def test_bad_input(
+        self, hub: FakeFindings, arguments: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """2 means bad input, which a line on standard error explains; nothing is on standard output."""
+        assert 2 == cli.main([*arguments, "--locale", "en"])
+
+        out, err = capsys.readouterr()
+        assert "" == out
+        assert 1 == len(err.splitlines())
+
+    @pytest.mark.parametrize("arguments", [[], ["scan"], ["delete"], ["scan", "S3.8", "--locale", "fr"]])
+    def test_bad_usage(self, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        """2 also means that the command line itself is wrong."""
+        with pytest.raises(SystemExit) as caught:
+            cli.main(arguments)
+
+        assert 2 == caught.value.code
+        assert "usage:" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            (CredentialsError(problem="x"), 3),
+            (AccessDeniedError(action="securityhub:GetFindings"), 3),
+            (SecurityHubDisabledError(region="eu-west-1"), 3),
+            (ThrottledError(service="AWS", call="securityhub:GetFindings"), 4),
+            (UnavailableError(service="AWS", call="securityhub:GetFindings"), 4),
+        ],
+    )
+    def test_failure(
+        self, hub: FakeFindings, error: BotError, code: int, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """3 means that somebody must change something, 4 that AWS failed; 0 is neither."""
+        hub.error, hub.fail_at_page = error, 0
+
+        assert code == cli.main(["scan", "S3.8"])
+        assert "" == capsys.readouterr().out
+
+    def test_partial(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+        """5 means that what is printed is a part, which it says."""
+        hub.error, hub.fail_at_page = ThrottledError(service="AWS", call="securityhub:GetFindings"), 1
+
+        assert 5 == cli.main(["scan", "S3.8", "--locale", "en"])
+        out = capsys.readouterr().out
+        assert 2 == out.count("bucket-")
+        assert "incomplete" in out
+
+    def test_without_a_region(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """3 is what somebody gets who has not set up AWS."""
+        session.cache_clear()
+
+        assert 3 == cli.main(["scan", "S3.8", "--locale", "en"])
+        assert "region" in capsys.readouterr().err
+        session.cache_clear()
+
+    def test_with_a_bad_setting(
+        self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """3 is also for a setting that may not be what it is, and no traceback, whose code is 1."""
+        monkeypatch.setenv("REPORT_LOCALE", "fr")
+
+        assert 3 == cli.main(["scan", "S3.8"])
+        assert "REPORT_LOCALE must be one of ja, en" in capsys.readouterr().err
+
+
+class TestQuery:
+    """What is scanned."""
+
+    def test_is_as_in_slack(self, hub: FakeFindings) -> None:
+        """Options may be repeated or hold several values, in any case and width."""
+        cli.main(
+            [
+                "scan",
+                "s3.8,Ｓ３．１",
+                "EC2.19",
+                *("--severity", "high,critical", "--severity", "LOW"),
+                *("--account", "1234-5678-9012", "--region", "ap-northeast-1", "--status", "new"),
+            ]
+        )
+        (query,) = hub.queries
+
+        assert ("S3.8", "S3.1", "EC2.19") == query.controls
+        assert (Severity.HIGH, Severity.CRITICAL, Severity.LOW) == query.severities
+        assert (("123456789012",), ("ap-northeast-1",)) == (query.accounts, query.regions)
+        assert (WorkflowStatus.NEW,) == query.statuses
+
+
+class TestOutput:
+    """What is printed and written."""
+
+    def test_is_text(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+        """Without a file the findings and their number are printed."""
+        cli.main(["scan", "S3.8", "--locale", "en"])
+
+        out, err = capsys.readouterr()
+        assert 3 == out.count("bucket-")
+        assert out.endswith("3 violations\n")
+        assert "" == err
+
+    def test_is_a_file(self, hub: FakeFindings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """With a file the CSV is there, and the number on standard error."""
+        cli.main(["scan", "S3.8", "--output", str(tmp_path / "x.csv")])
+
+        assert (tmp_path / "x.csv").read_bytes().startswith("\ufeffリソース名,".encode())
+        assert ("", "違反 3 件\n") == capsys.readouterr()
+
+    def test_is_a_stream(self, hub: FakeFindings, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+        """With - the CSV is on standard output, and nothing else."""
+        cli.main(["scan", "S3.8", "--output", "-", "--locale", "en"])
+
+        out, err = capsysbinary.readouterr()
+        assert out.startswith(b"\xef\xbb\xbfResource name,")
+        assert 4 == out.count(b"\r\n")
+        assert b"3 violations\n" == err
+
+    def test_follows_the_setting(
+        self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Without --locale the language is REPORT_LOCALE, and Japanese without that."""
+        cli.main(["scan", "S3.8"])
+        monkeypatch.setenv("REPORT_LOCALE", "en")
+        cli.main(["scan", "S3.8"])
+
+        assert "違反 3 件" in (out := capsys.readouterr().out)
+        assert "3 violations" in out
+
+    def test_of_errors_is_in_the_language(
+        self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Errors are explained in the language that was chosen."""
+        cli.main(["scan", "CR.1", "--locale", "ja"])
+
+        assert "ECR.1 ではありませんか" in capsys.readouterr().err
+
+
+class TestProgress:
+    """The line that moves."""
+
+    def test_is_for_a_terminal(self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch) -> None:
+        """On a terminal a line counts what has been read, and is gone at the end."""
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        cli.main(["scan", "S3.8", "--locale", "en"])
+
+        assert ["2 findings read", "3 findings read", ""] == terminal.getvalue().split("\r\x1b[K")[1:]
+
+    def test_is_gone_after_a_failure(self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Also when the scan fails the line is wiped out before the error is told."""
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        hub.error, hub.fail_at_page = AccessDeniedError(action="x"), 1
+        cli.main(["scan", "S3.8", "--locale", "en"])
+
+        assert terminal.getvalue().split("\r\x1b[K")[-1].startswith("AWS denies")
+
+    def test_is_for_nothing_else(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+        """In a file or a pipe there is none."""
+        cli.main(["scan", "S3.8"])
+
+        assert "" == capsys.readouterr().err
+
+
+class TestOrder:
+    """The order of what is printed."""
+
+    def test_is_the_reports(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+        """The most severe comes first, however it was read."""
+        hub.findings = [a_finding(1, severity=Severity.LOW), a_finding(2, severity=Severity.CRITICAL)]
+        cli.main(["scan", "S3.8"])
+
+        assert ["CRITICAL", "LOW"] == [line.split()[0] for line in capsys.readouterr().out.splitlines()[:2]]
+
+
+class TestModule:
+    """`python -m bot`."""
+
+    def test_is_the_command_line(self) -> None:
+        """It passes its arguments on and gives the exit code."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot", "scan", "🎉", "--locale", "en"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert 2 == ran.returncode
+        assert "is not a control ID" in ran.stderr

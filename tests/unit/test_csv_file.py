@@ -1,0 +1,209 @@
+"""The CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.finding import Finding, FindingIdentifier, Resource
+from bot.i18n import Locale
+from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert, write_csv
+from tests.builders import PRODUCT_ARN, a_finding
+
+BOM = b"\xef\xbb\xbf"
+
+FINDINGS = st.builds(
+    a_finding,
+    title=st.text(),
+    account_name=st.text(),
+    control_id=st.text(),
+    region=st.text(),
+    resources=st.lists(st.builds(Resource, st.text(), st.text()), max_size=3).map(tuple),
+    standards=st.lists(st.text(), max_size=2).map(tuple),
+    identifiers=st.lists(st.builds(FindingIdentifier, st.text(), st.text()), min_size=1, max_size=2).map(
+        tuple
+    ),
+)
+
+
+def written(findings: Iterable[Finding], locale: Locale = Locale.JA) -> bytes:
+    """Write findings as a file in memory."""
+    out = io.BytesIO()
+    write_csv(findings, locale, out)
+    return out.getvalue()
+
+
+def rows(content: bytes) -> list[list[str]]:
+    """Read a file as RFC 4180 says, without the byte order mark."""
+    text = content.removeprefix(BOM).decode()
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+def only_row(finding: Finding) -> dict[str, str]:
+    """Write one finding and read it, by column."""
+    _, row = rows(written([finding]))
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+class TestFile:
+    """The file as a whole."""
+
+    def test_begins_with_one_mark(self) -> None:
+        """Excel reads Japanese correctly in a file that begins with the byte order mark, once."""
+        content = written([a_finding()])
+
+        assert content.startswith(BOM)
+        assert 1 == content.count(BOM)
+
+    def test_japanese_header_begins_as_the_original(self) -> None:
+        """Whoever reads the original's file finds the same four columns first."""
+        (header,) = rows(written([]))
+
+        assert ["リソース名", "違反事項", "コントロールID", "重要度"] == header[:4]
+
+    def test_english_header(self) -> None:
+        """In English the same columns have English names."""
+        (header,) = rows(written([], Locale.EN))
+
+        assert ["Resource name", "Violation", "Control ID", "Severity"] == header[:4]
+        assert len(COLUMNS) == len(header)
+
+    def test_lines_end_as_rfc_4180_says(self) -> None:
+        """Every line ends with CR LF."""
+        lines = written([a_finding(1), a_finding(2)]).split(b"\r\n")
+
+        assert 4 == len(lines)
+        assert b"" == lines[-1]
+
+    @given(st.lists(FINDINGS, max_size=3))
+    def test_parses_back(self, findings: list[Finding]) -> None:
+        """Whatever text is in the findings, every row is read as it was written."""
+        header, *read = rows(written(findings))
+
+        assert len(COLUMNS) == len(header)
+        assert [inert(f.title) for f in findings] == [row[1] for row in read]
+        assert [inert("\n".join(r.id for r in f.resources)) for f in findings] == [row[0] for row in read]
+
+    @given(FINDINGS)
+    def test_runs_no_formula(self, finding: Finding) -> None:
+        """No cell begins with what makes a spreadsheet run it."""
+        cells = only_row(finding).values()
+
+        assert not [cell for cell in cells if cell[:1] in FORMULA_STARTS and cell]
+
+    def test_takes_what_is_no_text(self) -> None:
+        """A lone surrogate, which JSON can carry and UTF-8 cannot, spoils a character and not the report."""
+        assert "a?b" == only_row(a_finding(title="a\ud800b"))["title"]
+
+    def test_is_a_stream(self) -> None:
+        """A row is written before the next finding is asked for."""
+        out = io.BytesIO()
+        sizes = []
+
+        def findings() -> Iterator[Finding]:
+            for number in range(3):
+                sizes.append(len(out.getvalue()))
+                yield a_finding(number)
+
+        write_csv(findings(), Locale.EN, out)
+
+        assert sorted(set(sizes)) == sizes
+
+
+class TestInert:
+    """Cells that a spreadsheet would run."""
+
+    @pytest.mark.parametrize(
+        "cell", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "＠a"]
+    )
+    def test_is_text(self, cell: str) -> None:
+        """An apostrophe in front makes a spreadsheet show the cell instead of running it."""
+        assert f"'{cell}" == inert(cell)
+
+    @pytest.mark.parametrize("cell", ["", "a=b", "arn:aws:s3:::x", "違反"])
+    def test_is_left_alone(self, cell: str) -> None:
+        """What is no formula is not touched."""
+        assert cell == inert(cell)
+
+
+class TestRow:
+    """What stands in a row."""
+
+    def test_has_every_column(self) -> None:
+        """A finding's values stand under their names."""
+        expected: dict[str, Any] = {
+            "resource": "arn:aws:s3:::bucket-1",
+            "title": "S3 general purpose buckets should block public access",
+            "control": "S3.8",
+            "severity": "HIGH",
+            "account-id": "123456789012",
+            "account-name": "prod",
+            "region": "ap-northeast-1",
+            "resource-type": "AwsS3Bucket",
+            "standards": "standards/aws-foundational-security-best-practices/v/1.0.0",
+            "workflow-status": "NEW",
+            "compliance-status": "FAILED",
+            "first-observed": "2026-11-01T00:00:00.000Z",
+            "updated": "2026-11-23T12:00:00.000Z",
+            "remediation": "https://docs.aws.amazon.com/console/securityhub/S3.8/remediation",
+            "console": console_link(a_finding()),
+            "finding-id": a_finding().identifiers[0].id,
+            "product-arn": PRODUCT_ARN,
+        }
+
+        assert expected == only_row(a_finding())
+
+    def test_lists_every_resource(self) -> None:
+        """A finding with thirty resources lists them all, and each type once."""
+        resources = tuple(Resource(f"i-{number}", "AwsEc2Instance") for number in range(30))
+        row = only_row(a_finding(resources=resources))
+
+        assert [resource.id for resource in resources] == row["resource"].split("\n")
+        assert "AwsEc2Instance" == row["resource-type"]
+
+    def test_lists_every_identifier(self) -> None:
+        """A problem that several standards report names each of its findings, line for line."""
+        identifiers = (FindingIdentifier("a", "arn:1"), FindingIdentifier("b", "arn:1"))
+        row = only_row(a_finding(identifiers=identifiers))
+
+        assert "a\nb" == row["finding-id"]
+        assert "arn:1\narn:1" == row["product-arn"]
+
+
+class TestConsoleLink:
+    """The link to the console."""
+
+    @pytest.mark.parametrize(
+        ("partition", "host"),
+        [
+            ("aws", "ap-northeast-1.console.aws.amazon.com"),
+            ("aws-cn", "ap-northeast-1.console.amazonaws.cn"),
+            ("aws-us-gov", "ap-northeast-1.console.amazonaws-us-gov.com"),
+        ],
+    )
+    def test_knows_partitions(self, partition: str, host: str) -> None:
+        """China and GovCloud have consoles of their own."""
+        arn = PRODUCT_ARN.replace("arn:aws:", f"arn:{partition}:")
+        link = console_link(a_finding(identifiers=(FindingIdentifier("x", arn),)))
+
+        assert link.startswith(f"https://{host}/securityhub/home?region=ap-northeast-1#/findings?search=")
+
+    def test_searches_for_the_finding(self) -> None:
+        """Its search, decoded as the console does, asks for the finding's ID."""
+        _, _, search = console_link(a_finding()).partition("search=")
+
+        assert rf"Id=\operator\:EQUALS\:{a_finding().identifiers[0].id}" == unquote(unquote(search))
+
+    @given(st.text(), st.text())
+    def test_is_one_address(self, finding_id: str, product_arn: str) -> None:
+        """Whatever the ID is, the link has no space or quote in it."""
+        link = console_link(a_finding(identifiers=(FindingIdentifier(finding_id, product_arn),)))
+
+        assert not set(' "<>\n') & set(link)

@@ -1,0 +1,152 @@
+"""Errors, and the sentences that explain them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import errors
+from bot.domain.report import Unread
+from bot.errors import BotError, CommandError, MissingScopeError, NotInChannelError, UnknownControlError
+from bot.i18n import CATALOGUES, Locale
+from bot.render.errors import explain, explain_in_slack
+
+ABSTRACT = {"BotError", "UserError", "ConfigurationError", "UpstreamError"}
+
+CLASSES: dict[str, type[BotError]] = {
+    name: thing
+    for name, thing in vars(errors).items()
+    if isinstance(thing, type) and issubclass(thing, BotError) and name not in ABSTRACT
+}
+
+SOURCES = [path for folder in ("bot", "handlers") for path in Path(folder).rglob("*.py")]
+
+
+def raised() -> Iterator[tuple[str, dict[str, str | None]]]:
+    """Find where the code makes errors: the class, and its values, None for what is not a literal."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name) and node.exc.id in CLASSES:
+                yield node.exc.id, {}
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES:
+                yield node.func.id, {keyword.arg or "": _literal(keyword.value) for keyword in node.keywords}
+
+
+def _literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+RAISED = list(raised())
+
+
+def placeholders(text: str) -> set[str]:
+    """Give the names of a text's placeholders."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+class TestTexts:
+    """What is said of each error."""
+
+    @pytest.mark.parametrize("name", sorted(CLASSES))
+    def test_are_there(self, name: str, locale: Locale) -> None:
+        """Every error has a sentence in every language."""
+        assert f"error.{CLASSES[name].code}" in CATALOGUES[locale]
+
+    @pytest.mark.parametrize(("name", "values"), RAISED)
+    def test_are_filled_in(self, name: str, values: dict[str, str | None], locale: Locale) -> None:
+        """Wherever the code makes an error it gives what its sentence tells."""
+        given_values = {value: text or "x" for value, text in values.items()}
+        sentence = explain(CLASSES[name](**given_values), locale)
+        template = CATALOGUES[locale][f"error.{CLASSES[name].code}"]
+
+        assert sentence
+        assert placeholders(template) - {"hint"} <= set(values)
+
+    @pytest.mark.parametrize("name", sorted(CLASSES))
+    def test_are_of_errors_that_happen(self, name: str, locale: Locale) -> None:
+        """Every error in the tree is raised somewhere, or it would be a promise that nobody keeps."""
+        assert name in {raised_name for raised_name, _ in RAISED}
+        assert locale
+
+    def test_are_of_errors_only(self, locale: Locale) -> None:
+        """No sentence is left over from an error that is gone."""
+        codes = {error.code for error in CLASSES.values()}
+        rest = {key for key in CATALOGUES[locale] if key.startswith("error.")} - {f"error.{c}" for c in codes}
+
+        assert {"error.will-retry", "error.scheduled", "error.unknown-control.no-nearest"} == rest
+
+    def test_say_what_is_wanted(self, locale: Locale) -> None:
+        """Every hint that the grammar gives has its text, and every text of a hint is given."""
+        hints = {values["hint"] for name, values in RAISED if name == "CommandError"}
+
+        assert {f"hint.{hint}" for hint in hints} == {k for k in CATALOGUES[locale] if k.startswith("hint.")}
+
+
+class TestExplain:
+    """Explaining an error."""
+
+    @given(st.sampled_from(["control", "option", "severity", "account", "region", "status"]), st.text())
+    def test_shows_what_was_typed(self, hint: str, text: str) -> None:
+        """Whatever was typed stands in the answer as it was."""
+        assert text in explain(CommandError(text=text, hint=hint), Locale.EN)
+
+    def test_offers_the_nearest(self) -> None:
+        """A typo is answered with what it looks like."""
+        error = UnknownControlError(control="CR.1", nearest="ECR.1")
+
+        assert "Security Hub has no control CR.1. Did you mean ECR.1?" == explain(error, Locale.EN)
+
+    def test_offers_nothing_where_nothing_is_near(self) -> None:
+        """Where nothing looks alike it says how to search."""
+        text = explain(UnknownControlError(control="Zz.1", nearest=""), Locale.EN)
+
+        assert "Did you mean" not in text
+        assert "without arguments" in text
+
+    def test_explains_what_a_report_keeps(self) -> None:
+        """A report keeps an error's code and values, which is enough to explain it."""
+        unread = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
+
+        assert "securityhub:GetFindings" in explain(unread, Locale.JA)
+
+
+class TestInSlack:
+    """Explaining an error in mrkdwn."""
+
+    @given(st.sampled_from(["control", "option", "severity"]), st.text())
+    def test_mentions_nobody(self, hint: str, text: str) -> None:
+        """What was typed comes back as it is, never as a mention or a link."""
+        assert "<" not in explain_in_slack(CommandError(text=text, hint=hint), Locale.EN)
+
+    def test_links_the_channel(self) -> None:
+        """A channel is shown by its name, which Slack knows."""
+        assert "<#C0RANDOM>" in explain_in_slack(NotInChannelError(channel="C0RANDOM"), Locale.EN)
+
+    def test_shows_no_empty_channel(self) -> None:
+        """A value that is not known is left out."""
+        assert "<#>" not in explain_in_slack(MissingScopeError(scope=""), Locale.EN)
+
+
+class TestBotError:
+    """The errors themselves."""
+
+    def test_tells_its_code_and_values(self) -> None:
+        """A log line of an error says what it is without a traceback."""
+        assert "missing-scope, scope=files:write" == str(MissingScopeError(scope="files:write"))
+
+    def test_codes_are_unique(self) -> None:
+        """A code names one error."""
+        codes = [error.code for error in CLASSES.values()]
+
+        assert len(codes) == len(set(codes))
+
+    def test_tree_is_drawn(self) -> None:
+        """The picture in the module's docstring has every class."""
+        assert not [name for name in CLASSES if f" {name} " not in f"{errors.__doc__}".replace("\n", " ")]

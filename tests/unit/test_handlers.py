@@ -1,0 +1,324 @@
+"""The Lambda entry points."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from slack_bolt import App
+from slack_sdk.signature import SignatureVerifier
+
+import handlers.job
+import handlers.slack
+from bot.adapters.secret import SlackSecret
+from bot.domain.job import to_document
+from bot.errors import BotError, InvalidJobError, InvalidSettingError, MissingSettingError, SecretError
+from bot.i18n import Locale
+from bot.listeners.app import build_app
+from bot.listeners.context import Context
+from bot.listeners.signature import MAX_BODY_BYTES
+from tests.builders import CATALOGUE, a_scan_job, some_findings
+from tests.fakes import FakeFindings, FakeJobs, FakeWorld
+
+SECRET = SlackSecret("xoxb-local", "local-signing-secret")
+COMMAND = urlencode(
+    {
+        "command": "/sechub-scan",
+        "text": "S3.8",
+        "team_id": "T0LOCAL",
+        "user_id": "U0PERSON",
+        "user_name": "監査",
+        "channel_id": "C0SECURITY",
+        "trigger_id": "1.2.3",
+    }
+)
+
+DOCUMENT = json.loads(json.dumps(to_document(a_scan_job())))
+"""A job as Lambda passes it on."""
+
+
+@dataclass
+class FakeAck:
+    """The ack's adapters, on a fake queue."""
+
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    error: BotError | None = None
+    app_made: App | None = None
+
+    def secret(self) -> SlackSecret:
+        """Give the secret."""
+        if self.error:
+            raise self.error
+        return SECRET
+
+    def app(self, secret: SlackSecret) -> App:
+        """Give the app, one for all requests."""
+        if self.app_made is None:
+            context = Context(self.jobs, CATALOGUE, Locale.EN, lambda _: Locale.EN, lambda _: Locale.EN)
+            self.app_made = build_app(
+                context,
+                token=secret.token,
+                signing_secret=secret.signing_secret,
+                api_url="http://127.0.0.1:9/api/",
+            )
+        return self.app_made
+
+
+@pytest.fixture
+def ack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAck]:
+    """Put the fake adapters into the handler."""
+    fake = FakeAck()
+    monkeypatch.setattr(handlers.slack, "_ack", lambda: fake)
+    yield fake
+    handlers.slack._mangum.cache_clear()
+
+
+def event(
+    body: bytes | str = COMMAND,
+    *,
+    method: str = "POST",
+    path: str = "/slack/events",
+    headers: dict[str, str] | None = None,
+    in_base64: bool = False,
+    secret: str = SECRET.signing_secret,
+) -> dict[str, Any]:
+    """Make a signed request as API Gateway passes it on."""
+    content = body.encode() if isinstance(body, str) else body
+    timestamp = str(int(time.time()))
+    signature = SignatureVerifier(secret).generate_signature(
+        timestamp=timestamp, body=content.decode(errors="replace")
+    )
+    signed = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": str(signature),
+    }
+    text = base64.b64encode(content).decode() if in_base64 else content.decode(errors="replace")
+    return {
+        "version": "2.0",
+        "routeKey": "POST /slack/events",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": signed | (headers or {}),
+        "requestContext": {
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
+            "stage": "$default",
+        },
+        "body": text,
+        "isBase64Encoded": in_base64,
+    }
+
+
+class TestSlack:
+    """Requests that Slack has signed."""
+
+    @pytest.mark.parametrize("in_base64", [False, True])
+    def test_reach_the_app(self, ack: FakeAck, *, in_base64: bool) -> None:
+        """A command becomes a job, and the answer is JSON, however API Gateway passes the body."""
+        answer = handlers.slack.handler(event(in_base64=in_base64), None)
+
+        assert 200 == answer["statusCode"]
+        assert "Scanning" in json.loads(answer["body"])["text"]
+        assert 1 == len(ack.jobs.jobs)
+
+    def test_are_answered_one_after_another(self, ack: FakeAck) -> None:
+        """A warm function answers again and again with the app that it has."""
+        answers = [handlers.slack.handler(event(), None)["statusCode"] for _ in range(3)]
+
+        assert [200] * 3 == answers
+        assert 3 == len(ack.jobs.jobs)
+
+
+class TestGate:
+    """Everything else."""
+
+    @pytest.mark.parametrize(
+        ("changes", "status"),
+        [
+            ({"method": "GET"}, 404),
+            ({"path": "/"}, 404),
+            ({"path": "/slack/events/"}, 404),
+            ({"path": "/prod/slack/events"}, 404),
+            ({"secret": "another"}, 401),
+            ({"headers": {"X-Slack-Signature": ""}}, 401),
+            ({"headers": {"X-Slack-Signature": "v0=é"}}, 401),
+            ({"headers": {"X-Slack-Request-Timestamp": "abc"}}, 401),
+            ({"headers": {"X-Slack-Request-Timestamp": "1"}}, 401),
+            ({"body": "{", "headers": {"Content-Type": "application/json", "X-Slack-Signature": "x"}}, 401),
+            ({"body": b"\xff\xfe", "in_base64": True, "secret": "another"}, 401),
+            ({"body": "x" * (MAX_BODY_BYTES + 1)}, 413),
+        ],
+    )
+    def test_is_turned_away(
+        self, ack: FakeAck, changes: dict[str, Any], status: int, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """It is answered with a number, dispatches nothing and leaves no traceback in the log."""
+        with caplog.at_level(logging.INFO):
+            answer = handlers.slack.handler(event(**changes), None)
+
+        assert (status, "") == (answer["statusCode"], answer["body"])
+        assert [] == ack.jobs.jobs
+        assert "" == caplog.text
+
+    @pytest.mark.parametrize("body", ["=", "not base64", "é", "AAA"])
+    def test_survives_bad_base64(self, ack: FakeAck, body: str) -> None:
+        """A body that is not what it says it is has not been signed."""
+        answer = handlers.slack.handler(event() | {"body": body, "isBase64Encoded": True}, None)
+
+        assert 401 == answer["statusCode"]
+
+    @pytest.mark.parametrize("odd", [{}, {"requestContext": {}}, {"version": "2.0"}])
+    def test_survives_other_events(self, odd: dict[str, Any]) -> None:
+        """An event that is no request is not found."""
+        assert 404 == handlers.slack.handler(odd, None)["statusCode"]
+
+    def test_takes_no_body_for_an_empty_one(self, ack: FakeAck) -> None:
+        """A request without a body can be signed too, and is no command."""
+        without = event("")
+        del without["body"]
+
+        assert handlers.slack.handler(without, None)["statusCode"] in (401, 404)
+        assert [] == ack.jobs.jobs
+
+    @pytest.mark.parametrize(
+        "error", [MissingSettingError(settings="JOB_FUNCTION"), SecretError(problem="not JSON")]
+    )
+    def test_is_closed_while_the_bot_is_not_set_up(
+        self, ack: FakeAck, error: BotError, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """503 is what Slack gets, and the log says what to set up."""
+        ack.error = error
+
+        assert 503 == handlers.slack.handler(event(), None)["statusCode"]
+        assert str(error) in caplog.text
+        assert "Traceback" not in caplog.text
+
+    @pytest.mark.parametrize(
+        "environment", [{}, {"SLACK_SECRET_ID": "s", "JOB_FUNCTION": "f", "REPORT_LOCALE": "fr"}]
+    )
+    def test_is_closed_without_good_settings(
+        self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+    ) -> None:
+        """A deployment with a setting that is missing or may not be answers 503, and no traceback."""
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        handlers.slack._ack.cache_clear()
+
+        assert 503 == handlers.slack.handler(event(), None)["statusCode"]
+
+
+class LambdaContext(SimpleNamespace):
+    """What Lambda passes beside the event."""
+
+    invoked_function_arn = "arn:aws:lambda:ap-northeast-1:123456789012:function:job"
+    milliseconds = 900_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Give the time left."""
+        return self.milliseconds
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> FakeWorld:
+    """Put a fake world into the job handler."""
+    world = FakeWorld(findings=FakeFindings(some_findings(5)))
+    monkeypatch.setattr(handlers.job, "_worker", lambda: SimpleNamespace(ports=lambda: world.ports))
+    monkeypatch.setattr(handlers.job, "utc_now", world.clock)
+    return world
+
+
+class TestJob:
+    """Jobs."""
+
+    def test_are_run(self, world: FakeWorld) -> None:
+        """A job's document becomes a report, under the account's name where no other is set."""
+        answer = handlers.job.handler(DOCUMENT, LambdaContext())
+
+        (posted,) = world.messenger.posted.values()
+        assert posted.message.text.startswith("🚨 123456789012 環境で 5 件")
+        assert {"job_id"} == set(answer)
+
+    def test_follow_the_settings(self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Name, language, channel and controls of a scheduled report are settings."""
+        monkeypatch.setenv("ENVIRONMENT_NAME", "production")
+        monkeypatch.setenv("REPORT_LOCALE", "en")
+        monkeypatch.setenv("SLACK_CHANNEL", "C0PLATFORM")
+        monkeypatch.setenv("TARGET_CONTROL_IDS", "S3.8")
+        handlers.job.handler({"version": 1, "kind": "scan", "key": "arn/time"}, LambdaContext())
+
+        (posted,) = world.messenger.posted.values()
+        assert "🚨 Found 5 violations in production." in posted.message.text
+        assert "C0PLATFORM" == posted.channel
+
+    def test_are_done_once(self, world: FakeWorld) -> None:
+        """The same document delivered again posts nothing."""
+        for _ in range(2):
+            handlers.job.handler(DOCUMENT, LambdaContext())
+
+        assert 1 == len(world.messenger.posted)
+
+    def test_end_in_time(self, world: FakeWorld) -> None:
+        """Shortly before the function's time is up it posts what it has."""
+        context = LambdaContext()
+        context.milliseconds = handlers.job.LAST_MILLISECONDS
+        handlers.job.handler(DOCUMENT, context)
+
+        (posted,) = world.messenger.posted.values()
+        assert " 2 件" in posted.message.text
+        assert "不完全" in str(posted.message.blocks)
+
+    @pytest.mark.parametrize("document", [None, {}, {"version": 2}, {"detail-type": "Scheduled Event"}])
+    def test_are_refused_by_name(self, world: FakeWorld, document: object) -> None:
+        """What is no job is raised, so that it ends among the dead letters."""
+        with pytest.raises(InvalidJobError):
+            handlers.job.handler(document, LambdaContext())
+
+        assert {} == world.messenger.posted
+
+    def test_are_refused_with_a_bad_setting(self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A setting that may not be what it is is named."""
+        monkeypatch.setenv("REPORT_LOCALE", "fr")
+
+        with pytest.raises(InvalidSettingError):
+            handlers.job.handler(DOCUMENT, LambdaContext())
+
+    def test_need_their_settings(self) -> None:
+        """Without a secret and a bucket there is no worker, and all that is missing is named."""
+        handlers.job._worker.cache_clear()
+
+        with pytest.raises(MissingSettingError) as caught:
+            handlers.job.handler(DOCUMENT, LambdaContext())
+
+        assert "SLACK_SECRET_ID, REPORT_BUCKET" == caught.value.values["settings"]
+
+
+class TestInit:
+    """What happens before the first event, while nobody waits."""
+
+    @pytest.mark.parametrize(
+        ("module", "code"),
+        [("handlers.slack", 0), ("handlers.job", 1)],
+    )
+    def test_says_what_is_missing(self, module: str, code: int) -> None:
+        """The log names the settings; the job function does not start, Slack's goes on and answers 503."""
+        environment = {"AWS_LAMBDA_FUNCTION_NAME": "f", "PATH": "", "PYTHONPATH": "."}
+        ran = subprocess.run(  # noqa: S603  our own Python, our own words
+            [sys.executable, "-c", f"import {module}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert code == ran.returncode
+        assert "missing-setting" in ran.stderr

@@ -1,0 +1,157 @@
+"""The Job document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.job import Job, MarkJob, Requester, ScanJob, job_id, parse_job, to_document
+from bot.errors import InvalidJobError
+from tests.builders import PERSON, a_mark_job, a_scan_job
+from tests.unit.test_command import QUERIES
+
+WORDS = st.text(min_size=1)
+REQUESTERS = st.builds(Requester, user_id=WORDS, response_url=st.text())
+JOBS = st.one_of(
+    st.builds(
+        ScanJob,
+        key=WORDS,
+        query=st.none() | QUERIES,
+        channel=st.none() | WORDS,
+        requester=st.none() | REQUESTERS,
+    ),
+    st.builds(
+        MarkJob,
+        key=WORDS,
+        report_id=WORDS,
+        row=st.none() | st.integers(0, 9),
+        channel=WORDS,
+        message_ts=WORDS,
+        requester=REQUESTERS,
+    ),
+)
+
+SCAN: dict[str, Any] = {"version": 1, "kind": "scan", "key": "k"}
+MARK: dict[str, Any] = {
+    "version": 1,
+    "kind": "mark",
+    "key": "k",
+    "report_id": "r",
+    "channel": "C",
+    "message_ts": "1.2",
+    "requester": {"user_id": "U"},
+}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from(["controls", "accounts", "user_id"]), inner)
+    ),
+    max_leaves=5,
+)
+
+
+class TestDocument:
+    """Writing a job as JSON and reading it."""
+
+    @given(JOBS)
+    def test_reads_what_it_writes(self, job: Job) -> None:
+        """A job that has travelled as JSON is the same job."""
+        assert job == parse_job(json.loads(json.dumps(to_document(job))))
+
+    def test_a_schedule_needs_only_a_key(self) -> None:
+        """A schedule may leave the controls and the channel to the settings."""
+        assert ScanJob("k", None, None, None) == parse_job(SCAN)
+
+    def test_ignores_what_it_does_not_know(self) -> None:
+        """A newer sender may say more than this bot reads."""
+        assert parse_job(SCAN) == parse_job(SCAN | {"colour": "red"})
+
+    def test_marks_a_whole_report(self) -> None:
+        """Without a row a mark job is for all of the report."""
+        job = parse_job(MARK)
+
+        assert isinstance(job, MarkJob)
+        assert job.row is None
+
+
+class TestRefusals:
+    """Documents that are no job."""
+
+    @pytest.mark.parametrize(
+        ("document", "field"),
+        [
+            (None, "(document)"),
+            ([], "(document)"),
+            ("scan", "(document)"),
+            ({}, "version"),
+            (SCAN | {"version": 2}, "version"),
+            (SCAN | {"version": "1"}, "version"),
+            (SCAN | {"version": True}, "version"),
+            ({"version": 1}, "kind"),
+            (SCAN | {"kind": "delete"}, "kind"),
+            (SCAN | {"key": ""}, "key"),
+            (SCAN | {"key": None}, "key"),
+            (SCAN | {"key": 5}, "key"),
+            (SCAN | {"channel": 5}, "channel"),
+            (SCAN | {"query": []}, "query"),
+            (SCAN | {"query": {}}, "query"),
+            (SCAN | {"query": {"controls": []}}, "query"),
+            (SCAN | {"query": {"controls": "S3.1"}}, "query.controls"),
+            (SCAN | {"query": {"controls": [1]}}, "query.controls"),
+            (SCAN | {"query": {"controls": ["*"]}}, "query"),
+            (SCAN | {"query": {"controls": ["S3.1"], "severities": ["HUGE"]}}, "query"),
+            (SCAN | {"query": {"controls": ["S3.1"], "accounts": [123456789012]}}, "query.accounts"),
+            (SCAN | {"query": {"controls": ["S3.1"], "statuses": ["SUPPRESSED"]}}, "query"),
+            (SCAN | {"requester": "U"}, "requester"),
+            (SCAN | {"requester": {}}, "requester.user_id"),
+            ({name: MARK[name] for name in MARK if name != "report_id"}, "report_id"),
+            ({name: MARK[name] for name in MARK if name != "channel"}, "channel"),
+            ({name: MARK[name] for name in MARK if name != "message_ts"}, "message_ts"),
+            ({name: MARK[name] for name in MARK if name != "requester"}, "requester"),
+            (MARK | {"row": "1"}, "row"),
+            (MARK | {"row": -1}, "row"),
+            (MARK | {"row": True}, "row"),
+        ],
+    )
+    def test_name_the_field(self, document: object, field: str) -> None:
+        """What is wrong with a document is said of the field that it is wrong with."""
+        with pytest.raises(InvalidJobError) as caught:
+            parse_job(document)
+
+        assert field == caught.value.values["field"]
+        assert caught.value.values["problem"]
+
+    @given(st.sampled_from([SCAN, MARK]), st.sampled_from([*MARK, "query"]), VALUES)
+    def test_are_never_another_error(self, document: dict[str, Any], name: str, value: object) -> None:
+        """Whatever stands in a field, the document is a job or is refused as one that is not."""
+        try:
+            parse_job(document | {name: value})
+        except InvalidJobError:
+            return
+
+
+class TestJobId:
+    """The name under which the ledger knows a job."""
+
+    def test_is_the_same_for_the_same_key(self) -> None:
+        """Two deliveries with the same key are the same job, whatever else they say."""
+        assert job_id(a_scan_job()) == job_id(a_scan_job(channel="C2", requester=None))
+
+    def test_differs_by_key(self) -> None:
+        """Another click or another scheduled time is another job."""
+        assert job_id(a_scan_job(key="a")) != job_id(a_scan_job(key="b"))
+
+    @given(WORDS)
+    def test_fits_an_s3_key(self, key: str) -> None:
+        """Whatever the key is, its name is of hexadecimal digits."""
+        assert set(job_id(a_mark_job("r", key=key))) <= set("0123456789abcdef")
+
+    def test_requester_is_kept(self) -> None:
+        """Who asked travels with the job, for the answer goes to them."""
+        job = parse_job(to_document(a_mark_job("r")))
+
+        assert PERSON == job.requester

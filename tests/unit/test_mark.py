@@ -1,0 +1,308 @@
+"""Mark jobs: a click from its delivery to what people see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.job import MarkJob, Requester, job_id
+from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError
+from bot.i18n import Locale
+from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_mark_job, a_scan_job, some_findings
+from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
+from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
+
+SCAN = a_scan_job()
+REPORT_ID = job_id(SCAN)
+OTHER = Requester("U0OTHER", "")
+
+
+def a_world(findings: list[Finding]) -> FakeWorld:
+    """Make a world in whose channel a report of these findings stands, the way a scan leaves it."""
+    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN})
+    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
+    deliver_once(SCAN, world)
+    return world
+
+
+def click(row: int | None = None, **changes: Any) -> MarkJob:
+    """Make the job of a click on the report's message."""
+    return a_mark_job(REPORT_ID, row, message_ts="1.000001", **changes)
+
+
+def statuses(world: FakeWorld) -> list[WorkflowStatus]:
+    """Give the findings' statuses in Security Hub."""
+    return [finding.workflow_status for finding in world.findings.findings]
+
+
+def message(world: FakeWorld) -> str:
+    """Give the report's message as it stands now."""
+    return str(world.messenger.posted["1.000001"].message.blocks)
+
+
+def told(world: FakeWorld) -> list[str]:
+    """Give what was told to one person alone."""
+    return [text.text for _, text in world.messenger.told]
+
+
+class TestOne:
+    """The button beside a finding."""
+
+    def test_marks_its_finding_alone(self) -> None:
+        """The finding in that row becomes NOTIFIED, and no other."""
+        world = a_world(some_findings(3))
+        deliver_once(click(row=1), world)
+
+        assert [WorkflowStatus.NEW, WorkflowStatus.NOTIFIED, WorkflowStatus.NEW] == statuses(world)
+
+    def test_says_who_and_when(self) -> None:
+        """The message names the person in the button's place."""
+        world = a_world(some_findings(3))
+        deliver_once(click(row=1), world)
+
+        assert "<@U0PERSON> さんが NOTIFIED にしました (<!date^" in message(world)
+        assert f"{REPORT_ID}:0" in message(world)
+        assert f"{REPORT_ID}:1" not in message(world)
+        assert [] == told(world)
+
+    def test_marks_every_standards_finding(self) -> None:
+        """A problem that three standards report is three findings, which one click marks."""
+        ids = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis", "nist")]
+        world = a_world([a_finding(1, identifiers=(identifier,)) for identifier in ids])
+        deliver_once(click(row=0), world)
+
+        assert [WorkflowStatus.NOTIFIED] * 3 == statuses(world)
+        assert {*ids} == {*world.findings.marked}
+
+    def test_reads_again_by_id(self) -> None:
+        """What it reads before it marks is that finding and nothing more."""
+        world = a_world(some_findings(3))
+        deliver_once(click(row=1), world)
+
+        assert (world.findings.findings[1].identifiers[0].id,) == world.findings.queries[-1].finding_ids
+
+    def test_of_a_row_that_is_not_there_marks_nothing(self) -> None:
+        """A row beyond the top of the report is no finding."""
+        world = a_world(some_findings(1))
+        deliver_once(click(row=7), world)
+
+        assert [] == world.findings.marked
+
+
+class TestAll:
+    """The button for the whole report."""
+
+    def test_marks_all_of_the_report(self) -> None:
+        """Also what the message does not show is marked."""
+        world = a_world(some_findings(25))
+        deliver_once(click(), world)
+
+        assert {WorkflowStatus.NOTIFIED} == set(statuses(world))
+        assert "25 件を NOTIFIED にしました" in message(world)
+
+    def test_marks_nothing_else(self) -> None:
+        """A finding that came after the report is not in it, and stays NEW."""
+        world = a_world(some_findings(2))
+        world.findings.findings.append(a_finding(99))
+        deliver_once(click(), world)
+
+        assert WorkflowStatus.NEW == statuses(world)[-1]
+
+    def test_counts_what_is_left(self) -> None:
+        """After a click on one, all are one fewer."""
+        world = a_world(some_findings(3))
+        deliver_once(click(row=0), world)
+        deliver_once(click(key="later"), world)
+
+        assert "2 件を NOTIFIED にしました" in message(world)
+
+
+class TestOnlyNew:
+    """What somebody has decided meanwhile stays as it is."""
+
+    @pytest.mark.parametrize(
+        "status", [WorkflowStatus.NOTIFIED, WorkflowStatus.SUPPRESSED, WorkflowStatus.RESOLVED]
+    )
+    @pytest.mark.parametrize("row", [None, 0])
+    def test_is_touched(self, status: WorkflowStatus, row: int | None) -> None:
+        """A finding that is not NEW any more is not sent to Security Hub."""
+        world = a_world(some_findings(2))
+        world.findings.findings[0] = replace(world.findings.findings[0], workflow_status=status)
+        deliver_once(click(row=row), world)
+
+        assert status == statuses(world)[0]
+        assert world.findings.findings[0].identifiers[0] not in world.findings.marked
+
+    @pytest.mark.parametrize("row", [None, 0])
+    def test_or_nothing(self, row: int | None) -> None:
+        """Where nothing is NEW the person is told so, and nothing is changed."""
+        world = a_world(some_findings(1))
+        world.findings.findings = [a_finding(0, workflow_status=WorkflowStatus.SUPPRESSED)]
+        deliver_once(click(row=row), world)
+
+        assert [] == world.findings.marked
+        assert ["Nothing to mark: none of these findings is NEW any more."] == told(world)
+
+    def test_after_a_crash_either(self) -> None:
+        """What somebody suppressed between a crash and the next delivery stays suppressed."""
+        world = a_world(some_findings(2))
+        saboteur = Saboteur()
+        deliver_once(click(), a_world(some_findings(2)), saboteur)
+        with pytest.raises(CrashError):
+            deliver_once(click(), world, Saboteur(saboteur.calls.index("findings.mark_notified")))
+        world.findings.findings[0] = replace(
+            world.findings.findings[0], workflow_status=WorkflowStatus.SUPPRESSED
+        )
+        world.clock.move(60)
+        deliver_once(click(), world)
+
+        assert [WorkflowStatus.SUPPRESSED, WorkflowStatus.NOTIFIED] == statuses(world)
+
+
+class TestSecondClick:
+    """Somebody clicks what has been clicked."""
+
+    @pytest.mark.parametrize("row", [None, 0])
+    def test_does_nothing(self, row: int | None) -> None:
+        """The second person is told, and the message keeps the first one's name."""
+        world = a_world(some_findings(3))
+        deliver_once(click(row=row), world)
+        before = message(world)
+        count = len(world.findings.marked)
+        deliver_once(click(row=row, key="second", requester=OTHER), world)
+
+        assert before == message(world)
+        assert count == len(world.findings.marked)
+        assert [OTHER.user_id] == [user_id for user_id, _ in world.messenger.told]
+
+    @pytest.mark.parametrize("row", [None, 0])
+    def test_does_nothing_while_security_hub_lags(self, row: int | None) -> None:
+        """Security Hub shows NEW for minutes after an update: the report knows better."""
+        world = a_world(some_findings(3))
+        world.findings.lags = True
+        deliver_once(click(row=row), world)
+        count = len(world.findings.marked)
+        deliver_once(click(row=row, key="second", requester=OTHER), world)
+
+        assert count == len(world.findings.marked)
+
+    def test_of_the_same_delivery_does_nothing(self) -> None:
+        """A click that Lambda delivers twice is one click."""
+        world = a_world(some_findings(3))
+        deliver_once(click(), world)
+        deliver_once(click(), world)
+
+        assert 3 == len(world.findings.marked)
+        assert [] == told(world)
+
+
+class TestRefusals:
+    """Security Hub does not take every update."""
+
+    def test_are_shown_to_the_person(self) -> None:
+        """Each is named with Security Hub's reason, and the message counts them."""
+        world = a_world(some_findings(3))
+        refused = world.findings.findings[2].identifiers[0].id
+        world.findings.refuse = {refused: "FindingNotFound"}
+        deliver_once(click(), world)
+
+        (text,) = told(world)
+        assert "refused 1 update" in text
+        assert f"`{refused}` — `FindingNotFound`: `refused`" in text
+        assert "2 件を NOTIFIED にしました" in message(world)
+        assert "1 件の更新を拒否しました" in message(world)
+
+    def test_of_all_marks_nothing(self) -> None:
+        """Where all are refused the message does not say that anything was marked."""
+        world = a_world(some_findings(2))
+        world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
+        deliver_once(click(), world)
+
+        assert "NOTIFIED にしました" not in message(world)
+        assert "refused 2 updates" in told(world)[0]
+
+    def test_are_counted_where_they_are_many(self) -> None:
+        """Twenty are named, the rest is a number; all are counted."""
+        world = a_world(some_findings(30))
+        world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
+        deliver_once(click(), world)
+
+        (text,) = told(world)
+        assert "refused 30 updates" in text
+        assert 20 == text.count("`FindingNotFound`")
+        assert "and 10 more" in text
+
+    def test_can_be_clicked_again(self) -> None:
+        """What was refused is still NEW, and another click tries it again."""
+        world = a_world(some_findings(3))
+        world.findings.refuse = {world.findings.findings[2].identifiers[0].id: "ConcurrentUpdateError"}
+        deliver_once(click(), world)
+        world.findings.refuse = {}
+        deliver_once(click(key="again"), world)
+
+        assert {WorkflowStatus.NOTIFIED} == set(statuses(world))
+
+
+class TestFailure:
+    """A click that fails."""
+
+    def test_of_a_report_that_is_gone_is_told(self) -> None:
+        """After the report has expired the person is told to scan again, and nothing is retried."""
+        world = a_world(some_findings(1))
+        world.reports.summaries.clear()
+        deliver_once(click(), world)
+
+        assert ["This report is no longer kept. Scan again for buttons that work."] == told(world)
+        assert [] == world.findings.marked
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            AccessDeniedError(action="securityhub:BatchUpdateFindings"),
+            ThrottledError(service="AWS", call="securityhub:GetFindings"),
+        ],
+    )
+    def test_of_security_hub_is_told_and_raised(self, error: BotError) -> None:
+        """The person is told which, once, and the message does not claim what did not happen."""
+        world = a_world(some_findings(1))
+        before = message(world)
+        world.findings.error, world.findings.fail_at_page = error, 1
+        left = deliver_as_lambda(click(), world)
+
+        assert isinstance(left, type(error))
+        assert 1 == len(told(world))
+        assert before == message(world)
+
+    def test_of_the_message_is_mended(self) -> None:
+        """Where Slack fails when the message is rewritten the next delivery rewrites it."""
+        world = a_world(some_findings(2))
+        world.messenger.errors["update"] = UnavailableError(service="Slack", call="chat.update")
+
+        assert None is deliver_as_lambda(click(), world)
+        assert "2 件を NOTIFIED にしました" in message(world)
+        assert 2 == len(world.findings.marked)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("lags", [False, True], ids=["at-once", "lagging"])
+@pytest.mark.parametrize("row", [None, 0], ids=["all", "one"])
+class TestCrash:
+    """The process dies before or after any of its calls, and Lambda delivers the click again."""
+
+    def test_loses_no_click(self, row: int | None, *, lags: bool, late: bool) -> None:
+        """Wherever it dies the findings are NOTIFIED in the end and the message says who did it."""
+        saboteur = Saboteur()
+        deliver_once(click(row=row), a_world(some_findings(3)), saboteur)
+        for place in range(len(saboteur.calls)):
+            world = a_world(some_findings(3))
+            world.findings.lags = lags
+            left = deliver_as_lambda(click(row=row), world, Saboteur(place, late))
+            world.findings.settle()
+
+            assert None is left, place
+            assert (3 if row is None else 1) == statuses(world).count(WorkflowStatus.NOTIFIED), place
+            assert "<@U0PERSON> さんが" in message(world), place
+            assert [] == told(world), place

@@ -1,0 +1,402 @@
+"""A report as a Slack message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.message import Message
+from bot.domain.query import Query
+from bot.domain.report import Mark, Refusal, Summary, Unread
+from bot.i18n import Locale
+from bot.render.message import Setting, headline, report_message
+from bot.render.top import MARK_ALL, MARK_ONE
+from playground.slack.blocks import problems
+from tests.builders import NOW, PERSON, a_finding, a_mark, a_summary, some_findings
+
+JA = Setting(Locale.JA, "本番")
+EN = Setting(Locale.EN, "production")
+
+MOST_CHARACTERS = 12_000
+"""Slack answers msg_blocks_too_long beyond about this much JSON."""
+
+NASTY = st.one_of(
+    st.text(),
+    st.sampled_from(
+        ["<!channel>", "<@U0>", "`", "```", "*_~", "&", "<", "> ", "違", "🎉", "\n", "=cmd()", "{count}", ""]
+    ),
+).flatmap(lambda text: st.sampled_from([1, 50, 2000]).map(lambda times: text * times))
+
+STATUSES = st.sampled_from([WorkflowStatus.NEW, WorkflowStatus.NOTIFIED])
+FINDINGS = st.builds(
+    lambda number, **changes: replace(a_finding(number), **changes),
+    number=st.integers(0, 99),
+    title=NASTY,
+    control_id=NASTY,
+    account_name=NASTY,
+    region=NASTY,
+    severity=st.sampled_from(Severity),
+    resources=st.lists(st.builds(Resource, NASTY, NASTY), max_size=3).map(tuple),
+    workflow_status=STATUSES,
+)
+UNREAD = st.lists(
+    st.builds(
+        Unread,
+        controls=st.lists(NASTY, min_size=1, max_size=30).map(tuple),
+        code=st.just("unexpected-response"),
+        values=st.fixed_dictionaries(
+            {"service": st.just("AWS"), "call": st.just("x"), "reason": NASTY.map(lambda text: text[:200])}
+        ),
+    ),
+    max_size=3,
+).map(tuple)
+LOCALES = st.sampled_from(Locale)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> tuple[Summary, list[Mark], Setting]:
+    """Draw a report, what was done about it, and where it is shown."""
+    findings = draw(st.lists(FINDINGS, max_size=12))
+    count = draw(st.sampled_from([0, 1, 10_000, 1_000_000])) + len(findings) if findings else 0
+    controls = draw(st.lists(NASTY, max_size=30).map(tuple))
+    summary = a_summary(findings, draw(UNREAD), query=Query(controls=controls))
+    summary = replace(summary, finding_count=count, new_count=draw(st.integers(0, count)))
+    rows = draw(st.lists(st.none() | st.integers(0, 9), max_size=4))
+    refusals = (Refusal("id", draw(NASTY), draw(NASTY)),)
+    marks = [
+        a_mark(findings[:3], row, refusals=draw(st.sampled_from([(), refusals])), finding_count=1)
+        for row in rows
+    ]
+    return summary, marks, Setting(draw(LOCALES), draw(NASTY))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Give every text that is shown, however deep."""
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts(inner)
+
+
+def shown(message: Message) -> str:
+    """Give all that a message shows as one text."""
+    return "\n".join(texts(message.blocks))
+
+
+def buttons(message: Message) -> list[dict[str, Any]]:
+    """Give a message's buttons, from the top."""
+    found = [block["accessory"] for block in message.blocks if "accessory" in block]
+    return found + [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
+
+
+def statuses(message: Message) -> list[str]:
+    """Give the last column of the table."""
+    (table,) = [block for block in message.blocks if block["type"] == "table"]
+    return [row[-1]["text"] for row in table["rows"][1:]]
+
+
+class TestLimits:
+    """Slack's limits, whatever is in the report."""
+
+    @settings(max_examples=60)
+    @given(reports())
+    def test_are_kept(self, report: tuple[Summary, list[Mark], Setting]) -> None:
+        """Slack takes the message of any report: its text, each of its blocks, and all of them together."""
+        summary, marks, setting = report
+        message = report_message(summary, marks, setting)
+
+        assert [] == problems(message.blocks, "message")
+        assert 0 < len(message.text) <= 4000
+        assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
+        assert [] == problems(message.without_tables().blocks, "message")
+
+    @settings(max_examples=40)
+    @given(reports())
+    def test_never_cost_the_count(self, report: tuple[Summary, list[Mark], Setting]) -> None:
+        """However long the rest is, the message says how many were found."""
+        summary, marks, setting = report
+        message = report_message(summary, marks, setting)
+
+        partial_and_empty = summary.unread and not summary.finding_count
+        assert partial_and_empty or str(summary.finding_count) in message.text
+        assert partial_and_empty or str(summary.finding_count) in message.blocks[1]["text"]["text"]
+
+    def test_may_cost_the_table(self) -> None:
+        """Where Slack refuses tables the rest is a message without one."""
+        message = report_message(a_summary(some_findings(2)), [], EN).without_tables()
+
+        assert "table" not in {block["type"] for block in message.blocks}
+        assert 2 == len([block for block in message.blocks if "accessory" in block])
+
+    @pytest.mark.parametrize("character", ["a", "違", "<", "&", '"', "\\", "\0", "\n", "🎉", "`"])
+    @pytest.mark.parametrize("locale", list(Locale))
+    def test_shorten_every_name_alike(self, locale: Locale, character: str) -> None:
+        """Where every name is very long less is shown of each, and every finding is still there."""
+        long = f"x{character * 2000}y"
+        findings = [
+            a_finding(
+                n,
+                title=long,
+                account_name=long,
+                control_id=long,
+                region=long,
+                resources=(Resource(long, ""),),
+            )
+            for n in range(10)
+        ]
+        unread = (
+            Unread((long,), "unexpected-response", {"service": "AWS", "call": "x", "reason": long[:200]}),
+        )
+        message = report_message(a_summary(findings, unread), [], Setting(locale, long))
+        (table,) = [block for block in message.blocks if block["type"] == "table"]
+
+        assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
+        assert [] == problems(message.blocks, "message")
+        assert 11 == len(table["rows"])
+        assert MARK_ALL == buttons(message)[-1]["action_id"]
+
+
+class TestSentence:
+    """The first sentence."""
+
+    def test_is_the_originals(self) -> None:
+        """Its words are those of the Lambda that this bot comes from."""
+        summary = a_summary(some_findings(3))
+
+        assert (
+            "🚨 本番 環境で 3 件の違反を検出しました。詳細は添付のCSVファイルを確認してください。"
+            == report_message(summary, [], JA).text
+        )
+
+    def test_says_none(self) -> None:
+        """No findings is a message too, with the number in it."""
+        assert "✅ 本番 環境で違反は検出されませんでした (0件)。" == headline(a_summary(), JA)
+        assert "✅ Found no violations in production (0)." == headline(a_summary(), EN)
+
+    def test_is_not_clean_when_partial(self) -> None:
+        """Nothing found in a part is not what nothing found is."""
+        unread = (Unread(("S3.8",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"}),)
+        message = report_message(a_summary([], unread), [], EN)
+
+        assert "✅" not in message.text + shown(message)
+        assert "(0)" not in message.text
+
+    def test_mentions_nobody(self) -> None:
+        """An environment's name is no markup."""
+        message = report_message(a_summary(), [], Setting(Locale.EN, "<!channel>"))
+
+        assert "<!channel>" not in message.text
+        assert "<!channel>" not in shown(message)
+
+
+class TestCounts:
+    """The numbers by severity and control."""
+
+    def test_name_each(self) -> None:
+        """Every severity and control that was found has its number."""
+        findings = [a_finding(1), a_finding(2), a_finding(3, severity=Severity.LOW, control_id="S3.1")]
+        counted = shown(report_message(a_summary(findings), [], EN))
+
+        assert "🟠 HIGH  *2*" in counted
+        assert "🔵 LOW  *1*" in counted
+        assert "`S3.8`  *2*" in counted
+        assert "`S3.1`  *1*" in counted
+
+    def test_count_the_rest_together(self) -> None:
+        """With many controls the most frequent are named, and the rest is one number."""
+        findings = [a_finding(10 * c + n, control_id=f"S3.{c}") for c in range(10) for n in range(10 - c)]
+        counted = shown(report_message(a_summary(findings), [], EN))
+
+        assert "`S3.6`  *4*" in counted
+        assert "`S3.7`" not in counted.split("*By control*")[1].split("🟠")[0]
+        assert "3 more controls  *6*" in counted
+
+    def test_are_absent_where_nothing_was_found(self) -> None:
+        """A clean report has neither counts nor a table nor buttons."""
+        assert ["header", "section", "context"] == [
+            block["type"] for block in report_message(a_summary(), [], EN).blocks
+        ]
+
+
+class TestPartial:
+    """What could not be read."""
+
+    def test_is_named(self) -> None:
+        """The controls that are missing stand in the message, and why."""
+        values = {"service": "AWS", "call": "securityhub:GetFindings"}
+        unread = (Unread(("S3.1", "EC2.19"), "throttled", values),)
+        told = shown(report_message(a_summary(some_findings(1), unread), [], EN))
+
+        assert "`S3.1, EC2.19`" in told
+        assert "too many requests" in told
+
+    def test_is_said_once_for_each_reason(self) -> None:
+        """Ten queries that fail for one reason are one paragraph."""
+        values = {"service": "AWS", "call": "securityhub:GetFindings"}
+        unread = tuple(Unread((f"S3.{n}",), "throttled", values) for n in range(10))
+        message = report_message(a_summary(some_findings(1), unread), [], EN)
+
+        assert 1 == shown(message).count("too many requests")
+        assert "`S3.0, S3.1, S3.2, S3.3, S3.4, S3.5, S3.6, S3.7, S3.8, S3.9`" in shown(message)
+
+
+class TestButtons:
+    """What can be clicked."""
+
+    def test_stand_beside_the_top_five(self) -> None:
+        """Five findings have a button of their own, and all together have one."""
+        message = report_message(a_summary(some_findings(12)), [], EN)
+
+        assert [MARK_ONE] * 5 + [MARK_ALL] == [button["action_id"] for button in buttons(message)]
+
+    def test_name_the_report_and_the_row(self) -> None:
+        """A button's value leads to the stored report and holds no identifiers."""
+        message = report_message(a_summary(some_findings(2)), [], EN)
+
+        assert ["0123456789abcdef:0", "0123456789abcdef:1", "0123456789abcdef"] == [
+            button["value"] for button in buttons(message)
+        ]
+
+    def test_ask_with_the_number(self) -> None:
+        """Before all are marked a dialog names how many."""
+        *_, button = buttons(report_message(a_summary(some_findings(12)), [], EN))
+
+        assert "12 findings" in button["confirm"]["text"]["text"]
+        assert "Mark all 12 NOTIFIED" == button["text"]["text"]
+
+    def test_are_only_for_what_is_new(self) -> None:
+        """What somebody has marked already cannot be marked, and is not counted."""
+        findings = [a_finding(1, workflow_status=WorkflowStatus.NOTIFIED), a_finding(2)]
+        message = report_message(a_summary(findings), [], EN)
+
+        assert [MARK_ONE, MARK_ALL] == [button["action_id"] for button in buttons(message)]
+        assert "1 finding in" in buttons(message)[-1]["confirm"]["text"]["text"]
+
+    def test_are_gone_where_all_is_notified(self) -> None:
+        """A report without anything NEW has nothing to click."""
+        findings = [a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)]
+
+        assert [] == buttons(report_message(a_summary(findings), [], EN))
+
+
+class TestMarks:
+    """What has been done since."""
+
+    def test_of_one_takes_its_button(self) -> None:
+        """A marked finding says who and when in its button's place, and the rest is one fewer."""
+        findings = some_findings(3)
+        message = report_message(a_summary(findings), [a_mark(findings[:1], row=0)], EN)
+
+        assert f"<@{PERSON.user_id}> marked it NOTIFIED, <!date^{int(NOW.timestamp())}^" in shown(message)
+        assert ["0123456789abcdef:1", "0123456789abcdef:2"] == [b["value"] for b in buttons(message)[:-1]]
+        assert "Mark all 2 NOTIFIED" == buttons(message)[-1]["text"]["text"]
+
+    def test_of_all_takes_every_button(self) -> None:
+        """After all have been marked nothing is left to click."""
+        findings = some_findings(7)
+        message = report_message(a_summary(findings), [a_mark(findings)], EN)
+
+        assert [] == buttons(message)
+        assert "marked 7 findings NOTIFIED" in shown(message)
+
+    def test_show_in_the_table(self) -> None:
+        """The table shows the new status, which Security Hub itself may take minutes to show."""
+        findings = some_findings(2)
+        marked = report_message(a_summary(findings), [a_mark(findings[1:], row=1)], EN)
+
+        assert ["NEW", "NEW"] == statuses(report_message(a_summary(findings), [], EN))
+        assert ["NEW", "NOTIFIED"] == statuses(marked)
+
+    def test_leave_what_was_refused(self) -> None:
+        """What Security Hub refused stays NEW and can be clicked again."""
+        findings = some_findings(3)
+        refused = findings[2].identifiers[0].id
+        mark = a_mark(findings[:2], refusals=(Refusal(refused, "FindingNotFound", ""),))
+        message = report_message(a_summary(findings), [mark], EN)
+
+        assert ["NOTIFIED", "NOTIFIED", "NEW"] == statuses(message)
+        assert "refused 1 update" in shown(message)
+        assert "Mark 1 NOTIFIED" == buttons(message)[-1]["text"]["text"]
+
+    def test_say_nothing_where_nothing_was_marked(self) -> None:
+        """A click that marked nothing is no news for the channel."""
+        message = report_message(a_summary(some_findings(1)), [a_mark([])], EN)
+
+        assert "marked 0" not in shown(message)
+
+
+class TestRows:
+    """How a finding is shown."""
+
+    @pytest.mark.parametrize(
+        ("finding", "name"),
+        [
+            (a_finding(1), "bucket-1"),
+            (a_finding(1, resources=()), "—"),
+            (
+                a_finding(1, resources=(Resource("AWS::::Account:123456789012", "AwsAccount"),)),
+                "Account:123456789012",
+            ),
+            (
+                a_finding(1, resources=(Resource("i-1", "x"), Resource("i-2", "x"), Resource("i-3", "x"))),
+                "i-1 +2",
+            ),
+            (a_finding(1, resources=(Resource("", ""),)), "—"),
+        ],
+    )
+    def test_name_the_resource(self, finding: Finding, name: str) -> None:
+        """A resource is called what people call it, and further ones are counted."""
+        (table,) = [
+            block for block in report_message(a_summary([finding]), [], EN).blocks if block["type"] == "table"
+        ]
+
+        assert name == table["rows"][1][3]["text"]
+
+    def test_break_no_code_span(self) -> None:
+        """A backtick in a name does not end the span that it stands in."""
+        message = report_message(
+            a_summary([a_finding(1, resources=(Resource("a`*b*`<!here>", "x"),))]), [], EN
+        )
+        (row,) = [block["text"]["text"] for block in message.blocks if block.get("block_id") == "row-0"]
+
+        assert "`aˋ*b*ˋ&lt;!here&gt;`" in row
+
+    def test_keep_identifiers_out(self) -> None:
+        """A finding with many identifiers makes no longer message: they stay in the stored report."""
+        many = tuple(FindingIdentifier(f"id-{n}", "arn") for n in range(7))
+        one, seven = (
+            report_message(a_summary([f]), [], EN).blocks
+            for f in (a_finding(1), a_finding(1, identifiers=many))
+        )
+
+        assert len(json.dumps(one)) == len(json.dumps(seven))
+
+
+class TestFooter:
+    """Who asked, when, and for what."""
+
+    def test_names_who_asked(self) -> None:
+        """A report that somebody asked for names them."""
+        assert "Requested by <@U0PERSON>" in shown(report_message(a_summary(), [], EN))
+
+    def test_names_a_schedule(self) -> None:
+        """A report that nobody asked for says so."""
+        assert "Scheduled report" in shown(report_message(a_summary(requester_id=None), [], EN))
+
+    def test_repeats_the_query(self) -> None:
+        """The words that would ask for it again stand there."""
+        query = Query(controls=("S3.8",), severities=(Severity.HIGH,), accounts=("123456789012",))
+        told = shown(report_message(a_summary(query=query), [], EN))
+
+        assert "`S3.8 severity:HIGH account:123456789012`" in told

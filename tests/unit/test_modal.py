@@ -1,0 +1,89 @@
+"""The form that scans."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.control import bundled_catalogue
+from bot.i18n import Locale
+from bot.render import modal
+from playground.slack.blocks import view_problems
+
+LOCALES = pytest.mark.parametrize("locale", list(Locale))
+
+
+class TestScanForm:
+    """The form."""
+
+    @LOCALES
+    def test_is_within_limits(self, locale: Locale) -> None:
+        """Slack takes the form in every language, with a metadata of a usual length."""
+        assert [] == view_problems(
+            modal.scan_form(locale, json.dumps({"channel": "C1", "response_url": "x" * 200}))
+        )
+
+    def test_keeps_its_metadata(self) -> None:
+        """What is put into the form comes back with it."""
+        assert "meta" == modal.scan_form(Locale.EN, "meta")["private_metadata"]
+
+    def test_demands_a_control(self) -> None:
+        """The search for controls is the one input that must not be empty."""
+        blocks = modal.scan_form(Locale.EN, "")["blocks"]
+
+        assert [modal.CONTROLS] == [block["block_id"] for block in blocks if not block["optional"]]
+        assert [modal.CONTROLS, modal.SEVERITIES, modal.ACCOUNTS, modal.REGIONS] == [
+            block["element"]["action_id"] for block in blocks
+        ]
+
+
+class TestScanningView:
+    """What stands in the form's place afterwards."""
+
+    @LOCALES
+    @given(query=st.text(min_size=1))
+    def test_is_within_limits(self, locale: Locale, query: str) -> None:
+        """Slack takes it for any query, however long, and nothing in it is markup."""
+        view = modal.scanning_view(locale, query=query * 500, channel="C0SECURITY")
+
+        assert [] == view_problems(view)
+        assert 1 == view["blocks"][0]["text"]["text"].count("<")
+
+
+class TestControlOptions:
+    """What the search offers."""
+
+    def test_are_at_most_100(self) -> None:
+        """Slack takes a hundred options."""
+        controls = bundled_catalogue().controls
+
+        assert len(controls) > 100
+        assert 100 == len(modal.control_options(controls))
+
+    def test_are_short(self) -> None:
+        """An option has 75 characters at most, of which the first are the ID."""
+        for control in bundled_catalogue().controls:
+            (option,) = modal.control_options([control])
+
+            assert len(option["text"]["text"]) <= 75
+            assert option["text"]["text"].startswith(f"{control.id} ")
+            assert control.id == option["value"]
+
+
+class TestChosen:
+    """Reading what was chosen."""
+
+    def test_reads_options(self) -> None:
+        """A select's values come in the order in which they were chosen."""
+        state = {"controls": {"controls": {"selected_options": [{"value": "S3.8"}, {"value": "S3.1"}]}}}
+
+        assert ["S3.8", "S3.1"] == [value for value in modal.chosen(state, "controls") if value]
+
+    @pytest.mark.parametrize("element", [{"value": None}, {"selected_options": []}, {}])
+    def test_reads_nothing(self, element: dict[str, object]) -> None:
+        """An input that was left empty holds nothing, in each of Slack's ways to say so."""
+        assert [""] == modal.chosen({"accounts": {"accounts": element}}, "accounts")
+        assert [""] == modal.chosen({}, "accounts")

@@ -1,0 +1,83 @@
+"""Text from outside in Slack's mrkdwn."""
+
+from __future__ import annotations
+
+import html
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.render import limits, mrkdwn
+
+
+class TestEscape:
+    """Keeping text from being markup."""
+
+    @given(st.text())
+    def test_leaves_no_angle(self, text: str) -> None:
+        """Without angle brackets nothing is a mention, a broadcast or a link."""
+        assert not set("<>") & set(mrkdwn.escape(text))
+
+    @given(st.text())
+    def test_loses_nothing(self, text: str) -> None:
+        """What is shown is what was given."""
+        assert text == html.unescape(mrkdwn.escape(text))
+
+    @pytest.mark.parametrize("text", ["<!channel>", "<@U0PERSON>", "<https://evil.example|click>", "&lt;"])
+    def test_shows_markup_as_text(self, text: str) -> None:
+        """A mention in a resource's name mentions nobody."""
+        assert text == html.unescape(mrkdwn.escape(text))
+
+
+class TestCode:
+    """Code spans."""
+
+    @given(st.text())
+    def test_is_one_span(self, text: str) -> None:
+        """Whatever is in it, a span ends where it ends, on the line where it began."""
+        span = mrkdwn.code(text)
+
+        assert span == "" or (span[0] == span[-1] == "`" and "`" not in span[1:-1] and len(span) > 2)
+        assert "\n" not in span
+
+    def test_of_nothing_is_nothing(self) -> None:
+        """Two backticks without anything between them would be shown as they are."""
+        assert "" == mrkdwn.code(" \n ")
+
+    def test_escapes(self) -> None:
+        """Slack reads mentions inside code spans too."""
+        assert "`&lt;!here&gt;`" == mrkdwn.code("<!here>")
+
+
+class TestMarkup:
+    """Markup that is meant."""
+
+    def test_link_keeps_its_address(self) -> None:
+        """An ampersand in an address is escaped, as Slack wants it, and a bar in the text is harmless."""
+        assert "<https://x.example/?a=1&amp;b=2|a &lt; b>" == mrkdwn.link(
+            "https://x.example/?a=1&b=2", "a < b"
+        )
+
+    def test_time_has_a_fallback(self) -> None:
+        """A client that knows no dates shows the time in UTC."""
+        shown = mrkdwn.time(datetime(2026, 11, 24, 0, 30, tzinfo=UTC))
+
+        assert "<!date^1795480200^{date_num} {time}|2026-11-24 00:30 UTC>" == shown
+
+    def test_person_and_channel(self) -> None:
+        """People are mentioned and channels linked by ID."""
+        assert "<@U0PERSON> <#C0SECURITY>" == f"{mrkdwn.person('U0PERSON')} {mrkdwn.channel('C0SECURITY')}"
+
+
+class TestClip:
+    """Cutting text to a limit."""
+
+    @given(st.text(), st.integers(1, 20))
+    def test_is_within_the_limit(self, text: str, limit: int) -> None:
+        """No text is longer than it may be, and a short one is left alone."""
+        clipped = limits.clip(text, limit)
+
+        assert len(clipped) <= limit
+        assert clipped == text or (len(text) > limit and clipped.endswith("…"))

@@ -1,0 +1,91 @@
+"""Reports: their order, and what their summaries count."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.finding import Finding, Severity, WorkflowStatus
+from bot.domain.report import TOP_COUNT, Unread, arranged, summarised
+from tests.builders import a_finding, a_report
+
+FINDINGS = st.lists(
+    st.builds(
+        a_finding,
+        number=st.integers(0, 99),
+        control_id=st.sampled_from(["S3.8", "S3.1", "EC2.19", ""]),
+        severity=st.sampled_from(Severity),
+        account_id=st.sampled_from(["111111111111", "222222222222"]),
+        workflow_status=st.sampled_from([WorkflowStatus.NEW, WorkflowStatus.NOTIFIED]),
+    ),
+    max_size=14,
+)
+
+
+class TestArranged:
+    """A report's order."""
+
+    @given(FINDINGS, st.randoms())
+    def test_does_not_depend_on_reading(self, findings: list[Finding], random: object) -> None:
+        """However Security Hub sorts its pages, two reports of the same findings look the same."""
+        shuffled = list(findings)
+        random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+        assert [f.problem for f in arranged(findings)] == [f.problem for f in arranged(shuffled)]
+
+    @given(FINDINGS)
+    def test_puts_the_severe_first(self, findings: list[Finding]) -> None:
+        """No finding stands before a more severe one."""
+        ranks = [finding.severity.rank for finding in arranged(findings)]
+
+        assert sorted(ranks, reverse=True) == ranks
+
+
+class TestSummarised:
+    """Counting a report."""
+
+    @given(FINDINGS)
+    def test_counts_every_finding_once(self, findings: list[Finding]) -> None:
+        """The counts by severity and by control each add up to all that was found."""
+        summary = summarised(a_report(findings), "id", None)
+
+        assert len(findings) == summary.finding_count
+        assert Counter(f.severity for f in findings) == Counter(summary.by_severity)
+        assert Counter(f.control_id for f in findings) == Counter(summary.by_control)
+
+    @given(FINDINGS)
+    def test_counts_what_is_new(self, findings: list[Finding]) -> None:
+        """What is NEW is counted apart: it is what a click can still change."""
+        summary = summarised(a_report(findings), "id", None)
+
+        assert sum(f.workflow_status == "NEW" for f in findings) == summary.new_count
+
+    @given(FINDINGS)
+    def test_keeps_the_top(self, findings: list[Finding]) -> None:
+        """It keeps the first ten of the report's order, however many there are."""
+        report = a_report(findings)
+
+        assert report.findings[:TOP_COUNT] == summarised(report, "id", None).top
+
+    def test_orders_the_counts(self) -> None:
+        """The most severe and the most frequent come first, and none that is 0."""
+        findings = [
+            a_finding(1, severity=Severity.LOW, control_id="S3.8"),
+            a_finding(2, severity=Severity.LOW, control_id="S3.8"),
+            a_finding(3, severity=Severity.CRITICAL, control_id="EC2.19"),
+            a_finding(4, severity=Severity.LOW, control_id="AAA.1"),
+        ]
+        summary = summarised(a_report(findings), "id", None)
+
+        assert [(Severity.CRITICAL, 1), (Severity.LOW, 3)] == list(summary.by_severity.items())
+        assert [("S3.8", 2), ("AAA.1", 1), ("EC2.19", 1)] == list(summary.by_control.items())
+
+    def test_keeps_what_was_not_read(self) -> None:
+        """What could not be read goes with the counts, or they would pass for complete."""
+        unread = (Unread(("S3.1",), "throttled", {"service": "AWS", "call": "x"}),)
+
+        assert unread == summarised(a_report(unread=unread), "id", None).unread
+        assert a_report(unread=unread).is_partial
+        assert not a_report().is_partial

@@ -1,0 +1,68 @@
+"""The settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import InvalidSettingError, MissingSettingError
+from bot.i18n import Locale
+from bot.settings import SETTINGS, Settings
+
+
+class TestGet:
+    """Reading a setting."""
+
+    def test_gives_what_the_environment_says(self) -> None:
+        """A value comes without the spaces around it."""
+        assert "prod" == Settings({"ENVIRONMENT_NAME": " prod\n"}).get("ENVIRONMENT_NAME")
+
+    @pytest.mark.parametrize("environ", [{}, {"SLACK_API_URL": ""}, {"SLACK_API_URL": "  "}])
+    def test_falls_back_to_the_default(self, environ: dict[str, str]) -> None:
+        """An empty variable is one that is not set: templates pass empty parameters."""
+        assert "https://slack.com/api/" == Settings(environ).get("SLACK_API_URL")
+
+    def test_knows_only_the_table(self) -> None:
+        """A name outside the table is a mistake in the code."""
+        with pytest.raises(KeyError):
+            Settings({"HOME": "/"}).get("HOME")
+
+
+class TestRequire:
+    """Settings that must be there."""
+
+    def test_names_all_that_are_absent(self) -> None:
+        """One message names everything, so that one deployment puts it right."""
+        with pytest.raises(MissingSettingError) as caught:
+            Settings({"REPORT_BUCKET": "b"}).require(["SLACK_CHANNEL", "REPORT_BUCKET", "JOB_FUNCTION"])
+
+        assert {"settings": "SLACK_CHANNEL, JOB_FUNCTION"} == caught.value.values
+
+    def test_is_content_with_values(self) -> None:
+        """Nothing is said when all are there, by a value or a default."""
+        Settings({"REPORT_BUCKET": "b"}).require(["REPORT_BUCKET", "REPORT_LOCALE"])
+
+
+class TestTable:
+    """The table itself."""
+
+    def test_explains_each_once(self) -> None:
+        """Every setting has one line, and the line says something."""
+        assert len(SETTINGS) == len({setting.name for setting in SETTINGS})
+        assert all(setting.help for setting in SETTINGS)
+
+
+class TestChoices:
+    """Settings that may only be one of a few things."""
+
+    def test_are_checked(self) -> None:
+        """A language that the bot does not speak is refused with those that it does."""
+        with pytest.raises(InvalidSettingError) as caught:
+            Settings({"REPORT_LOCALE": "fr"}).get("REPORT_LOCALE")
+
+        assert {"setting": "REPORT_LOCALE", "choices": "ja, en"} == caught.value.values
+
+    def test_are_the_languages(self) -> None:
+        """Every language of the catalogues may be chosen, and no other."""
+        (choices,) = [setting.choices for setting in SETTINGS if setting.name == "REPORT_LOCALE"]
+
+        assert [str(locale) for locale in Locale] == list(choices)

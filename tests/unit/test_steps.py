@@ -1,0 +1,174 @@
+"""Steps that are done once, however often their job is delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.errors import BotError, NotInChannelError, ThrottledError, UnavailableError
+from bot.usecases.steps import BusyStepError, LedgerSteps, Result, UncertainStepError, just_do
+from tests.fakes import FakeClock, FakeLedger
+
+THROTTLED = ThrottledError(service="Slack", call="chat.postMessage")
+DROPPED = UnavailableError(service="Slack", call="chat.postMessage")
+NOT_THERE = NotInChannelError(channel="C1")
+
+
+@dataclass
+class Part:
+    """A part that counts how often it is done, and fails at first if it is told to."""
+
+    errors: list[BaseException] = field(default_factory=list)
+    times: int = 0
+
+    def __call__(self) -> Result:
+        """Do the part."""
+        self.times += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return {"time": self.times}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Give a clock."""
+    return FakeClock()
+
+
+@pytest.fixture
+def step(clock: FakeClock) -> LedgerSteps:
+    """Give the steps of a job."""
+    return LedgerSteps(FakeLedger(), "job", clock)
+
+
+@pytest.mark.parametrize("once", [False, True])
+class TestAnyStep:
+    """What holds for every step."""
+
+    def test_is_done_once(self, step: LedgerSteps, *, once: bool) -> None:
+        """A step that has been done gives what it gave, and is not done again."""
+        part = Part()
+        results = [step("post", part, once=once) for _ in range(3)]
+
+        assert [{"time": 1}] * 3 == results
+        assert 1 == part.times
+
+    def test_is_its_own(self, step: LedgerSteps, *, once: bool) -> None:
+        """Another step, and the same step of another job, are done for themselves."""
+        part = Part()
+        other_job = LedgerSteps(step.ledger, "other", step.now)
+
+        assert [1, 2, 3] == [
+            step("post", part, once=once)["time"],
+            step("upload", part, once=once)["time"],
+            other_job("post", part, once=once)["time"],
+        ]
+
+    @pytest.mark.parametrize("error", [THROTTLED, NOT_THERE])
+    def test_that_did_nothing_is_done_again(self, step: LedgerSteps, error: BotError, *, once: bool) -> None:
+        """Where the other side has said that it did nothing the next delivery tries again."""
+        part = Part([error])
+        with pytest.raises(type(error)):
+            step("post", part, once=once)
+
+        assert {"time": 2} == step("post", part, once=once)
+
+
+class TestOnce:
+    """Steps that must not be done twice."""
+
+    def test_is_uncertain_after_a_dropped_connection(self, step: LedgerSteps) -> None:
+        """Whether Slack has the message is not known, so it is not posted again; the cause is kept."""
+        part = Part([DROPPED])
+        with pytest.raises(UncertainStepError) as caught:
+            step("post", part, once=True)
+
+        assert DROPPED is caught.value.__cause__
+        assert 1 == part.times
+
+    def test_stays_uncertain(self, step: LedgerSteps, clock: FakeClock) -> None:
+        """Also the next delivery does not do it."""
+        part = Part([DROPPED])
+        for _ in range(2):
+            with pytest.raises(UncertainStepError):
+                step("post", part, once=True)
+            clock.move(60)
+
+        assert 1 == part.times
+
+    def test_is_uncertain_after_a_crash(self, step: LedgerSteps, clock: FakeClock) -> None:
+        """A process that died in the middle leaves its announcement, and nothing else."""
+        part = Part([KeyboardInterrupt()])
+        with pytest.raises(KeyboardInterrupt):
+            step("post", part, once=True)
+        clock.move(60)
+
+        with pytest.raises(UncertainStepError):
+            step("post", part, once=True)
+        assert 1 == part.times
+
+    def test_is_left_to_who_is_at_it(self, step: LedgerSteps, clock: FakeClock) -> None:
+        """A duplicate that comes while the first delivery is posting waits for it."""
+
+        def posting() -> Result:
+            clock.move(20)
+            with pytest.raises(BusyStepError):
+                step("post", duplicate, once=True)
+            return {"ts": "1"}
+
+        duplicate = Part()
+
+        assert {"ts": "1"} == step("post", posting, once=True)
+        assert {"ts": "1"} == step("post", duplicate, once=True)
+        assert 0 == duplicate.times
+
+    def test_is_done_where_its_announcement_was_heard(self, clock: FakeClock) -> None:
+        """An announcement that was written, and whose answer was lost on its way, is the delivery's own."""
+
+        class Deaf(FakeLedger):
+            """A ledger to which the SDK has to write twice, and then hears that something is there."""
+
+            def create(self, key: str, entry: Result) -> bool:
+                """Write, and say no."""
+                super().create(key, entry)
+                return False
+
+        assert {"time": 1} == LedgerSteps(Deaf(), "job", clock)("post", Part(), once=True)
+
+    def test_waits_for_an_announcement_that_is_gone(self, clock: FakeClock) -> None:
+        """An announcement withdrawn between two looks at it means that another delivery is at it."""
+
+        class Withdrawn(FakeLedger):
+            """A ledger whose announcements are taken and cannot be read."""
+
+            def create(self, key: str, entry: Result) -> bool:
+                """Be late."""
+                del key, entry
+                return False
+
+        with pytest.raises(BusyStepError):
+            LedgerSteps(Withdrawn(), "job", clock)("post", Part(), once=True)
+
+
+class TestRaces:
+    """Two deliveries at once."""
+
+    def test_agree_on_one_result(self, step: LedgerSteps) -> None:
+        """A step that may be done twice gives both deliveries the result that was kept first."""
+
+        def slow() -> Result:
+            step("scan", lambda: {"from": "the other"})
+            return {"from": "this one"}
+
+        assert {"from": "the other"} == step("scan", slow)
+
+
+class TestJustDo:
+    """Steps where nothing is delivered twice."""
+
+    def test_does_every_time(self) -> None:
+        """It remembers nothing."""
+        part = Part()
+
+        assert [1, 2] == [just_do("a", part)["time"], just_do("a", part, once=True)["time"]]

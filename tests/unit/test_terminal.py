@@ -1,0 +1,50 @@
+"""A report on a terminal."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.finding import Resource
+from bot.domain.report import Unread
+from bot.i18n import Locale
+from bot.render.terminal import terminal_text, totals
+from tests.builders import a_finding, a_report, some_findings
+
+UNREAD = (Unread(("S3.1", "S3.8"), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"}),)
+
+
+class TestText:
+    """Findings, one a line."""
+
+    def test_lists_each(self) -> None:
+        """A line names severity, control, status, resource, account and Region."""
+        line, total = terminal_text(a_report([a_finding(1)]), Locale.EN).splitlines()
+
+        assert ["HIGH", "S3.8", "NEW", "bucket-1", "prod", "(123456789012)", "ap-northeast-1"] == line.split()
+        assert "1 violation" == total
+
+    @given(st.text())
+    def test_steers_no_terminal(self, name: str) -> None:
+        """An escape sequence in a name does not reach the terminal, and a line stays one line."""
+        finding = a_finding(1, account_name=name, resources=(Resource(f"arn:aws:s3:::{name}x", ""),))
+        text = terminal_text(a_report([finding]), Locale.EN)
+
+        assert 2 == text.count("\n") == len(text.splitlines())
+        assert all(character.isprintable() or character == "\n" for character in text)
+
+
+class TestTotals:
+    """The last lines."""
+
+    def test_count(self) -> None:
+        """The number of findings stands there, also when it is 0."""
+        assert "0 violations\n" == totals(a_report(), Locale.EN)
+        assert "違反 3 件\n" == totals(a_report(some_findings(3)), Locale.JA)
+
+    def test_name_what_was_not_read(self) -> None:
+        """A part is called a part."""
+        _, line = totals(a_report(unread=UNREAD), Locale.EN).splitlines()
+
+        assert "S3.1, S3.8" in line
+        assert "throttling" in line
