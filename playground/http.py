@@ -1,0 +1,43 @@
+"""A WSGI application on a free port of the loopback, in a thread."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+HOST = "127.0.0.1"
+"""Nothing of the local world listens anywhere else."""
+
+
+POLL_SECONDS = 0.01
+"""How often a server looks whether it is to stop."""
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Writes no access log: the traffic has a log of its own, on the page."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
+        """Say nothing."""
+
+
+class HttpServer:
+    """A server that runs from its making until `stop`."""
+
+    def __init__(
+        self, app: Any, name: str, port: int = 0, handler: type[WSGIRequestHandler] = QuietHandler
+    ) -> None:
+        """Listen; port 0 lets the system choose. Raises OSError where the port is taken."""
+        self._server: BaseWSGIServer = make_server(HOST, port, app, threaded=True, request_handler=handler)
+        self._server.daemon_threads = True  # type: ignore[attr-defined]  # of its ThreadingMixIn
+        self.url = f"http://{HOST}:{self._server.server_port}"
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(POLL_SECONDS,), name=name, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

@@ -1,0 +1,19 @@
+"""
+AWS Security Hub CSPM on this machine, inside moto: as strict as AWS's, as fast as tests need it.
+
+What AWS refuses is refused with AWS's code; what AWS accepts and this does not model is refused with
+NotModelled. Each module names the source of its rules. What is believed and not known:
+
+* an empty list of filter values, a batch of none and an update of nothing are refused;
+* NextToken lives 15 minutes, MaxResults is 100 when absent, and there is no snapshot between pages;
+* UserDefinedFields are replaced, not merged;
+* of a finding that is named twice in a batch, the later mentions are refused;
+* PASSED sets RESOLVED also on a finding's first report;
+* several requirements that the documentation states in prose are worded as JSON Schema would.
+"""
+
+from playground.hub.hub import Hub
+from playground.hub.knobs import Call, Knobs
+from playground.hub.plug import hub, install
+
+__all__ = ["Call", "Hub", "Knobs", "hub", "install"]

@@ -1,0 +1,37 @@
+"""What a test or a person may set about one hub, and what the hub remembers of its calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Knobs:
+    """How far from ideal a hub behaves; the defaults are fast and friendly."""
+
+    throttled: bool = False
+    """Whether calls beyond AWS's rates are refused (playground.hub.throttle)."""
+    latency_seconds: float = 0.0
+    """How long every call takes before it is answered."""
+    lag_seconds: float = 0.0
+    """How long GetFindings shows a finding as it was before BatchUpdateFindings; minutes in AWS."""
+    token_seconds: float = 900.0
+    """How long a NextToken is good for. AWS does not document it."""
+    clock: Callable[[], float] = time.time
+    """Seconds since 1970; stands behind rates, lag, tokens, relative dates and the times of notes."""
+    sleep: Callable[[float], None] = time.sleep
+    """What waits for latency_seconds."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that a hub has answered, or refused."""
+
+    operation: str
+    """The operation's name in the service model: `GetFindings`."""
+    parameters: dict[str, Any]
+    status: int
+    """The HTTP status that the hub meant to send, also when the connection was cut."""

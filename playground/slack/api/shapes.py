@@ -1,0 +1,95 @@
+"""How Slack writes its things in JSON. The fields are those that an app is likely to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.slack.files import File
+from playground.slack.messages import Message
+from playground.slack.people import APP, BOT_ID, TEAM, Channel, Person
+from playground.slack.workspace import Workspace
+
+Shape = dict[str, Any]
+
+
+def message_shape(workspace: Workspace, message: Message) -> Shape:
+    """Write a message."""
+    shape: Shape = {
+        "type": "message",
+        "user": message.user,
+        "text": message.text,
+        "ts": message.ts,
+        "team": TEAM,
+        "blocks": message.blocks,
+    }
+    if message.is_the_bots:
+        shape |= {"bot_id": BOT_ID, "app_id": APP}
+    if message.edited:
+        shape["edited"] = {"user": message.user, "ts": message.edited}
+    if message.files:
+        shape["files"] = [file_shape(file) for file in map(workspace.files.find, message.files) if file]
+        shape["subtype"] = "file_share"
+    replies = workspace.messages.replies(message.channel, message.ts)
+    if message.thread_ts or replies:
+        shape["thread_ts"] = message.thread_ts or message.ts
+    if replies:
+        shape |= {
+            "reply_count": len(replies),
+            "reply_users": sorted({reply.user for reply in replies}),
+            "latest_reply": replies[-1].ts,
+        }
+    return shape
+
+
+def file_shape(file: File, url: str = "") -> Shape:
+    """Write a file."""
+    shares = {channel: [{"ts": ts} for ts in all_ts] for channel, all_ts in file.shares.items()}
+    return {
+        "id": file.id,
+        "name": file.name,
+        "title": file.title,
+        "mimetype": file.mimetype,
+        "filetype": file.filetype,
+        "size": file.length,
+        "mode": "hosted",
+        "url_private": f"{url}/files-pri/{TEAM}-{file.id}/{file.name}",
+        "url_private_download": f"{url}/files-pri/{TEAM}-{file.id}/download/{file.name}",
+        "channels": sorted(channel for channel in shares if channel.startswith("C")),
+        "ims": sorted(channel for channel in shares if channel.startswith("D")),
+        "shares": {"public": shares} if shares else {},
+    }
+
+
+def person_shape(person: Person, *, with_locale: bool, with_email: bool) -> Shape:
+    """Write a user."""
+    profile = {"real_name": person.real_name, "display_name": person.name, "team": TEAM}
+    if with_email:
+        profile["email"] = person.email
+    shape = {
+        "id": person.id,
+        "team_id": TEAM,
+        "name": person.name,
+        "real_name": person.real_name,
+        "deleted": person.is_deleted,
+        "is_bot": person.is_bot,
+        "tz": person.time_zone,
+        "profile": profile,
+    }
+    return shape | {"locale": person.locale} if with_locale else shape
+
+
+def channel_shape(channel: Channel) -> Shape:
+    """Write a conversation."""
+    if channel.person:
+        return {"id": channel.id, "is_im": True, "user": channel.person, "is_archived": False}
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": True,
+        "is_im": False,
+        "is_private": False,
+        "is_archived": False,
+        "is_member": channel.bot_is_member,
+        "num_members": len(channel.members),
+    }

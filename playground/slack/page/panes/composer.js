@@ -1,0 +1,99 @@
+/** Where one types: a message or a command, and what is on its way to the app. */
+
+import { api } from "../world/api.js";
+import { makeCompletion } from "./completion.js";
+import { h } from "../dom/dom.js";
+import { icon } from "../dom/icons.js";
+
+/** A composer for the channel, or for the open thread. What is half-typed is kept per person and place. */
+export function makeComposer(app, { thread = false } = {}) {
+  const { state } = app;
+  const drafts = new Map();
+  const pending = new Map();
+  let draft = "";
+
+  const input = h("textarea", { rows: "1", autocomplete: "off", spellcheck: "true", oninput: typed, onkeydown: key, onblur: () => completion?.close(), onfocus: () => completion?.update() });
+  const completion = thread ? null : makeCompletion(app, input, ({ command }) => put(`${command} `));
+  const send = h("button", { type: "button", class: "send", onclick: submit }, icon("send"));
+  const status = h("div", { class: "pending", role: "status" });
+  const field = h("div", { class: "composer-field" }, input, send);
+  const node = h("div", { class: "composer" }, status, completion?.list, completion?.hint, field);
+
+  const place = () => (thread ? state.thread : state.place.id);
+
+  function typed() {
+    drafts.set(draft, input.value);
+    send.disabled = !input.value.trim();
+    completion?.update();
+  }
+
+  function put(text) {
+    input.value = text;
+    input.focus();
+    input.setSelectionRange(text.length, text.length);
+    typed();
+  }
+
+  function key(event) {
+    if (event.isComposing) return;
+    if (completion?.key(event)) event.preventDefault();
+    else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      submit();
+    }
+  }
+
+  /** Clear at once, as Slack does; what could not be sent comes back. */
+  async function submit() {
+    const text = input.value.trim();
+    if (!text) return;
+    if (thread && text.startsWith("/")) {
+      app.toast(state.say("no-commands-in-threads"));
+      return;
+    }
+    put("");
+    const token = {};
+    pending.set(token, text);
+    update();
+    const sent = await app.attempt(() => deliver(text));
+    pending.delete(token);
+    if (!sent && !input.value) put(text);
+    update();
+  }
+
+  function deliver(text) {
+    const body = { as: state.me, channel: thread ? state.message(state.thread).channel : state.place.id, text };
+    if (thread) return api.say({ ...body, thread_ts: state.thread });
+    const member = membership(text, state.workspace.bot);
+    return member === null ? api.command(body) : api.membership({ channel: body.channel, member });
+  }
+
+  function update() {
+    const now = `${state.me} ${place()}`;
+    if (now !== draft) {
+      draft = now;
+      input.value = drafts.get(draft) ?? "";
+      completion?.update();
+    }
+    const channel = state.channel(state.place.id);
+    const label = thread ? state.say("reply-label") : state.say("message-to", { channel: `#${channel?.name ?? ""}` });
+    input.setAttribute("aria-label", label);
+    input.placeholder = label;
+    send.setAttribute("aria-label", state.say("send"));
+    send.disabled = !input.value.trim();
+    status.replaceChildren(...[...pending.values()].map((text) => waiting(text, state)));
+  }
+  return { node, update, put, focus: () => input.focus() };
+}
+
+function waiting(text, { say, workspace: { bot } }) {
+  const words = text.startsWith("/") ? say("waiting", { bot: bot.display_name }) : say("sending");
+  return h("p", {}, h("span", { class: "spinner" }), words, " ", h("code", {}, text));
+}
+
+/** /invite @sechub and /remove @sechub are Slack's own commands: true, false, or null for any other text. */
+function membership(text, bot) {
+  const [, verb, name] = /^\/(invite|remove|kick)\s+@?(\S+)$/.exec(text) ?? [];
+  if (!verb || name.toLowerCase() !== bot.name.toLowerCase()) return null;
+  return verb === "invite";
+}

@@ -1,0 +1,103 @@
+"""The workspace as one person sees it, for the page."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import Any
+
+from playground.slack.faults import KINDS
+from playground.slack.messages import Message
+from playground.slack.panel import PanelAction
+from playground.slack.people import APP, BOT, TEAM_NAME, Channel, Person
+from playground.slack.workspace import Workspace
+
+Shape = dict[str, Any]
+
+
+def page_state(workspace: Workspace, person: Person, panel: list[PanelAction]) -> Shape:
+    """Write what the page shows to a person."""
+    manifest = workspace.manifest
+    bot = workspace.people[BOT]
+    channels = [c for c in workspace.channels.values() if c.person in (None, person.id)]
+    home = workspace.views.home(person.id)
+    return {
+        "version": workspace.version,
+        "me": person.id,
+        "team": TEAM_NAME,
+        "bot": {
+            "id": BOT,
+            "name": bot.name,
+            "app_id": APP,
+            "display_name": manifest.get("display_information", {}).get("name", bot.name),
+        },
+        "people": [_person(other) for other in workspace.people.values()],
+        "channels": [_channel(channel, bot) for channel in channels],
+        "commands": [
+            {key: command.get(key, "") for key in ("command", "description", "usage_hint")}
+            for command in manifest.get("features", {}).get("slash_commands", [])
+        ],
+        "messages": _messages(workspace, person, channels),
+        "views": [
+            {"id": view.id, "view": view.shown(), "error": view.complaint}
+            for view in workspace.views.stack(person.id)
+        ],
+        "home": home.shown() if home else None,
+        "panel": [
+            {"id": action.id, "label": {"en": action.label_en, "ja": action.label_ja}} for action in panel
+        ],
+        "faults": [dataclasses.asdict(fault) for fault in workspace.faults],
+        "fault_kinds": list(KINDS),
+        "traffic": [dataclasses.asdict(entry) for entry in workspace.traffic],
+    }
+
+
+def _person(person: Person) -> Shape:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "real_name": person.real_name,
+        "locale": person.locale,
+        "is_bot": person.is_bot,
+    }
+
+
+def _channel(channel: Channel, bot: Person) -> Shape:
+    return {
+        "id": channel.id,
+        "name": bot.name if channel.person else channel.name,
+        "bot_is_member": channel.bot_is_member,
+        "is_im": channel.person is not None,
+    }
+
+
+def _messages(workspace: Workspace, person: Person, channels: list[Channel]) -> list[Shape]:
+    seen = workspace.messages.seen_by(person.id, {channel.id for channel in channels})
+    replies = Counter((m.channel, m.thread_ts) for m in seen if not m.ephemeral)
+    return [_message(workspace, m) | {"reply_count": replies[m.channel, m.ts]} for m in seen]
+
+
+def _message(workspace: Workspace, message: Message) -> Shape:
+    files = [file for file in map(workspace.files.find, message.files) if file]
+    return {
+        "channel": message.channel,
+        "ts": message.ts,
+        "thread_ts": message.thread_ts,
+        "user": message.user,
+        "text": message.text,
+        "blocks": message.blocks,
+        "files": [
+            {
+                "id": file.id,
+                "name": file.name,
+                "title": file.title,
+                "mimetype": file.mimetype,
+                "size": file.length,
+                "url": f"/files/{file.id}/{file.name}",
+            }
+            for file in files
+        ],
+        "ephemeral": message.ephemeral,
+        "edited": message.edited is not None,
+        "error": message.error,
+    }

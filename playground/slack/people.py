@@ -1,0 +1,92 @@
+"""Who is in the workspace, and where they talk. People are called by their role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TEAM = "T0LOCAL"
+TEAM_NAME = "Local workspace"
+APP = "A0SECHUB"
+BOT = "U0SECHUB"
+BOT_ID = "B0SECHUB"
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user. Nobody but the bot's own and Slackbot is a bot."""
+
+    id: str
+    name: str
+    real_name: str
+    locale: str = "en-US"
+    time_zone: str = "Etc/UTC"
+    is_bot: bool = False
+    is_deleted: bool = False
+
+    @property
+    def email(self) -> str:
+        """Where lookups by address find them."""
+        return f"{self.name}@example.com"
+
+
+@dataclass
+class Channel:
+    """A public channel, or the direct messages between the bot and one person."""
+
+    id: str
+    name: str
+    members: set[str] = field(default_factory=set)
+    person: str | None = None
+    """Of direct messages."""
+
+    @property
+    def bot_is_member(self) -> bool:
+        """Tell whether the bot may post here without chat:write.public."""
+        return BOT in self.members
+
+    @property
+    def kind(self) -> str:
+        """Slack's word for what kind of conversation it is."""
+        return "im" if self.person else "public_channel"
+
+
+@dataclass(frozen=True)
+class UserGroup:
+    """A group that can be mentioned."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...]
+
+
+def first_people(bot_name: str) -> dict[str, Person]:
+    """Make everybody."""
+    people = [
+        Person("U0SECURITY", "security", "Security engineer", "en-US", "America/New_York"),
+        Person("U0PLATFORM", "platform", "Platform engineer", "ja-JP", "Asia/Tokyo"),
+        Person("U0AUDITOR", "auditor", "Auditor", "en-GB", "Europe/London"),
+        Person(BOT, bot_name, bot_name, is_bot=True),
+        Person(SLACKBOT, "slackbot", "Slackbot", is_bot=True),
+    ]
+    return {person.id: person for person in people}
+
+
+def first_channels() -> dict[str, Channel]:
+    """Make the channels: two with the bot, one without."""
+    everybody = {"U0SECURITY", "U0PLATFORM", "U0AUDITOR"}
+    channels = [
+        Channel("C0SECURITY", "security", everybody | {BOT}),
+        Channel("C0PLATFORM", "platform", everybody | {BOT}),
+        Channel("C0RANDOM", "random", set(everybody)),
+    ]
+    return {channel.id: channel for channel in channels}
+
+
+def direct_messages(person: str) -> Channel:
+    """Make the channel of the bot's direct messages with one person."""
+    return Channel("D" + person[1:], person, {person, BOT}, person=person)
+
+
+FIRST_GROUPS = (UserGroup("S0SECURITY", "security-team", "Security team", ("U0SECURITY", "U0PLATFORM")),)

@@ -1,0 +1,153 @@
+"""The state of the workspace, all of it in memory, and the waiting for its changes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from playground.slack.faults import Faults
+from playground.slack.files import File, Files
+from playground.slack.messages import Message, Messages
+from playground.slack.people import (
+    BOT,
+    FIRST_GROUPS,
+    SLACKBOT,
+    Channel,
+    direct_messages,
+    first_channels,
+    first_people,
+)
+from playground.slack.tickets import Tickets
+from playground.slack.tokens import Tokens
+from playground.slack.traffic import Entry, Traffic
+from playground.slack.views import Views
+
+T = TypeVar("T")
+
+
+class Workspace:
+    """
+    Everything that is said, shown and shared. Whoever changes something does so inside `changing`.
+
+    Args:
+        manifest: of the app, as https://docs.slack.dev/reference/app-manifest has it.
+        clock: seconds since 1970, for timestamps and for what expires.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any], token: str, clock: Callable[[], float]) -> None:
+        self.manifest = manifest
+        self.clock = clock
+        self.version = 0
+        """Grows with every change."""
+        self.is_closed = False
+        self._changed = threading.Condition(threading.RLock())
+        self._last_microseconds = 0
+        bot = manifest.get("features", {}).get("bot_user", {}).get("display_name", "bot")
+        self.people = first_people(bot)
+        self.channels = first_channels()
+        self.usergroups = list(FIRST_GROUPS)
+        self.messages = Messages(self.timestamp)
+        self.files = Files(self.identifier)
+        self.views = Views(self.identifier)
+        self.tokens = Tokens(token, manifest)
+        self.tickets = Tickets(clock)
+        self.faults = Faults()
+        self.traffic = Traffic()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock, and tell everybody who waits when it is over."""
+        with self._changed:
+            yield
+            self.version += 1
+            self._changed.notify_all()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold the lock."""
+        with self._changed:
+            yield
+
+    def timestamp(self) -> str:
+        """Give a ts: the time, later than every one before."""
+        now = max(int(self.clock() * 1_000_000), self._last_microseconds + 100)
+        self._last_microseconds = now
+        return f"{now // 1_000_000}.{now % 1_000_000:06}"
+
+    def identifier(self, kind: str) -> str:
+        """Give a new ID; `kind` is its first letter."""
+        return kind + secrets.token_hex(5).upper()
+
+    def next_version(self, version: int, timeout: float) -> int:
+        """Wait until there is a later version, or the time is over, or the server stops; give the version."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.version != version or self.is_closed, timeout)
+            return self.version
+
+    def wait(self, condition: Callable[[Workspace], T | None], timeout: float = 10) -> T:
+        """
+        Wait until a condition gives something, and give that.
+
+        Raises:
+            TimeoutError: it has not after `timeout` seconds; the text tells what there is.
+        """
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while not (found := condition(self)):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError(self.dump())
+                self._changed.wait(left)
+            return found
+
+    def close(self) -> None:
+        """Let everybody go who waits for a next version."""
+        with self.changing():
+            self.is_closed = True
+
+    def channel(self, name: str) -> Channel | None:
+        """Find a channel by its ID, by its name, or by the person whose direct messages it is for."""
+        if name in self.channels:
+            return self.channels[name]
+        if name in self.people and name not in (BOT, SLACKBOT):
+            return self.direct_messages(name)
+        for channel in self.channels.values():
+            if channel.name == name.removeprefix("#") and channel.person is None:
+                return channel
+        return None
+
+    def direct_messages(self, person: str) -> Channel:
+        """Open the direct messages with a person."""
+        channel = direct_messages(person)
+        return self.channels.setdefault(channel.id, channel)
+
+    def set_membership(self, channel: str, *, member: bool) -> None:
+        """Invite the bot to a channel, or remove it."""
+        with self.changing():
+            members = self.channels[channel].members
+            (members.add if member else members.discard)(BOT)
+
+    def share(self, file: File, message: Message) -> None:
+        """Put a file on a message."""
+        message.files.append(file.id)
+        file.shares.setdefault(message.channel, []).append(message.ts)
+
+    def say_as_slack(self, channel: str, person: str, error: str, thread_ts: str | None = None) -> None:
+        """Tell one person, as Slackbot, what went wrong."""
+        with self.changing():
+            self.messages.add(channel, SLACKBOT, error, only_for=person, error=error, thread_ts=thread_ts)
+
+    def log(self, entry: Entry) -> None:
+        """Keep a request."""
+        with self.changing():
+            self.traffic.add(entry)
+
+    def dump(self) -> str:
+        """Tell in some lines what there is, for an error."""
+        lines = [f"{m.channel} {m.ts} {m.user}: {m.text[:200]!r}" for m in self.messages]
+        calls = [f"{e.direction} {e.name}: {e.status}" for e in self.traffic]
+        return "\n".join(["the messages are:", *lines, "the last requests were:", *calls[-20:]])

@@ -1,0 +1,194 @@
+"""
+The local world: AWS, Slack and the bot's two functions, on the loopback, in one process.
+
+```text
+browser ─▶ local Slack ──signed HTTP──▶ gateway ─▶ handlers.slack ──▶ Lambda API ─▶ handlers.job
+               ▲                                                                       │
+               └───────────────────────── Web API ◀────────────────────────────────────┤
+                                              moto: Security Hub, S3, Secrets Manager ◀┘
+```
+
+The handlers find all of it through the environment, as they find AWS and Slack when they are deployed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from samtranslator.yaml_helper import yaml_parse
+
+from bot.adapters.aws import client
+from playground import hub
+from playground.cloud.environment import Function, Handler
+from playground.cloud.gateway import gateway
+from playground.cloud.invocations import Invocations, lambda_api
+from playground.cloud.moto import start_moto
+from playground.cloud.schedule import Schedule
+from playground.http import HOST, HttpServer
+from playground.slack import LocalSlack, PanelAction
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ACCOUNT = "123456789012"
+"""The account whose credentials moto takes any credentials for."""
+REGION = "ap-northeast-1"
+TOKEN = "xoxb-local"
+SIGNING_SECRET = "local-signing-secret"
+BUCKET = "sechub-bot-reports"
+SECRET_ID = "sechub-bot/slack"
+CHANNEL = "C0SECURITY"
+"""Where the scheduled report goes."""
+
+
+class World:
+    """
+    Everything, from `start` to `stop`; one at a time in a process, whose environment it owns meanwhile.
+
+    Args:
+        settings: settings of the bot other than the world's own.
+        port: of the page; 0 lets the system choose.
+        pause: waits between Lambda's attempts at a job.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, str] | None = None,
+        *,
+        port: int = 0,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        self._settings = dict(settings or {})
+        self._port = port
+        self._before: dict[str, str] = {}
+        self.invocations = Invocations()
+        if pause:
+            self.invocations.pause = pause
+        self.hub = hub.hub(ACCOUNT, REGION)
+        self.schedule = report_schedule()
+
+    def start(self) -> None:
+        """
+        Start all servers and both functions.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        self._before = dict(os.environ)
+        self._gateway: HttpServer | None = None
+        self.slack = LocalSlack(
+            manifest(), app_url=self._request_url, signing_secret=SIGNING_SECRET, token=TOKEN
+        )
+        self.slack.panel.append(run_schedule_action(self))
+        self.slack.start(self._port)
+        self._start_aws()
+        os.environ.update(self._environment())
+        self._set_up_account()
+        self._start_functions()
+
+    def stop(self) -> None:
+        """Stop all of it, and give the process its environment back."""
+        self.slack.stop()
+        if self._gateway:
+            self._gateway.stop()
+        self._lambda.stop()
+        self.invocations.stop()
+        importlib.import_module("handlers.slack").event_loop().close()
+        self._moto.stop()
+        os.environ.clear()
+        os.environ.update(self._before)
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def fire_schedule(self, scheduled_at: datetime | None = None) -> None:
+        """Let the schedule of template.yaml fire, now unless told otherwise."""
+        self.schedule.fire(self.invocations, scheduled_at or datetime.now(UTC))
+
+    def _start_aws(self) -> None:
+        self._moto = start_moto()
+        self.hub = hub.hub(ACCOUNT, REGION)
+        self.hub.enable()
+        self._lambda = HttpServer(lambda_api(self.invocations), "lambda")
+
+    def _environment(self) -> dict[str, str]:
+        """Write what the functions' environment holds in AWS, and what points them to this world."""
+        return {
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL": self._moto.url,
+            "AWS_ENDPOINT_URL_LAMBDA": self._lambda.url,
+            "AWS_LAMBDA_FUNCTION_NAME": "sechub-bot",  # makes the handlers set themselves up at import
+            "NO_PROXY": HOST,
+            "no_proxy": HOST,
+            "SLACK_SECRET_ID": SECRET_ID,
+            "SLACK_CHANNEL": CHANNEL,
+            "SLACK_API_URL": self.slack.api_url,
+            "TARGET_CONTROL_IDS": "S3.1,S3.8,IAM.1,EC2.19",
+            "REPORT_BUCKET": BUCKET,
+            "JOB_FUNCTION": "JobFunction",
+            **self._settings,
+        }
+
+    def _set_up_account(self) -> None:
+        secret = json.dumps({"token": TOKEN, "signing_secret": SIGNING_SECRET})
+        client("secretsmanager").create_secret(Name=SECRET_ID, SecretString=secret)
+        client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+    def _start_functions(self) -> None:
+        """Start both functions with the time limits of template.yaml; one ack at a time, four jobs."""
+        slack = Function("SlackFunction", ACCOUNT, REGION, cold("handlers.slack"), timeout_seconds=10)
+        job = Function("JobFunction", ACCOUNT, REGION, cold("handlers.job"), 900, environment_count=4)
+        self.invocations.functions = {slack.name: slack, job.name: job}
+        self._gateway = HttpServer(gateway(slack), "gateway")
+
+    def _request_url(self) -> str:
+        if self._gateway is None:
+            raise RuntimeError("the gateway is not up yet")
+        return f"{self._gateway.url}/slack/events"
+
+
+def manifest() -> dict[str, Any]:
+    """Read the Slack app's manifest."""
+    document: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+    return document
+
+
+def report_schedule() -> Schedule:
+    """Read the schedule of template.yaml."""
+    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    target = template["Resources"]["ReportSchedule"]["Properties"]["Target"]
+    arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/sechub-bot/ReportSchedule"
+    return Schedule(arn, target["Arn"]["Fn::GetAtt"][0], target["Input"])
+
+
+def cold(module: str) -> Handler:
+    """Import a handler anew, as a cold start does, with the settings that hold now."""
+    loaded = importlib.reload(importlib.import_module(module))
+    handler: Handler = loaded.handler
+    return handler
+
+
+def run_schedule_action(world: World) -> PanelAction:
+    """Make the page's button that lets the schedule fire."""
+    return PanelAction(
+        "run_schedule",
+        "Run the schedule now",
+        "定期レポートを今すぐ実行",
+        lambda _channel: world.fire_schedule(),
+    )

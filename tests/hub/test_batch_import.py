@@ -1,0 +1,239 @@
+"""What products report, and what becomes of it when they report again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from playground.hub import Hub
+from playground.hub.finding import MAX_BYTES
+from tests.hub.samples import (
+    DEFAULT_ARN,
+    REGION,
+    Clock,
+    Parameters,
+    asff,
+    identifier,
+    imported,
+    refused,
+)
+
+LONG_AGO = "2026-11-01T00:00:00Z"
+
+
+class TestImport:
+    """Source: operation BatchImportFindings and shape AwsSecurityFinding in botocore's service model."""
+
+    def test_creates(self, home: Hub, client: Any, clock: Clock) -> None:
+        """A new finding gets what Security Hub populates."""
+        answer = client.batch_import_findings(Findings=[imported()])
+        finding = client.get_findings()["Findings"][0]
+
+        assert (1, 0, []) == (answer["SuccessCount"], answer["FailedCount"], answer["FailedFindings"])
+        assert {
+            **imported(),
+            "CompanyName": "Personal",
+            "FindingProviderFields": {"Severity": {"Label": "HIGH"}},
+            "ProcessedAt": "2026-11-24T12:00:00.000Z",
+            "ProductName": "Default",
+            "RecordState": "ACTIVE",
+            "Region": REGION,
+            "Severity": {"Label": "HIGH", "Normalized": 70},
+            "Workflow": {"Status": "NEW"},
+            "WorkflowState": "NEW",
+        } == finding
+
+    def test_provider_fields(self, home: Hub, client: Any) -> None:
+        """What a product gives through FindingProviderFields stands at the top as well."""
+        given = {"Severity": {"Label": "LOW", "Original": "2"}, "Types": ["Effects"], "Confidence": 5}
+        client.batch_import_findings(Findings=[imported(Severity=None, FindingProviderFields=given)])
+        finding = home.finding("finding-0001")
+
+        assert {"Label": "LOW", "Original": "2", "Normalized": 1} == finding["Severity"]
+        assert (["Effects"], 5) == (finding["Types"], finding["Confidence"])
+        assert given == finding["FindingProviderFields"]
+
+    def test_identity(self, home: Hub, client: Any) -> None:
+        """The same Id of two products is two findings."""
+        home.load([asff(1)])
+        client.batch_import_findings(Findings=[imported(1)])
+
+        assert 2 == len(client.get_findings()["Findings"])
+        assert DEFAULT_ARN == home.finding("finding-0001", DEFAULT_ARN)["ProductArn"]
+
+    @pytest.mark.parametrize("count", [0, 101])
+    def test_count(self, home: Hub, count: int) -> None:
+        """No finding, and more than 100, refuse the call."""
+        from playground.hub.front import answer
+
+        findings = [imported(number) for number in range(count)]
+        given = answer(home, "BatchImportFindings", {"Findings": findings})
+
+        assert (400, "InvalidInputException") == (given.status, given.code)
+        assert 0 == len(home.findings)
+
+    def test_hundred(self, home: Hub, client: Any) -> None:
+        """A hundred findings are taken."""
+        answer = client.batch_import_findings(Findings=[imported(number) for number in range(100)])
+
+        assert 100 == answer["SuccessCount"]
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"AwsAccountId": "999999999999"}, "data.AwsAccountId should be the account that calls"),
+            ({"SchemaVersion": "2020-01-01"}, 'data.SchemaVersion should be "2018-10-08"'),
+            ({"Severity": None}, "should have required property 'FindingProviderFields'"),
+            ({"Resources": []}, "data.Resources should NOT have fewer than 1 items"),
+            ({"Resources": [{"Type": "Other", "Id": " "}]}, "data.Resources[0].Id should match pattern"),
+            ({"Resources": [{"Type": "Other", "Id": "a", "Tags": {}}]}, "data.Resources[0].Tags"),
+            ({"Resources": [{"Type": "Other", "Id": "a"}] * 33}, "more than 32 items"),
+            ({"Title": "x" * 257}, "data.Title should NOT be longer than 256 characters"),
+            ({"Description": "x" * 1025}, "data.Description should NOT be longer than 1024 characters"),
+            ({"UpdatedAt": "yesterday"}, "data.UpdatedAt should match format date-time"),
+            ({"RecordState": "GONE"}, "data.RecordState should be equal to one of the allowed values"),
+        ],
+    )
+    def test_bad_finding(self, home: Hub, client: Any, changes: Parameters, words: str) -> None:
+        """A finding that breaks a rule fails by itself; the others are taken."""
+        answer = client.batch_import_findings(Findings=[imported(1, **changes), imported(2)])
+        failed = answer["FailedFindings"][0]
+
+        assert (1, 1) == (answer["SuccessCount"], answer["FailedCount"])
+        assert ("finding-0001", "InvalidInput") == (failed["Id"], failed["ErrorCode"])
+        assert words in failed["ErrorMessage"]
+
+    def test_unfit_finding(self, home: Hub) -> None:
+        """A field that the format does not have fails its finding; botocore would not send it."""
+        from playground.hub.front import answer
+
+        given = answer(home, "BatchImportFindings", {"Findings": [imported(1, Owner="platform")]})
+
+        assert "additional property 'Owner'" in given.body["FailedFindings"][0]["ErrorMessage"]
+
+    def test_too_large(self, home: Hub, client: Any) -> None:
+        """A finding of more than 240 KB fails."""
+        details = {"Other": {str(number): "x" * 1000 for number in range(MAX_BYTES // 1000)}}
+        resource = {"Type": "Other", "Id": "a", "Details": details}
+        answer = client.batch_import_findings(Findings=[imported(1, Resources=[resource])])
+
+        assert "Finding size exceeded 240 KB" == answer["FailedFindings"][0]["ErrorMessage"]
+
+
+class TestImportAgain:
+    """Source: operation BatchImportFindings, "cannot be used to update the following finding fields"."""
+
+    def test_customers_fields(self, home: Hub, client: Any) -> None:
+        """What belongs to the customer stays, whatever the product says."""
+        client.batch_import_findings(Findings=[imported()])
+        mine = {
+            "Note": {"Text": "mine", "UpdatedBy": "security"},
+            "UserDefinedFields": {"mine": "yes"},
+            "VerificationState": "BENIGN_POSITIVE",
+            "Workflow": {"Status": "SUPPRESSED"},
+        }
+        client.batch_update_findings(FindingIdentifiers=[identifier(1, DEFAULT_ARN)], **mine)
+        before = home.finding("finding-0001")
+        theirs: Parameters = {
+            "Note": {"Text": "theirs", "UpdatedBy": "product", "UpdatedAt": LONG_AGO},
+            "UserDefinedFields": {"theirs": "yes"},
+            "VerificationState": "TRUE_POSITIVE",
+            "Workflow": {"Status": "NEW"},
+        }
+        client.batch_import_findings(Findings=[imported(Title="again", **theirs)])
+        after = home.finding("finding-0001")
+
+        assert {name: before[name] for name in mine} == {name: after[name] for name in mine}
+        assert "again" == after["Title"]
+
+    def test_not_even_first(self, home: Hub, client: Any) -> None:
+        """A product cannot give a note to a finding that exists and has none."""
+        client.batch_import_findings(Findings=[imported()])
+        note = {"Text": "theirs", "UpdatedBy": "product", "UpdatedAt": LONG_AGO}
+        client.batch_import_findings(Findings=[imported(Note=note)])
+
+        assert "Note" not in home.finding("finding-0001")
+
+    def test_shared_fields(self, home: Hub, client: Any) -> None:
+        """A product changes the severity until the customer has."""
+        client.batch_import_findings(Findings=[imported()])
+        client.batch_import_findings(Findings=[imported(Severity={"Label": "LOW"})])
+        by_product = home.finding("finding-0001")["Severity"]["Label"]
+        client.batch_update_findings(
+            FindingIdentifiers=[identifier(1, DEFAULT_ARN)], Severity={"Label": "CRITICAL"}
+        )
+        client.batch_import_findings(Findings=[imported(Severity={"Label": "MEDIUM"})])
+        finding = home.finding("finding-0001")
+
+        assert ("LOW", "CRITICAL") == (by_product, finding["Severity"]["Label"])
+        assert {"Label": "MEDIUM"} == finding["FindingProviderFields"]["Severity"]
+
+
+class TestRecurrence:
+    """Source: shape WorkflowUpdate, member Status, in botocore's service model."""
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [("NEW", "NEW"), ("NOTIFIED", "NEW"), ("RESOLVED", "NEW"), ("SUPPRESSED", "SUPPRESSED")],
+    )
+    @pytest.mark.parametrize("compliance", ["FAILED", "WARNING", "NOT_AVAILABLE"])
+    def test_fails_again(self, home: Hub, status: str, expected: str, compliance: str) -> None:
+        """PASSED to anything else makes NOTIFIED and RESOLVED NEW, and leaves SUPPRESSED."""
+        home.load([asff(Compliance={"Status": "PASSED"}, Workflow={"Status": status})])
+        home.report([asff(Compliance={"Status": compliance}, Workflow=None)])
+
+        assert expected == home.finding("finding-0001")["Workflow"]["Status"]
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [("NEW", "NEW"), ("NOTIFIED", "NEW"), ("RESOLVED", "NEW"), ("SUPPRESSED", "SUPPRESSED")],
+    )
+    def test_active_again(self, home: Hub, status: str, expected: str) -> None:
+        """ARCHIVED to ACTIVE makes NOTIFIED and RESOLVED NEW, and leaves SUPPRESSED."""
+        home.load([asff(RecordState="ARCHIVED", Workflow={"Status": status})])
+        home.report([asff(Workflow=None)])
+
+        assert expected == home.finding("finding-0001")["Workflow"]["Status"]
+
+    @pytest.mark.parametrize("status", ["NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED"])
+    def test_goes_on(self, home: Hub, status: str) -> None:
+        """What fails still, or is archived, keeps its status."""
+        home.load([asff(Workflow={"Status": status})])
+        home.report([asff(Workflow=None), asff(RecordState="ARCHIVED", Workflow=None)])
+
+        assert status == home.finding("finding-0001")["Workflow"]["Status"]
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [("NEW", "RESOLVED"), ("NOTIFIED", "RESOLVED"), ("SUPPRESSED", "SUPPRESSED")],
+    )
+    def test_passes(self, home: Hub, status: str, expected: str) -> None:
+        """
+        PASSED makes NEW and NOTIFIED RESOLVED, and leaves SUPPRESSED.
+
+        Source: https://docs.aws.amazon.com/securityhub/latest/userguide/controls-findings-create-update.html.
+        """
+        home.load([asff(Workflow={"Status": status})])
+        home.report([asff(Compliance={"Status": "PASSED"}, Workflow=None)])
+
+        assert expected == home.finding("finding-0001")["Workflow"]["Status"]
+
+    def test_omitted_state(self, home: Hub) -> None:
+        """A report that does not say ACTIVE does not bring an archived finding back."""
+        home.load([asff(RecordState="ARCHIVED", Workflow={"Status": "NOTIFIED"})])
+        home.report([asff(RecordState=None, Workflow=None)])
+        finding = home.finding("finding-0001")
+
+        assert ("ARCHIVED", {"Status": "NOTIFIED"}) == (finding["RecordState"], finding["Workflow"])
+
+    def test_through_the_api(self, home: Hub, client: Any) -> None:
+        """BatchImportFindings follows the same rules."""
+        client.batch_import_findings(Findings=[imported(Compliance={"Status": "PASSED"})])
+        passed = home.finding("finding-0001", DEFAULT_ARN)["Workflow"]["Status"]
+        client.batch_import_findings(Findings=[imported()])
+
+        assert ("RESOLVED", "NEW") == (passed, home.finding("finding-0001")["Workflow"]["Status"])
+        with refused("InvalidAccessException", "", 401):
+            home.disable()
+            client.batch_import_findings(Findings=[imported()])

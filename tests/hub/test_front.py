@@ -1,0 +1,231 @@
+"""What happens to a call whichever operation it is: rates, latency, ordered failures, the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.model import OperationNotFoundError
+from botocore.session import Session
+
+from playground.hub import Call, Hub
+from tests.hub.conftest import Place, connect
+from tests.hub.samples import ACCOUNT, Clock, asff, identifier, ids, matching, refused
+
+UPDATE = {"FindingIdentifiers": [identifier()], "Workflow": {"Status": "NOTIFIED"}}
+READ_ONCE = {"GetFindings": {}, "DescribeHub": {}, "BatchUpdateFindings": UPDATE}
+
+
+def call(client: Any, operation: str) -> Any:
+    """Make a call that is valid."""
+    method = {"GetFindings": "get_findings", "DescribeHub": "describe_hub"}
+    return getattr(client, method.get(operation, "batch_update_findings"))(**READ_ONCE[operation])
+
+
+class TestRates:
+    """
+    Source: "The following throttling limits apply", documentation of the service in botocore's service model.
+
+    The refusal is the gateway's: https://github.com/prowler-cloud/prowler/issues/5004.
+    """
+
+    @pytest.mark.parametrize(
+        ("operation", "rate", "burst"),
+        [("GetFindings", 3, 6), ("DescribeHub", 10, 30), ("BatchUpdateFindings", 10, 30)],
+    )
+    def test_burst_and_rate(
+        self, home: Hub, client: Any, clock: Clock, operation: str, rate: int, burst: int
+    ) -> None:
+        """After a burst, an operation is taken as often a second as its rate says."""
+        home.knobs.throttled = True
+        for _ in range(burst):
+            call(client, operation)
+        with refused("TooManyRequestsException", "Too Many Requests", 429):
+            call(client, operation)
+        clock.sleep(1)
+        for _ in range(rate):
+            call(client, operation)
+        with refused("TooManyRequestsException", "Too Many Requests", 429):
+            call(client, operation)
+
+    def test_refills_to_the_burst(self, home: Hub, client: Any, clock: Clock) -> None:
+        """An hour of silence saves up no more than a burst."""
+        home.knobs.throttled = True
+        call(client, "GetFindings")
+        clock.sleep(3600)
+        for _ in range(6):
+            call(client, "GetFindings")
+        with refused("TooManyRequestsException", "", 429):
+            call(client, "GetFindings")
+
+    def test_operations_apart(self, home: Hub, client: Any, clock: Clock) -> None:
+        """One operation's rate is not another's."""
+        home.knobs.throttled = True
+        for _ in range(6):
+            call(client, "GetFindings")
+
+        assert call(client, "DescribeHub")["HubArn"]
+
+    def test_off_at_first(self, home: Hub, client: Any, clock: Clock) -> None:
+        """Nobody is throttled who has not asked for it."""
+        for _ in range(40):
+            call(client, "GetFindings")
+
+        assert {200} == {call.status for call in home.calls}
+
+    def test_as_the_gateway(self, place: Place) -> None:
+        """The refusal reaches the client as an error that the service model does not have."""
+        place.hub.knobs.throttled = True
+        place.hub.knobs.clock = Clock()
+        for _ in range(6):
+            place.client.get_findings()
+        with refused("TooManyRequestsException", "Too Many Requests", 429):
+            place.client.get_findings()
+
+        assert not hasattr(place.client.exceptions, "TooManyRequestsException")
+
+    def test_botocore_retries(self, home: Hub, session: Session) -> None:
+        """A client that may retry takes the refusal for a throttle, and tries again."""
+        home.fail_next("GetFindings", "TooManyRequestsException", 429, message="Too Many Requests")
+        client = connect(session, config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
+        client.get_findings()
+
+        assert [429, 200] == [call.status for call in home.calls]
+
+
+class TestLatency:
+    """A call takes as long as the knob says."""
+
+    def test_sleeps(self, home: Hub, client: Any, clock: Clock) -> None:
+        """The hub waits before it answers."""
+        home.knobs.latency_seconds = 0.4
+        before = clock.seconds
+        client.get_findings()
+
+        assert pytest.approx(0.4) == clock.seconds - before
+
+
+class TestOrderedFailures:
+    """What a test orders happens, in that order, and then no more."""
+
+    def test_errors(self, place: Place) -> None:
+        """An ordered error answers as many calls as ordered."""
+        place.hub.fail_next("GetFindings", "InternalException", 500, count=2, message="broken")
+        for _ in range(2):
+            with refused("InternalException", "broken", 500):
+                place.client.get_findings()
+
+        assert [] == ids(place.client.get_findings())
+
+    def test_one_operation(self, home: Hub, client: Any) -> None:
+        """Other operations go on."""
+        home.fail_next("GetFindings", "AccessDeniedException", 403)
+
+        assert client.describe_hub()["HubArn"]
+
+    def test_queue(self, home: Hub, client: Any) -> None:
+        """Errors come in the order in which they were ordered."""
+        home.fail_next("GetFindings", "LimitExceededException", 429)
+        home.fail_next("GetFindings", "AccessDeniedException", 403)
+        with refused("LimitExceededException", "", 429):
+            client.get_findings()
+        with refused("AccessDeniedException", "", 403):
+            client.get_findings()
+
+    def test_nothing_happens(self, home: Hub, client: Any) -> None:
+        """A call that is answered with an error changes nothing."""
+        home.load([asff()])
+        home.fail_next("BatchUpdateFindings", "InternalException", 500)
+        with refused("InternalException", "", 500):
+            client.batch_update_findings(**UPDATE)
+
+        assert "NEW" == home.finding("finding-0001")["Workflow"]["Status"]
+
+    def test_misspelt(self, home: Hub) -> None:
+        """An operation that AWS does not have cannot be ordered to fail."""
+        with pytest.raises(OperationNotFoundError):
+            home.fail_next("GetFinding", "InternalException")
+
+
+class TestCuts:
+    """A cut comes in the middle of the body: botocore 1.44 does not notice and gives an empty answer."""
+
+    def test_empty_answer(self, place: Place) -> None:
+        """The client gets an answer that lacks what every answer has."""
+        place.hub.load([asff()])
+        place.hub.drop_next("GetFindings")
+
+        assert "Findings" not in place.client.get_findings()
+        assert ["finding-0001"] == ids(place.client.get_findings())
+
+    def test_took_effect(self, place: Place) -> None:
+        """The call has been carried out all the same."""
+        place.hub.load([asff()])
+        place.hub.drop_next("BatchUpdateFindings")
+        place.client.batch_update_findings(**UPDATE)
+
+        assert "NOTIFIED" == place.hub.finding("finding-0001")["Workflow"]["Status"]
+
+
+class TestJournal:
+    """Every call is written down."""
+
+    def test_calls(self, place: Place) -> None:
+        """A call is kept with its parameters and status, refused or not."""
+        filters = matching("Title", "LIKE", "a")
+        place.client.describe_hub()
+        with refused("InvalidInputException"):
+            place.client.get_findings(Filters=filters, MaxResults=5)
+
+        assert [
+            Call("DescribeHub", {}, 200),
+            Call("GetFindings", {"Filters": filters, "MaxResults": 5}, 400),
+        ] == place.hub.calls
+
+
+class TestSubscription:
+    """Source: EnableSecurityHub, DisableSecurityHub and DescribeHub in botocore's service model."""
+
+    @pytest.mark.parametrize("operation", sorted(READ_ONCE))
+    def test_not_enabled(self, home: Hub, client: Any, operation: str) -> None:
+        """Without a subscription a call is InvalidAccessException, HTTP 401."""
+        home.disable()
+        with refused("InvalidAccessException", f"Account {ACCOUNT} is not subscribed", 401):
+            call(client, operation)
+
+    def test_disable_and_enable(self, home: Hub, client: Any, clock: Clock) -> None:
+        """Disabling and enabling keeps the findings and counts anew."""
+        home.load([asff()])
+        client.disable_security_hub()
+        with refused("InvalidAccessException", "", 401):
+            client.describe_hub()
+        client.enable_security_hub(ControlFindingGenerator="STANDARD_CONTROL")
+        answer = client.describe_hub()
+
+        assert "2026-11-24T12:00:00.000Z" == answer["SubscribedAt"]
+        assert "STANDARD_CONTROL" == answer["ControlFindingGenerator"]
+        assert ["finding-0001"] == ids(client.get_findings())
+
+    def test_enabled_twice(self, client: Any) -> None:
+        """
+        Enabling again is a conflict.
+
+        Source: https://github.com/nozaq/terraform-aws-secure-baseline/issues/135.
+        """
+        with refused("ResourceConflictException", "Account is already subscribed to Security Hub", 409):
+            client.enable_security_hub()
+
+    def test_describe(self, home: Hub, client: Any) -> None:
+        """The hub's ARN names Region and account; another is not found."""
+        arn = f"arn:aws:securityhub:{home.region}:{ACCOUNT}:hub/default"
+
+        assert arn == client.describe_hub(HubArn=arn)["HubArn"]
+        with refused("ResourceNotFoundException", "other", 404):
+            client.describe_hub(HubArn="other")
+
+    def test_tags(self, home: Hub, client: Any) -> None:
+        """Tags of the hub are not modelled, and say so."""
+        home.disable()
+        with refused("NotModelled", "tags", 501):
+            client.enable_security_hub(Tags={"a": "b"})

@@ -1,0 +1,125 @@
+"""Slack's mrkdwn, and that nothing of it can run."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.page.shapes import FIRST_TS, a_message
+from tests.page.stub import Stub
+
+pytestmark = pytest.mark.xdist_group("browser-page")
+
+
+MARKS = [
+    ("a *bold* word", "strong", "bold"),
+    ("an _italic_ word", "em", "italic"),
+    ("a ~struck~ word", "s", "struck"),
+    ("a `code <@U0AUDITOR>` span", "code", "code <@U0AUDITOR>"),
+    ("```\nline 1\nline 2\n```", "pre", "line 1\nline 2"),
+    ("&gt; quoted\n&gt; twice\nnot", "blockquote", "quoted\ntwice"),
+]
+UNMARKED = ["snake_case_name", "2*3*4", "* item *", "a_b*c~d", "a*b* c", "*日本語*です"]
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    "&lt;b&gt;not bold&lt;/b&gt;",
+    "<javascript:alert(1)|click>",
+    "<data:text/html,hello|click>",
+    "<JaVaScRiPt:alert(1)|click>",
+]
+
+
+def shown(page: Page, stub: Stub, *texts: str) -> Locator:
+    """Show texts as messages; give their texts on the page."""
+    stub.add(*(a_message(number, text=text) for number, text in enumerate(texts)))
+    page.goto("/")
+    found = page.get_by_role("article").locator(".text")
+    expect(found).to_have_count(len(texts))
+    return found
+
+
+class TestMarkup:
+    """Styles, code and quotes."""
+
+    def test_styles(self, page: Page, stub: Stub) -> None:
+        """Each mark makes its element, around just what it marks."""
+        messages = shown(page, stub, *(text for text, _, _ in MARKS))
+
+        for at, (_, tag, inner) in enumerate(MARKS):
+            assert [inner] == messages.nth(at).locator(tag).all_text_contents()
+
+    def test_marks_inside_words_stay(self, page: Page, stub: Stub) -> None:
+        """A mark that touches a letter or a space on its inner side is itself."""
+        messages = shown(page, stub, *UNMARKED)
+
+        expect(messages).to_have_text(UNMARKED)
+        expect(messages.locator("*")).to_have_count(0)
+
+    def test_nested_marks(self, page: Page, stub: Stub) -> None:
+        """Marks stand inside each other."""
+        expect(shown(page, stub, "*bold _and italic_*").locator("strong em")).to_have_text("and italic")
+
+    def test_emoji(self, page: Page, stub: Stub) -> None:
+        """Known shortcodes become emoji; times and unknown ones stay."""
+        expect(shown(page, stub, ":tada: 10:30:00 :no_such:")).to_have_text("🎉 10:30:00 :no_such:")
+
+
+class TestTokens:
+    """What stands between < and >."""
+
+    def test_mentions(self, page: Page, stub: Stub) -> None:
+        """People and channels appear by their names, broadcasts as themselves."""
+        text = shown(page, stub, "<@U0PLATFORM> <#C0RANDOM> <!channel>")
+
+        expect(text).to_have_text("@Platform engineer #random @channel")
+
+    def test_channel_link_goes_there(self, page: Page, stub: Stub) -> None:
+        """A click on a channel opens it."""
+        shown(page, stub, "see <#C0RANDOM>").get_by_role("button", name="#random").click()
+
+        expect(page.get_by_role("textbox", name="Message #random")).to_be_visible()
+
+    def test_link(self, page: Page, stub: Stub) -> None:
+        """A link has its label, opens elsewhere and tells nothing of this page."""
+        link = shown(page, stub, "<https://example.com/?a=1&amp;b=2|the &lt;docs&gt;>").get_by_role("link")
+
+        expect(link).to_have_text("the <docs>")
+        expect(link).to_have_attribute("href", "https://example.com/?a=1&b=2")
+        expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+    def test_bare_address(self, page: Page, stub: Stub) -> None:
+        """An address in a text is a link, without the full stop after it."""
+        link = shown(page, stub, "See https://example.com/a.").get_by_role("link")
+
+        expect(link).to_have_attribute("href", "https://example.com/a")
+
+    def test_date(self, page: Page, stub: Stub) -> None:
+        """A date is shown in the reader's time zone; one without a number falls back."""
+        text = f"<!date^{FIRST_TS}^{{date_num}} {{time}}|x> <!date^never^{{date}}|some day>"
+
+        expect(shown(page, stub, text)).to_have_text("2026-11-24 12:30 AM some day")
+
+
+class TestHostileText:
+    """Text that would like to be more."""
+
+    def test_stays_text(self, page: Page, stub: Stub) -> None:
+        """HTML and addresses that run something stay text."""
+        messages = shown(page, stub, *HOSTILE)
+
+        expect(messages).to_have_text([text.replace("&lt;", "<").replace("&gt;", ">") for text in HOSTILE])
+        expect(messages.locator("*")).to_have_count(0)
+
+    def test_escaped_broadcast_is_text(self, page: Page, stub: Stub) -> None:
+        """An escaped <!channel> mentions nobody."""
+        text = shown(page, stub, "&lt;!channel&gt;")
+
+        expect(text).to_have_text("<!channel>")
+        expect(text.locator(".mention")).to_have_count(0)
+
+    def test_long_input_is_quick(self, page: Page, stub: Stub) -> None:
+        """Thirty-six thousand characters of marks that nothing closes are shown without the page hanging."""
+        text = ("*a <b _c ~d " * 3000).strip()
+
+        expect(shown(page, stub, text)).to_have_text(text, timeout=3000)

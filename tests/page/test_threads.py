@@ -1,0 +1,161 @@
+"""Threads, and the files that stand in them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.page.shapes import Shape, a_file, a_message, a_ts
+from tests.page.stub import Stub
+
+pytestmark = pytest.mark.xdist_group("browser-page")
+
+CSV = (
+    b"\xef\xbb\xbf"
+    + 'リソース名,Title\r\n"a ""b"", c","line 1\nline 2"\r\n<b>,=x\r\n'.encode()
+    + b"".join(b"row %d,x\r\n" % number for number in range(300))
+)
+
+PARSED = {
+    "": [],
+    "a": [["a"]],
+    "a,b\r\n": [["a", "b"]],
+    "a,\r\n,b": [["a", ""], ["", "b"]],
+    "a,": [["a", ""]],
+    "\r\na": [[""], ["a"]],
+    '"",""""\n': [["", '"']],
+    '"a\r\nb",c': [["a\r\nb", "c"]],
+    '"open': [["open"]],
+    "a\rb": [["a"], ["b"]],
+}
+
+
+def a_thread(**reply: object) -> list[Shape]:
+    """Make a message with a reply."""
+    return [
+        a_message(text="The report", reply_count=1),
+        a_message(1, text="The reply", thread_ts=a_ts(0), **reply),
+    ]
+
+
+def opened(page: Page, stub: Stub, **reply: object) -> Locator:
+    """Open a thread of one reply; give its pane."""
+    stub.add(*a_thread(**reply))
+    page.goto("/")
+    page.get_by_role("button", name="1 reply").click()
+    return page.get_by_role("complementary", name="Thread")
+
+
+class TestThread:
+    """The pane on the right."""
+
+    def test_replies_only_there(self, page: Page, stub: Stub) -> None:
+        """A reply is counted below its message and shown in the thread only."""
+        thread = opened(page, stub)
+
+        expect(thread.get_by_role("article")).to_have_count(2)
+        expect(thread.get_by_text("The reply")).to_be_visible()
+        expect(page.get_by_role("main").get_by_text("The reply")).to_have_count(0)
+
+    def test_reply(self, page: Page, stub: Stub) -> None:
+        """What is typed there is said in the thread."""
+        field = opened(page, stub).get_by_role("textbox", name="Reply")
+        expect(field).to_be_focused()
+
+        field.fill("Thanks")
+        with page.expect_response("**/do/say"):
+            field.press("Enter")
+
+        said = {"as": "U0SECURITY", "channel": "C0SECURITY", "text": "Thanks", "thread_ts": a_ts(0)}
+        assert [said] == stub.posted("say")
+
+    def test_no_commands(self, page: Page, stub: Stub) -> None:
+        """A slash command is refused in a thread, as in Slack, and stays typed."""
+        field = opened(page, stub).get_by_role("textbox", name="Reply")
+
+        field.fill("/sechub-scan S3.8")
+        field.press("Enter")
+
+        expect(page.get_by_role("alert")).to_contain_text("do not work in threads")
+        expect(field).to_have_value("/sechub-scan S3.8")
+
+    def test_closes(self, page: Page, stub: Stub) -> None:
+        """Closing it goes back to the line it was opened by."""
+        opened(page, stub)
+
+        page.get_by_role("button", name="Close thread").click()
+
+        expect(page.get_by_role("complementary")).to_have_count(0)
+        expect(page.get_by_role("button", name="1 reply")).to_be_focused()
+
+    def test_starts_one(self, page: Page, stub: Stub) -> None:
+        """A message without replies opens its thread by its own button."""
+        stub.add(a_message(text="Alone"))
+        page.goto("/")
+
+        page.get_by_role("button", name="Reply in thread").click()
+
+        expect(page.get_by_role("complementary", name="Thread").get_by_text("Alone")).to_be_visible()
+
+    def test_covers_small_screens(self, page: Page, stub: Stub) -> None:
+        """On a small screen the thread lies over the messages."""
+        page.set_viewport_size({"width": 390, "height": 844})
+
+        box = opened(page, stub).bounding_box()
+
+        assert box is not None
+        assert (0, 390) == (box["x"], box["width"])
+
+
+class TestCsv:
+    """The preview of a CSV file."""
+
+    def test_preview(self, page: Page, stub: Stub) -> None:
+        """The first rows are shown, read as RFC 4180 says, without the byte order mark."""
+        stub.files["F1"] = CSV
+        card = opened(page, stub, files=[a_file("F1", size=2048)]).get_by_role("region", name="report.csv")
+
+        expect(card.get_by_text("CSV · 2 KB")).to_be_visible()
+        expect(card.get_by_role("row")).to_have_count(6)
+        assert ["リソース名", "Title"] == card.get_by_role("columnheader").all_text_contents()
+        assert ['a "b", c', "line 1\nline 2", "<b>", "=x"] == card.locator("tbody td").all_text_contents()[:4]
+
+    def test_whole(self, page: Page, stub: Stub) -> None:
+        """The whole file opens over the page, two hundred rows at a time."""
+        stub.files["F2"] = CSV
+        card = opened(page, stub, files=[a_file("F2")]).get_by_role("region", name="report.csv")
+
+        card.get_by_role("button", name="Show all 302 rows").click()
+        dialog = page.get_by_role("dialog", name="report.csv")
+        expect(dialog.get_by_role("row")).to_have_count(201)
+        dialog.get_by_role("button", name="Show more (102 left)").click()
+        expect(dialog.get_by_role("row")).to_have_count(303)
+        page.keyboard.press("Escape")
+
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_role("complementary", name="Thread")).to_be_visible()
+
+    def test_download(self, page: Page, stub: Stub) -> None:
+        """The file is downloaded byte for byte."""
+        stub.files["F3"] = CSV
+        card = opened(page, stub, files=[a_file("F3")]).get_by_role("region", name="report.csv")
+
+        with page.expect_download() as download:
+            card.get_by_role("link", name="Download report.csv").click()
+
+        assert CSV == download.value.path().read_bytes()
+
+    def test_unreadable(self, page: Page, stub: Stub) -> None:
+        """A file that cannot be read says so."""
+        page.route("**/files/F4/*", lambda route: route.fulfill(status=404))
+        card = opened(page, stub, files=[a_file("F4")]).get_by_role("region", name="report.csv")
+
+        expect(card.get_by_text("The file cannot be read.")).to_be_visible()
+
+    def test_parser(self, page: Page, stub: Stub) -> None:
+        """Quotes, empty cells and every line break are read as RFC 4180 says, and what it forbids somehow."""
+        assert stub.version
+        page.goto("/page/icon.svg")
+        parse = "async text => (await import('/page/files/csv.js')).parseCsv(text)"
+
+        assert PARSED == {text: page.evaluate(parse, text) for text in PARSED}

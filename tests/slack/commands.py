@@ -1,0 +1,19 @@
+"""A command, and what is seen of it."""
+
+from __future__ import annotations
+
+from playground.slack import LocalSlack
+from playground.slack.messages import Message
+
+HOME = "C0SECURITY"
+
+
+def scan(slack: LocalSlack, text: str = "/sechub-scan S3.8", channel: str = HOME) -> None:
+    """Type a command as the security engineer."""
+    slack.command("U0SECURITY", channel, text)
+
+
+def only(slack: LocalSlack) -> Message:
+    """Give the one message that there is."""
+    (message,) = slack.workspace.messages
+    return message

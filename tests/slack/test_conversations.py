@@ -1,0 +1,173 @@
+"""conversations.*, users.* and usergroups.*."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from playground.slack import LocalSlack
+
+HOME = "C0SECURITY"
+
+
+class TestChannels:
+    """Who talks where."""
+
+    def test_list(self, client: WebClient) -> None:
+        """The public channels are listed, with whether the bot is in."""
+        client.conversations_open(users="U0AUDITOR")
+
+        channels = client.conversations_list()["channels"]
+        direct = client.conversations_list(types="im")["channels"]
+
+        assert {"security": True, "platform": True, "random": False} == {
+            c["name"]: c["is_member"] for c in channels
+        }
+        assert [c["user"] for c in direct] == ["U0AUDITOR"]
+
+    def test_info(self, client: WebClient, refusal: Any) -> None:
+        """A channel is told of by its ID."""
+        assert client.conversations_info(channel=HOME)["channel"]["name"] == "security"
+        assert refusal(client.conversations_info, channel="C0NOWHERE")["error"] == "channel_not_found"
+
+    def test_members(self, client: WebClient) -> None:
+        """Members come in pages."""
+        first = client.conversations_members(channel=HOME, limit=3)
+        rest = client.conversations_members(channel=HOME, cursor=first["response_metadata"]["next_cursor"])
+
+        assert sorted(first["members"] + rest["members"]) == [
+            "U0AUDITOR",
+            "U0PLATFORM",
+            "U0SECHUB",
+            "U0SECURITY",
+        ]
+        assert rest["response_metadata"]["next_cursor"] == ""
+
+    def test_open(self, client: WebClient, refusal: Any) -> None:
+        """Direct messages are opened once for each person, never with a bot."""
+        opened = [client.conversations_open(users="U0AUDITOR")["channel"]["id"] for _ in range(2)]
+
+        assert opened == ["D0AUDITOR"] * 2
+        assert client.conversations_open(channel="D0AUDITOR")["channel"]["is_im"] is True
+        assert refusal(client.conversations_open, users="U0NOBODY")["error"] == "user_not_found"
+        assert refusal(client.conversations_open, users="U0SECHUB")["error"] == "cannot_dm_bot"
+        assert refusal(client.conversations_open, users="")["error"] == "users_list_not_supplied"
+
+    def test_membership(self, slack: LocalSlack, client: WebClient) -> None:
+        """The bot can be invited and removed."""
+        slack.workspace.set_membership("C0RANDOM", member=True)
+        slack.workspace.set_membership(HOME, member=False)
+
+        members = {c["name"]: c["is_member"] for c in client.conversations_list()["channels"]}
+
+        assert {"security": False, "platform": True, "random": True} == members
+
+
+class TestHistory:
+    """What has been said."""
+
+    def test_newest_first(self, client: WebClient) -> None:
+        """History has the newest message first and no replies; pages go back in time."""
+        parent = client.chat_postMessage(channel=HOME, text="1")["ts"]
+        client.chat_postMessage(channel=HOME, text="reply", thread_ts=parent)
+        client.chat_postMessage(channel=HOME, text="2")
+
+        first = client.conversations_history(channel=HOME, limit=1)
+        rest = client.conversations_history(channel=HOME, cursor=first["response_metadata"]["next_cursor"])
+
+        assert (["2"], True) == ([m["text"] for m in first["messages"]], first["has_more"])
+        assert (["1"], False) == ([m["text"] for m in rest["messages"]], rest["has_more"])
+        assert rest["messages"][0]["reply_count"] == 1
+
+    def test_people_too(self, slack: LocalSlack, client: WebClient) -> None:
+        """What people say is there, and is not the bot's."""
+        slack.say("U0AUDITOR", HOME, "hello")
+
+        (message,) = client.conversations_history(channel=HOME)["messages"]
+
+        assert ("U0AUDITOR", False) == (message["user"], "bot_id" in message)
+
+    def test_between(self, client: WebClient) -> None:
+        """oldest and latest leave themselves out unless `inclusive` is set."""
+        one, two, three = (client.chat_postMessage(channel=HOME, text=t)["ts"] for t in "123")
+
+        between = client.conversations_history(channel=HOME, oldest=one, latest=three)["messages"]
+        with_ends = client.conversations_history(channel=HOME, oldest=one, latest=three, inclusive=True)
+
+        assert [m["ts"] for m in between] == [two]
+        assert [m["ts"] for m in with_ends["messages"]] == [three, two, one]
+
+    def test_replies(self, client: WebClient, refusal: Any) -> None:
+        """Replies come after their parent, the oldest first."""
+        parent = client.chat_postMessage(channel=HOME, text="0")["ts"]
+        for text in "12":
+            client.chat_postMessage(channel=HOME, text=text, thread_ts=parent)
+
+        messages = client.conversations_replies(channel=HOME, ts=parent)["messages"]
+
+        assert [m["text"] for m in messages] == ["0", "1", "2"]
+        assert messages[0]["thread_ts"] == parent
+        assert refusal(client.conversations_replies, channel=HOME, ts="1.0")["error"] == "thread_not_found"
+
+    def test_only_inside(self, client: WebClient, refusal: Any) -> None:
+        """The bot reads no channel that it is not in."""
+        assert refusal(client.conversations_history, channel="C0RANDOM")["error"] == "not_in_channel"
+
+    @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "1001"), ("cursor", "x")])
+    def test_odd_page(self, client: WebClient, refusal: Any, name: str, value: str) -> None:
+        """A page has 1 to 1,000 messages, and a cursor is Slack's."""
+        answer = refusal(client.conversations_history, channel=HOME, **{name: value})
+
+        assert answer["error"] == f"invalid_{name}"
+
+
+class TestPeople:
+    """Who is there."""
+
+    def test_locale(self, client: WebClient, refusal: Any) -> None:
+        """A person's language is told if it is asked for."""
+        plain = client.users_info(user="U0PLATFORM")["user"]
+        asked = client.users_info(user="U0PLATFORM", include_locale=True)["user"]
+
+        assert ("Platform engineer", None, "ja-JP") == (
+            plain["real_name"],
+            plain.get("locale"),
+            asked["locale"],
+        )
+        assert refusal(client.users_info, user="U0NOBODY")["error"] == "user_not_found"
+
+    def test_email_needs_its_scope(self, slack: LocalSlack, client: WebClient) -> None:
+        """An address is told only to who has users:read.email."""
+        slack.workspace.tokens.add("xoxb-poor", ["users:read"])
+        poor = WebClient("xoxb-poor", base_url=slack.api_url)
+
+        profiles = [c.users_info(user="U0AUDITOR")["user"]["profile"] for c in (client, poor)]
+
+        assert ["auditor@example.com", None] == [profile.get("email") for profile in profiles]
+
+    def test_lookup(self, client: WebClient, refusal: Any) -> None:
+        """A person is found by their address, whatever its case; nobody else is."""
+        assert client.users_lookupByEmail(email="Security@example.com")["user"]["id"] == "U0SECURITY"
+        for email in ("nobody@example.com", "sechub@example.com"):
+            assert refusal(client.users_lookupByEmail, email=email)["error"] == "users_not_found"
+
+    def test_list(self, client: WebClient) -> None:
+        """Everybody is listed, bots too."""
+        members = client.users_list()["members"]
+
+        assert {m["id"] for m in members if m["is_bot"]} == {"U0SECHUB", "USLACKBOT"}
+        assert len(members) == 5
+
+    def test_groups(self, client: WebClient, refusal: Any) -> None:
+        """A group has a handle and people."""
+        (group,) = client.usergroups_list()["usergroups"]
+
+        assert group["handle"] == "security-team"
+        assert client.usergroups_list(include_users=True)["usergroups"][0]["users"] == [
+            "U0SECURITY",
+            "U0PLATFORM",
+        ]
+        assert client.usergroups_users_list(usergroup=group["id"])["users"] == ["U0SECURITY", "U0PLATFORM"]
+        assert refusal(client.usergroups_users_list, usergroup="S1")["error"] == "no_such_subteam"

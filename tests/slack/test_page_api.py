@@ -1,0 +1,239 @@
+"""The HTTP API of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+from slack_sdk import WebClient
+
+from playground.slack import LocalSlack, PanelAction
+from tests.slack import kit
+from tests.slack.kit import option, plain
+from tests.slack.receiver import Receiver
+
+HOME = "C0SECURITY"
+
+
+ME = "U0SECURITY"
+
+
+AS: dict[str, Any] = {"as": ME}
+
+
+FIELDS = {
+    *("version", "me", "team", "bot", "people", "channels", "commands", "messages", "views", "home"),
+    *("panel", "faults", "fault_kinds", "traffic"),
+}
+
+
+def do(slack: LocalSlack, action: str, status: int = 200, **body: Any) -> Any:
+    """Do something as the page does."""
+    answer = requests.post(f"{slack.url}/do/{action}", json=body, headers={"Origin": slack.url}, timeout=5)
+    assert status == answer.status_code, answer.text
+    return answer.json()
+
+
+def state(slack: LocalSlack, person: str = ME) -> Any:
+    """Get what a person sees."""
+    return requests.get(f"{slack.url}/workspace", params={"as": person}, timeout=5).json()
+
+
+class TestState:
+    """What a person sees."""
+
+    def test_fields(self, slack: LocalSlack) -> None:
+        """The fields are those that the page relies on."""
+        seen = state(slack)
+
+        bot = {"id": "U0SECHUB", "name": "sechub", "app_id": "A0SECHUB", "display_name": "SecHub"}
+        person = {"id": "U0PLATFORM", "name": "platform", "real_name": "Platform engineer"}
+        channel = {"id": "C0RANDOM", "name": "random", "bot_is_member": False, "is_im": False}
+        assert FIELDS == set(seen)
+        assert bot == seen["bot"]
+        assert [{"command": "/sechub-scan", "description": "Scan", "usage_hint": "S3.1"}] == seen["commands"]
+        assert {**person, "locale": "ja-JP", "is_bot": False} in seen["people"]
+        assert channel in seen["channels"]
+
+    def test_message(self, slack: LocalSlack, client: WebClient) -> None:
+        """A message has what the page shows of it, its file and the number of replies."""
+        ts = client.chat_postMessage(channel=HOME, text="report", blocks=[kit.section(block_id="b")])["ts"]
+        client.files_upload_v2(channel=HOME, thread_ts=ts, filename="a b.csv", title="Report", content="a")
+        client.chat_update(channel=HOME, ts=ts, text="changed")
+
+        first, reply = state(slack)["messages"]
+
+        file = reply["files"][0]
+        assert first == {
+            "channel": HOME,
+            "ts": ts,
+            "thread_ts": None,
+            "user": "U0SECHUB",
+            "text": "changed",
+            "blocks": [kit.section(block_id="b")],
+            "files": [],
+            "ephemeral": False,
+            "edited": True,
+            "error": None,
+            "reply_count": 1,
+        }
+        assert ts == reply["thread_ts"]
+        assert ("a b.csv", "Report", "text/csv", 1, f"/files/{file['id']}/a b.csv") == (
+            file["name"],
+            file["title"],
+            file["mimetype"],
+            file["size"],
+            file["url"],
+        )
+
+    def test_private(self, slack: LocalSlack, client: WebClient) -> None:
+        """Everybody sees their own ephemeral and direct messages only."""
+        client.chat_postEphemeral(channel=HOME, user="U0AUDITOR", text="psst")
+        client.chat_postMessage(channel="U0AUDITOR", text="direct")
+
+        seen = {person: state(slack, person) for person in ("U0AUDITOR", ME)}
+
+        assert [m["text"] for m in seen["U0AUDITOR"]["messages"]] == ["psst", "direct"]
+        assert seen[ME]["messages"] == []
+        direct = {"id": "D0AUDITOR", "name": "sechub", "bot_is_member": True, "is_im": True}
+        assert direct in seen["U0AUDITOR"]["channels"]
+        assert len(seen[ME]["channels"]) == 3
+
+    @pytest.mark.parametrize("person", ["U0NOBODY", "U0SECHUB"])
+    def test_nobody(self, slack: LocalSlack, person: str) -> None:
+        """Who is not a person sees nothing."""
+        assert requests.get(f"{slack.url}/workspace?as={person}", timeout=5).status_code == 404
+
+
+class TestActions:
+    """What the page does."""
+
+    def test_compose(self, slack: LocalSlack, receiver: Receiver) -> None:
+        """The composer sends commands and messages."""
+        do(slack, "command", **AS, channel=HOME, text="/sechub-scan S3.8")
+        do(slack, "command", **AS, channel=HOME, text="hello")
+        do(slack, "say", **AS, channel=HOME, text="again", thread_ts="1.0")
+
+        assert receiver.last["text"] == "S3.8"
+        assert [("hello", None), ("again", "1.0")] == [
+            (m["text"], m["thread_ts"]) for m in state(slack)["messages"]
+        ]
+
+    def test_act(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+        """A button of a message is pressed."""
+        block = kit.actions(kit.select(), block_id="b")
+        block["elements"][0]["action_id"] = "a"
+        ts = client.chat_postMessage(channel=HOME, text="x", blocks=[block])["ts"]
+
+        do(
+            slack,
+            "act",
+            **AS,
+            channel=HOME,
+            ts=ts,
+            block_id="b",
+            action_id="a",
+            selected_option={"value": "1"},
+        )
+
+        assert receiver.last["actions"][0]["selected_option"] == option()
+
+    def test_modal(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+        """A modal is shown, searched in, acted in, sent in vain, and closed."""
+        search = {"type": "external_select", "action_id": "a", "min_query_length": 0}
+        view = kit.modal(
+            kit.entry(search, block_id="s"), kit.actions(kit.button(), block_id="b"), submit=plain("Go")
+        )
+        slack.command(ME, HOME, "/sechub-scan")
+        client.views_open(trigger_id=receiver.last["trigger_id"], view=view)
+        (shown,) = state(slack)["views"]
+        receiver.will_say({"options": [option()]})
+        place: dict[str, Any] = {"as": ME, "view_id": shown["id"]}
+
+        offered = do(slack, "suggest", **place, block_id="s", action_id="a", value="x")
+        do(
+            slack,
+            "act",
+            **place,
+            block_id="b",
+            action_id="press",
+            state={"s": {"a": {"selected_option": option()}}},
+        )
+        acted = receiver.last
+        refused = do(slack, "submit", **place, state={"s": {"a": {"selected_option": None}}})
+        do(slack, "close", **place)
+
+        assert (view["title"], None) == (shown["view"]["title"], shown["error"])
+        assert {"options": [option()]} == offered
+        assert acted["view"]["state"]["values"]["s"]["a"]["selected_option"] == option()
+        assert {"errors": {"s": "Please complete this required field."}} == refused
+        assert state(slack)["views"] == []
+
+    def test_submit(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+        """A form that is taken has no errors."""
+        slack.command(ME, HOME, "/sechub-scan")
+        client.views_open(trigger_id=receiver.last["trigger_id"], view=kit.modal(submit=plain("Go")))
+
+        assert do(slack, "submit", **AS, view_id=state(slack)["views"][0]["id"], state={}) == {}
+
+    def test_home(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+        """The Home tab is opened, and shown once it is published."""
+        before = state(slack)["home"]
+        do(slack, "home", **AS)
+
+        client.views_publish(user_id=receiver.last["event"]["user"], view=kit.home())
+
+        assert (None, "home") == (before, state(slack)["home"]["type"])
+
+    def test_panel(self, slack: LocalSlack) -> None:
+        """An extra button runs, with the channel that is shown."""
+        ran: list[str] = []
+        slack.panel.append(PanelAction("run", "Run", "実行", ran.append))
+
+        do(slack, "panel", id="run", channel=HOME)
+
+        assert ran == [HOME]
+        assert state(slack)["panel"] == [{"id": "run", "label": {"en": "Run", "ja": "実行"}}]
+
+    def test_fault(self, slack: LocalSlack) -> None:
+        """Faults are added and cleared."""
+        do(slack, "fault", method="*", kind="ratelimited", count=2, value=3)
+        waiting = state(slack)["faults"]
+        do(slack, "fault", clear=True)
+
+        assert [{"method": "*", "kind": "ratelimited", "count": 2, "value": 3}] == waiting
+        assert state(slack)["faults"] == []
+        assert "slow_ack" in state(slack)["fault_kinds"]
+
+    def test_membership(self, slack: LocalSlack) -> None:
+        """The bot is invited to a channel."""
+        do(slack, "membership", channel="C0RANDOM", member=True)
+
+        assert all(channel["bot_is_member"] for channel in state(slack)["channels"])
+
+    @pytest.mark.parametrize(
+        ("action", "body"),
+        [
+            ("dance", {}),
+            ("command", {"as": "U0NOBODY", "channel": HOME, "text": "/x"}),
+            ("command", {"channel": HOME}),
+            ("act", {"as": ME, "channel": HOME, "ts": "1.0", "block_id": "b", "action_id": "a"}),
+            ("fault", {"method": "*", "kind": "earthquake"}),
+            ("panel", {"id": "nothing"}),
+            ("membership", {"channel": "C0NOWHERE", "member": True}),
+        ],
+    )
+    def test_odd(self, slack: LocalSlack, action: str, body: dict[str, Any]) -> None:
+        """What cannot be done is refused with a reason."""
+        assert do(slack, action, 400, **body)["error"]
+
+    def test_file(self, slack: LocalSlack, client: WebClient) -> None:
+        """A file comes as a download that no browser renders; one that is not there does not."""
+        file_id = client.files_upload_v2(filename="a.html", content="<script>")["file"]["id"]
+
+        answer = requests.get(f"{slack.url}/files/{file_id}/a.html", timeout=5)
+
+        assert (b"<script>", "nosniff") == (answer.content, answer.headers["X-Content-Type-Options"])
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert requests.get(f"{slack.url}/files/F0/a.html", timeout=5).status_code == 404

@@ -1,0 +1,201 @@
+"""views.*: modals and Home tabs, opened and changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from playground.slack import LocalSlack
+from playground.slack.views import View, ViewError
+from tests.slack import kit
+from tests.slack.conftest import manifest
+from tests.slack.forms import FORM, ME, count, top, trigger
+from tests.slack.kit import plain
+from tests.slack.receiver import SECRET, TOKEN, Receiver
+
+
+class TestOpen:
+    """views.open, views.push and views.update."""
+
+    def test_shown(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+        """A view comes back with Slack's own fields, and its inputs empty."""
+        view = client.views_open(trigger_id=trigger(slack, receiver), view=FORM)["view"]
+
+        assert (view["id"], view["id"], None) == (
+            top(slack).id,
+            view["root_view_id"],
+            view["previous_view_id"],
+        )
+        assert ("form", '{"a": 1}', "") == (
+            view["callback_id"],
+            view["private_metadata"],
+            view["external_id"],
+        )
+        assert view["state"]["values"] == {
+            "controls": {"controls": {"type": "multi_external_select", "selected_options": []}},
+            "name": {"name": {"type": "plain_text_input", "value": None}},
+        }
+
+    def test_invalid(self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any) -> None:
+        """A broken view is told with pointers, and its trigger is spent."""
+        trigger_id = trigger(slack, receiver)
+
+        answer = refusal(client.views_open, trigger_id=trigger_id, view=kit.modal(title=plain("x" * 25)))
+
+        assert answer["error"] == "invalid_arguments"
+        assert answer["response_metadata"]["messages"] == [
+            "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]"
+        ]
+        assert count(slack) == 0
+
+    @pytest.mark.parametrize("view", ["{", "[]", '{"type": "page"}', '{"type": "home", "blocks": []}'])
+    def test_no_view(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any, view: str
+    ) -> None:
+        """What is no modal is refused."""
+        answer = refusal(client.views_open, trigger_id=trigger(slack, receiver), view=view)
+
+        assert answer["error"] == "invalid_arguments"
+
+    def test_push(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View, refusal: Any
+    ) -> None:
+        """A modal is at most three views deep."""
+
+        def push(view: View) -> Any:
+            slack.act_in_view(ME, view.id, block_id="more", action_id="more")
+            return client.views_push(trigger_id=receiver.last["trigger_id"], view=FORM)
+
+        second = push(form)["view"]
+        third = push(top(slack))["view"]
+        fourth = refusal(push, view=top(slack))
+
+        assert (form.id, second["id"], form.id) == (
+            second["previous_view_id"],
+            third["previous_view_id"],
+            third["root_view_id"],
+        )
+        assert ("push_limit_reached", 3) == (fourth["error"], count(slack))
+
+    def test_push_needs_a_modal(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any
+    ) -> None:
+        """A trigger of a command pushes nothing."""
+        answer = refusal(client.views_push, trigger_id=trigger(slack, receiver), view=FORM)
+
+        assert answer["error"] == "invalid_trigger_id"
+
+    def test_push_on_nothing(self, slack: LocalSlack) -> None:
+        """A modal that has been closed meanwhile takes no more views."""
+        with pytest.raises(ViewError, match="not_found"):
+            slack.workspace.views.push(ME, FORM)
+
+    def test_open_replaces(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View
+    ) -> None:
+        """A second modal takes the place of the first."""
+        client.views_open(trigger_id=trigger(slack, receiver), view=FORM)
+
+        assert (1, False) == (count(slack), top(slack) is form)
+
+    def test_update(self, slack: LocalSlack, client: WebClient, form: View) -> None:
+        """A view is changed in its place; what is typed stays in inputs that keep their IDs."""
+        slack.act_in_view(ME, form.id, block_id="name", action_id="name", value="typed")
+        old = form.hash
+
+        changed = client.views_update(view_id=form.id, view=FORM | {"title": plain("New")}, hash=old)["view"]
+
+        assert ("New", form.id) == (changed["title"]["text"], changed["id"])
+        assert changed["state"]["values"]["name"]["name"]["value"] == "typed"
+        assert changed["hash"] != old
+
+    def test_update_refuses(self, client: WebClient, form: View, refusal: Any) -> None:
+        """A view that is not there, has changed meanwhile, or is not named, is not changed."""
+
+        def error(**arguments: Any) -> Any:
+            call = {"api_method": "views.update", "json": {"view": FORM, **arguments}}
+            return refusal(client.api_call, **call)["error"]
+
+        assert error(view_id="V0") == "not_found"
+        assert error(view_id=form.id, hash="1.x") == "hash_conflict"
+        assert error() == "invalid_arguments"
+
+    def test_external_id(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View, refusal: Any
+    ) -> None:
+        """The app's own ID finds a view, and is not given twice."""
+        client.views_update(view_id=form.id, view=FORM | {"external_id": "mine"})
+        client.views_update(external_id="mine", view=FORM | {"external_id": "mine", "title": plain("Again")})
+        slack.act_in_view(ME, form.id, block_id="more", action_id="more")
+
+        twice = refusal(
+            client.views_push,
+            trigger_id=receiver.last["trigger_id"],
+            view=FORM | {"external_id": "mine"},
+        )
+
+        assert ("Again", "duplicate_external_id") == (form.body["title"]["text"], twice["error"])
+
+
+class TestHome:
+    """The Home tab."""
+
+    def test_opened(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+        """The app is told that it is opened, and can publish a view there."""
+        slack.open_home(ME)
+        event = receiver.last["event"]
+
+        published = client.views_publish(user_id=event["user"], view=kit.home())["view"]
+        slack.open_home(ME)
+
+        assert ("app_home_opened", ME, "home", "D0SECURITY") == (
+            event["type"],
+            event["user"],
+            event["tab"],
+            event["channel"],
+        )
+        assert "view" not in event
+        assert receiver.last["event"]["view"]["id"] == published["id"]
+
+    def test_button(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+        """A button there is a button in a view."""
+        tab = kit.home(kit.actions(kit.button(), block_id="b"))
+        view = client.views_publish(user_id=ME, view=tab)["view"]
+
+        slack.act_in_view(ME, view["id"], block_id="b", action_id="press")
+
+        assert ("view", "home") == (receiver.last["container"]["type"], receiver.last["view"]["type"])
+
+    def test_again(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+        """A Home tab is published again under its ID, unless it has changed since."""
+        first = client.views_publish(user_id=ME, view=kit.home())["view"]
+        second = client.views_publish(user_id=ME, view=kit.home(), hash=first["hash"])["view"]
+
+        stale = refusal(client.views_publish, user_id=ME, view=kit.home(), hash=first["hash"])
+
+        assert (first["id"], "hash_conflict") == (second["id"], stale["error"])
+
+    def test_refuses(self, client: WebClient, refusal: Any) -> None:
+        """A Home tab is for a person, and is no modal."""
+        nobody = refusal(client.views_publish, user_id="U0NOBODY", view=kit.home())
+        modal = refusal(client.views_publish, user_id=ME, view=kit.modal())
+
+        assert ("user_not_found", "invalid_arguments") == (nobody["error"], modal["error"])
+        assert modal["errors"] == ["must be a home [json-pointer:/view/type]"]
+
+    def test_not_enabled(self, receiver: Receiver, refusal: Any) -> None:
+        """An app whose manifest has no Home tab publishes none, and is told of no opening."""
+        document = manifest()
+        document["features"].pop("app_home")
+        document["settings"].pop("event_subscriptions")
+        slack = LocalSlack(document, app_url=receiver.url, signing_secret=SECRET, token=TOKEN)
+        slack.start()
+        client = WebClient(TOKEN, base_url=slack.api_url)
+
+        answer = refusal(client.views_publish, user_id=ME, view=kit.home())
+        slack.open_home(ME)
+        slack.stop()
+
+        assert ("not_enabled", []) == (answer["error"], receiver.received)
