@@ -1,0 +1,38 @@
+"""docs/operations.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot import errors
+from tests.deploy.stack import Stack
+from tests.docs.markdown import headings, table_of, text_of
+
+OPERATIONS = text_of("docs/operations.md")
+
+
+def error_codes(kind: type[errors.BotError] = errors.BotError) -> Iterator[str]:
+    """Find the codes of all errors that the bot raises."""
+    yield kind.code
+    for child in kind.__subclasses__():
+        yield from error_codes(child)
+
+
+class TestErrors:
+    """The entries for errors."""
+
+    def test_each_code_has_one(self) -> None:
+        """Each error code has an entry, and no entry is about a code that there is not."""
+        entries = [words for level, words in headings(OPERATIONS) if level == 3]
+
+        assert sorted(set(error_codes())) == sorted(entries)
+
+
+class TestAlarms:
+    """The table of alarms."""
+
+    def test_each_alarm_is_in_it(self) -> None:
+        """Each alarm of the stack is in the table, by its name."""
+        named = {name for row in table_of(OPERATIONS, "alarm") for name in row[0].split(", ")}
+
+        assert set(Stack().of_type("AWS::CloudWatch::Alarm")) == named

@@ -1,0 +1,143 @@
+"""What Slack is answered within its three seconds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from playground.world import World
+from tests.functional.test_gate import ask, keep_jobs
+from tests.functional.wire import captured, command, event, interaction
+
+
+@pytest.fixture
+def jobs(world: World) -> list[Any]:
+    """Keep the jobs instead of doing them."""
+    return keep_jobs(world)
+
+
+def said(answer: dict[str, Any]) -> str:
+    """Give the private text of an answer."""
+    body = json.loads(answer["body"])
+    assert "ephemeral" == body["response_type"]
+    return str(body["text"])
+
+
+class TestCommand:
+    """`/sechub-scan`."""
+
+    def test_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
+        """The job says what is asked, where the report goes, who asked, and what makes it the same job."""
+        answer = ask(world, event(command("s3.8,ec2.19 severity:high")))
+
+        assert "S3.8 EC2.19 severity:HIGH" in said(answer)
+        assert [
+            {
+                "version": 1,
+                "kind": "scan",
+                "key": "slack/13345224609.738474920.8088",
+                "query": {
+                    "controls": ["S3.8", "EC2.19"],
+                    "severities": ["HIGH"],
+                    "accounts": [],
+                    "regions": [],
+                    "statuses": ["NEW", "NOTIFIED"],
+                    "finding_ids": [],
+                },
+                "channel": "C0SECURITY",
+                "requester": {
+                    "user_id": "U0SECURITY",
+                    "response_url": "https://hooks.slack.com/commands/T0LOCAL/1/abc",
+                },
+            }
+        ] == jobs
+
+    def test_speaks_both_languages(self, world: World, jobs: list[Any]) -> None:
+        """To a person whose language is not known yet, without a call to ask for it, it says it in both."""
+        text = said(ask(world, event(command("S3.8"))))
+
+        assert "Scanning `S3.8`" in text
+        assert "`S3.8` をスキャンしています" in text
+        assert 1 == len(jobs)
+
+    @pytest.mark.parametrize("text", ["S3", "🎉", "severity:HIGH", "'; DROP", "S3.8 owner:me", "<!channel>"])
+    def test_explains_what_it_cannot_read(self, world: World, jobs: list[Any], text: str) -> None:
+        """Whatever else is typed is answered in private with an example, and nothing is scanned."""
+        answer = said(ask(world, event(command(text))))
+
+        assert "S3.8" in answer or "severity:" in answer
+        assert [] == jobs
+
+    def test_understands_full_width(self, world: World, jobs: list[Any]) -> None:
+        """Ｓ３．８ is S3.8."""
+        ask(world, event(command("Ｓ３．８")))
+
+        assert [["S3.8"]] == [job["query"]["controls"] for job in jobs]
+
+    def test_takes_200_controls(self, world: World, jobs: list[Any]) -> None:
+        """Two hundred controls are one job."""
+        ask(world, event(command(" ".join(f"S3.{n}" for n in range(200)))))
+
+        assert [200] == [len(job["query"]["controls"]) for job in jobs]
+
+    def test_helps_in_ones_own_language(self, world: World) -> None:
+        """Help is in the language of the person's Slack."""
+        assert "Usage" in said(ask(world, event(command("help", user_id="U0SECURITY"))))
+        assert "使い方" in said(ask(world, event(command("help", user_id="U0PLATFORM"))))
+
+    def test_says_when_it_cannot_start(self, world: World) -> None:
+        """If the job cannot be dispatched the answer says so at once."""
+        del world.invocations.functions["JobFunction"]
+
+        assert "could not be started" in said(ask(world, event(command("S3.8"))))
+
+
+class TestButton:
+    """A click on Mark NOTIFIED."""
+
+    def test_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
+        """The job says which row of which report, in which message, and who clicked."""
+        answer = ask(world, event(interaction(captured("block_actions"))))
+
+        assert 200 == answer["statusCode"]
+        assert [
+            {
+                "version": 1,
+                "kind": "mark",
+                "key": "slack/12466734323.1395872398.01ab",
+                "report_id": "0123456789abcdef0123456789abcdef",
+                "row": 3,
+                "channel": "C0SECURITY",
+                "message_ts": "1795480200.000100",
+                "requester": {
+                    "user_id": "U0SECURITY",
+                    "response_url": "https://hooks.slack.com/actions/T0LOCAL/1/abc",
+                },
+            }
+        ] == jobs
+
+
+class TestCost:
+    """What an ack costs in network calls."""
+
+    def test_warm_ack_makes_one_call(self, world: World, jobs: list[Any], network: list[str]) -> None:
+        """A warm ack calls Lambda once and nobody else; a cold one reads the secret first."""
+        ask(world, event(command("S3.8")))
+        cold = network[:]
+        network.clear()
+        ask(world, event(command("S3.8")))
+
+        assert ["secretsmanager", "2015-03-31"] == cold
+        assert ["2015-03-31"] == network
+        assert 2 == len(jobs)
+
+    def test_button_makes_one_call(self, world: World, jobs: list[Any], network: list[str]) -> None:
+        """So does a click."""
+        ask(world, event(command("S3.8")))
+        network.clear()
+        ask(world, event(interaction(captured("block_actions"))))
+
+        assert ["2015-03-31"] == network
+        assert 2 == len(jobs)

@@ -1,0 +1,57 @@
+"""People who do without the page what the page would do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.slack import LocalSlack
+from playground.slack.messages import Message
+
+
+class Direct:
+    """Hands that reach into the local Slack."""
+
+    def __init__(self, slack: LocalSlack) -> None:
+        self._slack = slack
+
+    def type(self, user: str, channel: str, text: str) -> None:
+        """Type a command."""
+        self._slack.command(user, channel, text)
+
+    def press(self, user: str, message: Message, label: str) -> None:
+        """Press a button."""
+        block, button = next(
+            (block, element)
+            for block in message.blocks
+            for element in [*block.get("elements", ()), block.get("accessory", {})]
+            if element.get("type") == "button" and element["text"]["text"].startswith(label)
+        )
+        self._slack.act(
+            user,
+            message.channel,
+            message.ts,
+            block_id=block["block_id"],
+            action_id=button["action_id"],
+            value=button["value"],
+        )
+
+    def fill(self, user: str, values: dict[str, str]) -> list[str]:
+        """Fill and send the form."""
+        view = self._slack.workspace.views.stack(user)[-1]
+        state: dict[str, Any] = {}
+        for block in view.body["blocks"]:
+            wanted = values.get(block["label"]["text"])
+            if wanted is not None:
+                chosen = self._choice(user, view.id, block, wanted)
+                state[block["block_id"]] = {block["element"]["action_id"]: chosen}
+        errors = self._slack.submit(user, view.id, state)
+        return list((errors or {}).values())
+
+    def _choice(self, user: str, view_id: str, block: Any, text: str) -> dict[str, Any]:
+        element = block["element"]
+        kind, options = element["type"], element.get("options")
+        if kind == "plain_text_input":
+            return {"type": kind, "value": text}
+        if options is None:
+            options = self._slack.suggest(user, view_id, block["block_id"], element["action_id"], text)
+        return {"type": kind, "selected_options": [o for o in options if text in o["text"]["text"]][:1]}

@@ -1,0 +1,105 @@
+"""Comparing the world with what a scenario says of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from playground.slack.messages import Message
+from playground.slack.people import BOT, SLACKBOT
+from tests.scenarios.scenario import Post, Then, Told
+from tests.scenarios.stage import Stage, channel_id, kept, user_id
+
+
+def differences(stage: Stage, then: Then) -> list[str]:
+    """Say in what the world is not as the scenario says; nothing where it is."""
+    return [
+        *_posts(stage, then.posted),
+        *_private(stage, then.told),
+        *_unequal("statuses", then.statuses, dict(Counter(stage.statuses()))),
+        *_unequal("reports", then.reports, len([key for key in kept("reports/") if "/summary." in key])),
+        *_dead_letters(stage, then.dead_letters),
+        *_texts("the form", then.form_errors, stage.form_errors),
+        *_calls(stage, then.calls),
+    ]
+
+
+def texts_of(message: Message) -> str:
+    """Give all that a message says: its text and that of its blocks."""
+    return "\n".join([message.text, *_texts_in(message.blocks)])
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts_in(item)
+    elif isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        for item in value.values():
+            yield from _texts_in(item)
+
+
+def _posts(stage: Stage, wanted: list[Post]) -> Iterator[str]:
+    said = [m for m in stage.world.slack.workspace.messages if m.is_the_bots and not m.ephemeral]
+    posted = [message for message in said if not message.thread_ts]
+    yield from _unequal("messages in channels", len(wanted), len(posted))
+    for post, message in zip(wanted, posted, strict=False):
+        replies = [reply for reply in said if reply.thread_ts == message.ts]
+        yield from _post(stage, post, message, replies)
+
+
+def _post(stage: Stage, post: Post, message: Message, replies: list[Message]) -> Iterator[str]:
+    yield from _unequal("channel", channel_id(post.channel), message.channel)
+    yield from _missing(f"message {message.ts}", post.says, texts_of(message))
+    if post.buttons is not None:
+        yield from _unequal("buttons", post.buttons, str(message.blocks).count("'type': 'button'"))
+    files = [file for reply in replies for file in reply.files]
+    yield from _unequal("rows of the CSV", [post.csv_rows] * (post.csv_rows is not None), _rows(stage, files))
+    yield from _texts("the thread", post.thread, [texts_of(reply) for reply in replies if not reply.files])
+
+
+def _rows(stage: Stage, files: list[str]) -> list[int]:
+    found = [stage.world.slack.workspace.files.find(file) for file in files]
+    texts = [bytes(file.content or b"").decode("utf-8-sig") for file in found if file]
+    return [len(list(csv.reader(io.StringIO(text, newline="")))) - 1 for text in texts]
+
+
+def _private(stage: Stage, wanted: list[Told]) -> Iterator[str]:
+    seen = [m for m in stage.world.slack.workspace.messages if m.only_for and m.user in (BOT, SLACKBOT)]
+    yield from _unequal("private messages", len(wanted), len(seen))
+    for told, message in zip(wanted, seen, strict=False):
+        yield from _unequal("person", user_id(told.who), message.only_for)
+        yield from _missing("a private message", told.says, texts_of(message))
+        unwanted = [text for text in told.never if text in texts_of(message)]
+        yield from _unequal("what must not be said", [], unwanted)
+
+
+def _dead_letters(stage: Stage, wanted: list[str]) -> Iterator[str]:
+    errors = sorted(letter.error for letter in stage.world.invocations.dead_letters)
+    yield from _texts("the dead letters", wanted, errors)
+
+
+def _calls(stage: Stage, wanted: dict[str, int]) -> Iterator[str]:
+    calls = Counter(call.operation for call in stage.world.hub.calls)
+    yield from _unequal("calls", wanted, {name: calls[name] for name in wanted})
+
+
+def _texts(where: str, wanted: list[str], actual: list[str]) -> Iterator[str]:
+    yield from _unequal(f"number of texts in {where}", len(wanted), len(actual))
+    for text, found in zip(wanted, actual, strict=False):
+        yield from _missing(where, [text], found)
+
+
+def _missing(where: str, texts: list[str], actual: str) -> Iterator[str]:
+    for text in texts:
+        if text not in actual:
+            yield f"{where}: {text!r} is not in {actual!r}"
+
+
+def _unequal(what: str, wanted: object, actual: object) -> Iterator[str]:
+    if wanted != actual:
+        yield f"{what}: wanted {wanted!r}, found {actual!r}"

@@ -1,0 +1,187 @@
+"""
+The form of a scenario.
+
+```yaml
+claim: Somebody who asks where the bot is not is told how to invite it.
+given:
+  findings: [{control: S3.8, count: 3}]
+steps:
+  - {who: security, in: random, types: /sechub-scan S3.8}
+then:
+  posted: []
+  told: [{who: security, says: ["Scanning"]}, {who: security, says: ["/invite @sechub"]}]
+  statuses: {NEW: 3}
+```
+
+Everything of `then` is the whole of it: a message more, or one less, is a failure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from cattrs.gen import make_dict_structure_fn, override
+from cattrs.preconf.pyyaml import make_converter
+
+CASES = Path(__file__).parent / "cases"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Some findings of one control, each of a resource of its own."""
+
+    control: str
+    count: int = 1
+    status: str = "NEW"
+    fields: dict[str, Any] = field(default_factory=dict)
+    """ASFF fields that are otherwise; None leaves one out."""
+
+
+@dataclass(frozen=True)
+class HubFault:
+    """Security Hub answers calls of an operation with an error."""
+
+    operation: str
+    code: str
+    status: int = 400
+    count: int = 1
+    after: int = 0
+    """How many calls are answered as usual before."""
+
+
+@dataclass(frozen=True)
+class SlackFault:
+    """Slack fails at a method, in one of the local Slack's ways."""
+
+    method: str
+    kind: str
+    value: Any = None
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Crash:
+    """The process dies at a call that it makes, once."""
+
+    call: str
+    """A method of Slack's, an operation of AWS's, or how a key in the bucket ends."""
+    late: bool = False
+    """Whether the call takes effect before."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The world before anything is done."""
+
+    findings: list[Findings] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+    hub_enabled: bool = True
+    hub_faults: list[HubFault] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+    """How a finding's Id ends, and the code with which Security Hub refuses to update it."""
+    slack_faults: list[SlackFault] = field(default_factory=list)
+    missing_scopes: list[str] = field(default_factory=list)
+    deliveries: int = 1
+    """How often Lambda delivers each job."""
+    job_is_up: bool = True
+    crashes: list[Crash] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that somebody does, or that happens; the jobs that it starts are done before the next."""
+
+    who: str = "security"
+    channel: str = "security"
+    types: str | None = None
+    """Into the composer."""
+    presses: str | None = None
+    """The first button of the last report with this label, confirmed."""
+    fills: dict[str, str] | None = None
+    """The form, by the labels of its inputs, and sends it."""
+    schedule: str | None = None
+    """The time for which the schedule fires."""
+    job: dict[str, Any] | None = None
+    """A document that reaches the job function."""
+    sets: dict[str, str] | None = None
+    """How a finding's Id ends, and the workflow status that somebody gives it in the console."""
+    forgets_reports: bool = False
+    """The bucket's lifecycle deletes what it has kept of reports."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message of the bot's in a channel, and what is in its thread."""
+
+    channel: str = "security"
+    says: list[str] = field(default_factory=list)
+    buttons: int | None = None
+    csv_rows: int | None = None
+    """Rows below the header of the CSV in its thread; None for no file."""
+    thread: list[str] = field(default_factory=list)
+    """What else the bot says in its thread, a message each."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one person sees alone."""
+
+    who: str = "security"
+    says: list[str] = field(default_factory=list)
+    never: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Then:
+    """The world when everything has been done."""
+
+    posted: list[Post] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    statuses: dict[str, int] = field(default_factory=dict)
+    """Workflow status to the number of findings in Security Hub that have it."""
+    reports: int = 0
+    """In the bucket."""
+    dead_letters: list[str] = field(default_factory=list)
+    """What the errors of the jobs that failed for good begin with."""
+    form_errors: list[str] = field(default_factory=list)
+    """What the form says beside its inputs."""
+    calls: dict[str, int] = field(default_factory=dict)
+    """Operation of Security Hub to how often it was called, for those that are named."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A claim, and how it is tried."""
+
+    claim: str
+    given: Given = field(default_factory=Given)
+    steps: list[Step] = field(default_factory=list)
+    then: Then = field(default_factory=Then)
+
+
+def names() -> list[str]:
+    """Give the names of all scenarios."""
+    return sorted(path.stem for path in CASES.glob("*.yaml"))
+
+
+def load(name: str) -> Scenario:
+    """Read a scenario; a key that there is not is an error."""
+    document = yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    read: Scenario = _converter().structure(document, Scenario)
+    return read
+
+
+@cache
+def _converter() -> Any:
+    """Read strictly, with `in` for the channel, which is a word of Python's."""
+    converter = make_converter(forbid_extra_keys=True)
+    for kind in (Step, Post):
+        renamed = make_dict_structure_fn(
+            kind, converter, channel=override(rename="in"), _cattrs_forbid_extra_keys=True
+        )
+        converter.register_structure_hook(kind, renamed)
+    return converter

@@ -1,0 +1,137 @@
+"""Playing a scenario: the local world as it is given, and what people do in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.adapters.aws import client
+from playground.slack.messages import Message
+from playground.world import BUCKET, TOKEN, World
+from tests.functional.asff import a_control_finding
+from tests.scenarios.scenario import Findings, Given, Scenario, Step
+
+
+class Hands(Protocol):
+    """How a person does something in Slack: through the page, or without it."""
+
+    def type(self, user: str, channel: str, text: str) -> None:
+        """Type into a channel's composer, and send."""
+
+    def press(self, user: str, message: Message, label: str) -> None:
+        """Press the first button of a message with a label, and confirm."""
+
+    def fill(self, user: str, values: dict[str, str]) -> list[str]:
+        """Fill the open form by its inputs' labels and send it; give what it says beside them."""
+
+
+@dataclass
+class Stage:
+    """A world, and what has been seen of it that it does not keep."""
+
+    world: World
+    hands: Hands
+    form_errors: list[str] = field(default_factory=list)
+    _ids: list[tuple[str, str]] = field(default_factory=list)
+
+    def play(self, scenario: Scenario) -> None:
+        """Set the world up, and do each step when the one before has had its effect."""
+        self._give(scenario.given)
+        for step in scenario.steps:
+            self._do(step)
+            self.world.invocations.drain()
+
+    def statuses(self) -> list[str]:
+        """Give the workflow status of each finding, as Security Hub will show it."""
+        return [self.world.hub.finding(*key)["Workflow"]["Status"] for key in self._ids]
+
+    def _give(self, given: Given) -> None:
+        world = self.world
+        for fault in given.slack_faults:
+            world.slack.workspace.faults.add(fault.method, fault.kind, fault.count, fault.value)
+        scopes = world.slack.workspace.manifest["oauth_config"]["scopes"]["bot"]
+        world.slack.workspace.tokens.add(TOKEN, set(scopes) - set(given.missing_scopes))
+        for fault_of_hub in given.hub_faults:
+            world.hub.fail_next(
+                fault_of_hub.operation,
+                fault_of_hub.code,
+                fault_of_hub.status,
+                fault_of_hub.count,
+                after=fault_of_hub.after,
+            )
+        for wanted in given.findings:
+            self._load(wanted)
+        world.hub.refuse |= {self._id(end): code for end, code in given.refuse.items()}
+        if not given.hub_enabled:
+            world.hub.disable()
+        world.invocations.deliveries = given.deliveries
+        if not given.job_is_up:
+            del world.invocations.functions["JobFunction"]
+
+    def _load(self, wanted: Findings) -> None:
+        for number in range(wanted.count):
+            fields = {"Workflow": {"Status": wanted.status}} | wanted.fields
+            finding = a_control_finding(len(self._ids), wanted.control, **fields)
+            finding = {name: value for name, value in finding.items() if value is not None}
+            self.world.hub.load([finding])
+            self._ids.append((finding["Id"], finding["ProductArn"]))
+            del number
+
+    def _id(self, end: str) -> str:
+        return next(id_ for id_, _ in self._ids if id_.endswith(end))
+
+    def _do(self, step: Step) -> None:
+        for name, do in self._deeds().items():
+            wanted = getattr(step, name)
+            if wanted:
+                do(step, wanted)
+
+    def _deeds(self) -> dict[str, Callable[[Step, Any], None]]:
+        return {
+            "types": self._type,
+            "presses": self._press,
+            "fills": self._fill,
+            "schedule": lambda _step, at: self.world.fire_schedule(datetime.fromisoformat(at)),
+            "job": lambda _step, job: self.world.invocations.invoke("JobFunction", json.dumps(job).encode()),
+            "sets": self._set,
+            "forgets_reports": self._forget_reports,
+        }
+
+    def _type(self, step: Step, text: str) -> None:
+        self.hands.type(user_id(step.who), channel_id(step.channel), text)
+
+    def _press(self, step: Step, label: str) -> None:
+        said = [message for message in self.world.slack.workspace.messages if message.is_the_bots]
+        reports = [message for message in said if message.blocks and not message.ephemeral]
+        self.hands.press(user_id(step.who), reports[-1], label)
+
+    def _fill(self, step: Step, values: dict[str, str]) -> None:
+        self.form_errors += self.hands.fill(user_id(step.who), values)
+
+    def _set(self, _: Step, statuses: dict[str, str]) -> None:
+        for end, status in statuses.items():
+            finding = self.world.hub.finding(self._id(end))
+            self.world.hub.load([finding | {"Workflow": {"Status": status}}])
+
+    def _forget_reports(self, *_: object) -> None:
+        for key in kept("reports/"):
+            client("s3").delete_object(Bucket=BUCKET, Key=key)
+
+
+def kept(prefix: str) -> list[str]:
+    """Give the keys in the bucket."""
+    answer = client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+    return [entry["Key"] for entry in answer.get("Contents", ())]
+
+
+def user_id(name: str) -> str:
+    """Give a person's ID in the local Slack."""
+    return f"U0{name.upper()}"
+
+
+def channel_id(name: str) -> str:
+    """Give a channel's ID in the local Slack."""
+    return f"C0{name.upper()}"
