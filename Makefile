@@ -6,6 +6,7 @@ LAMBDA_PYTHON ?= python3.13
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAM_READY := .venv-sam/.ready
+CHECKOV_READY := .venv-checkov/.ready
 
 # No word goes home, and nothing asks for an account: neither linting nor building needs one.
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-ap-northeast-1} .venv-sam/bin/sam
@@ -33,10 +34,10 @@ $(READY): requirements/dev.txt requirements/runtime.txt
 	$(BIN)/python -m pip download $(FOR_LAMBDA) --require-hashes -r requirements/runtime.txt --dest $(VENV)/wheels
 	@touch $@
 
-# aws-sam-cli wants an older boto3 than the bot; uv, because pip refuses hashes for extras.
-$(SAM_READY): requirements/sam.txt | $(READY)
-	$(BIN)/uv venv --quiet --clear --no-config --python $(BIN)/python .venv-sam
-	$(BIN)/uv pip install --quiet --no-config --python .venv-sam --require-hashes -r requirements/sam.txt
+# Tools that want other versions than the bot have an environment each: aws-sam-cli, checkov.
+.venv-%/.ready: requirements/%.txt | $(READY)
+	$(BIN)/uv venv --quiet --clear --no-config --python $(BIN)/python .venv-$*
+	$(BIN)/uv pip install --quiet --no-config --python .venv-$* --require-hashes -r requirements/$*.txt
 	@touch $@
 
 playground: $(READY) ## Start the local world and print its address (PORT=…)
@@ -45,7 +46,7 @@ playground: $(READY) ## Start the local world and print its address (PORT=…)
 test: $(READY) ## Run the tests (ARGS=… for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(READY) $(SAM_READY) ## Check style, types, layers, docstrings and the template
+check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, layers, docstrings and the template
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -53,6 +54,8 @@ check: $(READY) $(SAM_READY) ## Check style, types, layers, docstrings and the t
 	$(BIN)/interrogate bot handlers playground tests tools
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate
+	@mkdir -p .aws-sam && $(BIN)/python -m tools.expand .aws-sam/expanded.json
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file .aws-sam/expanded.json
 
 build: $(SAM_READY) ## Build what is deployed, into .aws-sam; needs no AWS account
 	$(SAM) build
@@ -70,6 +73,7 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml (ARGS=--upgrade for new
 	$(LOCK) $(ARGS) --output-file requirements/runtime.txt pyproject.toml
 	$(LOCK) $(ARGS) --group dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) $(ARGS) --group sam --output-file requirements/sam.txt
+	$(LOCK) $(ARGS) --group checkov --output-file requirements/checkov.txt
 
 deploy: build ## Deploy to AWS (the first time: ARGS=--guided)
 	$(SAM) deploy $(ARGS)

@@ -28,7 +28,7 @@ def main(folder: Path) -> None:
             settings = {"REPORT_LOCALE": locale, "ENVIRONMENT_NAME": "production"}
             with World(settings) as world:
                 seed.seed(world.hub)
-                view = {"width": 1360, "height": 1180}
+                view = {"width": 1760, "height": 1500}
                 with looking(browser, world.slack.url, viewport=view, color_scheme="light") as page:
                     picture(page, world, person, folder / f"report-{locale}.png")
 

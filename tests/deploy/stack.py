@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
-from unittest import mock
 
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
-
-TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+from tools.expand import REGION, expanded
 
 PARAMETERS = {"SlackChannel": "C0123456789", "TargetControlIds": "S3.1,IAM.1"}
 """Those that have no default."""
@@ -20,7 +14,7 @@ PARAMETERS = {"SlackChannel": "C0123456789", "TargetControlIds": "S3.1,IAM.1"}
 PSEUDO = {
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
-    "AWS::Region": "ap-northeast-1",
+    "AWS::Region": REGION,
     "AWS::StackName": "sechub-bot",
     "AWS::URLSuffix": "amazonaws.com",
 }
@@ -36,7 +30,7 @@ class Stack:
     """
 
     def __init__(self, **parameters: str) -> None:
-        template = _expanded()
+        template = expanded()
         defaults = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
         values = defaults | PARAMETERS | parameters
         lists = {name for name, parameter in template["Parameters"].items() if "List" in parameter["Type"]}
@@ -95,19 +89,3 @@ class Stack:
 
     def _holds(self, condition: str) -> bool:
         return bool(self._resolved(self._conditions[condition]))
-
-
-class _NoManagedPolicies:
-    """The roles are written out: SAM need not look up a managed policy's ARN."""
-
-    def load(self) -> dict[str, str]:
-        return {}
-
-
-def _expanded() -> dict[str, Any]:
-    """Apply SAM's macro to the template as it is after packaging, when CodeUri names an object in S3."""
-    template = json.loads(json.dumps(yaml_parse(TEMPLATE.read_text(encoding="utf-8"))))
-    template["Globals"]["Function"]["CodeUri"] = "s3://packages/package"
-    with mock.patch.dict("os.environ", {"AWS_DEFAULT_REGION": PSEUDO["AWS::Region"]}):
-        expanded: dict[str, Any] = transform(template, {}, _NoManagedPolicies())
-    return expanded

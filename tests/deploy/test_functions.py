@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.settings import SETTINGS
-from tests.deploy.stack import TEMPLATE, Stack
+from tests.deploy.stack import Stack
+from tools.expand import TEMPLATE
 
 FUNCTIONS = ("SlackFunction", "JobFunction")
 
