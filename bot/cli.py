@@ -2,7 +2,7 @@
 The command line: the same scan with the AWS credentials at hand.
 
 Exit codes: 0 nothing found, 1 findings found, 2 bad input, 3 configuration (credentials, permission,
-Security Hub not enabled), 4 AWS failed, 5 partial.
+Security Hub not enabled), 4 AWS failed, 5 partial, 70 a fault of the bot's own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TextIO
@@ -29,6 +30,8 @@ from bot.settings import Settings
 from bot.usecases.scan import Progress, scan
 
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
+INTERNAL = 70
+"""EX_SOFTWARE of sysexits.h: a fault of the bot's own, not to be taken for findings."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,6 +48,9 @@ def main(arguments: Sequence[str]) -> int:
     except BotError as error:
         sys.stderr.write(explain(error, locale) + "\n")
         return _failure(error)
+    except Exception:  # noqa: BLE001 - Python's own exit code for it, 1, means that something was found
+        traceback.print_exc()
+        return INTERNAL
     if report.is_partial:
         return PARTIAL
     return FOUND if report.findings else CLEAN

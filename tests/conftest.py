@@ -12,6 +12,7 @@ from bot.settings import SETTINGS
 settings.register_profile(
     "steady",
     deadline=None,
+    max_examples=50,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no fault of the strategy's
 )

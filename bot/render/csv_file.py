@@ -48,9 +48,14 @@ _CONSOLES = {
 
 
 def write_csv(findings: Iterable[Finding], locale: Locale, out: BinaryIO) -> None:
-    """Write findings as they come, one row each; several values in a cell are on lines of their own."""
+    """
+    Write findings as they come, one row each; several values in a cell are on lines of their own.
+
+    Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
+    two cells, and the second a formula.
+    """
     lines = _Lines(out)
-    writer = csv.writer(lines, lineterminator="\r\n")
+    writer = csv.writer(lines, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     out.write(b"\xef\xbb\xbf")
     writer.writerow([translate(locale, f"csv.{column}") for column in COLUMNS])
     for finding in findings:

@@ -50,7 +50,7 @@ def scanning_view(locale: Locale, *, query: str, channel: str) -> Block:
     text = translate(
         locale,
         "modal.scanning",
-        query=mrkdwn.code(clip(query, 1000)),
+        query=mrkdwn.code(clip(query, 500)),
         channel=mrkdwn.channel(channel),
     )
     return {

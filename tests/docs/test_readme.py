@@ -83,7 +83,15 @@ class TestCommands:
         """Each exit code of the command line is in the table."""
         rows = [int(row[0]) for row in table_of(README, "exit code")]
 
-        codes_of = [cli.CLEAN, cli.FOUND, cli.BAD_INPUT, cli.CONFIGURATION, cli.FAILED, cli.PARTIAL]
+        codes_of = [
+            cli.CLEAN,
+            cli.FOUND,
+            cli.BAD_INPUT,
+            cli.CONFIGURATION,
+            cli.FAILED,
+            cli.PARTIAL,
+            cli.INTERNAL,
+        ]
         assert codes_of == rows
 
     @pytest.mark.parametrize("name", ["README.md", "README.ja.md", "CONTRIBUTING.md", "docs/operations.md"])

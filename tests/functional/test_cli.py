@@ -45,7 +45,7 @@ class TestScan:
         run("scan", "S3.8", "--output", str(tmp_path / "報告.csv"), "--locale", "ja")
 
         text = (tmp_path / "報告.csv").read_text("utf-8-sig")
-        assert text.startswith("リソース名,違反事項,コントロールID,重要度,")
+        assert text.startswith('"リソース名","違反事項","コントロールID","重要度",')
 
     def test_finds_nothing(self, world: World) -> None:
         """Nothing found is exit code 0."""

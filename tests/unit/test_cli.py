@@ -109,6 +109,13 @@ class TestExitCode:
         assert code == cli.main(["scan", "S3.8"])
         assert "" == capsys.readouterr().out
 
+    def test_own_fault(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+        """A fault of the bot's own is exit code 70 with a traceback, never the 1 of findings."""
+        hub.findings = [None]  # type: ignore[list-item]
+
+        assert 70 == cli.main(["scan", "S3.8"])
+        assert "Traceback" in capsys.readouterr().err
+
     def test_partial(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
         """5 means that what is printed is a part, which it says."""
         hub.error, hub.fail_at_page = ThrottledError(service="AWS", call="securityhub:GetFindings"), 1
@@ -174,7 +181,7 @@ class TestOutput:
         """With a file the CSV is there, and the number on standard error."""
         cli.main(["scan", "S3.8", "--output", str(tmp_path / "x.csv")])
 
-        assert (tmp_path / "x.csv").read_bytes().startswith("\ufeffリソース名,".encode())
+        assert (tmp_path / "x.csv").read_bytes().startswith('\ufeff"リソース名",'.encode())
         assert ("", "違反 3 件\n") == capsys.readouterr()
 
     def test_is_a_stream(self, hub: FakeFindings, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -182,7 +189,7 @@ class TestOutput:
         cli.main(["scan", "S3.8", "--output", "-", "--locale", "en"])
 
         out, err = capsysbinary.readouterr()
-        assert out.startswith(b"\xef\xbb\xbfResource name,")
+        assert out.startswith(b'\xef\xbb\xbf"Resource name",')
         assert 4 == out.count(b"\r\n")
         assert b"3 violations\n" == err
 

@@ -109,7 +109,7 @@ def statuses(message: Message) -> list[str]:
 class TestLimits:
     """Slack's limits, whatever is in the report."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(reports())
     def test_are_kept(self, report: tuple[Summary, list[Mark], Setting]) -> None:
         """Slack takes the message of any report: its text, each of its blocks, and all of them together."""
@@ -121,7 +121,7 @@ class TestLimits:
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
         assert [] == problems(message.without_tables().blocks, "message")
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(reports())
     def test_never_cost_the_count(self, report: tuple[Summary, list[Mark], Setting]) -> None:
         """However long the rest is, the message says how many were found."""

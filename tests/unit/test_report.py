@@ -20,7 +20,7 @@ FINDINGS = st.lists(
         account_id=st.sampled_from(["111111111111", "222222222222"]),
         workflow_status=st.sampled_from([WorkflowStatus.NEW, WorkflowStatus.NOTIFIED]),
     ),
-    max_size=14,
+    max_size=8,
 )
 
 

@@ -464,7 +464,7 @@ class TestDoubleFault:
 
     def test_while_the_file_is_refused(self, *, late: bool) -> None:
         """The link that stands for the file is not posted twice, and its loss is known."""
-        for place in range(40):
+        for place in range(30):
             world = a_world()
             world.messenger.lasting_errors["upload"] = MissingScopeError(scope="files:write")
             left = deliver_as_lambda(SCHEDULE, world, Saboteur(place, late))
@@ -474,7 +474,7 @@ class TestDoubleFault:
 
     def test_while_the_report_may_be_missing(self, *, late: bool) -> None:
         """The word that the report may be missing is not posted twice either."""
-        for place in range(40):
+        for place in range(30):
             world = a_world()
             world.messenger.errors["post"] = DROPPED
             left = deliver_as_lambda(SCHEDULE, world, Saboteur(place, late))
@@ -484,7 +484,7 @@ class TestDoubleFault:
 
     def test_while_security_hub_fails(self, *, late: bool) -> None:
         """The word that the scan failed is not posted twice, and the failure is dead-lettered anyway."""
-        for place in range(40):
+        for place in range(30):
             world = a_world()
             world.findings.error, world.findings.fail_at_page = AccessDeniedError(action="x"), 0
             left = deliver_as_lambda(SCHEDULE, world, Saboteur(place, late))

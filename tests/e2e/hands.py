@@ -1,0 +1,64 @@
+"""People at the page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from playground.slack import LocalSlack
+from playground.slack.messages import Message
+
+
+class AtThePage:
+    """Hands that type and click, in the language of the person who acts."""
+
+    def __init__(self, page: Page, slack: LocalSlack) -> None:
+        self._page = page
+        self._slack = slack
+
+    def type(self, user: str, channel: str, text: str) -> None:
+        """Type into a channel's composer, and send; come back when the app has answered."""
+        self._act_as(user)
+        name = self._slack.workspace.channels[channel].name
+        self._page.get_by_role("listitem").filter(has_text=name).get_by_role("button").first.click()
+        composer = self._page.get_by_role("textbox", name=re.compile(rf"#{name}"))
+        composer.fill(text)
+        with self._page.expect_response("**/do/command"):
+            composer.press("Enter")
+
+    def press(self, user: str, message: Message, label: str) -> None:
+        """Press a button and confirm; come back when the app has answered."""
+        self._act_as(user)
+        shown = self._page.locator(f'[data-ts="{message.ts}"]').first
+        shown.get_by_role("button", name=re.compile(f"^{re.escape(label)}")).first.click()
+        with self._page.expect_response("**/do/act"):
+            self._page.get_by_role("dialog").get_by_role("button").last.click()
+
+    def fill(self, user: str, values: dict[str, str]) -> list[str]:
+        """Fill the open form by the labels of its inputs, and send it; give what it says beside them."""
+        self._act_as(user)
+        dialog = self._page.get_by_role("dialog")
+        dialog.wait_for()
+        for label, value in values.items():
+            self._fill_one(dialog, label, value)
+        with self._page.expect_response("**/do/submit") as sent:
+            dialog.locator("button[type=submit]").click()
+        errors = sent.value.json().get("errors") or {}
+        for text in errors.values():
+            expect(dialog).to_contain_text(text)
+        return list(errors.values())
+
+    def _fill_one(self, dialog: Locator, label: str, value: str) -> None:
+        search = dialog.get_by_role("combobox", name=re.compile(f"^{label}"))
+        if search.count():
+            search.fill(value)
+            self._page.get_by_role("option", name=re.compile(re.escape(value))).first.click()
+        else:
+            dialog.get_by_role("textbox", name=re.compile(f"^{label}")).fill(value)
+
+    def _act_as(self, user: str) -> None:
+        person = self._slack.workspace.people[user]
+        choice = self._page.get_by_role("radio", name=re.compile(person.real_name))
+        if not choice.is_checked():
+            choice.check()

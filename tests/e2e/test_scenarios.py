@@ -1,0 +1,38 @@
+"""The scenarios again, by people who look at the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser
+
+from playground.world import World
+from tests.browser import looking
+from tests.e2e.hands import AtThePage
+from tests.scenarios import scenario
+from tests.scenarios.stage import Hands
+from tests.scenarios.trial import failures
+
+
+def has_people(name: str) -> bool:
+    """Tell whether somebody does something in Slack; a schedule needs no page."""
+    return any(step.types or step.presses or step.fills for step in scenario.load(name).steps)
+
+
+class TestScenarios:
+    """What is given, what is done in the browser, and what must be seen."""
+
+    @pytest.mark.parametrize("name", [name for name in scenario.names() if has_people(name)])
+    def test_holds(self, name: str, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The world is in the end as the scenario says, and in nothing otherwise."""
+        wanted = scenario.load(name)
+
+        @contextmanager
+        def hands(world: World) -> Iterator[Hands]:
+            with looking(browser, world.slack.url, viewport={"width": 1440, "height": 900}) as page:
+                page.goto("/")
+                yield AtThePage(page, world.slack)
+
+        assert [] == failures(wanted, hands, monkeypatch), wanted.claim

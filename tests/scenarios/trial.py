@@ -1,0 +1,58 @@
+"""Trying a scenario in this process, where nothing really waits and everything can be made to die."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from bot.bootstrap import job
+from playground.world import World
+from tests.scenarios.crashes import Crashes
+from tests.scenarios.judge import differences
+from tests.scenarios.scenario import Scenario
+from tests.scenarios.stage import Hands, Stage
+
+SLEEPERS = ("botocore.endpoint", "slack_sdk.http_retry.handler", "slack_sdk.http_retry.builtin_handlers")
+"""Modules that sleep before they try a call again."""
+
+
+class Clock:
+    """The job's clock: the real time, and what Lambda has waited between attempts."""
+
+    def __init__(self) -> None:
+        self.waited = timedelta()
+        self._now = job.utc_now
+
+    def __call__(self) -> datetime:
+        """Give the time."""
+        return self._now() + self.waited
+
+
+def failures(
+    wanted: Scenario,
+    hands: Callable[[World], AbstractContextManager[Hands]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[str]:
+    """Play a scenario in a world of its own; say in what that is not as the scenario says."""
+    clock = Clock()
+    monkeypatch.setattr(job, "utc_now", clock)
+    for module in SLEEPERS:
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=lambda _seconds: None))
+    world = World({"REPORT_LOCALE": "en", "ENVIRONMENT_NAME": "test"} | wanted.given.settings)
+
+    def wait(seconds: float) -> None:
+        world.invocations.wait_until_idle()
+        clock.waited += timedelta(seconds=seconds)
+
+    world.invocations.pause = wait
+    crashes = Crashes(wanted.given.crashes)
+    with world, hands(world) as person:
+        stage = Stage(world, person)
+        with monkeypatch.context() as patches:
+            crashes.install(patches)
+            stage.play(wanted)
+        return [*differences(stage, wanted.then), *(f"did not die at {crash}" for crash in crashes.left)]
