@@ -41,6 +41,9 @@ What makes a spreadsheet take a cell for a formula, in its full-width forms too.
 Source: https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11.
 """
 
+_ID_EQUALS = quote("Id=" + quote(r"\operator\:EQUALS\:", safe=""), safe="")
+"""The beginning of the console's search for one finding (see console_link)."""
+
 _CONSOLES = {
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
@@ -59,7 +62,7 @@ def write_csv(findings: Iterable[Finding], locale: Locale, out: BinaryIO) -> Non
     out.write(b"\xef\xbb\xbf")
     writer.writerow([translate(locale, f"csv.{column}") for column in COLUMNS])
     for finding in findings:
-        writer.writerow([inert(cell) for cell in _cells(finding)])
+        writer.writerow([inert(cell) for cell in cells(finding)])
 
 
 def inert(cell: str) -> str:
@@ -78,15 +81,13 @@ def console_link(finding: Finding) -> str:
     finding_id, product_arn = finding.identifiers[0]
     partition = product_arn.split(":")[1] if product_arn.startswith("arn:") else "aws"
     host = _CONSOLES.get(partition, "console.aws.amazon.com")
-    search = quote(
-        f"Id={quote(chr(92) + 'operator' + chr(92) + ':EQUALS' + chr(92) + ':', safe='')}", safe=""
-    )
     value = quote(quote(finding_id, safe=""), safe="")
     page = f"https://{finding.region}.{host}/securityhub/home?region={finding.region}"
-    return f"{page}#/findings?search={search}{value}"
+    return f"{page}#/findings?search={_ID_EQUALS}{value}"
 
 
-def _cells(finding: Finding) -> tuple[str, ...]:
+def cells(finding: Finding) -> tuple[str, ...]:
+    """Give a finding's cells, one for each of COLUMNS, as they are before they are made inert."""
     return (
         "\n".join(resource.id for resource in finding.resources),
         finding.title,

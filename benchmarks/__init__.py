@@ -1,0 +1,1 @@
+"""How fast the parts are, each as a ratio to a baseline of the same run."""

@@ -1,0 +1,41 @@
+"""A figure: a time, the baseline that it is compared with, and what it must reach."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the table."""
+
+    name: str
+    seconds: float
+    baseline: str
+    baseline_seconds: float
+    most: float
+    """The highest ratio of the two that is good enough."""
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the baseline it takes."""
+        return self.seconds / self.baseline_seconds
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it is fast enough."""
+        return self.ratio <= self.most
+
+
+def seconds_of(work: Callable[[], object], times: int = 5) -> float:
+    """Give the median CPU time of some runs, for which it matters little what else the machine does."""
+    return median(_once(work) for _ in range(times))
+
+
+def _once(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
