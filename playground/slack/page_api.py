@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, jsonify, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, request
+from werkzeug.security import safe_join
 
 from playground.slack.page_state import page_state
 from playground.slack.transfers import file_response
@@ -27,11 +29,11 @@ def page_api(slack: LocalSlack) -> Blueprint:
 
     @blueprint.get("/")
     def index() -> Response:
-        return send_from_directory(PAGE, "index.html")
+        return _page_file("index.html")
 
     @blueprint.get("/page/<path:name>")
     def static(name: str) -> Response:
-        return send_from_directory(PAGE, name)
+        return _page_file(name)
 
     @blueprint.get("/workspace")
     def workspace() -> Response:
@@ -61,6 +63,15 @@ def page_api(slack: LocalSlack) -> Blueprint:
             return jsonify({"error": f"{type(error).__name__}: {error}"}), 400
 
     return blueprint
+
+
+def _page_file(name: str) -> Response:
+    """Send a file of the page, read whole: werkzeug leaves an open one open when the reader has gone."""
+    path = safe_join(str(PAGE), name)
+    if path is None or not Path(path).is_file():
+        abort(404)
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return Response(Path(path).read_bytes(), mimetype=kind, headers={"Cache-Control": "no-cache"})
 
 
 def _changes(slack: LocalSlack) -> Iterator[str]:

@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -134,3 +135,14 @@ class TestPlayground:
         assert 0 == process.returncode
         assert re.search(r"http://127\.0\.0\.1:[0-9]+$", shown[1])
         assert "/sechub-scan S3.8 EC2.19" in shown[3]
+
+    def test_says_that_the_port_is_taken(self) -> None:
+        """Where its port is taken it says how to choose another."""
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+            command = [sys.executable, "-m", "playground", "--port", port]
+            ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+
+        assert 1 == ran.returncode
+        assert "make playground PORT=" in ran.stderr
+        assert "Traceback" not in ran.stderr
