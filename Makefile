@@ -6,7 +6,9 @@ LAMBDA_PYTHON ?= python3.13
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAM_READY := .venv-sam/.ready
+ARTIFACT_READY := .venv-artifact/.ready
 CHECKOV_READY := .venv-checkov/.ready
+PEERS_READY := tests/peers/node_modules/.ready
 
 # No word goes home, and nothing asks for an account: neither linting nor building needs one.
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-ap-northeast-1} .venv-sam/bin/sam
@@ -21,10 +23,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 export LAMBDA_PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv playground test check build bench golden lock deploy clean build-SlackFunction build-JobFunction
+.PHONY: help venv peers playground test test-artifact check build bench golden lock deploy clean build-SlackFunction build-JobFunction
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(READY) ## Make the virtual environment, with all that the other targets need
 
@@ -40,18 +42,34 @@ $(READY): requirements/dev.txt requirements/runtime.txt
 	$(BIN)/uv pip install --quiet --no-config --python .venv-$* --require-hashes -r requirements/$*.txt
 	@touch $@
 
+# What Lambda itself brings, and nothing of ours: so the package is all that a function finds.
+$(ARTIFACT_READY): requirements/artifact.txt | $(READY)
+	$(BIN)/uv venv --quiet --clear --no-config --no-python-downloads --python $(LAMBDA_PYTHON) .venv-artifact
+	$(BIN)/uv pip install --quiet --no-config --python .venv-artifact --only-binary :all: --require-hashes -r requirements/artifact.txt
+	@touch $@
+
+peers: $(PEERS_READY) ## Install the judges that come from npm, without which tests/peers is skipped
+
+$(PEERS_READY): tests/peers/package-lock.json tests/peers/.npmrc
+	cd tests/peers && npm ci --loglevel=error
+	@touch $@
+
 playground: $(READY) ## Start the local world and print its address (PORT=…)
 	@$(BIN)/python -m playground $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: $(READY) ## Run the tests (ARGS=… for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
+test-artifact: build ## Run what was built as Lambda does, without Docker (ARGS=… for pytest)
+	@if $(LAMBDA_PYTHON) -c "" 2>/dev/null; then $(MAKE) --no-print-directory $(ARTIFACT_READY); fi
+	ARTIFACT=.aws-sam/build $(BIN)/python -m pytest tests/artifact -rs $(ARGS)
+
 check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, layers, docstrings and the template
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate bot handlers playground tests tools
+	$(BIN)/interrogate benchmarks bot handlers playground tests tools
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate
 	@mkdir -p .aws-sam && $(BIN)/python -m tools.expand .aws-sam/expanded.json
@@ -63,7 +81,7 @@ build: $(SAM_READY) ## Build what is deployed, into .aws-sam; needs no AWS accou
 build-SlackFunction build-JobFunction: $(READY) # called by sam build, which says where to
 	$(BIN)/python tools/package.py "$(ARTIFACTS_DIR)"
 
-bench: $(READY) ## Run the benchmarks
+bench: $(READY) ## Measure how fast the parts are, each against a baseline of the same run
 	$(BIN)/python -m benchmarks $(ARGS)
 
 golden: $(READY) ## Write the golden files anew, to be read before they are committed
@@ -73,6 +91,7 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml (ARGS=--upgrade for new
 	$(LOCK) $(ARGS) --output-file requirements/runtime.txt pyproject.toml
 	$(LOCK) $(ARGS) --group dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) $(ARGS) --group sam --output-file requirements/sam.txt
+	$(LOCK) $(ARGS) --group artifact --output-file requirements/artifact.txt
 	$(LOCK) $(ARGS) --group checkov --output-file requirements/checkov.txt
 
 deploy: build ## Deploy to AWS (the first time: ARGS=--guided)

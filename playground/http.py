@@ -30,10 +30,8 @@ class HttpServer:
         self, app: Any, name: str, port: int = 0, handler: type[WSGIRequestHandler] = QuietHandler
     ) -> None:
         """Listen; port 0 lets the system choose. Raises OSError where the port is taken."""
-        with socket.create_server((HOST, port)) as listening:  # werkzeug ends the process if it cannot listen
-            self._server: BaseWSGIServer = make_server(
-                HOST, port, app, threaded=True, request_handler=handler, fd=listening.fileno()
-            )
+        socket.create_server((HOST, port)).close()  # werkzeug ends the process if the port is taken
+        self._server: BaseWSGIServer = make_server(HOST, port, app, threaded=True, request_handler=handler)
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of its ThreadingMixIn
         self.url = f"http://{HOST}:{self._server.server_port}"
         serve = self._server.serve_forever

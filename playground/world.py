@@ -13,7 +13,6 @@ The handlers find all of it through the environment, as they find AWS and Slack 
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -26,10 +25,11 @@ from samtranslator.yaml_helper import yaml_parse
 
 from bot.adapters.aws import client
 from playground import hub
-from playground.cloud.environment import Function, Handler
+from playground.cloud.environment import Function
 from playground.cloud.gateway import gateway
 from playground.cloud.invocations import Invocations, lambda_api
 from playground.cloud.moto import start_moto
+from playground.cloud.runtime import InProcess, Runtime
 from playground.cloud.schedule import Schedule
 from playground.http import HOST, HttpServer
 from playground.slack import LocalSlack, PanelAction
@@ -55,6 +55,7 @@ class World:
         settings: settings of the bot other than the world's own.
         port: of the page; 0 lets the system choose.
         pause: waits between Lambda's attempts at a job.
+        runtime: where the two functions run.
     """
 
     def __init__(
@@ -63,10 +64,12 @@ class World:
         *,
         port: int = 0,
         pause: Callable[[float], object] | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
         self._settings = dict(settings or {})
         self._port = port
         self._before: dict[str, str] = {}
+        self._runtime = runtime or InProcess()
         self.invocations = Invocations()
         if pause:
             self.invocations.pause = pause
@@ -99,7 +102,7 @@ class World:
             self._gateway.stop()
         self._lambda.stop()
         self.invocations.stop()
-        importlib.import_module("handlers.slack").event_loop().close()
+        self._runtime.stop()
         self._moto.stop()
         os.environ.clear()
         os.environ.update(self._before)
@@ -152,8 +155,9 @@ class World:
 
     def _start_functions(self) -> None:
         """Start both functions with the time limits of template.yaml; one ack at a time, four jobs."""
-        slack = Function("SlackFunction", ACCOUNT, REGION, cold("handlers.slack"), timeout_seconds=10)
-        job = Function("JobFunction", ACCOUNT, REGION, cold("handlers.job"), 900, environment_count=4)
+        ack, work = map(self._runtime.start, ("handlers.slack", "handlers.job"))
+        slack = Function("SlackFunction", ACCOUNT, REGION, ack, timeout_seconds=10)
+        job = Function("JobFunction", ACCOUNT, REGION, work, 900, environment_count=4)
         self.invocations.functions = {slack.name: slack, job.name: job}
         self._gateway = HttpServer(gateway(slack), "gateway")
 
@@ -170,18 +174,20 @@ def manifest() -> dict[str, Any]:
 
 
 def report_schedule() -> Schedule:
-    """Read the schedule of template.yaml."""
+    """Read the schedule of template.yaml, with the defaults of its parameters."""
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    target = template["Resources"]["ReportSchedule"]["Properties"]["Target"]
-    arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/sechub-bot/ReportSchedule"
-    return Schedule(arn, target["Arn"]["Fn::GetAtt"][0], target["Input"])
-
-
-def cold(module: str) -> Handler:
-    """Import a handler anew, as a cold start does, with the settings that hold now."""
-    loaded = importlib.reload(importlib.import_module(module))
-    handler: Handler = loaded.handler
-    return handler
+    schedule = template["Resources"]["ReportSchedule"]["Properties"]
+    default = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
+    return Schedule(
+        name="ReportSchedule",
+        group="sechub-bot-Schedules",
+        account_id=ACCOUNT,
+        region=REGION,
+        expression=default[schedule["ScheduleExpression"]["Ref"]],
+        time_zone=default[schedule["ScheduleExpressionTimezone"]["Ref"]],
+        function=schedule["Target"]["Arn"]["Fn::GetAtt"][0],
+        input=schedule["Target"]["Input"],
+    )
 
 
 def run_schedule_action(world: World) -> PanelAction:

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from bot.settings import SETTINGS
 
+pytest_plugins = ["tests.judges"]
+
 settings.register_profile(
     "steady",
     deadline=None,
