@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import mimetypes
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, request, send_from_directory
+from flask import Flask, Response, jsonify, request
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "playground" / "slack" / "page"
@@ -20,6 +21,14 @@ Shape = dict[str, Any]
 Answer = Shape | Callable[[Shape], Any]
 
 FIRST: Shape = json.loads((HERE / "fixtures" / "workspace.json").read_text(encoding="utf-8"))
+
+
+class Gate:
+    """Where a request waits: it tells that it has arrived, and goes on when the gate is opened."""
+
+    def __init__(self) -> None:
+        self.arrived = threading.Event()
+        self.opened = threading.Event()
 
 
 class Stub:
@@ -36,6 +45,8 @@ class Stub:
         self.posts: list[tuple[str, Shape]] = []
         self.answers: dict[str, Answer] = {}
         self.files: dict[str, bytes] = {}
+        self.late: dict[str, Gate] = {}
+        """Whose workspace is answered only when the gate is opened."""
         self.is_closed = False
         self.change()
 
@@ -93,21 +104,31 @@ class Stub:
             yield f"data: {version}\n\n"
 
 
+def whole(path: Path, headers: Mapping[str, str] | None = None) -> Response:
+    """Give a file, read whole: one that is streamed stays open if the page leaves in the middle of it."""
+    kind = mimetypes.guess_type(path.name)[0]
+    return Response(path.read_bytes(), mimetype=kind, headers=headers)
+
+
 def make_app(stub: Stub) -> Flask:
     """Serve a stub."""
     app = Flask(__name__, static_folder=None)
 
     @app.get("/")
     def index() -> Response:
-        return send_from_directory(PAGE, "index.html")
+        return whole(PAGE / "index.html")
 
     @app.get("/page/<path:name>")
     def static(name: str) -> Response:
-        return send_from_directory(PAGE, name, max_age=3600)
+        return whole(PAGE / name, {"Cache-Control": "max-age=3600"})
 
     @app.get("/workspace")
     def workspace() -> Response:
-        return jsonify(stub.seen_by(request.args.get("as", "U0SECURITY")))
+        person = request.args.get("as", "U0SECURITY")
+        if person in stub.late:
+            stub.late[person].arrived.set()
+            stub.late[person].opened.wait(WAIT_SECONDS)
+        return jsonify(stub.seen_by(person))
 
     @app.get("/changes")
     def changes() -> Response:

@@ -31,8 +31,9 @@ class TestScripts:
         assert {} == {name: sinks for name, sinks in found.items() if sinks}
 
     def test_are_short(self) -> None:
-        """No module is longer than a file may be."""
-        lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in SCRIPTS}
+        """No module and no style sheet is longer than a file may be."""
+        files = [*SCRIPTS, *STYLES]
+        lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
 
         assert {} == {name: length for name, length in lengths.items() if length > MOST_LINES}
 

@@ -120,6 +120,14 @@ class TestCsv:
         assert ["リソース名", "Title"] == card.get_by_role("columnheader").all_text_contents()
         assert ['a "b", c', "line 1\nline 2", "<b>", "=x"] == card.locator("tbody td").all_text_contents()[:4]
 
+    def test_stays_at_the_end(self, page: Page, stub: Stub) -> None:
+        """A preview that comes later does not push the end of the thread out of view."""
+        page.set_viewport_size({"width": 1280, "height": 420})
+        stub.files["F5"] = CSV
+        card = opened(page, stub, files=[a_file("F5")]).get_by_role("region", name="report.csv")
+
+        expect(card.get_by_role("button", name="Show all 302 rows")).to_be_in_viewport()
+
     def test_whole(self, page: Page, stub: Stub) -> None:
         """The whole file opens over the page, two hundred rows at a time."""
         stub.files["F2"] = CSV
