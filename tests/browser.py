@@ -1,14 +1,13 @@
-"""A browser, and a page in which nothing may go wrong unseen."""
+"""One browser for all tests of a process, and pages in which nothing may go wrong unseen."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -36,7 +35,7 @@ def chromium() -> str:
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """Start a browser."""
+    """Start a browser; there can be only one in a thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield browser
@@ -44,17 +43,38 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def looking(browser: Browser, base_url: str, **options: Any) -> Iterator[Page]:
-    """Give a page without an address; at the end no script and no policy of it may have complained."""
-    context = browser.new_context(
-        **{"base_url": base_url, "timezone_id": "UTC", "reduced_motion": "reduce"} | options
-    )
-    context.set_default_timeout(PATIENCE_MILLISECONDS)
-    page = context.new_page()
+def watched(window: Page) -> Iterator[Page]:
+    """Give a page as if it were new; at the end no script and no policy of it may have complained."""
+    window.set_viewport_size({"width": 1280, "height": 800})
+    window.emulate_media(color_scheme="light", reduced_motion="reduce")
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    yield page
-    context.close()
+
+    def on_error(error: object) -> None:
+        problems.append(str(error))
+
+    def on_line(line: ConsoleMessage) -> None:
+        problems.extend([line.text] if line.type == "error" else [])
+
+    window.on("pageerror", on_error)
+    window.on("console", on_line)
+    yield window
+    window.remove_listener("pageerror", on_error)
+    window.remove_listener("console", on_line)
+    window.unroute_all()
+    window.evaluate("localStorage.clear(), sessionStorage.clear()")
 
     assert [] == [problem for problem in problems if "Failed to load resource" not in problem]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the one browser of the process."""
+    with launched() as browser:
+        yield browser
+
+
+def opened(browser: Browser, base_url: str | None = None) -> Page:
+    """Open a page, for many tests: to open a fresh one would double the time of each."""
+    context = browser.new_context(base_url=base_url, timezone_id="UTC")
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    return context.new_page()

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from bot.settings import SETTINGS
 
-pytest_plugins = ["tests.judges"]
+pytest_plugins = ["tests.browser", "tests.judges"]
 
 settings.register_profile(
     "steady",

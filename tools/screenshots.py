@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from playground import seed
 from playground.world import ROOT, World
-from tests.browser import launched, looking
+from tests.browser import launched, opened
 
 PEOPLE = {"en": "Security engineer", "ja": "Platform engineer"}
 """Whose Slack is in which language."""
@@ -28,9 +28,9 @@ def main(folder: Path) -> None:
             settings = {"REPORT_LOCALE": locale, "ENVIRONMENT_NAME": "production"}
             with World(settings) as world:
                 seed.seed(world.hub)
-                view = {"width": 1760, "height": 1500}
-                with looking(browser, world.slack.url, viewport=view, color_scheme="light") as page:
-                    picture(page, world, person, folder / f"report-{locale}.png")
+                page = opened(browser, world.slack.url)
+                page.set_viewport_size({"width": 1760, "height": 1500})
+                picture(page, world, person, folder / f"report-{locale}.png")
 
 
 def picture(page: Page, world: World, person: str, file: Path) -> None:

@@ -28,5 +28,7 @@ class InProcess:
         return handler
 
     def stop(self) -> None:
-        """Close the event loop of the ack."""
-        importlib.import_module("handlers.slack").event_loop().close()
+        """Close the event loop of the ack; whoever uses the handler next gets another."""
+        event_loop = importlib.import_module("handlers.slack").event_loop
+        event_loop().close()
+        event_loop.cache_clear()

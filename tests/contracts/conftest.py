@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from bot.adapters.aws import client
 from playground import hub as local
+from playground.cloud.moto import install
 from playground.hub import Hub
 from tests.contracts.places import ACCOUNT, BUCKET, REGION
 
@@ -24,7 +25,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr("time.sleep", lambda seconds: None)  # botocore waits between its attempts
     monkeypatch.setattr("bot.adapters.aws.session", lambda: SESSION)
-    local.install()
+    install()
     with mock_aws():
         yield
 

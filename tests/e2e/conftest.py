@@ -1,4 +1,4 @@
-"""The local world with its findings, and a browser looking at it."""
+"""The local world with its findings, and a page of the browser to look at it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from playwright.sync_api import Browser, Page
 
 from playground import seed
 from playground.world import World
-from tests.browser import launched, looking
+from tests.browser import opened, watched
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the one browser of the session."""
-    with launched() as browser:
-        yield browser
+def window(browser: Browser) -> Page:
+    """Open the one page that all these tests share."""
+    return opened(browser)
 
 
 @pytest.fixture
@@ -29,8 +28,8 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def page(browser: Browser, world: World) -> Iterator[Page]:
-    """Open the page."""
-    with looking(browser, world.slack.url, viewport={"width": 1440, "height": 900}) as page:
-        page.goto("/")
+def page(window: Page, world: World) -> Iterator[Page]:
+    """Look at the world."""
+    with watched(window) as page:
+        page.goto(world.slack.url)
         yield page

@@ -62,3 +62,4 @@ class AtThePage:
         choice = self._page.get_by_role("radio", name=re.compile(person.real_name))
         if not choice.is_checked():
             choice.check()
+        self._page.locator(f'body[data-me="{user}"]').wait_for()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from playground.world import World
-from tests.browser import looking
+from tests.browser import watched
 from tests.e2e.hands import AtThePage
 from tests.scenarios import scenario
 from tests.scenarios.stage import Hands
@@ -25,14 +25,14 @@ class TestScenarios:
     """What is given, what is done in the browser, and what must be seen."""
 
     @pytest.mark.parametrize("name", [name for name in scenario.names() if has_people(name)])
-    def test_holds(self, name: str, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_holds(self, name: str, window: Page, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)
 
         @contextmanager
         def hands(world: World) -> Iterator[Hands]:
-            with looking(browser, world.slack.url, viewport={"width": 1440, "height": 900}) as page:
-                page.goto("/")
+            with watched(window) as page:
+                page.goto(world.slack.url)
                 yield AtThePage(page, world.slack)
 
         assert [] == failures(wanted, hands, monkeypatch), wanted.claim

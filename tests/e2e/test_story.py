@@ -112,7 +112,7 @@ class TestStory:
     def test_in_japanese(self, page: Page, world: World) -> None:
         """A person whose Slack is Japanese is answered in Japanese."""
         page.get_by_role("radio", name=re.compile("Platform engineer")).check()
-        box = page.get_by_role("textbox", name=re.compile("security"))
+        box = page.get_by_role("textbox", name="#security へのメッセージ")
         box.fill("/sechub-scan CR.1")
         box.press("Enter")
 

@@ -61,6 +61,7 @@ class App {
     for (const part of [this.panel, this.rail, this.head, this.messages, this.appHome, this.thread, this.drawer, this.modals]) part.update();
     this.composer.node.hidden = state.place.kind !== "channel";
     this.composer.update();
+    document.body.dataset.me = state.me; // tells a test that all of the page is this person's
   }
 
   /** Do what a person wants done; an error is told, not thrown. True where it was done. */
