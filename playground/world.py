@@ -86,7 +86,7 @@ class World:
         self._before = dict(os.environ)
         self._gateway: HttpServer | None = None
         self.slack = LocalSlack(
-            manifest(), app_url=self._request_url, signing_secret=SIGNING_SECRET, token=TOKEN
+            manifest(), app_url=self.request_url, signing_secret=SIGNING_SECRET, token=TOKEN
         )
         self.slack.panel.append(run_schedule_action(self))
         self.slack.start(self._port)
@@ -161,7 +161,8 @@ class World:
         self.invocations.functions = {slack.name: slack, job.name: job}
         self._gateway = HttpServer(gateway(slack), "gateway")
 
-    def _request_url(self) -> str:
+    def request_url(self) -> str:
+        """Give the address that Slack sends to. Raises RuntimeError: the gateway is not up yet."""
         if self._gateway is None:
             raise RuntimeError("the gateway is not up yet")
         return f"{self._gateway.url}/slack/events"

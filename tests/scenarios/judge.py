@@ -22,6 +22,7 @@ def differences(stage: Stage, then: Then) -> list[str]:
         *_unequal("statuses", then.statuses, dict(Counter(stage.statuses()))),
         *_unequal("reports", then.reports, len([key for key in kept("reports/") if "/summary." in key])),
         *_dead_letters(stage, then.dead_letters),
+        *_unequal("answers to forged requests", then.refused, stage.refused),
         *_texts("the form", then.form_errors, stage.form_errors),
         *_calls(stage, then.calls),
     ]

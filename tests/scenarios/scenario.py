@@ -99,6 +99,8 @@ class Step:
     channel: str = "security"
     types: str | None = None
     """Into the composer."""
+    forges: str | None = None
+    """The same, sent to the bot by somebody who is not Slack."""
     presses: str | None = None
     """The first button of the last report with this label, confirmed."""
     fills: dict[str, str] | None = None
@@ -147,6 +149,8 @@ class Then:
     """In the bucket."""
     dead_letters: list[str] = field(default_factory=list)
     """What the errors of the jobs that failed for good begin with."""
+    refused: list[int] = field(default_factory=list)
+    """The HTTP status of each forged request."""
     form_errors: list[str] = field(default_factory=list)
     """What the form says beside its inputs."""
     calls: dict[str, int] = field(default_factory=dict)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +15,7 @@ from bot.adapters.aws import client
 from playground.slack.messages import Message
 from playground.world import BUCKET, TOKEN, World
 from tests.functional.asff import a_control_finding
+from tests.functional.wire import command, signature
 from tests.scenarios.scenario import Findings, Given, Scenario, Step
 
 
@@ -35,6 +39,7 @@ class Stage:
     world: World
     hands: Hands
     form_errors: list[str] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
     _ids: list[tuple[str, str]] = field(default_factory=list)
 
     def play(self, scenario: Scenario) -> None:
@@ -92,6 +97,7 @@ class Stage:
     def _deeds(self) -> dict[str, Callable[[Step, Any], None]]:
         return {
             "types": self._type,
+            "forges": self._forge,
             "presses": self._press,
             "fills": self._fill,
             "schedule": lambda _step, at: self.world.fire_schedule(datetime.fromisoformat(at)),
@@ -102,6 +108,21 @@ class Stage:
 
     def _type(self, step: Step, text: str) -> None:
         self.hands.type(user_id(step.who), channel_id(step.channel), text)
+
+    def _forge(self, _: Step, text: str) -> None:
+        body = command(text.removeprefix("/sechub-scan "))
+        timestamp = str(int(time.time()))
+        headers = {
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": signature(body, timestamp, "guessed"),
+        }
+        request = urllib.request.Request(self.world.request_url(), body, headers)  # noqa: S310 - the loopback
+        try:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310
+                self.refused.append(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                self.refused.append(error.code)
 
     def _press(self, step: Step, label: str) -> None:
         said = [message for message in self.world.slack.workspace.messages if message.is_the_bots]
