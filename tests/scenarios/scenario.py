@@ -100,7 +100,7 @@ class Step:
     types: str | None = None
     """Into the composer."""
     forges: str | None = None
-    """The same, sent to the bot by somebody who is not Slack."""
+    """The same, sent to the bot by somebody who is not Slack, in two ways (see Stage)."""
     presses: str | None = None
     """The first button of the last report with this label, confirmed."""
     fills: dict[str, str] | None = None
