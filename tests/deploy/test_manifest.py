@@ -13,6 +13,30 @@ import yaml
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 
 
+KEYS = {
+    "_metadata": {"major_version", "minor_version"},
+    "display_information": {"name", "description", "background_color", "long_description"},
+    "features": {"app_home", "bot_user", "shortcuts", "slash_commands"},
+    "features.bot_user": {"display_name", "always_online"},
+    "features.slash_commands": {"command", "url", "description", "usage_hint", "should_escape"},
+    "oauth_config": {"redirect_urls", "scopes", "token_management_enabled", "pkce_enabled"},
+    "oauth_config.scopes": {"bot", "bot_optional", "user", "user_optional"},
+    "settings": {
+        "event_subscriptions",
+        "interactivity",
+        "org_deploy_enabled",
+        "socket_mode_enabled",
+        "token_rotation_enabled",
+    },
+    "settings.interactivity": {"is_enabled", "request_url", "message_menu_options_url"},
+}
+"""
+What may stand in the sections that this manifest has, or may come to have; an unknown key is an error for Slack.
+
+Source: https://github.com/slackapi/manifest-schema, schemas/manifest.schema.2.0.0.json, read 2026-11.
+"""
+
+
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
     """Give the manifest."""
@@ -33,8 +57,26 @@ def addresses(value: Any) -> Iterator[str]:
                 yield from addresses(item)
 
 
+def sections(value: Any, path: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Give the path and the keys of each section; those of a list are its items'."""
+    if isinstance(value, list):
+        for item in value:
+            yield from sections(item, path)
+    if isinstance(value, dict):
+        yield path, set(value)
+        for key, item in value.items():
+            yield from sections(item, f"{path}.{key}".lstrip("."))
+
+
 class TestManifest:
     """The Slack app."""
+
+    def test_has_only_slacks_keys(self, manifest: dict[str, Any]) -> None:
+        """No section has a key that Slack's own schema does not know."""
+        for path, keys in sections(manifest):
+            known = KEYS.get(path, {name for name in KEYS if "." not in name})
+
+            assert keys <= known, path
 
     def test_asks_for_four_scopes(self, manifest: dict[str, Any]) -> None:
         """The bot may take commands, write messages and files, and see a person's language."""
