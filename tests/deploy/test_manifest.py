@@ -31,7 +31,7 @@ KEYS = {
     "settings.interactivity": {"is_enabled", "request_url", "message_menu_options_url"},
 }
 """
-What may stand in the sections that this manifest has, or may come to have; an unknown key is an error for Slack.
+What may stand in the sections that this manifest has, or may come to have: Slack refuses an unknown key.
 
 Source: https://github.com/slackapi/manifest-schema, schemas/manifest.schema.2.0.0.json, read 2026-11.
 """
