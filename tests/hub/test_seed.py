@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[int, Callable[[dict[str, Any]], bool]]] = {
     "archived": (30, lambda f: f["RecordState"] == "ARCHIVED"),
     "notified": (30, lambda f: f["Workflow"]["Status"] == "NOTIFIED"),
     "suppressed": (30, lambda f: (f["Workflow"]["Status"], f["WorkflowState"]) == ("SUPPRESSED", "NEW")),
-    "resolved": (
+    "RESOLVED": (
         30,
         lambda f: (f["Workflow"]["Status"], f["Compliance"]["Status"]) == ("RESOLVED", "FAILED"),
     ),
