@@ -32,7 +32,6 @@ class HttpServer:
         """Listen; port 0 lets the system choose. Raises OSError where the port is taken."""
         socket.create_server((HOST, port)).close()  # werkzeug ends the process if the port is taken
         self._server: BaseWSGIServer = make_server(HOST, port, app, threaded=True, request_handler=handler)
-        self._server.daemon_threads = True  # type: ignore[attr-defined]  # of its ThreadingMixIn
         self.url = f"http://{HOST}:{self._server.server_port}"
         serve = self._server.serve_forever
         self._thread = threading.Thread(target=serve, args=(POLL_SECONDS,), name=name, daemon=True)

@@ -13,7 +13,6 @@ CONFIRM_TITLE = 100
 CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 MODAL_TITLE = 24
-METADATA = 3000
 OPTIONS_COUNT = 100
 TEXT = 4000
 """Recommended for a message's text; 40,000 is the hard limit."""

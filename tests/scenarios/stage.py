@@ -77,13 +77,12 @@ class Stage:
             del world.invocations.functions["JobFunction"]
 
     def _load(self, wanted: Findings) -> None:
-        for number in range(wanted.count):
+        for _ in range(wanted.count):
             fields = {"Workflow": {"Status": wanted.status}} | wanted.fields
             finding = a_control_finding(len(self._ids), wanted.control, **fields)
             finding = {name: value for name, value in finding.items() if value is not None}
             self.world.hub.load([finding])
             self._ids.append((finding["Id"], finding["ProductArn"]))
-            del number
 
     def _id(self, end: str) -> str:
         return next(id_ for id_, _ in self._ids if id_.endswith(end))
