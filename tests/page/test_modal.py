@@ -19,7 +19,9 @@ def opened(page: Page, stub: Stub, *views: Shape) -> Locator:
     """Open views, the last on top; give the dialog."""
     stub.change(views=[{"id": f"V{at}", "view": view} for at, view in enumerate(views)])
     page.goto("/")
-    return page.get_by_role("dialog")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    return dialog
 
 
 class TestForm:
