@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TextIO
 
 from bot.adapters.aws import client
-from bot.adapters.security_hub import SecurityHubControls, SecurityHubFindings
+from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.job import utc_now
 from bot.domain.command import listed, make_query
 from bot.domain.query import Query
 from bot.domain.report import Report
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import Locale, translate
-from bot.render.csv_file import write_csv
+from bot.render.csv_file import read_rows
 from bot.render.errors import explain
-from bot.render.terminal import terminal_text, totals
+from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
 from bot.usecases.scan import Progress, scan
 
@@ -40,8 +43,9 @@ def main(arguments: Sequence[str]) -> int:
     locale = Locale(options.locale or Locale.EN)
     try:
         locale = Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
-        report = _scan(options, locale)
-        _write(report, options.output, locale)
+        with tempfile.TemporaryDirectory() as folder:
+            report = _scan(options, locale, Path(folder))
+            _write(report, options.output, locale)
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         return INTERNAL
     if report.is_partial:
         return PARTIAL
-    return FOUND if report.findings else CLEAN
+    return FOUND if report.tally.finding_count else CLEAN
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,15 +76,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _scan(options: argparse.Namespace, locale: Locale) -> Report:
+def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
     query = _query(options)
-    hub = client("securityhub")
     progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else _silent
     try:
         return scan(
             query,
-            findings=SecurityHubFindings(hub),
-            controls=SecurityHubControls(hub),
+            folder=folder,
+            locale=locale,
+            findings=security_hub_findings(Settings(os.environ)),
+            controls=SecurityHubControls(client("securityhub")),
             now=utc_now,
             progress=progress,
         )
@@ -108,10 +113,15 @@ def _silent(count: int) -> None:
 
 def _write(report: Report, output: str | None, locale: Locale) -> None:
     if output is None:
-        sys.stdout.write(terminal_text(report, locale))
+        with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
+            sys.stdout.writelines(terminal_lines(read_rows(lines)))
+        sys.stdout.write(totals(report, locale))
         return
-    with nullcontext(sys.stdout.buffer) if output == "-" else open(output, "wb") as out:
-        write_csv(report.findings, locale, out)
+    with (
+        report.csv_file.open("rb") as rows,
+        nullcontext(sys.stdout.buffer) if output == "-" else open(output, "wb") as out,
+    ):
+        shutil.copyfileobj(rows, out)
     sys.stderr.write(totals(report, locale))
 
 

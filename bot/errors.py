@@ -23,6 +23,7 @@ BotError                       code, retryable, values (safe to log and to show)
    ├─ ThrottledError
    ├─ UnavailableError
    ├─ OutOfTimeError           the time for one scan is up
+   ├─ PageLostError            Security Hub does not know the next page any more
    ├─ InvalidBlocksError       Slack refuses the layout of a message
    └─ UnexpectedResponseError
 ```
@@ -166,6 +167,13 @@ class OutOfTimeError(UpstreamError):
     """The time that one scan may take is up."""
 
     code = "out-of-time"
+
+
+class PageLostError(UpstreamError):
+    """Security Hub does not know the token of the next page any more: restarts did not help."""
+
+    code = "page-lost"
+    retryable = True
 
 
 class InvalidBlocksError(UpstreamError):

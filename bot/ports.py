@@ -13,27 +13,39 @@ from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.job import Job, Requester
 from bot.domain.message import Message
 from bot.domain.query import Query
-from bot.domain.report import Mark, Refusal, Summary
+from bot.domain.report import Mark, Part, Refusal, Summary
 from bot.i18n import Locale
 
 Clock = Callable[[], datetime]
 """Gives the present time, aware UTC."""
 
 
-class Findings(Protocol):
-    """The findings in Security Hub."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of an answer."""
 
-    def pages(self, query: Query) -> Iterator[list[Finding]]:
+    findings: list[Finding]
+    """At most 100, each with one identifier, in no particular order."""
+    is_last: bool
+
+
+class Findings(Protocol):
+    """The findings in Security Hub. May be used by several threads at once."""
+
+    def pages(self, query: Query, weight: float = 1.0) -> Iterator[Page]:
         """
         Read the findings that answer a query of at most 20 values for each attribute, a page at a time.
 
+        Args:
+            weight: of those who read at the same time, who gets how large a share of the requests.
+
         Returns:
-            Pages of at most 100 findings, each with one identifier, in no particular order. max(1, ⌈n/100⌉)
-            calls are made for n findings.
+            At least one page; max(1, ⌈n/100⌉) calls are made for n findings.
 
         Raises:
             SecurityHubDisabledError, AccessDeniedError, CredentialsError, ThrottledError,
-            UnavailableError, UnexpectedResponseError.
+            UnavailableError, UnexpectedResponseError; PageLostError: the answer has to be read again from
+            its start.
         """
 
     def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
@@ -115,6 +127,9 @@ class Reports(Protocol):
     def csv_link(self, report_id: str) -> str:
         """Make a link to the report's CSV that needs no AWS account and ends after an hour."""
 
+    def parts(self, report_id: str) -> Parts:
+        """Give what is kept of a scan that is not done yet."""
+
     def fetch_csv(self, report_id: str, file: Path) -> None:
         """Write the report's CSV to a file. Raises ReportGoneError."""
 
@@ -123,6 +138,19 @@ class Reports(Protocol):
 
     def marks(self, report_id: str) -> list[Mark]:
         """Give all that was done about a report, the oldest first."""
+
+
+class Parts(Protocol):
+    """What a large scan has read so far, kept for the next attempt. May be used by several threads."""
+
+    def find(self, name: str) -> Part | None:
+        """Give a part that is kept whole, None if it is not."""
+
+    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
+        """Keep a part and its files, whose paths `file` gives by their endings."""
+
+    def fetch(self, name: str, ending: str, file: Path) -> None:
+        """Copy a kept part's file. Raises ReportGoneError."""
 
 
 class Ledger(Protocol):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from math import inf
 from typing import NamedTuple
 
 from bot.errors import InvalidSettingError, MissingSettingError
@@ -32,6 +34,10 @@ SETTINGS = (
         choices=("ja", "en"),
     ),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
+    Setting(
+        "GET_FINDINGS_RATE", "2.5", "GetFindings calls a second; Security Hub takes 3 from all of an account"
+    ),
+    Setting("BATCH_UPDATE_FINDINGS_RATE", "8", "BatchUpdateFindings calls a second, of 10"),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -55,6 +61,19 @@ class Settings:
         if value not in (_CHOICES[name] or (value,)):
             raise InvalidSettingError(setting=name, choices=", ".join(_CHOICES[name]))
         return value
+
+    def number(self, name: str) -> float:
+        """
+        Give a setting that is a number above 0.
+
+        Raises:
+            InvalidSettingError: it is not.
+        """
+        with suppress(ValueError):
+            number = float(self.get(name))
+            if 0 < number < inf:
+                return number
+        raise InvalidSettingError(setting=name, choices="a number above 0")
 
     def require(self, names: Iterable[str]) -> None:
         """

@@ -145,6 +145,8 @@ class World:
             "TARGET_CONTROL_IDS": "S3.1,S3.8,IAM.1,EC2.19",
             "REPORT_BUCKET": BUCKET,
             "JOB_FUNCTION": "JobFunction",
+            "GET_FINDINGS_RATE": "1000",  # the local hub limits nothing unless it is told to
+            "BATCH_UPDATE_FINDINGS_RATE": "1000",
             **self._settings,
         }
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.job import MarkJob, Requester, ScanJob
 from bot.domain.query import Query
-from bot.domain.report import Mark, Report, Summary, Unread, arranged, summarised
+from bot.domain.report import Mark, Report, Summary, Unread, place, summarised, tallied
+from bot.i18n import Locale
+from bot.render.csv_file import RowWriter, write_header
 
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 PRODUCT_ARN = "arn:aws:securityhub:ap-northeast-1::product/aws/securityhub"
@@ -65,8 +69,21 @@ def some_findings(count: int) -> list[Finding]:
 
 def a_report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
     """Make a report of a scan for S3.8."""
-    report = Report(Query(controls=("S3.8",)), NOW, arranged(findings), ())
+    tally = tallied(sorted(findings, key=place))
+    report = Report(
+        Query(controls=("S3.8",)), NOW, tally, (), Path("findings.csv"), Path("identifiers.jsonl")
+    )
     return replace(report, **changes)
+
+
+def a_csv(findings: Iterable[Finding], locale: Locale = Locale.JA) -> bytes:
+    """Write findings as they come into a CSV."""
+    out = io.BytesIO()
+    write_header(locale, out)
+    writer = RowWriter(out)
+    for finding in findings:
+        writer.write(finding)
+    return out.getvalue()
 
 
 def a_summary(findings: Iterable[Finding] = (), unread: tuple[Unread, ...] = (), **changes: Any) -> Summary:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.pace import Pace
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import Job, Requester
 from bot.domain.message import Message
 from bot.domain.query import Query
-from bot.domain.report import Mark, Refusal, Summary
+from bot.domain.report import PART_ENDINGS, Mark, Part, Refusal, Summary
 from bot.errors import BotError, ReportGoneError
 from bot.i18n import Locale
-from bot.ports import Ports
+from bot.ports import Page, Ports
 from playground.slack.blocks import problems
 from tests.builders import CATALOGUE, NOW
 
@@ -43,8 +45,9 @@ class FakeFindings:
     _pages: int = 0
     _pending: set[FindingIdentifier] = field(default_factory=set)
 
-    def pages(self, query: Query) -> Iterator[list[Finding]]:
+    def pages(self, query: Query, weight: float = 1.0) -> Iterator[Page]:
         """Give what answers the query, a page at a time."""
+        assert weight > 0
         self.queries.append(query)
         found = [finding for finding in self.findings if _answers(finding, query)]
         for start in range(0, max(1, len(found)), self.page_size):
@@ -52,7 +55,8 @@ class FakeFindings:
                 self._pages += self.error_once
                 raise self.error
             self._pages += 1
-            yield found[start : start + self.page_size]
+            end = start + self.page_size
+            yield Page(found[start:end], is_last=end >= len(found))
 
     def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
         """Set the status, except of what is to be refused."""
@@ -86,7 +90,12 @@ def _answers(finding: Finding, query: Query) -> bool:
         (finding.workflow_status, query.statuses),
         (finding.identifiers[0].id, query.finding_ids),
     ]
-    return finding.compliance_status == "FAILED" and all(not vs or v in vs for v, vs in wanted)
+    return (
+        finding.compliance_status == "FAILED"
+        and all(not values or value in values for value, values in wanted)
+        and finding.account_id not in query.not_accounts
+        and finding.region not in query.not_regions
+    )
 
 
 @dataclass
@@ -193,6 +202,30 @@ class FakeJobs:
 
 
 @dataclass
+class FakeParts:
+    """Parts of a scan in memory."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def find(self, name: str) -> Part | None:
+        """Give a part."""
+        return self.parts.get(name)
+
+    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
+        """Keep a part."""
+        for ending in PART_ENDINGS:
+            self.files[name, ending] = file(ending).read_bytes()
+        self.parts[name] = part
+
+    def fetch(self, name: str, ending: str, file: Path) -> None:
+        """Copy a file."""
+        if (name, ending) not in self.files:
+            raise ReportGoneError
+        file.write_bytes(self.files[name, ending])
+
+
+@dataclass
 class FakeReports:
     """Reports in memory."""
 
@@ -200,6 +233,7 @@ class FakeReports:
     csv_files: dict[str, bytes] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
     kept_marks: dict[str, dict[str, Mark]] = field(default_factory=dict)
+    kept_parts: dict[str, FakeParts] = field(default_factory=dict)
 
     def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
         """Keep a report."""
@@ -224,6 +258,10 @@ class FakeReports:
     def csv_link(self, report_id: str) -> str:
         """Make a link."""
         return f"https://bucket.example/reports/{report_id}/findings.csv?X-Amz-Expires=3600&X-Amz-Signature=0"
+
+    def parts(self, report_id: str) -> FakeParts:
+        """Give the parts of a scan."""
+        return self.kept_parts.setdefault(report_id, FakeParts())
 
     def fetch_csv(self, report_id: str, file: Path) -> None:
         """Copy the CSV."""
@@ -289,3 +327,27 @@ class FakeWorld:
     def ports(self) -> Ports:
         """Give the ports."""
         return Ports(self.findings, self.controls, self.messenger, self.reports, self.ledger, self.clock)
+
+
+class SkippingTime:
+    """Time for a Pace that passes only when somebody waits, and then at once."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def clock(self) -> float:
+        """Give the seconds."""
+        return self.now
+
+    def wait(self, condition: threading.Condition, seconds: float | None) -> None:
+        """Let time pass; without an end, wait for the others."""
+        if seconds is None:
+            condition.wait()
+        else:
+            self.now += seconds
+
+
+def skipping_pace(per_second: float, burst: float) -> Pace:
+    """Make a Pace that lets nobody wait."""
+    time = SkippingTime()
+    return Pace(per_second, burst, time.clock, time.wait)

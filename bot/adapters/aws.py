@@ -37,6 +37,9 @@ a bucket made within the last hours, and the redirected link's signature is wron
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html).
 """
 
+PACED = PATIENT.merge(Config(retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=48))
+"""For what a Pace makes again: botocore only outlasts a hiccup. A connection for each of its threads."""
+
 HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=0.5, read_timeout=0.8)
 """For the ack: Slack waits 3 s (https://docs.slack.dev/interactivity/handling-user-interaction)."""
 

@@ -6,6 +6,8 @@ reports/<report id>/summary.json        what the message shows
                     findings.csv        the file in its thread
                     identifiers.jsonl   a line for each finding: its [[Id, ProductArn], …]
                     marks/<job id>.json who marked what
+parts/<report id>/<part>.csv, .jsonl    what a large scan has read so far
+                  <part>.json           its numbers
 ledger/<job id>/<step>.begun|.done      what a job has done
 ```
 """
@@ -13,21 +15,23 @@ ledger/<job id>/<step>.begun|.done      what a job has done
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 from cattrs.preconf.json import make_converter
 
 from bot.adapters.aws import aws_errors
 from bot.domain.finding import FindingIdentifier, Resource
-from bot.domain.report import Mark, Summary
+from bot.domain.report import PART_ENDINGS, Mark, Part, Summary
 from bot.errors import ReportGoneError
 
 LINK_SECONDS = 3600
+
+T = TypeVar("T")
 
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 _CONVERTER = make_converter()
@@ -46,18 +50,17 @@ class BucketReports:
     def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
         """Keep a report, its summary last: a report that has one is whole."""
         folder = f"reports/{summary.report_id}"
-        self._put_file(f"{folder}/findings.csv", csv_file, "text/csv; charset=utf-8")
-        self._put_file(f"{folder}/identifiers.jsonl", identifiers_file, "application/jsonl")
-        self._put_json(f"{folder}/summary.json", summary)
+        self.put_file(f"{folder}/findings.csv", csv_file, "text/csv; charset=utf-8")
+        self.put_file(f"{folder}/identifiers.jsonl", identifiers_file, "application/jsonl")
+        self.put_json(f"{folder}/summary.json", summary)
 
     def summary(self, report_id: str) -> Summary:
         """Give a kept report's summary."""
-        with self._body(f"reports/{report_id}/summary.json") as body:
-            return _CONVERTER.loads(body.read(), Summary)
+        return self.read(f"reports/{report_id}/summary.json", Summary)
 
     def identifiers(self, report_id: str) -> Iterator[tuple[FindingIdentifier, ...]]:
         """Give the identifiers of each finding, read line by line."""
-        with self._body(f"reports/{report_id}/identifiers.jsonl") as body:
+        with self.open(f"reports/{report_id}/identifiers.jsonl") as body:
             for line in body.iter_lines():
                 yield tuple(FindingIdentifier(*pair) for pair in json.loads(line))
 
@@ -71,23 +74,28 @@ class BucketReports:
             )
         return str(link)
 
+    def parts(self, report_id: str) -> BucketParts:
+        """Give what is kept of a scan that is not done yet."""
+        return BucketParts(self, f"parts/{report_id}")
+
     def fetch_csv(self, report_id: str, file: Path) -> None:
-        """Copy the CSV to a file, in parts."""
-        with self._body(f"reports/{report_id}/findings.csv") as body, file.open("wb") as out:
-            for chunk in body.iter_chunks(1 << 20):
-                out.write(chunk)
+        """Copy the CSV to a file, in chunks."""
+        self.fetch(f"reports/{report_id}/findings.csv", file)
 
     def add_mark(self, report_id: str, mark_id: str, mark: Mark) -> None:
         """Keep what was done."""
-        self._put_json(f"reports/{report_id}/marks/{mark_id}.json", mark)
+        self.put_json(f"reports/{report_id}/marks/{mark_id}.json", mark)
 
     def marks(self, report_id: str) -> list[Mark]:
         """Give all that was done, the oldest first."""
-        marks = []
-        for key in self._keys(f"reports/{report_id}/marks/"):
-            with self._body(key) as body:
-                marks.append(_CONVERTER.loads(body.read(), Mark))
+        marks = [self.read(key, Mark) for key in self._keys(f"reports/{report_id}/marks/")]
         return sorted(marks, key=lambda mark: mark.marked_at)
+
+    def fetch(self, key: str, file: Path) -> None:
+        """Copy an object to a file, in chunks. Raises ReportGoneError."""
+        with self.open(key) as body, file.open("wb") as out:
+            for chunk in body.iter_chunks(1 << 20):
+                out.write(chunk)
 
     def _keys(self, prefix: str) -> list[str]:
         with aws_errors("s3", "ListBucket"):  # what IAM calls ListObjectsV2
@@ -95,7 +103,7 @@ class BucketReports:
             return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
 
     @contextmanager
-    def _body(self, key: str) -> Iterator[Any]:
+    def open(self, key: str) -> Iterator[Any]:
         """Open an object; what goes wrong while it is read is translated too."""
         with aws_errors("s3", "GetObject"):
             try:
@@ -107,11 +115,18 @@ class BucketReports:
             with body:
                 yield body
 
-    def _put_file(self, key: str, file: Path, content_type: str) -> None:
+    def read(self, key: str, kind: type[T]) -> T:
+        """Read a JSON object. Raises ReportGoneError."""
+        with self.open(key) as body:
+            return _CONVERTER.loads(body.read(), kind)
+
+    def put_file(self, key: str, file: Path, content_type: str) -> None:
+        """Write an object of a file's content."""
         with aws_errors("s3", "PutObject"), file.open("rb") as body:
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
-    def _put_json(self, key: str, value: Summary | Mark) -> None:
+    def put_json(self, key: str, value: Summary | Mark | Part) -> None:
+        """Write an object of JSON."""
         with aws_errors("s3", "PutObject"):
             self.client.put_object(
                 Bucket=self.bucket,
@@ -119,6 +134,31 @@ class BucketReports:
                 Body=_CONVERTER.dumps(value, ensure_ascii=False).encode(errors="replace"),
                 ContentType="application/json",
             )
+
+
+@dataclass(frozen=True)
+class BucketParts:
+    """The parts of a scan in a bucket."""
+
+    reports: BucketReports
+    folder: str
+
+    def find(self, name: str) -> Part | None:
+        """Give a part, if its last object is there."""
+        try:
+            return self.reports.read(f"{self.folder}/{name}.json", Part)
+        except ReportGoneError:
+            return None
+
+    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
+        """Keep a part, its numbers last: a part that has them is whole."""
+        for ending in PART_ENDINGS:
+            self.reports.put_file(f"{self.folder}/{name}.{ending}", file(ending), "application/octet-stream")
+        self.reports.put_json(f"{self.folder}/{name}.json", part)
+
+    def fetch(self, name: str, ending: str, file: Path) -> None:
+        """Copy a part's file."""
+        self.reports.fetch(f"{self.folder}/{name}.{ending}", file)
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,34 @@ service model of the pinned version.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from bot.adapters.asff import finding_of
-from bot.adapters.aws import aws_errors
+from bot.adapters.aws import PACED, aws_errors, client
+from bot.adapters.pace import Pace
 from bot.domain.control import Catalogue, Control
-from bot.domain.finding import Finding, FindingIdentifier, Severity
+from bot.domain.finding import FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.report import Refusal
-from bot.errors import UnavailableError
+from bot.errors import PageLostError, UnavailableError
+from bot.ports import Page
+from bot.settings import Settings
 
 PAGE_SIZE = 100
 """The most that MaxResults takes, for GetFindings and for ListSecurityControlDefinitions."""
+
+READING_BURST, UPDATING_BURST = 2, 3
+"""
+How many seconds' worth of requests Security Hub takes at once: its limits are 3 a second and 6 at once for
+GetFindings, 10 and 30 for BatchUpdateFindings
+(https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html).
+"""
 
 UPDATE_SIZE = 100
 """The most FindingIdentifiers that BatchUpdateFindings takes."""
@@ -31,6 +45,9 @@ RETRIABLE_REFUSALS = frozenset({"ConcurrentUpdateError", "InternalFailure"})
 """UnprocessedFindings[].ErrorCode that may pass; the others say something about the finding itself."""
 
 UPDATE_ATTEMPTS = 4
+UPDATERS = 16
+"""Threads: at ten updates a second, enough for answers that take a second and a half."""
+
 CATALOGUE_SECONDS = 3600
 """Controls are added every few weeks; an hour's delay in knowing one is nobody's loss."""
 
@@ -40,23 +57,40 @@ class SecurityHubFindings:
     """The findings that the Security Hub of the client's account and Region gives."""
 
     client: Any
+    reading: Pace
+    """Of GetFindings."""
+    updating: Pace
+    """Of BatchUpdateFindings."""
     pause: Callable[[float], None] = time.sleep
 
-    def pages(self, query: Query) -> Iterator[list[Finding]]:
+    def pages(self, query: Query, weight: float = 1.0) -> Iterator[Page]:
         """Read findings a page at a time (see the port)."""
-        paginator = self.client.get_paginator("get_findings")
-        config = {"PageSize": PAGE_SIZE}
+        request = {"Filters": filters(query), "MaxResults": PAGE_SIZE}
+        for number in count(1):
+            answer = self.reading.call(lambda: self._get_findings(request), urgency=number / weight)
+            token = answer.get("NextToken")
+            yield Page([finding_of(asff) for asff in answer["Findings"]], not token)
+            if not token:
+                return
+            request["NextToken"] = token
+
+    def _get_findings(self, request: dict[str, Any]) -> dict[str, Any]:
         with aws_errors("securityhub", "GetFindings", self._region):
-            for page in paginator.paginate(Filters=filters(query), PaginationConfig=config):
-                yield [finding_of(asff) for asff in _required(page, "Findings", "GetFindings")]
+            try:
+                answer: dict[str, Any] = self.client.get_findings(**request)
+            except ClientError as error:
+                if "NextToken" in request and "NextToken" in str(error):
+                    raise PageLostError(service="AWS", call="securityhub:GetFindings") from error
+                raise
+        _required(answer, "Findings", "GetFindings")
+        return answer
 
     def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
         """Set the workflow status NOTIFIED (see the port)."""
         unique = list(dict.fromkeys(identifiers))
-        refusals = []
-        for start in range(0, len(unique), UPDATE_SIZE):
-            refusals += self._marked(unique[start : start + UPDATE_SIZE])
-        return refusals
+        batches = [unique[start : start + UPDATE_SIZE] for start in range(0, len(unique), UPDATE_SIZE)]
+        with ThreadPoolExecutor(UPDATERS, thread_name_prefix="updater") as updaters:
+            return [refusal for refusals in updaters.map(self._marked, batches) for refusal in refusals]
 
     def _marked(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
         """Mark at most 100, those again that Security Hub could not update just then."""
@@ -73,16 +107,35 @@ class SecurityHubFindings:
         return final
 
     def _update(self, identifiers: Sequence[FindingIdentifier]) -> list[tuple[FindingIdentifier, Refusal]]:
+        named = [{"Id": identifier.id, "ProductArn": identifier.product_arn} for identifier in identifiers]
+        return [_refusal(entry) for entry in self.updating.call(lambda: self._batch_update(named))]
+
+    def _batch_update(self, named: list[dict[str, str]]) -> list[dict[str, Any]]:
         with aws_errors("securityhub", "BatchUpdateFindings", self._region):
             answer = self.client.batch_update_findings(
-                FindingIdentifiers=[{"Id": i.id, "ProductArn": i.product_arn} for i in identifiers],
-                Workflow={"Status": "NOTIFIED"},
+                FindingIdentifiers=named, Workflow={"Status": "NOTIFIED"}
             )
-        return [_refusal(entry) for entry in _required(answer, "UnprocessedFindings", "BatchUpdateFindings")]
+        return _required(answer, "UnprocessedFindings", "BatchUpdateFindings")
 
     @property
     def _region(self) -> str:
         return str(self.client.meta.region_name)
+
+
+def security_hub_findings(settings: Settings) -> SecurityHubFindings:
+    """
+    Make the adapter of the environment's account and Region, with the rates of the settings.
+
+    Raises:
+        InvalidSettingError: a rate is not a number above 0.
+        CredentialsError: no Region is set.
+    """
+    reading, updating = settings.number("GET_FINDINGS_RATE"), settings.number("BATCH_UPDATE_FINDINGS_RATE")
+    return SecurityHubFindings(
+        client("securityhub", PACED),
+        Pace(reading, reading * READING_BURST),
+        Pace(updating, updating * UPDATING_BURST),
+    )
 
 
 @dataclass
@@ -127,9 +180,14 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
         "Region": query.regions,
         "Id": query.finding_ids,
     }
+    unwanted = {"AwsAccountId": query.not_accounts, "Region": query.not_regions}
+    return _compared(wanted, "EQUALS") | _compared(unwanted, "NOT_EQUALS")
+
+
+def _compared(attributes: Mapping[str, Sequence[str]], comparison: str) -> dict[str, list[dict[str, str]]]:
     return {
-        attribute: [{"Value": value, "Comparison": "EQUALS"} for value in values]
-        for attribute, values in wanted.items()
+        attribute: [{"Value": value, "Comparison": comparison} for value in values]
+        for attribute, values in attributes.items()
         if values
     }
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.adapters.aws import client
 from bot.adapters.bucket import BucketLedger, BucketReports
 from bot.adapters.secret import SecretReader, SlackSecret
-from bot.adapters.security_hub import SecurityHubControls, SecurityHubFindings
+from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger
 from bot.ports import Ports
 from bot.settings import Settings
@@ -25,6 +25,7 @@ class Worker:
 
     Raises:
         MissingSettingError: SLACK_SECRET_ID or REPORT_BUCKET.
+        InvalidSettingError: a rate.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -34,7 +35,7 @@ class Worker:
         self._messenger = lru_cache(maxsize=1)(self._build_messenger)
         hub, bucket = client("securityhub"), settings.get("REPORT_BUCKET")
         store = client("s3")
-        self._findings = SecurityHubFindings(hub)
+        self._findings = security_hub_findings(settings)
         self._controls = SecurityHubControls(hub)
         self._reports = BucketReports(store, bucket)
         self._ledger = BucketLedger(store, bucket)

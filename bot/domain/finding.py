@@ -102,13 +102,12 @@ class Finding:
     @property
     def problem(self) -> tuple[str, ...]:
         """
-        What two findings share when they report the same problem.
+        What two findings share when they report the same problem, and what they are sorted by.
 
         A finding without a control or a resource is only ever the same as itself.
         """
-        if self.control_id and self.resources:
-            return (self.control_id, self.account_id, self.region, self.resource_id)
-        return self.identifiers[0]
+        place = (self.control_id, self.account_id, self.region, self.resource_id)
+        return place if self.control_id and self.resources else (*place, *self.identifiers[0])
 
 
 def merged(one: Finding, other: Finding) -> Finding:

@@ -29,6 +29,9 @@ from bot.errors import CommandError, InvalidJobError
 VERSION = 1
 """Raised when a document of the old form can no longer be understood."""
 
+QUERY_FIELDS = ("controls", "severities", "accounts", "regions", "statuses")
+"""What a person can ask for; the rest of a Query is the bot's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Requester:
@@ -77,7 +80,10 @@ def job_id(job: Job) -> str:
 def to_document(job: Job) -> dict[str, Any]:
     """Write a job as the JSON document that `parse_job` reads as the same job."""
     kind = "scan" if isinstance(job, ScanJob) else "mark"
-    return {"version": VERSION, "kind": kind} | asdict(job)
+    document: dict[str, Any] = {"version": VERSION, "kind": kind} | asdict(job)
+    if query := document.get("query"):
+        document["query"] = {name: query[name] for name in QUERY_FIELDS}
+    return document
 
 
 def parse_job(document: object) -> Job:

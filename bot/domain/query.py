@@ -11,6 +11,9 @@ from bot.domain.finding import Severity, WorkflowStatus
 OPEN = (WorkflowStatus.NEW, WorkflowStatus.NOTIFIED)
 """What a scan looks for unless told otherwise: nobody has resolved or suppressed it."""
 
+MOST_VALUES = 20
+"""Values that GetFindings takes for one attribute: its API reference, AwsSecurityFindingFilters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -27,9 +30,13 @@ class Query:
     statuses: tuple[WorkflowStatus, ...] = OPEN
     finding_ids: tuple[str, ...] = ()
     """Only these findings: for reading again what a person has seen."""
+    not_accounts: tuple[str, ...] = ()
+    """None of these: for the rest of a partitioned answer, where `accounts` is empty."""
+    not_regions: tuple[str, ...] = ()
+    """Likewise."""
 
 
-def split(query: Query, most: int) -> Iterator[Query]:
+def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:
     """
     Split a query into queries of at most `most` values for each attribute.
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nsmallest
+from pathlib import Path
 
-from bot.domain.finding import Finding, Severity
+from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 
 
@@ -22,6 +24,52 @@ class Unread:
     """… and its values."""
 
 
+TOP_COUNT = 10
+"""How many findings a message shows; a person reads no more, and Slack's table takes 100 rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Findings in numbers, of a size that does not grow with them."""
+
+    finding_count: int = 0
+    new_count: int = 0
+    """How many are still NEW."""
+    by_severity: dict[Severity, int] = field(default_factory=dict)
+    """The most severe first; none that is 0."""
+    by_control: dict[str, int] = field(default_factory=dict)
+    """The most frequent first."""
+    top: tuple[Finding, ...] = ()
+    """At most TOP_COUNT, in the report's order."""
+
+    @classmethod
+    def sum(cls, tallies: Iterable[Tally]) -> Tally:
+        """Count together what is counted apart."""
+        severities: Counter[Severity] = Counter()
+        controls: Counter[str] = Counter()
+        new_count = 0
+        top: list[Finding] = []
+        for tally in tallies:
+            severities.update(tally.by_severity)
+            controls.update(tally.by_control)
+            new_count += tally.new_count
+            top = nsmallest(TOP_COUNT, [*top, *tally.top], key=place)
+        return _tally(severities, controls, new_count, top)
+
+
+PART_ENDINGS = ("csv", "jsonl")
+"""The endings of a part's files: rows without a header, and a line of [[Id, ProductArn], …] for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one partition of a scan has found, in numbers."""
+
+    tally: Tally = Tally()
+    sections: dict[Severity, tuple[int, int]] = field(default_factory=dict)
+    """How many bytes the findings of a severity take in each of the part's files, the most severe first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a scan found."""
@@ -29,9 +77,13 @@ class Report:
     query: Query
     scanned_at: datetime
     """Aware UTC, when the scan began."""
-    findings: tuple[Finding, ...]
-    """Every problem once, the most severe first."""
+    tally: Tally
+    """Of every problem once."""
     unread: tuple[Unread, ...]
+    csv_file: Path
+    """A row for each problem, the most severe first."""
+    identifiers_file: Path
+    """A line for each, in the same order: its [[Id, ProductArn], …]."""
 
     @property
     def is_partial(self) -> bool:
@@ -60,10 +112,6 @@ class Summary:
     unread: tuple[Unread, ...]
 
 
-TOP_COUNT = 10
-"""How many findings a message shows; a person reads no more, and Slack's table takes 100 rows."""
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One finding that Security Hub did not update."""
@@ -90,36 +138,50 @@ class Mark:
     refusals: tuple[Refusal, ...]
 
 
-def arranged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Put findings in a report's order: severity, control, account, Region, resource."""
-    return tuple(
-        sorted(
-            findings,
-            key=lambda f: (
-                -f.severity.rank,
-                f.control_id,
-                f.account_id,
-                f.region,
-                f.resource_id,
-                f.identifiers,
-            ),
-        )
+def place(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:
+    """Give a finding's place in a report: by severity, control, account, Region and resource."""
+    return -finding.severity.rank, finding.problem, finding.identifiers
+
+
+def tallied(findings: Iterable[Finding]) -> Tally:
+    """Count findings that come in a report's order."""
+    severities: Counter[Severity] = Counter()
+    controls: Counter[str] = Counter()
+    new_count = 0
+    top: list[Finding] = []
+    for finding in findings:
+        severities[finding.severity] += 1
+        controls[finding.control_id] += 1
+        new_count += finding.is_new
+        if len(top) < TOP_COUNT:
+            top.append(finding)
+    return _tally(severities, controls, new_count, top)
+
+
+def _tally(
+    severities: Counter[Severity], controls: Counter[str], new_count: int, top: Iterable[Finding]
+) -> Tally:
+    return Tally(
+        finding_count=severities.total(),
+        new_count=new_count,
+        by_severity={s: severities[s] for s in reversed(Severity) if severities[s]},
+        by_control=dict(sorted(controls.items(), key=lambda item: (-item[1], item[0]))),
+        top=tuple(top),
     )
 
 
 def summarised(report: Report, report_id: str, requester_id: str | None) -> Summary:
-    """Count a report's findings and keep the top ones."""
-    severities = Counter(finding.severity for finding in report.findings)
-    controls = Counter(finding.control_id for finding in report.findings)
+    """Say of a report what a message tells."""
+    tally = report.tally
     return Summary(
         report_id=report_id,
         query=report.query,
         requester_id=requester_id,
         scanned_at=report.scanned_at,
-        finding_count=len(report.findings),
-        new_count=sum(finding.is_new for finding in report.findings),
-        by_severity={s: severities[s] for s in reversed(Severity) if severities[s]},
-        by_control=dict(sorted(controls.items(), key=lambda item: (-item[1], item[0]))),
-        top=report.findings[:TOP_COUNT],
+        finding_count=tally.finding_count,
+        new_count=tally.new_count,
+        by_severity=tally.by_severity,
+        by_control=tally.by_control,
+        top=tally.top,
         unread=report.unread,
     )

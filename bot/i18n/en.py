@@ -125,6 +125,7 @@ ENGLISH = {
     "error.invalid-blocks": "Slack refuses the layout of the message: {reason}",
     "error.unexpected-response": "{service} refused {call}: {reason}",
     "error.internal": "Something went wrong inside the bot. Its log tells more: {request}",
+    "error.page-lost": "Security Hub lost its place in a long answer again and again. Try again in a few minutes.",
     "error.out-of-time": "The time for one scan was up. Scan fewer controls at once.",
     "error.will-retry": "I will try again by myself within a few minutes.",
     "error.scheduled": "⚠️ The scheduled scan of {environment} failed. {reason}",

@@ -115,6 +115,7 @@ JAPANESE = {
     "error.invalid-blocks": "Slack がメッセージのレイアウトを拒否しました: {reason}",
     "error.unexpected-response": "{service} が {call} を拒否しました: {reason}",
     "error.internal": "ボットの内部でエラーが起きました。詳しくはログを確認してください: {request}",
+    "error.page-lost": "Security Hub が長い応答の続きを繰り返し見失いました。数分後にもう一度実行してください。",
     "error.out-of-time": "1回のスキャンの時間を使い切りました。コントロールを減らしてスキャンしてください。",
     "error.will-retry": "数分以内に自動で再試行します。",
     "error.scheduled": "⚠️ {environment} 環境の定期スキャンに失敗しました。{reason}",

@@ -6,7 +6,7 @@ a spreadsheet would run as a formula.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -50,19 +50,38 @@ _CONSOLES = {
 }
 
 
-def write_csv(findings: Iterable[Finding], locale: Locale, out: BinaryIO) -> None:
+class RowWriter:
     """
-    Write findings as they come, one row each; several values in a cell are on lines of their own.
+    Writes findings as they come, one row each; several values in a cell are on lines of their own.
 
     Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
     two cells, and the second a formula.
     """
-    lines = _Lines(out)
-    writer = csv.writer(lines, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._writer = csv.writer(_Lines(out), lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+
+    def write(self, finding: Finding) -> None:
+        """Write a row."""
+        self.write_cells(cells(finding))
+
+    def write_cells(self, cells: Iterable[str]) -> None:
+        """Write a row of cells, each made inert."""
+        self._writer.writerow([inert(cell) for cell in cells])
+
+
+def write_header(locale: Locale, out: BinaryIO) -> None:
+    """Write what comes before the rows: the byte order mark, and the names of the columns."""
     out.write(b"\xef\xbb\xbf")
-    writer.writerow([translate(locale, f"csv.{column}") for column in COLUMNS])
-    for finding in findings:
-        writer.writerow([inert(cell) for cell in cells(finding)])
+    RowWriter(out).write_cells(translate(locale, f"csv.{column}") for column in COLUMNS)
+
+
+def read_rows(lines: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Read the rows after the header, each by COLUMNS; cells are as a spreadsheet shows them."""
+    rows = csv.reader(lines)
+    next(rows)
+    for row in rows:
+        yield dict(zip(COLUMNS, row, strict=True))
 
 
 def inert(cell: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.domain.finding import Finding
-
 
 def short_name(resource_id: str) -> str:
     """
@@ -19,6 +17,6 @@ def short_name(resource_id: str) -> str:
     return resource_id
 
 
-def account(finding: Finding) -> str:
+def account(name: str, account_id: str) -> str:
     """Name an account: `prod (123456789012)`, or the ID alone where the name is not known."""
-    return f"{finding.account_name} ({finding.account_id})" if finding.account_name else finding.account_id
+    return f"{name} ({account_id})" if name else account_id

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+
 from bot.domain.report import Report
 from bot.i18n import Locale, translate
 from bot.render.errors import explain
 from bot.render.resource import account, short_name
 
 
-def terminal_text(report: Report, locale: Locale) -> str:
-    """List a report's findings, one a line, then the totals."""
-    lines = [
-        f"{finding.severity:13} {finding.control_id:18} {finding.workflow_status:9} "
-        f"{_visible(short_name(finding.resource_id))}  {_visible(account(finding))}  {finding.region}"
-        for finding in report.findings
-    ]
-    return "".join(f"{line}\n" for line in lines) + totals(report, locale)
+def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """List the rows of a report's CSV (see read_rows), one a line."""
+    for row in rows:
+        resource = short_name(row["resource"].partition("\n")[0])
+        where = account(row["account-name"], row["account-id"])
+        yield (
+            f"{row['severity']:13} {row['control']:18} {row['workflow-status']:9} "
+            f"{_visible(resource)}  {_visible(where)}  {row['region']}\n"
+        )
 
 
 def totals(report: Report, locale: Locale) -> str:
     """Count a report's findings, and name what could not be read."""
-    lines = [translate(locale, "cli.total", count=len(report.findings))]
+    lines = [translate(locale, "cli.total", count=report.tally.finding_count)]
     for unread in report.unread:
         controls = ", ".join(unread.controls)
         lines.append(translate(locale, "report.partial", controls=controls, reason=explain(unread, locale)))

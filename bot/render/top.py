@@ -87,7 +87,7 @@ def _row(row: int, finding: Finding, mark: Mark | None, locale: Locale, shape: S
         finding.control_id,
         _resource_name(finding, locale, shape.name_length),
         finding.title,
-        account(finding),
+        account(finding.account_name, finding.account_id),
         finding.region,
         "NOTIFIED" if mark else str(finding.workflow_status),
     )
@@ -105,7 +105,9 @@ def _resource_name(finding: Finding, locale: Locale, length: int) -> str:
 
 def _row_text(row: int, finding: Finding, locale: Locale, shape: Shape) -> str:
     name = mrkdwn.code(_resource_name(finding, locale, shape.name_length))
-    where = mrkdwn.code(clip(f"{account(finding)} {finding.region}", shape.name_length))
+    where = mrkdwn.code(
+        clip(f"{account(finding.account_name, finding.account_id)} {finding.region}", shape.name_length)
+    )
     control = mrkdwn.code(clip(finding.control_id, min(40, shape.name_length)))
     return f"*{row + 1}*  {control}  {name}  {where}"
 

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import MarkJob, job_id
 from bot.domain.message import Message
-from bot.domain.query import Query, split
+from bot.domain.query import Query
 from bot.domain.report import Mark, Summary
 from bot.i18n import Locale, translate
 from bot.ports import Findings, Ports
 from bot.render import mrkdwn
 from bot.render.message import Setting, report_message
-from bot.usecases.scan import MOST_VALUES
+from bot.usecases.read import Pages, read
 from bot.usecases.steps import Result, Step
 
 FRESH = timedelta(seconds=45)
@@ -110,10 +110,16 @@ def _still_new(
 
 
 def _identifiers(query: Query, findings: Findings) -> Iterator[FindingIdentifier]:
-    for part in split(query, MOST_VALUES):
-        for page in findings.pages(part):
-            for finding in page:
-                yield from finding.identifiers
+    for outcome in read(query, findings, lambda _query, pages: set(_of(pages))):
+        if outcome.error:
+            raise outcome.error
+        yield from outcome.result or ()
+
+
+def _of(pages: Pages) -> Iterator[FindingIdentifier]:
+    for page in pages:
+        for finding in page:
+            yield from finding.identifiers
 
 
 def _rewrite(job: MarkJob, summary: Summary, ports: Ports, setting: Setting) -> Result:

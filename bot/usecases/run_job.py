@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import tempfile
 from dataclasses import dataclass
@@ -11,17 +10,17 @@ from pathlib import Path
 from bot.domain.command import parse_query
 from bot.domain.job import Job, MarkJob, Requester, ScanJob, job_id
 from bot.domain.message import Message
-from bot.domain.report import Report, Summary, summarised
+from bot.domain.report import summarised
 from bot.errors import BotError, InternalError, NotInChannelError, UserError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
-from bot.render.csv_file import write_csv
 from bot.render.message import Setting
 from bot.settings import Settings
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.mark import mark
-from bot.usecases.scan import TimeLeft, scan
+from bot.usecases.read import TimeLeft, always
+from bot.usecases.scan import scan
 from bot.usecases.steps import BusyStepError, Result, Step, UncertainStepError
 
 LOG = logging.getLogger(__name__)
@@ -36,9 +35,7 @@ class Deployment:
     settings: Settings
 
 
-def run_job(
-    job: Job, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft = lambda: True
-) -> None:
+def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft = always) -> None:
     """
     Do what a job asks for, each of its steps once.
 
@@ -79,21 +76,21 @@ def _scan_and_keep(job: ScanJob, ports: Ports, deployment: Deployment, time_left
     if query is None:
         deployment.settings.require(["TARGET_CONTROL_IDS"])
         query = parse_query(deployment.settings.get("TARGET_CONTROL_IDS"))
-    report = scan(query, findings=ports.findings, controls=ports.controls, now=ports.now, time_left=time_left)
     requester_id = job.requester.user_id if job.requester else None
-    keep(report, summarised(report, job_id(job), requester_id), ports, deployment.locale)
-    return {"report_id": job_id(job)}
-
-
-def keep(report: Report, summary: Summary, ports: Ports, locale: Locale) -> None:
-    """Write a report's files and keep them, whatever happens in Slack afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        csv_file, identifiers_file = Path(folder) / "findings.csv", Path(folder) / "identifiers.jsonl"
-        with csv_file.open("wb") as out:
-            write_csv(report.findings, locale, out)
-        with identifiers_file.open("w", encoding="utf-8") as lines:
-            lines.writelines(json.dumps(finding.identifiers) + "\n" for finding in report.findings)
-        ports.reports.save(summary, csv_file, identifiers_file)
+        report = scan(
+            query,
+            folder=Path(folder),
+            locale=deployment.locale,
+            findings=ports.findings,
+            controls=ports.controls,
+            now=ports.now,
+            parts=ports.reports.parts(job_id(job)),
+            time_left=time_left,
+        )
+        summary = summarised(report, job_id(job), requester_id)
+        ports.reports.save(summary, report.csv_file, report.identifiers_file)
+    return {"report_id": job_id(job)}
 
 
 def _mark(job: MarkJob, ports: Ports, step: Step, deployment: Deployment) -> None:

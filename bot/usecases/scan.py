@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from threading import Lock
 
-from bot.domain.finding import Finding, merged
-from bot.domain.query import Query, split
-from bot.domain.report import Report, Unread, arranged
-from bot.errors import OutOfTimeError, UpstreamError
-from bot.ports import Clock, Controls, Findings
-
-MOST_VALUES = 20
-"""Values that GetFindings takes for one attribute: its API reference, AwsSecurityFindingFilters."""
+from bot.domain.finding import Finding
+from bot.domain.query import Query
+from bot.domain.report import Part, Report, Unread
+from bot.errors import PageLostError, UpstreamError
+from bot.i18n import Locale
+from bot.ports import Clock, Controls, Findings, Parts
+from bot.usecases.part import join_parts, write_part
+from bot.usecases.read import Outcome, Pages, TimeLeft, always, read
 
 Progress = Callable[[int], None]
 """Is told how many findings have been read so far."""
-
-TimeLeft = Callable[[], bool]
-"""Tells whether there is time for another page."""
 
 
 def scan(
     query: Query,
     *,
+    folder: Path,
+    locale: Locale,
     findings: Findings,
     controls: Controls,
     now: Clock,
+    parts: Parts | None = None,
     progress: Progress = lambda _count: None,
-    time_left: TimeLeft = lambda: True,
+    time_left: TimeLeft = always,
 ) -> Report:
     """
     Find what violates some controls.
 
     Args:
         query: at least one control, as typed; canonical or not.
+        folder: where the report's files go; empty at first.
+        locale: of the CSV's header.
+        parts: keeps what a large scan has read; a scan that has parts here does not read them again.
 
     Returns:
         Every problem once, however many standards report it. Where Security Hub fails after something has
@@ -46,32 +54,111 @@ def scan(
     """
     scanned_at = now()
     query = replace(query, controls=controls.catalogue().resolve(query.controls))
-    problems: dict[tuple[str, ...], Finding] = {}
-    unread: list[Unread] = []
-    read_count = 0
-    for number, part in enumerate(split(query, MOST_VALUES)):
+    reader = _Reader(folder, parts, progress)
+    in_order = replace(query, controls=tuple(sorted(query.controls)))
+    with closing(read(in_order, findings, reader.part, time_left)) as outcomes:
+        found, unread = _sorted_out(outcomes)
+    csv_file, identifiers_file = folder / "findings.csv", folder / "identifiers.jsonl"
+    files = [(part, reader.files(part_query)) for part_query, part in sorted(found, key=_place)]
+    tally = join_parts(files, locale, csv_file, identifiers_file)
+    return Report(query, scanned_at, tally, unread, csv_file, identifiers_file)
+
+
+Found = list[tuple[Query, Part]]
+
+
+def _sorted_out(outcomes: Iterable[Outcome[_Result]]) -> tuple[Found, tuple[Unread, ...]]:
+    """Tell what was read from what was not; raise what went wrong where nothing was."""
+    found: Found = []
+    errors: list[tuple[Query, UpstreamError]] = []
+    for outcome in outcomes:
+        part, error = outcome.result or (Part(), outcome.error)
+        if isinstance(error, UpstreamError):
+            errors.append((outcome.query, error))
+        elif error:
+            raise error
+        if part.tally.finding_count:
+            found.append((outcome.query, part))
+    if errors and not found:
+        raise errors[0][1]
+    unread = {query.controls: Unread(query.controls, error.code, error.values) for query, error in errors}
+    return found, tuple(unread[controls] for controls in sorted(unread))
+
+
+def _place(found: tuple[Query, Part]) -> tuple[tuple[str, ...], ...]:
+    """Give a part's place in the report; what lies outside the named accounts or Regions comes last."""
+    query, _ = found
+    last = ("~",)
+    return query.controls, query.accounts or last, query.regions or last
+
+
+_Result = tuple[Part, UpstreamError | None]
+
+
+class _Reader:
+    """Reads partitions into files."""
+
+    def __init__(self, folder: Path, parts: Parts | None, progress: Progress) -> None:
+        self._folder = folder
+        self._parts = parts
+        self._progress = progress
+        self._read_count = 0
+        self._lock = Lock()
+
+    def part(self, query: Query, pages: Pages) -> _Result:
+        """Write a partition's part, or take it from where it is kept; the error tells where it breaks off."""
+        name = _name(query)
+        kept = self._parts.find(name) if self._parts else None
+        if kept:
+            self._tell(kept.tally.finding_count)
+            return kept, None
+        reading = _Readable(pages, self._tell)
+        part = write_part(reading, partial(self._file, name))
+        if self._parts and reading.page_count > 1 and not reading.error:
+            self._parts.keep(name, part, partial(self._file, name))
+        return part, reading.error
+
+    def files(self, query: Query) -> Callable[[str], Path]:
+        """Give the paths of a part's files by their endings; what is kept elsewhere is fetched."""
+
+        def fetched(ending: str) -> Path:
+            file = self._file(_name(query), ending)
+            if self._parts and not file.exists():
+                self._parts.fetch(_name(query), ending, file)
+            return file
+
+        return fetched
+
+    def _file(self, name: str, ending: str) -> Path:
+        return self._folder / f"{name}.{ending}"
+
+    def _tell(self, count: int) -> None:
+        with self._lock:
+            self._read_count += count
+            self._progress(self._read_count)
+
+
+@dataclass
+class _Readable:
+    """Pages until one cannot be read, or the time is up, and the reason."""
+
+    pages: Pages
+    tell: Progress
+    page_count: int = 0
+    error: UpstreamError | None = None
+
+    def __iter__(self) -> Iterator[list[Finding]]:
         try:
-            if number and not time_left():
-                raise OutOfTimeError
-            for page in _timely(findings.pages(part), time_left):
-                read_count += len(page)
-                _add(problems, page)
-                progress(read_count)
+            for page in self.pages:
+                self.page_count += 1
+                self.tell(len(page))
+                yield page
+        except PageLostError:
+            raise
         except UpstreamError as error:
-            if not problems:
-                raise
-            unread.append(Unread(part.controls, error.code, error.values))
-    return Report(query, scanned_at, arranged(problems.values()), tuple(unread))
+            self.error = error
 
 
-def _timely(pages: Iterator[list[Finding]], time_left: TimeLeft) -> Iterator[list[Finding]]:
-    for page in pages:
-        yield page
-        if not time_left():
-            raise OutOfTimeError
-
-
-def _add(problems: dict[tuple[str, ...], Finding], page: list[Finding]) -> None:
-    for finding in page:
-        known = problems.get(finding.problem)
-        problems[finding.problem] = merged(known, finding) if known else finding
+def _name(query: Query) -> str:
+    """Name a part by its query: a scan that goes on where another broke off knows it again."""
+    return hashlib.sha256(repr(query).encode()).hexdigest()[:32]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from bot.adapters.aws import client
+from bot.adapters.aws import PACED, client
 from bot.adapters.security_hub import SecurityHubFindings
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
 from bot.domain.query import Query
@@ -14,19 +14,26 @@ from bot.errors import (
     AccessDeniedError,
     BotError,
     CredentialsError,
+    PageLostError,
     SecurityHubDisabledError,
     ThrottledError,
     UnavailableError,
     UnexpectedResponseError,
 )
-from bot.ports import Findings
+from bot.ports import Findings, Page
 from playground.hub import Hub
 from tests.builders import PRODUCT_ARN, a_finding, an_asff, some_findings
-from tests.fakes import FakeFindings
+from tests.fakes import FakeFindings, skipping_pace
 
 Make = Callable[[Iterable[Finding]], Findings]
 
 S3_8 = Query(controls=("S3.8",))
+
+
+def adapted(pause: Callable[[float], None] = lambda _seconds: None) -> SecurityHubFindings:
+    """Make the adapter, whose waits take no time."""
+    paces = skipping_pace(1000, 1000), skipping_pace(1000, 1000)
+    return SecurityHubFindings(client("securityhub", PACED), *paces, pause)
 
 
 @pytest.fixture(params=["fake", "security-hub"])
@@ -38,14 +45,14 @@ def make(request: pytest.FixtureRequest) -> Make:
 
     def load(findings: Iterable[Finding]) -> Findings:
         hub.load(map(an_asff, findings))
-        return SecurityHubFindings(client("securityhub"))
+        return adapted()
 
     return load
 
 
 def read(port: Findings, query: Query = S3_8) -> set[Finding]:
     """Read all that answers a query."""
-    return {finding for page in port.pages(query) for finding in page}
+    return {finding for page in port.pages(query) for finding in page.findings}
 
 
 class TestPages:
@@ -67,6 +74,8 @@ class TestPages:
             Query(controls=("S3.8",), regions=("us-east-1", "eu-west-1")),
             Query(controls=("S3.8",), statuses=(WorkflowStatus.NEW,)),
             Query(controls=("S3.8",), statuses=(WorkflowStatus.NOTIFIED,)),
+            Query(controls=("S3.8",), not_accounts=("111111111111", "123456789012")),
+            Query(controls=("S3.8",), not_regions=("us-east-1",)),
             Query(controls=("s3.8",)),
             Query(controls=(), finding_ids=(a_finding(1).identifiers[0].id,)),
             Query(
@@ -108,13 +117,13 @@ class TestPages:
     )
     def test_are_of_a_hundred(self, make: Make, count: int, sizes: list[int]) -> None:
         """A page has a hundred findings at most, and together they have all."""
-        assert sizes == sorted(len(page) for page in make(some_findings(count)).pages(S3_8))
+        assert sizes == sorted(len(page.findings) for page in make(some_findings(count)).pages(S3_8))
 
     def test_are_read_as_they_are_wanted(self, make: Make) -> None:
         """The first page is there before the second is asked for."""
         pages = make(some_findings(101)).pages(S3_8)
 
-        assert 100 == len(next(pages))
+        assert 100 == len(next(pages).findings)
 
 
 def _fits(finding: Finding, query: Query) -> bool:
@@ -126,6 +135,8 @@ def _fits(finding: Finding, query: Query) -> bool:
         and (not query.severities or finding.severity in query.severities)
         and (not query.accounts or finding.account_id in query.accounts)
         and (not query.regions or finding.region in query.regions)
+        and finding.account_id not in query.not_accounts
+        and finding.region not in query.not_regions
         and (not query.finding_ids or finding.identifiers[0].id in query.finding_ids)
     )
 
@@ -163,7 +174,7 @@ class TestMarkNotified:
 @pytest.fixture
 def adapter(hub: Hub) -> SecurityHubFindings:
     """Give the adapter, whose pauses do not pause."""
-    return SecurityHubFindings(client("securityhub"), pause=lambda seconds: None)
+    return adapted()
 
 
 class TestCost:
@@ -256,7 +267,7 @@ class TestRefusals:
         hub.load(map(an_asff, findings))
         hub.refuse_once = {findings[1].identifiers[0].id: code}
         pauses: list[float] = []
-        adapter = SecurityHubFindings(client("securityhub"), pause=pauses.append)
+        adapter = adapted(pauses.append)
 
         assert [] == adapter.mark_notified([finding.identifiers[0] for finding in findings])
         assert [3, 1] == [len(call.parameters["FindingIdentifiers"]) for call in hub.calls]
@@ -267,7 +278,7 @@ class TestRefusals:
         hub.load(map(an_asff, some_findings(1)))
         hub.refuse = {a_finding(0).identifiers[0].id: "ConcurrentUpdateError"}
         pauses: list[float] = []
-        adapter = SecurityHubFindings(client("securityhub"), pause=pauses.append)
+        adapter = adapted(pauses.append)
         refusals = adapter.mark_notified([a_finding(0).identifiers[0]])
 
         assert ["ConcurrentUpdateError"] == [refusal.code for refusal in refusals]
@@ -335,7 +346,7 @@ class TestErrors:
         operation = ("GetFindings", "BatchUpdateFindings")[number]
         hub.fail_next(operation, "TooManyRequestsException", status=429, count=7)
 
-        assert calls_of(adapter)[number]() in ([[a_finding(1)]], [])
+        assert calls_of(adapter)[number]() in ([Page([a_finding(1)], is_last=True)], [])
         assert 8 == len(hub.calls)
 
     def test_where_it_is_not_enabled(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
@@ -369,4 +380,20 @@ class TestPaging:
 
         with pytest.raises(ThrottledError):
             next(pages)
-        assert 100 == len(first)
+        assert 100 == len(first.findings)
+
+    def test_tells_when_the_place_is_lost(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """A token that Security Hub does not take has its own error: the answer is to be read again."""
+        hub.load(map(an_asff, some_findings(150)))
+        pages = adapter.pages(S3_8)
+        next(pages)
+        hub.load(map(an_asff, [a_finding(1)]))
+        hub.fail_next(
+            "GetFindings",
+            "InvalidInputException",
+            status=400,
+            message="Invalid NextToken: Input Query has changed",
+        )
+
+        with pytest.raises(PageLostError):
+            next(pages)

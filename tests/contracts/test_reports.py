@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,17 +13,15 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.adapters.bucket import BucketReports
-from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Refusal, Unread
+from bot.domain.report import PART_ENDINGS, Part, Refusal, Unread, tallied
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
-from bot.i18n import Locale
 from bot.ports import Reports
-from bot.usecases.run_job import keep
-from tests.builders import NOW, a_finding, a_mark, a_report, a_summary, some_findings
+from tests.builders import NOW, a_csv, a_finding, a_mark, a_summary, some_findings
 from tests.contracts.answers import answer
 from tests.contracts.places import BUCKET
-from tests.fakes import FakeReports, FakeWorld
+from tests.fakes import FakeReports
 
 REPORT_ID = "0123456789abcdef"
 
@@ -37,8 +36,11 @@ def reports(request: pytest.FixtureRequest) -> Reports:
 
 def kept(reports: Reports, findings: list[Finding]) -> None:
     """Keep a report of findings."""
-    ports = replace(FakeWorld().ports, reports=reports)
-    keep(a_report(findings), a_summary(findings), ports, Locale.JA)
+    with TemporaryDirectory() as folder:
+        csv_file, identifiers_file = Path(folder) / "csv", Path(folder) / "jsonl"
+        csv_file.write_bytes(a_csv(findings))
+        identifiers_file.write_text("".join(f"{json.dumps(f.identifiers)}\n" for f in findings))
+        reports.save(a_summary(findings), csv_file, identifiers_file)
 
 
 class TestKept:
@@ -65,7 +67,7 @@ class TestKept:
     def test_gives_its_identifiers(self, reports: Reports) -> None:
         """The identifiers of each finding come in the report's order, all of them."""
         many = tuple(FindingIdentifier(f"id-{n}", f"arn-{n}") for n in range(7))
-        findings = list(a_report([*some_findings(3), a_finding(9, identifiers=many)]).findings)
+        findings = [*some_findings(3), a_finding(9, identifiers=many)]
         kept(reports, findings)
 
         assert [finding.identifiers for finding in findings] == list(reports.identifiers(REPORT_ID))
@@ -102,6 +104,32 @@ class TestKept:
         assert link.path.endswith(f"reports/{REPORT_ID}/findings.csv")
         assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]
         assert "X-Amz-Signature" in parse_qs(link.query)
+
+
+class TestParts:
+    """What a scan has read so far."""
+
+    def test_are_as_they_were(self, reports: Reports, tmp_path: Path) -> None:
+        """A part's numbers and files come back."""
+        part = Part(tallied([a_finding(1)]), {Severity.HIGH: (3, 5)})
+        for ending in PART_ENDINGS:
+            (tmp_path / f"in.{ending}").write_bytes(ending.encode() * 1000)
+        reports.parts("a").keep("one", part, lambda ending: tmp_path / f"in.{ending}")
+
+        assert part == reports.parts("a").find("one")
+        for ending in PART_ENDINGS:
+            reports.parts("a").fetch("one", ending, tmp_path / "out")
+            assert (tmp_path / "out").read_bytes() == ending.encode() * 1000
+
+    def test_are_the_scans_own(self, reports: Reports, tmp_path: Path) -> None:
+        """What is not kept under that name, or by another scan, is not there."""
+        (tmp_path / "x").touch()
+        reports.parts("a").keep("one", Part(), lambda _ending: tmp_path / "x")
+
+        assert None is reports.parts("a").find("two")
+        assert None is reports.parts("b").find("one")
+        with pytest.raises(ReportGoneError):
+            reports.parts("b").fetch("one", "csv", tmp_path / "out")
 
 
 class TestGone:

@@ -14,7 +14,7 @@ from tools.expand import TEMPLATE
 
 FUNCTIONS = ("SlackFunction", "JobFunction")
 
-ENVIRONMENT = {
+ENVIRONMENT: dict[str, dict[str, object]] = {
     "SlackFunction": {
         "SLACK_SECRET_ID": "team/slack",
         "REPORT_LOCALE": "en",
@@ -27,6 +27,8 @@ ENVIRONMENT = {
         "TARGET_CONTROL_IDS": "S3.1,IAM.1",
         "REPORT_BUCKET": "<ReportBucket>",
         "REPORT_LOCALE": "en",
+        "GET_FINDINGS_RATE": 2.5,
+        "BATCH_UPDATE_FINDINGS_RATE": 8,
     },
 }
 

@@ -9,7 +9,7 @@ from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
-REPORTS, LEDGER = "<ReportBucket.Arn>/reports/*", "<ReportBucket.Arn>/ledger/*"
+REPORTS, PARTS, LEDGER = (f"<ReportBucket.Arn>/{folder}/*" for folder in ("reports", "parts", "ledger"))
 
 ALLOWED = {
     "SlackFunctionRole": {
@@ -27,6 +27,8 @@ ALLOWED = {
         ("securityhub:BatchUpdateFindings", HUB),
         ("s3:GetObject", REPORTS),
         ("s3:PutObject", REPORTS),
+        ("s3:GetObject", PARTS),
+        ("s3:PutObject", PARTS),
         ("s3:GetObject", LEDGER),
         ("s3:PutObject", LEDGER),
         ("s3:DeleteObject", LEDGER),

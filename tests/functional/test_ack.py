@@ -44,7 +44,6 @@ class TestCommand:
                     "accounts": [],
                     "regions": [],
                     "statuses": ["NEW", "NOTIFIED"],
-                    "finding_ids": [],
                 },
                 "channel": "C0SECURITY",
                 "requester": {

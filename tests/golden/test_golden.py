@@ -19,14 +19,14 @@ from bot import cli
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query
-from bot.domain.report import Mark, Refusal, Report, Summary, Unread, summarised
+from bot.domain.report import Mark, Refusal, Report, Summary, Unread, place, summarised
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
-from bot.render.csv_file import write_csv
+from bot.render.csv_file import read_rows
 from bot.render.message import Setting, report_message
 from bot.render.modal import scan_form, scanning_view
-from bot.render.terminal import terminal_text
-from tests.builders import NOW, PRODUCT_ARN, a_finding, a_mark, a_report
+from bot.render.terminal import terminal_lines, totals
+from tests.builders import NOW, PRODUCT_ARN, a_csv, a_finding, a_mark, a_report
 
 FILES = Path(__file__).parent / "files"
 
@@ -152,14 +152,15 @@ class TestGolden:
 
     def test_csv(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The file, byte for byte."""
-        out = io.BytesIO()
-        write_csv(report(FINDINGS).findings, locale, out)
-
-        same(f"report.{locale}.csv", out.getvalue())
+        same(f"report.{locale}.csv", a_csv(sorted(FINDINGS, key=place), locale))
 
     def test_terminal(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The list on a terminal."""
-        same(f"terminal.{locale}.txt", terminal_text(report(FINDINGS[:5], THROTTLED), locale).encode())
+        some = sorted(FINDINGS[:5], key=place)
+        rows = io.StringIO(a_csv(some).decode("utf-8-sig"), newline="")
+        text = "".join(terminal_lines(read_rows(rows))) + totals(report(some, THROTTLED), locale)
+
+        same(f"terminal.{locale}.txt", text.encode())
 
 
 class TestUsage:

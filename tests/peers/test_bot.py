@@ -19,9 +19,8 @@ from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.errors import MissingScopeError, NotInChannelError
 from bot.i18n import Locale
-from bot.render.csv_file import write_csv
 from bot.render.message import Setting, report_message
-from tests.builders import a_summary, some_findings
+from tests.builders import a_csv, a_summary, some_findings
 from tests.peers.emulate import FURNISHER, emulate
 from tests.peers.places import READING, SCOPES, client, ids
 
@@ -73,8 +72,7 @@ def observer(slack: str) -> WebClient:
 def file(tmp_path: Path) -> Path:
     """Give a CSV as the bot writes it."""
     file = tmp_path / "local.csv"
-    with file.open("wb") as out:
-        write_csv(some_findings(3), Locale.JA, out)
+    file.write_bytes(a_csv(some_findings(3)))
     return file
 
 

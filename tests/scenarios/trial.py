@@ -9,8 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot.adapters import security_hub
 from bot.bootstrap import job
 from playground.world import World
+from tests.fakes import skipping_pace
 from tests.scenarios.crashes import Crashes
 from tests.scenarios.judge import differences
 from tests.scenarios.scenario import Scenario
@@ -42,6 +44,7 @@ def failures(
     monkeypatch.setattr(job, "utc_now", clock)
     for module in SLEEPERS:
         monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=lambda _seconds: None))
+    monkeypatch.setattr(security_hub, "Pace", skipping_pace)
     world = World({"REPORT_LOCALE": "en", "ENVIRONMENT_NAME": "test"} | wanted.given.settings)
 
     def wait(seconds: float) -> None:

@@ -32,7 +32,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> FakeFindings:
     """Put a fake Security Hub where the command line makes its own."""
     fake = FakeFindings(some_findings(3))
     monkeypatch.setattr(cli, "client", lambda service: service)
-    monkeypatch.setattr(cli, "SecurityHubFindings", lambda client: fake)
+    monkeypatch.setattr(cli, "security_hub_findings", lambda settings: fake)
     monkeypatch.setattr(cli, "SecurityHubControls", lambda client: FakeControls())
     return fake
 
@@ -157,9 +157,9 @@ class TestQuery:
                 *("--account", "1234-5678-9012", "--region", "ap-northeast-1", "--status", "new"),
             ]
         )
-        (query,) = hub.queries
+        query = hub.queries[0]
 
-        assert ("S3.8", "S3.1", "EC2.19") == query.controls
+        assert ("EC2.19", "S3.1", "S3.8") == query.controls
         assert (Severity.HIGH, Severity.CRITICAL, Severity.LOW) == query.severities
         assert (("123456789012",), ("ap-northeast-1",)) == (query.accounts, query.regions)
         assert (WorkflowStatus.NEW,) == query.statuses

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource
 from bot.i18n import Locale
-from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert, write_csv
-from tests.builders import PRODUCT_ARN, a_finding
+from bot.render.csv_file import COLUMNS, FORMULA_STARTS, RowWriter, console_link, inert
+from tests.builders import PRODUCT_ARN, a_csv, a_finding
 
 BOM = b"\xef\xbb\xbf"
 
@@ -33,13 +32,6 @@ FINDINGS = st.builds(
 )
 
 
-def written(findings: Iterable[Finding], locale: Locale = Locale.JA) -> bytes:
-    """Write findings as a file in memory."""
-    out = io.BytesIO()
-    write_csv(findings, locale, out)
-    return out.getvalue()
-
-
 def rows(content: bytes) -> list[list[str]]:
     """Read a file as RFC 4180 says, without the byte order mark."""
     text = content.removeprefix(BOM).decode()
@@ -48,7 +40,7 @@ def rows(content: bytes) -> list[list[str]]:
 
 def only_row(finding: Finding) -> dict[str, str]:
     """Write one finding and read it, by column."""
-    _, row = rows(written([finding]))
+    _, row = rows(a_csv([finding]))
     return dict(zip(COLUMNS, row, strict=True))
 
 
@@ -57,27 +49,27 @@ class TestFile:
 
     def test_begins_with_one_mark(self) -> None:
         """Excel reads Japanese correctly in a file that begins with the byte order mark, once."""
-        content = written([a_finding()])
+        content = a_csv([a_finding()])
 
         assert content.startswith(BOM)
         assert 1 == content.count(BOM)
 
     def test_japanese_header_begins_as_the_original(self) -> None:
         """Whoever reads the original's file finds the same four columns first."""
-        (header,) = rows(written([]))
+        (header,) = rows(a_csv([]))
 
         assert ["リソース名", "違反事項", "コントロールID", "重要度"] == header[:4]
 
     def test_english_header(self) -> None:
         """In English the same columns have English names."""
-        (header,) = rows(written([], Locale.EN))
+        (header,) = rows(a_csv([], Locale.EN))
 
         assert ["Resource name", "Violation", "Control ID", "Severity"] == header[:4]
         assert len(COLUMNS) == len(header)
 
     def test_lines_end_as_rfc_4180_says(self) -> None:
         """Every line ends with CR LF."""
-        lines = written([a_finding(1), a_finding(2)]).split(b"\r\n")
+        lines = a_csv([a_finding(1), a_finding(2)]).split(b"\r\n")
 
         assert 4 == len(lines)
         assert b"" == lines[-1]
@@ -85,7 +77,7 @@ class TestFile:
     @given(st.lists(FINDINGS, max_size=3))
     def test_parses_back(self, findings: list[Finding]) -> None:
         """Whatever text is in the findings, every row is read as it was written."""
-        header, *read = rows(written(findings))
+        header, *read = rows(a_csv(findings))
 
         assert len(COLUMNS) == len(header)
         assert [inert(f.title) for f in findings] == [row[1] for row in read]
@@ -105,14 +97,11 @@ class TestFile:
     def test_is_a_stream(self) -> None:
         """A row is written before the next finding is asked for."""
         out = io.BytesIO()
+        writer = RowWriter(out)
         sizes = []
-
-        def findings() -> Iterator[Finding]:
-            for number in range(3):
-                sizes.append(len(out.getvalue()))
-                yield a_finding(number)
-
-        write_csv(findings(), Locale.EN, out)
+        for number in range(3):
+            writer.write(a_finding(number))
+            sizes.append(len(out.getvalue()))
 
         assert sorted(set(sizes)) == sizes
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, Severity, WorkflowStatus
-from bot.domain.report import TOP_COUNT, Unread, arranged, summarised
+from bot.domain.report import TOP_COUNT, Tally, Unread, place, summarised, tallied
 from tests.builders import a_finding, a_report
 
 FINDINGS = st.lists(
@@ -24,23 +24,15 @@ FINDINGS = st.lists(
 )
 
 
-class TestArranged:
-    """A report's order."""
+class TestTally:
+    """Findings in numbers."""
 
-    @given(FINDINGS, st.randoms())
-    def test_does_not_depend_on_reading(self, findings: list[Finding], random: object) -> None:
-        """However Security Hub sorts its pages, two reports of the same findings look the same."""
-        shuffled = list(findings)
-        random.shuffle(shuffled)  # type: ignore[attr-defined]
+    @given(st.lists(FINDINGS, max_size=4))
+    def test_adds_up(self, parts: list[list[Finding]]) -> None:
+        """Parts counted apart are what all of them are together, however they were cut."""
+        together = tallied(sorted((finding for part in parts for finding in part), key=place))
 
-        assert [f.problem for f in arranged(findings)] == [f.problem for f in arranged(shuffled)]
-
-    @given(FINDINGS)
-    def test_puts_the_severe_first(self, findings: list[Finding]) -> None:
-        """No finding stands before a more severe one."""
-        ranks = [finding.severity.rank for finding in arranged(findings)]
-
-        assert sorted(ranks, reverse=True) == ranks
+        assert together == Tally.sum(tallied(sorted(part, key=place)) for part in parts)
 
 
 class TestSummarised:
@@ -65,9 +57,9 @@ class TestSummarised:
     @given(FINDINGS)
     def test_keeps_the_top(self, findings: list[Finding]) -> None:
         """It keeps the first ten of the report's order, however many there are."""
-        report = a_report(findings)
+        first = tuple(sorted(findings, key=place)[:TOP_COUNT])
 
-        assert report.findings[:TOP_COUNT] == summarised(report, "id", None).top
+        assert first == summarised(a_report(findings), "id", None).top
 
     def test_orders_the_counts(self) -> None:
         """The most severe and the most frequent come first, and none that is 0."""

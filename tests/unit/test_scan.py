@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -11,19 +15,24 @@ from hypothesis import strategies as st
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Report
+from bot.domain.report import Report, Unread
 from bot.errors import (
     AccessDeniedError,
     BotError,
     OutOfTimeError,
+    PageLostError,
     SecurityHubDisabledError,
     ThrottledError,
     UnavailableError,
     UnknownControlError,
 )
-from bot.usecases.scan import TimeLeft, scan
+from bot.i18n import Locale
+from bot.ports import Page, Parts
+from bot.render.csv_file import read_rows
+from bot.usecases.read import TimeLeft, always
+from bot.usecases.scan import Progress, scan
 from tests.builders import NOW, PRODUCT_ARN, a_finding, some_findings
-from tests.fakes import FakeControls, FakeFindings
+from tests.fakes import FakeControls, FakeFindings, FakeParts
 
 THROTTLED = ThrottledError(service="AWS", call="securityhub:GetFindings")
 DENIED = AccessDeniedError(action="securityhub:GetFindings")
@@ -38,21 +47,58 @@ class ManyControls(FakeControls):
         return Catalogue(tuple(Control(control_id, "", Severity.LOW) for control_id in MANY))
 
 
+@dataclass(frozen=True)
+class Scanned:
+    """A report and what is in its files."""
+
+    report: Report
+    rows: list[dict[str, str]]
+    identifiers: list[list[list[str]]]
+
+    @property
+    def resources(self) -> list[str]:
+        """The rows' resources."""
+        return [row["resource"] for row in self.rows]
+
+
 def scanned(
     findings: FakeFindings,
     controls: Iterable[str] = ("S3.8",),
     *,
     catalogue: FakeControls | None = None,
-    time_left: TimeLeft = lambda: True,
-) -> Report:
+    parts: Parts | None = None,
+    progress: Progress = lambda _count: None,
+    time_left: TimeLeft = always,
+) -> Scanned:
     """Scan for some controls."""
-    return scan(
-        Query(controls=tuple(controls)),
-        findings=findings,
-        controls=catalogue or FakeControls(),
-        now=lambda: NOW,
-        time_left=time_left,
-    )
+    with TemporaryDirectory() as folder:
+        report = scan(
+            Query(controls=tuple(controls)),
+            folder=Path(folder),
+            locale=Locale.EN,
+            findings=findings,
+            controls=catalogue or FakeControls(),
+            now=lambda: NOW,
+            parts=parts,
+            progress=progress,
+            time_left=time_left,
+        )
+        with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(read_rows(lines))
+        identifiers = [json.loads(line) for line in report.identifiers_file.read_text().splitlines()]
+    return Scanned(report, rows, identifiers)
+
+
+class Countdown:
+    """Time for so many pages."""
+
+    def __init__(self, pages: int) -> None:
+        self.left = pages
+
+    def __call__(self) -> bool:
+        """Tell whether there is time for one more."""
+        self.left -= 1
+        return self.left >= 0
 
 
 def per_standard(finding: Finding, standard: str) -> Finding:
@@ -75,8 +121,8 @@ class TestReading:
         """Security Hub compares case by case, so what was typed is not what is asked for."""
         hub = FakeFindings()
 
-        assert ("S3.8", "EC2.19") == scanned(hub, ["s3.8", "ec2.19"]).query.controls
-        assert ("S3.8", "EC2.19") == hub.queries[0].controls
+        assert ("S3.8", "EC2.19") == scanned(hub, ["s3.8", "ec2.19"]).report.query.controls
+        assert ("EC2.19", "S3.8") == hub.queries[0].controls
 
     def test_asks_nothing_for_a_typo(self) -> None:
         """A control that does not exist is answered with the nearest one, and nothing is read."""
@@ -90,10 +136,11 @@ class TestReading:
     def test_asks_for_twenty_controls_at_once(self) -> None:
         """GetFindings takes 20 values, so 50 controls are three queries."""
         hub = FakeFindings([a_finding(n, control_id=control) for n, control in enumerate(MANY)])
-        report = scanned(hub, MANY, catalogue=ManyControls())
+        hub.page_size = 100
+        found = scanned(hub, MANY, catalogue=ManyControls())
 
-        assert [20, 20, 10] == [len(query.controls) for query in hub.queries]
-        assert set(MANY) == {finding.control_id for finding in report.findings}
+        assert [10, 20, 20] == sorted(len(query.controls) for query in hub.queries)
+        assert set(MANY) == {row["control"] for row in found.rows}
 
     def test_finds_only_what_was_asked_for(self) -> None:
         """What somebody suppressed, or another control, is not in the report."""
@@ -108,20 +155,12 @@ class TestReading:
             ]
         )
 
-        assert [a_finding(1).resource_id, a_finding(6).resource_id] == [
-            finding.resource_id for finding in scanned(hub).findings
-        ]
+        assert [a_finding(1).resource_id, a_finding(6).resource_id] == scanned(hub).resources
 
     def test_tells_its_progress(self) -> None:
         """After each page it tells how many have been read."""
         counts: list[int] = []
-        scan(
-            Query(controls=("S3.8",)),
-            findings=FakeFindings(some_findings(5)),
-            controls=FakeControls(),
-            now=lambda: NOW,
-            progress=counts.append,
-        )
+        scanned(FakeFindings(some_findings(5)), progress=counts.append)
 
         assert [2, 4, 5] == counts
 
@@ -132,27 +171,28 @@ class TestDuplicates:
     def test_are_one_row(self) -> None:
         """The row keeps every identifier and standard, for a click has to mark them all."""
         reports = [per_standard(a_finding(1), standard) for standard in ("fsbp", "cis", "nist")]
-        (finding,) = scanned(FakeFindings(reports)).findings
+        found = scanned(FakeFindings(reports))
 
-        assert {r.identifiers[0] for r in reports} == set(finding.identifiers)
-        assert {"fsbp", "cis", "nist"} == set(finding.standards)
+        assert {r.identifiers[0] for r in reports} == {FindingIdentifier(*i) for i in found.identifiers[0]}
+        assert {"fsbp", "cis", "nist"} == set(found.rows[0]["standards"].splitlines())
+        assert 1 == len(found.rows) == len(found.identifiers)
 
     @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["fsbp", "cis", "nist"])), max_size=20))
     def test_lose_no_identifier(self, pairs: list[tuple[int, str]]) -> None:
         """However many report how much, rows are problems and identifiers are findings."""
         findings = [per_standard(a_finding(number), standard) for number, standard in pairs]
-        report = scanned(FakeFindings(findings))
+        found = scanned(FakeFindings(findings))
 
-        assert len({number for number, _ in pairs}) == len(report.findings)
+        assert len({number for number, _ in pairs}) == len(found.rows) == len(found.identifiers)
         assert {i for f in findings for i in f.identifiers} == {
-            i for f in report.findings for i in f.identifiers
+            FindingIdentifier(*i) for identifiers in found.identifiers for i in identifiers
         }
 
     def test_across_pages_are_one_finding(self) -> None:
         """A finding that moves to a later page while they are read is not counted twice."""
         hub = FakeFindings([a_finding(1), a_finding(2), a_finding(1)])
 
-        assert 2 == len(scanned(hub).findings)
+        assert 2 == len(scanned(hub).rows)
 
 
 class TestFailing:
@@ -166,11 +206,10 @@ class TestFailing:
 
     def test_in_the_middle_is_partial(self) -> None:
         """What has been read is reported, with what is missing and why."""
-        report = scanned(FakeFindings(some_findings(5), fail_at_page=1, error=THROTTLED))
+        found = scanned(FakeFindings(some_findings(5), fail_at_page=1, error=THROTTLED))
 
-        assert 2 == len(report.findings)
-        assert [(("S3.8",), "throttled")] == [(unread.controls, unread.code) for unread in report.unread]
-        assert THROTTLED.values == report.unread[0].values
+        assert 2 == len(found.rows)
+        assert [Unread(("S3.8",), "throttled", THROTTLED.values)] == list(found.report.unread)
 
     def test_in_one_query_leaves_the_others(self) -> None:
         """Of three queries the second fails, and the first and third are in the report."""
@@ -178,10 +217,11 @@ class TestFailing:
         hub = FakeFindings(findings, fail_at_page=1, error=UnavailableError(service="AWS", call="x"))
         hub.page_size = 100
         hub.error_once = True
-        report = scanned(hub, MANY, catalogue=ManyControls())
+        found = scanned(hub, MANY, catalogue=ManyControls())
+        (unread,) = found.report.unread
 
-        assert {*MANY[:20], *MANY[40:]} == {finding.control_id for finding in report.findings}
-        assert [MANY[20:40]] == [unread.controls for unread in report.unread]
+        assert len(unread.controls) in (10, 20)
+        assert set(MANY) - set(unread.controls) == {row["control"] for row in found.rows}
 
     def test_before_anything_was_found_is_an_error(self) -> None:
         """An empty first query and a failed second are not a clean report."""
@@ -210,27 +250,105 @@ class TestTime:
 
     def test_in_the_middle_is_partial(self) -> None:
         """What has been read until then is reported as a part."""
-        report = scanned(FakeFindings(some_findings(5)), time_left=lambda: False)
+        found = scanned(FakeFindings(some_findings(5)), time_left=Countdown(2))
 
-        assert 2 == len(report.findings)
-        assert ["out-of-time"] == [unread.code for unread in report.unread]
+        assert 2 == len(found.rows)
+        assert ["out-of-time"] == [unread.code for unread in found.report.unread]
 
     def test_leaves_no_query_out(self) -> None:
         """Every query that was not read to its end is named, the ones not begun included."""
         findings = [a_finding(n, control_id=control) for n, control in enumerate(MANY)]
-        report = scanned(FakeFindings(findings), MANY, catalogue=ManyControls(), time_left=lambda: False)
+        hub = FakeFindings(findings, page_size=100)
+        found = scanned(hub, MANY, catalogue=ManyControls(), time_left=Countdown(4))
+        unread = {control for unread in found.report.unread for control in unread.controls}
 
-        assert set(MANY) == {control for unread in report.unread for control in unread.controls}
+        assert unread
+        assert set(MANY) - unread == {row["control"] for row in found.rows}
 
     def test_begins_no_other_query(self) -> None:
         """Once it is up nothing more is asked of Security Hub."""
         findings = [a_finding(n, control_id=control) for n, control in enumerate(MANY)]
         hub = FakeFindings(findings)
-        scanned(hub, MANY, catalogue=ManyControls(), time_left=lambda: False)
+        with pytest.raises(OutOfTimeError):
+            scanned(hub, MANY, catalogue=ManyControls(), time_left=Countdown(1))
 
         assert 1 == len(hub.queries)
 
     def test_before_anything_was_found_is_an_error(self) -> None:
         """A first query without findings and no time for the second is no clean report."""
         with pytest.raises(OutOfTimeError):
-            scanned(FakeFindings(), MANY, catalogue=ManyControls(), time_left=lambda: False)
+            scanned(FakeFindings(), MANY, catalogue=ManyControls(), time_left=Countdown(1))
+
+
+def large(count: int = 40) -> FakeFindings:
+    """Make a Security Hub whose answer is cut into partitions: two controls of many pages."""
+    return FakeFindings([a_finding(n, control_id=("S3.8", "EC2.19")[n % 2]) for n in range(count)])
+
+
+class TestLarge:
+    """A scan that is read in partitions."""
+
+    @given(st.integers(0, 60))
+    def test_is_what_a_small_one_is(self, count: int) -> None:
+        """However it is cut, the report has every finding once, in the same order."""
+        small = large(count)
+        small.page_size = 100
+
+        assert scanned(small, ["S3.8", "EC2.19"]).rows == scanned(large(count), ["S3.8", "EC2.19"]).rows
+
+    def test_is_kept_as_it_is_read(self) -> None:
+        """What another attempt finds kept it does not read again: only first pages, to see what there is."""
+        parts, hub = FakeParts(), large()
+        first = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
+        pages = hub._pages
+        again = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
+
+        assert first.rows == again.rows
+        assert first.identifiers == again.identifiers
+        assert first.report.tally == again.report.tally
+        assert 1 == hub._pages - pages
+
+    def test_goes_on_where_it_broke_off(self) -> None:
+        """A partition that was not read to its end is read again from its start, and nothing is missing."""
+        parts, hub = FakeParts(), large()
+        broken = scanned(hub, ["S3.8", "EC2.19"], parts=parts, time_left=Countdown(15))
+        whole = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
+
+        assert broken.report.is_partial
+        assert 40 == len(whole.rows)
+        assert scanned(large(), ["S3.8", "EC2.19"]).rows == whole.rows
+
+    def test_begins_again_where_the_place_is_lost(self) -> None:
+        """A token that is refused in the middle costs a second reading of the partition, and no finding."""
+        hub = large()
+        hub.fail_at_page, hub.error_once = 7, True
+        hub.error = PageLostError(service="AWS", call="securityhub:GetFindings")
+
+        assert scanned(large(), ["S3.8", "EC2.19"]).rows == scanned(hub, ["S3.8", "EC2.19"]).rows
+
+    def test_that_is_always_lost_is_partial(self) -> None:
+        """After three restarts the partition counts as not read."""
+        hub = LosingFindings(large().findings)
+        found = scanned(hub, ["S3.8", "EC2.19"])
+
+        assert [("EC2.19", "page-lost")] == [(u.controls[0], u.code) for u in found.report.unread]
+        assert {"S3.8"} == {row["control"] for row in found.rows}
+
+    def test_of_one_failing_partition_has_the_others(self) -> None:
+        """A denial is for good: it ends the scan, and the other readers with it."""
+        hub = large()
+        hub.fail_at_page, hub.error = 5, DENIED
+
+        with pytest.raises(AccessDeniedError):
+            scanned(hub, ["S3.8", "EC2.19"])
+
+
+class LosingFindings(FakeFindings):
+    """A Security Hub that never knows the second page of one control."""
+
+    def pages(self, query: Query, weight: float = 1.0) -> Iterator[Page]:
+        """Give the first page only."""
+        for page in super().pages(query, weight):
+            yield page
+            if query.controls == ("EC2.19",):
+                raise PageLostError(service="AWS", call="securityhub:GetFindings")

@@ -1,0 +1,110 @@
+"""
+One rate of requests for all who make them in this process, so that together they reach a limit and keep it.
+
+AWS counts by a token bucket for an account and Region: so many tokens a second, of which a number is kept
+(https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html names both for each operation). Others
+use the same account, so that requests are refused now and then though this process keeps to its rate.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
+from typing import TypeVar
+
+from bot.errors import ThrottledError, UnavailableError
+
+T = TypeVar("T")
+
+LONGEST_PAUSE_SECONDS = 20.0
+PATIENCE_SECONDS = 150.0
+"""How long a request is made again and again; other consumers may take a minute's worth of requests."""
+
+LEAST_MISSING = 1e-9
+"""Of a token: what is less is the rounding of a sum, and too short a wait for a clock to notice."""
+
+PASSING = (ThrottledError, UnavailableError)
+
+
+class Pace:
+    """
+    A token bucket that is full at first. Among those who wait, the one with the least urgency number goes.
+
+    Args:
+        per_second: requests a second.
+        burst: how many may be made at once after a rest.
+        clock: seconds; a test's moves when `wait` is called.
+        wait: waits on the condition for at most so many seconds.
+    """
+
+    def __init__(
+        self,
+        per_second: float,
+        burst: float,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[threading.Condition, float | None], object] = threading.Condition.wait,
+    ) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._clock = clock
+        self._wait = wait
+        self._tokens = burst
+        self._counted_at = clock()
+        self._resumes_at = self._counted_at
+        self._pauses = 0
+        self._waiting: list[tuple[float, int]] = []
+        self._numbers = count()
+        self._changed = threading.Condition()
+
+    def call(self, request: Callable[[], T], urgency: float = 0.0) -> T:
+        """
+        Make a request when it is its turn, again while it is refused for something that passes.
+
+        Raises:
+            ThrottledError, UnavailableError: it has not passed.
+        """
+        begun_at = self._clock()
+        while True:
+            granted_at = self._take(urgency)
+            try:
+                answer = request()
+            except PASSING:
+                if self._clock() - begun_at > PATIENCE_SECONDS:
+                    raise
+                self._pause(granted_at)
+            else:
+                self._pauses = 0
+                return answer
+
+    def _take(self, urgency: float) -> float:
+        """Wait for a token; give the time."""
+        turn = (urgency, next(self._numbers))
+        with self._changed:
+            heappush(self._waiting, turn)
+            while self._waiting[0] != turn or (seconds := self._seconds_to_next()) > 0:
+                self._wait(self._changed, seconds if self._waiting[0] == turn else None)
+            heappop(self._waiting)
+            self._tokens -= 1
+            self._changed.notify_all()
+            return self._counted_at
+
+    def _seconds_to_next(self) -> float:
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._counted_at) * self._per_second)
+        self._counted_at = now
+        missing = 1 - self._tokens
+        return max(self._resumes_at - now, missing / self._per_second if missing > LEAST_MISSING else 0)
+
+    def _pause(self, granted_at: float) -> None:
+        """Let nobody go for a while, longer each time; those refused at the same time count once."""
+        with self._changed:
+            if granted_at < self._resumes_at:
+                return
+            seconds = min(LONGEST_PAUSE_SECONDS, 2.0**self._pauses / 2)
+            self._pauses += 1
+            self._resumes_at = self._clock() + seconds
+            self._tokens = 0
+            self._changed.notify_all()

@@ -1,0 +1,132 @@
+"""Reading a query's whole answer: page by page while it is small, else in partitions side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import chain
+from threading import Event
+from typing import Generic, TypeVar
+
+from bot.domain.finding import Finding
+from bot.domain.partition import Partition, partitioned
+from bot.domain.query import Query, split
+from bot.errors import BotError, OutOfTimeError, PageLostError
+from bot.ports import Findings, Page
+
+T = TypeVar("T")
+
+READERS = 32
+"""Threads, which mostly wait. More partitions than that wait for one of them."""
+
+MOST_RESTARTS = 3
+"""How often a partition is read from its start again when Security Hub no longer knows the next page."""
+
+Pages = Iterator[list[Finding]]
+
+Work = Callable[[Query, Pages], T]
+"""
+Takes a partition and its pages, in one of several threads. The pages are read as they are asked for; the same
+partition may be given again, from its first page on.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What has become of a partition: what `work` gave, or what went wrong."""
+
+    query: Query
+    result: T | None
+    error: BotError | None = None
+
+
+TimeLeft = Callable[[], bool]
+"""Tells whether there is time for another page."""
+
+
+def always() -> bool:
+    """Tell that there is."""
+    return True
+
+
+def read(
+    query: Query, findings: Findings, work: Work[T], time_left: TimeLeft = always
+) -> Generator[Outcome[T]]:
+    """
+    Read everything that answers a query.
+
+    At most 20 controls are asked for at once; only where the first page shows that there is more are they cut
+    into partitions.
+
+    Returns:
+        The outcome of each partition when it is done. Their queries are disjoint, and together are the query.
+        Whoever closes the iterator stops the reading.
+    """
+    reading = _Reading(findings, work, time_left)
+    with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as threads:
+        running: set[Future[Outcome[T] | list[Partition]]] = {
+            threads.submit(reading.begin, part) for part in split(query)
+        }
+        try:
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    outcome = future.result()
+                    if isinstance(outcome, Outcome):
+                        yield outcome
+                    else:
+                        running |= {threads.submit(reading.read, partition) for partition in outcome}
+        finally:
+            reading.is_stopped.set()
+            threads.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass
+class _Reading(Generic[T]):
+    """What the threads share."""
+
+    findings: Findings
+    work: Work[T]
+    time_left: TimeLeft
+    is_stopped: Event = field(default_factory=Event)
+
+    def begin(self, query: Query) -> Outcome[T] | list[Partition]:
+        """Read the first page of a query, and all if that is all; or else give the partitions to read."""
+        try:
+            self._go_on()
+            pages = self.findings.pages(query)
+            first = next(pages)
+        except BotError as error:
+            return Outcome(query, None, error)
+        partitions = [] if first.is_last else partitioned(query, first.findings)
+        if len(partitions) > 1:
+            return partitions
+        return self._outcome(Partition(query), chain([first], pages))
+
+    def read(self, partition: Partition) -> Outcome[T]:
+        """Read a partition to its end."""
+        return self._outcome(partition, self.findings.pages(partition.query, partition.weight))
+
+    def _outcome(self, partition: Partition, pages: Iterator[Page]) -> Outcome[T]:
+        query = partition.query
+        try:
+            for _ in range(MOST_RESTARTS):
+                try:
+                    return Outcome(query, self.work(query, self._opened(pages)))
+                except PageLostError:
+                    pages = self.findings.pages(query, partition.weight)
+            return Outcome(query, self.work(query, self._opened(pages)))
+        except BotError as error:
+            return Outcome(query, None, error)
+
+    def _opened(self, pages: Iterator[Page]) -> Pages:
+        self._go_on()
+        for page in pages:
+            yield page.findings
+            if not page.is_last:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        if self.is_stopped.is_set() or not self.time_left():
+            raise OutOfTimeError

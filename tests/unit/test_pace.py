@@ -1,0 +1,158 @@
+"""The pace: as many requests as are allowed, and no more."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.adapters.pace import LONGEST_PAUSE_SECONDS, PATIENCE_SECONDS, Pace
+from bot.errors import AccessDeniedError, ThrottledError, UnavailableError
+from tests.fakes import SkippingTime
+
+THROTTLED = ThrottledError(service="AWS", call="securityhub:GetFindings")
+
+
+class TestRate:
+    """When requests are made."""
+
+    @given(st.floats(0.5, 50), st.integers(1, 30), st.integers(1, 100))
+    def test_is_reached_and_kept(self, per_second: float, burst: int, requests: int) -> None:
+        """n requests take exactly (n − burst) ÷ rate seconds, and never less."""
+        time = SkippingTime()
+        pace = Pace(per_second, burst, time.clock, time.wait)
+        for _ in range(requests):
+            pace.call(lambda: None)
+
+        assert time.now == pytest.approx(max(0, requests - burst) / per_second, abs=1e-6)
+
+    def test_saves_up_no_more_than_the_burst(self) -> None:
+        """After an hour's rest there is one burst, as there is in Security Hub."""
+        time = SkippingTime()
+        pace = Pace(2, 6, time.clock, time.wait)
+        time.now = 3600
+        for _ in range(8):
+            pace.call(lambda: None)
+
+        assert 3601 == pytest.approx(time.now)
+
+    def test_is_for_all_threads(self) -> None:
+        """Threads share it: none goes without a token of its own."""
+        time = SkippingTime()
+        pace = Pace(10, 1, time.clock, time.wait)
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda _: pace.call(lambda: None), range(51)))
+
+        assert 5 == pytest.approx(time.now)
+
+
+class TestUrgency:
+    """Who goes first."""
+
+    def test_goes_by_number(self) -> None:
+        """Of those who wait, the one with the least number goes first, whoever came first."""
+        order: list[float] = []
+        begun, go = threading.Barrier(4), threading.Event()
+        held = Gate(go)
+        pace = Pace(1, 1, held.time.clock, held.wait)
+        pace.call(lambda: None)
+
+        def join(urgency: float) -> None:
+            begun.wait(10)
+            pace.call(lambda: order.append(urgency), urgency)
+
+        with ThreadPoolExecutor(3) as threads:
+            futures = [threads.submit(join, urgency) for urgency in (3.0, 1.0, 2.0)]
+            begun.wait(10)
+            held.wait_for(pace, 3)
+            go.set()
+            for future in futures:
+                future.result(10)
+
+        assert [1, 2, 3] == order
+
+
+class Gate:
+    """Time that stands still until it may go on."""
+
+    def __init__(self, go: threading.Event) -> None:
+        self.time = SkippingTime()
+        self._go = go
+
+    def wait(self, condition: threading.Condition, seconds: float | None) -> None:
+        """Wait in turns until time may go on."""
+        if self._go.is_set() or seconds is None:
+            self.time.wait(condition, seconds)
+        else:
+            condition.wait(0.01)
+
+    def wait_for(self, pace: Pace, count: int) -> None:
+        """Wait until so many stand in line."""
+        with pace._changed:
+            while len(pace._waiting) < count:
+                pace._changed.wait(0.01)
+
+
+class TestRefusals:
+    """Requests that are refused for something that passes."""
+
+    @pytest.mark.parametrize("error", [THROTTLED, UnavailableError(service="AWS", call="x")])
+    def test_are_outlasted(self, error: Exception) -> None:
+        """A minute of refusals is waited out, with fewer requests the longer it lasts."""
+        time = SkippingTime()
+        pace = Pace(3, 6, time.clock, time.wait)
+        tries = []
+
+        def request() -> str:
+            tries.append(time.now)
+            if time.now < 60:
+                raise error
+            return "page"
+
+        assert "page" == pace.call(request)
+        assert len(tries) < 12
+        longest = max(later - earlier for earlier, later in pairwise(tries))
+        assert longest == pytest.approx(LONGEST_PAUSE_SECONDS)
+
+    def test_that_stay_are_raised(self) -> None:
+        """What does not pass within the patience is raised as it is."""
+        time = SkippingTime()
+        pace = Pace(3, 6, time.clock, time.wait)
+
+        def request() -> None:
+            raise THROTTLED
+
+        with pytest.raises(ThrottledError):
+            pace.call(request)
+        assert PATIENCE_SECONDS < time.now < PATIENCE_SECONDS + LONGEST_PAUSE_SECONDS + 1
+
+    def test_of_another_kind_are_raised_at_once(self) -> None:
+        """What does not pass is not tried again."""
+        time = SkippingTime()
+
+        def request() -> None:
+            raise AccessDeniedError(action="securityhub:GetFindings")
+
+        with pytest.raises(AccessDeniedError):
+            Pace(3, 6, time.clock, time.wait).call(request)
+        assert 0 == time.now
+
+    def test_hold_everybody_back(self) -> None:
+        """After a refusal nobody makes requests for a while, and afterwards there is no burst."""
+        time = SkippingTime()
+        pace = Pace(2, 6, time.clock, time.wait)
+        answers = iter([THROTTLED])
+
+        def request() -> None:
+            for error in answers:
+                raise error
+
+        pace.call(request)
+        first = time.now
+        pace.call(lambda: None)
+
+        assert (0.5, 1.0) == pytest.approx((first, time.now))

@@ -1,0 +1,64 @@
+"""The spool: any findings in, a report's findings out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
+from bot.usecases.spool import Spool
+from tests.builders import PRODUCT_ARN, a_finding
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x1e\x1f"), max_size=5)
+FINDINGS = st.lists(
+    st.builds(
+        a_finding,
+        control_id=st.sampled_from(["S3.8", "S3.1", "EC2.19", ""]),
+        severity=st.sampled_from(Severity),
+        account_id=st.sampled_from(["111111111111", "222222222222"]),
+        workflow_status=st.sampled_from(WorkflowStatus),
+        resources=st.lists(st.builds(Resource, st.sampled_from("abc"), TEXT), max_size=2).map(tuple),
+        standards=st.lists(TEXT.filter(bool), max_size=2, unique=True).map(tuple),
+        identifiers=st.integers(0, 5).map(lambda n: (FindingIdentifier(f"id-{n}", PRODUCT_ARN),)),
+        title=TEXT,
+        account_name=TEXT,
+        first_observed_at=st.sampled_from(["2026-01-01", "2026-02-01", ""]),
+        updated_at=st.sampled_from(["2026-01-01", "2026-02-01", ""]),
+    ),
+    max_size=8,
+)
+
+
+def through(*pages: list[Finding]) -> list[Finding]:
+    """Put pages into a spool and read it."""
+    with Spool() as spool:
+        for page in pages:
+            spool.add(page)
+        return list(spool.findings())
+
+
+def as_it_should_be(findings: list[Finding]) -> list[Finding]:
+    """Merge and sort in the plainest way."""
+    problems: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        known = problems.get(finding.problem)
+        problems[finding.problem] = merged(known, finding) if known else finding
+    return sorted(problems.values(), key=lambda f: (-f.severity.rank, "\x1f".join(f.problem)))
+
+
+class TestSpool:
+    """What comes out."""
+
+    @given(st.lists(FINDINGS, max_size=3))
+    def test_is_merged_and_in_order(self, pages: list[list[Finding]]) -> None:
+        """Each problem comes once with all that its findings say, and the severe come first."""
+        assert as_it_should_be([finding for page in pages for finding in page]) == through(*pages)
+
+    def test_takes_what_is_no_text(self) -> None:
+        """A lone surrogate spoils a character, and neither the finding nor its page."""
+        page = [a_finding(1), a_finding(2, title="a\ud800b"), a_finding(3)]
+
+        assert [a_finding(1), replace(page[1], title="a?b"), a_finding(3)] == through(page)
+        assert 4 == len(through([a_finding(4)], page))
