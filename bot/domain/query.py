@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
+from math import ceil
 
 from bot.domain.finding import Severity, WorkflowStatus
 
@@ -54,5 +55,8 @@ def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:
 
 
 def _batches(values: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
+    """Cut values into as few batches as possible, of sizes as equal as possible."""
     unique = tuple(dict.fromkeys(values))
-    return [unique[start : start + most] for start in range(0, len(unique), most)] or [()]
+    count = max(1, ceil(len(unique) / most))
+    ends = [len(unique) * number // count for number in range(count + 1)]
+    return [unique[start:end] for start, end in pairwise(ends)]

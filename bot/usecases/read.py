@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count
 from threading import Event
 from typing import Generic, TypeVar
 
 from bot.domain.finding import Finding
-from bot.domain.partition import Partition, partitioned
+from bot.domain.partition import Partition, by_control, by_place
 from bot.domain.query import Query, split
 from bot.errors import BotError, OutOfTimeError, PageLostError
 from bot.ports import Findings, Page
@@ -19,6 +19,12 @@ T = TypeVar("T")
 
 READERS = 32
 """Threads, which mostly wait. More partitions than that wait for one of them."""
+
+PAGES_ALONE = 20
+"""
+How long a lone reader goes on before its partition is cut: what it has read is read again then. Sooner would
+cost a short answer more than it gains.
+"""
 
 MOST_RESTARTS = 3
 """How often a partition is read from its start again when Security Hub no longer knows the next page."""
@@ -30,6 +36,14 @@ Work = Callable[[Query, Pages], T]
 Takes a partition and its pages, in one of several threads. The pages are read as they are asked for; the same
 partition may be given again, from its first page on.
 """
+
+
+class _TooLongError(Exception):
+    """A lone reader's partition goes on and on."""
+
+    def __init__(self, partitions: list[Partition]) -> None:
+        super().__init__()
+        self.partitions = partitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,33 +113,44 @@ class _Reading(Generic[T]):
             first = next(pages)
         except BotError as error:
             return Outcome(query, None, error)
-        partitions = [] if first.is_last else partitioned(query, first.findings)
-        if len(partitions) > 1:
-            return partitions
-        return self._outcome(Partition(query), chain([first], pages))
+        if first.is_last or len(query.controls) < 2:
+            return self._outcome(Partition(query, may_be_cut=True), chain([first], pages))
+        return by_control(query, first.findings)
 
-    def read(self, partition: Partition) -> Outcome[T]:
-        """Read a partition to its end."""
+    def read(self, partition: Partition) -> Outcome[T] | list[Partition]:
+        """Read a partition to its end, or give the partitions to read instead."""
         return self._outcome(partition, self.findings.pages(partition.query, partition.weight))
 
-    def _outcome(self, partition: Partition, pages: Iterator[Page]) -> Outcome[T]:
+    def _outcome(self, partition: Partition, pages: Iterator[Page]) -> Outcome[T] | list[Partition]:
         query = partition.query
-        try:
-            for _ in range(MOST_RESTARTS):
-                try:
-                    return Outcome(query, self.work(query, self._opened(pages)))
-                except PageLostError:
-                    pages = self.findings.pages(query, partition.weight)
-            return Outcome(query, self.work(query, self._opened(pages)))
-        except BotError as error:
-            return Outcome(query, None, error)
+        for restarts in count():
+            try:
+                return Outcome(query, self.work(query, self._opened(partition, pages)))
+            except _TooLongError as error:
+                return error.partitions
+            except PageLostError as error:
+                if restarts == MOST_RESTARTS:
+                    return Outcome(query, None, error)
+                pages = self.findings.pages(query, partition.weight)
+            except BotError as error:
+                return Outcome(query, None, error)
+        raise AssertionError
 
-    def _opened(self, pages: Iterator[Page]) -> Pages:
+    def _opened(self, partition: Partition, pages: Iterator[Page]) -> Pages:
+        """Give the findings of each page while there is time, and while one reader is enough."""
+        sample: list[Finding] = []
         self._go_on()
-        for page in pages:
+        for number, page in enumerate(pages, 1):
             yield page.findings
-            if not page.is_last:
-                self._go_on()
+            if page.is_last:
+                return
+            self._go_on()
+            if partition.may_be_cut and number <= PAGES_ALONE:
+                sample += page.findings
+            if partition.may_be_cut and number == PAGES_ALONE:
+                partitions = by_place(partition.query, sample)
+                if len(partitions) > 1:
+                    raise _TooLongError(partitions)
 
     def _go_on(self) -> None:
         if self.is_stopped.is_set() or not self.time_left():
