@@ -1,7 +1,7 @@
 """
 `python -m benchmarks`: measure, print a table, write .bench/figures.json; exit code 1 for a missed bound.
 
-Times are CPU seconds of this process, in which the local world runs too.
+Times are seconds on the wall where latency and limits are measured, CPU seconds otherwise.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import json
 import sys
 from dataclasses import asdict
 
-from benchmarks import hub, report
+from benchmarks import hub, report, scan
 from benchmarks.figure import Figure
 from playground.world import ROOT
 
-HEAD = f"{'figure':50} {'seconds':>9}  {'baseline':50} {'seconds':>9} {'ratio':>7} {'at most':>8}"
+HEAD = f"{'figure':50} {'value':>9}  {'baseline':50} {'value':>9} {'unit':5} {'ratio':>7} {'at most':>8}"
 
 
 def main() -> int:
     """Measure everything."""
     figures = []
     sys.stdout.write(HEAD + "\n")
-    for part in (report, hub):
+    for part in (report, hub, scan):
         for figure in part.figures():
             figures.append(figure)
             sys.stdout.write(line(figure) + "\n")
@@ -37,8 +37,8 @@ def line(figure: Figure) -> str:
     """Write a row of the table."""
     verdict = "" if figure.is_reached else "  MISSED"
     return (
-        f"{figure.name:50} {figure.seconds:9.4f}  {figure.baseline:50} {figure.baseline_seconds:9.4f} "
-        f"{figure.ratio:7.2f} {figure.most:8.2f}{verdict}"
+        f"{figure.name:50} {figure.value:9.4f}  {figure.baseline:50} {figure.baseline_value:9.4f} "
+        f"{figure.unit:5} {figure.ratio:7.3f} {figure.most:8.3f}{verdict}"
     )
 
 

@@ -1,4 +1,4 @@
-"""A figure: a time, the baseline that it is compared with, and what it must reach."""
+"""A figure: something measured, the baseline that it is compared with, and what it must reach."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ class Figure:
     """One row of the table."""
 
     name: str
-    seconds: float
+    value: float
     baseline: str
-    baseline_seconds: float
+    baseline_value: float
     most: float
     """The highest ratio of the two that is good enough."""
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
-        """How many times as long as the baseline it takes."""
-        return self.seconds / self.baseline_seconds
+        """How many times the baseline it is."""
+        return self.value / self.baseline_value
 
     @property
     def is_reached(self) -> bool:
-        """Whether it is fast enough."""
+        """Whether it is good enough."""
         return self.ratio <= self.most
 
 

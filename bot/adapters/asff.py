@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
@@ -31,11 +32,15 @@ _NORMALIZED = ((90, Severity.CRITICAL), (70, Severity.HIGH), (40, Severity.MEDIU
 """Severity.Normalized from which on: the ASFF reference, attribute Severity."""
 
 
+_SEVERITIES = {severity.value: severity for severity in Severity}
+_STATUSES = {status.value: status for status in WorkflowStatus}
+
+
 def finding_of(asff: Asff) -> Finding:
     """Read one finding; whatever is absent becomes an empty text, never an error."""
     compliance: Asff = asff.get("Compliance") or {}
     fields: Asff = asff.get("ProductFields") or {}
-    generator = _GENERATOR.fullmatch(asff.get("GeneratorId") or "")
+    generator = _generator(asff.get("GeneratorId") or "")
     product_arn = asff["ProductArn"]
     return Finding(
         identifiers=(FindingIdentifier(asff["Id"], product_arn),),
@@ -45,10 +50,7 @@ def finding_of(asff: Asff) -> Finding:
         account_id=asff["AwsAccountId"],
         account_name=asff.get("AwsAccountName") or "",
         region=asff.get("Region") or _arn_region(product_arn),
-        resources=tuple(
-            Resource(resource.get("Id") or "", resource.get("Type") or "")
-            for resource in asff.get("Resources") or ()
-        ),
+        resources=tuple([_resource(resource) for resource in asff.get("Resources") or ()]),
         standards=_standards(compliance, fields, generator),
         workflow_status=_workflow_status(asff),
         compliance_status=compliance.get("Status") or "",
@@ -56,6 +58,16 @@ def finding_of(asff: Asff) -> Finding:
         updated_at=asff.get("UpdatedAt") or "",
         remediation_url=_remediation_url(asff, fields),
     )
+
+
+def _resource(resource: Asff) -> Resource:
+    return Resource(resource.get("Id") or "", resource.get("Type") or "")
+
+
+@lru_cache(4096)
+def _generator(generator_id: str) -> re.Match[str] | None:
+    """Take a GeneratorId apart, of which there are a few for each control."""
+    return _GENERATOR.fullmatch(generator_id)
 
 
 def _control_id(compliance: Asff, fields: Asff, generator: re.Match[str] | None) -> str:
@@ -76,8 +88,8 @@ def _severity(asff: Asff) -> Severity:
     given: Asff = asff.get("Severity") or {}
     provided: Asff = (asff.get("FindingProviderFields") or {}).get("Severity") or {}
     label: str = given.get("Label") or provided.get("Label") or ""
-    if label in Severity.__members__:
-        return Severity[label]
+    if label in _SEVERITIES:
+        return _SEVERITIES[label]
     normalized = given.get("Normalized") or 0
     return next((severity for least, severity in _NORMALIZED if normalized >= least), Severity.INFORMATIONAL)
 
@@ -85,7 +97,7 @@ def _severity(asff: Asff) -> Severity:
 def _workflow_status(asff: Asff) -> WorkflowStatus:
     """Workflow.Status, never the deprecated WorkflowState, which stays NEW whatever anybody does."""
     status: str = (asff.get("Workflow") or {}).get("Status") or ""
-    return WorkflowStatus[status] if status in WorkflowStatus.__members__ else WorkflowStatus.NEW
+    return _STATUSES.get(status, WorkflowStatus.NEW)
 
 
 def _standards(compliance: Asff, fields: Asff, generator: re.Match[str] | None) -> tuple[str, ...]:

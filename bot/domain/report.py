@@ -54,7 +54,13 @@ class Tally:
             controls.update(tally.by_control)
             new_count += tally.new_count
             top = nsmallest(TOP_COUNT, [*top, *tally.top], key=place)
-        return _tally(severities, controls, new_count, top)
+        return Tally(
+            finding_count=severities.total(),
+            new_count=new_count,
+            by_severity={s: severities[s] for s in reversed(Severity) if severities[s]},
+            by_control=dict(sorted(controls.items(), key=lambda item: (-item[1], item[0]))),
+            top=tuple(top),
+        )
 
 
 PART_ENDINGS = ("csv", "jsonl")
@@ -141,33 +147,6 @@ class Mark:
 def place(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:
     """Give a finding's place in a report: by severity, control, account, Region and resource."""
     return -finding.severity.rank, finding.problem, finding.identifiers
-
-
-def tallied(findings: Iterable[Finding]) -> Tally:
-    """Count findings that come in a report's order."""
-    severities: Counter[Severity] = Counter()
-    controls: Counter[str] = Counter()
-    new_count = 0
-    top: list[Finding] = []
-    for finding in findings:
-        severities[finding.severity] += 1
-        controls[finding.control_id] += 1
-        new_count += finding.is_new
-        if len(top) < TOP_COUNT:
-            top.append(finding)
-    return _tally(severities, controls, new_count, top)
-
-
-def _tally(
-    severities: Counter[Severity], controls: Counter[str], new_count: int, top: Iterable[Finding]
-) -> Tally:
-    return Tally(
-        finding_count=severities.total(),
-        new_count=new_count,
-        by_severity={s: severities[s] for s in reversed(Severity) if severities[s]},
-        by_control=dict(sorted(controls.items(), key=lambda item: (-item[1], item[0]))),
-        top=tuple(top),
-    )
 
 
 def summarised(report: Report, report_id: str, requester_id: str | None) -> Summary:

@@ -6,6 +6,7 @@ a spreadsheet would run as a formula.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from urllib.parse import quote
@@ -43,6 +44,9 @@ Source: https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11.
 
 _ID_EQUALS = quote("Id=" + quote(r"\operator\:EQUALS\:", safe=""), safe="")
 """The beginning of the console's search for one finding (see console_link)."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~:/-]*")
+"""What an Id is made of nearly always; of these characters only the colon and the slash are encoded."""
 
 _CONSOLES = {
     "aws-cn": "console.amazonaws.cn",
@@ -100,9 +104,15 @@ def console_link(finding: Finding) -> str:
     finding_id, product_arn = finding.identifiers[0]
     partition = product_arn.split(":")[1] if product_arn.startswith("arn:") else "aws"
     host = _CONSOLES.get(partition, "console.aws.amazon.com")
-    value = quote(quote(finding_id, safe=""), safe="")
+    value = _quoted_twice(finding_id)
     page = f"https://{finding.region}.{host}/securityhub/home?region={finding.region}"
     return f"{page}#/findings?search={_ID_EQUALS}{value}"
+
+
+def _quoted_twice(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text.replace(":", "%253A").replace("/", "%252F")
+    return quote(quote(text, safe=""), safe="")
 
 
 def cells(finding: Finding) -> tuple[str, ...]:

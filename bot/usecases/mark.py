@@ -106,10 +106,11 @@ def _still_new(
 ) -> set[FindingIdentifier]:
     if not wanted:
         return set()
-    return wanted.intersection(_identifiers(_query(job, summary, wanted), findings))
+    return wanted.intersection(identifiers_of(_query(job, summary, wanted), findings))
 
 
-def _identifiers(query: Query, findings: Findings) -> Iterator[FindingIdentifier]:
+def identifiers_of(query: Query, findings: Findings) -> Iterator[FindingIdentifier]:
+    """Read what answers a query, and give the identifiers. Raises what `Findings.pages` does."""
     for outcome in read(query, findings, lambda _query, pages: set(_of(pages))):
         if outcome.error:
             raise outcome.error

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 from bot.domain.finding import Finding, Severity
-from bot.domain.report import PART_ENDINGS, Part, Tally, tallied
+from bot.domain.report import PART_ENDINGS, TOP_COUNT, Part, Tally
 from bot.i18n import Locale
 from bot.render.csv_file import RowWriter, write_header
 from bot.usecases.spool import Spool
@@ -27,29 +29,57 @@ def write_part(pages: Iterable[list[Finding]], file: Callable[[str], Path]) -> P
     Args:
         file: gives the path of the part's file with an ending.
     """
-    sections: dict[Severity, tuple[int, int]] = {}
-    with Spool() as spool, file(ROWS).open("wb") as rows, file(IDENTIFIERS).open("wb") as lines:
+    with Spool() as spool, ExitStack() as files:
         for page in pages:
             spool.add(page)
-        tally = tallied(_written(spool.findings(), rows, lines, sections))
-    return Part(tally, sections)
+        sections: dict[Severity, _Section] = {}
+        for finding in spool.findings():
+            if finding.severity not in sections:
+                sections[finding.severity] = _Section(files)
+            sections[finding.severity].add(finding)
+        ordered = {severity: sections[severity] for severity in reversed(Severity) if severity in sections}
+        with file(ROWS).open("wb") as rows, file(IDENTIFIERS).open("wb") as lines:
+            for section in ordered.values():
+                _append(section.rows, rows)
+                _append(section.lines, lines)
+        return Part(
+            Tally.sum(section.tally(severity) for severity, section in ordered.items()),
+            {severity: (section.rows.tell(), section.lines.tell()) for severity, section in ordered.items()},
+        )
 
 
-def _written(
-    findings: Iterable[Finding],
-    rows: BinaryIO,
-    lines: BinaryIO,
-    sections: dict[Severity, tuple[int, int]],
-) -> Iterator[Finding]:
-    """Write findings as they pass, and note how many bytes each severity has taken in either file."""
-    writer = RowWriter(rows)
-    for severity, group in groupby(findings, key=attrgetter("severity")):
-        before = rows.tell(), lines.tell()
-        for finding in group:
-            writer.write(finding)
-            lines.write(json.dumps(finding.identifiers).encode() + b"\n")
-            yield finding
-        sections[severity] = rows.tell() - before[0], lines.tell() - before[1]
+class _Section:
+    """The findings of one severity, which come sorted by problem."""
+
+    def __init__(self, files: ExitStack) -> None:
+        self.rows, self.lines = files.enter_context(_file()), files.enter_context(_file())
+        self._writer = RowWriter(self.rows)
+        self._controls: Counter[str] = Counter()
+        self._new_count = 0
+        self._top: list[Finding] = []
+
+    def add(self, finding: Finding) -> None:
+        """Write a finding."""
+        self._writer.write(finding)
+        self.lines.write(json.dumps(finding.identifiers).encode() + b"\n")
+        self._controls[finding.control_id] += 1
+        self._new_count += finding.is_new
+        if len(self._top) < TOP_COUNT:
+            self._top.append(finding)
+
+    def tally(self, severity: Severity) -> Tally:
+        """Give the section in numbers."""
+        count = self._controls.total()
+        return Tally(count, self._new_count, {severity: count}, self._controls, tuple(self._top))
+
+
+def _file() -> BinaryIO:
+    return cast(BinaryIO, TemporaryFile())
+
+
+def _append(source: BinaryIO, out: BinaryIO) -> None:
+    source.seek(0)
+    shutil.copyfileobj(source, out, CHUNK_BYTES)
 
 
 def join_parts(

@@ -1,4 +1,4 @@
-"""Findings on disk: added in any order and number, given back merged and in a report's order."""
+"""Findings on disk: added in any order and number, given back merged and sorted by problem."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
 
@@ -24,14 +24,13 @@ CREATE TABLE findings (
 )
 """
 _ADD = "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_READ = """
-SELECT *, max(rank) OVER (PARTITION BY problem) AS worst FROM findings ORDER BY worst DESC, problem, rowid
-"""
+_READ = "SELECT * FROM findings ORDER BY problem, rowid"
 
 _BETWEEN, _WITHIN = "\x1e", "\x1f"
 """ASCII's separators of records and of units, which stand in no ARN."""
 
 _SEVERITIES = tuple(Severity)
+_STATUSES = {status.value: status for status in WorkflowStatus}
 
 
 class Spool:
@@ -64,7 +63,7 @@ class Spool:
         self._count += len(rows)
 
     def findings(self) -> Iterator[Finding]:
-        """Give every problem once: the most severe first, then by control, account, Region and resource."""
+        """Give every problem once, sorted by control, account, Region and resource."""
         for _, rows in groupby(self._table.execute(_READ), key=itemgetter(0)):
             yield reduce(merged, map(_finding, rows))
 
@@ -91,20 +90,20 @@ def _row(finding: Finding) -> tuple[str | int, ...]:
     )
 
 
-def _finding(row: Sequence[str]) -> Finding:
+def _finding(row: Sequence[Any]) -> Finding:
     (_, rank, finding_id, product_arn, title, control_id, account_id, account_name, region) = row[:9]
-    (resources, standards, status, compliance_status, first_observed_at, updated_at, url, _) = row[9:]
+    (resources, standards, status, compliance_status, first_observed_at, updated_at, url) = row[9:]
     return Finding(
         identifiers=(FindingIdentifier(finding_id, product_arn),),
         title=title,
         control_id=control_id,
-        severity=_SEVERITIES[int(rank)],
+        severity=_SEVERITIES[rank],
         account_id=account_id,
         account_name=account_name,
         region=region,
         resources=tuple([_resource(resource) for resource in resources.split(_BETWEEN)]) if resources else (),
         standards=tuple(standards.split(_BETWEEN)) if standards else (),
-        workflow_status=WorkflowStatus(status),
+        workflow_status=_STATUSES[status],
         compliance_status=compliance_status,
         first_observed_at=first_observed_at,
         updated_at=updated_at,

@@ -11,7 +11,11 @@ from http import HTTPStatus
 
 from playground.hub.errors import HubError
 
-RATES = {"GetFindings": (3, 6), "BatchEnableStandards": (1, 1), "UpdateStandardsControl": (1, 5)}
+RATES: dict[str, tuple[float, float]] = {
+    "GetFindings": (3, 6),
+    "BatchEnableStandards": (1, 1),
+    "UpdateStandardsControl": (1, 5),
+}
 """Requests a second and burst of the operations that have their own."""
 
 OTHER_RATE = (10, 30)

@@ -15,10 +15,10 @@ from botocore.stub import Stubber
 from bot.adapters.bucket import BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import PART_ENDINGS, Part, Refusal, Unread, tallied
+from bot.domain.report import PART_ENDINGS, Part, Refusal, Unread
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
-from tests.builders import NOW, a_csv, a_finding, a_mark, a_summary, some_findings
+from tests.builders import NOW, a_csv, a_finding, a_mark, a_summary, some_findings, tallied
 from tests.contracts.answers import answer
 from tests.contracts.places import BUCKET
 from tests.fakes import FakeReports

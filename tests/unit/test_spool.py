@@ -1,4 +1,4 @@
-"""The spool: any findings in, a report's findings out."""
+"""The spool: findings in, problems out."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def as_it_should_be(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         known = problems.get(finding.problem)
         problems[finding.problem] = merged(known, finding) if known else finding
-    return sorted(problems.values(), key=lambda f: (-f.severity.rank, "\x1f".join(f.problem)))
+    return sorted(problems.values(), key=lambda f: "\x1f".join(f.problem))
 
 
 class TestSpool:
@@ -53,7 +53,7 @@ class TestSpool:
 
     @given(st.lists(FINDINGS, max_size=3))
     def test_is_merged_and_in_order(self, pages: list[list[Finding]]) -> None:
-        """Each problem comes once with all that its findings say, and the severe come first."""
+        """Each problem comes once with all that its findings say, and they are sorted."""
         assert as_it_should_be([finding for page in pages for finding in page]) == through(*pages)
 
     def test_takes_what_is_no_text(self) -> None:

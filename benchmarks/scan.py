@@ -1,0 +1,101 @@
+"""Scanning and marking at Security Hub's own limits, with a hub in a process of its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from math import ceil
+
+from benchmarks.figure import Figure
+from benchmarks.generated import sizes
+from benchmarks.server import Limits, serving
+from benchmarks.worker import run
+from bot.domain.control import bundled_catalogue
+
+REAL = Limits(3, 6, 10, 30)
+"""Of GetFindings and of BatchUpdateFindings: requests a second and at once (playground/hub/throttle.py)."""
+
+SCALE = 3
+"""How many times as fast everything but the burst is in the runs that are only there for their ratio."""
+
+MEBIBYTE = 1 << 20
+PAGE = 100
+
+
+def figures() -> Iterator[Figure]:
+    """Measure it all; takes some twenty minutes, most of them for the million."""
+    yield from _against_the_script()
+    yield from _against_the_limit()
+    yield from _marking()
+    yield from _worker()
+    yield from _memory()
+
+
+def _controls(count: int) -> list[str]:
+    """Choose controls in an order that says nothing of their sizes."""
+    controls = [control.id for control in bundled_catalogue().controls]
+    random.Random(1).shuffle(controls)  # noqa: S311 - no secret
+    return controls[:count]
+
+
+def _against_the_script() -> Iterator[Figure]:
+    """Read 1,000 of 20,000 findings: five controls of a hundred."""
+    controls = _controls(100)
+    with serving(dict.fromkeys(controls, 200), 0.3, REAL) as url:
+        script = run("read-everything", controls[:5], url)
+    with serving(dict.fromkeys(controls, 200), 0.3, REAL) as url:
+        ours = run("scan", controls[:5], url, GET_FINDINGS_RATE="3")
+    wanted, everything = "scan 1,000 of 20,000 findings", "read all and filter afterwards"
+    yield Figure(f"{wanted}: calls", ours.calls, everything, script.calls, 1 / 15, "calls")
+    yield Figure(f"{wanted}, 300 ms", ours.seconds, everything, script.seconds, 1 / 15)
+
+
+def _against_the_limit() -> Iterator[Figure]:
+    """Read 20,000 findings of 25 controls."""
+    count, controls = 20_000, _controls(25)
+    for law, most in (("equal", 1.05), ("zipf", 1.15)):
+        for latency in (0.3, 0.6, 1.0):
+            scale = 1 if (law, latency) == ("equal", 1.0) else SCALE
+            limits, counts = REAL.times(scale), sizes(law, count, len(controls))
+            with serving(dict(zip(controls, counts, strict=True)), latency / scale, limits) as url:
+                ours = run("scan", controls, url, GET_FINDINGS_RATE=str(limits.reads))
+            floor = (ceil(count / PAGE) - limits.reads_at_once) / limits.reads
+            name = f"scan 20,000 findings, {law}, {latency * 1000:.0f} ms, {scale} × as fast"
+            yield Figure(name, ours.seconds, "(pages − burst) ÷ rate", floor, most)
+
+
+def _marking() -> Iterator[Figure]:
+    """Mark 10,000 findings."""
+    count, controls = 10_000, _controls(10)
+    with serving(dict.fromkeys(controls, count // 10), 0.3, REAL) as url:
+        ours = run("mark", controls, url, GET_FINDINGS_RATE="3", BATCH_UPDATE_FINDINGS_RATE="10")
+    floor = (count / PAGE - REAL.updates_at_once) / REAL.updates
+    yield Figure("mark 10,000 findings, 300 ms", ours.seconds, "(calls − burst) ÷ rate", floor, 1.1)
+
+
+def _worker() -> Iterator[Figure]:
+    """Compare the whole worker with botocore reading the same pages."""
+    controls = _controls(25)
+    with serving(dict.fromkeys(controls, 800)) as url:
+        ours = run("scan", controls, url, GET_FINDINGS_RATE="1000")
+        alone = run("read-pages", controls, url)
+    yield Figure(
+        "CPU for a page, the whole worker",
+        ours.cpu_seconds / ours.calls,
+        "botocore alone",
+        alone.cpu_seconds / alone.calls,
+        1.25,
+    )
+
+
+def _memory() -> Iterator[Figure]:
+    """Compare the peak of the process, which may grow by 64 MiB."""
+    controls, least = _controls(25), 0.0
+    for count in (1_000, 10_000, 100_000, 1_000_000):
+        with serving(dict(zip(controls, sizes("zipf", count, 25), strict=True))) as url:
+            peak = run("scan", controls, url, GET_FINDINGS_RATE="1000").peak_bytes / MEBIBYTE
+        least = least or peak
+        if count > 1_000:
+            yield Figure(
+                f"peak memory, {count:,} findings", peak, "1,000 findings", least, 1 + 64 / least, "MiB"
+            )

@@ -1,0 +1,167 @@
+"""
+`python -m benchmarks.worker WORK CONTROL…`: do something with a Security Hub, and say what it took, as JSON.
+
+In a process of its own, because a process's peak of memory never goes down. The environment says where
+Security Hub is and how fast it may be asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.aws import client
+from bot.adapters.security_hub import SecurityHubControls, filters, security_hub_findings
+from bot.bootstrap.job import utc_now
+from bot.domain.query import Query
+from bot.i18n import Locale
+from bot.settings import Settings
+from bot.usecases.mark import identifiers_of
+from bot.usecases.scan import scan
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What some work took."""
+
+    seconds: float
+    """By the clock on the wall."""
+    cpu_seconds: float
+    calls: int
+    """Requests to the operation that the work is about, refused ones included."""
+    result: int
+    """How many findings it was about."""
+    peak_bytes: int
+    """Of the whole process, its start included."""
+
+
+def run(work: str, controls: Sequence[str], url: str, **settings: str) -> Cost:
+    """Do some work in a process of its own."""
+    environment = os.environ | {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "ap-northeast-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": url,
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+        **settings,
+    }
+    command = [sys.executable, "-m", "benchmarks.worker", work, *controls]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own module
+    return Cost(**json.loads(done.stdout))
+
+
+TIMES: list[tuple[float, float]] = []
+"""Wall and CPU seconds of what was timed."""
+
+
+@contextmanager
+def timed() -> Iterator[None]:
+    """Time what is inside: not the start of the process, nor what comes before the work."""
+    begun, cpu_begun = time.monotonic(), time.process_time()
+    yield
+    TIMES.append((time.monotonic() - begun, time.process_time() - cpu_begun))
+
+
+def scanned(controls: Sequence[str]) -> int:
+    """Scan as the job does."""
+    catalogue = SecurityHubControls(client("securityhub"))
+    catalogue.catalogue()  # a process reads it once an hour, at a rate of its own
+    findings = security_hub_findings(Settings(os.environ))
+    with tempfile.TemporaryDirectory() as folder, timed():
+        report = scan(
+            Query(tuple(controls)),
+            folder=Path(folder),
+            locale=Locale.EN,
+            findings=findings,
+            controls=catalogue,
+            now=utc_now,
+        )
+        if report.is_partial:
+            raise RuntimeError(str(report.unread))
+        return report.tally.finding_count
+
+
+def read_everything(controls: Sequence[str]) -> int:
+    """Do as the script that the bot replaces: read all failed findings in turn, then keep some controls'."""
+    hub = client("securityhub")
+    wanted = filters(Query(controls=()))
+    pages = hub.get_paginator("get_findings").paginate(Filters=wanted, PaginationConfig={"PageSize": 100})
+    with timed():
+        everything = [finding for page in pages for finding in page["Findings"]]
+    return sum(finding["Compliance"]["SecurityControlId"] in controls for finding in everything)
+
+
+def read_pages(controls: Sequence[str]) -> int:
+    """Read the same pages as a scan with botocore alone, and throw them away."""
+    paginator = client("securityhub").get_paginator("get_findings")
+    count = 0
+    with timed():
+        for control in controls:
+            wanted = filters(Query((control,)))
+            for page in paginator.paginate(Filters=wanted, PaginationConfig={"PageSize": 100}):
+                count += len(page["Findings"])
+    return count
+
+
+def marked(controls: Sequence[str]) -> int:
+    """Mark everything that a scan finds."""
+    findings = security_hub_findings(Settings(os.environ))
+    identifiers = sorted(identifiers_of(Query(tuple(controls)), findings))
+    with timed():
+        refusals = findings.mark_notified(identifiers)
+    if refusals:
+        raise RuntimeError(str(refusals[:3]))
+    return len(identifiers)
+
+
+WORKS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
+    "scan": (scanned, "GetFindings"),
+    "read-everything": (read_everything, "GetFindings"),
+    "read-pages": (read_pages, "GetFindings"),
+    "mark": (marked, "BatchUpdateFindings"),
+}
+
+
+def main(work: str, controls: Sequence[str]) -> None:
+    """Do it, and say what it took."""
+    do, operation = WORKS[work]
+    calls = _count_calls(operation)
+    result = do(controls)
+    (seconds, cpu_seconds) = TIMES.pop()
+    cost = Cost(
+        seconds=seconds,
+        cpu_seconds=cpu_seconds,
+        calls=len(calls),
+        result=result,
+        peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    )
+    sys.stdout.write(json.dumps(asdict(cost)))
+
+
+def _count_calls(operation: str) -> list[None]:
+    """Count the requests of every client of this process, each attempt by itself."""
+    from bot.adapters.aws import session
+
+    calls: list[None] = []
+
+    def count(**_: Any) -> None:
+        calls.append(None)
+
+    session().register(f"before-send.securityhub.{operation}", count)
+    return calls
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
