@@ -53,6 +53,7 @@ def run(work: str, controls: Sequence[str], url: str, **settings: str) -> Cost:
         "AWS_DEFAULT_REGION": "ap-northeast-1",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": url,
+        "MALLOC_ARENA_MAX": "1",  # as in template.yaml
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         **settings,

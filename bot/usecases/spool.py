@@ -12,8 +12,8 @@ from typing import Any, Self
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
 
-CACHE_KIBIBYTES = 1024
-"""What SQLite may keep in memory; the rest, and what it needs to sort, is in temporary files."""
+CACHE_KIBIBYTES = 256
+"""What SQLite may keep of each table in memory; the rest, and what it needs to sort, is in files."""
 
 _SETTINGS = (f"cache_size=-{CACHE_KIBIBYTES}", "journal_mode=OFF", "synchronous=OFF", "temp_store=FILE")
 
