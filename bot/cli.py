@@ -30,7 +30,7 @@ from bot.render.csv_file import read_rows
 from bot.render.errors import explain
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
-from bot.usecases.scan import Progress, scan
+from bot.usecases.scan import Progress, scan, untold
 
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
     query = _query(options)
-    progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else _silent
+    progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else untold
     try:
         return scan(
             query,
@@ -105,10 +105,6 @@ def _progress_line(out: TextIO, locale: Locale) -> Progress:
         out.flush()
 
     return progress
-
-
-def _silent(count: int) -> None:
-    del count
 
 
 def _write(report: Report, output: str | None, locale: Locale) -> None:

@@ -6,6 +6,7 @@ BotError                       code, retryable, values (safe to log and to show)
 ├─ UserError                   what was typed or clicked; shown to that person only
 │  ├─ CommandError             the text does not parse
 │  ├─ UnknownControlError      a control that Security Hub does not know; carries the nearest one
+│  ├─ CancelledError           somebody has pressed Cancel; names them
 │  └─ ReportGoneError          the stored report behind a button has expired
 ├─ ConfigurationError          the deployment is wrong; a person must change something
 │  ├─ MissingSettingError      names the settings
@@ -62,6 +63,12 @@ class UnknownControlError(UserError):
     """`control` is none of Security Hub's; `nearest` are the closest, possibly none."""
 
     code = "unknown-control"
+
+
+class CancelledError(UserError):
+    """`user_id` has cancelled the scan."""
+
+    code = "cancelled"
 
 
 class ReportGoneError(UserError):

@@ -9,10 +9,14 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 
 {"version": 1, "kind": "mark", "key": "…", "report_id": "…", "row": 3, "channel": "C…", "message_ts": "1.2",
  "requester": {…}}
+
+{"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
+ "requester": {…}}
 ```
 
 A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
-TARGET_CONTROL_IDS and SLACK_CHANNEL. A mark job without `row` marks the whole report.
+TARGET_CONTROL_IDS and SLACK_CHANNEL. A mark job without `row` marks the whole report. A cancel job stops the
+scan job whose `job_id` is `report_id`: a report has the ID of the job that makes it.
 """
 
 from __future__ import annotations
@@ -69,7 +73,22 @@ class MarkJob:
     requester: Requester
 
 
-Job = ScanJob | MarkJob
+@dataclass(frozen=True, slots=True)
+class CancelJob:
+    """Stop a scan that is at work."""
+
+    key: str
+    report_id: str
+    """The scan's job ID, which its report would have."""
+    channel: str
+    message_ts: str
+    """The message that tells the scan's progress."""
+    requester: Requester
+
+
+Job = ScanJob | MarkJob | CancelJob
+
+KINDS: dict[type[Job], str] = {ScanJob: "scan", MarkJob: "mark", CancelJob: "cancel"}
 
 
 def job_id(job: Job) -> str:
@@ -79,8 +98,7 @@ def job_id(job: Job) -> str:
 
 def to_document(job: Job) -> dict[str, Any]:
     """Write a job as the JSON document that `parse_job` reads as the same job."""
-    kind = "scan" if isinstance(job, ScanJob) else "mark"
-    document: dict[str, Any] = {"version": VERSION, "kind": kind} | asdict(job)
+    document: dict[str, Any] = {"version": VERSION, "kind": KINDS[type(job)]} | asdict(job)
     if query := document.get("query"):
         document["query"] = {name: query[name] for name in QUERY_FIELDS}
     return document
@@ -101,7 +119,9 @@ def parse_job(document: object) -> Job:
         return _scan_job(fields)
     if kind == "mark":
         return _mark_job(fields)
-    raise InvalidJobError(field="kind", problem="neither scan nor mark")
+    if kind == "cancel":
+        return CancelJob(**_click(fields))
+    raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS.values())}")
 
 
 def query_from_document(document: object, path: str = "query") -> Query:
@@ -132,18 +152,21 @@ def _scan_job(fields: _Fields) -> ScanJob:
 
 
 def _mark_job(fields: _Fields) -> MarkJob:
-    requester = _requester(fields.get("requester", dict))
     row = fields.optional("row", int)
     if row is not None and row < 0:
         raise InvalidJobError(field="row", problem="negative")
-    return MarkJob(
-        key=fields.get("key", str),
-        report_id=fields.get("report_id", str),
-        row=row,
-        channel=fields.get("channel", str),
-        message_ts=fields.get("message_ts", str),
-        requester=requester or Requester(user_id="", response_url=""),
-    )
+    return MarkJob(**_click(fields), row=row)
+
+
+def _click(fields: _Fields) -> dict[str, Any]:
+    """Read what the jobs of all buttons say."""
+    return {
+        "requester": _requester(fields.get("requester", dict)),
+        "key": fields.get("key", str),
+        "report_id": fields.get("report_id", str),
+        "channel": fields.get("channel", str),
+        "message_ts": fields.get("message_ts", str),
+    }
 
 
 def _requester(document: dict[str, Any] | None) -> Requester | None:

@@ -34,6 +34,18 @@ ENGLISH = {
     "report.not-posted": "The report found {count} violations. Download the CSV within an hour: {link}",
     "report.not-posted.one": "The report found 1 violation. Download the CSV within an hour: {link}",
     "report.not-posted.none": "{sentence}",
+    # Progress
+    "progress.scanning": "🔍 Scanning … {count} findings read so far",
+    "progress.cancelling": "🔍 {person} has cancelled the scan. It is stopping …",
+    "progress.finished": "🔍 Scan finished: {count} findings read.",
+    "progress.cancelled": "🔍 Cancelled by {person} after {count} findings.",
+    "progress.stopped": "🔍 The scan has stopped.",
+    "progress.ended": "This scan has ended already.",
+    "progress.cancel": "Cancel",
+    "progress.confirm.title": "Cancel the scan?",
+    "progress.confirm.text": "It stops within a few seconds, and no report is posted.",
+    "progress.confirm.yes": "Cancel the scan",
+    "progress.confirm.no": "Go on",
     # Marking
     "mark.one": "Mark NOTIFIED",
     "mark.all": "Mark all {count} NOTIFIED",
@@ -56,6 +68,7 @@ ENGLISH = {
     "command.scanning": "🔍 Scanning {query} …",
     "command.not-started": "⚠️ The scan could not be started. {reason}",
     "command.mark-not-started": "⚠️ The findings could not be marked. {reason}",
+    "command.cancel-not-started": "⚠️ The scan could not be cancelled. {reason}",
     "command.no-form": "⚠️ The form could not be opened. {reason}\nName the controls instead, for example `/sechub-scan S3.8`",
     "command.help": "*Usage*\n"
     "`{command} S3.8 EC2.19` — which resources violate these controls: a summary, a CSV, buttons\n"
@@ -106,6 +119,7 @@ ENGLISH = {
     "error.unknown-control": "Security Hub has no control {control}. Did you mean {nearest}?",
     "error.unknown-control.no-nearest": "Security Hub has no control {control}. Type part of its title into the form: "
     "enter the command without arguments.",
+    "error.cancelled": "The scan was cancelled, so there is no report. Scan again if you want one.",
     "error.report-gone": "This report is no longer kept. Scan again for buttons that work.",
     "error.missing-setting": "The bot is not set up: {settings} is missing. Whoever runs the bot must set it.",
     "error.invalid-setting": "The bot is not set up: {setting} must be one of {choices}. Whoever runs the bot must set it.",

@@ -30,6 +30,18 @@ JAPANESE = {
     "内容: {sentence}",
     "report.not-posted": "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
     "report.not-posted.none": "{sentence}",
+    # Progress
+    "progress.scanning": "🔍 スキャンしています… これまでに {count} 件の検出結果を読み取りました",
+    "progress.cancelling": "🔍 {person} さんがスキャンをキャンセルしました。停止しています…",
+    "progress.finished": "🔍 スキャンが完了しました。{count} 件の検出結果を読み取りました。",
+    "progress.cancelled": "🔍 {count} 件の検出結果を読み取ったところで {person} さんがキャンセルしました。",
+    "progress.stopped": "🔍 スキャンは停止しました。",
+    "progress.ended": "このスキャンはすでに終了しています。",
+    "progress.cancel": "キャンセル",
+    "progress.confirm.title": "スキャンをキャンセルしますか？",
+    "progress.confirm.text": "数秒以内に停止し、レポートは投稿されません。",
+    "progress.confirm.yes": "キャンセルする",
+    "progress.confirm.no": "続ける",
     # Marking
     "mark.one": "NOTIFIED にする",
     "mark.all": "{count} 件すべてを NOTIFIED にする",
@@ -48,6 +60,7 @@ JAPANESE = {
     "command.scanning": "🔍 {query} をスキャンしています…",
     "command.not-started": "⚠️ スキャンを開始できませんでした。{reason}",
     "command.mark-not-started": "⚠️ NOTIFIED にできませんでした。{reason}",
+    "command.cancel-not-started": "⚠️ スキャンをキャンセルできませんでした。{reason}",
     "command.no-form": "⚠️ フォームを開けませんでした。{reason}\n代わりにコントロールIDを指定してください。例: `/sechub-scan S3.8`",
     "command.help": "*使い方*\n"
     "`{command} S3.8 EC2.19` — これらのコントロールに違反しているリソースを、概要・CSV・ボタンで表示します\n"
@@ -98,6 +111,7 @@ JAPANESE = {
     "error.unknown-control": "{control} というコントロールは Security Hub にありません。{nearest} ではありませんか？",
     "error.unknown-control.no-nearest": "{control} というコントロールは Security Hub にありません。"
     "引数なしでコマンドを実行すると、タイトルからも検索できます。",
+    "error.cancelled": "スキャンはキャンセルされたため、レポートはありません。必要な場合はもう一度スキャンしてください。",
     "error.report-gone": "このレポートの保存期間は終わりました。もう一度スキャンすると、新しいボタンが使えます。",
     "error.missing-setting": "ボットの設定が足りません: {settings}。ボットの管理者が設定してください。",
     "error.invalid-setting": "ボットの設定が正しくありません: {setting} は {choices} のいずれかです。ボットの管理者が設定してください。",

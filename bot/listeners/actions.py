@@ -1,4 +1,4 @@
-"""The buttons of a report."""
+"""The buttons of a report, and of the progress of a scan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 
-from bot.domain.job import MarkJob, Requester
+from bot.domain.job import CancelJob, Job, MarkJob, Requester
 from bot.errors import BotError
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context
@@ -15,28 +15,47 @@ from bot.listeners.context import Context
 Payload = dict[str, Any]
 
 
-def mark_button(context: Context) -> Callable[[Ack, Payload, Payload, Respond], None]:
-    """Dispatch the marking of what a button stands for; the message tells when it is done."""
+Listener = Callable[[Ack, Payload, Payload, Respond], None]
 
+
+def mark_button(context: Context) -> Listener:
+    """Dispatch the marking of what a button stands for; the message tells when it is done."""
+    return _button(context, _mark_job, "command.mark-not-started")
+
+
+def cancel_button(context: Context) -> Listener:
+    """Dispatch the end of the scan that a button stands for; the message tells when it has stopped."""
+    return _button(context, _cancel_job, "command.cancel-not-started")
+
+
+def _button(context: Context, make_job: Callable[[Payload, str], Job], not_started: str) -> Listener:
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond) -> None:
         try:
-            context.jobs.dispatch(_job(body, action))
+            context.jobs.dispatch(make_job(body, action["value"]))
         except BotError as error:
-            text = not_done(error, "command.mark-not-started", context.quick_locales(body["user"]["id"]))
+            text = not_done(error, not_started, context.quick_locales(body["user"]["id"]))
             respond(text=text, response_type="ephemeral", replace_original=False)
         ack()
 
     return listener
 
 
-def _job(body: Payload, action: Payload) -> MarkJob:
+def _mark_job(body: Payload, value: str) -> MarkJob:
     """Read a button's value: the report's ID, and the finding's row if it stands for one."""
-    report_id, _, row = action["value"].partition(":")
-    return MarkJob(
-        key=f"slack/{body['trigger_id']}",
-        report_id=report_id,
-        row=int(row) if row else None,
-        channel=body["container"]["channel_id"],
-        message_ts=body["container"]["message_ts"],
-        requester=Requester(body["user"]["id"], body.get("response_url") or ""),
-    )
+    report_id, _, row = value.partition(":")
+    return MarkJob(report_id=report_id, row=int(row) if row else None, **_click(body))
+
+
+def _cancel_job(body: Payload, value: str) -> CancelJob:
+    """Read a button's value: the ID of the scan's job."""
+    return CancelJob(report_id=value, **_click(body))
+
+
+def _click(body: Payload) -> dict[str, Any]:
+    """Read what every click says: which one it is, in which message, and whose."""
+    return {
+        "key": f"slack/{body['trigger_id']}",
+        "channel": body["container"]["channel_id"],
+        "message_ts": body["container"]["message_ts"],
+        "requester": Requester(body["user"]["id"], body.get("response_url") or ""),
+    }

@@ -8,11 +8,12 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.listeners.actions import mark_button
+from bot.listeners.actions import cancel_button, mark_button
 from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
 from bot.listeners.views import submit_scan_form, suggest_controls
 from bot.render.modal import CONTROLS, SCAN_FORM
+from bot.render.progress import CANCEL_SCAN
 from bot.render.top import MARK_ALL, MARK_ONE
 
 ACK_TIMEOUT_SECONDS = 2
@@ -41,4 +42,5 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     app.view(SCAN_FORM)(submit_scan_form(context))
     app.action(MARK_ONE)(mark_button(context))
     app.action(MARK_ALL)(mark_button(context))
+    app.action(CANCEL_SCAN)(cancel_button(context))
     return app

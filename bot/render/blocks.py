@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bot.domain.finding import Severity
 from bot.domain.message import Block
 from bot.render import limits
@@ -34,6 +36,31 @@ def context(text: str) -> Block:
 def field(title: str, lines: list[str]) -> Block:
     """Make one column of a section: a title and lines, of mrkdwn."""
     return {"type": "mrkdwn", "text": clip("\n".join([f"*{title}*", *lines]), limits.FIELD)}
+
+
+class Confirm(NamedTuple):
+    """What a person is asked before a button does something; plain text."""
+
+    title: str
+    text: str
+    yes: str
+    no: str
+
+
+def button(action_id: str, value: str, label: str, confirm: Confirm) -> Block:
+    """Make a button that asks first."""
+    return {
+        "type": "button",
+        "action_id": action_id,
+        "value": value,
+        "text": plain(label, limits.BUTTON),
+        "confirm": {
+            "title": plain(confirm.title, limits.CONFIRM_TITLE),
+            "text": plain(confirm.text, limits.CONFIRM_TEXT),
+            "confirm": plain(confirm.yes, limits.CONFIRM_BUTTON),
+            "deny": plain(confirm.no, limits.CONFIRM_BUTTON),
+        },
+    }
 
 
 def cell(text: str, limit: int) -> Block:

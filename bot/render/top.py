@@ -9,8 +9,8 @@ from bot.domain.finding import Finding
 from bot.domain.message import Block
 from bot.domain.report import Mark, Summary
 from bot.i18n import Locale, translate
-from bot.render import limits, mrkdwn
-from bot.render.blocks import SEVERITY_MARKS, cell, plain, section
+from bot.render import mrkdwn
+from bot.render.blocks import SEVERITY_MARKS, Confirm, button, cell, section
 from bot.render.limits import clip
 from bot.render.resource import account, short_name
 
@@ -134,25 +134,19 @@ def _one_button(value: str, finding: Finding, locale: Locale) -> Block:
         resource=_resource_name(finding, locale, 120),
         control=clip(finding.control_id, 40),
     )
-    return _button(MARK_ONE, value, translate(locale, "mark.one"), text, locale)
+    return button(MARK_ONE, value, translate(locale, "mark.one"), _confirm(text, locale))
 
 
 def _all_button(summary: Summary, count: int, locale: Locale) -> Block:
     text = translate(locale, "mark.confirm.all", count=count)
     label = translate(locale, "mark.all", count=count)
-    return _button(MARK_ALL, summary.report_id, label, text, locale) | {"style": "primary"}
+    return button(MARK_ALL, summary.report_id, label, _confirm(text, locale)) | {"style": "primary"}
 
 
-def _button(action_id: str, value: str, label: str, confirm: str, locale: Locale) -> Block:
-    return {
-        "type": "button",
-        "action_id": action_id,
-        "value": value,
-        "text": plain(label, limits.BUTTON),
-        "confirm": {
-            "title": plain(translate(locale, "mark.confirm.title"), limits.CONFIRM_TITLE),
-            "text": plain(confirm, limits.CONFIRM_TEXT),
-            "confirm": plain(translate(locale, "mark.confirm.yes"), limits.CONFIRM_BUTTON),
-            "deny": plain(translate(locale, "mark.confirm.no"), limits.CONFIRM_BUTTON),
-        },
-    }
+def _confirm(text: str, locale: Locale) -> Confirm:
+    return Confirm(
+        title=translate(locale, "mark.confirm.title"),
+        text=text,
+        yes=translate(locale, "mark.confirm.yes"),
+        no=translate(locale, "mark.confirm.no"),
+    )

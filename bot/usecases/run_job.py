@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.command import parse_query
-from bot.domain.job import Job, MarkJob, Requester, ScanJob, job_id
+from bot.domain.job import CancelJob, Job, MarkJob, Requester, ScanJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import summarised
-from bot.errors import BotError, InternalError, NotInChannelError, UserError
+from bot.errors import BotError, CancelledError, InternalError, NotInChannelError, UserError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.message import Setting
 from bot.settings import Settings
+from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.mark import mark
+from bot.usecases.progress import SCAN, Place, ScanProgress, show_end
 from bot.usecases.read import TimeLeft, always
-from bot.usecases.scan import scan
+from bot.usecases.scan import Progress, scan, untold
 from bot.usecases.steps import BusyStepError, Result, Step, UncertainStepError
 
 LOG = logging.getLogger(__name__)
@@ -49,8 +51,10 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time_lef
     try:
         if isinstance(job, ScanJob):
             _scan_and_deliver(job, ports, step, deployment, time_left)
-        else:
+        elif isinstance(job, MarkJob):
             _mark(job, ports, step, deployment)
+        else:
+            _cancel(job, ports, step, deployment)
     except BotError as error:
         _settle(job, error, ports, step, deployment)
     except (BusyStepError, UncertainStepError):
@@ -64,14 +68,31 @@ def _scan_and_deliver(
     job: ScanJob, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft
 ) -> None:
     channel = _channel(job, deployment)
-    kept = step("scan", lambda: _scan_and_keep(job, ports, deployment, time_left))
+    place = Place(job_id(job), channel, deployment.locale)
+    scanned = step(SCAN, lambda: _scan_in_sight(job, place, ports, step, deployment, time_left))
+    show_end(scanned, place, ports)
+    if "cancelled_by" in scanned:
+        raise CancelledError(user_id=scanned["cancelled_by"])
     requester = job.requester
     setting = Setting(deployment.locale, deployment.environment)
     delivery = Delivery(channel, setting, requester, _reader(requester, ports, deployment))
-    deliver(kept["report_id"], delivery, ports, step)
+    deliver(scanned["report_id"], delivery, ports, step)
 
 
-def _scan_and_keep(job: ScanJob, ports: Ports, deployment: Deployment, time_left: TimeLeft) -> Result:
+def _scan_in_sight(
+    job: ScanJob, place: Place, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft
+) -> Result:
+    """Scan, and let who waits for it see how far it is; nobody waits for a schedule."""
+
+    def scan_and_keep(progress: Progress) -> Result:
+        return _scan_and_keep(job, ports, deployment, time_left, progress)
+
+    return ScanProgress(place, ports, step).follow(scan_and_keep) if job.requester else scan_and_keep(untold)
+
+
+def _scan_and_keep(
+    job: ScanJob, ports: Ports, deployment: Deployment, time_left: TimeLeft, progress: Progress
+) -> Result:
     query = job.query
     if query is None:
         deployment.settings.require(["TARGET_CONTROL_IDS"])
@@ -86,6 +107,7 @@ def _scan_and_keep(job: ScanJob, ports: Ports, deployment: Deployment, time_left
             controls=ports.controls,
             now=ports.now,
             parts=ports.reports.parts(job_id(job)),
+            progress=progress,
             time_left=time_left,
         )
         summary = summarised(report, job_id(job), requester_id)
@@ -96,6 +118,11 @@ def _scan_and_keep(job: ScanJob, ports: Ports, deployment: Deployment, time_left
 def _mark(job: MarkJob, ports: Ports, step: Step, deployment: Deployment) -> None:
     setting = Setting(deployment.locale, deployment.environment)
     mark(job, ports, step, setting=setting, locale=_reader(job.requester, ports, deployment))
+
+
+def _cancel(job: CancelJob, ports: Ports, step: Step, deployment: Deployment) -> None:
+    locale = _reader(job.requester, ports, deployment)
+    cancel(job, ports, step, channel_locale=deployment.locale, locale=locale)
 
 
 def _channel(job: ScanJob, deployment: Deployment) -> str:

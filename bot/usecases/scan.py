@@ -20,7 +20,15 @@ from bot.usecases.part import join_parts, write_part
 from bot.usecases.read import Outcome, Pages, TimeLeft, always, read
 
 Progress = Callable[[int], None]
-"""Is told how many findings have been read so far."""
+"""
+Is told how many findings have been read so far, by several threads at once: a smaller number may come after a
+larger. What it raises ends the scan.
+"""
+
+
+def untold(count: int) -> None:
+    """Tell nobody."""
+    del count
 
 
 def scan(
@@ -32,7 +40,7 @@ def scan(
     controls: Controls,
     now: Clock,
     parts: Parts | None = None,
-    progress: Progress = lambda _count: None,
+    progress: Progress = untold,
     time_left: TimeLeft = always,
 ) -> Report:
     """
@@ -135,7 +143,8 @@ class _Reader:
     def _tell(self, count: int) -> None:
         with self._lock:
             self._read_count += count
-            self._progress(self._read_count)
+            read_count = self._read_count
+        self._progress(read_count)
 
 
 @dataclass

@@ -40,6 +40,11 @@ class BusyStepError(Exception):
     """Another delivery of the same job is at this step right now: to be tried again later."""
 
 
+def done_key(job_id: str, name: str) -> str:
+    """Give the ledger's key of what a finished step has given."""
+    return f"{job_id}/{name}.done"
+
+
 class Step(Protocol):
     """Runs a named part of a job, unless it has been done already."""
 
@@ -74,14 +79,14 @@ class LedgerSteps:
 
     def __call__(self, name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
         """Do `part` unless the ledger has its result (see Step)."""
-        key = f"{self.job_id}/{name}"
-        known = self.ledger.read(f"{key}.done")
+        key = done_key(self.job_id, name)
+        known = self.ledger.read(key)
         if known is not None:
             return known
-        result = self._announced(f"{key}.begun", part) if once else part()
-        if self.ledger.create(f"{key}.done", result):
+        result = self._announced(f"{self.job_id}/{name}.begun", part) if once else part()
+        if self.ledger.create(key, result):
             return result
-        return self.ledger.read(f"{key}.done") or result
+        return self.ledger.read(key) or result
 
     def _announced(self, key: str, part: Callable[[], Result]) -> Result:
         announcement = {"begun_at": self.now().isoformat(), "by": uuid4().hex}

@@ -1,0 +1,50 @@
+"""The progress of a scan as a Slack message: how far it is, a button that cancels it, and how it ended."""
+
+from __future__ import annotations
+
+from bot.domain.message import Message
+from bot.i18n import Locale, translate
+from bot.render import mrkdwn
+from bot.render.blocks import Confirm, button, section
+
+CANCEL_SCAN = "cancel_scan"
+"""action_id of the button that cancels a scan; its value is the scan's job ID."""
+
+
+def scanning_message(report_id: str, read_count: int, locale: Locale) -> Message:
+    """Tell how many findings a scan has read so far; offer to cancel it."""
+    text = translate(locale, "progress.scanning", count=f"{read_count:,}")
+    confirm = Confirm(
+        title=translate(locale, "progress.confirm.title"),
+        text=translate(locale, "progress.confirm.text"),
+        yes=translate(locale, "progress.confirm.yes"),
+        no=translate(locale, "progress.confirm.no"),
+    )
+    cancel = button(CANCEL_SCAN, report_id, translate(locale, "progress.cancel"), confirm)
+    return Message(text, (section(text) | {"block_id": "progress", "accessory": cancel},))
+
+
+def cancelling_message(user_id: str, locale: Locale) -> Message:
+    """Tell that a person has cancelled a scan that has not stopped yet."""
+    return _line(translate(locale, "progress.cancelling", person=mrkdwn.person(user_id)))
+
+
+def cancelled_message(user_id: str, read_count: int, locale: Locale) -> Message:
+    """Tell who has cancelled a scan, and how far it was."""
+    person = mrkdwn.person(user_id)
+    return _line(translate(locale, "progress.cancelled", person=person, count=f"{read_count:,}"))
+
+
+def finished_message(read_count: int, locale: Locale) -> Message:
+    """Tell that a scan is done; its report says what it found."""
+    return _line(translate(locale, "progress.finished", count=f"{read_count:,}"))
+
+
+def stopped_message(locale: Locale) -> Message:
+    """Tell that a scan goes on no more; who asked is told why."""
+    return _line(translate(locale, "progress.stopped"))
+
+
+def _line(text: str) -> Message:
+    """Make a message without a button; it has a block, which takes the place of the one with the button."""
+    return Message(text, (section(text),))
