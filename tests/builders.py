@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
-from bot.domain.job import MarkJob, Requester, ScanJob
+from bot.domain.job import CancelJob, MarkJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.domain.report import Mark, Report, Summary, Tally, Unread, summarised
 from bot.i18n import Locale
@@ -115,6 +115,11 @@ def a_scan_job(**changes: Any) -> ScanJob:
 def a_mark_job(report_id: str, row: int | None = None, **changes: Any) -> MarkJob:
     """Make the job of a click by PERSON."""
     return replace(MarkJob("slack/4.5.6", report_id, row, "C0SECURITY", "1.000001", PERSON), **changes)
+
+
+def a_cancel_job(report_id: str, **changes: Any) -> CancelJob:
+    """Make the job of a click on Cancel by PERSON."""
+    return replace(CancelJob("slack/7.8.9", report_id, "C0SECURITY", "1.000001", PERSON), **changes)
 
 
 def an_asff(finding: Finding) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class ScanProgress:
         Do a scan, and end the message with it.
 
         Returns:
-            What the scan gave, with how much was read if that is much; or who cancelled it (see `show_end`).
+            What the scan gave, and how much was read if that is much; or who cancelled it.
         """
         try:
             result = scan(self._tell)
@@ -120,13 +120,20 @@ def flag_key(report_id: str) -> str:
     return f"{report_id}/cancelled"
 
 
-def show_end(scanned: Result, place: Place, ports: Ports) -> None:
-    """Say in the message how a scan ended, of which `follow` has given the result."""
+def end_message(scanned: Result, locale: Locale) -> Message | None:
+    """Say how a scan ended, from what `follow` gave; nothing of one that told no progress."""
     if "cancelled_by" in scanned:
-        message = cancelled_message(scanned["cancelled_by"], scanned["read_count"], place.locale)
+        return cancelled_message(scanned["cancelled_by"], scanned["read_count"], locale)
+    if "read_count" in scanned:
+        return finished_message(scanned["read_count"], locale)
+    return None
+
+
+def show_end(scanned: Result, place: Place, ports: Ports) -> None:
+    """Say in the message how a scan ended."""
+    message = end_message(scanned, place.locale)
+    if message:
         _rewrite(place, message, ports)
-    elif "read_count" in scanned:
-        _rewrite(place, finished_message(scanned["read_count"], place.locale), ports)
 
 
 def attempt(part: Callable[[], T]) -> T | None:

@@ -14,10 +14,15 @@ from bot.adapters.job_queue import LambdaJobs
 from bot.domain.job import Job, parse_job
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError, UnexpectedResponseError
 from bot.ports import Jobs
-from tests.builders import a_mark_job, a_scan_job
+from tests.builders import a_cancel_job, a_mark_job, a_scan_job
 from tests.fakes import FakeJobs
 
-JOBS: list[Job] = [a_scan_job(), a_scan_job(query=None, channel=None, requester=None), a_mark_job("r", 3)]
+JOBS: list[Job] = [
+    a_scan_job(),
+    a_scan_job(query=None, channel=None, requester=None),
+    a_mark_job("r", 3),
+    a_cancel_job("r"),
+]
 
 
 class Queue:

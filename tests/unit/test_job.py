@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.job import Job, MarkJob, Requester, ScanJob, job_id, parse_job, to_document
+from bot.domain.job import CancelJob, Job, MarkJob, Requester, ScanJob, job_id, parse_job, to_document
 from bot.errors import InvalidJobError
 from tests.builders import PERSON, a_mark_job, a_scan_job
 from tests.unit.test_command import QUERIES
@@ -33,6 +33,14 @@ JOBS = st.one_of(
         message_ts=WORDS,
         requester=REQUESTERS,
     ),
+    st.builds(
+        CancelJob,
+        key=WORDS,
+        report_id=WORDS,
+        channel=WORDS,
+        message_ts=WORDS,
+        requester=REQUESTERS,
+    ),
 )
 
 SCAN: dict[str, Any] = {"version": 1, "kind": "scan", "key": "k"}
@@ -45,6 +53,7 @@ MARK: dict[str, Any] = {
     "message_ts": "1.2",
     "requester": {"user_id": "U"},
 }
+CANCEL = MARK | {"kind": "cancel"}
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: (
@@ -112,6 +121,8 @@ class TestRefusals:
             ({name: MARK[name] for name in MARK if name != "channel"}, "channel"),
             ({name: MARK[name] for name in MARK if name != "message_ts"}, "message_ts"),
             ({name: MARK[name] for name in MARK if name != "requester"}, "requester"),
+            ({name: CANCEL[name] for name in MARK if name != "report_id"}, "report_id"),
+            ({name: CANCEL[name] for name in MARK if name != "requester"}, "requester"),
             (MARK | {"row": "1"}, "row"),
             (MARK | {"row": -1}, "row"),
             (MARK | {"row": True}, "row"),
@@ -125,7 +136,7 @@ class TestRefusals:
         assert field == caught.value.values["field"]
         assert caught.value.values["problem"]
 
-    @given(st.sampled_from([SCAN, MARK]), st.sampled_from([*MARK, "query"]), VALUES)
+    @given(st.sampled_from([SCAN, MARK, CANCEL]), st.sampled_from([*MARK, "query"]), VALUES)
     def test_are_never_another_error(self, document: dict[str, Any], name: str, value: object) -> None:
         """Whatever stands in a field, the document is a job or is refused as one that is not."""
         try:

@@ -15,13 +15,14 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import SlackResponse
 
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import MarkJob, Requester, ScanJob
+from bot.domain.job import CancelJob, MarkJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.errors import AccessDeniedError, ThrottledError
 from bot.i18n import Locale
 from bot.listeners.app import build_app
 from bot.listeners.context import Context
 from bot.render import modal
+from bot.render.progress import CANCEL_SCAN
 from bot.render.top import MARK_ALL, MARK_ONE
 from playground.slack.blocks import view_problems
 from tests.builders import CATALOGUE
@@ -378,15 +379,27 @@ class TestButtons:
         key = f"slack/{TRIGGER}"
         assert MarkJob(key, "0123abcd", row, "C0SECURITY", "1.000001", requester) == side.job
 
-    def test_say_when_it_could_not_begin(self, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_dispatch_a_cancel(self, side: Side) -> None:
+        """Cancel's job names the scan, the message and the person."""
+        assert 200 == self.press(side, CANCEL_SCAN, "0123abcd").status
+
+        requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")
+        assert CancelJob(f"slack/{TRIGGER}", "0123abcd", "C0SECURITY", "1.000001", requester) == side.job
+
+    @pytest.mark.parametrize(
+        ("action_id", "text"), [(MARK_ALL, "could not be marked"), (CANCEL_SCAN, "could not be cancelled")]
+    )
+    def test_say_when_it_could_not_begin(
+        self, side: Side, monkeypatch: pytest.MonkeyPatch, action_id: str, text: str
+    ) -> None:
         """Where the job cannot be handed over the person is told in private, and the message stays."""
         said: list[dict[str, Any]] = []
         monkeypatch.setattr("slack_bolt.Respond.__call__", _said(said))
         side.jobs.error = THROTTLED
-        self.press(side, MARK_ALL, "0123abcd")
+        self.press(side, action_id, "0123abcd")
 
         (answer,) = said
-        assert "could not be marked" in answer["text"]
+        assert text in answer["text"]
         assert ("ephemeral", False) == (answer["response_type"], answer["replace_original"])
 
 
