@@ -118,6 +118,30 @@ class TestButton:
         ] == jobs
 
 
+class TestCancel:
+    """A click on Cancel."""
+
+    def test_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
+        """The job says which scan, in which message, and who clicked."""
+        answer = ask(world, event(interaction(captured("block_actions_cancel"))))
+
+        assert 200 == answer["statusCode"]
+        assert [
+            {
+                "version": 1,
+                "kind": "cancel",
+                "key": "slack/12466734323.1395872398.02cd",
+                "report_id": "0123456789abcdef0123456789abcdef",
+                "channel": "C0SECURITY",
+                "message_ts": "1795480200.000100",
+                "requester": {
+                    "user_id": "U0SECURITY",
+                    "response_url": "https://hooks.slack.com/actions/T0LOCAL/1/abc",
+                },
+            }
+        ] == jobs
+
+
 class TestCost:
     """What an ack costs in network calls."""
 
@@ -132,11 +156,14 @@ class TestCost:
         assert ["2015-03-31"] == network
         assert 2 == len(jobs)
 
-    def test_button_makes_one_call(self, world: World, jobs: list[Any], network: list[str]) -> None:
+    @pytest.mark.parametrize("name", ["block_actions", "block_actions_cancel"])
+    def test_button_makes_one_call(
+        self, world: World, jobs: list[Any], network: list[str], name: str
+    ) -> None:
         """So does a click."""
         ask(world, event(command("S3.8")))
         network.clear()
-        ask(world, event(interaction(captured("block_actions"))))
+        ask(world, event(interaction(captured(name))))
 
         assert ["2015-03-31"] == network
         assert 2 == len(jobs)

@@ -22,6 +22,7 @@ from bot.domain.query import Query
 from bot.domain.report import Mark, Refusal, Report, Summary, Unread, place, summarised
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
+from bot.render import progress
 from bot.render.csv_file import read_rows
 from bot.render.message import Setting, report_message
 from bot.render.modal import scan_form, scanning_view
@@ -98,7 +99,7 @@ def marks(top: tuple[Finding, ...]) -> list[Mark]:
 
 
 def messages(locale: Locale) -> dict[str, Message]:
-    """Make each kind of report's message."""
+    """Make each kind of message."""
     setting = Setting(locale, ENVIRONMENTS[locale])
     found = summary(FINDINGS)
     return {
@@ -108,6 +109,11 @@ def messages(locale: Locale) -> dict[str, Message]:
         "none": report_message(summary([]), [], setting),
         "none-partial": report_message(summary([], THROTTLED), [], setting),
         "marked": report_message(found, marks(found.top), setting),
+        "scanning": progress.scanning_message(found.report_id, 3400, locale),
+        "cancelling": progress.cancelling_message("U0PLATFORM", locale),
+        "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
+        "finished": progress.finished_message(20_000, locale),
+        "stopped": progress.stopped_message(locale),
     }
 
 
@@ -135,7 +141,7 @@ class TestGolden:
 
     @pytest.mark.parametrize("kind", list(messages(Locale.EN)))
     def test_message(self, same: Callable[[str, bytes], None], locale: Locale, kind: str) -> None:
-        """The report's message, of each kind."""
+        """The message of a report or of a scan's progress, of each kind."""
         message = messages(locale)[kind]
 
         same(f"message-{kind}.{locale}.json", pretty({"text": message.text, "blocks": message.blocks}))
