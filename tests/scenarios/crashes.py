@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,10 +19,11 @@ class CrashError(BaseException):
 
 
 class Crashes:
-    """The crashes that are still to come, and a list of all calls."""
+    """The crashes that are still to come, a list of all calls, and who is told after each."""
 
-    def __init__(self, planned: list[Crash]) -> None:
+    def __init__(self, planned: list[Crash], after: Callable[[str], None] = lambda _call: None) -> None:
         self.left = list(planned)
+        self._after = after
         self.calls: list[str] = []
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,3 +55,4 @@ class Crashes:
         yield
         if crash:
             raise CrashError(call)
+        self._after(call)

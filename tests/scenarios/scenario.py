@@ -74,6 +74,22 @@ class Crash:
 
 
 @dataclass(frozen=True)
+class Meanwhile:
+    """Somebody presses a button while a job is at work: after a call that it makes, once."""
+
+    call: str
+    """As of a Crash."""
+    presses: str
+    until: str
+    """The call by which the press has had its effect; the job's next one comes after it."""
+    who: str = "security"
+    after: int = 0
+    """How many such calls are made before."""
+    seconds: int = 5
+    """How much later that is, by the job's clock."""
+
+
+@dataclass(frozen=True)
 class Given:
     """The world before anything is done."""
 
@@ -89,6 +105,7 @@ class Given:
     """How often Lambda delivers each job."""
     job_is_up: bool = True
     crashes: list[Crash] = field(default_factory=list)
+    meanwhile: list[Meanwhile] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,7 +119,7 @@ class Step:
     forges: str | None = None
     """The same, sent to the bot by somebody who is not Slack, in two ways (see Stage)."""
     presses: str | None = None
-    """The first button of the last report with this label, confirmed."""
+    """The first button with this label of the last message that has one, confirmed."""
     fills: dict[str, str] | None = None
     """The form, by the labels of its inputs, and sends it."""
     schedule: str | None = None

@@ -6,7 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -128,9 +128,7 @@ class Stage:
                 self.refused.append(error.code)
 
     def _press(self, step: Step, label: str) -> None:
-        said = [message for message in self.world.slack.workspace.messages if message.is_the_bots]
-        reports = [message for message in said if message.blocks and not message.ephemeral]
-        self.hands.press(user_id(step.who), reports[-1], label)
+        self.hands.press(user_id(step.who), last_with(self.world, label), label)
 
     def _fill(self, step: Step, values: dict[str, str]) -> None:
         self.form_errors += self.hands.fill(user_id(step.who), values)
@@ -143,6 +141,24 @@ class Stage:
     def _forget_reports(self, *_: object) -> None:
         for key in kept("reports/"):
             client("s3").delete_object(Bucket=BUCKET, Key=key)
+
+
+def last_with(world: World, label: str) -> Message:
+    """Give the bot's last message that has a button with a label."""
+    said = [message for message in world.slack.workspace.messages if message.is_the_bots]
+    return [message for message in said if any(t.startswith(label) for t in button_texts(message.blocks))][-1]
+
+
+def button_texts(value: Any) -> Iterator[str]:
+    """Give the labels of all buttons in some blocks."""
+    if isinstance(value, list):
+        for item in value:
+            yield from button_texts(item)
+    elif isinstance(value, dict):
+        if value.get("type") == "button":
+            yield value["text"]["text"]
+        for item in value.values():
+            yield from button_texts(item)
 
 
 def kept(prefix: str) -> list[str]:

@@ -14,9 +14,11 @@ from bot.bootstrap import job
 from playground.world import World
 from tests.fakes import skipping_pace
 from tests.scenarios.crashes import Crashes
+from tests.scenarios.hands import Direct
 from tests.scenarios.judge import differences
-from tests.scenarios.scenario import Scenario
-from tests.scenarios.stage import Hands, Stage
+from tests.scenarios.meanwhile import Meanwhiles
+from tests.scenarios.scenario import Meanwhile, Scenario
+from tests.scenarios.stage import Hands, Stage, last_with, user_id
 
 SLEEPERS = ("botocore.endpoint", "slack_sdk.http_retry.handler", "slack_sdk.http_retry.builtin_handlers")
 """Modules that sleep before they try a call again."""
@@ -52,10 +54,21 @@ def failures(
         clock.waited += timedelta(seconds=seconds)
 
     world.invocations.pause = wait
-    crashes = Crashes(wanted.given.crashes)
+
+    def press(meanwhile: Meanwhile) -> None:
+        message = last_with(world, meanwhile.presses)
+        Direct(world.slack).press(user_id(meanwhile.who), message, meanwhile.presses)
+        clock.waited += timedelta(seconds=meanwhile.seconds)
+
+    meanwhiles = Meanwhiles(wanted.given.meanwhile, press)
+    crashes = Crashes(wanted.given.crashes, meanwhiles.after)
     with world, hands(world) as person:
         stage = Stage(world, person)
         with monkeypatch.context() as patches:
             crashes.install(patches)
             stage.play(wanted)
-        return [*differences(stage, wanted.then), *(f"did not die at {crash}" for crash in crashes.left)]
+        return [
+            *differences(stage, wanted.then),
+            *(f"did not die at {crash}" for crash in crashes.left),
+            *(f"nothing was pressed at {meanwhile}" for meanwhile in meanwhiles.left),
+        ]
