@@ -18,6 +18,8 @@ def left_out(wanted: scenario.Scenario) -> str | None:
     """Say why a scenario cannot be played on another process; None where it can."""
     if wanted.given.crashes:
         return "a crash is an exception in this process; tests/artifact/test_jobs.py kills one"
+    if wanted.given.meanwhile:
+        return "a job's calls are watched in this process"
     return None
 
 
