@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -156,6 +158,19 @@ class TestReading:
         )
 
         assert [a_finding(1).resource_id, a_finding(6).resource_id] == scanned(hub).resources
+
+    def test_tells_its_progress_side_by_side(self) -> None:
+        """A reader that is telling keeps no other from telling, and so from reading."""
+        findings = [
+            replace(f, region=("eu-west-1", "us-east-1")[n % 2]) for n, f in enumerate(some_findings(8))
+        ]
+        numbers, both = count(), Barrier(2)
+
+        def meet(_count: int) -> None:
+            if next(numbers) < both.parties:
+                both.wait(10)
+
+        assert 8 == len(scanned(FakeFindings(findings), progress=meet).rows)
 
     def test_tells_its_progress(self) -> None:
         """After each page it tells how many have been read."""
