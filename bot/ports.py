@@ -20,6 +20,14 @@ Clock = Callable[[], datetime]
 """Gives the present time, aware UTC."""
 
 
+GoOn = Callable[[], None]
+"""Is called before each request, and while it waits for its turn; raises where it is no longer wanted."""
+
+
+def unhindered() -> None:
+    """Want every request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A part of an answer."""
@@ -32,12 +40,13 @@ class Page:
 class Findings(Protocol):
     """The findings in Security Hub. May be used by several threads at once."""
 
-    def pages(self, query: Query, weight: float = 1.0) -> Iterator[Page]:
+    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
         """
         Read the findings that answer a query of at most 20 values for each attribute, a page at a time.
 
         Args:
             weight: of those who read at the same time, who gets how large a share of the requests.
+            go_on: what it raises ends the reading.
 
         Returns:
             At least one page; max(1, ⌈n/100⌉) calls are made for n findings.

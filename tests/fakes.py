@@ -20,7 +20,7 @@ from bot.domain.query import Query
 from bot.domain.report import PART_ENDINGS, Mark, Part, Refusal, Summary
 from bot.errors import BotError, ReportGoneError
 from bot.i18n import Locale
-from bot.ports import Page, Ports
+from bot.ports import GoOn, Page, Ports, unhindered
 from playground.slack.blocks import problems
 from tests.builders import CATALOGUE, NOW
 
@@ -45,15 +45,18 @@ class FakeFindings:
     _pages: int = 0
     _pending: set[FindingIdentifier] = field(default_factory=set)
 
-    def pages(self, query: Query, weight: float = 1.0) -> Iterator[Page]:
+    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
         """Give what answers the query, a page at a time."""
         assert weight > 0
+        go_on()
         self.queries.append(query)
         found = [finding for finding in self.findings if _answers(finding, query)]
         for start in range(0, max(1, len(found)), self.page_size):
             if self.error and self._pages == self.fail_at_page:
                 self._pages += self.error_once
                 raise self.error
+            if start:
+                go_on()
             self._pages += 1
             end = start + self.page_size
             yield Page(found[start:end], is_last=end >= len(found))

@@ -11,11 +11,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappush
 from itertools import count
 from typing import TypeVar
 
 from bot.errors import ThrottledError, UnavailableError
+from bot.ports import GoOn, unhindered
 
 T = TypeVar("T")
 
@@ -59,16 +60,17 @@ class Pace:
         self._numbers = count()
         self._changed = threading.Condition()
 
-    def call(self, request: Callable[[], T], urgency: float = 0.0) -> T:
+    def call(self, request: Callable[[], T], urgency: float = 0.0, go_on: GoOn = unhindered) -> T:
         """
         Make a request when it is its turn, again while it is refused for something that passes.
 
         Raises:
             ThrottledError, UnavailableError: it has not passed.
+            Exception: whatever `go_on` raises, also while this waits.
         """
         begun_at = self._clock()
         while True:
-            granted_at = self._take(urgency)
+            granted_at = self._take(urgency, go_on)
             try:
                 answer = request()
             except PASSING:
@@ -79,17 +81,22 @@ class Pace:
                 self._pauses = 0
                 return answer
 
-    def _take(self, urgency: float) -> float:
+    def _take(self, urgency: float, go_on: GoOn) -> float:
         """Wait for a token; give the time."""
         turn = (urgency, next(self._numbers))
         with self._changed:
             heappush(self._waiting, turn)
-            while self._waiting[0] != turn or (seconds := self._seconds_to_next()) > 0:
-                self._wait(self._changed, seconds if self._waiting[0] == turn else None)
-            heappop(self._waiting)
-            self._tokens -= 1
-            self._changed.notify_all()
-            return self._counted_at
+            try:
+                go_on()
+                while self._waiting[0] != turn or (seconds := self._seconds_to_next()) > 0:
+                    self._wait(self._changed, seconds if self._waiting[0] == turn else None)
+                    go_on()
+                self._tokens -= 1
+                return self._counted_at
+            finally:
+                self._waiting.remove(turn)
+                heapify(self._waiting)
+                self._changed.notify_all()
 
     def _seconds_to_next(self) -> float:
         now = self._clock()

@@ -25,7 +25,7 @@ from bot.domain.finding import FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.report import Refusal
 from bot.errors import PageLostError, UnavailableError
-from bot.ports import Page
+from bot.ports import GoOn, Page, unhindered
 from bot.settings import Settings
 
 PAGE_SIZE = 100
@@ -66,11 +66,11 @@ class SecurityHubFindings:
     """Of BatchUpdateFindings."""
     pause: Callable[[float], None] = time.sleep
 
-    def pages(self, query: Query, weight: float = 1.0) -> Iterator[Page]:
+    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
         """Read findings a page at a time (see the port)."""
         request = {"Filters": filters(query), "MaxResults": PAGE_SIZE}
         for number in count(1):
-            answer = self.reading.call(lambda: self._get_findings(request), urgency=number / weight)
+            answer = self.reading.call(lambda: self._get_findings(request), number / weight, go_on)
             token = answer.get("NextToken")
             yield Page([finding_of(asff) for asff in answer["Findings"]], not token)
             if not token:

@@ -108,8 +108,7 @@ class _Reading(Generic[T]):
     def begin(self, query: Query) -> Outcome[T] | list[Partition]:
         """Read the first page of a query, and all if that is all; or else give the partitions to read."""
         try:
-            self._go_on()
-            pages = self.findings.pages(query)
+            pages = self._pages(Partition(query))
             first = next(pages)
         except BotError as error:
             return Outcome(query, None, error)
@@ -119,7 +118,10 @@ class _Reading(Generic[T]):
 
     def read(self, partition: Partition) -> Outcome[T] | list[Partition]:
         """Read a partition to its end, or give the partitions to read instead."""
-        return self._outcome(partition, self.findings.pages(partition.query, partition.weight))
+        return self._outcome(partition, self._pages(partition))
+
+    def _pages(self, partition: Partition) -> Iterator[Page]:
+        return self.findings.pages(partition.query, partition.weight, self._go_on)
 
     def _outcome(self, partition: Partition, pages: Iterator[Page]) -> Outcome[T] | list[Partition]:
         query = partition.query
@@ -131,20 +133,18 @@ class _Reading(Generic[T]):
             except PageLostError as error:
                 if restarts == MOST_RESTARTS:
                     return Outcome(query, None, error)
-                pages = self.findings.pages(query, partition.weight)
+                pages = self._pages(partition)
             except BotError as error:
                 return Outcome(query, None, error)
         raise AssertionError
 
     def _opened(self, partition: Partition, pages: Iterator[Page]) -> Pages:
-        """Give the findings of each page while there is time, and while one reader is enough."""
+        """Give the findings of each page while one reader is enough."""
         sample: list[Finding] = []
-        self._go_on()
         for number, page in enumerate(pages, 1):
             yield page.findings
             if page.is_last:
                 return
-            self._go_on()
             if partition.may_be_cut and number <= PAGES_ALONE:
                 sample += page.findings
             if partition.may_be_cut and number == PAGES_ALONE:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.pace import LONGEST_PAUSE_SECONDS, PATIENCE_SECONDS, Pace
-from bot.errors import AccessDeniedError, ThrottledError, UnavailableError
+from bot.errors import AccessDeniedError, OutOfTimeError, ThrottledError, UnavailableError
 from tests.fakes import SkippingTime
 
 THROTTLED = ThrottledError(service="AWS", call="securityhub:GetFindings")
@@ -74,6 +74,43 @@ class TestUrgency:
                 future.result(10)
 
         assert [1, 2, 3] == order
+
+
+class TestGoOn:
+    """Requests that are no longer wanted."""
+
+    def test_ends_the_wait(self) -> None:
+        """Whoever waits is asked time and again whether to go on; nobody else's turn is lost by it."""
+        time = SkippingTime()
+        pace = Pace(1, 1, time.clock, time.wait)
+        pace.call(lambda: None)
+
+        def go_on() -> None:
+            if time.now:
+                raise OutOfTimeError
+
+        with pytest.raises(OutOfTimeError):
+            pace.call(lambda: pytest.fail("made"), go_on=go_on)
+        pace.call(lambda: None)
+        assert 1 == pytest.approx(time.now)
+
+    def test_lets_all_go_at_once(self) -> None:
+        """Thirty who wait are gone within the time of one request, and none of them made it."""
+        is_over = threading.Event()
+        time = Gate(threading.Event())
+        pace = Pace(1, 1, time.time.clock, time.wait)
+        pace.call(lambda: None)
+
+        def go_on() -> None:
+            if is_over.is_set():
+                raise OutOfTimeError
+
+        with ThreadPoolExecutor(30) as threads:
+            futures = [threads.submit(pace.call, lambda: None, 0, go_on) for _ in range(30)]
+            time.wait_for(pace, 30)
+            is_over.set()
+            assert {OutOfTimeError} == {type(future.exception(10)) for future in futures}
+        assert 0 == time.time.now
 
 
 class Gate:
