@@ -5,46 +5,48 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.figure import Figure, seconds_of
-from bot.adapters.asff import finding_of
-from bot.domain.finding import Finding, FindingIdentifier, Resource
-from bot.render.csv_file import RowWriter, cells
+from bot.adapters.asff import Asff, finding_of
+from bot.render.csv_file import cells
+from bot.usecases.part import write_part
 from playground.seed import findings
 
+PAGE = 100
 COUNT = 10_000
 
 
 def figures() -> Iterator[Figure]:
-    """Compare the CSV with csv.writer."""
-    some = [finding_of(asff) for asff in findings()]
-    many = [_numbered(some[number % len(some)], number) for number in range(COUNT)]
-    rows = [cells(finding) for finding in many]
+    """Compare all that the bot does with parsed findings with csv.writer."""
+    some = list(findings())
+    pages = [
+        [_numbered(some[number % len(some)], number) for number in range(start, start + PAGE)]
+        for start in range(0, COUNT, PAGE)
+    ]
+    rows = [cells(finding_of(asff)) for page in pages for asff in page]
     yield Figure(
-        f"write {COUNT:,} findings as CSV",
-        seconds_of(lambda: _rows(many)),
-        "csv.writer, the same rows",
+        f"{COUNT:,} parsed findings to a report's files",
+        seconds_of(lambda: _written(pages)),
+        "csv.writer, the same rows, quoted",
         seconds_of(lambda: _plain(rows)),
         3.0,
     )
 
 
-def _numbered(finding: Finding, number: int) -> Finding:
-    finding_id, product_arn = finding.identifiers[0]
-    return replace(
-        finding,
-        identifiers=(FindingIdentifier(f"{finding_id}/{number}", product_arn),),
-        resources=(Resource(f"arn:aws:s3:::bucket-{number}", "AwsS3Bucket"),),
-    )
+def _written(pages: list[list[Asff]]) -> None:
+    with TemporaryDirectory() as folder:
+        write_part(
+            ([finding_of(asff) for asff in page] for page in pages), lambda ending: Path(folder) / ending
+        )
 
 
-def _rows(findings: list[Finding]) -> None:
-    writer = RowWriter(io.BytesIO())
-    for finding in findings:
-        writer.write(finding)
+def _numbered(finding: Asff, number: int) -> Asff:
+    resource = {**finding["Resources"][0], "Id": f"arn:aws:s3:::bucket-{number}"}
+    return {**finding, "Id": f"{finding['Id']}/{number}", "Resources": [resource]}
 
 
 def _plain(rows: list[tuple[str, ...]]) -> None:
     with io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") as text:
-        csv.writer(text).writerows(rows)
+        csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)

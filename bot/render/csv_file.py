@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
 from urllib.parse import quote
 
 from bot.domain.finding import Finding
@@ -54,30 +53,24 @@ _CONSOLES = {
 }
 
 
-class RowWriter:
+def row_text(finding: Finding) -> str:
     """
-    Writes findings as they come, one row each; several values in a cell are on lines of their own.
+    Write a finding's row; several values in a cell are on lines of their own.
 
     Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
     two cells, and the second a formula.
     """
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._writer = csv.writer(_Lines(out), lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-
-    def write(self, finding: Finding) -> None:
-        """Write a row."""
-        self.write_cells(cells(finding))
-
-    def write_cells(self, cells: Iterable[str]) -> None:
-        """Write a row of cells, each made inert."""
-        self._writer.writerow([inert(cell) for cell in cells])
+    return _text(cells(finding))
 
 
-def write_header(locale: Locale, out: BinaryIO) -> None:
+def header_text(locale: Locale) -> str:
     """Write what comes before the rows: the byte order mark, and the names of the columns."""
-    out.write(b"\xef\xbb\xbf")
-    RowWriter(out).write_cells(translate(locale, f"csv.{column}") for column in COLUMNS)
+    return "\ufeff" + _text(translate(locale, f"csv.{column}") for column in COLUMNS)
+
+
+def _text(row: Iterable[str]) -> str:
+    text: str = _WRITER.writerow([inert(cell) for cell in row])
+    return text
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[dict[str, str]]:
@@ -138,11 +131,11 @@ def cells(finding: Finding) -> tuple[str, ...]:
     )
 
 
-class _Lines:
-    """What csv.writer writes to: each row goes out as bytes at once."""
+class _Echo:
+    """What csv.writer writes to: it hands each row back, and writerow gives what its file's write gives."""
 
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
+    def write(self, line: str) -> str:
+        return line
 
-    def write(self, line: str) -> None:
-        self._out.write(line.encode(errors="replace"))
+
+_WRITER = csv.writer(_Echo(), lineterminator="\r\n", quoting=csv.QUOTE_ALL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -14,8 +13,8 @@ from typing import BinaryIO, cast
 from bot.domain.finding import Finding, Severity
 from bot.domain.report import PART_ENDINGS, TOP_COUNT, Part, Tally
 from bot.i18n import Locale
-from bot.render.csv_file import RowWriter, write_header
-from bot.usecases.spool import Spool
+from bot.render.csv_file import header_text
+from bot.usecases.spool import Row, Spool
 
 ROWS, IDENTIFIERS = PART_ENDINGS
 
@@ -33,10 +32,11 @@ def write_part(pages: Iterable[list[Finding]], file: Callable[[str], Path]) -> P
         for page in pages:
             spool.add(page)
         sections: dict[Severity, _Section] = {}
-        for finding in spool.findings():
-            if finding.severity not in sections:
-                sections[finding.severity] = _Section(files)
-            sections[finding.severity].add(finding)
+        for row in spool.rows():
+            severity = Severity(row.severity)
+            if severity not in sections:
+                sections[severity] = _Section(files)
+            sections[severity].add(row)
         ordered = {severity: sections[severity] for severity in reversed(Severity) if severity in sections}
         with file(ROWS).open("wb") as rows, file(IDENTIFIERS).open("wb") as lines:
             for section in ordered.values():
@@ -53,19 +53,18 @@ class _Section:
 
     def __init__(self, files: ExitStack) -> None:
         self.rows, self.lines = files.enter_context(_file()), files.enter_context(_file())
-        self._writer = RowWriter(self.rows)
         self._controls: Counter[str] = Counter()
         self._new_count = 0
         self._top: list[Finding] = []
 
-    def add(self, finding: Finding) -> None:
+    def add(self, row: Row) -> None:
         """Write a finding."""
-        self._writer.write(finding)
-        self.lines.write(json.dumps(finding.identifiers).encode() + b"\n")
-        self._controls[finding.control_id] += 1
-        self._new_count += finding.is_new
+        self.rows.write(row.text.encode())
+        self.lines.write(row.identifiers.encode() + b"\n")
+        self._controls[row.control_id] += 1
+        self._new_count += row.is_new
         if len(self._top) < TOP_COUNT:
-            self._top.append(finding)
+            self._top.append(row.finding())
 
     def tally(self, severity: Severity) -> Tally:
         """Give the section in numbers."""
@@ -90,7 +89,7 @@ def join_parts(
 ) -> Tally:
     """Put parts together into a report's files: by severity first, then in the parts' order."""
     with csv_file.open("wb") as rows, identifiers_file.open("wb") as lines:
-        write_header(locale, rows)
+        rows.write(header_text(locale).encode())
         for severity in reversed(Severity):
             for part, file in parts:
                 _copy(part, severity, 0, file(ROWS), rows)

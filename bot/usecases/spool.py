@@ -1,36 +1,71 @@
-"""Findings on disk: added in any order and number, given back merged and sorted by problem."""
+"""Findings on disk: added in any order and number, given back as rows of a report, one for each problem."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
-from typing import Any, Self
+from typing import NamedTuple, Self
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
+from bot.render.csv_file import row_text
 
 CACHE_KIBIBYTES = 256
 """What SQLite may keep of each table in memory; the rest, and what it needs to sort, is in files."""
 
 _SETTINGS = (f"cache_size=-{CACHE_KIBIBYTES}", "journal_mode=OFF", "synchronous=OFF", "temp_store=FILE")
 
-_CREATE = """
-CREATE TABLE findings (
-    problem, rank, finding_id, product_arn, title, control_id, account_id, account_name, region,
-    resources, standards, workflow_status, compliance_status, first_observed_at, updated_at, remediation_url
-)
-"""
-_ADD = "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_READ = "SELECT * FROM findings ORDER BY problem, rowid"
+_CREATE = "CREATE TABLE rows (problem, severity, control_id, is_new, text, identifiers, fields)"
+_ADD = "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)"
+_READ = "SELECT * FROM rows ORDER BY problem, rowid"
 
-_BETWEEN, _WITHIN = "\x1e", "\x1f"
-"""ASCII's separators of records and of units, which stand in no ARN."""
+_BETWEEN = "\x1f"
+"""ASCII's separator of units, which stands in no ARN."""
 
-_SEVERITIES = tuple(Severity)
-_STATUSES = {status.value: status for status in WorkflowStatus}
+
+class Row(NamedTuple):
+    """
+    What a report has of one problem.
+
+    Rendered once, when it is added: nearly every finding is the only one of its problem, and to make it a
+    Finding again costs more than anything else that is done with it.
+    """
+
+    problem: str
+    severity: str
+    control_id: str
+    is_new: int
+    text: str
+    """Its line in the CSV."""
+    identifiers: str
+    """Its line of identifiers, as JSON."""
+    fields: str
+    """The rest of the Finding, as JSON."""
+
+    def finding(self) -> Finding:
+        """Make the Finding again."""
+        title, severity, resources, standards, status, *texts = json.loads(self.fields)
+        account_id, account_name, region, compliance_status, first_observed_at, updated_at, url = texts
+        return Finding(
+            identifiers=tuple(FindingIdentifier(*pair) for pair in json.loads(self.identifiers)),
+            title=title,
+            control_id=self.control_id,
+            severity=Severity(severity),
+            account_id=account_id,
+            account_name=account_name,
+            region=region,
+            resources=tuple(Resource(*resource) for resource in resources),
+            standards=tuple(standards),
+            workflow_status=WorkflowStatus(status),
+            compliance_status=compliance_status,
+            first_observed_at=first_observed_at,
+            updated_at=updated_at,
+            remediation_url=url,
+        )
 
 
 class Spool:
@@ -58,62 +93,45 @@ class Spool:
         try:
             self._table.executemany(_ADD, rows)
         except UnicodeEncodeError:
-            self._table.execute("DELETE FROM findings WHERE rowid > ?", (self._count,))
-            self._table.executemany(_ADD, [tuple(map(_encodable, row)) for row in rows])
+            self._table.execute("DELETE FROM rows WHERE rowid > ?", (self._count,))
+            self._table.executemany(_ADD, [tuple([_encodable(value) for value in row]) for row in rows])
         self._count += len(rows)
 
-    def findings(self) -> Iterator[Finding]:
+    def rows(self) -> Iterator[Row]:
         """Give every problem once, sorted by control, account, Region and resource."""
-        for _, rows in groupby(self._table.execute(_READ), key=itemgetter(0)):
-            yield reduce(merged, map(_finding, rows))
+        for _, group in groupby(map(Row._make, self._table.execute(_READ)), key=itemgetter(0)):
+            first, *others = group
+            yield _merged(first, others) if others else first
 
 
-def _row(finding: Finding) -> tuple[str | int, ...]:
-    ((finding_id, product_arn),) = finding.identifiers
-    return (
-        _WITHIN.join(finding.problem),
-        finding.severity.rank,
-        finding_id,
-        product_arn,
+def _row(finding: Finding) -> Row:
+    fields = (
         finding.title,
-        finding.control_id,
+        finding.severity,
+        finding.resources,
+        finding.standards,
+        finding.workflow_status,
         finding.account_id,
         finding.account_name,
         finding.region,
-        _BETWEEN.join([f"{resource.id}{_WITHIN}{resource.type}" for resource in finding.resources]),
-        _BETWEEN.join(finding.standards),
-        finding.workflow_status.value,
         finding.compliance_status,
         finding.first_observed_at,
         finding.updated_at,
         finding.remediation_url,
     )
-
-
-def _finding(row: Sequence[Any]) -> Finding:
-    (_, rank, finding_id, product_arn, title, control_id, account_id, account_name, region) = row[:9]
-    (resources, standards, status, compliance_status, first_observed_at, updated_at, url) = row[9:]
-    return Finding(
-        identifiers=(FindingIdentifier(finding_id, product_arn),),
-        title=title,
-        control_id=control_id,
-        severity=_SEVERITIES[rank],
-        account_id=account_id,
-        account_name=account_name,
-        region=region,
-        resources=tuple([_resource(resource) for resource in resources.split(_BETWEEN)]) if resources else (),
-        standards=tuple(standards.split(_BETWEEN)) if standards else (),
-        workflow_status=_STATUSES[status],
-        compliance_status=compliance_status,
-        first_observed_at=first_observed_at,
-        updated_at=updated_at,
-        remediation_url=url,
+    return Row(
+        _BETWEEN.join(finding.problem),
+        finding.severity.value,
+        finding.control_id,
+        finding.is_new,
+        row_text(finding),
+        json.dumps(finding.identifiers),
+        json.dumps(fields),
     )
 
 
-def _resource(text: str) -> Resource:
-    resource_id, _, kind = text.partition(_WITHIN)
-    return Resource(resource_id, kind)
+def _merged(first: Row, others: Iterable[Row]) -> Row:
+    return _row(reduce(merged, (row.finding() for row in others), first.finding()))
 
 
 def _encodable(value: str | int) -> str | int:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource
 from bot.i18n import Locale
-from bot.render.csv_file import COLUMNS, FORMULA_STARTS, RowWriter, console_link, inert
+from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert
 from tests.builders import PRODUCT_ARN, a_csv, a_finding
 
 BOM = b"\xef\xbb\xbf"
@@ -93,17 +93,6 @@ class TestFile:
     def test_takes_what_is_no_text(self) -> None:
         """A lone surrogate, which JSON can carry and UTF-8 cannot, spoils a character and not the report."""
         assert "a?b" == only_row(a_finding(title="a\ud800b"))["title"]
-
-    def test_is_a_stream(self) -> None:
-        """A row is written before the next finding is asked for."""
-        out = io.BytesIO()
-        writer = RowWriter(out)
-        sizes = []
-        for number in range(3):
-            writer.write(a_finding(number))
-            sizes.append(len(out.getvalue()))
-
-        assert sorted(set(sizes)) == sizes
 
 
 class TestInert:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
+from bot.render.csv_file import row_text
 from bot.usecases.spool import Spool
 from tests.builders import PRODUCT_ARN, a_finding
 
@@ -36,7 +37,7 @@ def through(*pages: list[Finding]) -> list[Finding]:
     with Spool() as spool:
         for page in pages:
             spool.add(page)
-        return list(spool.findings())
+        return [row.finding() for row in spool.rows()]
 
 
 def as_it_should_be(findings: list[Finding]) -> list[Finding]:
@@ -56,9 +57,24 @@ class TestSpool:
         """Each problem comes once with all that its findings say, and they are sorted."""
         assert as_it_should_be([finding for page in pages for finding in page]) == through(*pages)
 
+    @given(FINDINGS)
+    def test_is_rendered_as_it_is(self, findings: list[Finding]) -> None:
+        """What a row says of itself is what its finding says, merged or not."""
+        with Spool() as spool:
+            spool.add(findings)
+            for row in spool.rows():
+                finding = row.finding()
+                assert (row.severity, row.control_id) == (finding.severity, finding.control_id)
+                assert (bool(row.is_new), row.text) == (finding.is_new, row_text(finding))
+
     def test_takes_what_is_no_text(self) -> None:
         """A lone surrogate spoils a character, and neither the finding nor its page."""
         page = [a_finding(1), a_finding(2, title="a\ud800b"), a_finding(3)]
 
-        assert [a_finding(1), replace(page[1], title="a?b"), a_finding(3)] == through(page)
-        assert 4 == len(through([a_finding(4)], page))
+        with Spool() as spool:
+            spool.add([a_finding(4)])
+            spool.add(page)
+            texts = [row.text for row in spool.rows()]
+
+        assert [row_text(replace(finding, title="a?b")) for finding in page[1:2]] == texts[1:2]
+        assert 4 == len(texts)
