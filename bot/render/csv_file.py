@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from bot.domain.finding import Finding
@@ -65,11 +65,12 @@ def row_text(finding: Finding) -> str:
 
 def header_text(locale: Locale) -> str:
     """Write what comes before the rows: the byte order mark, and the names of the columns."""
-    return "\ufeff" + _text(translate(locale, f"csv.{column}") for column in COLUMNS)
+    return "\ufeff" + _text([translate(locale, f"csv.{column}") for column in COLUMNS])
 
 
-def _text(row: Iterable[str]) -> str:
-    text: str = _WRITER.writerow([inert(cell) for cell in row])
+def _text(row: Sequence[str]) -> str:
+    is_inert = FORMULA_STARTS.isdisjoint([cell[:1] for cell in row])  # nearly always, and sooner known so
+    text: str = _WRITER.writerow(row if is_inert else [inert(cell) for cell in row])
     return text
 
 
@@ -83,7 +84,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[dict[str, str]]:
 
 def inert(cell: str) -> str:
     """Keep a spreadsheet from running a cell: an apostrophe in front makes it text."""
-    return f"'{cell}" if cell[:1] in FORMULA_STARTS and cell else cell
+    return f"'{cell}" if cell[:1] in FORMULA_STARTS else cell
 
 
 def console_link(finding: Finding) -> str:
@@ -111,14 +112,14 @@ def _quoted_twice(text: str) -> str:
 def cells(finding: Finding) -> tuple[str, ...]:
     """Give a finding's cells, one for each of COLUMNS, as they are before they are made inert."""
     return (
-        "\n".join(resource.id for resource in finding.resources),
+        "\n".join([resource.id for resource in finding.resources]),
         finding.title,
         finding.control_id,
         finding.severity,
         finding.account_id,
         finding.account_name,
         finding.region,
-        "\n".join(dict.fromkeys(resource.type for resource in finding.resources)),
+        "\n".join(dict.fromkeys([resource.type for resource in finding.resources])),
         "\n".join(finding.standards),
         finding.workflow_status,
         finding.compliance_status,
@@ -126,8 +127,8 @@ def cells(finding: Finding) -> tuple[str, ...]:
         finding.updated_at,
         finding.remediation_url,
         console_link(finding),
-        "\n".join(identifier.id for identifier in finding.identifiers),
-        "\n".join(identifier.product_arn for identifier in finding.identifiers),
+        "\n".join([identifier.id for identifier in finding.identifiers]),
+        "\n".join([identifier.product_arn for identifier in finding.identifiers]),
     )
 
 
