@@ -65,6 +65,12 @@ class TestWorker:
 
         assert "SLACK_SECRET_ID, REPORT_BUCKET" == caught.value.values["settings"]
 
+    @pytest.mark.parametrize("setting", ["GET_FINDINGS_RATE", "BATCH_UPDATE_FINDINGS_RATE"])
+    def test_are_not_made_of_a_bad_rate(self, aws: None, setting: str) -> None:
+        """A rate that is none shows when the function starts, not in the middle of a scan."""
+        with pytest.raises(InvalidSettingError):
+            Worker(Settings(ENVIRONMENT | {setting: "fast"}))
+
     def test_know_the_time(self) -> None:
         """The clock is aware, in UTC."""
         assert "UTC" == utc_now().tzname()

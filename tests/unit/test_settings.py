@@ -66,3 +66,20 @@ class TestChoices:
         (choices,) = [setting.choices for setting in SETTINGS if setting.name == "REPORT_LOCALE"]
 
         assert [str(locale) for locale in Locale] == list(choices)
+
+
+class TestNumber:
+    """Settings that are numbers."""
+
+    @pytest.mark.parametrize(("text", "number"), [("3", 3.0), (" 0.5 ", 0.5), ("", 2.5)])
+    def test_is_read(self, text: str, number: float) -> None:
+        """A number is a number, and without one the default holds."""
+        assert number == Settings({"GET_FINDINGS_RATE": text}).number("GET_FINDINGS_RATE")
+
+    @pytest.mark.parametrize("text", ["0", "-1", "inf", "nan", "three"])
+    def test_is_above_zero(self, text: str) -> None:
+        """What nobody can wait by is named, with what is wanted."""
+        with pytest.raises(InvalidSettingError) as caught:
+            Settings({"GET_FINDINGS_RATE": text}).number("GET_FINDINGS_RATE")
+
+        assert {"setting": "GET_FINDINGS_RATE", "choices": "a number above 0"} == caught.value.values
