@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 LONGEST_PAUSE_SECONDS = 20.0
 PATIENCE_SECONDS = 150.0
-"""How long a request is made again and again; other consumers may take a minute's worth of requests."""
+"""
+How long a request is made again, from its first refusal on: other consumers may take all there is for a
+minute. The wait for its turn does not count, which among many readers may be longer than that.
+"""
 
 LEAST_MISSING = 1e-9
 """Of a token: what is less is the rounding of a sum, and too short a wait for a clock to notice."""
@@ -68,13 +71,15 @@ class Pace:
             ThrottledError, UnavailableError: it has not passed.
             Exception: whatever `go_on` raises, also while this waits.
         """
-        begun_at = self._clock()
+        refused_at: float | None = None
         while True:
             granted_at = self._take(urgency, go_on)
             try:
                 answer = request()
             except PASSING:
-                if self._clock() - begun_at > PATIENCE_SECONDS:
+                now = self._clock()
+                refused_at = now if refused_at is None else refused_at
+                if now - refused_at > PATIENCE_SECONDS:
                     raise
                 self._pause(granted_at)
             else:

@@ -9,6 +9,7 @@ are read again first and only those still NEW are touched, less those that this 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -111,10 +112,11 @@ def _still_new(
 
 def identifiers_of(query: Query, findings: Findings) -> Iterator[FindingIdentifier]:
     """Read what answers a query, and give the identifiers. Raises what `Findings.pages` does."""
-    for outcome in read(query, findings, lambda _query, pages: set(_of(pages))):
-        if outcome.error:
-            raise outcome.error
-        yield from outcome.result or ()
+    with closing(read(query, findings, lambda _query, pages: set(_of(pages)))) as outcomes:
+        for outcome in outcomes:
+            if outcome.error:
+                raise outcome.error
+            yield from outcome.result or ()
 
 
 def _of(pages: Pages) -> Iterator[FindingIdentifier]:

@@ -93,44 +93,26 @@ class TestCommand:
         assert "could not be started" in said(ask(world, event(command("S3.8"))))
 
 
+CLICKS: dict[str, dict[str, object]] = {
+    "block_actions": {"kind": "mark", "key": "slack/12466734323.1395872398.01ab", "row": 3},
+    "block_actions_cancel": {"kind": "cancel", "key": "slack/12466734323.1395872398.02cd"},
+}
+"""Captured clicks, and what the job of each says that the others do not."""
+
+
 class TestButton:
-    """A click on Mark NOTIFIED."""
+    """A click on Mark NOTIFIED, and on Cancel."""
 
-    def test_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
-        """The job says which row of which report, in which message, and who clicked."""
-        answer = ask(world, event(interaction(captured("block_actions"))))
-
-        assert 200 == answer["statusCode"]
-        assert [
-            {
-                "version": 1,
-                "kind": "mark",
-                "key": "slack/12466734323.1395872398.01ab",
-                "report_id": "0123456789abcdef0123456789abcdef",
-                "row": 3,
-                "channel": "C0SECURITY",
-                "message_ts": "1795480200.000100",
-                "requester": {
-                    "user_id": "U0SECURITY",
-                    "response_url": "https://hooks.slack.com/actions/T0LOCAL/1/abc",
-                },
-            }
-        ] == jobs
-
-
-class TestCancel:
-    """A click on Cancel."""
-
-    def test_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
-        """The job says which scan, in which message, and who clicked."""
-        answer = ask(world, event(interaction(captured("block_actions_cancel"))))
+    @pytest.mark.parametrize("name", CLICKS)
+    def test_dispatches_a_job(self, world: World, jobs: list[Any], name: str) -> None:
+        """The job says what to do about which report, in which message, and who clicked."""
+        answer = ask(world, event(interaction(captured(name))))
 
         assert 200 == answer["statusCode"]
         assert [
-            {
+            CLICKS[name]
+            | {
                 "version": 1,
-                "kind": "cancel",
-                "key": "slack/12466734323.1395872398.02cd",
                 "report_id": "0123456789abcdef0123456789abcdef",
                 "channel": "C0SECURITY",
                 "message_ts": "1795480200.000100",

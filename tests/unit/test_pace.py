@@ -167,6 +167,21 @@ class TestRefusals:
             pace.call(request)
         assert PATIENCE_SECONDS < time.now < PATIENCE_SECONDS + LONGEST_PAUSE_SECONDS + 1
 
+    def test_are_outlasted_after_a_long_wait(self) -> None:
+        """The wait for one's turn is no part of the patience: one refusal after it is not the last straw."""
+        time = SkippingTime()
+        pace = Pace(0.001, 1, time.clock, time.wait)
+        pace.call(lambda: None)
+        answers = iter([THROTTLED])
+
+        def request() -> str:
+            for error in answers:
+                raise error
+            return "page"
+
+        assert "page" == pace.call(request)
+        assert time.now > 10 * PATIENCE_SECONDS
+
     def test_of_another_kind_are_raised_at_once(self) -> None:
         """What does not pass is not tried again."""
         time = SkippingTime()

@@ -1,17 +1,16 @@
-"""Long scans: what their channel sees while they read, and how they are cancelled."""
+"""The progress of a long scan: what its channel sees while it reads."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from bot.domain.job import CancelJob, Requester, ScanJob, job_id
 from bot.domain.message import Message
 from bot.domain.query import Query
 from bot.errors import (
@@ -21,128 +20,32 @@ from bot.errors import (
     MissingScopeError,
     NotInChannelError,
     ThrottledError,
-    UnavailableError,
 )
 from bot.i18n import Locale
-from bot.ports import GoOn, Page, unhindered
-from bot.usecases import progress
 from bot.usecases.progress import Place, ScanProgress
 from bot.usecases.scan import Progress
 from bot.usecases.steps import LedgerSteps, Result
-from tests.builders import PERSON, a_cancel_job, a_scan_job, some_findings
-from tests.fakes import FakeClock, FakeFindings, FakeLedger, FakeMessenger, FakeWorld
-from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_as_lambda, deliver_once
+from tests.fakes import FakeLedger, FakeWorld
+from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
+from tests.unit.long_scan import (
+    CANCEL,
+    DROPPED,
+    EN,
+    FINISHED,
+    FLAG,
+    JOB,
+    MANY,
+    REPORT,
+    REPORT_ID,
+    SCANNING,
+    SCHEDULE,
+    STOPPED,
+    RememberingMessenger,
+    a_world,
+    scan,
+)
 
-JOB = a_scan_job()
-REPORT_ID = job_id(JOB)
-FLAG = f"{REPORT_ID}/cancelled"
-SCHEDULE = ScanJob("arn:aws:scheduler:…/2026-11-24T00:30:00Z", Query(controls=("S3.8",)), None, None)
-OTHER = Requester("U0OTHER", "")
-CANCEL = a_cancel_job(REPORT_ID, requester=OTHER)
-EN = replace(DEPLOYMENT, locale=Locale.EN)
-MANY = 100
-"""A small number of findings that is taken for a large one here, so that nothing takes long."""
-LONG = 150
-"""Findings: 15 pages, of which the eleventh is the first that tells progress."""
-DROPPED = UnavailableError(service="Slack", call="chat.postMessage")
-
-
-@pytest.fixture(autouse=True)
-def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "MANY", MANY)
-
-
-@dataclass
-class SlowFindings(FakeFindings):
-    """A Security Hub that takes a second for a page of 10, and in which something may happen meanwhile."""
-
-    clock: FakeClock = field(default_factory=FakeClock)
-    page_size: int = 10
-    meanwhile: dict[int, Callable[[], object]] = field(default_factory=dict)
-    """What happens before a page is given, counted from 1."""
-    page_count: int = 0
-
-    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
-        """Give the pages."""
-        for page in super().pages(query, weight, go_on):
-            self.page_count += 1
-            self.clock.move(1)
-            self.meanwhile.get(self.page_count, lambda: None)()
-            yield page
-
-
-class Shown(NamedTuple):
-    """A text that a channel has seen, of a message."""
-
-    ts: str
-    text: str
-
-
-@dataclass
-class RememberingMessenger(FakeMessenger):
-    """A Slack that remembers what its messages have said before."""
-
-    shown: list[Shown] = field(default_factory=list)
-
-    def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
-        """Post, and remember it."""
-        ts = super().post(channel, message, thread_ts)
-        self.shown.append(Shown(ts, message.text))
-        return ts
-
-    def update(self, channel: str, ts: str, message: Message) -> None:
-        """Replace, and remember it."""
-        super().update(channel, ts, message)
-        self.shown.append(Shown(ts, message.text))
-
-
-@dataclass
-class LongWorld(FakeWorld):
-    """A world in which a scan takes its time."""
-
-    messenger: RememberingMessenger = field(
-        default_factory=lambda: RememberingMessenger(locales={PERSON.user_id: Locale.EN})
-    )
-    findings: SlowFindings = field(default_factory=SlowFindings)
-
-    @property
-    def texts(self) -> list[str]:
-        """All that the channel has been shown, one after the other."""
-        return [text for _, text in self.messenger.shown]
-
-    @property
-    def standing(self) -> list[str]:
-        """The texts that stand in the channel."""
-        return [posted.message.text for posted in self.messenger.posted.values()]
-
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """What was told in private, and to whom."""
-        return [(user_id, message.text) for user_id, message in self.messenger.told]
-
-
-def a_world(count: int = LONG) -> LongWorld:
-    """Make a world with many findings, whose clock moves as they are read."""
-    world = LongWorld()
-    world.findings.findings = some_findings(count)
-    world.findings.clock = world.clock
-    return world
-
-
-def scan(world: FakeWorld, saboteur: Saboteur | None = None) -> None:
-    """Deliver the job once, for a channel in English."""
-    deliver_once(JOB, world, saboteur, EN)
-
-
-def cancel(world: FakeWorld, job: CancelJob = CANCEL) -> None:
-    """Deliver a click on Cancel."""
-    deliver_once(job, world, deployment=EN)
-
-
-SCANNING = "🔍 Scanning … {} findings read so far"
-FINISHED = "🔍 Scan finished: 150 findings read."
-REPORT = "🚨 Found 150 violations in 本番. See the attached CSV file for details."
-STOPPED = "🔍 The scan has stopped."
+pytestmark = pytest.mark.usefixtures("few_are_many")
 
 
 class TestProgress:
@@ -458,145 +361,3 @@ class TestCrash:
 
             (text,) = world.standing
             assert text.startswith("🔍 Cancelled by <@U0OTHER>"), place
-
-
-CANCELLED = "🔍 Cancelled by <@U0OTHER> after 140 findings."
-
-
-class TestCancel:
-    """A click on Cancel."""
-
-    def test_stops_the_scan(self) -> None:
-        """It stops at the next text that is due, posts no report, and its message says who did it."""
-        world = a_world(500)
-        world.findings.meanwhile[12] = lambda: cancel(world)
-        scan(world)
-
-        assert [
-            SCANNING.format("110"),
-            "🔍 <@U0OTHER> has cancelled the scan. It is stopping …",
-            CANCELLED,
-        ] == world.texts
-        assert 14 == world.findings.page_count
-        assert {} == world.reports.summaries
-
-    def test_is_told_to_who_asked(self) -> None:
-        """Who waits for the report learns in their own language that there will be none."""
-        world = a_world()
-        world.findings.meanwhile[12] = lambda: cancel(world)
-        deliver_once(JOB, world)
-
-        assert [
-            (PERSON.user_id, "The scan was cancelled, so there is no report. Scan again if you want one.")
-        ] == world.told
-
-    def test_stops_all_readers(self) -> None:
-        """Partitions that are read side by side stop too."""
-        world = a_world(600)
-        regions = ("ap-northeast-1", "us-east-1", "eu-west-1")
-        world.findings.findings = [
-            replace(finding, region=regions[number % 3])
-            for number, finding in enumerate(world.findings.findings)
-        ]
-        world.ledger.create(FLAG, {"user_id": OTHER.user_id})
-        scan(world)
-
-        assert world.findings.page_count < 60
-        assert [] == world.standing
-
-    def test_holds_for_a_repeat(self) -> None:
-        """The job delivered again does not read again, says nothing again, and posts no report."""
-        world = a_world()
-        world.findings.meanwhile[12] = lambda: cancel(world)
-        scan(world)
-        read = world.findings.page_count
-        scan(world)
-
-        assert read == world.findings.page_count
-        assert [CANCELLED] == world.standing
-        assert 1 == len(world.told)
-
-    def test_holds_after_a_crash(self) -> None:
-        """A process that dies after the click is followed by one that stops as soon as it looks."""
-        world = a_world(500)
-
-        def cancel_and_die() -> None:
-            cancel(world)
-            raise CrashError
-
-        world.findings.meanwhile[12] = cancel_and_die
-        deliver_as_lambda(JOB, world, deployment=EN)
-
-        assert ["🔍 Cancelled by <@U0OTHER> after 110 findings."] == world.standing
-        assert 12 + 11 == world.findings.page_count
-
-    def test_names_the_first(self) -> None:
-        """Whoever presses it after somebody else changes nothing."""
-        world = a_world()
-        another = a_cancel_job(REPORT_ID, key="slack/another", requester=PERSON)
-        world.findings.meanwhile[12] = lambda: cancel(world)
-        world.findings.meanwhile[13] = lambda: cancel(world, another)
-        scan(world)
-
-        assert [CANCELLED] == world.standing
-        assert not [text for text in world.texts if PERSON.user_id in text]
-
-    def test_remembers_who_and_when(self) -> None:
-        """The flag in the ledger says it."""
-        world = a_world()
-        cancel(world)
-
-        assert {
-            "user_id": "U0OTHER",
-            "cancelled_at": "2026-11-24T00:30:00+00:00",
-        } == world.ledger.entries[FLAG]
-
-    def test_after_the_end_changes_nothing(self) -> None:
-        """The person is told in private that the scan has ended, once for a click; what stands stays."""
-        world = a_world()
-        world.messenger.locales[OTHER.user_id] = Locale.JA
-        scan(world)
-        cancel(world)
-        cancel(world)
-
-        assert [FINISHED, REPORT] == world.standing
-        assert [(OTHER.user_id, "このスキャンはすでに終了しています。")] == world.told
-        assert FLAG not in world.ledger.entries
-
-    def test_at_the_end_leaves_the_end(self) -> None:
-        """A scan that ends while its cancelling is told has ended, and its message says so."""
-        world = a_world()
-        create = world.ledger.create
-
-        def creating(key: str, entry: dict[str, Any]) -> bool:
-            world.ledger.create = create  # type: ignore[method-assign]
-            scan(world)
-            return create(key, entry)
-
-        world.ledger.create = creating  # type: ignore[method-assign]
-        cancel(world)
-
-        assert [FINISHED, REPORT] == world.standing
-        assert "It is stopping" in world.texts[-2]
-
-    def test_after_the_end_ends_a_message_that_was_lost(self) -> None:
-        """A process that died before it knew what it had posted has left a button, which then goes away."""
-        world = a_world()
-        world.messenger.late_errors["post"] = DROPPED
-        scan(world)
-        cancel(world)
-
-        assert [FINISHED, REPORT] == world.standing
-
-    def test_does_not_need_its_message(self) -> None:
-        """If the message cannot be rewritten now the scan is cancelled all the same."""
-        world = a_world()
-
-        def cancel_unseen() -> None:
-            world.messenger.errors["update"] = DROPPED
-            cancel(world)
-
-        world.findings.meanwhile[12] = cancel_unseen
-        scan(world)
-
-        assert [CANCELLED] == world.standing
