@@ -32,7 +32,8 @@ class Crashes:
         call_aws, open_url = client_class._make_api_call, urllib.request.OpenerDirector.open
 
         def watched_call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-            with self.around(f"{operation} {parameters.get('Key', '')}".strip()):
+            written = "" if operation == "GetObject" else parameters.get("Key", "")
+            with self.around(f"{operation} {written}".strip()):
                 return call_aws(client, operation, parameters)
 
         def watched_open(opener: Any, request: Any, *arguments: Any, **options: Any) -> Any:

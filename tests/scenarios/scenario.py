@@ -68,7 +68,7 @@ class Crash:
     """The process dies at a call that it makes, once."""
 
     call: str
-    """A method of Slack's, an operation of AWS's, or how a key in the bucket ends."""
+    """A method of Slack's, an operation of AWS's, or how a key ends that is written in the bucket."""
     late: bool = False
     """Whether the call takes effect before."""
 
