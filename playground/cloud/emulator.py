@@ -89,7 +89,7 @@ class Environment:
             connection.close()
 
     def kill_runtime(self) -> None:
-        """End the runtime's process, as what is out of memory does: it is not asked."""
+        """End the runtime's process unasked."""
         for children in Path(f"/proc/{self._process.pid}/task").glob("*/children"):
             for pid in children.read_text(encoding="ascii").split():
                 os.kill(int(pid), signal.SIGKILL)
@@ -170,6 +170,11 @@ class EmulatedFunction:
             return environment.invoke(event)
         finally:
             self._idle.append(environment)
+
+    def kill(self) -> None:
+        """End the runtimes of all environments, as what is out of memory does: they are not asked."""
+        for environment in self.environments:
+            environment.kill_runtime()
 
     def log(self) -> str:
         """Give what all environments have written."""

@@ -57,8 +57,7 @@ class TestDeath:
         def kill(_seconds: float) -> None:
             if not killed.is_set():
                 killed.set()
-                for environment in built.functions["JobFunction"].environments:
-                    environment.kill_runtime()
+                built.functions["JobFunction"].kill()
 
         world.hub.knobs.sleep = kill
         world.hub.knobs.latency_seconds = 1
