@@ -59,8 +59,8 @@ class _Section:
 
     def add(self, row: Row) -> None:
         """Write a finding."""
-        self.rows.write(row.text.encode())
-        self.lines.write(row.identifiers.encode() + b"\n")
+        self.rows.write(row.text)
+        self.lines.write(row.identifiers + b"\n")
         self._controls[row.control_id] += 1
         self._new_count += row.is_new
         if len(self._top) < TOP_COUNT:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource
 from bot.i18n import Locale
-from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert
+from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert, quoted
 from tests.builders import PRODUCT_ARN, a_csv, a_finding
 
 BOM = b"\xef\xbb\xbf"
@@ -73,6 +73,14 @@ class TestFile:
 
         assert 4 == len(lines)
         assert b"" == lines[-1]
+
+    @given(st.lists(st.text(st.sampled_from('",a\r\nあ;')), min_size=1, max_size=5))
+    def test_is_quoted_as_python_does(self, row: list[str]) -> None:
+        """A row is what csv.writer makes of it, whatever quotes and commas are in its cells."""
+        written = io.StringIO(newline="")
+        csv.writer(written, quoting=csv.QUOTE_ALL).writerow(row)
+
+        assert written.getvalue() == quoted(row)
 
     @given(st.lists(FINDINGS, max_size=3))
     def test_parses_back(self, findings: list[Finding]) -> None:

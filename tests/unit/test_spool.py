@@ -65,7 +65,7 @@ class TestSpool:
             for row in spool.rows():
                 finding = row.finding()
                 assert (row.severity, row.control_id) == (finding.severity, finding.control_id)
-                assert (bool(row.is_new), row.text) == (finding.is_new, row_text(finding))
+                assert (bool(row.is_new), row.text.decode()) == (finding.is_new, row_text(finding))
 
     def test_takes_what_is_no_text(self) -> None:
         """A lone surrogate spoils a character, and neither the finding nor its page."""
@@ -74,7 +74,7 @@ class TestSpool:
         with Spool() as spool:
             spool.add([a_finding(4)])
             spool.add(page)
-            texts = [row.text for row in spool.rows()]
+            texts = [row.text.decode() for row in spool.rows()]
 
         assert [row_text(replace(finding, title="a?b")) for finding in page[1:2]] == texts[1:2]
         assert 4 == len(texts)
