@@ -59,9 +59,10 @@ class Pace:
         self._counted_at = clock()
         self._resumes_at = self._counted_at
         self._pauses = 0
-        self._waiting: list[tuple[float, int]] = []
+        self._waiting: list[tuple[float, int, threading.Condition]] = []
+        """A heap. Each waits on a condition of its own, so that a turn wakes one thread and not all."""
         self._numbers = count()
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
 
     def call(self, request: Callable[[], T], urgency: float = 0.0, go_on: GoOn = unhindered) -> T:
         """
@@ -88,20 +89,22 @@ class Pace:
 
     def _take(self, urgency: float, go_on: GoOn) -> float:
         """Wait for a token; give the time."""
-        turn = (urgency, next(self._numbers))
-        with self._changed:
+        with self._lock:
+            its_turn = threading.Condition(self._lock)
+            turn = (urgency, next(self._numbers), its_turn)
             heappush(self._waiting, turn)
             try:
                 go_on()
                 while self._waiting[0] != turn or (seconds := self._seconds_to_next()) > 0:
-                    self._wait(self._changed, seconds if self._waiting[0] == turn else None)
+                    self._wait(its_turn, seconds if self._waiting[0] == turn else None)
                     go_on()
                 self._tokens -= 1
                 return self._counted_at
             finally:
                 self._waiting.remove(turn)
                 heapify(self._waiting)
-                self._changed.notify_all()
+                if self._waiting:
+                    self._waiting[0][2].notify()
 
     def _seconds_to_next(self) -> float:
         now = self._clock()
@@ -112,11 +115,10 @@ class Pace:
 
     def _pause(self, granted_at: float) -> None:
         """Let nobody go for a while, longer each time; those refused at the same time count once."""
-        with self._changed:
+        with self._lock:
             if granted_at < self._resumes_at:
                 return
             seconds = min(LONGEST_PAUSE_SECONDS, 2.0**self._pauses / 2)
             self._pauses += 1
             self._resumes_at = self._clock() + seconds
             self._tokens = 0
-            self._changed.notify_all()

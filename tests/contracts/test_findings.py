@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from bot.adapters.aws import PACED, client
-from bot.adapters.security_hub import SecurityHubFindings
+from bot.adapters.aws import client
+from bot.adapters.security_hub import SecurityHubFindings, _take_findings, filters, findings_client
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.errors import (
@@ -21,6 +21,7 @@ from bot.errors import (
     UnexpectedResponseError,
 )
 from bot.ports import Findings, Page
+from playground import seed
 from playground.hub import Hub
 from tests.builders import PRODUCT_ARN, a_finding, an_asff, some_findings
 from tests.fakes import FakeFindings, skipping_pace
@@ -33,7 +34,7 @@ S3_8 = Query(controls=("S3.8",))
 def adapted(pause: Callable[[float], None] = lambda _seconds: None) -> SecurityHubFindings:
     """Make the adapter, whose waits take no time."""
     paces = skipping_pace(1000, 1000), skipping_pace(1000, 1000)
-    return SecurityHubFindings(client("securityhub", PACED), *paces, pause)
+    return SecurityHubFindings(findings_client(), *paces, pause)
 
 
 @pytest.fixture(params=["fake", "security-hub"])
@@ -124,6 +125,30 @@ class TestPages:
         pages = make(some_findings(101)).pages(S3_8)
 
         assert 100 == len(next(pages).findings)
+
+
+class TestParsing:
+    """What stands in for botocore's walk over the findings."""
+
+    def test_gives_what_botocore_gives(self, hub: Hub) -> None:
+        """Of findings with every kind of field, an answer is the same to the last value."""
+        hub.load(seed.findings())
+        request = {"Filters": filters(Query(controls=())), "MaxResults": 100}
+        ours, botocores = (c.get_findings(**request) for c in (findings_client(), client("securityhub")))
+
+        assert 100 == len(ours["Findings"])
+        assert botocores["Findings"] == ours["Findings"]
+        assert set(botocores) == set(ours)
+
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"Findings": null}', b'{"Findings": {}}'])
+    def test_leaves_the_rest_to_botocore(self, body: bytes) -> None:
+        """What is no answer of Security Hub's is not touched."""
+        given: dict[str, object] = {}
+        answer = {"status_code": 200, "body": body}
+        _take_findings(answer, given)
+
+        assert {} == given
+        assert body == answer["body"]
 
 
 def _fits(finding: Finding, query: Query) -> bool:

@@ -129,9 +129,8 @@ class Gate:
 
     def wait_for(self, pace: Pace, count: int) -> None:
         """Wait until so many stand in line."""
-        with pace._changed:
-            while len(pace._waiting) < count:
-                pace._changed.wait(0.01)
+        while len(pace._waiting) < count:
+            threading.Event().wait(0.001)
 
 
 class TestRefusals:
