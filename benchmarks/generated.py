@@ -6,7 +6,7 @@ import random
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, islice
+from itertools import accumulate, compress
 from typing import Any
 
 from playground import seed
@@ -45,6 +45,8 @@ class GeneratedStore:
         random.Random(4).shuffle(self._control_at)  # noqa: S311 - no secret
         self._model = _models(self._controls)
         self._changed: dict[Key, Asff] = {}
+        self._selected: dict[tuple[Condition, ...], Numbered] = {}
+        """What met a query: nothing that a query asks for ever changes here."""
 
     def __len__(self) -> int:
         return len(self._control_at)
@@ -67,6 +69,12 @@ class GeneratedStore:
 
     def select(self, conditions: Sequence[Condition]) -> Numbered:
         """Find by control, account and Region; everything is failed, active and NEW."""
+        asked = tuple(conditions)
+        if asked not in self._selected:
+            self._selected[asked] = Numbered(self, self._numbers(asked))
+        return self._selected[asked]
+
+    def _numbers(self, conditions: Sequence[Condition]) -> Sequence[int]:
         by = {condition.attribute: condition for condition in conditions}
         wanted = by.get("ComplianceSecurityControlId", Condition("")).equals or set(self._controls)
         is_wanted = bytes(control in wanted for control in self._controls)
@@ -82,7 +90,7 @@ class GeneratedStore:
                         and value_of(number) not in condition.not_equals
                     ),
                 )
-        return Numbered(self, numbers)
+        return numbers
 
     def made(self, number: int) -> Asff:
         """Make a finding."""
@@ -111,7 +119,7 @@ class Numbered:
 
     def page(self, start: int, count: int) -> list[Asff]:
         """Make some of them."""
-        return [self.store.made(number) for number in islice(self.numbers, start, start + count)]
+        return [self.store.made(number) for number in self.numbers[start : start + count]]
 
 
 def account(number: int) -> str:

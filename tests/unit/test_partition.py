@@ -77,6 +77,18 @@ class TestByControl:
         assert [("S3.1",), ("S3.8",), ("EC2.19",)] == [part.query.controls for part in (few, many, none)]
         assert 0 < none.weight < few.weight < many.weight
 
+    def test_takes_chance_for_chance(self) -> None:
+        """Controls whose counts differ no more than chance makes equal ones differ are equal to it."""
+        counts = (6, 11, 8, 9, 5, 8, 10, 7)
+        query = Query(controls=tuple(f"S3.{n}" for n in range(len(counts))))
+        sample = [
+            a_finding(n, control_id=control)
+            for control, count in zip(query.controls, counts, strict=True)
+            for n in range(count)
+        ]
+
+        assert 1 == len({part.weight for part in by_control(query, sample)})
+
     def test_says_whether_that_is_enough(self) -> None:
         """Fewer partitions than readers are needed may be cut again, more need not."""
         three, four = (Query(controls=tuple(f"S3.{n}" for n in range(count))) for count in (3, 4))
