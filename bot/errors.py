@@ -26,6 +26,7 @@ BotError                       code, retryable, values (safe to log and to show)
    ├─ OutOfTimeError           the time for one scan is up
    ├─ PageLostError            Security Hub does not know the next page any more
    ├─ InvalidBlocksError       Slack refuses the layout of a message
+   ├─ FileTooLargeError        Slack takes no file of that size
    └─ UnexpectedResponseError
 ```
 
@@ -187,6 +188,12 @@ class InvalidBlocksError(UpstreamError):
     """Slack refuses the layout of a message: `reason` is what it says of it."""
 
     code = "invalid-blocks"
+
+
+class FileTooLargeError(UpstreamError):
+    """Slack takes no file of that size: by its own limit or the workspace's."""
+
+    code = "file-too-large"
 
 
 class UnexpectedResponseError(UpstreamError):

@@ -100,7 +100,12 @@ class Messenger(Protocol):
         """Replace a message. Raises the same as `post`."""
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
-        """Share a file, not empty, in a thread. Raises the same as `post`."""
+        """
+        Share a file, not empty, in a thread; of whatever size, it is not held in memory.
+
+        Raises:
+            FileTooLargeError: Slack takes none of that size. And the same as `post`.
+        """
 
     def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
         """Tell one person, so that nobody else sees it. Raises the same as `post`."""

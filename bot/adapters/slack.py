@@ -21,6 +21,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.adapters.locales import SlackLocales
 from bot.adapters.slack_errors import slack_errors
+from bot.adapters.slack_upload import send
 from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.errors import UnexpectedResponseError
@@ -38,6 +39,7 @@ class SlackMessenger:
         self._careful = _client(token, api_url)
         self._stubborn = _client(token, api_url)
         self._stubborn.retry_handlers += [ServerErrorRetryHandler(2), ConnectionErrorRetryHandler(2)]
+        self._scheme = urlsplit(api_url).scheme
         self._response_hosts = {SLACK_HOST, urlsplit(api_url).netloc}
         self._locales = SlackLocales(self._stubborn)
 
@@ -62,10 +64,13 @@ class SlackMessenger:
             )
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
-        """Share a file in a thread."""
+        """Share a file in a thread: ask where to, send its bytes, share it."""
+        with slack_errors("files.getUploadURLExternal", channel):
+            target = self._careful.files_getUploadURLExternal(filename=name, length=file.stat().st_size)
         with slack_errors("files.completeUploadExternal", channel):
-            self._careful.files_upload_v2(
-                channel=channel, thread_ts=thread_ts, filename=name, title=name, file=str(file)
+            send(file, str(target["upload_url"]), self._scheme)
+            self._careful.files_completeUploadExternal(
+                files=[{"id": str(target["file_id"]), "title": name}], channel_id=channel, thread_ts=thread_ts
             )
 
     def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:

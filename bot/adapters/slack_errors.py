@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.errors import (
     BotError,
+    FileTooLargeError,
     InvalidBlocksError,
     MissingScopeError,
     NotInChannelError,
@@ -60,6 +61,8 @@ def translated(error: SlackApiError, method: str, channel: str) -> BotError:
 def _refusal(answer: Any, reason: str, method: str) -> UpstreamError:
     if reason in THROTTLES or answer.status_code == 429:
         return ThrottledError(service="Slack", call=method)
+    if reason == "file_upload_size_restricted":
+        return FileTooLargeError()
     if reason in BAD_BLOCKS:
         messages = (answer.get("response_metadata") or {}).get("messages") or [reason]
         return InvalidBlocksError(reason="; ".join(map(str, messages))[:500])

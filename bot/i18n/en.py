@@ -137,6 +137,7 @@ ENGLISH = {
     "error.throttled": "{service} is throttling: too many requests ({call}). Try again in a few minutes.",
     "error.unavailable": "{service} did not answer ({call}). Try again in a few minutes.",
     "error.invalid-blocks": "Slack refuses the layout of the message: {reason}",
+    "error.file-too-large": "Slack takes no file of this size.",
     "error.unexpected-response": "{service} refused {call}: {reason}",
     "error.internal": "Something went wrong inside the bot. Its log tells more: {request}",
     "error.page-lost": "Security Hub lost its place in a long answer again and again. Try again in a few minutes.",

@@ -14,6 +14,7 @@ from bot.adapters.slack import SlackMessenger
 from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.errors import (
+    FileTooLargeError,
     MissingScopeError,
     NotInChannelError,
     SlackTokenError,
@@ -244,6 +245,17 @@ class TestRefused:
             assert None is adapter.locale("U0PLATFORM")
         finally:
             slack.stop()
+
+    def test_for_a_large_file(self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path) -> None:
+        """A file above Slack's 1 GiB is refused before any of it is sent."""
+        file = tmp_path / "x.csv"
+        with file.open("wb") as out:
+            out.truncate((1 << 30) + 1)
+        ts = adapter.post(CHANNEL, Message("report"))
+        with pytest.raises(FileTooLargeError):
+            adapter.upload(CHANNEL, ts, "x.csv", file)
+
+        assert 0 == call_count(slack, "upload_url")
 
     def test_for_a_bad_token(self, slack: LocalSlack) -> None:
         """A token that Slack does not know is a matter for whoever runs the bot."""

@@ -15,6 +15,7 @@ from bot.adapters import slack_errors as module
 from bot.adapters.slack_errors import slack_errors, translated
 from bot.errors import (
     BotError,
+    FileTooLargeError,
     InvalidBlocksError,
     MissingScopeError,
     NotInChannelError,
@@ -44,6 +45,7 @@ WORDS = [
     ("internal_error", UnavailableError),
     ("service_unavailable", UnavailableError),
     ("request_timeout", UnavailableError),
+    ("file_upload_size_restricted", FileTooLargeError),
     ("msg_too_long", UnexpectedResponseError),
     ("msg_blocks_too_long", InvalidBlocksError),
     ("no_text", UnexpectedResponseError),

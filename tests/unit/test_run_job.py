@@ -12,6 +12,7 @@ from bot.domain.query import Query
 from bot.errors import (
     AccessDeniedError,
     BotError,
+    FileTooLargeError,
     InternalError,
     InvalidBlocksError,
     MissingScopeError,
@@ -333,6 +334,7 @@ class TestUpload:
             MissingScopeError(scope="files:write"),
             ThrottledError(service="Slack", call="files.completeUploadExternal"),
             UnavailableError(service="Slack", call="files.completeUploadExternal"),
+            FileTooLargeError(),
         ],
     )
     def test_is_replaced_by_a_link(self, error: BotError) -> None:
