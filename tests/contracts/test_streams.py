@@ -1,17 +1,21 @@
-"""Sending a file to Slack: in chunks, to where Slack says, and nowhere else."""
+"""Large files on their way to Slack and S3: in chunks, and nowhere else."""
 
 from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from slack_sdk.errors import SlackRequestError
 from werkzeug.wrappers import Request, Response
 
+from bot.adapters.aws import client
+from bot.adapters.bucket import BucketReports
 from bot.adapters.slack_upload import send
 from playground.http import HttpServer
+from tests.contracts.places import BUCKET, REGION
 
 CHUNK, MEBIBYTE = 1 << 16, 1 << 20
 
@@ -26,7 +30,7 @@ class Sink:
 
     def _take(self, request: Request) -> Response:
         self.sizes.append(sum(len(chunk) for chunk in iter(lambda: request.stream.read(CHUNK), b"")))
-        return Response("OK")
+        return Response()
 
     def stop(self) -> None:
         """Stop listening."""
@@ -50,27 +54,50 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-class TestSend:
-    """The bytes of a file."""
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """
+    Hold less than half of the file while it is sent, sender and receiver together.
+
+    werkzeug alone makes room for ten million bytes, to take what a client sends after a request.
+    """
+    tracemalloc.start()
+    try:
+        yield
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 * MEBIBYTE
+
+
+class TestToSlack:
+    """What is shared in a thread."""
 
     def test_holds_little_in_memory(self, sink: Sink, file: Path) -> None:
-        """
-        A file of 32 MiB arrives whole, and sender and receiver together never hold half of it.
-
-        werkzeug alone makes room for ten million bytes, to take what a client sends after a request.
-        """
-        tracemalloc.start()
-        try:
+        """A file arrives whole, and is never in memory as a whole."""
+        with little_memory():
             send(file, sink.url, "http")
-            _, peak = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
 
         assert [32 * MEBIBYTE] == sink.sizes
-        assert peak < 16 * MEBIBYTE
 
     @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "file:///etc/passwd", "ftp://127.0.0.1:9/", ""])
     def test_goes_nowhere_else(self, file: Path, url: str) -> None:
         """An address that is not https, where Slack's Web API is, is not opened."""
         with pytest.raises(SlackRequestError):
             send(file, url, "https")
+
+
+class TestToS3:
+    """What is kept in the bucket."""
+
+    def test_holds_little_in_memory(self, sink: Sink, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A file arrives whole, and is never in memory as a whole."""
+        monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", sink.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+        reports = BucketReports(client("s3"), BUCKET)
+        with little_memory():
+            reports.put_file("key", file, "text/csv")
+
+        assert [32 * MEBIBYTE] == sink.sizes
