@@ -121,7 +121,11 @@ class _Reader:
             self._tell(kept.tally.finding_count)
             return kept, None
         reading = _Readable(pages, self._tell)
-        part = write_part(reading, partial(self._file, name))
+        try:
+            part = write_part(reading, partial(self._file, name))
+        except BaseException:
+            self._count(-reading.finding_count)  # it is read again, as it is or in partitions
+            raise
         if self._parts and reading.page_count > 1 and not reading.error:
             self._parts.keep(name, part, partial(self._file, name))
         return part, reading.error
@@ -141,10 +145,12 @@ class _Reader:
         return self._folder / f"{name}.{ending}"
 
     def _tell(self, count: int) -> None:
+        self._progress(self._count(count))
+
+    def _count(self, count: int) -> int:
         with self._lock:
             self._read_count += count
-            read_count = self._read_count
-        self._progress(read_count)
+            return self._read_count
 
 
 @dataclass
@@ -154,12 +160,14 @@ class _Readable:
     pages: Pages
     tell: Progress
     page_count: int = 0
+    finding_count: int = 0
     error: UpstreamError | None = None
 
     def __iter__(self) -> Iterator[list[Finding]]:
         try:
             for page in self.pages:
                 self.page_count += 1
+                self.finding_count += len(page)
                 self.tell(len(page))
                 yield page
         except PageLostError:

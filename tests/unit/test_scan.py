@@ -177,6 +177,15 @@ class TestReading:
 
         assert [2, 4, 5] == counts
 
+    def test_tells_of_no_finding_twice(self) -> None:
+        """What a lone reader has read when its partition is cut is read again, and counted once."""
+        counts: list[int] = []
+        findings = [a_finding(n, account_id=f"{n % 3:012}") for n in range(50)]
+        scanned(FakeFindings(findings), progress=counts.append)
+
+        assert len(counts) > 25
+        assert 50 == max(counts)
+
 
 class TestDuplicates:
     """One problem that several standards report."""
