@@ -27,6 +27,7 @@ BotError                       code, retryable, values (safe to log and to show)
    ├─ PageLostError            Security Hub does not know the next page any more
    ├─ InvalidBlocksError       Slack refuses the layout of a message
    ├─ FileTooLargeError        Slack takes no file of that size
+   ├─ FileNotSharedError       Slack has taken a file, and does not show it
    └─ UnexpectedResponseError
 ```
 
@@ -194,6 +195,12 @@ class FileTooLargeError(UpstreamError):
     """Slack takes no file of that size: by its own limit or the workspace's."""
 
     code = "file-too-large"
+
+
+class FileNotSharedError(UpstreamError):
+    """Slack has taken a file, and has not shared it."""
+
+    code = "file-not-shared"
 
 
 class UnexpectedResponseError(UpstreamError):

@@ -8,7 +8,10 @@ posted it already (slack_sdk's default handler does so after a dropped connectio
 
 from __future__ import annotations
 
+import logging
+import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
@@ -24,12 +27,21 @@ from bot.adapters.slack_errors import slack_errors
 from bot.adapters.slack_upload import send
 from bot.domain.job import Requester
 from bot.domain.message import Message
-from bot.errors import UnexpectedResponseError
+from bot.errors import BotError, FileNotSharedError, UnexpectedResponseError
 from bot.i18n import Locale
+
+LOG = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
 SLACK_HOST = "hooks.slack.com"
 """Where every response_url of Slack's points to."""
+
+SHARING_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""
+Waits for Slack to share a file, which it does after it has answered, and now and then never.
+
+Source: https://docs.slack.dev/messaging/working-with-files, "asynchronous", read 2026-11.
+"""
 
 
 class SlackMessenger:
@@ -64,7 +76,7 @@ class SlackMessenger:
             )
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
-        """Share a file in a thread: ask where to, send its bytes, share it."""
+        """Share a file in a thread: ask where to, send its bytes, share it, see that it is shared."""
         with slack_errors("files.getUploadURLExternal", channel):
             target = self._careful.files_getUploadURLExternal(filename=name, length=file.stat().st_size)
         with slack_errors("files.completeUploadExternal", channel):
@@ -72,6 +84,7 @@ class SlackMessenger:
             self._careful.files_completeUploadExternal(
                 files=[{"id": str(target["file_id"]), "title": name}], channel_id=channel, thread_ts=thread_ts
             )
+        self._await_share(str(target["file_id"]), channel)
 
     def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
         """Tell one person: by the response URL, which works in any channel, or else as the bot."""
@@ -90,6 +103,23 @@ class SlackMessenger:
     def locale(self, user_id: str) -> Locale | None:
         """Give a person's language."""
         return self._locales.find(user_id)
+
+    def _await_share(self, file_id: str, channel: str) -> None:
+        for seconds in SHARING_SECONDS:
+            if self._is_shared(file_id, channel):
+                return
+            time.sleep(seconds)
+        raise FileNotSharedError
+
+    def _is_shared(self, file_id: str, channel: str) -> bool:
+        """Tell whether a file is seen in a channel; it is taken to be where Slack does not say."""
+        try:
+            with slack_errors("files.info", channel):
+                file: dict[str, Any] = self._stubborn.files_info(file=file_id)["file"]
+        except BotError as error:
+            LOG.warning("nobody knows whether a file is shared", extra={"error_code": error.code})
+            return True
+        return any(channel in channels for channels in file.get("shares", {}).values())
 
     def _responded(self, response_url: str, message: Message) -> bool:
         """Answer at a response URL of Slack's own; False where that is not to be had any more."""

@@ -138,6 +138,7 @@ ENGLISH = {
     "error.unavailable": "{service} did not answer ({call}). Try again in a few minutes.",
     "error.invalid-blocks": "Slack refuses the layout of the message: {reason}",
     "error.file-too-large": "Slack takes no file of this size.",
+    "error.file-not-shared": "Slack has taken the file, but has not shown it in the thread.",
     "error.unexpected-response": "{service} refused {call}: {reason}",
     "error.internal": "Something went wrong inside the bot. Its log tells more: {request}",
     "error.page-lost": "Security Hub lost its place in a long answer again and again. Try again in a few minutes.",

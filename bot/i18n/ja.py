@@ -128,6 +128,7 @@ JAPANESE = {
     "error.unavailable": "{service} から応答がありませんでした ({call})。数分後にもう一度実行してください。",
     "error.invalid-blocks": "Slack がメッセージのレイアウトを拒否しました: {reason}",
     "error.file-too-large": "ファイルが大きすぎて Slack にアップロードできません。",
+    "error.file-not-shared": "Slack はファイルを受け付けましたが、スレッドに表示しませんでした。",
     "error.unexpected-response": "{service} が {call} を拒否しました: {reason}",
     "error.internal": "ボットの内部でエラーが起きました。詳しくはログを確認してください: {request}",
     "error.page-lost": "Security Hub が長い応答の続きを繰り返し見失いました。数分後にもう一度実行してください。",

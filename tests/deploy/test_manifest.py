@@ -78,11 +78,11 @@ class TestManifest:
 
             assert keys <= known, path
 
-    def test_asks_for_four_scopes(self, manifest: dict[str, Any]) -> None:
+    def test_asks_for_few_scopes(self, manifest: dict[str, Any]) -> None:
         """The bot may take commands, write messages and files, and see a person's language."""
         scopes = manifest["oauth_config"]["scopes"]
 
-        assert scopes == {"bot": ["commands", "chat:write", "files:write", "users:read"]}
+        assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", "users:read"]}
 
     def test_addresses_are_the_route(self, manifest: dict[str, Any]) -> None:
         """Commands, clicks and searches all go to the API's one route, over https."""

@@ -20,7 +20,12 @@ from tests.scenarios.meanwhile import Meanwhiles
 from tests.scenarios.scenario import Meanwhile, Scenario
 from tests.scenarios.stage import Hands, Stage, last_with, user_id
 
-SLEEPERS = ("botocore.endpoint", "slack_sdk.http_retry.handler", "slack_sdk.http_retry.builtin_handlers")
+SLEEPERS = (
+    "botocore.endpoint",
+    "bot.adapters.slack",
+    "slack_sdk.http_retry.handler",
+    "slack_sdk.http_retry.builtin_handlers",
+)
 """Modules that sleep before they try a call again."""
 
 
