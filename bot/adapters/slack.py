@@ -71,9 +71,7 @@ class SlackMessenger:
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""
         with slack_errors("chat.update", channel):
-            self._stubborn.chat_update(
-                channel=channel, ts=ts, text=message.text, blocks=list(message.blocks) or None
-            )
+            self._stubborn.chat_update(channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
         """Share a file in a thread: ask where to, send its bytes, share it, see that it is shared."""

@@ -161,14 +161,15 @@ class TestPost:
 class TestUpdate:
     """Replacing a message."""
 
-    def test_replaces_all_of_it(self, port: tuple[Messenger, Seen]) -> None:
-        """The new text and blocks stand in the old one's place."""
+    @pytest.mark.parametrize(("old", "new"), [(Message("old"), REPORT), (REPORT, Message("new"))])
+    def test_replaces_all_of_it(self, port: tuple[Messenger, Seen], old: Message, new: Message) -> None:
+        """The new text and blocks stand in the old one's place, also where the new one has no blocks."""
         messenger, seen = port
-        ts = messenger.post(CHANNEL, Message("old"))
-        messenger.update(CHANNEL, ts, REPORT)
+        ts = messenger.post(CHANNEL, old)
+        messenger.update(CHANNEL, ts, new)
 
         (message,) = seen.messages()
-        assert (ts, REPORT.text, len(REPORT.blocks)) == (message["ts"], message["text"], message["blocks"])
+        assert (ts, new.text, len(new.blocks)) == (message["ts"], message["text"], message["blocks"])
 
 
 class TestUpload:
