@@ -7,6 +7,7 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ CommandError             the text does not parse
 │  ├─ UnknownControlError      a control that Security Hub does not know; carries the nearest one
 │  ├─ CancelledError           somebody has pressed Cancel; names them
+│  ├─ NotAllowedError          this person may not do this; names the setting that would allow it
 │  └─ ReportGoneError          the stored report behind a button has expired
 ├─ ConfigurationError          the deployment is wrong; a person must change something
 │  ├─ MissingSettingError      names the settings
@@ -71,6 +72,12 @@ class CancelledError(UserError):
     """`user_id` has cancelled the scan."""
 
     code = "cancelled"
+
+
+class NotAllowedError(UserError):
+    """`user_id` may not do this in the channel `here`; `hint` is an i18n key that says why."""
+
+    code = "not-allowed"
 
 
 class ReportGoneError(UserError):

@@ -12,6 +12,7 @@ from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.job import Job, Requester
 from bot.domain.message import Message
+from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import Mark, Part, Refusal, Summary
 from bot.i18n import Locale
@@ -114,6 +115,21 @@ class Messenger(Protocol):
         """Give a person's language, None where Slack will not say. Never raises a BotError."""
 
 
+class People(Protocol):
+    """Who is who in the bot's workspace."""
+
+    def standing(self, requester: Requester) -> Standing:
+        """
+        Tell what somebody is, as it is now.
+
+        Raises:
+            MissingScopeError, SlackTokenError, ThrottledError, UnavailableError, UnexpectedResponseError.
+        """
+
+    def of_group(self, group_id: str) -> frozenset[str]:
+        """Give the user IDs of a user group, as they were at most a minute ago. Raises the same."""
+
+
 class Jobs(Protocol):
     """The queue of jobs."""
 
@@ -187,6 +203,7 @@ class Ports:
     findings: Findings
     controls: Controls
     messenger: Messenger
+    people: People
     reports: Reports
     ledger: Ledger
     now: Clock

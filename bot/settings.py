@@ -33,6 +33,12 @@ SETTINGS = (
         "`ja` or `en`, for channel reports; private replies follow the person",
         choices=("ja", "en"),
     ),
+    Setting("READ_ALLOWED", "", "who may scan: IDs as for `ACT_ALLOWED`; without it, every member"),
+    Setting(
+        "ACT_ALLOWED",
+        "",
+        "who may change findings: IDs of user groups, people and channels; without it, nobody",
+    ),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
     Setting(
         "GET_FINDINGS_RATE", "2.5", "GetFindings calls a second; Security Hub takes 3 from all of an account"

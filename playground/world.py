@@ -144,6 +144,7 @@ class World:
             "SLACK_API_URL": self.slack.api_url,
             "TARGET_CONTROL_IDS": "S3.1,S3.8,IAM.1,EC2.19",
             "REPORT_BUCKET": BUCKET,
+            "ACT_ALLOWED": "S0SECURITY",  # the engineers; not the auditor, nor the contractor, who is a guest
             "JOB_FUNCTION": "JobFunction",
             "GET_FINDINGS_RATE": "1000",  # the local hub limits nothing unless it is told to
             "BATCH_UPDATE_FINDINGS_RATE": "1000",

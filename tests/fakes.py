@@ -16,9 +16,10 @@ from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import Job, Requester
 from bot.domain.message import Message
+from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import PART_ENDINGS, Mark, Part, Refusal, Summary
-from bot.errors import BotError, ReportGoneError
+from bot.errors import BotError, ReportGoneError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, Ports, unhindered
 from playground.slack.blocks import problems
@@ -191,6 +192,33 @@ def _check(message: Message) -> None:
 
 
 @dataclass
+class FakePeople:
+    """A workspace in which everybody is a member, unless told otherwise, and in a group."""
+
+    standings: dict[str, Standing] = field(default_factory=dict)
+    groups: dict[str, frozenset[str]] = field(
+        default_factory=lambda: {"S0SECURITY": frozenset({"U0PERSON", "U0OTHER"})}
+    )
+    errors: dict[str, BotError] = field(default_factory=dict)
+    """User or group ID to the error that asking for it raises."""
+
+    def standing(self, requester: Requester) -> Standing:
+        """Tell what somebody is."""
+        if requester.user_id in self.errors:
+            raise self.errors[requester.user_id]
+        return self.standings.get(requester.user_id, Standing.MEMBER)
+
+    def of_group(self, group_id: str) -> frozenset[str]:
+        """Give a group."""
+        if group_id in self.errors:
+            raise self.errors[group_id]
+        if group_id not in self.groups:
+            call = f"usergroups.users.list {group_id}"
+            raise UnexpectedResponseError(service="Slack", call=call, reason="no_such_subteam")
+        return self.groups[group_id]
+
+
+@dataclass
 class FakeJobs:
     """A queue that keeps its jobs."""
 
@@ -322,6 +350,7 @@ class FakeWorld:
     findings: FakeFindings = field(default_factory=FakeFindings)
     controls: FakeControls = field(default_factory=FakeControls)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    people: FakePeople = field(default_factory=FakePeople)
     reports: FakeReports = field(default_factory=FakeReports)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -329,7 +358,15 @@ class FakeWorld:
     @property
     def ports(self) -> Ports:
         """Give the ports."""
-        return Ports(self.findings, self.controls, self.messenger, self.reports, self.ledger, self.clock)
+        return Ports(
+            findings=self.findings,
+            controls=self.controls,
+            messenger=self.messenger,
+            people=self.people,
+            reports=self.reports,
+            ledger=self.ledger,
+            now=self.clock,
+        )
 
 
 class SkippingTime:

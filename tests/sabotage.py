@@ -15,9 +15,13 @@ from bot.usecases.run_job import Deployment, run_job
 from bot.usecases.steps import BusyStepError, LedgerSteps, UncertainStepError
 from tests.fakes import FakeWorld
 
-DEPLOYMENT = Deployment(
-    "本番", Locale.JA, Settings({"SLACK_CHANNEL": "C0SECURITY", "TARGET_CONTROL_IDS": "S3.8,EC2.19"})
-)
+SETTINGS = {
+    "SLACK_CHANNEL": "C0SECURITY",
+    "TARGET_CONTROL_IDS": "S3.8,EC2.19",
+    "ACT_ALLOWED": "S0SECURITY",
+}
+
+DEPLOYMENT = Deployment("本番", Locale.JA, Settings(SETTINGS))
 
 WAITS_SECONDS = (60, 120)
 """What Lambda waits before it tries a failed event again, twice."""

@@ -49,8 +49,7 @@ class SlackMessenger:
 
     def __init__(self, token: str, api_url: str) -> None:
         self._careful = _client(token, api_url)
-        self._stubborn = _client(token, api_url)
-        self._stubborn.retry_handlers += [ServerErrorRetryHandler(2), ConnectionErrorRetryHandler(2)]
+        self._stubborn = stubborn_client(token, api_url)
         self._scheme = urlsplit(api_url).scheme
         self._response_hosts = {SLACK_HOST, urlsplit(api_url).netloc}
         self._locales = SlackLocales(self._stubborn)
@@ -134,6 +133,13 @@ class SlackMessenger:
                 replace_original=False,
             )
         return answer.status_code == 200
+
+
+def stubborn_client(token: str, api_url: str) -> WebClient:
+    """Make a client for calls that may be made twice: it tries again what fails."""
+    client = _client(token, api_url)
+    client.retry_handlers += [ServerErrorRetryHandler(2), ConnectionErrorRetryHandler(2)]
+    return client
 
 
 def _client(token: str, api_url: str) -> WebClient:

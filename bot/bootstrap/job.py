@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from bot.adapters.aws import client
 from bot.adapters.bucket import BucketLedger, BucketReports
+from bot.adapters.people import SlackPeople
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
-from bot.adapters.slack import SlackMessenger
+from bot.adapters.slack import SlackMessenger, stubborn_client
 from bot.ports import Ports
 from bot.settings import Settings
 
@@ -32,7 +33,7 @@ class Worker:
         settings.require(["SLACK_SECRET_ID", "REPORT_BUCKET"])
         self._api_url = settings.get("SLACK_API_URL")
         self._secrets = SecretReader(client("secretsmanager"), settings.get("SLACK_SECRET_ID"))
-        self._messenger = lru_cache(maxsize=1)(self._build_messenger)
+        self._slack = lru_cache(maxsize=1)(self._build_slack)
         hub, bucket = client("securityhub"), settings.get("REPORT_BUCKET")
         store = client("s3")
         self._findings = security_hub_findings(settings)
@@ -42,14 +43,17 @@ class Worker:
 
     def ports(self) -> Ports:
         """Give the ports with the secret as it is now."""
+        messenger, people = self._slack(self._secrets.read())
         return Ports(
             findings=self._findings,
             controls=self._controls,
-            messenger=self._messenger(self._secrets.read()),
+            messenger=messenger,
+            people=people,
             reports=self._reports,
             ledger=self._ledger,
             now=utc_now,
         )
 
-    def _build_messenger(self, secret: SlackSecret) -> SlackMessenger:
-        return SlackMessenger(secret.token, self._api_url)
+    def _build_slack(self, secret: SlackSecret) -> tuple[SlackMessenger, SlackPeople]:
+        messenger = SlackMessenger(secret.token, self._api_url)
+        return messenger, SlackPeople(stubborn_client(secret.token, self._api_url))

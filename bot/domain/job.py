@@ -5,13 +5,13 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 {"version": 1, "kind": "scan", "key": "<what makes two deliveries the same job>",
  "query": {"controls": ["S3.1"], "severities": [], "accounts": [], "regions": [], "statuses": ["NEW"]},
  "channel": "C0123456789",
- "requester": {"user_id": "U0123456789", "response_url": "https://hooks.slack.com/…"}}
+ "requester": {"user_id": "U0123456789", "response_url": "https://hooks.slack.com/…", "team_id": "T…"}}
 
 {"version": 1, "kind": "mark", "key": "…", "report_id": "…", "row": 3, "channel": "C…", "message_ts": "1.2",
  "requester": {…}}
 
 {"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
- "requester": {…}}
+ "requester": {…}, "asked_by": "U…"}
 ```
 
 A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
@@ -44,6 +44,8 @@ class Requester:
     user_id: str
     response_url: str
     """Where a private answer goes, five times within 30 minutes; empty where Slack gave none."""
+    team_id: str = ""
+    """The workspace that Slack says they are of, as it signed it; empty where it gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class CancelJob:
     message_ts: str
     """The message that tells the scan's progress."""
     requester: Requester
+    asked_by: str = ""
+    """The user ID of who has asked for the scan, and may always cancel it."""
 
 
 Job = ScanJob | MarkJob | CancelJob
@@ -120,7 +124,7 @@ def parse_job(document: object) -> Job:
     if kind == "mark":
         return _mark_job(fields)
     if kind == "cancel":
-        return CancelJob(**_click(fields))
+        return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
     raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS.values())}")
 
 
@@ -174,7 +178,9 @@ def _requester(document: dict[str, Any] | None) -> Requester | None:
         return None
     fields = _Fields("requester", document)
     return Requester(
-        user_id=fields.get("user_id", str), response_url=fields.optional("response_url", str) or ""
+        user_id=fields.get("user_id", str),
+        response_url=fields.optional("response_url", str) or "",
+        team_id=fields.optional("team_id", str) or "",
     )
 
 

@@ -114,12 +114,30 @@ ENGLISH = {
     "hint.account": "“{text}” is not an account ID: 12 digits",
     "hint.region": "“{text}” is not a Region. One looks like this: ap-northeast-1",
     "hint.status": "“{text}” is not a status that can be scanned: new or notified",
+    # Why somebody may not do something
+    "hint.not-allowed.act.unset": "Nobody may act on findings from Slack yet. Whoever runs the bot can allow it: put "
+    "into {setting} the IDs of user groups (S…), people (U…) or channels (C…), separated by commas. Yours is {user_id}, "
+    "that of this channel {here}.",
+    "hint.not-allowed.act.member": "You may not act on findings here. Whoever runs the bot can allow it: add to {setting} "
+    "your ID {user_id}, that of a user group that you are in, or that of this channel, {here}.",
+    "hint.not-allowed.act.guest": "Guests may not act on findings, whatever {setting} says. Ask a member of the workspace.",
+    "hint.not-allowed.act.stranger": "People of other workspaces may not act on findings, whatever {setting} says. Ask a "
+    "member of this one.",
+    "hint.not-allowed.act.nobody": "Bots and deactivated accounts may not act on findings, whatever {setting} says.",
+    "hint.not-allowed.read.member": "You may not scan here. Whoever runs the bot can allow it: add to {setting} your ID "
+    "{user_id}, that of a user group that you are in, or that of this channel, {here}.",
+    "hint.not-allowed.read.guest": "Guests may not scan unless they are named: whoever runs the bot can add your ID "
+    "{user_id} to {setting}.",
+    "hint.not-allowed.read.stranger": "People of other workspaces may not scan unless they are named: whoever runs the bot "
+    "can add your ID {user_id} to {setting}.",
+    "hint.not-allowed.read.nobody": "Bots and deactivated accounts may not scan, whatever {setting} says.",
     # Errors, by code
     "error.command": "{hint}",
     "error.unknown-control": "Security Hub has no control {control}. Did you mean {nearest}?",
     "error.unknown-control.no-nearest": "Security Hub has no control {control}. Type part of its title into the form: "
     "enter the command without arguments.",
     "error.cancelled": "The scan was cancelled, so there is no report. Scan again if you want one.",
+    "error.not-allowed": "🔒 {hint}",
     "error.report-gone": "This report is no longer kept. Scan again for buttons that work.",
     "error.missing-setting": "The bot is not set up: {settings} is missing. Whoever runs the bot must set it.",
     "error.invalid-setting": "The bot is not set up: {setting} must be one of {choices}. Whoever runs the bot must set it.",

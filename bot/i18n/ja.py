@@ -106,12 +106,31 @@ JAPANESE = {
     "hint.account": "「{text}」はアカウントIDではありません。12桁の数字で指定してください",
     "hint.region": "「{text}」はリージョンではありません。例: ap-northeast-1",
     "hint.status": "「{text}」はスキャンできるステータスではありません。new か notified で指定してください",
+    # Why somebody may not do something
+    "hint.not-allowed.act.unset": "Slack から検出結果を操作することは、まだ誰にも許可されていません。ボットの管理者が {setting} に"
+    "ユーザーグループ (S…)、ユーザー (U…)、チャンネル (C…) のIDをカンマ区切りで設定すると、許可できます。"
+    "あなたのIDは {user_id}、このチャンネルのIDは {here} です。",
+    "hint.not-allowed.act.member": "ここで検出結果を操作することは許可されていません。ボットの管理者が {setting} に、"
+    "あなたのID {user_id}、あなたが所属するユーザーグループのID、またはこのチャンネルのID {here} を追加すると、許可できます。",
+    "hint.not-allowed.act.guest": "ゲストは、{setting} の設定にかかわらず検出結果を操作できません。"
+    "ワークスペースのメンバーに依頼してください。",
+    "hint.not-allowed.act.stranger": "ほかのワークスペースの方は、{setting} の設定にかかわらず検出結果を操作できません。"
+    "このワークスペースのメンバーに依頼してください。",
+    "hint.not-allowed.act.nobody": "ボットと無効化されたアカウントは、{setting} の設定にかかわらず検出結果を操作できません。",
+    "hint.not-allowed.read.member": "ここでスキャンすることは許可されていません。ボットの管理者が {setting} に、"
+    "あなたのID {user_id}、あなたが所属するユーザーグループのID、またはこのチャンネルのID {here} を追加すると、許可できます。",
+    "hint.not-allowed.read.guest": "ゲストがスキャンするには、名指しの許可が必要です。"
+    "ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
+    "hint.not-allowed.read.stranger": "ほかのワークスペースの方がスキャンするには、名指しの許可が必要です。"
+    "ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
+    "hint.not-allowed.read.nobody": "ボットと無効化されたアカウントは、{setting} の設定にかかわらずスキャンできません。",
     # Errors, by code
     "error.command": "{hint}",
     "error.unknown-control": "{control} というコントロールは Security Hub にありません。{nearest} ではありませんか？",
     "error.unknown-control.no-nearest": "{control} というコントロールは Security Hub にありません。"
     "引数なしでコマンドを実行すると、タイトルからも検索できます。",
     "error.cancelled": "スキャンはキャンセルされたため、レポートはありません。必要な場合はもう一度スキャンしてください。",
+    "error.not-allowed": "🔒 {hint}",
     "error.report-gone": "このレポートの保存期間は終わりました。もう一度スキャンすると、新しいボタンが使えます。",
     "error.missing-setting": "ボットの設定が足りません: {settings}。ボットの管理者が設定してください。",
     "error.invalid-setting": "ボットの設定が正しくありません: {setting} は {choices} のいずれかです。ボットの管理者が設定してください。",

@@ -7,10 +7,10 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 
-from bot.domain.job import CancelJob, Job, MarkJob, Requester
+from bot.domain.job import CancelJob, Job, MarkJob
 from bot.errors import BotError
 from bot.listeners.commands import not_done
-from bot.listeners.context import Context
+from bot.listeners.context import Context, requester
 
 Payload = dict[str, Any]
 
@@ -47,8 +47,9 @@ def _mark_job(body: Payload, value: str) -> MarkJob:
 
 
 def _cancel_job(body: Payload, value: str) -> CancelJob:
-    """Read a button's value: the ID of the scan's job."""
-    return CancelJob(report_id=value, **_click(body))
+    """Read a button's value: the ID of the scan's job, and of who asked for it."""
+    report_id, _, asked_by = value.partition(":")
+    return CancelJob(report_id=report_id, asked_by=asked_by, **_click(body))
 
 
 def _click(body: Payload) -> dict[str, Any]:
@@ -57,5 +58,5 @@ def _click(body: Payload) -> dict[str, Any]:
         "key": f"slack/{body['trigger_id']}",
         "channel": body["container"]["channel_id"],
         "message_ts": body["container"]["message_ts"],
-        "requester": Requester(body["user"]["id"], body.get("response_url") or ""),
+        "requester": requester(body["user"], body.get("response_url") or ""),
     }

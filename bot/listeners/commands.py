@@ -65,7 +65,7 @@ def _started(context: Context, command: Payload, text: str) -> str:
         key=f"slack/{command['trigger_id']}",
         query=query,
         channel=command["channel_id"],
-        requester=Requester(user_id, command.get("response_url") or ""),
+        requester=Requester(user_id, command.get("response_url") or "", command.get("team_id") or ""),
     )
     locales = context.quick_locales(user_id)
     try:

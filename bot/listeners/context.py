@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.domain.control import Catalogue
+from bot.domain.job import Requester
 from bot.i18n import Locale
 from bot.ports import Jobs
 
@@ -36,3 +38,8 @@ class Context:
     def locale(self, user_id: str) -> Locale:
         """Choose a language, with a call the first time."""
         return self.find_locale(user_id) or self.default_locale
+
+
+def requester(user: dict[str, Any], response_url: str) -> Requester:
+    """Name the person of an interaction's `user`, as Slack has signed it."""
+    return Requester(user["id"], response_url, user.get("team_id") or "")

@@ -12,11 +12,11 @@ from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import slack_errors
 from bot.domain.command import format_query, listed, make_query
-from bot.domain.job import Requester, ScanJob
+from bot.domain.job import ScanJob
 from bot.domain.query import Query
 from bot.errors import BotError, CommandError
 from bot.i18n import Locale, translate
-from bot.listeners.context import Context
+from bot.listeners.context import Context, requester
 from bot.render import limits, modal
 from bot.render.errors import explain
 
@@ -68,7 +68,7 @@ def submit_scan_form(context: Context) -> Callable[[Ack, Payload, Payload], None
             key=f"view/{view['id']}",
             query=replace(query, controls=canonical),
             channel=metadata["channel"],
-            requester=Requester(body["user"]["id"], metadata["response_url"]),
+            requester=requester(body["user"], metadata["response_url"]),
         )
         try:
             context.jobs.dispatch(job)

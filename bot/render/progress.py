@@ -8,10 +8,10 @@ from bot.render import mrkdwn
 from bot.render.blocks import Confirm, button, section
 
 CANCEL_SCAN = "cancel_scan"
-"""action_id of the button that cancels a scan; its value is the scan's job ID."""
+"""action_id of the button that cancels a scan; its value is the scan's job ID, and who asked for it."""
 
 
-def scanning_message(report_id: str, read_count: int, locale: Locale) -> Message:
+def scanning_message(report_id: str, asked_by: str, read_count: int, locale: Locale) -> Message:
     """Tell how many findings a scan has read so far; offer to cancel it."""
     text = translate(locale, "progress.scanning", count=f"{read_count:,}")
     confirm = Confirm(
@@ -20,7 +20,7 @@ def scanning_message(report_id: str, read_count: int, locale: Locale) -> Message
         yes=translate(locale, "progress.confirm.yes"),
         no=translate(locale, "progress.confirm.no"),
     )
-    cancel = button(CANCEL_SCAN, report_id, translate(locale, "progress.cancel"), confirm)
+    cancel = button(CANCEL_SCAN, f"{report_id}:{asked_by}", translate(locale, "progress.cancel"), confirm)
     return Message(text, (section(text) | {"block_id": "progress", "accessory": cancel},))
 
 

@@ -52,6 +52,8 @@ class Place:
     """The scan's job ID."""
     channel: str
     locale: Locale
+    asked_by: str = ""
+    """The user ID of who waits for the scan."""
 
 
 @dataclass
@@ -106,7 +108,7 @@ class ScanProgress:
 
     def _show(self) -> None:
         place, messenger = self.place, self.ports.messenger
-        message = scanning_message(place.report_id, self.read_count, place.locale)
+        message = scanning_message(place.report_id, place.asked_by, self.read_count, place.locale)
         if self._ts:
             messenger.update(place.channel, self._ts, message)
         elif not self._is_begun:

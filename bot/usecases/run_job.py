@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.mark import mark
+from bot.usecases.permit import permit
 from bot.usecases.progress import SCAN, Place, ScanProgress, show_end
 from bot.usecases.read import TimeLeft, always
 from bot.usecases.scan import Progress, scan, untold
@@ -49,6 +50,7 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time_lef
         UncertainStepError: something went wrong, and nobody may have been told.
     """
     try:
+        _permit(job, ports, step, deployment)
         if isinstance(job, ScanJob):
             _scan_and_deliver(job, ports, step, deployment, time_left)
         elif isinstance(job, MarkJob):
@@ -64,11 +66,23 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time_lef
         _settle(job, InternalError(request=job_id(job)), ports, step, deployment, cause=error)
 
 
+def _permit(job: Job, ports: Ports, step: Step, deployment: Deployment) -> None:
+    """Look once whether the job may be done: what has begun is also ended."""
+
+    def look() -> Result:
+        permit(job, ports, deployment.settings)
+        return {}
+
+    if job.requester:
+        step("permit", look)
+
+
 def _scan_and_deliver(
     job: ScanJob, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft
 ) -> None:
     channel = _channel(job, deployment)
-    place = Place(job_id(job), channel, deployment.locale)
+    asked_by = job.requester.user_id if job.requester else ""
+    place = Place(job_id(job), channel, deployment.locale, asked_by)
     scanned = step(SCAN, lambda: _scan_in_sight(job, place, ports, step, deployment, time_left))
     show_end(scanned, place, ports)
     if "cancelled_by" in scanned:

@@ -24,7 +24,7 @@ def common(kind: str, person: Person) -> Payload:
     """What every interaction says."""
     return {
         "type": kind,
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": TEAM},
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team},
         "api_app_id": APP,
         "token": VERIFICATION,
         "team": {"id": TEAM, "domain": "local"},
@@ -94,7 +94,7 @@ def command_form(person: Person, channel: Channel, command: str, text: str) -> d
     """What a slash command says, but for its response_url and trigger_id."""
     return {
         "token": VERIFICATION,
-        "team_id": TEAM,
+        "team_id": person.team,
         "team_domain": "local",
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.person else channel.name,

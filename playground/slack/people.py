@@ -23,6 +23,10 @@ class Person:
     time_zone: str = "Etc/UTC"
     is_bot: bool = False
     is_deleted: bool = False
+    is_guest: bool = False
+    """Invited to some channels: Slack's multi-channel guest."""
+    team: str = TEAM
+    """Another one's is of people in shared channels."""
 
     @property
     def email(self) -> str:
@@ -67,6 +71,7 @@ def first_people(bot_name: str) -> dict[str, Person]:
         Person("U0SECURITY", "security", "Security engineer", "en-US", "America/New_York"),
         Person("U0PLATFORM", "platform", "Platform engineer", "ja-JP", "Asia/Tokyo"),
         Person("U0AUDITOR", "auditor", "Auditor", "en-GB", "Europe/London"),
+        Person("U0CONTRACTOR", "contractor", "Contractor", "en-US", "Europe/Berlin", is_guest=True),
         Person(BOT, bot_name, bot_name, is_bot=True),
         Person(SLACKBOT, "slackbot", "Slackbot", is_bot=True),
     ]
@@ -77,7 +82,7 @@ def first_channels() -> dict[str, Channel]:
     """Make the channels: two with the bot, one without."""
     everybody = {"U0SECURITY", "U0PLATFORM", "U0AUDITOR"}
     channels = [
-        Channel("C0SECURITY", "security", everybody | {BOT}),
+        Channel("C0SECURITY", "security", everybody | {BOT, "U0CONTRACTOR"}),
         Channel("C0PLATFORM", "platform", everybody | {BOT}),
         Channel("C0RANDOM", "random", set(everybody)),
     ]

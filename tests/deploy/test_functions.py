@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.permission import parse_allowed
 from bot.settings import SETTINGS
 from tests.deploy.stack import Stack
-from tools.expand import TEMPLATE
+from tools.expand import TEMPLATE, expanded
 
 FUNCTIONS = ("SlackFunction", "JobFunction")
 
@@ -27,6 +28,8 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
         "TARGET_CONTROL_IDS": "S3.1,IAM.1",
         "REPORT_BUCKET": "<ReportBucket>",
         "REPORT_LOCALE": "en",
+        "READ_ALLOWED": "C0123456789",
+        "ACT_ALLOWED": "S0123456789, U0123456789",
         "GET_FINDINGS_RATE": 2.5,
         "BATCH_UPDATE_FINDINGS_RATE": 8,
         "MALLOC_ARENA_MAX": "1",
@@ -118,7 +121,8 @@ class TestSettings:
     @pytest.mark.parametrize("name", FUNCTIONS)
     def test_reach_their_function(self, name: str) -> None:
         """Each function is told what it reads, and no more."""
-        stack = Stack(SlackSecretId="team/slack", ReportLocale="en", EnvironmentName="本番")
+        lists = {"ReadAllowed": "C0123456789", "ActAllowed": "S0123456789, U0123456789"}
+        stack = Stack(SlackSecretId="team/slack", ReportLocale="en", EnvironmentName="本番", **lists)
 
         assert stack.named(name)["Environment"]["Variables"] == ENVIRONMENT[name]
 
@@ -131,6 +135,19 @@ class TestSettings:
 
 class TestParameters:
     """What the person who deploys is asked."""
+
+    @pytest.mark.parametrize("name", ["ReadAllowed", "ActAllowed"])
+    def test_lists_are_ids(self, name: str) -> None:
+        """A list of who may takes what the bot can read, allows nobody by default, and takes no names."""
+        parameter = expanded()["Parameters"][name]
+        pattern = re.compile(parameter["AllowedPattern"])
+
+        assert pattern.fullmatch(parameter["Default"])
+        for text in ("S0123456789", "U0123456789,W0123456789", " C0123456789 , G0123456789 "):
+            assert pattern.fullmatch(text)
+            assert not parse_allowed(text).is_empty
+        for text in ("@security-team", "U0123456789;U0123456780", "u0123456789", "*", "D0123456789"):
+            assert not pattern.fullmatch(text)
 
     def test_all_are_described(self) -> None:
         """Each parameter has a description, and a place in the console's form."""

@@ -79,10 +79,11 @@ class TestManifest:
             assert keys <= known, path
 
     def test_asks_for_few_scopes(self, manifest: dict[str, Any]) -> None:
-        """The bot may take commands, write messages and files, and see a person's language."""
+        """The bot may take commands, write messages and files, and see who people and groups are."""
         scopes = manifest["oauth_config"]["scopes"]
 
-        assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", "users:read"]}
+        about_people = ["users:read", "usergroups:read"]
+        assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", *about_people]}
 
     def test_addresses_are_the_route(self, manifest: dict[str, Any]) -> None:
         """Commands, clicks and searches all go to the API's one route, over https."""

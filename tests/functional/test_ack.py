@@ -49,6 +49,7 @@ class TestCommand:
                 "requester": {
                     "user_id": "U0SECURITY",
                     "response_url": "https://hooks.slack.com/commands/T0LOCAL/1/abc",
+                    "team_id": "T0LOCAL",
                 },
             }
         ] == jobs
@@ -95,7 +96,11 @@ class TestCommand:
 
 CLICKS: dict[str, dict[str, object]] = {
     "block_actions": {"kind": "mark", "key": "slack/12466734323.1395872398.01ab", "row": 3},
-    "block_actions_cancel": {"kind": "cancel", "key": "slack/12466734323.1395872398.02cd"},
+    "block_actions_cancel": {
+        "kind": "cancel",
+        "key": "slack/12466734323.1395872398.02cd",
+        "asked_by": "U0PLATFORM",
+    },
 }
 """Captured clicks, and what the job of each says that the others do not."""
 
@@ -119,6 +124,7 @@ class TestButton:
                 "requester": {
                     "user_id": "U0SECURITY",
                     "response_url": "https://hooks.slack.com/actions/T0LOCAL/1/abc",
+                    "team_id": "T0LOCAL",
                 },
             }
         ] == jobs

@@ -109,7 +109,7 @@ def messages(locale: Locale) -> dict[str, Message]:
         "none": report_message(summary([]), [], setting),
         "none-partial": report_message(summary([], THROTTLED), [], setting),
         "marked": report_message(found, marks(found.top), setting),
-        "scanning": progress.scanning_message(found.report_id, 3400, locale),
+        "scanning": progress.scanning_message(found.report_id, "U0SECURITY", 3400, locale),
         "cancelling": progress.cancelling_message("U0PLATFORM", locale),
         "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
         "finished": progress.finished_message(20_000, locale),

@@ -39,6 +39,7 @@ class TestChannels:
 
         assert sorted(first["members"] + rest["members"]) == [
             "U0AUDITOR",
+            "U0CONTRACTOR",
             "U0PLATFORM",
             "U0SECHUB",
             "U0SECURITY",
@@ -158,7 +159,8 @@ class TestPeople:
         members = client.users_list()["members"]
 
         assert {m["id"] for m in members if m["is_bot"]} == {"U0SECHUB", "USLACKBOT"}
-        assert len(members) == 5
+        assert {m["id"] for m in members if m["is_restricted"]} == {"U0CONTRACTOR"}
+        assert len(members) == 6
 
     def test_groups(self, client: WebClient, refusal: Any) -> None:
         """A group has a handle and people."""

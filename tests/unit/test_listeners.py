@@ -140,7 +140,7 @@ class TestCommand:
             regions=("us-east-1",),
             statuses=(WorkflowStatus.NEW,),
         )
-        requester = Requester("U0PERSON", RESPONSE_URL)
+        requester = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
         assert ScanJob(f"slack/{TRIGGER}", query, "C0SECURITY", requester) == side.job
 
     def test_says_that_it_has_begun(self, side: Side) -> None:
@@ -380,11 +380,12 @@ class TestButtons:
         assert MarkJob(key, "0123abcd", row, "C0SECURITY", "1.000001", requester) == side.job
 
     def test_dispatch_a_cancel(self, side: Side) -> None:
-        """Cancel's job names the scan, the message and the person."""
-        assert 200 == self.press(side, CANCEL_SCAN, "0123abcd").status
+        """Cancel's job names the scan, the message, the person, and who asked for the scan."""
+        assert 200 == self.press(side, CANCEL_SCAN, "0123abcd:U0OTHER").status
 
         requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")
-        assert CancelJob(f"slack/{TRIGGER}", "0123abcd", "C0SECURITY", "1.000001", requester) == side.job
+        place = ("C0SECURITY", "1.000001")
+        assert CancelJob(f"slack/{TRIGGER}", "0123abcd", *place, requester, "U0OTHER") == side.job
 
     @pytest.mark.parametrize(
         ("action_id", "text"), [(MARK_ALL, "could not be marked"), (CANCEL_SCAN, "could not be cancelled")]

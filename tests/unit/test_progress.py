@@ -64,13 +64,13 @@ class TestProgress:
         ] == world.messenger.shown
 
     def test_offers_to_cancel_while_it_goes_on(self) -> None:
-        """The button stands for the scan's job; it is gone with the last text."""
+        """The button stands for the scan's job, and who asked; it is gone with the last text."""
         seen: list[str] = []
         world = a_world()
         world.findings.meanwhile[12] = lambda: seen.append(str(world.messenger.posted["1.000001"].message))
         scan(world)
 
-        assert f"'value': '{REPORT_ID}'" in seen[0]
+        assert f"'value': '{REPORT_ID}:U0PERSON'" in seen[0]
         assert "button" not in str(world.messenger.posted["1.000001"].message)
 
     def test_is_in_the_channels_language(self) -> None:
@@ -82,12 +82,14 @@ class TestProgress:
         assert "🔍 スキャンが完了しました。150 件の検出結果を読み取りました。" == world.standing[0]
 
     def test_costs_a_small_scan_nothing(self) -> None:
-        """Up to so many findings it makes the calls of a scheduled one, which tells nothing, and no other."""
+        """Beyond looking who asks it makes the calls of a scheduled one, which tells nothing."""
         for_person, for_nobody = Saboteur(), Saboteur()
         scan(a_world(MANY), for_person)
         deliver_once(SCHEDULE, a_world(MANY), for_nobody, EN)
 
-        assert for_nobody.calls == [call for call in for_person.calls if call != "messenger.locale"]
+        looking = ["ledger.read", "people.standing", "ledger.create"]
+        assert looking == for_person.calls[:3]
+        assert for_nobody.calls == [call for call in for_person.calls[3:] if call != "messenger.locale"]
 
     def test_is_not_told_of_a_schedule(self) -> None:
         """Nobody waits for a scheduled report, which is all that its channel sees."""

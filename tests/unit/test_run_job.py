@@ -76,12 +76,13 @@ class TestReport:
         assert [] == notes(world) + told(world)
 
     def test_is_done_in_order(self) -> None:
-        """Scan, keep, post, upload: what is posted is safe in the bucket before."""
+        """Look who asks, scan, keep, post, upload: what is posted is safe in the bucket before."""
         saboteur = Saboteur()
         deliver_once(JOB, a_world(), saboteur)
         calls = [call for call in saboteur.calls if not call.startswith("ledger.")]
 
         assert [
+            "people.standing",
             "reports.parts",
             "controls.catalogue",
             "findings.pages",

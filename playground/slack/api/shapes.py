@@ -62,20 +62,33 @@ def file_shape(file: File, url: str = "") -> Shape:
 
 def person_shape(person: Person, *, with_locale: bool, with_email: bool) -> Shape:
     """Write a user."""
-    profile = {"real_name": person.real_name, "display_name": person.name, "team": TEAM}
+    profile = {"real_name": person.real_name, "display_name": person.name, "team": person.team}
     if with_email:
         profile["email"] = person.email
     shape = {
         "id": person.id,
-        "team_id": TEAM,
+        "team_id": person.team,
         "name": person.name,
         "real_name": person.real_name,
         "deleted": person.is_deleted,
         "is_bot": person.is_bot,
+        **_kind_of(person),
         "tz": person.time_zone,
         "profile": profile,
     }
     return shape | {"locale": person.locale} if with_locale else shape
+
+
+def _kind_of(person: Person) -> Shape:
+    """
+    Say whether somebody is a guest or of another workspace; of who is deleted Slack does not say.
+
+    Source: https://docs.slack.dev/reference/objects/user-object, read 2026-11.
+    """
+    if person.is_deleted:
+        return {}
+    kind = {"is_restricted": person.is_guest, "is_ultra_restricted": False}
+    return kind | ({"is_stranger": True} if person.team != TEAM else {})
 
 
 def channel_shape(channel: Channel) -> Shape:

@@ -1,0 +1,208 @@
+"""People: who is who, as the fake and as the local Slack behind the real adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.adapters.people import GROUP_SECONDS, SlackPeople
+from bot.adapters.slack import stubborn_client
+from bot.domain.job import Requester
+from bot.domain.permission import Standing
+from bot.errors import (
+    BotError,
+    MissingScopeError,
+    SlackTokenError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
+from bot.ports import People
+from playground.slack import LocalSlack
+from playground.slack.people import TEAM, Person
+from tests.fakes import FakeClock, FakePeople
+
+TOKEN = "xoxb-local"
+GROUP = "S0SECURITY"
+OTHER_TEAM = "T0PARTNER"
+STANDINGS = {
+    "U0SECURITY": Standing.MEMBER,
+    "U0CONTRACTOR": Standing.GUEST,
+    "U0PARTNER": Standing.STRANGER,
+    "U0LEFT": Standing.NOBODY,
+    "U0SECHUB": Standing.NOBODY,
+    "U0UNKNOWN": Standing.STRANGER,
+}
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
+    """Give a local Slack with somebody of another workspace, and somebody who has left."""
+    monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
+    manifest = yaml.safe_load(Path("manifest.yml").read_text(encoding="utf-8"))
+    slack = LocalSlack(manifest, app_url="", signing_secret="local-signing-secret", token=TOKEN)
+    partner = Person("U0PARTNER", "partner", "Partner", team=OTHER_TEAM)
+    left = Person("U0LEFT", "left", "Left", is_deleted=True)
+    slack.workspace.people |= {person.id: person for person in (partner, left)}
+    slack.start()
+    yield slack
+    slack.stop()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Give the adapter's clock."""
+    return FakeClock()
+
+
+@pytest.fixture
+def adapter(slack: LocalSlack, clock: FakeClock) -> SlackPeople:
+    """Give the adapter."""
+    return SlackPeople(stubborn_client(TOKEN, slack.api_url), lambda: clock().timestamp())
+
+
+@pytest.fixture(params=["fake", "slack"])
+def port(request: pytest.FixtureRequest) -> People:
+    """Give the port."""
+    if request.param == "fake":
+        groups = {GROUP: frozenset({"U0SECURITY", "U0PLATFORM"})}
+        return FakePeople(standings=dict(STANDINGS), groups=groups)
+    people: People = request.getfixturevalue("adapter")
+    return people
+
+
+def calls(slack: LocalSlack) -> list[str]:
+    """Give the methods that were called."""
+    return [entry.name for entry in slack.workspace.traffic]
+
+
+def ask_all(people: People) -> None:
+    """Ask everything that can be asked."""
+    people.standing(Requester("U0SECURITY", ""))
+    people.of_group(GROUP)
+
+
+def change(slack: LocalSlack, user_id: str, **fields: Any) -> None:
+    """Change somebody in the local Slack."""
+    slack.workspace.people[user_id] = replace(slack.workspace.people[user_id], **fields)
+
+
+class TestStanding:
+    """What somebody is."""
+
+    @pytest.mark.parametrize(("user_id", "standing"), STANDINGS.items())
+    def test_is_told(self, port: People, user_id: str, standing: Standing) -> None:
+        """Members, guests, people of other workspaces, bots and those who have left are told apart."""
+        assert standing == port.standing(Requester(user_id, ""))
+
+    def test_is_the_present_one(self, slack: LocalSlack, adapter: SlackPeople) -> None:
+        """Who has left since the last click is nobody with the next."""
+        before = adapter.standing(Requester("U0SECURITY", ""))
+        change(slack, "U0SECURITY", is_deleted=True)
+
+        assert (Standing.MEMBER, Standing.NOBODY) == (before, adapter.standing(Requester("U0SECURITY", "")))
+
+    def test_needs_the_clicks_word_too(self, adapter: SlackPeople) -> None:
+        """A user ID that came with another workspace is somebody else's."""
+        found = [adapter.standing(Requester("U0SECURITY", "", team)) for team in (TEAM, OTHER_TEAM)]
+
+        assert [Standing.MEMBER, Standing.STRANGER] == found
+
+    @pytest.mark.parametrize(
+        ("fields", "standing"),
+        [
+            ({"team_id": OTHER_TEAM, "enterprise_user": {"teams": [OTHER_TEAM, TEAM]}}, Standing.MEMBER),
+            ({"team_id": OTHER_TEAM, "enterprise_user": {"teams": [OTHER_TEAM]}}, Standing.STRANGER),
+            ({"is_ultra_restricted": True}, Standing.GUEST),
+            ({"is_restricted": None}, Standing.GUEST),
+            ({"is_stranger": True}, Standing.STRANGER),
+            ({"team_id": None}, Standing.STRANGER),
+        ],
+    )
+    def test_is_read_strictly(
+        self,
+        adapter: SlackPeople,
+        monkeypatch: pytest.MonkeyPatch,
+        fields: dict[str, Any],
+        standing: Standing,
+    ) -> None:
+        """In an organization each workspace of somebody's counts; what Slack leaves out is against them."""
+        user = {"team_id": TEAM, "is_restricted": False, "is_ultra_restricted": False} | fields
+        monkeypatch.setattr(adapter.client, "users_info", lambda **_: {"user": user})
+
+        assert standing == adapter.standing(Requester("U0SECURITY", ""))
+
+    def test_costs_one_call(self, slack: LocalSlack, adapter: SlackPeople) -> None:
+        """Whose token it is, is asked once in the life of a process."""
+        for _ in range(2):
+            adapter.standing(Requester("U0SECURITY", ""))
+
+        assert ["auth.test", "users.info", "users.info"] == calls(slack)
+
+
+class TestGroup:
+    """Who is in a user group."""
+
+    def test_is_given(self, port: People) -> None:
+        """All of its people."""
+        assert {"U0SECURITY", "U0PLATFORM"} == port.of_group(GROUP)
+
+    def test_that_there_is_not_is_named(self, port: People) -> None:
+        """A group that does not exist is an error, which names it."""
+        with pytest.raises(UnexpectedResponseError) as caught:
+            port.of_group("S0NOWHERE")
+
+        assert ("usergroups.users.list S0NOWHERE", "no_such_subteam") == (
+            caught.value.values["call"],
+            caught.value.values["reason"],
+        )
+
+    def test_is_kept_for_a_minute(self, slack: LocalSlack, adapter: SlackPeople, clock: FakeClock) -> None:
+        """Several clicks are one call; a minute later it is asked again."""
+        for seconds in (0, GROUP_SECONDS, 1):
+            clock.move(seconds)
+            adapter.of_group(GROUP)
+
+        assert ["usergroups.users.list"] * 2 == calls(slack)
+
+
+class TestErrors:
+    """What goes wrong."""
+
+    @pytest.mark.parametrize("method", ["auth.test", "users.info", "usergroups.users.list"])
+    @pytest.mark.parametrize(
+        ("kind", "value", "error"),
+        [
+            ("server_error", None, UnavailableError),
+            ("ratelimited", 1, ThrottledError),
+            ("error", "token_revoked", SlackTokenError),
+            ("error", "fatal_error", UnavailableError),
+        ],
+    )
+    def test_is_told(
+        self,
+        slack: LocalSlack,
+        adapter: SlackPeople,
+        method: str,
+        kind: str,
+        value: Any,
+        error: type[BotError],
+    ) -> None:
+        """Each call's failure is one of the bot's errors."""
+        slack.workspace.faults.add(method, kind, 9, value)
+        with pytest.raises(error):
+            ask_all(adapter)
+
+    @pytest.mark.parametrize("scope", ["users:read", "usergroups:read"])
+    def test_missing_scope_is_named(self, slack: LocalSlack, adapter: SlackPeople, scope: str) -> None:
+        """An app installed before the bot told people apart lacks a scope, and the error names it."""
+        slack.workspace.tokens.add(TOKEN, {"users:read", "usergroups:read"} - {scope})
+        with pytest.raises(MissingScopeError) as caught:
+            ask_all(adapter)
+
+        assert {"scope": scope} == caught.value.values
