@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -25,6 +26,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from bot.adapters.aws import client
 from playground import hub
+from playground.cloud.custom_action import CustomAction, Rule
 from playground.cloud.environment import Function
 from playground.cloud.gateway import gateway
 from playground.cloud.invocations import Invocations, lambda_api
@@ -32,6 +34,7 @@ from playground.cloud.moto import start_moto
 from playground.cloud.runtime import InProcess, Runtime
 from playground.cloud.schedule import Schedule
 from playground.http import HOST, HttpServer
+from playground.hub.conditions import Condition
 from playground.slack import LocalSlack, PanelAction
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +78,7 @@ class World:
             self.invocations.pause = pause
         self.hub = hub.hub(ACCOUNT, REGION)
         self.schedule = report_schedule()
+        self.custom_action, self.rule = send_to_slack()
 
     def start(self) -> None:
         """
@@ -88,7 +92,7 @@ class World:
         self.slack = LocalSlack(
             manifest(), app_url=self.request_url, signing_secret=SIGNING_SECRET, token=TOKEN
         )
-        self.slack.panel.append(run_schedule_action(self))
+        self.slack.panel += [run_schedule_action(self), use_custom_action(self)]
         self.slack.start(self._port)
         self._start_aws()
         os.environ.update(self._environment())
@@ -119,6 +123,11 @@ class World:
     def fire_schedule(self, scheduled_at: datetime | None = None) -> None:
         """Let the schedule of template.yaml fire, now unless told otherwise."""
         self.schedule.fire(self.invocations, scheduled_at or datetime.now(UTC))
+
+    def send_to_slack(self, findings: Sequence[Mapping[str, Any]]) -> None:
+        """Let somebody choose findings in Security Hub's console, and use the custom action on them."""
+        for event in self.custom_action.events(findings):
+            self.rule.take(event, self.invocations)
 
     def _start_aws(self) -> None:
         self._moto = start_moto()
@@ -177,11 +186,32 @@ def manifest() -> dict[str, Any]:
     return document
 
 
+def template() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read the resources of template.yaml, and the defaults of its parameters."""
+    document = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    defaults = {name: parameter.get("Default") for name, parameter in document["Parameters"].items()}
+    return document["Resources"], defaults
+
+
+def send_to_slack() -> tuple[CustomAction, Rule]:
+    """Make the custom action as the README does, and read its rule of template.yaml."""
+    resources, default = template()
+    rule = resources["CustomActionRule"]["Properties"]
+    values = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, **default}
+    pattern = dict(rule["EventPattern"])
+    pattern["resources"] = [_substituted(arn["Fn::Sub"], values) for arn in pattern["resources"]]
+    action = CustomAction(default["CustomActionId"], "Send to Slack", ACCOUNT, REGION)
+    return action, Rule(pattern, rule["Targets"][0]["Arn"]["Fn::GetAtt"][0])
+
+
+def _substituted(text: str, values: Mapping[str, Any]) -> str:
+    return re.sub(r"\$\{([\w:]+)\}", lambda match: str(values[match[1]]), text)
+
+
 def report_schedule() -> Schedule:
     """Read the schedule of template.yaml, with the defaults of its parameters."""
-    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    schedule = template["Resources"]["ReportSchedule"]["Properties"]
-    default = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
+    resources, default = template()
+    schedule = resources["ReportSchedule"]["Properties"]
     return Schedule(
         name="ReportSchedule",
         group="sechub-bot-Schedules",
@@ -201,4 +231,19 @@ def run_schedule_action(world: World) -> PanelAction:
         "Run the schedule now",
         "定期レポートを今すぐ実行",
         lambda _channel: world.fire_schedule(),
+    )
+
+
+def use_custom_action(world: World) -> PanelAction:
+    """Make the page's button that sends a finding from the console: one that is critical."""
+
+    def run(_channel: str) -> None:
+        critical = world.hub.select([Condition("SeverityLabel", equals=frozenset({"CRITICAL"}))])
+        world.send_to_slack([finding for selection in critical for finding in selection.page(0, 1)][:1])
+
+    return PanelAction(
+        "use_custom_action",
+        "Send a finding from the console",
+        "コンソールから検出結果を送信",
+        run,
     )

@@ -183,9 +183,9 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
     """
     wanted = {
         "ComplianceSecurityControlId": query.controls,
-        "ComplianceStatus": ("FAILED",),
+        "ComplianceStatus": () if query.is_chosen else ("FAILED",),
         "WorkflowStatus": query.statuses,
-        "RecordState": ("ACTIVE",),
+        "RecordState": () if query.is_chosen else ("ACTIVE",),
         "SeverityLabel": query.severities,
         "AwsAccountId": query.accounts,
         "Region": query.regions,

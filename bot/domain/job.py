@@ -17,6 +17,9 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
 TARGET_CONTROL_IDS and SLACK_CHANNEL. A mark job without `row` marks the whole report. A cancel job stops the
 scan job whose `job_id` is `report_id`: a report has the ID of the job that makes it.
+
+EventBridge's event of a custom action in Security Hub's console is understood too, as it comes: it is a scan
+of the findings that it names, without a requester, for SLACK_CHANNEL.
 """
 
 from __future__ import annotations
@@ -27,11 +30,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.domain.command import make_query
-from bot.domain.query import Query
+from bot.domain.query import Query, chosen
 from bot.errors import CommandError, InvalidJobError
 
 VERSION = 1
 """Raised when a document of the old form can no longer be understood."""
+
+CUSTOM_ACTION = ("aws.securityhub", "Security Hub Findings - Custom Action")
+"""
+`source` and `detail-type` of the event
+(https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html).
+"""
 
 QUERY_FIELDS = ("controls", "severities", "accounts", "regions", "statuses")
 """What a person can ask for; the rest of a Query is the bot's own."""
@@ -59,7 +68,12 @@ class ScanJob:
     channel: str | None
     """None: SLACK_CHANNEL."""
     requester: Requester | None
-    """None: a schedule."""
+    """None: a schedule, or the console."""
+
+    @property
+    def is_from_console(self) -> bool:
+        """Whether somebody has chosen the findings in Security Hub's console."""
+        return self.query is not None and self.query.is_chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +124,14 @@ def to_document(job: Job) -> dict[str, Any]:
 
 def parse_job(document: object) -> Job:
     """
-    Read a Job document.
+    Read a Job document, or the event of a custom action.
 
     Raises:
         InvalidJobError: names the first field that is absent or wrong.
     """
     fields = _Fields("", document)
+    if fields.optional("detail-type", str):
+        return _job_from_console(fields)
     if fields.get("version", int) != VERSION:
         raise InvalidJobError(field="version", problem=f"this bot reads version {VERSION}")
     kind = fields.get("kind", str)
@@ -153,6 +169,18 @@ def _scan_job(fields: _Fields) -> ScanJob:
         channel=fields.optional("channel", str),
         requester=_requester(fields.optional("requester", dict)),
     )
+
+
+def _job_from_console(fields: _Fields) -> ScanJob:
+    """Take only which findings were chosen: what is said of them is read from Security Hub, as it is now."""
+    if (fields.get("source", str), fields.get("detail-type", str)) != CUSTOM_ACTION:
+        raise InvalidJobError(field="detail-type", problem=f"not {CUSTOM_ACTION[1]} of {CUSTOM_ACTION[0]}")
+    findings = _Fields("detail", fields.get("detail", dict)).get("findings", list)
+    if not findings:
+        raise InvalidJobError(field="detail.findings", problem="empty")
+    ids = [_Fields(f"detail.findings[{n}]", finding).get("Id", str) for n, finding in enumerate(findings)]
+    key = f"eventbridge/{fields.get('id', str)}"
+    return ScanJob(key, chosen(dict.fromkeys(ids)), channel=None, requester=None)
 
 
 def _mark_job(fields: _Fields) -> MarkJob:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.domain.finding import Finding
 from bot.domain.query import MOST_VALUES, Query
@@ -76,11 +77,16 @@ def _cut(
         return []
     weights = _weights([seen[value] for value in values])
     parts = [
-        Partition(replace(query, **{attribute: (value,)}), weight)
+        Partition(_narrowed(query, attribute, (value,)), weight)
         for value, weight in zip(values, weights, strict=True)
     ]
-    rest = [] if named else [Partition(replace(query, **{f"not_{attribute}": values}))]
+    rest = [] if named else [Partition(_narrowed(query, f"not_{attribute}", values))]
     return parts + rest
+
+
+def _narrowed(query: Query, attribute: str, values: Sequence[str]) -> Query:
+    change: dict[str, Any] = {attribute: values}
+    return replace(query, **change)
 
 
 def _weights(counts: Sequence[int]) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from math import ceil
@@ -21,7 +21,8 @@ class Query:
     """
     Failed, active findings of some controls, narrowed by whatever else is given.
 
-    An empty tuple narrows nothing, except that a scan never runs without controls (bot/domain/command.py).
+    An empty tuple narrows nothing, except that no scan runs without controls or chosen findings
+    (bot/domain/command.py).
     """
 
     controls: tuple[str, ...]
@@ -30,11 +31,18 @@ class Query:
     regions: tuple[str, ...] = ()
     statuses: tuple[WorkflowStatus, ...] = OPEN
     finding_ids: tuple[str, ...] = ()
-    """Only these findings: for reading again what a person has seen."""
+    """Only these findings: for reading again what a person has seen, or has chosen."""
     not_accounts: tuple[str, ...] = ()
     """None of these: for the rest of a partitioned answer, where `accounts` is empty."""
     not_regions: tuple[str, ...] = ()
     """Likewise."""
+    is_chosen: bool = False
+    """Whether somebody has chosen the findings one by one: then in whatever state they are."""
+
+
+def chosen(finding_ids: Iterable[str]) -> Query:
+    """Ask for findings that somebody has chosen, as they are now: passed, archived or suppressed ones too."""
+    return Query(controls=(), statuses=(), finding_ids=tuple(finding_ids), is_chosen=True)
 
 
 def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:

@@ -4,8 +4,14 @@ ENGLISH = {
     # Report
     "report.title": "Security Hub: {controls}",
     "report.title.more": "{controls} and {count} more",
+    "report.title.chosen": "Security Hub: chosen findings",
     "report.found": "🚨 Found {count} violations in {environment}. See the attached CSV file for details.",
     "report.found.one": "🚨 Found 1 violation in {environment}. See the attached CSV file for details.",
+    "report.chosen": "📌 {count} findings from the Security Hub console ({environment}). See the attached CSV file for "
+    "details.",
+    "report.chosen.one": "📌 1 finding from the Security Hub console ({environment}). See the attached CSV file for "
+    "details.",
+    "report.chosen.none": "⚠️ What was sent from the Security Hub console is no longer in Security Hub ({environment}).",
     "report.none": "✅ Found no violations in {environment} (0).",
     "report.none.partial": "⚠️ Nothing was found in {environment} in the part that could be read.",
     "report.partial": "⚠️ This report is incomplete. Not read to the end: {controls} — {reason}",
@@ -23,6 +29,7 @@ ENGLISH = {
     "report.resource.more": "{name} +{count}",
     "report.requested": "Requested by {person}",
     "report.scheduled": "Scheduled report",
+    "report.from-console": "Sent from the Security Hub console",
     "report.as-of": "as of {time}",
     "report.csv-failed": "⚠️ The CSV could not be attached ({reason}). Download it within an hour: {link}",
     "report.maybe-posted": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be missing "
@@ -162,6 +169,7 @@ ENGLISH = {
     "error.page-lost": "Security Hub lost its place in a long answer again and again. Try again in a few minutes.",
     "error.out-of-time": "The time for one scan was up. Scan fewer controls at once.",
     "error.will-retry": "I will try again by myself within a few minutes.",
+    "error.from-console": "⚠️ Findings from the Security Hub console ({environment}) could not be posted. {reason}",
     "error.scheduled": "⚠️ The scheduled scan of {environment} failed. {reason}",
     # Command line
     "cli.progress": "{count} findings read",

@@ -4,7 +4,11 @@ JAPANESE = {
     # Report
     "report.title": "Security Hub: {controls}",
     "report.title.more": "{controls} ほか {count} 件",
+    "report.title.chosen": "Security Hub: 選択された検出結果",
     "report.found": "🚨 {environment} 環境で {count} 件の違反を検出しました。詳細は添付のCSVファイルを確認してください。",
+    "report.chosen": "📌 {environment} 環境の Security Hub コンソールから {count} 件の検出結果が送信されました。"
+    "詳細は添付のCSVファイルを確認してください。",
+    "report.chosen.none": "⚠️ {environment} 環境の Security Hub コンソールから送信された検出結果は、もう Security Hub にありません。",
     "report.none": "✅ {environment} 環境で違反は検出されませんでした (0件)。",
     "report.none.partial": "⚠️ {environment} 環境の読み取れた範囲では、違反は検出されませんでした。",
     "report.partial": "⚠️ このレポートは不完全です。最後まで読み取れなかったコントロール: {controls} — {reason}",
@@ -22,6 +26,7 @@ JAPANESE = {
     "report.resource.more": "{name} ほか {count} 件",
     "report.requested": "依頼者: {person}",
     "report.scheduled": "定期レポート",
+    "report.from-console": "Security Hub コンソールから送信",
     "report.as-of": "{time} 時点",
     "report.csv-failed": "⚠️ CSVファイルを添付できませんでした ({reason})。1時間以内にこちらからダウンロードしてください: {link}",
     "report.maybe-posted": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。"
@@ -153,6 +158,7 @@ JAPANESE = {
     "error.page-lost": "Security Hub が長い応答の続きを繰り返し見失いました。数分後にもう一度実行してください。",
     "error.out-of-time": "1回のスキャンの時間を使い切りました。コントロールを減らしてスキャンしてください。",
     "error.will-retry": "数分以内に自動で再試行します。",
+    "error.from-console": "⚠️ {environment} 環境の Security Hub コンソールから送信された検出結果を投稿できませんでした。{reason}",
     "error.scheduled": "⚠️ {environment} 環境の定期スキャンに失敗しました。{reason}",
     # Command line
     "cli.progress": "{count} 件読み取り済み",

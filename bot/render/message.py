@@ -54,7 +54,9 @@ def report_message(summary: Summary, marks: Sequence[Mark], setting: Setting) ->
 
 def headline(summary: Summary, setting: Setting) -> str:
     """Say in one sentence how much was found; plain text."""
-    if summary.finding_count:
+    if summary.query.is_chosen:
+        key = "report.chosen" if summary.finding_count else "report.chosen.none"
+    elif summary.finding_count:
         key = "report.found"
     else:
         key = "report.none.partial" if summary.unread else "report.none"
@@ -75,6 +77,8 @@ def _blocks(summary: Summary, marks: Sequence[Mark], setting: Setting, shape: Sh
 
 
 def _header(summary: Summary, locale: Locale) -> Block:
+    if summary.query.is_chosen:
+        return {"type": "header", "text": plain(translate(locale, "report.title.chosen"), limits.HEADER)}
     controls = ", ".join(summary.query.controls[:TITLE_COUNT])
     more = len(summary.query.controls) - TITLE_COUNT
     if more > 0:
@@ -128,6 +132,7 @@ def _footer(summary: Summary, setting: Setting) -> Block:
     if summary.requester_id:
         asked = translate(locale, "report.requested", person=mrkdwn.person(summary.requester_id))
     else:
-        asked = translate(locale, "report.scheduled")
+        asked = translate(locale, "report.from-console" if summary.query.is_chosen else "report.scheduled")
     as_of = translate(locale, "report.as-of", time=mrkdwn.time(summary.scanned_at))
-    return context("  ·  ".join([asked, as_of, mrkdwn.code(clip(format_query(summary.query), 300))]))
+    query = mrkdwn.code(clip(format_query(summary.query), 300))
+    return context("  ·  ".join(filter(None, [asked, as_of, query])))

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import MarkJob, job_id
 from bot.domain.message import Message
-from bot.domain.query import Query
+from bot.domain.query import Query, chosen
 from bot.domain.report import Mark, Summary
 from bot.i18n import Locale, translate
 from bot.ports import Findings, Ports
@@ -99,7 +99,7 @@ def _query(job: MarkJob, summary: Summary, wanted: set[FindingIdentifier]) -> Qu
     if job.row is None:
         return replace(summary.query, statuses=(WorkflowStatus.NEW,))
     ids = tuple(sorted(identifier.id for identifier in wanted))
-    return Query(controls=(), statuses=(WorkflowStatus.NEW,), finding_ids=ids)
+    return replace(chosen(ids), statuses=(WorkflowStatus.NEW,), is_chosen=summary.query.is_chosen)
 
 
 def _still_new(

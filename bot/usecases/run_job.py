@@ -177,6 +177,7 @@ def _tell_failure(job: Job, error: BotError, ports: Ports, deployment: Deploymen
         ports.messenger.tell(job.requester, Message(reason), job.channel)
     elif isinstance(job, ScanJob):
         environment = mrkdwn.escape(deployment.environment)
-        text = translate(locale, "error.scheduled", environment=environment, reason=reason)
+        key = "error.from-console" if job.is_from_console else "error.scheduled"
+        text = translate(locale, key, environment=environment, reason=reason)
         ports.messenger.post(_channel(job, deployment), Message(text))
     return {}

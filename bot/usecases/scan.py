@@ -47,7 +47,7 @@ def scan(
     Find what violates some controls.
 
     Args:
-        query: at least one control, as typed; canonical or not.
+        query: at least one control, as typed, canonical or not; or chosen findings.
         folder: where the report's files go; empty at first.
         locale: of the CSV's header.
         parts: keeps what a large scan has read; a scan that has parts here does not read them again.
@@ -61,7 +61,8 @@ def scan(
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
     scanned_at = now()
-    query = replace(query, controls=controls.catalogue().resolve(query.controls))
+    if query.controls:
+        query = replace(query, controls=controls.catalogue().resolve(query.controls))
     reader = _Reader(folder, parts, progress)
     in_order = replace(query, controls=tuple(sorted(query.controls)))
     with closing(read(in_order, findings, reader.part, time_left)) as outcomes:

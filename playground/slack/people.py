@@ -71,7 +71,7 @@ def first_people(bot_name: str) -> dict[str, Person]:
         Person("U0SECURITY", "security", "Security engineer", "en-US", "America/New_York"),
         Person("U0PLATFORM", "platform", "Platform engineer", "ja-JP", "Asia/Tokyo"),
         Person("U0AUDITOR", "auditor", "Auditor", "en-GB", "Europe/London"),
-        Person("U0CONTRACTOR", "contractor", "Contractor", "en-US", "Europe/Berlin", is_guest=True),
+        Person("U0CONTRACTOR", "contractor", "Guest contractor", "en-US", "Europe/Berlin", is_guest=True),
         Person(BOT, bot_name, bot_name, is_bot=True),
         Person(SLACKBOT, "slackbot", "Slackbot", is_bot=True),
     ]

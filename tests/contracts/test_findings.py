@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.aws import client
 from bot.adapters.security_hub import SecurityHubFindings, _take_findings, filters, findings_client
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
-from bot.domain.query import Query
+from bot.domain.query import Query, chosen
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -79,6 +79,8 @@ class TestPages:
             Query(controls=("S3.8",), not_regions=("us-east-1",)),
             Query(controls=("s3.8",)),
             Query(controls=(), finding_ids=(a_finding(1).identifiers[0].id,)),
+            Query(controls=(), finding_ids=(a_finding(11).identifiers[0].id,)),
+            chosen(a_finding(number).identifiers[0].id for number in (1, 9, 11)),
             Query(
                 controls=("S3.8",),
                 severities=(Severity.LOW,),
@@ -154,8 +156,8 @@ class TestParsing:
 def _fits(finding: Finding, query: Query) -> bool:
     """Tell in the plainest words whether a finding answers a query."""
     return (
-        finding.compliance_status == "FAILED"
-        and finding.workflow_status in query.statuses
+        (query.is_chosen or finding.compliance_status == "FAILED")
+        and (not query.statuses or finding.workflow_status in query.statuses)
         and (not query.controls or finding.control_id in query.controls)
         and (not query.severities or finding.severity in query.severities)
         and (not query.accounts or finding.account_id in query.accounts)

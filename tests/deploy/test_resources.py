@@ -17,6 +17,7 @@ ALARMS = {
     ("AWS/ApiGateway", "5xx", "<HttpApi>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<JobDeadLetters.QueueName>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<ScheduleDeadLetters.QueueName>"),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<CustomActionDeadLetters.QueueName>"),
 }
 
 
@@ -104,11 +105,53 @@ class TestSchedule:
         assert list(actual) == list(asked.values())
 
 
+class TestCustomAction:
+    """Findings that somebody sends from Security Hub's console."""
+
+    def test_rule_is_for_one_action(self) -> None:
+        """The rule takes the events of the custom action with this ID, of this account and Region only."""
+        rule = Stack(CustomActionId="Elsewhere").named("CustomActionRule")
+
+        assert rule["EventPattern"] == {
+            "source": ["aws.securityhub"],
+            "detail-type": ["Security Hub Findings - Custom Action"],
+            "resources": ["arn:aws:securityhub:ap-northeast-1:123456789012:action/custom/Elsewhere"],
+        }
+
+    def test_starts_the_job_function(self, stack: Stack) -> None:
+        """The rule may start the job function, and no other rule may."""
+        (target,) = stack.named("CustomActionRule")["Targets"]
+
+        assert target["Arn"] == "<JobFunction.Arn>"
+        assert stack.named("CustomActionPermission") == {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": "<JobFunction.Arn>",
+            "Principal": "events.amazonaws.com",
+            "SourceArn": "<CustomActionRule.Arn>",
+        }
+
+    def test_gives_up_within_an_hour(self, stack: Stack) -> None:
+        """What cannot be handed over is tried for an hour, and then kept, where only this rule may put it."""
+        (target,) = stack.named("CustomActionRule")["Targets"]
+        policy = stack.named("CustomActionDeadLettersPolicy")
+        (statement,) = policy["PolicyDocument"]["Statement"]
+
+        assert target["RetryPolicy"] == {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 3600}
+        assert target["DeadLetterConfig"] == {"Arn": "<CustomActionDeadLetters.Arn>"}
+        assert policy["Queues"] == ["<CustomActionDeadLetters>"]
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert (statement["Action"], statement["Resource"]) == (
+            "sqs:SendMessage",
+            "<CustomActionDeadLetters.Arn>",
+        )
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "<CustomActionRule.Arn>"}}
+
+
 class TestAlarms:
     """What wakes somebody."""
 
     def test_watch_every_way_to_fail(self, stack: Stack) -> None:
-        """Errors and throttles of both functions, 5xx answers, and both dead-letter queues have an alarm."""
+        """Errors and throttles of both functions, 5xx answers, and all dead-letter queues have an alarm."""
         alarms = stack.of_type("AWS::CloudWatch::Alarm").values()
 
         assert {(a["Namespace"], a["MetricName"], a["Dimensions"][0]["Value"]) for a in alarms} == ALARMS
@@ -126,7 +169,7 @@ class TestAlarms:
 class TestDeadLetters:
     """The queues of what failed."""
 
-    @pytest.mark.parametrize("name", ["JobDeadLetters", "ScheduleDeadLetters"])
+    @pytest.mark.parametrize("name", ["JobDeadLetters", "ScheduleDeadLetters", "CustomActionDeadLetters"])
     def test_are_encrypted_and_last(self, stack: Stack, name: str) -> None:
         """They are encrypted, and keep their messages for SQS's longest, 14 days."""
         assert stack.named(name) == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * 24 * 3600}

@@ -18,7 +18,7 @@ import pytest
 from bot import cli
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
-from bot.domain.query import Query
+from bot.domain.query import Query, chosen
 from bot.domain.report import Mark, Refusal, Report, Summary, Unread, place, summarised
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
@@ -82,6 +82,13 @@ def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U
     return summarised(report(findings, *unread), "0123456789abcdef0123456789abcdef", requester)
 
 
+def chosen_ones(findings: list[Finding]) -> Summary:
+    """Make the summary of findings that somebody has sent from the console."""
+    ids = [identifier.id for finding in FINDINGS[:3] for identifier in finding.identifiers]
+    found = a_report(findings, query=chosen(ids))
+    return summarised(found, "0123456789abcdef0123456789abcdef", None)
+
+
 def marks(top: tuple[Finding, ...]) -> list[Mark]:
     """Make a click on one, and one on all, of which Security Hub refused one."""
     refused = top[5].identifiers[0].id
@@ -105,6 +112,8 @@ def messages(locale: Locale) -> dict[str, Message]:
     return {
         "found": report_message(found, [], setting),
         "scheduled": report_message(summary(FINDINGS[:1], requester=None), [], setting),
+        "from-console": report_message(chosen_ones(FINDINGS[:3]), [], setting),
+        "from-console-none": report_message(chosen_ones([]), [], setting),
         "partial": report_message(summary(FINDINGS[:2], THROTTLED), [], setting),
         "none": report_message(summary([]), [], setting),
         "none-partial": report_message(summary([], THROTTLED), [], setting),

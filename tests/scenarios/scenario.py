@@ -126,6 +126,8 @@ class Step:
     """The time for which the schedule fires."""
     job: dict[str, Any] | None = None
     """A document that reaches the job function."""
+    sends: list[str] | None = None
+    """How the Ids of findings end that somebody chooses in Security Hub's console for Send to Slack."""
     sets: dict[str, str] | None = None
     """How a finding's Id ends, and the workflow status that somebody gives it in the console."""
     forgets_reports: bool = False

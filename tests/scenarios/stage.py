@@ -101,6 +101,7 @@ class Stage:
             "fills": self._fill,
             "schedule": lambda _step, at: self.world.fire_schedule(datetime.fromisoformat(at)),
             "job": lambda _step, job: self.world.invocations.invoke("JobFunction", json.dumps(job).encode()),
+            "sends": self._send_to_slack,
             "sets": self._set,
             "forgets_reports": self._forget_reports,
         }
@@ -132,6 +133,9 @@ class Stage:
 
     def _fill(self, step: Step, values: dict[str, str]) -> None:
         self.form_errors += self.hands.fill(user_id(step.who), values)
+
+    def _send_to_slack(self, _: Step, ends: list[str]) -> None:
+        self.world.send_to_slack([self.world.hub.finding(self._id(end)) for end in ends])
 
     def _set(self, _: Step, statuses: dict[str, str]) -> None:
         for end, status in statuses.items():

@@ -81,7 +81,12 @@ class TestTexts:
         codes = {error.code for error in CLASSES.values()}
         rest = {key for key in CATALOGUES[locale] if key.startswith("error.")} - {f"error.{c}" for c in codes}
 
-        assert {"error.will-retry", "error.scheduled", "error.unknown-control.no-nearest"} == rest
+        assert {
+            "error.will-retry",
+            "error.scheduled",
+            "error.from-console",
+            "error.unknown-control.no-nearest",
+        } == rest
 
     def test_say_what_is_wanted(self, locale: Locale) -> None:
         """Every hint that the grammar gives has its text, and every text of a hint is given."""

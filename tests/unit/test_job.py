@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.job import CancelJob, Job, MarkJob, Requester, ScanJob, job_id, parse_job, to_document
+from bot.domain.query import chosen
 from bot.errors import InvalidJobError
 from tests.builders import PERSON, a_mark_job, a_scan_job
 from tests.unit.test_command import QUERIES
 
 WORDS = st.text(min_size=1)
-REQUESTERS = st.builds(Requester, user_id=WORDS, response_url=st.text())
+REQUESTERS = st.builds(Requester, user_id=WORDS, response_url=st.text(), team_id=st.text())
 JOBS = st.one_of(
     st.builds(
         ScanJob,
@@ -40,6 +42,7 @@ JOBS = st.one_of(
         channel=WORDS,
         message_ts=WORDS,
         requester=REQUESTERS,
+        asked_by=st.text(),
     ),
 )
 
@@ -54,6 +57,14 @@ MARK: dict[str, Any] = {
     "requester": {"user_id": "U"},
 }
 CANCEL = MARK | {"kind": "cancel"}
+SENT: dict[str, Any] = json.loads(Path("tests/events/custom_action.json").read_text(encoding="utf-8"))
+
+
+def sent(*findings: object) -> dict[str, Any]:
+    """Make the event of a custom action on some findings."""
+    return SENT | {"detail": SENT["detail"] | {"findings": list(findings)}}
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: (
@@ -85,6 +96,26 @@ class TestDocument:
 
         assert isinstance(job, MarkJob)
         assert job.row is None
+
+
+class TestConsole:
+    """The event of a custom action."""
+
+    def test_is_a_scan_of_what_was_chosen(self) -> None:
+        """It is for nobody's private answer, and once for an event; of the findings it says only which."""
+        finding_id = SENT["detail"]["findings"][0]["Id"]
+        expected = ScanJob(f"eventbridge/{SENT['id']}", chosen([finding_id]), None, None)
+
+        assert expected == parse_job(SENT)
+        assert expected.is_from_console
+        assert not a_scan_job().is_from_console
+
+    def test_may_be_of_several(self) -> None:
+        """However many findings an event has, each is asked for once."""
+        job = parse_job(sent({"Id": "b"}, {"Id": "a"}, {"Id": "b"}))
+
+        assert isinstance(job, ScanJob)
+        assert chosen(["b", "a"]) == job.query
 
 
 class TestRefusals:
@@ -123,6 +154,16 @@ class TestRefusals:
             ({name: MARK[name] for name in MARK if name != "requester"}, "requester"),
             ({name: CANCEL[name] for name in MARK if name != "report_id"}, "report_id"),
             ({name: CANCEL[name] for name in MARK if name != "requester"}, "requester"),
+            (SENT | {"detail-type": "Security Hub Findings - Imported"}, "detail-type"),
+            (SENT | {"detail-type": 5}, "detail-type"),
+            (SENT | {"source": "aws.guardduty"}, "detail-type"),
+            (SENT | {"source": None}, "source"),
+            (SENT | {"id": ""}, "id"),
+            (SENT | {"detail": []}, "detail"),
+            (SENT | {"detail": {}}, "detail.findings"),
+            (sent(), "detail.findings"),
+            (sent({"Id": "a"}, "b"), "detail.findings[1]"),
+            (sent({"Id": "a"}, {"Id": 5}), "detail.findings[1].Id"),
             (MARK | {"row": "1"}, "row"),
             (MARK | {"row": -1}, "row"),
             (MARK | {"row": True}, "row"),
@@ -136,7 +177,7 @@ class TestRefusals:
         assert field == caught.value.values["field"]
         assert caught.value.values["problem"]
 
-    @given(st.sampled_from([SCAN, MARK, CANCEL]), st.sampled_from([*MARK, "query"]), VALUES)
+    @given(st.sampled_from([SCAN, MARK, CANCEL, SENT]), st.sampled_from([*MARK, "query", *SENT]), VALUES)
     def test_are_never_another_error(self, document: dict[str, Any], name: str, value: object) -> None:
         """Whatever stands in a field, the document is a job or is refused as one that is not."""
         try:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import MarkJob, Requester, job_id
+from bot.domain.query import chosen
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError
 from bot.i18n import Locale
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_mark_job, a_scan_job, some_findings
@@ -90,6 +91,22 @@ class TestOne:
         deliver_once(click(row=7), world)
 
         assert [] == world.findings.marked
+
+
+class TestChosen:
+    """A report of findings that somebody has sent from the console."""
+
+    @pytest.mark.parametrize("row", [0, None])
+    def test_are_marked_whatever_they_are(self, row: int | None) -> None:
+        """A finding of no control is marked as any other, while it is NEW."""
+        finding = a_finding(1, control_id="", compliance_status="")
+        messenger = FakeMessenger()
+        world = FakeWorld(findings=FakeFindings([finding, a_finding(2)]), messenger=messenger)
+        sent = a_scan_job(query=chosen([finding.identifiers[0].id]), channel=None, requester=None)
+        deliver_once(sent, world)
+        deliver_once(click(row), world)
+
+        assert [WorkflowStatus.NOTIFIED, WorkflowStatus.NEW] == statuses(world)
 
 
 class TestAll:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import ScanJob, job_id
-from bot.domain.query import Query
+from bot.domain.query import Query, chosen
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -32,6 +32,7 @@ from tests.sabotage import DEPLOYMENT, Saboteur, deliver_as_lambda, deliver_once
 
 JOB = a_scan_job()
 SCHEDULE = ScanJob("arn:aws:scheduler:…/2026-11-24T00:30:00Z", None, None, None)
+DENIED = AccessDeniedError(action="securityhub:GetFindings")
 NOT_IN_CHANNEL = NotInChannelError(channel="C0SECURITY")
 DROPPED = UnavailableError(service="Slack", call="chat.postMessage")
 
@@ -56,6 +57,40 @@ def told(world: FakeWorld) -> list[str]:
     """Give the texts of what the person alone was told."""
     assert {PERSON.user_id} >= {user_id for user_id, _ in world.messenger.told}
     return [message.text for _, message in world.messenger.told]
+
+
+class TestConsole:
+    """Findings that somebody sends from Security Hub's console."""
+
+    JOB = ScanJob("eventbridge/1", chosen([some_findings(1)[0].identifiers[0].id]), None, None)
+
+    def test_are_posted_to_the_channel(self) -> None:
+        """What was chosen is there with its CSV, in the channel of the settings, however often it comes."""
+        world = a_world()
+        for _ in range(2):
+            deliver_as_lambda(self.JOB, world)
+
+        (text,) = reports(world)
+        assert text.startswith("📌 本番 環境の Security Hub コンソールから 1 件の検出結果が送信されました。")
+        assert ["C0SECURITY"] == [channel for channel, *_ in world.messenger.files]
+
+    def test_that_are_gone_are_said_to_be(self) -> None:
+        """What is no longer in Security Hub is not taken for clean."""
+        world = a_world(0)
+        deliver_once(self.JOB, world)
+
+        (text,) = reports(world)
+        assert text.startswith("⚠️")
+        assert [] == world.messenger.files
+
+    def test_that_fail_are_told_in_the_channel(self) -> None:
+        """The channel learns that it was no schedule, once."""
+        world = a_world()
+        world.findings.error, world.findings.fail_at_page = DENIED, 0
+        deliver_as_lambda(self.JOB, world)
+
+        (note,) = notes(world)
+        assert "コンソールから送信された検出結果を投稿できませんでした" in note
 
 
 class TestReport:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
-from bot.domain.query import Query
+from bot.domain.query import Query, chosen
 from bot.domain.report import Report, Unread
 from bot.errors import (
     AccessDeniedError,
@@ -67,15 +67,16 @@ def scanned(
     findings: FakeFindings,
     controls: Iterable[str] = ("S3.8",),
     *,
+    query: Query | None = None,
     catalogue: FakeControls | None = None,
     parts: Parts | None = None,
     progress: Progress = lambda _count: None,
     time_left: TimeLeft = always,
 ) -> Scanned:
-    """Scan for some controls."""
+    """Scan for some controls, or for a query."""
     with TemporaryDirectory() as folder:
         report = scan(
-            Query(controls=tuple(controls)),
+            query or Query(controls=tuple(controls)),
             folder=Path(folder),
             locale=Locale.EN,
             findings=findings,
@@ -265,6 +266,24 @@ class TestFailing:
             scanned(hub, catalogue=FakeControls(error=THROTTLED))
 
         assert [] == hub.queries
+
+
+class TestChosen:
+    """Findings that somebody has chosen."""
+
+    def test_are_given_as_they_are(self) -> None:
+        """They are read by their Ids alone, whatever has become of them, and no catalogue is needed."""
+        findings = [
+            a_finding(1, control_id="", compliance_status=""),
+            a_finding(2, workflow_status=WorkflowStatus.SUPPRESSED),
+            a_finding(3),
+        ]
+        hub = FakeFindings(findings)
+        wanted = chosen(finding.identifiers[0].id for finding in findings[:2])
+        found = scanned(hub, query=wanted, catalogue=FakeControls(error=THROTTLED))
+
+        assert ["arn:aws:s3:::bucket-1", "arn:aws:s3:::bucket-2"] == sorted(found.resources)
+        assert [wanted] == hub.queries
 
 
 class TestTime:

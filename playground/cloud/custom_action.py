@@ -1,0 +1,114 @@
+"""
+A custom action of Security Hub's console, and the EventBridge rule that leads it to a function.
+
+Sources: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html (each
+finding is an event of its own), …/securityhub-cwe-custom-actions.html (20 findings at a time), botocore's
+service model of Security Hub (CreateActionTarget) and
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from playground.cloud.invocations import Invocations
+
+ID = re.compile(r"[0-9a-zA-Z]{1,20}")
+MAX_NAME_LENGTH = 20
+MAX_FINDINGS = 20
+"""What can be ticked in the console for one use of an action."""
+
+Event = dict[str, Any]
+Pattern = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule whose target is a function."""
+
+    pattern: Pattern
+    """EventPattern: texts that a value must equal one of; what else EventBridge knows is an error here."""
+    function: str
+
+    def take(self, event: Event, invocations: Invocations) -> None:
+        """Hand an event that matches to the function; another one goes nowhere."""
+        if matches(self.pattern, event):
+            invocations.invoke(self.function, json.dumps(event).encode())
+
+
+@dataclass(frozen=True)
+class CustomAction:
+    """
+    A custom action.
+
+    Raises:
+        ValueError: it is one that Security Hub would not make.
+    """
+
+    id: str
+    name: str
+    account_id: str
+    region: str
+
+    def __post_init__(self) -> None:
+        if not ID.fullmatch(self.id):
+            raise ValueError(f"{self.id!r} is no ID: at most 20 letters and digits")
+        if not 0 < len(self.name) <= MAX_NAME_LENGTH:
+            raise ValueError(f"{self.name!r} is no name: at most {MAX_NAME_LENGTH} characters")
+
+    @property
+    def arn(self) -> str:
+        """The action's ARN."""
+        return f"arn:aws:securityhub:{self.region}:{self.account_id}:action/custom/{self.id}"
+
+    def events(self, findings: Sequence[Mapping[str, Any]]) -> list[Event]:
+        """
+        Give what EventBridge gets when somebody uses the action.
+
+        Raises:
+            ValueError: there are no findings, or more than the console lets one tick.
+        """
+        if not 0 < len(findings) <= MAX_FINDINGS:
+            raise ValueError(f"{len(findings)} findings: between 1 and {MAX_FINDINGS} can be chosen")
+        return [self._event(finding) for finding in findings]
+
+    def _event(self, finding: Mapping[str, Any]) -> Event:
+        return {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Security Hub Findings - Custom Action",
+            "source": "aws.securityhub",
+            "account": self.account_id,
+            "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "region": self.region,
+            "resources": [self.arn],
+            "detail": {
+                "actionName": self.name,
+                "actionDescription": "Posts the findings to Slack",
+                "findings": [dict(finding)],
+            },
+        }
+
+
+def matches(pattern: Pattern, event: Mapping[str, Any]) -> bool:
+    """
+    Tell whether an event matches a pattern.
+
+    Raises:
+        ValueError: the pattern compares otherwise than by equality of texts.
+    """
+    return all(_meets(wanted, event.get(name)) for name, wanted in pattern.items())
+
+
+def _meets(wanted: Any, value: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        return isinstance(value, Mapping) and matches(wanted, value)
+    if not isinstance(wanted, list) or not all(isinstance(text, str) for text in wanted):
+        raise ValueError(f"{wanted!r} is more than is modelled here")
+    return bool(set(wanted) & set(value if isinstance(value, list) else [value]))
