@@ -12,6 +12,7 @@ from benchmarks.figure import Figure, seconds_of
 from bot.adapters.asff import Asff, finding_of
 from bot.render.csv_file import cells
 from bot.usecases.part import write_part
+from bot.usecases.spool import Spool
 from playground.seed import findings
 
 PAGE = 100
@@ -36,10 +37,10 @@ def figures() -> Iterator[Figure]:
 
 
 def _written(pages: list[list[Asff]]) -> None:
-    with TemporaryDirectory() as folder:
-        write_part(
-            ([finding_of(asff) for asff in page] for page in pages), lambda ending: Path(folder) / ending
-        )
+    with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
+        for page in pages:
+            spool.add(finding_of(asff) for asff in page)
+        write_part(spool, lambda ending: Path(folder) / ending)
 
 
 def _numbered(finding: Asff, number: int) -> Asff:

@@ -30,7 +30,8 @@ from bot.render.csv_file import read_rows
 from bot.render.errors import explain
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
-from bot.usecases.scan import Progress, scan, untold
+from bot.usecases.part_reader import Progress
+from bot.usecases.scan import scan, untold
 
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70

@@ -12,6 +12,7 @@ from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.job import Job, Requester
 from bot.domain.message import Message
+from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import Mark, Part, Refusal, Summary
@@ -35,19 +36,28 @@ class Page:
 
     findings: list[Finding]
     """At most 100, each with one identifier, in no particular order."""
-    is_last: bool
+    token: str = ""
+    """Where the next page begins; empty for the last."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no more."""
+        return not self.token
 
 
 class Findings(Protocol):
     """The findings in Security Hub. May be used by several threads at once."""
 
-    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
+    def pages(
+        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+    ) -> Iterator[Page]:
         """
         Read the findings that answer a query of at most 20 values for each attribute, a page at a time.
 
         Args:
             weight: of those who read at the same time, who gets how large a share of the requests.
             go_on: what it raises ends the reading.
+            token: of the page to begin with, from an earlier page of the same query; the first if empty.
 
         Returns:
             At least one page; max(1, ⌈n/100⌉) calls are made for n findings.
@@ -171,16 +181,34 @@ class Reports(Protocol):
 
 
 class Parts(Protocol):
-    """What a large scan has read so far, kept for the next attempt. May be used by several threads."""
+    """
+    What a large scan has read so far, kept for the next attempt. May be used by several threads, and by two
+    deliveries of a job at once: what was kept last counts, and is whole.
+    """
+
+    def names(self) -> frozenset[str]:
+        """Give the names of all that is kept."""
 
     def find(self, name: str) -> Part | None:
-        """Give a part that is kept whole, None if it is not."""
+        """Give a part that is kept, None if it is not."""
 
     def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
         """Keep a part and its files, whose paths `file` gives by their endings."""
 
     def fetch(self, name: str, ending: str, file: Path) -> None:
-        """Copy a kept part's file. Raises ReportGoneError."""
+        """Copy a file of a part that was found or kept before. Raises ReportGoneError."""
+
+    def leave(self, name: str, file: Path) -> None:
+        """Keep a file of a part that is not done yet."""
+
+    def take_up(self, name: str, file: Path) -> None:
+        """Copy what was left. Raises ReportGoneError."""
+
+    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
+        """Keep what a partition was cut into."""
+
+    def cut(self, name: str) -> list[Partition]:
+        """Give what a partition was cut into. Raises ReportGoneError."""
 
 
 class Ledger(Protocol):

@@ -1,41 +1,63 @@
 """
 The job function: runs a Job from Slack's side (an asynchronous invocation) or from EventBridge Scheduler.
 
-What it raises makes Lambda try again, twice, and then put the Job into the dead-letter queue.
+It is a durable function: Lambda's engine invokes it again for what does not fit into one invocation, and for
+what it raises, twice, before the Job goes to the dead-letter queue. An event that does not come from the
+engine, as in the local world, has one invocation: what there is when its time is up is the report.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from bot.adapters.aws import client
+from bot.adapters.durable import in_slices, is_durable
 from bot.bootstrap.job import Worker, utc_now
 from bot.domain.job import job_id, parse_job
 from bot.i18n import Locale
 from bot.settings import Settings
-from bot.usecases.run_job import Deployment, run_job
-from bot.usecases.steps import LedgerSteps
+from bot.usecases.run_job import Deployment, Time, run_job
+from bot.usecases.steps import LedgerSteps, NotDoneError
 
 LOG = logging.getLogger(__name__)
 
 LAST_MILLISECONDS = 90_000
-"""What is kept of a function's time for posting what has been read."""
+"""What is kept of a function's time for posting what has been read, or for keeping it."""
 
 
-def handler(event: object, context: Any) -> dict[str, str]:
+def handler(event: object, context: Any) -> Any:
     """
     Run a Job.
 
     Args:
-        event: the document that bot/domain/job.py describes.
+        event: the document that bot/domain/job.py describes, by itself or in the engine's envelope.
         context: Lambda's: the function's ARN names the account, and tells the time left.
 
     Raises:
         InvalidJobError: the event is no Job.
         BotError, BusyStepError: for Lambda to try again.
     """
+    if is_durable(event):
+        return _durable()(event, context)
+    _run(event, context, may_go_on=False)
+    return {"job_id": job_id(parse_job(event))}
+
+
+def _slice(event: object, context: Any, *, may_go_on: bool) -> int | None:
+    """Run a Job until its time is up; give how much of it is done then."""
+    try:
+        _run(event, context, may_go_on=may_go_on)
+    except NotDoneError as error:
+        LOG.info("to be continued, %s findings are done", error.kept_count)
+        return error.kept_count
+    return None
+
+
+def _run(event: object, context: Any, *, may_go_on: bool) -> None:
     job = parse_job(event)
     settings = Settings(os.environ)
     ports = _worker().ports()
@@ -45,10 +67,10 @@ def handler(event: object, context: Any) -> dict[str, str]:
         locale=Locale(settings.get("REPORT_LOCALE")),
         settings=settings,
     )
+    time = Time(lambda: context.get_remaining_time_in_millis() > LAST_MILLISECONDS, may_go_on)
     LOG.info("job %s begins", job_id(job))
-    run_job(job, ports, step, deployment, lambda: context.get_remaining_time_in_millis() > LAST_MILLISECONDS)
+    run_job(job, ports, step, deployment, time)
     LOG.info("job %s is done", job_id(job))
-    return {"job_id": job_id(job)}
 
 
 @cache
@@ -56,5 +78,11 @@ def _worker() -> Worker:
     return Worker(Settings(os.environ))
 
 
+@cache
+def _durable() -> Callable[[Any, Any], Any]:
+    return in_slices(_slice, client("lambda"))
+
+
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     _worker()
+    _durable()

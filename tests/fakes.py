@@ -16,6 +16,7 @@ from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import Job, Requester
 from bot.domain.message import Message
+from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import PART_ENDINGS, Mark, Part, Refusal, Summary
@@ -46,21 +47,24 @@ class FakeFindings:
     _pages: int = 0
     _pending: set[FindingIdentifier] = field(default_factory=set)
 
-    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
-        """Give what answers the query, a page at a time."""
+    def pages(
+        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+    ) -> Iterator[Page]:
+        """Give what answers the query, a page at a time; a token is a finding's number in the answer."""
         assert weight > 0
         go_on()
         self.queries.append(query)
         found = [finding for finding in self.findings if _answers(finding, query)]
-        for start in range(0, max(1, len(found)), self.page_size):
+        begin = int(token or 0)
+        for start in range(begin, max(begin + 1, len(found)), self.page_size):
             if self.error and self._pages == self.fail_at_page:
                 self._pages += self.error_once
                 raise self.error
-            if start:
+            if start > begin:
                 go_on()
             self._pages += 1
             end = start + self.page_size
-            yield Page(found[start:end], is_last=end >= len(found))
+            yield Page(found[start:end], str(end) if end < len(found) else "")
 
     def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
         """Set the status, except of what is to be refused."""
@@ -238,6 +242,12 @@ class FakeParts:
 
     parts: dict[str, Part] = field(default_factory=dict)
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    left: dict[str, bytes] = field(default_factory=dict)
+    cuts: dict[str, list[Partition]] = field(default_factory=dict)
+
+    def names(self) -> frozenset[str]:
+        """Give the names."""
+        return frozenset({*self.parts, *self.left, *self.cuts})
 
     def find(self, name: str) -> Part | None:
         """Give a part."""
@@ -254,6 +264,26 @@ class FakeParts:
         if (name, ending) not in self.files:
             raise ReportGoneError
         file.write_bytes(self.files[name, ending])
+
+    def leave(self, name: str, file: Path) -> None:
+        """Keep a file."""
+        self.left[name] = file.read_bytes()
+
+    def take_up(self, name: str, file: Path) -> None:
+        """Copy what was left."""
+        if name not in self.left:
+            raise ReportGoneError
+        file.write_bytes(self.left[name])
+
+    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
+        """Keep partitions."""
+        self.cuts[name] = list(partitions)
+
+    def cut(self, name: str) -> list[Partition]:
+        """Give partitions."""
+        if name not in self.cuts:
+            raise ReportGoneError
+        return self.cuts[name]
 
 
 @dataclass

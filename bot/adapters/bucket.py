@@ -6,8 +6,10 @@ reports/<report id>/summary.json        what the message shows
                     findings.csv        the file in its thread
                     identifiers.jsonl   a line for each finding: its [[Id, ProductArn], …]
                     marks/<job id>.json who marked what
-parts/<report id>/<part>.csv, .jsonl    what a large scan has read so far
-                  <part>.json           its numbers
+parts/<report id>/<part>.json           what a large scan has read so far, in numbers
+                  <part>.<attempt>.csv, .jsonl
+                  <part>.left           what an attempt had to leave before its end
+                  <part>.cut            what the part's partition was cut into
 ledger/<job id>/<step>.begun|.done      what a job has done
 ```
 """
@@ -15,21 +17,24 @@ ledger/<job id>/<step>.begun|.done      what a job has done
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from cattrs.preconf.json import make_converter
 
 from bot.adapters.aws import aws_errors
 from bot.domain.finding import FindingIdentifier, Resource
+from bot.domain.partition import Partition
 from bot.domain.report import PART_ENDINGS, Mark, Part, Summary
 from bot.errors import ReportGoneError
 
 LINK_SECONDS = 3600
+OCTETS = "application/octet-stream"
 
 T = TypeVar("T")
 
@@ -88,7 +93,7 @@ class BucketReports:
 
     def marks(self, report_id: str) -> list[Mark]:
         """Give all that was done, the oldest first."""
-        marks = [self.read(key, Mark) for key in self._keys(f"reports/{report_id}/marks/")]
+        marks = [self.read(key, Mark) for key in self.keys(f"reports/{report_id}/marks/")]
         return sorted(marks, key=lambda mark: mark.marked_at)
 
     def fetch(self, key: str, file: Path) -> None:
@@ -97,7 +102,8 @@ class BucketReports:
             for chunk in body.iter_chunks(1 << 20):
                 out.write(chunk)
 
-    def _keys(self, prefix: str) -> list[str]:
+    def keys(self, prefix: str) -> list[str]:
+        """Give the keys that begin with a prefix."""
         with aws_errors("s3", "ListBucket"):  # what IAM calls ListObjectsV2
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
             return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
@@ -125,7 +131,7 @@ class BucketReports:
         with aws_errors("s3", "PutObject"), file.open("rb") as body:
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
-    def put_json(self, key: str, value: Summary | Mark | Part) -> None:
+    def put_json(self, key: str, value: Summary | Mark | KeptPart | list[Partition]) -> None:
         """Write an object of JSON."""
         with aws_errors("s3", "PutObject"):
             self.client.put_object(
@@ -137,28 +143,67 @@ class BucketReports:
 
 
 @dataclass(frozen=True)
+class KeptPart:
+    """A part's numbers, and which of its files they are of."""
+
+    attempt: str
+    part: Part
+
+
+@dataclass(frozen=True)
 class BucketParts:
     """The parts of a scan in a bucket."""
 
     reports: BucketReports
     folder: str
+    _attempts: dict[str, str] = field(default_factory=dict)
+    """By part, whose files are meant: of two deliveries at once each finds its own, or all of the other's."""
+
+    def names(self) -> frozenset[str]:
+        """Give the names of the objects, of whole parts without their ending."""
+        keys = self.reports.keys(f"{self.folder}/")
+        return frozenset(key.rpartition("/")[2].removesuffix(".json") for key in keys)
 
     def find(self, name: str) -> Part | None:
         """Give a part, if its last object is there."""
         try:
-            return self.reports.read(f"{self.folder}/{name}.json", Part)
+            kept = self.reports.read(self._key(name, "json"), KeptPart)
         except ReportGoneError:
             return None
+        self._attempts[name] = kept.attempt
+        return kept.part
 
     def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
         """Keep a part, its numbers last: a part that has them is whole."""
+        attempt = self._attempts[name] = uuid4().hex
         for ending in PART_ENDINGS:
-            self.reports.put_file(f"{self.folder}/{name}.{ending}", file(ending), "application/octet-stream")
-        self.reports.put_json(f"{self.folder}/{name}.json", part)
+            self.reports.put_file(self._key(name, attempt, ending), file(ending), OCTETS)
+        self.reports.put_json(self._key(name, "json"), KeptPart(attempt, part))
 
     def fetch(self, name: str, ending: str, file: Path) -> None:
         """Copy a part's file."""
-        self.reports.fetch(f"{self.folder}/{name}.{ending}", file)
+        if name not in self._attempts:
+            raise ReportGoneError
+        self.reports.fetch(self._key(name, self._attempts[name], ending), file)
+
+    def leave(self, name: str, file: Path) -> None:
+        """Keep a file."""
+        self.reports.put_file(self._key(name), file, OCTETS)
+
+    def take_up(self, name: str, file: Path) -> None:
+        """Copy what was left."""
+        self.reports.fetch(self._key(name), file)
+
+    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
+        """Keep partitions."""
+        self.reports.put_json(self._key(name), list(partitions))
+
+    def cut(self, name: str) -> list[Partition]:
+        """Give partitions."""
+        return self.reports.read(self._key(name), list[Partition])
+
+    def _key(self, *names: str) -> str:
+        return f"{self.folder}/{'.'.join(names)}"
 
 
 @dataclass(frozen=True)

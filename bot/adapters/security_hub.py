@@ -67,13 +67,17 @@ class SecurityHubFindings:
     """Of BatchUpdateFindings."""
     pause: Callable[[float], None] = time.sleep
 
-    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
+    def pages(
+        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+    ) -> Iterator[Page]:
         """Read findings a page at a time (see the port)."""
-        request = {"Filters": filters(query), "MaxResults": PAGE_SIZE}
+        request = {"Filters": filters(query), "MaxResults": PAGE_SIZE} | (
+            {"NextToken": token} if token else {}
+        )
         for number in count(1):
             answer = self.reading.call(lambda: self._get_findings(request), number / weight, go_on)
-            token = answer.get("NextToken")
-            yield Page([finding_of(asff) for asff in answer["Findings"]], not token)
+            token = answer.get("NextToken") or ""
+            yield Page([finding_of(asff) for asff in answer["Findings"]], token)
             if not token:
                 return
             request["NextToken"] = token

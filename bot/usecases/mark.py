@@ -121,7 +121,7 @@ def identifiers_of(query: Query, findings: Findings) -> Iterator[FindingIdentifi
 
 def _of(pages: Pages) -> Iterator[FindingIdentifier]:
     for page in pages:
-        for finding in page:
+        for finding in page.findings:
             yield from finding.identifiers
 
 

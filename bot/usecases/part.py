@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -17,20 +17,20 @@ from bot.render.csv_file import header_text
 from bot.usecases.spool import Row, Spool
 
 ROWS, IDENTIFIERS = PART_ENDINGS
+SPOOL = "spool"
+"""The ending of what holds a part's findings while they are read."""
 
 CHUNK_BYTES = 1 << 20
 
 
-def write_part(pages: Iterable[list[Finding]], file: Callable[[str], Path]) -> Part:
+def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
     """
-    Write what some pages hold, in a report's order.
+    Write what a spool holds, in a report's order.
 
     Args:
         file: gives the path of the part's file with an ending.
     """
-    with Spool() as spool, ExitStack() as files:
-        for page in pages:
-            spool.add(page)
+    with ExitStack() as files:
         sections: dict[Severity, _Section] = {}
         for row in spool.rows():
             severity = Severity(row.severity)

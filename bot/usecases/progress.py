@@ -21,8 +21,8 @@ from bot.errors import BotError, CancelledError
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.progress import cancelled_message, finished_message, scanning_message, stopped_message
-from bot.usecases.scan import Progress
-from bot.usecases.steps import BusyStepError, Result, Step, UncertainStepError, done_key
+from bot.usecases.part_reader import Progress
+from bot.usecases.steps import BusyStepError, NotDoneError, Result, Step, UncertainStepError, done_key
 
 LOG = logging.getLogger(__name__)
 
@@ -83,6 +83,8 @@ class ScanProgress:
             result = scan(self._tell)
         except CancelledError as error:
             return {"cancelled_by": error.values["user_id"], "read_count": self.read_count}
+        except NotDoneError:
+            raise
         except Exception:
             _rewrite(self.place, stopped_message(self.place.locale), self.ports)
             raise

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from threading import Event
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from bot.domain.finding import Finding
 from bot.domain.partition import Partition, by_control, by_place
@@ -29,13 +29,46 @@ cost a short answer more than it gains.
 MOST_RESTARTS = 3
 """How often a partition is read from its start again when Security Hub no longer knows the next page."""
 
-Pages = Iterator[list[Finding]]
+Pages = Iterator[Page]
 
 Work = Callable[[Query, Pages], T]
 """
 Takes a partition and its pages, in one of several threads. The pages are read as they are asked for; the same
 partition may be given again, from its first page on.
 """
+
+
+class Memory(Protocol):
+    """What an earlier attempt has left of a reading, by partition. May be used by several threads."""
+
+    def start(self, query: Query) -> str:
+        """Give the token of the page to begin with; empty for the first."""
+
+    def cut(self, query: Query) -> list[Partition]:
+        """Give what the partition was cut into; nothing if it was not."""
+
+    def keep_cut(self, query: Query, partitions: Sequence[Partition]) -> None:
+        """Remember what the partition was cut into: another sample would cut it otherwise."""
+
+
+class NoMemory:
+    """A reading that is done in one attempt, or not at all."""
+
+    def start(self, query: Query) -> str:
+        """Begin with the first page."""
+        del query
+        return ""
+
+    def cut(self, query: Query) -> list[Partition]:
+        """Know nothing."""
+        del query
+        return []
+
+    def keep_cut(self, query: Query, partitions: Sequence[Partition]) -> None:
+        """Forget."""
+
+
+NO_MEMORY = NoMemory()
 
 
 class _TooLongError(Exception):
@@ -65,7 +98,11 @@ def always() -> bool:
 
 
 def read(
-    query: Query, findings: Findings, work: Work[T], time_left: TimeLeft = always
+    query: Query,
+    findings: Findings,
+    work: Work[T],
+    time_left: TimeLeft = always,
+    memory: Memory = NO_MEMORY,
 ) -> Generator[Outcome[T]]:
     """
     Read everything that answers a query.
@@ -77,7 +114,7 @@ def read(
         The outcome of each partition when it is done. Their queries are disjoint, and together are the query.
         Whoever closes the iterator stops the reading.
     """
-    reading = _Reading(findings, work, time_left)
+    reading = _Reading(findings, work, time_left, memory)
     with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as threads:
         running: set[Future[Outcome[T] | list[Partition]]] = {
             threads.submit(reading.begin, part) for part in split(query)
@@ -103,25 +140,44 @@ class _Reading(Generic[T]):
     findings: Findings
     work: Work[T]
     time_left: TimeLeft
+    memory: Memory
     is_stopped: Event = field(default_factory=Event)
 
     def begin(self, query: Query) -> Outcome[T] | list[Partition]:
         """Read the first page of a query, and all if that is all; or else give the partitions to read."""
         try:
+            if known := self.memory.cut(query):
+                return known
+            if token := self.memory.start(query):
+                return self._outcome(Partition(query), self._pages(Partition(query), token))
             pages = self._pages(Partition(query))
             first = next(pages)
         except BotError as error:
             return Outcome(query, None, error)
         if first.is_last or len(query.controls) < 2:
             return self._outcome(Partition(query, may_be_cut=True), chain([first], pages))
-        return by_control(query, first.findings)
+        return self._cut(query, by_control(query, first.findings))
 
     def read(self, partition: Partition) -> Outcome[T] | list[Partition]:
         """Read a partition to its end, or give the partitions to read instead."""
-        return self._outcome(partition, self._pages(partition))
+        try:
+            if known := self.memory.cut(partition.query):
+                return known
+            token = self.memory.start(partition.query)
+        except BotError as error:
+            return Outcome(partition.query, None, error)
+        cuttable = replace(partition, may_be_cut=partition.may_be_cut and not token)
+        return self._outcome(cuttable, self._pages(partition, token))
 
-    def _pages(self, partition: Partition) -> Iterator[Page]:
-        return self.findings.pages(partition.query, partition.weight, self._go_on)
+    def _pages(self, partition: Partition, token: str = "") -> Iterator[Page]:
+        return self.findings.pages(partition.query, partition.weight, self._go_on, token)
+
+    def _cut(self, query: Query, partitions: list[Partition]) -> Outcome[T] | list[Partition]:
+        try:
+            self.memory.keep_cut(query, partitions)
+        except BotError as error:
+            return Outcome(query, None, error)
+        return partitions
 
     def _outcome(self, partition: Partition, pages: Iterator[Page]) -> Outcome[T] | list[Partition]:
         query = partition.query
@@ -129,7 +185,7 @@ class _Reading(Generic[T]):
             try:
                 return Outcome(query, self.work(query, self._opened(partition, pages)))
             except _TooLongError as error:
-                return error.partitions
+                return self._cut(query, error.partitions)
             except PageLostError as error:
                 if restarts == MOST_RESTARTS:
                     return Outcome(query, None, error)
@@ -139,10 +195,10 @@ class _Reading(Generic[T]):
         raise AssertionError
 
     def _opened(self, partition: Partition, pages: Iterator[Page]) -> Pages:
-        """Give the findings of each page while one reader is enough."""
+        """Give the pages while one reader is enough."""
         sample: list[Finding] = []
         for number, page in enumerate(pages, 1):
-            yield page.findings
+            yield page
             if page.is_last:
                 return
             if partition.may_be_cut and number <= PAGES_ALONE:

@@ -20,11 +20,12 @@ from bot.settings import Settings
 from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.mark import mark
+from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
 from bot.usecases.progress import SCAN, Place, ScanProgress, show_end
 from bot.usecases.read import TimeLeft, always
-from bot.usecases.scan import Progress, scan, untold
-from bot.usecases.steps import BusyStepError, Result, Step, UncertainStepError
+from bot.usecases.scan import scan, untold
+from bot.usecases.steps import BusyStepError, NotDoneError, Result, Step, UncertainStepError
 
 LOG = logging.getLogger(__name__)
 
@@ -38,13 +39,23 @@ class Deployment:
     settings: Settings
 
 
-def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft = always) -> None:
+@dataclass(frozen=True, slots=True)
+class Time:
+    """How long one delivery of a job may take."""
+
+    left: TimeLeft = always
+    may_go_on: bool = False
+    """Whether another delivery is to go on where the time is up; else what there is by then is reported."""
+
+
+def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time = Time()) -> None:
     """
     Do what a job asks for, each of its steps once.
 
     What goes wrong is told to who asked, in their language, or for a schedule in its channel.
 
     Raises:
+        NotDoneError: the time is up, and another delivery is to go on.
         BotError: what went wrong, unless it was the person's own mistake; for Lambda to try again.
         BusyStepError: another delivery of the same job is at work.
         UncertainStepError: something went wrong, and nobody may have been told.
@@ -52,14 +63,14 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time_lef
     try:
         _permit(job, ports, step, deployment)
         if isinstance(job, ScanJob):
-            _scan_and_deliver(job, ports, step, deployment, time_left)
+            _scan_and_deliver(job, ports, step, deployment, time)
         elif isinstance(job, MarkJob):
             _mark(job, ports, step, deployment)
         else:
             _cancel(job, ports, step, deployment)
     except BotError as error:
         _settle(job, error, ports, step, deployment)
-    except (BusyStepError, UncertainStepError):
+    except (BusyStepError, UncertainStepError, NotDoneError):
         raise
     except Exception as error:
         LOG.exception("a fault of the bot's own")
@@ -77,13 +88,11 @@ def _permit(job: Job, ports: Ports, step: Step, deployment: Deployment) -> None:
         step("permit", look)
 
 
-def _scan_and_deliver(
-    job: ScanJob, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft
-) -> None:
+def _scan_and_deliver(job: ScanJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
     channel = _channel(job, deployment)
     asked_by = job.requester.user_id if job.requester else ""
     place = Place(job_id(job), channel, deployment.locale, asked_by)
-    scanned = step(SCAN, lambda: _scan_in_sight(job, place, ports, step, deployment, time_left))
+    scanned = step(SCAN, lambda: _scan_in_sight(job, place, ports, step, deployment, time))
     show_end(scanned, place, ports)
     if "cancelled_by" in scanned:
         raise CancelledError(user_id=scanned["cancelled_by"])
@@ -94,18 +103,18 @@ def _scan_and_deliver(
 
 
 def _scan_in_sight(
-    job: ScanJob, place: Place, ports: Ports, step: Step, deployment: Deployment, time_left: TimeLeft
+    job: ScanJob, place: Place, ports: Ports, step: Step, deployment: Deployment, time: Time
 ) -> Result:
     """Scan, and let who waits for it see how far it is; nobody waits for a schedule."""
 
     def scan_and_keep(progress: Progress) -> Result:
-        return _scan_and_keep(job, ports, deployment, time_left, progress)
+        return _scan_and_keep(job, ports, deployment, time, progress)
 
     return ScanProgress(place, ports, step).follow(scan_and_keep) if job.requester else scan_and_keep(untold)
 
 
 def _scan_and_keep(
-    job: ScanJob, ports: Ports, deployment: Deployment, time_left: TimeLeft, progress: Progress
+    job: ScanJob, ports: Ports, deployment: Deployment, time: Time, progress: Progress
 ) -> Result:
     query = job.query
     if query is None:
@@ -122,7 +131,8 @@ def _scan_and_keep(
             now=ports.now,
             parts=ports.reports.parts(job_id(job)),
             progress=progress,
-            time_left=time_left,
+            time_left=time.left,
+            may_go_on=time.may_go_on,
         )
         summary = summarised(report, job_id(job), requester_id)
         ports.reports.save(summary, report.csv_file, report.identifiers_file)

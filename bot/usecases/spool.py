@@ -1,17 +1,22 @@
-"""Findings on disk: added in any order and number, given back as rows of a report, one for each problem."""
+"""
+Findings on disk: added in any order and number, given back as rows of a report, one for each problem.
+
+Another process may take up the file where this one has left it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import groupby
 from operator import itemgetter
-from tempfile import TemporaryFile
+from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self, cast
+from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
 from bot.render.csv_file import row_text
@@ -19,11 +24,22 @@ from bot.render.csv_file import row_text
 CACHE_KIBIBYTES = 256
 """What SQLite may keep of each table in memory; the rest, and what it needs to sort, is in files."""
 
-_SETTINGS = (f"cache_size=-{CACHE_KIBIBYTES}", "journal_mode=OFF", "synchronous=OFF", "temp_store=FILE")
+_SETTINGS = (
+    f"cache_size=-{CACHE_KIBIBYTES}",
+    "journal_mode=OFF",
+    "synchronous=OFF",
+    "temp_store=FILE",
+    "locking_mode=EXCLUSIVE",
+)
 
-_CREATE = "CREATE TABLE rows (problem, severity, is_new, start, text_size, identifiers_size, fields_size)"
+_CREATE = """
+CREATE TABLE IF NOT EXISTS rows (problem, severity, is_new, start, text_size, identifiers_size, fields_size);
+CREATE TABLE IF NOT EXISTS place (token);
+"""
 _ADD = "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)"
 _READ = "SELECT * FROM rows ORDER BY problem, rowid"
+
+_SIZE_BYTES = 8
 
 _BETWEEN = "\x1f"
 """ASCII's separator of units, which stands in no ARN."""
@@ -82,29 +98,72 @@ class Row(NamedTuple):
 
 class Spool:
     """
-    Rows in a temporary file, and a table that sorts them in another; both are gone when it is closed.
+    Rows in a file, and a table that sorts them in another; both are gone when it is closed and was not left.
 
     The table holds only what the rows are sorted by: SQLite takes several times as long to write and to sort
-    whole rows.
+    whole rows. What is left is one file: the rows, the table, and how long the rows are.
+
+    Args:
+        file: empty or absent, or what was left.
     """
 
-    def __enter__(self) -> Self:
-        """Make it: SQLite takes the empty name for a database on disk of its own."""
-        self._table = sqlite3.connect("", isolation_level=None)
+    def __init__(self, file: Path) -> None:
+        self._path, self._table_path = file, file.with_name(f"{file.name}-table")
+        self._file = cast(BinaryIO, file.open("a+b"))
+        self._end = self._unpack()
+        self._table = sqlite3.connect(self._table_path, isolation_level=None)
         for setting in _SETTINGS:
             self._table.execute(f"PRAGMA {setting}")
-        self._table.execute(_CREATE)
+        self._table.executescript(_CREATE)
+        self.token: str = self._value("SELECT coalesce(max(token), '') FROM place")
+        """Of the page to go on with."""
+        self.count: int = self._value("SELECT count(*) FROM rows")
+        """How many findings it holds."""
+        self._is_left = False
         self._table.execute("BEGIN")
-        self._file = cast(BinaryIO, TemporaryFile())
-        self._end = 0
+
+    def __enter__(self) -> Self:
+        """Use it."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Delete it."""
+        """Close it."""
         self._table.close()
+        self._table_path.unlink()
         self._file.close()
+        if not self._is_left:
+            self._path.unlink()
+
+    def leave(self, token: str) -> None:
+        """Put all of it into the file, with the token of the page to go on with; it takes no more."""
+        self._table.execute("DELETE FROM place")
+        self._table.execute("INSERT INTO place VALUES (?)", (token,))
+        self._table.execute("COMMIT")
+        with self._table_path.open("rb") as table:
+            shutil.copyfileobj(table, self._file)
+        self._file.write(self._end.to_bytes(_SIZE_BYTES))
+        self._file.flush()
+        self._is_left = True
+
+    def _unpack(self) -> int:
+        """Take the table out of what was left; give the rows' length."""
+        self._table_path.unlink(missing_ok=True)
+        length = self._file.seek(0, os.SEEK_END)
+        if not length:
+            return 0
+        self._file.seek(length - _SIZE_BYTES)
+        end = int.from_bytes(self._file.read(_SIZE_BYTES))
+        self._file.seek(end)
+        with self._table_path.open("wb") as table:
+            shutil.copyfileobj(self._file, table)
+            table.truncate(length - _SIZE_BYTES - end)
+        self._file.truncate(end)
+        return end
+
+    def _value(self, question: str) -> Any:
+        return self._table.execute(question).fetchone()[0]
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Put findings in. A lone surrogate, which JSON has and UTF-8 has not, becomes a question mark."""
@@ -118,6 +177,7 @@ class Spool:
             self._end += sum(sizes)
         self._file.write(b"".join(written))
         self._table.executemany(_ADD, entries)
+        self.count += len(entries)
 
     def rows(self) -> Iterator[Row]:
         """Give every problem once, sorted by control, account, Region and resource."""

@@ -36,6 +36,19 @@ class UncertainStepError(Exception):
     """A step was begun, and nobody knows whether it took effect."""
 
 
+class NotDoneError(Exception):
+    """
+    The time is up, and another delivery is to go on.
+
+    Args:
+        kept_count: a measure of what need not be done again.
+    """
+
+    def __init__(self, kept_count: int) -> None:
+        super().__init__(kept_count)
+        self.kept_count = kept_count
+
+
 class BusyStepError(Exception):
     """Another delivery of the same job is at this step right now: to be tried again later."""
 

@@ -14,8 +14,9 @@ from botocore.stub import Stubber
 
 from bot.adapters.bucket import BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.partition import Partition
 from bot.domain.query import Query
-from bot.domain.report import PART_ENDINGS, Part, Refusal, Unread
+from bot.domain.report import PART_ENDINGS, Part, Refusal, Tally, Unread
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
 from tests.builders import NOW, a_csv, a_finding, a_mark, a_summary, some_findings, tallied
@@ -116,9 +117,10 @@ class TestParts:
             (tmp_path / f"in.{ending}").write_bytes(ending.encode() * 1000)
         reports.parts("a").keep("one", part, lambda ending: tmp_path / f"in.{ending}")
 
-        assert part == reports.parts("a").find("one")
+        again = reports.parts("a")
+        assert part == again.find("one")
         for ending in PART_ENDINGS:
-            reports.parts("a").fetch("one", ending, tmp_path / "out")
+            again.fetch("one", ending, tmp_path / "out")
             assert (tmp_path / "out").read_bytes() == ending.encode() * 1000
 
     def test_are_the_scans_own(self, reports: Reports, tmp_path: Path) -> None:
@@ -130,6 +132,53 @@ class TestParts:
         assert None is reports.parts("b").find("one")
         with pytest.raises(ReportGoneError):
             reports.parts("b").fetch("one", "csv", tmp_path / "out")
+        with pytest.raises(ReportGoneError):
+            reports.parts("b").take_up("one", tmp_path / "out")
+        with pytest.raises(ReportGoneError):
+            reports.parts("b").cut("one")
+
+    def test_may_be_left(self, reports: Reports, tmp_path: Path) -> None:
+        """What was left before its end is taken up as it was left last."""
+        for content in (b"first", b"second"):
+            (tmp_path / "in").write_bytes(content)
+            reports.parts("a").leave("one.left", tmp_path / "in")
+        reports.parts("a").take_up("one.left", tmp_path / "out")
+
+        assert b"second" == (tmp_path / "out").read_bytes()
+
+    def test_may_be_cut(self, reports: Reports) -> None:
+        """What a partition was cut into comes back in its order, with all that is known of it."""
+        cut = [
+            Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_cut=True),
+            Partition(Query(("S3.1",), not_accounts=("111111111111",), severities=(Severity.HIGH,))),
+        ]
+        reports.parts("a").keep_cut("one.cut", cut)
+
+        assert cut == reports.parts("a").cut("one.cut")
+
+    def test_are_named(self, reports: Reports, tmp_path: Path) -> None:
+        """Whole parts have their name, the others the one that they were given."""
+        (tmp_path / "x").touch()
+        reports.parts("a").keep("one", Part(), lambda _ending: tmp_path / "x")
+        reports.parts("a").leave("two.left", tmp_path / "x")
+        reports.parts("a").keep_cut("three.cut", [])
+
+        assert {"one", "two.left", "three.cut"} <= reports.parts("a").names()
+        assert "two" not in reports.parts("a").names()
+        assert frozenset() == reports.parts("b").names()
+
+    def test_of_two_at_once_are_whole(self, reports: Reports, tmp_path: Path) -> None:
+        """Each of two deliveries finds the files that its numbers are of, whoever kept them last."""
+        mine, others = reports.parts("a"), reports.parts("a")
+        for parts, content in ((mine, b"mine"), (others, b"others")):
+            (tmp_path / "in").write_bytes(content)
+            parts.keep("one", Part(Tally(len(content))), lambda _ending: tmp_path / "in")
+        for parts in (mine, others, reports.parts("a")):
+            part = parts.find("one")
+            parts.fetch("one", "csv", tmp_path / "out")
+
+            assert part
+            assert part.tally.finding_count == (tmp_path / "out").stat().st_size
 
 
 class TestGone:
@@ -197,7 +246,7 @@ class TestBucket:
                 "list_objects_v2", {"Contents": [{"Key": "b"}]}, where | {"ContinuationToken": "t"}
             )
 
-            assert ["a", "b"] == BucketReports(bucket, BUCKET)._keys("reports/")
+            assert ["a", "b"] == BucketReports(bucket, BUCKET).keys("reports/")
 
     def test_keys_are_as_documented(self, bucket: Any) -> None:
         """The bucket's layout is the one at the head of the module, on which the lifecycle rules rely."""
@@ -210,7 +259,7 @@ class TestBucket:
             f"reports/{REPORT_ID}/identifiers.jsonl",
             f"reports/{REPORT_ID}/marks/job.json",
             f"reports/{REPORT_ID}/summary.json",
-        ] == reports._keys("")
+        ] == reports.keys("")
 
     def test_names_a_missing_bucket(self, bucket: Any) -> None:
         """A bucket that does not exist is no report that is gone."""

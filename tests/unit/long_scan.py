@@ -42,9 +42,11 @@ class SlowFindings(FakeFindings):
     """What happens before a page is given, counted from 1."""
     page_count: int = 0
 
-    def pages(self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered) -> Iterator[Page]:
+    def pages(
+        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+    ) -> Iterator[Page]:
         """Give the pages."""
-        for page in super().pages(query, weight, go_on):
+        for page in super().pages(query, weight, go_on, token):
             self.page_count += 1
             self.clock.move(1)
             self.meanwhile.get(self.page_count, lambda: None)()

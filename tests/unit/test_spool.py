@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ FINDINGS = st.lists(
 
 def through(*pages: list[Finding]) -> list[Finding]:
     """Put pages into a spool and read it."""
-    with Spool() as spool:
+    with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
         for page in pages:
             spool.add(page)
         return [row.finding() for row in spool.rows()]
@@ -60,7 +62,7 @@ class TestSpool:
     @given(FINDINGS)
     def test_is_rendered_as_it_is(self, findings: list[Finding]) -> None:
         """What a row says of itself is what its finding says, merged or not."""
-        with Spool() as spool:
+        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
             spool.add(findings)
             for row in spool.rows():
                 finding = row.finding()
@@ -71,7 +73,7 @@ class TestSpool:
         """A lone surrogate spoils a character, and neither the finding nor its page."""
         page = [a_finding(1), a_finding(2, title="a\ud800b"), a_finding(3)]
 
-        with Spool() as spool:
+        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
             spool.add([a_finding(4)])
             spool.add(page)
             texts = [row.text.decode() for row in spool.rows()]

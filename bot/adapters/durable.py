@@ -1,0 +1,101 @@
+"""
+Lambda's durable execution: a job that takes longer than one invocation of its function.
+
+A job is run in slices, each of which is a step of the execution: the engine keeps what it gave, tries it
+again where it fails, and invokes the function again for the next. What a slice has done is in the bucket: the
+engine carries a job on, and is not what makes it right.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html and the SDK of the pinned version.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from aws_durable_execution_sdk_python import DurableContext, StepContext, durable_execution
+from aws_durable_execution_sdk_python.config import Duration, StepConfig
+from aws_durable_execution_sdk_python.retries import RetryDecision
+
+LOG = logging.getLogger(__name__)
+
+MOST_SLICES = 24
+"""Of one job: some five hours, in which Security Hub gives four million findings."""
+
+PAUSE = Duration.from_seconds(1)
+"""Between two slices, so that the next has a whole invocation's time; the engine knows no shorter one."""
+
+RETRY_WAITS = (Duration.from_minutes(1), Duration.from_minutes(2))
+"""Before the second and the third attempt at a slice: what Lambda does with events of other functions."""
+
+
+class Slice(Protocol):
+    """A part of a job that fits into one invocation."""
+
+    def __call__(self, event: Any, context: Any, *, may_go_on: bool) -> int | None:
+        """
+        Do what there is time for.
+
+        Args:
+            event: the job's document.
+            context: Lambda's.
+            may_go_on: whether there may be another slice.
+
+        Returns:
+            None if the job is done, or else a measure of how much of it is.
+        """
+
+
+def is_durable(event: object) -> bool:
+    """Tell an event of the engine's from one that comes as it was sent."""
+    return isinstance(event, dict) and "DurableExecutionArn" in event
+
+
+def in_slices(do: Slice, client: Any) -> Callable[[Any, Any], Any]:
+    """
+    Make the handler of the engine's events.
+
+    A slice that gets no further than the one before is followed by one that has to be the last.
+
+    Args:
+        client: of Lambda, to keep what steps have given.
+    """
+
+    def execution(event: Any, context: DurableContext) -> dict[str, int]:
+        furthest = -1
+        may_go_on = True
+        for number in range(1, MOST_SLICES + 1):
+            may_go_on = may_go_on and number < MOST_SLICES
+            step = _step(do, event, context.lambda_context, may_go_on=may_go_on)
+            done_count = context.step(step, f"slice-{number}", SLICE)
+            if done_count is None:
+                break
+            may_go_on = done_count > furthest
+            furthest = max(furthest, done_count)
+            context.wait(PAUSE, f"pause-{number}")
+        return {"slices": number}
+
+    handler: Callable[[Any, Any], Any] = durable_execution(execution, boto3_client=client)
+    return handler
+
+
+def _step(do: Slice, event: Any, context: Any, *, may_go_on: bool) -> Callable[[StepContext], int | None]:
+    def step(_: StepContext) -> int | None:
+        try:
+            return do(event, context, may_go_on=may_go_on)
+        except Exception:
+            LOG.exception("a slice has failed")  # the engine keeps the error, and logs less of it
+            raise
+
+    return step
+
+
+def _retry(error: Exception, attempts_made: int) -> RetryDecision:
+    del error
+    if attempts_made > len(RETRY_WAITS):
+        return RetryDecision.no_retry()
+    return RetryDecision.retry(RETRY_WAITS[attempts_made - 1])
+
+
+SLICE = StepConfig(retry_strategy=_retry)

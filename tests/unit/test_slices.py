@@ -1,0 +1,198 @@
+"""Scans that take longer than one delivery of their job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.finding import Finding
+from bot.domain.job import job_id
+from bot.domain.query import Query
+from bot.errors import PageLostError, UnavailableError
+from bot.i18n import Locale
+from bot.ports import GoOn, Page, Parts, unhindered
+from bot.usecases.run_job import Time, run_job
+from bot.usecases.scan import scan
+from bot.usecases.steps import LedgerSteps, NotDoneError
+from tests.builders import NOW, a_finding, a_scan_job, some_findings
+from tests.fakes import FakeControls, FakeFindings, FakeParts, FakeWorld
+from tests.sabotage import DEPLOYMENT
+
+CONTROLS = ("S3.8", "EC2.19")
+LOST = PageLostError(service="AWS", call="securityhub:GetFindings")
+DROPPED = UnavailableError(service="AWS", call="s3:PutObject")
+
+
+@dataclass
+class CountingFindings(FakeFindings):
+    """A Security Hub that counts its pages; a slice has time for some of them."""
+
+    pages_a_slice: int = 1
+    given: int = 0
+    given_in_all: int = 0
+    forgets: bool = False
+    """Whether it has forgotten all tokens when the next slice begins."""
+
+    def pages(
+        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+    ) -> Iterator[Page]:
+        """Give the pages."""
+        if token and self.forgets:
+            raise LOST
+        for page in super().pages(query, weight, go_on, token):
+            self.given += 1
+            self.given_in_all += 1
+            yield page
+
+    def has_time(self) -> bool:
+        """Tell whether the slice has time for another page."""
+        return self.given < self.pages_a_slice
+
+
+@dataclass
+class Scanned:
+    """What became of a scan in slices."""
+
+    lines: list[bytes] = field(default_factory=list)
+    identifiers: list[bytes] = field(default_factory=list)
+    kept_counts: list[int] = field(default_factory=list)
+    """Of each slice but the last."""
+
+
+def in_slices(hub: CountingFindings, parts: Parts, most: int = 200) -> Scanned:
+    """Scan until it is done."""
+    scanned = Scanned()
+    for _ in range(most):
+        hub.given = 0
+        with TemporaryDirectory() as folder:
+            try:
+                report = scan(
+                    Query(controls=CONTROLS),
+                    folder=Path(folder),
+                    locale=Locale.EN,
+                    findings=hub,
+                    controls=FakeControls(),
+                    now=lambda: NOW,
+                    parts=parts,
+                    time_left=hub.has_time,
+                    may_go_on=True,
+                )
+            except NotDoneError as error:
+                scanned.kept_counts.append(error.kept_count)
+                continue
+            assert not report.unread
+            scanned.lines = report.csv_file.read_bytes().splitlines()
+            scanned.identifiers = report.identifiers_file.read_bytes().splitlines()
+            return scanned
+    raise AssertionError(f"not done after {most} slices: {scanned.kept_counts}")
+
+
+def at_once(findings: list[Finding]) -> Scanned:
+    """Scan in one go."""
+    return in_slices(CountingFindings(findings, pages_a_slice=100_000), FakeParts())
+
+
+def findings_of_two(count: int) -> list[Finding]:
+    """Make findings of two controls in three accounts."""
+    return [a_finding(n, control_id=CONTROLS[n % 7 > 1], account_id=f"{n % 3:012}") for n in range(count)]
+
+
+class TestSlices:
+    """A scan that is cut short and goes on."""
+
+    @given(st.integers(0, 90), st.integers(3, 20))
+    def test_give_what_one_scan_gives(self, count: int, pages_a_slice: int) -> None:
+        """However short the slices are, the report has every finding once, in the same order."""
+        findings = findings_of_two(count)
+        hub = CountingFindings(findings, pages_a_slice=pages_a_slice)
+        scanned, whole = in_slices(hub, FakeParts()), at_once(findings)
+
+        assert whole.lines == scanned.lines
+        assert whole.identifiers == scanned.identifiers
+
+    def test_read_no_page_twice(self) -> None:
+        """A partition that is longer than a slice is gone on with where it was left."""
+        findings = findings_of_two(90)
+        hub = CountingFindings(findings, pages_a_slice=10)
+        scanned = in_slices(hub, FakeParts())
+        pages = [ceil(sum(f.control_id == control for f in findings) / hub.page_size) for control in CONTROLS]
+
+        assert 3 <= len(scanned.kept_counts)
+        assert sorted(set(scanned.kept_counts)) == scanned.kept_counts
+        assert 1 + sum(pages) == hub.given_in_all  # the first tells that there is more than one
+
+    def test_read_from_the_start_what_is_lost(self) -> None:
+        """Where Security Hub no longer knows the next page, its partition is read from its start."""
+        hub = CountingFindings(findings_of_two(30), pages_a_slice=12)
+        hub.forgets = True
+        scanned = in_slices(hub, FakeParts())
+
+        assert at_once(findings_of_two(30)).lines == scanned.lines
+
+    def test_count_the_same_where_nothing_is_gained(self) -> None:
+        """A slice that gets no further than the one before says so by what it has kept."""
+        hub = CountingFindings(some_findings(30), pages_a_slice=5, forgets=True)
+        with pytest.raises(AssertionError, match=r"10, 10, 10\]"):
+            in_slices(hub, FakeParts(), most=6)
+
+    def test_outlive_one_that_is_killed(self) -> None:
+        """What a slice cannot keep is read again; what earlier ones kept is there."""
+        parts, hub = FailingParts(), CountingFindings(findings_of_two(90), pages_a_slice=10)
+        parts.failures = {2, 5, 9}
+        scanned = in_slices_despite(DROPPED, hub, parts)
+
+        assert at_once(findings_of_two(90)).lines == scanned.lines
+
+
+@dataclass
+class FailingParts(FakeParts):
+    """Parts in a bucket that fails at some writes, counted from 1."""
+
+    failures: set[int] = field(default_factory=set)
+    writes: int = 0
+
+    def leave(self, name: str, file: Path) -> None:
+        """Keep a file."""
+        self.writes += 1
+        if self.writes in self.failures:
+            raise DROPPED
+        super().leave(name, file)
+
+
+def in_slices_despite(error: Exception, hub: CountingFindings, parts: Parts) -> Scanned:
+    """Scan until it is done, also after errors."""
+    for _ in range(20):
+        try:
+            return in_slices(hub, parts)
+        except type(error):
+            continue
+    raise AssertionError("it does not end")
+
+
+class TestJob:
+    """A scan job in slices."""
+
+    def test_posts_only_at_the_end(self) -> None:
+        """Nothing is said of a report before it is whole, and then it is posted once."""
+        world = FakeWorld(findings=CountingFindings(some_findings(30), pages_a_slice=6))
+        hub = world.findings
+        assert isinstance(hub, CountingFindings)
+        step = LedgerSteps(world.ledger, job_id(a_scan_job()), world.clock)
+        seen = []
+        for _ in range(4):
+            hub.given = 0
+            with suppress(NotDoneError):
+                run_job(a_scan_job(), world.ports, step, DEPLOYMENT, Time(hub.has_time, may_go_on=True))
+            seen.append(len(world.messenger.posted))
+
+        assert [0, 0, 1, 1] == seen
+        assert [] == world.messenger.told
+        assert 30 == next(iter(world.reports.summaries.values())).finding_count
