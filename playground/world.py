@@ -154,7 +154,7 @@ class World:
             "TARGET_CONTROL_IDS": "S3.1,S3.8,IAM.1,EC2.19",
             "REPORT_BUCKET": BUCKET,
             "ACT_ALLOWED": "S0SECURITY",  # the engineers; not the auditor, nor the contractor, who is a guest
-            "JOB_FUNCTION": "JobFunction",
+            "JOB_FUNCTION": "JobFunction:live",
             "GET_FINDINGS_RATE": "1000",  # the local hub limits nothing unless it is told to
             "BATCH_UPDATE_FINDINGS_RATE": "1000",
             **self._settings,
@@ -219,7 +219,7 @@ def report_schedule() -> Schedule:
         region=REGION,
         expression=default[schedule["ScheduleExpression"]["Ref"]],
         time_zone=default[schedule["ScheduleExpressionTimezone"]["Ref"]],
-        function=schedule["Target"]["Arn"]["Fn::GetAtt"][0],
+        function=template["Resources"][schedule["Target"]["Arn"]["Ref"]]["Properties"]["FunctionName"]["Ref"],
         input=schedule["Target"]["Input"],
     )
 

@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from bot.adapters.aws import aws_errors
-from bot.domain.job import Job, to_document
+from bot.domain.job import Job, job_id, to_document
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,17 @@ class LambdaJobs:
         Queue a job: 202 means that Lambda has it, not that it has run.
 
         An asynchronous payload is at most 1 MB (botocore's Lambda model); a command of Slack's is at most
-        a few kilobytes.
+        a few kilobytes. Of the same name Lambda begins one execution only; that there is one already, with
+        another document, is what was asked for: jobs with one key are one job.
         """
         with aws_errors("lambda", "InvokeFunction"):
-            self.client.invoke(
-                FunctionName=self.function,
-                InvocationType="Event",
-                Payload=json.dumps(to_document(job)).encode(),
-            )
+            try:
+                self.client.invoke(
+                    FunctionName=self.function,
+                    InvocationType="Event",
+                    DurableExecutionName=job_id(job),
+                    Payload=json.dumps(to_document(job)).encode(),
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "DurableExecutionAlreadyStartedException":
+                    raise

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 import uuid
 from collections.abc import Callable
@@ -27,8 +28,21 @@ LOG = logging.getLogger(__name__)
 MAX_ASYNC_BYTES = 1024 * 1024
 """botocore's Lambda model, Invoke: an asynchronous payload."""
 
+NAME = re.compile(r"(?:(?:arn:aws:lambda:[^:]+:\d{12}:)?function:)?([\w-]+)(?::([\w-]+|\$LATEST))?")
+"""A function by its name or ARN, perhaps with a qualifier; the same model, NamespacedFunctionName."""
+
+EXECUTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+"""The same model, DurableExecutionName."""
+
+UNQUALIFIED = "You cannot invoke a durable function using an unqualified ARN."
+"""In Lambda's words: https://github.com/serverless/serverless/pull/13589."""
+
 RETRY_WAITS = (60.0, 120.0)
 """Seconds before the second and the third attempt."""
+
+
+class AlreadyStartedError(Exception):
+    """There is an execution of that name, with another payload."""
 
 
 @dataclass
@@ -84,20 +98,32 @@ class Invocations:
     deliveries: int = 1
     """How often the next events are delivered: 2 is the duplicate that Lambda's queue may make."""
     dead_letters: list[DeadLetter] = field(default_factory=list)
+    _executions: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False)
+    """The payload that each named execution began with."""
     _events: Count = field(default_factory=Count, repr=False)
     """Events that are not done with."""
     _attempts: Count = field(default_factory=Count, repr=False)
     """Those of them that a function is at right now."""
 
-    def invoke(self, name: str, payload: bytes) -> None:
+    def invoke(self, name: str, payload: bytes, execution: str | None = None) -> None:
         """
         Queue an event, and come back before it is handled.
+
+        Args:
+            execution: the name of a durable execution, of which there is one only.
 
         Raises:
             KeyError: there is no such function.
             ValueError: the payload is not JSON.
+            AlreadyStartedError: there is an execution of that name, with another payload.
         """
         function, event = self.functions[name], json.loads(payload)
+        if execution:
+            known = self._executions.setdefault((name, execution), payload)
+            if known is not payload:
+                if known != payload:
+                    raise AlreadyStartedError(execution)
+                return
         for _ in range(self.deliveries):
             self._events.change(1)
             threading.Thread(target=self._deliver, args=(function, event), daemon=True).start()
@@ -147,19 +173,33 @@ def lambda_api(invocations: Invocations) -> Flask:
     @app.post("/2015-03-31/functions/<path:name>/invocations")
     def invoke(name: str) -> Response:
         payload = request.get_data()
+        function, qualifier = named(unquote(name))
+        execution = request.headers.get("X-Amz-Durable-Execution-Name")
         if request.headers.get("X-Amz-Invocation-Type") != "Event":
             return _error(400, "InvalidParameterValueException", "only Event is known here")
         if len(payload) > MAX_ASYNC_BYTES:
             return _error(413, "RequestTooLargeException", f"{len(payload)} byte payload is too large")
+        if execution and not EXECUTION_NAME.fullmatch(execution):
+            return _error(400, "InvalidParameterValueException", f"{execution} is no name of an execution")
+        if execution and not qualifier:
+            return _error(400, "InvalidParameterValueException", UNQUALIFIED)
         try:
-            invocations.invoke(unquote(name).rsplit(":", 1)[-1], payload)
+            invocations.invoke(function, payload, execution)
         except KeyError:
             return _error(404, "ResourceNotFoundException", f"Function not found: {name}")
         except ValueError:
             return _error(400, "InvalidRequestContentException", "Could not parse request body into json")
+        except AlreadyStartedError:
+            return _error(409, "DurableExecutionAlreadyStartedException", f"{execution} has been started")
         return Response(status=202)
 
     return app
+
+
+def named(text: str) -> tuple[str, str | None]:
+    """Read a function's name and qualifier; what is neither a name nor an ARN is no function's name."""
+    match = NAME.fullmatch(text)
+    return (match[1], match[2]) if match else (text, None)
 
 
 def _error(status: int, code: str, message: str) -> Response:

@@ -67,7 +67,15 @@ def client(invocations: Invocations) -> Iterator[Any]:
 class TestInvoke:
     """The operation Invoke."""
 
-    @pytest.mark.parametrize("name", ["work", "arn:aws:lambda:ap-northeast-1:123456789012:function:work"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "work",
+            "work:live",
+            "arn:aws:lambda:ap-northeast-1:123456789012:function:work",
+            "arn:aws:lambda:ap-northeast-1:123456789012:function:work:live",
+        ],
+    )
     def test_queues(self, client: Any, invocations: Invocations, handler: Handler, name: str) -> None:
         """An event is taken with 202, by the function's name or ARN, and handled afterwards."""
         answer = client.invoke(FunctionName=name, InvocationType="Event", Payload=b'{"n": 1}')
@@ -93,6 +101,39 @@ class TestInvoke:
             client.invoke(FunctionName=name, InvocationType=kind, Payload=payload)
 
         assert code == caught.value.response["Error"]["Code"]
+        assert [] == handler.seen
+
+
+class TestExecutions:
+    """Events that name the durable execution that they begin."""
+
+    @staticmethod
+    def send(client: Any, name: str = "a-1_B", payload: bytes = b"{}", function: str = "work:live") -> None:
+        """Send one."""
+        client.invoke(
+            FunctionName=function, InvocationType="Event", Payload=payload, DurableExecutionName=name
+        )
+
+    def test_begin_once(self, client: Any, invocations: Invocations, handler: Handler) -> None:
+        """The same name with the same payload is the execution that there is; another name is another."""
+        for name in ("a", "a", "b"):
+            self.send(client, name)
+        invocations.drain()
+
+        assert 2 == len(handler.seen)
+
+    def test_have_one_payload(self, client: Any) -> None:
+        """The same name with another payload is an error, as botocore's model has it."""
+        self.send(client)
+        with pytest.raises(client.exceptions.DurableExecutionAlreadyStartedException):
+            self.send(client, payload=b"[]")
+
+    @pytest.mark.parametrize(("name", "function"), [("a.b", "work:live"), ("a", "work")])
+    def test_are_refused(self, client: Any, handler: Handler, name: str, function: str) -> None:
+        """A name that may not be one is refused, and a function without a qualifier."""
+        with pytest.raises(client.exceptions.InvalidParameterValueException):
+            self.send(client, name, function=function)
+
         assert [] == handler.seen
 
 

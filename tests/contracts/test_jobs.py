@@ -11,7 +11,7 @@ from botocore.stub import ANY, Stubber
 
 from bot.adapters.aws import HASTY, client
 from bot.adapters.job_queue import LambdaJobs
-from bot.domain.job import Job, parse_job
+from bot.domain.job import Job, job_id, parse_job
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError, UnexpectedResponseError
 from bot.ports import Jobs
 from tests.builders import a_cancel_job, a_mark_job, a_scan_job
@@ -43,7 +43,7 @@ def queue(aws: None) -> Iterator[tuple[LambdaJobs, Queue]]:
     function = client("lambda", HASTY)
     queue = Queue(function)
     with queue.stubber:
-        yield LambdaJobs(function, "arn:aws:lambda:ap-northeast-1:123456789012:function:job"), queue
+        yield LambdaJobs(function, "arn:aws:lambda:ap-northeast-1:123456789012:function:job:live"), queue
 
 
 @pytest.fixture(params=["fake", "lambda"])
@@ -55,7 +55,9 @@ def port(request: pytest.FixtureRequest) -> tuple[Jobs, Callable[[], list[Job]]]
     adapter, queue = request.getfixturevalue("queue")
     for _ in JOBS:
         queue.stubber.add_response(
-            "invoke", {"StatusCode": 202}, {"FunctionName": ANY, "InvocationType": ANY, "Payload": ANY}
+            "invoke",
+            {"StatusCode": 202},
+            {"FunctionName": ANY, "InvocationType": ANY, "DurableExecutionName": ANY, "Payload": ANY},
         )
     return adapter, lambda: [parse_job(json.loads(sent["Payload"])) for sent in queue.sent]
 
@@ -83,6 +85,23 @@ class TestLambda:
 
         assert "Event" == function.sent[0]["InvocationType"]
         assert jobs.function == function.sent[0]["FunctionName"]
+
+    def test_names_the_execution(self, queue: tuple[LambdaJobs, Queue]) -> None:
+        """A job's execution has its ID, so that Lambda begins one for each."""
+        jobs, function = queue
+        function.stubber.add_response("invoke", {"StatusCode": 202})
+        jobs.dispatch(a_scan_job())
+
+        assert job_id(a_scan_job()) == function.sent[0]["DurableExecutionName"]
+
+    def test_takes_one_that_has_begun(self, queue: tuple[LambdaJobs, Queue]) -> None:
+        """A job that is there with another document, of a click that came twice, is dispatched."""
+        jobs, function = queue
+        code = "DurableExecutionAlreadyStartedException"
+        function.stubber.add_client_error("invoke", code, http_status_code=409)
+        jobs.dispatch(a_scan_job())
+
+        function.stubber.assert_no_pending_responses()
 
     @pytest.mark.parametrize(
         ("code", "status", "error"),

@@ -60,8 +60,10 @@ class Stack:
         return {k: v.get("Properties", {}) for k, v in self.resources.items() if v["Type"] == kind}
 
     def statements(self, role: str) -> list[dict[str, Any]]:
-        """Give all statements of a role's policies."""
-        return [s for policy in self.named(role)["Policies"] for s in policy["PolicyDocument"]["Statement"]]
+        """Give all statements of a role's policies, its own and those that are attached to it."""
+        attached = [p for p in self.of_type("AWS::IAM::Policy").values() if f"<{role}>" in p["Roles"]]
+        policies = [*self.named(role)["Policies"], *attached]
+        return [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
 
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, list):

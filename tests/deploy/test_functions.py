@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.durable import MOST_SLICES, RETRY_WAITS
 from bot.domain.permission import parse_allowed
 from bot.settings import SETTINGS
 from tests.deploy.stack import Stack
@@ -19,7 +20,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
     "SlackFunction": {
         "SLACK_SECRET_ID": "team/slack",
         "REPORT_LOCALE": "en",
-        "JOB_FUNCTION": "<JobFunction>",
+        "JOB_FUNCTION": "<JobFunctionLive>",
     },
     "JobFunction": {
         "SLACK_SECRET_ID": "team/slack",
@@ -104,15 +105,36 @@ class TestFunctions:
     def test_job_gives_up_in_time(self, stack: Stack) -> None:
         """A job that Lambda cannot start within 25 minutes is dropped: a response_url lives for 30."""
         (config,) = stack.of_type("AWS::Lambda::EventInvokeConfig").values()
+        alias = stack.named("JobFunctionLive")
 
-        assert config["FunctionName"] == "<JobFunction>"
+        assert (config["FunctionName"], config["Qualifier"]) == ("<JobFunction>", alias["Name"])
         assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 1500)
 
     def test_failed_jobs_are_kept(self, stack: Stack) -> None:
-        """What failed for good goes to the job's dead letters."""
+        """The event of an execution that failed for good goes to the job's dead letters, and nowhere else."""
         (config,) = stack.of_type("AWS::Lambda::EventInvokeConfig").values()
 
-        assert config["DestinationConfig"] == {"OnFailure": {"Destination": "<JobDeadLetters.Arn>"}}
+        assert stack.named("JobFunction")["DeadLetterConfig"] == {"TargetArn": "<JobDeadLetters.Arn>"}
+        assert "DestinationConfig" not in config
+
+    def test_job_is_durable(self, stack: Stack) -> None:
+        """There is time for every slice, and for the waits before one that failed is tried again."""
+        function = stack.named("JobFunction")
+        waits = sum(wait.to_seconds() for wait in RETRY_WAITS)
+
+        assert MOST_SLICES * (function["Timeout"] + waits) <= function["DurableConfig"]["ExecutionTimeout"]
+        assert function["Timeout"] == 900
+
+    def test_job_is_forgotten(self, stack: Stack) -> None:
+        """An execution's history, which holds a person's response address, is kept for a day."""
+        assert stack.named("JobFunction")["DurableConfig"]["RetentionPeriodInDays"] == 1
+
+    def test_job_is_what_is_deployed(self, stack: Stack) -> None:
+        """The alias that jobs are sent to is of no version: a changed setting takes effect at once."""
+        alias = stack.named("JobFunctionLive")
+
+        assert (alias["FunctionName"], alias["FunctionVersion"]) == ("<JobFunction>", "$LATEST")
+        assert not stack.of_type("AWS::Lambda::Version")
 
 
 class TestSettings:

@@ -82,8 +82,9 @@ class TestContents:
 
         assert installed == pinned
         assert modules == set(package.CODE) | {
-            "attr", "attrs", "botocore", "cattr", "cattrs", "dateutil", "jmespath", "mangum", "six", "slack",
-            "slack_bolt", "slack_sdk", "typing_extensions", "urllib3",
+            "attr", "attrs", "aws_durable_execution_sdk_python", "boto3", "botocore", "cattr", "cattrs",
+            "dateutil", "jmespath", "mangum", "s3transfer", "six", "slack", "slack_bolt", "slack_sdk",
+            "typing_extensions", "urllib3",
         }  # fmt: skip
 
     def test_is_small(self, built: Path) -> None:

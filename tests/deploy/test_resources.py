@@ -83,7 +83,7 @@ class TestSchedule:
         """It calls the job function in the name of its own role."""
         target = stack.named("ReportSchedule")["Target"]
 
-        assert (target["Arn"], target["RoleArn"]) == ("<JobFunction.Arn>", "<ScheduleRole.Arn>")
+        assert (target["Arn"], target["RoleArn"]) == ("<JobFunctionLive>", "<ScheduleRole.Arn>")
 
     def test_gives_up_within_an_hour(self, stack: Stack) -> None:
         """A report that could not be started is tried three times, for an hour, and then kept."""
@@ -122,10 +122,10 @@ class TestCustomAction:
         """The rule may start the job function, and no other rule may."""
         (target,) = stack.named("CustomActionRule")["Targets"]
 
-        assert target["Arn"] == "<JobFunction.Arn>"
+        assert target["Arn"] == "<JobFunctionLive>"
         assert stack.named("CustomActionPermission") == {
             "Action": "lambda:InvokeFunction",
-            "FunctionName": "<JobFunction.Arn>",
+            "FunctionName": "<JobFunctionLive>",
             "Principal": "events.amazonaws.com",
             "SourceArn": "<CustomActionRule.Arn>",
         }

@@ -16,7 +16,7 @@ ALLOWED = {
         ("logs:CreateLogStream", "<SlackFunctionLogs.Arn>"),
         ("logs:PutLogEvents", "<SlackFunctionLogs.Arn>"),
         ("secretsmanager:GetSecretValue", SECRET),
-        ("lambda:InvokeFunction", "<JobFunction.Arn>"),
+        ("lambda:InvokeFunction", "<JobFunctionLive>"),
     },
     "JobFunctionRole": {
         ("logs:CreateLogStream", "<JobFunctionLogs.Arn>"),
@@ -34,9 +34,11 @@ ALLOWED = {
         ("s3:DeleteObject", LEDGER),
         ("s3:ListBucket", "<ReportBucket.Arn>"),
         ("sqs:SendMessage", "<JobDeadLetters.Arn>"),
+        ("lambda:CheckpointDurableExecution", "<JobFunction.Arn>:*"),
+        ("lambda:GetDurableExecutionState", "<JobFunction.Arn>:*"),
     },
     "ScheduleRole": {
-        ("lambda:InvokeFunction", "<JobFunction.Arn>"),
+        ("lambda:InvokeFunction", "<JobFunctionLive>"),
         ("sqs:SendMessage", "<ScheduleDeadLetters.Arn>"),
     },
 }

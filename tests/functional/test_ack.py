@@ -138,7 +138,7 @@ class TestCost:
         ask(world, event(command("S3.8")))
         cold = network[:]
         network.clear()
-        ask(world, event(command("S3.8")))
+        ask(world, event(command("S3.8", trigger_id="another")))
 
         assert ["secretsmanager", "2015-03-31"] == cold
         assert ["2015-03-31"] == network
