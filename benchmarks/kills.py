@@ -1,0 +1,275 @@
+"""
+`python -m benchmarks.kills [RUNS] [SEED]`: kill jobs again and again, and see what is left of them.
+
+Security Hub, S3 and Slack are in this process, the jobs in others. A run is a scan of some findings and a
+click that marks them, in slices of a few pages each; their processes get SIGKILL, at each call to AWS or
+Slack in turn or at any time, and the job is delivered again until it is done, as Lambda's engine does.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from benchmarks.generated import GeneratedStore
+from benchmarks.killed import DONE, TO_BE_CONTINUED, Deliveries, Order
+from bot.adapters.aws import client
+from bot.domain.job import job_id, parse_job
+from bot.render.csv_file import read_rows
+from playground.cloud.environment import Handler
+from playground.hub.store import MemoryStore
+from playground.slack.messages import Message
+from playground.world import BUCKET, CHANNEL, World
+
+RUNS = 240
+CONTROLS = ("S3.8", "EC2.19", "IAM.1", "S3.1")
+COUNT = 1200
+"""Findings of a run, of which some are there only from its middle on."""
+LATE_COUNT = 50
+REFUSED_COUNT = 3
+SCAN_CALLS, MARK_CALLS = 60, 45
+"""More than a scan and a click of so many findings make."""
+
+MOST_DELIVERIES = 60
+RETRY_SECONDS = 60
+"""What the job's clock goes forward before a delivery after one that failed or died."""
+PERSON = {"user_id": "U0SECURITY"}
+
+
+@dataclass
+class Run:
+    """One scan and one click, and what was done to them."""
+
+    number: int
+    dice: random.Random
+    kill_count: int = 0
+    slice_count: int = 0
+    problems: list[str] = field(default_factory=list)
+    is_uncertain: bool = False
+    """Whether nobody can know if the report was posted, and the person has been told so."""
+
+    def expect(self, claim: str, *, holds: bool) -> None:
+        """Note what does not hold."""
+        if not holds:
+            self.problems.append(claim)
+
+
+class NoFunctions:
+    """A runtime for a world whose jobs run elsewhere."""
+
+    def start(self, module: str) -> Handler:
+        """Give nothing that runs."""
+        del module
+        return lambda _event, _context: None
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+
+class Executioner:
+    """Delivers jobs, and kills them."""
+
+    def __init__(self, world: World, deliveries: Deliveries) -> None:
+        self._world = world
+        self._deliveries = deliveries
+        self._seconds = 1.0
+        """How long a delivery takes, about."""
+
+    def deliver(
+        self,
+        run: Run,
+        order: Order,
+        kills: list[float | None],
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        Deliver a job until it is done, and once more.
+
+        Args:
+            kills: of the first deliveries, at which call each dies; None for one that dies at any time.
+            meanwhile: happens after the first of them.
+        """
+        for _ in range(MOST_DELIVERIES):
+            ended = self._once(order, run, *kills[:1])
+            kills = kills[1:]
+            meanwhile()
+            run.kill_count += ended == -signal.SIGKILL
+            run.slice_count += ended == TO_BE_CONTINUED
+            if ended == DONE and not kills:
+                self._once(order, run)
+                return
+            if ended != TO_BE_CONTINUED:
+                order = replace(order, later_seconds=order.later_seconds + RETRY_SECONDS)
+        run.problems.append("it does not end")
+
+    def _once(self, order: Order, run: Run, *kill: float | None) -> int:
+        if kill == (None,):
+            return self._deliveries.deliver(replace(order, lives_seconds=run.dice.uniform(0, self._seconds)))
+        begun = time.monotonic()
+        ended = self._deliveries.deliver(replace(order, dies_at=kill[0] if kill else None))
+        if ended in (DONE, TO_BE_CONTINUED):
+            self._seconds = 0.9 * self._seconds + 0.1 * (time.monotonic() - begun)
+        return ended
+
+
+class Judge:
+    """Sets up what is scanned, and judges what became of it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._source = GeneratedStore(dict.fromkeys(CONTROLS, 100_000))
+        self._client = client("s3")
+
+    def set_up(self, run: Run) -> None:
+        """Load findings that no other run has."""
+        numbers = range(run.number * COUNT, (run.number + 1) * COUNT)
+        self._findings = [self._source.made(number) for number in numbers]
+        self._stable, self._late = self._findings[:-LATE_COUNT], self._findings[-LATE_COUNT:]
+        hub = self._world.hub
+        hub.findings = MemoryStore()
+        hub.load(self._stable)
+        hub.refuse = {finding["Id"]: "FindingNotFound" for finding in self._stable[:REFUSED_COUNT]}
+        self._known = {message.ts for message in self._world.slack.workspace.messages}
+
+    def come_late(self) -> None:
+        """Let some findings appear."""
+        self._world.hub.load(self._late)
+
+    def report(self, run: Run, document: dict[str, Any]) -> Message | None:
+        """Judge a scan; give its report, if it was posted."""
+        report_id = job_id(parse_job(document))
+        rows = list(read_rows(self._text(report_id, "findings.csv").splitlines()))
+        found = Counter(row["resource"] for row in rows)
+        expected = {finding["Resources"][0]["Id"] for finding in self._stable}
+        possible = expected | {finding["Resources"][0]["Id"] for finding in self._late}
+        run.expect("every finding that was there throughout is in the CSV", holds=expected <= set(found))
+        run.expect("nothing else is", holds=set(found) <= possible)
+        run.expect("each finding is there once", holds=all(count == 1 for count in found.values()))
+        summary = json.loads(self._text(report_id, "summary.json"))
+        run.expect("the message counts the rows", holds=summary["finding_count"] == len(rows))
+        reports = [m for m in self._said() if not m.ephemeral and not m.thread_ts and "violations" in m.text]
+        notes = [m for m in self._said() if m.ephemeral]
+        run.is_uncertain = len(notes) > 0
+        run.expect("the report is posted at most once", holds=len(reports) <= 1)
+        run.expect("it is posted, or the person was told", holds=bool(reports or notes))
+        files = [name for m in self._said() for name in m.files]
+        run.expect("the CSV is shared at most once", holds=len(files) <= 1)
+        run.expect("it is shared, or the person was told", holds=bool(files or notes))
+        return reports[0] if reports else None
+
+    def marks(self, run: Run, report_id: str) -> None:
+        """Judge a click."""
+        hub = self._world.hub
+        marks = [json.loads(self._object(key)) for key in self._keys(f"reports/{report_id}/marks/")]
+        shown = {finding_id for mark in marks for finding_id in mark["marked_ids"]}
+        refused = {refusal["finding_id"] for mark in marks for refusal in mark["refusals"]}
+        is_marked = {f["Id"]: hub.finding(f["Id"])["Workflow"]["Status"] == "NOTIFIED" for f in self._stable}
+        late = {finding["Id"] for finding in self._late}
+        run.expect("there is one mark", holds=len(marks) == 1)
+        run.expect("what is shown as marked is", holds=all(is_marked.get(i, i in late) for i in shown))
+        run.expect("what is marked is shown", holds={i for i, marked in is_marked.items() if marked} <= shown)
+        run.expect(
+            "what is not marked was refused", holds={i for i, m in is_marked.items() if not m} == refused
+        )
+        run.expect("every refusal is kept", holds=refused == set(hub.refuse))
+        told = [m.text for m in self._said() if m.ephemeral]
+        run.expect("the person is told of refusals", holds=any("FindingNotFound" in text for text in told))
+
+    def _said(self) -> list[Message]:
+        messages = self._world.slack.workspace.messages
+        return [m for m in messages if m.is_the_bots and m.ts not in self._known]
+
+    def _text(self, report_id: str, name: str) -> str:
+        return self._object(f"reports/{report_id}/{name}").decode()
+
+    def _object(self, key: str) -> bytes:
+        body: bytes = self._client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+        return body
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        answer = self._client.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        return (entry["Key"] for entry in answer.get("Contents", ()))
+
+
+def scan_document(run: Run) -> dict[str, Any]:
+    """Write the job of a slash command."""
+    query = {"controls": list(CONTROLS), "statuses": ["NEW"]}
+    common = {"version": 1, "channel": CHANNEL, "requester": PERSON}
+    return {**common, "kind": "scan", "key": f"scan/{run.number}", "query": query}
+
+
+def mark_document(run: Run, report_id: str, report: Message) -> dict[str, Any]:
+    """Write the job of a click on the button that marks all."""
+    common = {"version": 1, "channel": CHANNEL, "requester": PERSON}
+    key = f"mark/{run.number}"
+    return {**common, "kind": "mark", "key": key, "report_id": report_id, "message_ts": report.ts}
+
+
+def play(run: Run, judge: Judge, executioner: Executioner) -> None:
+    """Scan, judge, mark, judge."""
+    judge.set_up(run)
+    scan, plan = scan_document(run), planned(run.number, run.dice)
+    executioner.deliver(run, Order(scan, 0, plan.pages), plan.scan, judge.come_late)
+    report = judge.report(run, scan)
+    if report:
+        report_id = job_id(parse_job(scan))
+        mark = mark_document(run, report_id, report)
+        executioner.deliver(run, Order(mark, 0, plan.pages), plan.mark)
+        judge.marks(run, report_id)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How often and when the processes of a run are killed."""
+
+    pages: int
+    """For how many a delivery has time; all of them if they are many."""
+    scan: list[float | None]
+    """At which call each delivery of the scan dies, while there are any; None: at any time."""
+    mark: list[float | None]
+    """The same of the click."""
+
+
+def planned(number: int, dice: random.Random) -> Plan:
+    """Plan a run: a kill at one call after the other, or some kills at any time in short slices."""
+    if number % 2:
+        return Plan(dice.randint(4, 10), [None] * dice.randint(1, 4), [None] * dice.randint(1, 3))
+    turn = number // 2
+    return Plan(1000, [turn % (2 * SCAN_CALLS) / 2], [turn % (2 * MARK_CALLS) / 2])
+
+
+def main(runs: int, seed: int) -> int:
+    """Do all runs; 1 if anything was lost or done twice."""
+    kill_count = slice_count = failed = uncertain = 0
+    with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
+        deliveries = Deliveries()
+        executioner, judge = Executioner(world, deliveries), Judge(world)
+        for number in range(runs):
+            dice = random.Random(seed * 1_000_000 + number)  # noqa: S311 - no secret
+            run = Run(number, dice)
+            play(run, judge, executioner)
+            kill_count += run.kill_count
+            slice_count += run.slice_count
+            uncertain += run.is_uncertain
+            failed += bool(run.problems)
+            for problem in run.problems:
+                sys.stdout.write(f"run {number}: not so: {problem}\n")
+            sys.stdout.flush()
+        deliveries.stop()
+    sys.stdout.write(
+        f"{runs} runs, {kill_count} kills, {slice_count} slices that were gone on with, "
+        f"{uncertain} runs in which the person was told that something is uncertain, {failed} FAILED\n"
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    given = [int(argument) for argument in sys.argv[1:]]
+    sys.exit(main(*given, *(RUNS, 1)[len(given) :]))
