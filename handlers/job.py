@@ -20,8 +20,8 @@ from bot.bootstrap.job import Worker, utc_now
 from bot.domain.job import job_id, parse_job
 from bot.i18n import Locale
 from bot.settings import Settings
-from bot.usecases.run_job import Deployment, Time, run_job
-from bot.usecases.steps import LedgerSteps, NotDoneError
+from bot.usecases.run_job import Deployment, run_job
+from bot.usecases.steps import LedgerSteps, NotDoneError, Time
 
 LOG = logging.getLogger(__name__)
 

@@ -201,7 +201,12 @@ def send_to_slack() -> tuple[CustomAction, Rule]:
     pattern = dict(rule["EventPattern"])
     pattern["resources"] = [_substituted(arn["Fn::Sub"], values) for arn in pattern["resources"]]
     action = CustomAction(default["CustomActionId"], "Send to Slack", ACCOUNT, REGION)
-    return action, Rule(pattern, rule["Targets"][0]["Arn"]["Fn::GetAtt"][0])
+    return action, Rule(pattern, _function_of(resources, rule["Targets"][0]))
+
+
+def _function_of(resources: Mapping[str, Any], target: Mapping[str, Any]) -> str:
+    """Name the function that a target's alias is of."""
+    return str(resources[target["Arn"]["Ref"]]["Properties"]["FunctionName"]["Ref"])
 
 
 def _substituted(text: str, values: Mapping[str, Any]) -> str:
@@ -219,7 +224,7 @@ def report_schedule() -> Schedule:
         region=REGION,
         expression=default[schedule["ScheduleExpression"]["Ref"]],
         time_zone=default[schedule["ScheduleExpressionTimezone"]["Ref"]],
-        function=template["Resources"][schedule["Target"]["Arn"]["Ref"]]["Properties"]["FunctionName"]["Ref"],
+        function=_function_of(resources, schedule["Target"]),
         input=schedule["Target"]["Input"],
     )
 

@@ -8,22 +8,27 @@ are read again first and only those still NEW are touched, less those that this 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import replace
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import MarkJob, job_id
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
-from bot.domain.report import Mark, Summary
+from bot.domain.report import Mark, Refusal, Summary
 from bot.i18n import Locale, translate
-from bot.ports import Findings, Ports
+from bot.ports import Findings, Parts, Ports
 from bot.render import mrkdwn
 from bot.render.message import Setting, report_message
-from bot.usecases.read import Pages, read
-from bot.usecases.steps import Result, Step
+from bot.usecases.part import IDENTIFIERS
+from bot.usecases.part_reader import PartReader
+from bot.usecases.scan import read_parts, untold
+from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
 
 FRESH = timedelta(seconds=45)
 """How long a choice is taken for what is still NEW; Lambda tries again after a minute at the earliest."""
@@ -32,40 +37,62 @@ SHOWN_REFUSALS = 20
 """How many refused findings a person is shown one by one."""
 
 
-def mark(job: MarkJob, ports: Ports, step: Step, *, setting: Setting, locale: Locale) -> None:
+BATCH = 10_000
+"""
+How many findings are marked before that is written down: a hundred calls, or some 12 seconds. Who goes on
+after a crash does no more than that again.
+"""
+
+MARKING = 1_000_000_000
+"""A click that marks is further than one that reads, however much it has read."""
+
+
+def mark(
+    job: MarkJob, ports: Ports, step: Step, time: Time = NO_HURRY, *, setting: Setting, locale: Locale
+) -> None:
     """
     Set the findings behind a button NOTIFIED, rewrite the message, and tell who clicked what was refused.
 
     Raises:
+        NotDoneError: the time is up, and another delivery is to go on.
         ReportGoneError: the report is no longer kept.
         BotError: Security Hub or Slack failed; nothing that was done is undone.
     """
     summary = ports.reports.summary(job.report_id)
-    chosen = step("choose", lambda: _choose(job, summary, ports))
-    done = step("mark", lambda: _mark(job, summary, chosen, ports))
+    chosen = step("choose", lambda: _choose(job, summary, ports, time))
+    done = step("mark", lambda: _mark(job, summary, chosen, ports, step, time))
     step("rewrite", lambda: _rewrite(job, summary, ports, setting))
     if not done["finding_count"] or done["refusals"]:
         step("tell", lambda: _tell(job, done, ports, locale))
 
 
-def _choose(job: MarkJob, summary: Summary, ports: Ports) -> Result:
+def _choose(job: MarkJob, summary: Summary, ports: Ports, time: Time) -> Result:
     """Find what is still NEW, and remember it: after a crash Security Hub may show the click's own work."""
     marks = ports.reports.marks(job.report_id)
     already = frozenset().union(*(mark.marked_ids for mark in marks))
     groups = [group for group in _groups(job, summary, ports) if not _ids(group) & already]
     wanted = {identifier for group in groups for identifier in group}
-    still_new = _still_new(job, summary, wanted, ports.findings)
+    parts = ports.reports.parts(job_id(job)) if job.row is None else None
+    still_new = _still_new(job, summary, wanted, ports.findings, time, parts)
     return {"identifiers": sorted(still_new), "chosen_at": ports.now().isoformat()}
 
 
-def _mark(job: MarkJob, summary: Summary, chosen: Result, ports: Ports) -> Result:
+def _mark(job: MarkJob, summary: Summary, chosen: Result, ports: Ports, step: Step, time: Time) -> Result:
     wanted = {FindingIdentifier(*pair) for pair in chosen["identifiers"]}
     if not wanted:
         return {"finding_count": 0, "refusals": []}
-    is_old = ports.now() - datetime.fromisoformat(chosen["chosen_at"]) > FRESH
-    touched = _still_new(job, summary, wanted, ports.findings) if is_old else wanted
-    refusals = ports.findings.mark_notified(sorted(touched)) if touched else []
-    marked_ids = frozenset(_ids(wanted)) - {r.finding_id for r in refusals}
+
+    @cache
+    def still_new() -> set[FindingIdentifier]:
+        is_old = ports.now() - datetime.fromisoformat(chosen["chosen_at"]) > FRESH
+        once = Time(time.left)  # what was read in an earlier delivery would be old again
+        return _still_new(job, summary, wanted, ports.findings, once) if is_old else wanted
+
+    def mark_some(batch: Sequence[FindingIdentifier]) -> list[Refusal]:
+        return ports.findings.mark_notified([identifier for identifier in batch if identifier in still_new()])
+
+    handled, refusals = _in_batches(sorted(wanted), mark_some, step, time)
+    marked_ids = frozenset(_ids(handled)) - {r.finding_id for r in refusals}
     made = Mark(
         user_id=job.requester.user_id,
         marked_at=ports.now(),
@@ -81,6 +108,37 @@ def _mark(job: MarkJob, summary: Summary, chosen: Result, ports: Ports) -> Resul
         "refusals": shown,
         "more": len(refusals) - len(shown),
     }
+
+
+def _in_batches(
+    wanted: Sequence[FindingIdentifier],
+    mark_some: Callable[[Sequence[FindingIdentifier]], list[Refusal]],
+    step: Step,
+    time: Time,
+) -> tuple[Sequence[FindingIdentifier], list[Refusal]]:
+    """
+    Mark one batch after the other, those that an earlier delivery has marked not again.
+
+    Returns:
+        What there was time for, and what of it was refused.
+    """
+    if len(wanted) <= BATCH:
+        return wanted, mark_some(wanted)
+    refusals: list[Refusal] = []
+    for start in range(0, len(wanted), BATCH):
+        if start and not time.left():
+            if time.may_go_on:
+                raise NotDoneError(MARKING + start)
+            return wanted[:start], refusals
+        refused = partial(_refused, mark_some, wanted[start : start + BATCH])
+        refusals += [Refusal(*values) for values in step(f"mark-{start}", refused)["refusals"]]
+    return wanted, refusals
+
+
+def _refused(
+    mark_some: Callable[[Sequence[FindingIdentifier]], list[Refusal]], batch: Sequence[FindingIdentifier]
+) -> Result:
+    return {"refusals": [astuple(refusal) for refusal in mark_some(batch)]}
 
 
 def _groups(job: MarkJob, summary: Summary, ports: Ports) -> list[tuple[FindingIdentifier, ...]]:
@@ -103,26 +161,37 @@ def _query(job: MarkJob, summary: Summary, wanted: set[FindingIdentifier]) -> Qu
 
 
 def _still_new(
-    job: MarkJob, summary: Summary, wanted: set[FindingIdentifier], findings: Findings
+    job: MarkJob,
+    summary: Summary,
+    wanted: set[FindingIdentifier],
+    findings: Findings,
+    time: Time,
+    parts: Parts | None = None,
 ) -> set[FindingIdentifier]:
     if not wanted:
         return set()
-    return wanted.intersection(identifiers_of(_query(job, summary, wanted), findings))
+    return wanted.intersection(identifiers_of(_query(job, summary, wanted), findings, time, parts))
 
 
-def identifiers_of(query: Query, findings: Findings) -> Iterator[FindingIdentifier]:
-    """Read what answers a query, and give the identifiers. Raises what `Findings.pages` does."""
-    with closing(read(query, findings, lambda _query, pages: set(_of(pages)))) as outcomes:
-        for outcome in outcomes:
-            if outcome.error:
-                raise outcome.error
-            yield from outcome.result or ()
+def identifiers_of(
+    query: Query, findings: Findings, time: Time = NO_HURRY, parts: Parts | None = None
+) -> Iterator[FindingIdentifier]:
+    """
+    Read what answers a query, and give the identifiers.
 
-
-def _of(pages: Pages) -> Iterator[FindingIdentifier]:
-    for page in pages:
-        for finding in page.findings:
-            yield from finding.identifiers
+    Raises:
+        NotDoneError: the time is up, and another delivery is to go on with the parts.
+        BotError: something could not be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        reader = PartReader(Path(folder), parts, untold, may_go_on=time.may_go_on)
+        found, errors = read_parts(query, findings, reader, time.left)
+        for _, error in errors:
+            raise error
+        for part_query, _ in found:
+            with reader.files(part_query)(IDENTIFIERS).open(encoding="utf-8") as lines:
+                for line in lines:
+                    yield from (FindingIdentifier(*pair) for pair in json.loads(line))
 
 
 def _rewrite(job: MarkJob, summary: Summary, ports: Ports, setting: Setting) -> Result:

@@ -43,7 +43,7 @@ class PartReader:
         self._folder = folder
         self._parts = parts
         self._progress = progress
-        self._may_go_on = may_go_on
+        self.may_go_on = may_go_on
         self._names = parts.names() if parts else frozenset()
         self._taken_up: dict[str, Spool] = {}
         self._read_count = 0
@@ -83,7 +83,7 @@ class PartReader:
         with self._taken_up.pop(name, None) or Spool(self._file(name, SPOOL)) as spool:
             reading = _Readable(pages, self._tell, spool.token)
             self._fill(spool, reading)
-            if self._parts and self._may_go_on and isinstance(reading.error, OutOfTimeError):
+            if self._parts and self.may_go_on and isinstance(reading.error, OutOfTimeError):
                 self._leave(name, spool, reading)
                 return Part(), reading.error
             part = write_part(spool, partial(self._file, name))

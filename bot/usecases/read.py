@@ -14,6 +14,7 @@ from bot.domain.partition import Partition, by_control, by_place
 from bot.domain.query import Query, split
 from bot.errors import BotError, OutOfTimeError, PageLostError
 from bot.ports import Findings, Page
+from bot.usecases.steps import TimeLeft, always
 
 T = TypeVar("T")
 
@@ -86,15 +87,6 @@ class Outcome(Generic[T]):
     query: Query
     result: T | None
     error: BotError | None = None
-
-
-TimeLeft = Callable[[], bool]
-"""Tells whether there is time for another page."""
-
-
-def always() -> bool:
-    """Tell that there is."""
-    return True
 
 
 def read(

@@ -23,9 +23,8 @@ from bot.usecases.mark import mark
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
 from bot.usecases.progress import SCAN, Place, ScanProgress, show_end
-from bot.usecases.read import TimeLeft, always
 from bot.usecases.scan import scan, untold
-from bot.usecases.steps import BusyStepError, NotDoneError, Result, Step, UncertainStepError
+from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
 
 LOG = logging.getLogger(__name__)
 
@@ -39,16 +38,7 @@ class Deployment:
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
-    """How long one delivery of a job may take."""
-
-    left: TimeLeft = always
-    may_go_on: bool = False
-    """Whether another delivery is to go on where the time is up; else what there is by then is reported."""
-
-
-def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time = Time()) -> None:
+def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time = NO_HURRY) -> None:
     """
     Do what a job asks for, each of its steps once.
 
@@ -65,7 +55,7 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
         if isinstance(job, ScanJob):
             _scan_and_deliver(job, ports, step, deployment, time)
         elif isinstance(job, MarkJob):
-            _mark(job, ports, step, deployment)
+            _mark(job, ports, step, deployment, time)
         else:
             _cancel(job, ports, step, deployment)
     except BotError as error:
@@ -139,9 +129,9 @@ def _scan_and_keep(
     return {"report_id": job_id(job)}
 
 
-def _mark(job: MarkJob, ports: Ports, step: Step, deployment: Deployment) -> None:
+def _mark(job: MarkJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
     setting = Setting(deployment.locale, deployment.environment)
-    mark(job, ports, step, setting=setting, locale=_reader(job.requester, ports, deployment))
+    mark(job, ports, step, time, setting=setting, locale=_reader(job.requester, ports, deployment))
 
 
 def _cancel(job: CancelJob, ports: Ports, step: Step, deployment: Deployment) -> None:

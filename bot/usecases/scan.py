@@ -14,8 +14,8 @@ from bot.i18n import Locale
 from bot.ports import Clock, Controls, Findings, Parts
 from bot.usecases.part import join_parts
 from bot.usecases.part_reader import PartReader, Progress, Read
-from bot.usecases.read import Outcome, TimeLeft, always, read
-from bot.usecases.steps import NotDoneError
+from bot.usecases.read import Outcome, read
+from bot.usecases.steps import NotDoneError, TimeLeft, always
 
 
 def untold(count: int) -> None:
@@ -59,12 +59,7 @@ def scan(
     if query.controls:
         query = replace(query, controls=controls.catalogue().resolve(query.controls))
     reader = PartReader(folder, parts, progress, may_go_on=may_go_on)
-    in_order = replace(query, controls=tuple(sorted(query.controls)))
-    with closing(read(in_order, findings, reader.part, time_left, reader)) as outcomes:
-        found, errors = _sorted_out(outcomes)
-    is_late = any(isinstance(error, OutOfTimeError) for _, error in errors)
-    if may_go_on and (is_late or not time_left()):
-        raise NotDoneError(reader.kept_count)
+    found, errors = read_parts(query, findings, reader, time_left)
     unread = _unread(errors, nothing_found=not found)
     csv_file, identifiers_file = folder / "findings.csv", folder / "identifiers.jsonl"
     files = [(part, reader.files(part_query)) for part_query, part in sorted(found, key=_place)]
@@ -74,6 +69,28 @@ def scan(
 
 Found = list[tuple[Query, Part]]
 Errors = list[tuple[Query, UpstreamError]]
+
+
+def read_parts(
+    query: Query, findings: Findings, reader: PartReader, time_left: TimeLeft
+) -> tuple[Found, Errors]:
+    """
+    Read what answers a query into parts.
+
+    Returns:
+        The partitions in which something was found, and those that could not be read to their end.
+
+    Raises:
+        NotDoneError: the time is up, and another attempt may go on.
+        BotError: Security Hub refuses for good.
+    """
+    in_order = replace(query, controls=tuple(sorted(query.controls)))
+    with closing(read(in_order, findings, reader.part, time_left, reader)) as outcomes:
+        found, errors = _sorted_out(outcomes)
+    is_late = any(isinstance(error, OutOfTimeError) for _, error in errors)
+    if reader.may_go_on and (is_late or not time_left()):
+        raise NotDoneError(reader.kept_count)
+    return found, errors
 
 
 def _sorted_out(outcomes: Iterable[Outcome[Read]]) -> tuple[Found, Errors]:

@@ -36,6 +36,27 @@ class UncertainStepError(Exception):
     """A step was begun, and nobody knows whether it took effect."""
 
 
+TimeLeft = Callable[[], bool]
+"""Tells whether there is time for another page."""
+
+
+def always() -> bool:
+    """Tell that there is."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """How long one delivery of a job may take."""
+
+    left: TimeLeft = always
+    may_go_on: bool = False
+    """Whether another delivery is to go on where the time is up; else what there is by then counts."""
+
+
+NO_HURRY = Time()
+
+
 class NotDoneError(Exception):
     """
     The time is up, and another delivery is to go on.

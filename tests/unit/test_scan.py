@@ -32,8 +32,8 @@ from bot.i18n import Locale
 from bot.ports import GoOn, Page, Parts, unhindered
 from bot.render.csv_file import read_rows
 from bot.usecases.part_reader import Progress
-from bot.usecases.read import TimeLeft, always
 from bot.usecases.scan import scan
+from bot.usecases.steps import TimeLeft, always
 from tests.builders import NOW, PRODUCT_ARN, a_finding, some_findings
 from tests.fakes import FakeControls, FakeFindings, FakeParts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.finding import Finding
-from bot.domain.job import job_id
+from bot.domain.finding import Finding, WorkflowStatus
+from bot.domain.job import MarkJob, job_id
 from bot.domain.query import Query
 from bot.errors import PageLostError, UnavailableError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, Parts, unhindered
-from bot.usecases.run_job import Time, run_job
+from bot.usecases.run_job import run_job
 from bot.usecases.scan import scan
-from bot.usecases.steps import LedgerSteps, NotDoneError
-from tests.builders import NOW, a_finding, a_scan_job, some_findings
+from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from tests.builders import NOW, a_finding, a_mark_job, a_scan_job, some_findings
 from tests.fakes import FakeControls, FakeFindings, FakeParts, FakeWorld
-from tests.sabotage import DEPLOYMENT
+from tests.sabotage import DEPLOYMENT, deliver_once
 
 CONTROLS = ("S3.8", "EC2.19")
 LOST = PageLostError(service="AWS", call="securityhub:GetFindings")
@@ -175,6 +175,101 @@ def in_slices_despite(error: Exception, hub: CountingFindings, parts: Parts) -> 
         except type(error):
             continue
     raise AssertionError("it does not end")
+
+
+@dataclass
+class Office:
+    """A channel with a report of 30 findings, somebody who marks them, and little time."""
+
+    world: FakeWorld = field(
+        default_factory=lambda: FakeWorld(findings=CountingFindings(some_findings(30), pages_a_slice=1000))
+    )
+    job: MarkJob = field(default_factory=lambda: a_mark_job(job_id(a_scan_job())))
+
+    def __post_init__(self) -> None:
+        deliver_once(a_scan_job(), self.world)
+        self.world.findings.refuse = {self.ids[7]: "FindingNotFound"}
+
+    @property
+    def ids(self) -> list[str]:
+        """The findings' Ids."""
+        return [finding.identifiers[0].id for finding in self.world.findings.findings]
+
+    @property
+    def marked(self) -> list[str]:
+        """The Ids that Security Hub was asked to mark, one after the other."""
+        return [identifier.id for identifier in self.world.findings.marked]
+
+    @property
+    def shown(self) -> set[str]:
+        """The Ids that are shown as marked."""
+        return {i for mark in self.world.reports.marks(self.job.report_id) for i in mark.marked_ids}
+
+    def deliver(self, pages: int, *, may_go_on: bool = True) -> bool:
+        """Deliver the click, with time for some pages and until more is marked; tell whether it is done."""
+        hub = self.world.findings
+        assert isinstance(hub, CountingFindings)
+        hub.given, hub.pages_a_slice = 0, pages
+        before = len(hub.marked)
+
+        def has_time() -> bool:
+            return hub.has_time() and len(hub.marked) == before
+
+        step = LedgerSteps(self.world.ledger, job_id(self.job), self.world.clock)
+        try:
+            run_job(self.job, self.world.ports, step, DEPLOYMENT, Time(has_time, may_go_on))
+        except NotDoneError:
+            return False
+        return True
+
+
+class TestClick:
+    """A click that marks more findings than there is time for."""
+
+    @pytest.fixture(autouse=True)
+    def _small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bot.usecases.mark.BATCH", 10)
+
+    def test_reads_in_slices(self) -> None:
+        """What is still NEW is read in slices too, and nothing is marked before that is known."""
+        office = Office()
+
+        assert not office.deliver(pages=6)
+        assert [] == office.marked
+        assert not office.deliver(pages=6)
+        assert [] == office.marked
+
+    def test_marks_in_batches(self) -> None:
+        """One batch after the other is marked, each finding once, and all are shown in the end."""
+        office = Office()
+        done = [office.deliver(pages=1000) for _ in range(4)]
+
+        assert [False, False, True, True] == done
+        assert sorted(office.ids) == sorted(office.marked)
+        assert {*office.ids} - {office.ids[7]} == office.shown
+        ((_, told),) = office.world.messenger.told
+        assert "FindingNotFound" in told.text
+
+    def test_leaves_alone_what_changes_meanwhile(self) -> None:
+        """In a later slice only what is still NEW is touched."""
+        office = Office()
+        office.deliver(pages=1000)
+        office.world.clock.move(60)
+        changed = office.world.findings.findings[25]
+        office.world.findings.findings[25] = replace(changed, workflow_status=WorkflowStatus.SUPPRESSED)
+        while not office.deliver(pages=1000):
+            office.world.clock.move(60)
+
+        assert 29 == len(office.marked)
+        assert WorkflowStatus.SUPPRESSED == office.world.findings.findings[25].workflow_status
+
+    def test_shows_what_it_had_time_for(self) -> None:
+        """Where nobody goes on, what was marked is shown as marked, and nothing else."""
+        office = Office()
+
+        assert office.deliver(pages=1000, may_go_on=False)
+        assert 10 == len(office.marked)
+        assert {*office.marked} - {office.ids[7]} == office.shown
 
 
 class TestJob:
