@@ -76,8 +76,7 @@ class NoFunctions:
 class Executioner:
     """Delivers jobs, and kills them."""
 
-    def __init__(self, world: World, deliveries: Deliveries) -> None:
-        self._world = world
+    def __init__(self, deliveries: Deliveries) -> None:
         self._deliveries = deliveries
         self._seconds = 1.0
         """How long a delivery takes, about."""
@@ -237,6 +236,11 @@ class Plan:
     """The same of the click."""
 
 
+def dice_of(number: int, seed: int) -> random.Random:
+    """Give the dice of a run, which fall the same way every time."""
+    return random.Random(seed * 1_000_000 + number)  # noqa: S311 - no secret
+
+
 def planned(number: int, dice: random.Random) -> Plan:
     """Plan a run: a kill at one call after the other, or some kills at any time in short slices."""
     if number % 2:
@@ -250,10 +254,9 @@ def main(runs: int, seed: int) -> int:
     kill_count = slice_count = failed = uncertain = 0
     with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
         deliveries = Deliveries()
-        executioner, judge = Executioner(world, deliveries), Judge(world)
+        executioner, judge = Executioner(deliveries), Judge(world)
         for number in range(runs):
-            dice = random.Random(seed * 1_000_000 + number)  # noqa: S311 - no secret
-            run = Run(number, dice)
+            run = Run(number, dice_of(number, seed))
             play(run, judge, executioner)
             kill_count += run.kill_count
             slice_count += run.slice_count

@@ -1,0 +1,39 @@
+"""Jobs whose processes get SIGKILL, a few of the runs that `python -m benchmarks.kills` makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.killed import Deliveries
+from benchmarks.kills import Executioner, Judge, NoFunctions, Run, dice_of, play
+from playground.world import World
+
+CHOSEN = (
+    30,  # killed in the middle of reading, and of marking
+    61,  # at any time, in short slices
+    78,  # around the posting
+)
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[tuple[Judge, Executioner]]:
+    """Start a world, and the process whose children do the work."""
+    with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
+        deliveries = Deliveries()
+        yield Judge(world), Executioner(deliveries)
+        deliveries.stop()
+
+
+class TestKills:
+    """A scan and a click that are killed."""
+
+    @pytest.mark.parametrize("number", CHOSEN)
+    def test_lose_nothing(self, places: tuple[Judge, Executioner], number: int) -> None:
+        """Every finding is in the CSV once, the report is posted once, and what is shown as marked is."""
+        run = Run(number, dice_of(number, seed=1))
+        play(run, *places)
+
+        assert [] == run.problems
+        assert run.kill_count
