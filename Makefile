@@ -81,8 +81,8 @@ build: $(SAM_READY) ## Build what is deployed, into .aws-sam; needs no AWS accou
 build-SlackFunction build-JobFunction: $(READY) # called by sam build, which says where to
 	$(BIN)/python tools/package.py "$(ARTIFACTS_DIR)"
 
-bench: $(READY) ## Measure how fast the parts are, each against a baseline of the same run
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: build $(ARTIFACT_READY) ## Measure how fast the parts are, each against a baseline of the same run (ARGS="scan --runs 3")
+	ARTIFACT=.aws-sam/build $(BIN)/python -m benchmarks $(ARGS)
 
 golden: $(READY) ## Write the golden files anew, to be read before they are committed
 	$(BIN)/python -m pytest --golden $(ARGS)

@@ -28,7 +28,7 @@ def figures() -> Iterator[Figure]:
     ]
     rows = [cells(finding_of(asff)) for page in pages for asff in page]
     yield Figure(
-        f"{COUNT:,} parsed findings to a report's files",
+        f"own CPU, {COUNT:,} parsed findings to files",
         seconds_of(lambda: _written(pages)),
         "csv.writer, the same rows, quoted",
         seconds_of(lambda: _plain(rows)),

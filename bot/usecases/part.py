@@ -22,6 +22,9 @@ SPOOL = "spool"
 
 CHUNK_BYTES = 1 << 20
 
+AT_ONCE = 100
+"""Rows, of about a kilobyte each."""
+
 
 def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
     """
@@ -40,6 +43,7 @@ def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
         ordered = {severity: sections[severity] for severity in reversed(Severity) if severity in sections}
         with file(ROWS).open("wb") as rows, file(IDENTIFIERS).open("wb") as lines:
             for section in ordered.values():
+                section.flush()
                 _append(section.rows, rows)
                 _append(section.lines, lines)
         return Part(
@@ -53,18 +57,26 @@ class _Section:
 
     def __init__(self, files: ExitStack) -> None:
         self.rows, self.lines = files.enter_context(_file()), files.enter_context(_file())
+        self._unwritten: list[tuple[bytes, bytes]] = []
         self._controls: Counter[str] = Counter()
         self._new_count = 0
         self._top: list[Finding] = []
 
     def add(self, row: Row) -> None:
         """Write a finding."""
-        self.rows.write(row.text)
-        self.lines.write(row.identifiers + b"\n")
+        self._unwritten.append((row.text, row.identifiers))
+        if len(self._unwritten) == AT_ONCE:
+            self.flush()
         self._controls[row.control_id] += 1
         self._new_count += row.is_new
         if len(self._top) < TOP_COUNT:
             self._top.append(row.finding())
+
+    def flush(self) -> None:
+        """Write what has been added, which costs less for many at once."""
+        self.rows.write(b"".join([text for text, _ in self._unwritten]))
+        self.lines.write(b"".join([identifiers + b"\n" for _, identifiers in self._unwritten]))
+        self._unwritten.clear()
 
     def tally(self, severity: Severity) -> Tally:
         """Give the section in numbers."""

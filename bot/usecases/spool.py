@@ -220,9 +220,14 @@ def _row(finding: Finding) -> Row:
         finding.severity.value,
         finding.is_new,
         _encoded(row_text(finding)),
-        _json(finding.identifiers).encode(),
+        _pairs(finding.identifiers).encode(),
         _json(fields).encode(),
     )
+
+
+def _pairs(identifiers: Iterable[FindingIdentifier]) -> str:
+    """Write [[Id, ProductArn], …] as JSON: by texts, for which the encoder has a way that takes half the time."""
+    return f"[{', '.join([f'[{_json(i)}, {_json(arn)}]' for i, arn in identifiers])}]"
 
 
 def _encoded(text: str) -> bytes:
