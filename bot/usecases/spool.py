@@ -226,7 +226,7 @@ def _row(finding: Finding) -> Row:
 
 
 def _pairs(identifiers: Iterable[FindingIdentifier]) -> str:
-    """Write [[Id, ProductArn], …] as JSON: by texts, for which the encoder has a way that takes half the time."""
+    """Write [[Id, ProductArn], …] as JSON: text by text, for which the encoder takes half the time."""
     return f"[{', '.join([f'[{_json(i)}, {_json(arn)}]' for i, arn in identifiers])}]"
 
 
