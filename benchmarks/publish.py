@@ -35,7 +35,9 @@ def main() -> None:
 
 def table(document: Document) -> str:
     """Write a Markdown table: a row for each figure, with the ratio of every run."""
-    head = "| figure | value | baseline | value | ratio in each run | at most | |\n"
+    runs = len(document["runs"])
+    where = f"Measured on {document['measured_on']}, {document['machine']}; runs in a row: {runs}.\n\n"
+    head = where + "| figure | value | baseline | value | ratio in each run | at most | |\n"
     return head + "|---|--:|---|--:|--:|--:|---|\n" + "".join(_row(figures) for figures in rows(document))
 
 
@@ -71,7 +73,7 @@ def plot(document: Document) -> str:
     bound = {"x1": str(LEFT + SCALE), "x2": str(LEFT + SCALE), "y1": str(TOP - 8), "y2": str(height - 10)}
     ET.SubElement(svg, "line", {**bound, "stroke": "#1d1c1d", "stroke-dasharray": "4 3"})
     _write(svg, LEFT + SCALE, TOP - 14, "bound", "middle")
-    _write(svg, 10, TOP - 14, f"Worst of {len(measured[0])} runs ÷ bound", "start")
+    _write(svg, 10, TOP - 14, "Worst run ÷ bound", "start")
     ET.indent(svg)
     return ET.tostring(svg, encoding="unicode") + "\n"
 
