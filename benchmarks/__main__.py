@@ -1,8 +1,8 @@
 """
 `python -m benchmarks [PART …] [--runs N]`: measure, print a table, write .bench/figures.json.
 
-Parts: report, hub, ack, scan; all unless some are named. Exit code 1 where a bound is not reached. Times are
-seconds on the wall where latency and limits are measured, CPU seconds where a part's own work is.
+Parts: report, hub, ack, scan, cost; all unless some are named. Exit code 1 where a bound is not reached.
+Times are seconds on the wall where latency and limits are measured, CPU seconds where a part's own work is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import ack, hub, report, results, scan
+from benchmarks import ack, cost, hub, report, results, scan
 from benchmarks.figure import Figure
 from playground.world import ROOT
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "hub": hub.figures,
     "ack": ack.figures,
     "scan": scan.figures,
+    "cost": cost.figures,
 }
 
 FILE = ROOT / ".bench" / "figures.json"

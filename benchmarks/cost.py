@@ -1,0 +1,52 @@
+"""What a large scan costs in CPU and memory, the whole worker included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.figure import Figure
+from benchmarks.generated import sizes
+from benchmarks.scan import some_controls
+from benchmarks.server import serving
+from benchmarks.worker import run
+
+PACE = "40"
+"""
+Pages a second where only CPU and memory count: thirteen times as fast as Security Hub allows, and still so
+slow that the readers wait for their turn, as they do there, and not for Python's lock.
+"""
+
+MEBIBYTE = 1 << 20
+
+
+def figures() -> Iterator[Figure]:
+    """Measure both; takes some five minutes, four of them for the million."""
+    yield from _worker()
+    yield from _memory()
+
+
+def _worker() -> Iterator[Figure]:
+    """Compare the whole worker with botocore reading the same pages."""
+    controls = some_controls(25)
+    with serving(dict.fromkeys(controls, 800)) as url:
+        ours = run("scan", controls, url, GET_FINDINGS_RATE=PACE)
+        alone = run("read-pages", controls, url)
+    yield Figure(
+        "CPU for a page, the whole worker",
+        ours.cpu_seconds / ours.calls,
+        "botocore alone",
+        alone.cpu_seconds / alone.calls,
+        1.25,
+    )
+
+
+def _memory() -> Iterator[Figure]:
+    """Compare the peak of the process, which may grow by 64 MiB."""
+    controls, least = some_controls(25), 0.0
+    for count in (1_000, 10_000, 100_000, 1_000_000):
+        with serving(dict(zip(controls, sizes("zipf", count, 25), strict=True))) as url:
+            peak = run("scan", controls, url, GET_FINDINGS_RATE=PACE).peak_bytes / MEBIBYTE
+        least = least or peak
+        if count > 1_000:
+            name, allowed = f"peak memory, {count:,} findings", least + 64
+            yield Figure(name, peak, "at 1,000 findings, and 64 MiB", allowed, 1, "MiB")
