@@ -1,5 +1,5 @@
 """
-`python -m benchmarks.kills [RUNS] [SEED]`: kill jobs again and again, and see what is left of them.
+`python -m benchmarks.kills [RUNS] [SEED] [FIRST]`: kill jobs again and again, and see what is left of them.
 
 Security Hub, S3 and Slack are in this process, the jobs in others. A run is a scan of some findings and a
 click that marks them, in slices of a few pages each; their processes get SIGKILL, at each call to AWS or
@@ -28,14 +28,16 @@ from playground.hub.store import MemoryStore
 from playground.slack.messages import Message
 from playground.world import BUCKET, CHANNEL, World
 
-RUNS = 240
 CONTROLS = ("S3.8", "EC2.19", "IAM.1", "S3.1")
 COUNT = 1200
 """Findings of a run, of which some are there only from its middle on."""
 LATE_COUNT = 50
 REFUSED_COUNT = 3
-SCAN_CALLS, MARK_CALLS = 60, 45
+SCAN_CALLS, MARK_CALLS = 66, 50
 """More than a scan and a click of so many findings make."""
+
+RUNS = 4 * SCAN_CALLS
+"""So many that there is one for each call of a scan, before and after it, and as many others."""
 
 MOST_DELIVERIES = 60
 RETRY_SECONDS = 60
@@ -249,13 +251,13 @@ def planned(number: int, dice: random.Random) -> Plan:
     return Plan(1000, [turn % (2 * SCAN_CALLS) / 2], [turn % (2 * MARK_CALLS) / 2])
 
 
-def main(runs: int, seed: int) -> int:
+def main(runs: int, seed: int, first: int) -> int:
     """Do all runs; 1 if anything was lost or done twice."""
     kill_count = slice_count = failed = uncertain = 0
     with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
         deliveries = Deliveries()
         executioner, judge = Executioner(deliveries), Judge(world)
-        for number in range(runs):
+        for number in range(first, first + runs):
             run = Run(number, dice_of(number, seed))
             play(run, judge, executioner)
             kill_count += run.kill_count
@@ -275,4 +277,4 @@ def main(runs: int, seed: int) -> int:
 
 if __name__ == "__main__":
     given = [int(argument) for argument in sys.argv[1:]]
-    sys.exit(main(*given, *(RUNS, 1)[len(given) :]))
+    sys.exit(main(*given, *(RUNS, 1, 0)[len(given) :]))

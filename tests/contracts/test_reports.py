@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.bucket import BucketReports
+from bot.adapters.bucket import BucketParts, BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.partition import Partition
 from bot.domain.query import Query
@@ -167,17 +167,24 @@ class TestParts:
         assert "two" not in reports.parts("a").names()
         assert frozenset() == reports.parts("b").names()
 
-    def test_of_two_at_once_are_whole(self, reports: Reports, tmp_path: Path) -> None:
+
+class TestPartsInABucket:
+    """What only the adapter can show."""
+
+    def test_of_two_at_once_are_whole(self, bucket: Any, tmp_path: Path) -> None:
         """Each of two deliveries finds the files that its numbers are of, whoever kept them last."""
-        mine, others = reports.parts("a"), reports.parts("a")
-        for parts, content in ((mine, b"mine"), (others, b"others")):
+        reports = BucketReports(bucket, BUCKET)
+        found: list[tuple[BucketParts, Part]] = []
+        for content in (b"mine", b"others"):
             (tmp_path / "in").write_bytes(content)
-            parts.keep("one", Part(Tally(len(content))), lambda _ending: tmp_path / "in")
-        for parts in (mine, others, reports.parts("a")):
+            reports.parts("a").keep("one", Part(Tally(len(content))), lambda _ending: tmp_path / "in")
+            parts = reports.parts("a")
             part = parts.find("one")
+            assert part
+            found.append((parts, part))
+        for parts, part in found:
             parts.fetch("one", "csv", tmp_path / "out")
 
-            assert part
             assert part.tally.finding_count == (tmp_path / "out").stat().st_size
 
 
