@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -24,6 +25,9 @@ Progress = Callable[[int], None]
 Is told how many findings have been read so far, by several threads at once: a smaller number may come after a
 larger. What it raises ends the scan.
 """
+
+BEGUN = "begun.left"
+"""The name of what says when a scan began."""
 
 Read = tuple[Part, UpstreamError | None]
 """What was read of a partition, and why it breaks off there."""
@@ -71,6 +75,21 @@ class PartReader:
         """Keep what a partition was cut into."""
         if self._parts:
             self._parts.keep_cut(_cut(_name(query)), partitions)
+
+    def begun_at(self, now: datetime) -> datetime:
+        """Give when the first attempt began that had to leave something; now if there was none."""
+        if self._parts is None or BEGUN not in self._names:
+            return now
+        file = self._folder / BEGUN
+        self._parts.take_up(BEGUN, file)
+        return datetime.fromisoformat(file.read_text(encoding="ascii"))
+
+    def leave_beginning(self, begun_at: datetime) -> None:
+        """Tell the next attempt when this one began, unless it knows of an earlier one."""
+        if self._parts and BEGUN not in self._names:
+            file = self._folder / BEGUN
+            file.write_text(begun_at.isoformat(), encoding="ascii")
+            self._parts.leave(BEGUN, file)
 
     def part(self, query: Query, pages: Pages) -> Read:
         """Write a partition's part, or take it from where it is kept."""

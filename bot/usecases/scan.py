@@ -55,11 +55,15 @@ def scan(
         UnknownControlError: a control that Security Hub does not have.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
-    scanned_at = now()
+    reader = PartReader(folder, parts, progress, may_go_on=may_go_on)
+    scanned_at = reader.begun_at(now())
     if query.controls:
         query = replace(query, controls=controls.catalogue().resolve(query.controls))
-    reader = PartReader(folder, parts, progress, may_go_on=may_go_on)
-    found, errors = read_parts(query, findings, reader, time_left)
+    try:
+        found, errors = read_parts(query, findings, reader, time_left)
+    except NotDoneError:
+        reader.leave_beginning(scanned_at)
+        raise
     unread = _unread(errors, nothing_found=not found)
     csv_file, identifiers_file = folder / "findings.csv", folder / "identifiers.jsonl"
     files = [(part, reader.files(part_query)) for part_query, part in sorted(found, key=_place)]

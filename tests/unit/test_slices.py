@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,7 @@ from bot.usecases.run_job import run_job
 from bot.usecases.scan import scan
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
 from tests.builders import NOW, a_finding, a_mark_job, a_scan_job, some_findings
-from tests.fakes import FakeControls, FakeFindings, FakeParts, FakeWorld
+from tests.fakes import FakeClock, FakeControls, FakeFindings, FakeParts, FakeWorld
 from tests.sabotage import DEPLOYMENT, deliver_once
 
 CONTROLS = ("S3.8", "EC2.19")
@@ -63,15 +64,17 @@ class Scanned:
 
     lines: list[bytes] = field(default_factory=list)
     identifiers: list[bytes] = field(default_factory=list)
+    scanned_at: datetime = NOW
     kept_counts: list[int] = field(default_factory=list)
     """Of each slice but the last."""
 
 
 def in_slices(hub: CountingFindings, parts: Parts, most: int = 200) -> Scanned:
     """Scan until it is done."""
-    scanned = Scanned()
+    scanned, clock = Scanned(), FakeClock()
     for _ in range(most):
         hub.given = 0
+        clock.move(900)
         with TemporaryDirectory() as folder:
             try:
                 report = scan(
@@ -80,7 +83,7 @@ def in_slices(hub: CountingFindings, parts: Parts, most: int = 200) -> Scanned:
                     locale=Locale.EN,
                     findings=hub,
                     controls=FakeControls(),
-                    now=lambda: NOW,
+                    now=clock,
                     parts=parts,
                     time_left=hub.has_time,
                     may_go_on=True,
@@ -89,6 +92,7 @@ def in_slices(hub: CountingFindings, parts: Parts, most: int = 200) -> Scanned:
                 scanned.kept_counts.append(error.kept_count)
                 continue
             assert not report.unread
+            scanned.scanned_at = report.scanned_at
             scanned.lines = report.csv_file.read_bytes().splitlines()
             scanned.identifiers = report.identifiers_file.read_bytes().splitlines()
             return scanned
@@ -128,6 +132,13 @@ class TestSlices:
         assert 3 <= len(scanned.kept_counts)
         assert sorted(set(scanned.kept_counts)) == scanned.kept_counts
         assert 1 + sum(pages) == hub.given_in_all  # the first tells that there is more than one
+
+    def test_have_one_beginning(self) -> None:
+        """The report is of the time when the first of them began."""
+        scanned = in_slices(CountingFindings(findings_of_two(90), pages_a_slice=10), FakeParts())
+
+        assert 3 <= len(scanned.kept_counts)
+        assert NOW + timedelta(seconds=900) == scanned.scanned_at
 
     def test_read_from_the_start_what_is_lost(self) -> None:
         """Where Security Hub no longer knows the next page, its partition is read from its start."""
