@@ -23,7 +23,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 export LAMBDA_PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv peers playground test test-artifact check build bench golden lock deploy clean build-SlackFunction build-JobFunction
+.PHONY: help venv peers playground test test-artifact check build bench publish golden lock deploy clean build-SlackFunction build-JobFunction
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ build-SlackFunction build-JobFunction: $(READY) # called by sam build, which say
 
 bench: build $(ARTIFACT_READY) ## Measure how fast the parts are, each against a baseline of the same run (ARGS="scan --runs 3")
 	ARTIFACT=.aws-sam/build $(BIN)/python -m benchmarks $(ARGS)
+
+publish: $(READY) ## Put what was measured last into docs/scale.md
+	$(BIN)/python -m benchmarks.publish
 
 golden: $(READY) ## Write the golden files anew, to be read before they are committed
 	$(BIN)/python -m pytest --golden $(ARGS)

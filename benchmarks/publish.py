@@ -1,5 +1,5 @@
 """
-`python -m benchmarks.publish`: put what was measured last into docs/scale.md, as a table and a plot.
+`make publish`: put what was measured last into docs/scale.md, as a table and a plot.
 
 docs/benchmarks.json keeps it; tests/docs hold the documents to it.
 """
@@ -21,8 +21,11 @@ PAGE = ROOT / "docs" / "scale.md"
 PLOT = ROOT / "docs" / "images" / "benchmarks.svg"
 TABLE = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
-ROW, LEFT, SCALE, TOP = 22, 380, 300, 40
-"""Pixels: a row's height, where the bars begin, the length of a bar that just reaches its bound, the head."""
+ROW, LEFT, SCALE, MOST, TOP = 22, 380, 300, 360, 40
+"""
+Pixels: a row's height, where the bars begin, the length of a bar that just reaches its bound and of the
+longest, the head.
+"""
 
 
 def main() -> None:
@@ -65,7 +68,7 @@ def plot(document: Document) -> str:
     """Draw each figure's worst run beside its bound, for which all have the same line."""
     measured = rows(document)
     height = TOP + ROW * len(measured) + 10
-    size = {"width": str(LEFT + SCALE + 160), "height": str(height)}
+    size = {"width": str(LEFT + MOST + 140), "height": str(height)}
     svg = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": "sans-serif", **size})
     ET.SubElement(svg, "rect", {"width": "100%", "height": "100%", "fill": "white"})
     for number, figures in enumerate(measured):
@@ -80,12 +83,12 @@ def plot(document: Document) -> str:
 
 def _draw(svg: ET.Element, worst: Figure, y: int) -> None:
     share = worst.ratio / worst.most
-    length = max(1, round(SCALE * min(share, 1.25)))
+    length = max(1, round(min(SCALE * share, MOST)))
     fill = "#2eb67d" if worst.is_reached else "#e01e5a"
     _write(svg, LEFT - 8, y + 15, worst.name, "end")
     bar = {"x": str(LEFT), "y": str(y + 3), "width": str(length), "height": str(ROW - 6), "fill": fill}
     ET.SubElement(svg, "rect", bar)
-    _write(svg, LEFT + length + 6, y + 15, f"{worst.ratio:.3g} of {worst.most:.3g}", "start")
+    _write(svg, LEFT + MOST + 10, y + 15, f"{worst.ratio:.3g} of {worst.most:.3g}", "start")
 
 
 def _write(svg: ET.Element, x: int, y: int, text: str, anchor: str) -> None:
