@@ -58,6 +58,9 @@ FAULTS: Mapping[str, Callable[[], Exception | None]] = {
 }
 """What a call may come to; None: a body that breaks off, of which botocore makes an empty answer."""
 
+TROUBLES = st.dictionaries(st.integers(1, 40), st.sampled_from(sorted(FAULTS)), max_size=3)
+"""At which calls; with a minute of refusals they are as many as the patience for one request outlasts."""
+
 LOST = "lost"
 """A token that Security Hub does not know any more."""
 
@@ -178,7 +181,7 @@ class TestFaults:
 
     @given(
         count=st.integers(1, 60),
-        faults=st.dictionaries(st.integers(1, 40), st.sampled_from(sorted(FAULTS)), max_size=6),
+        faults=TROUBLES,
         lost=st.sets(st.integers(2, 40), max_size=3),
         busy_at=st.floats(0, 20),
     )
@@ -198,7 +201,7 @@ class TestFaults:
         leaving=st.dictionaries(st.integers(0, 59), st.integers(1, 30), max_size=5),
         updated=st.dictionaries(st.integers(0, 59), st.integers(1, 30), max_size=5),
         coming=st.lists(st.integers(1, 30), max_size=5),
-        faults=st.dictionaries(st.integers(1, 40), st.sampled_from(sorted(FAULTS)), max_size=3),
+        faults=TROUBLES,
     )
     def test_of_a_moving_hub(
         self,
