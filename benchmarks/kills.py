@@ -21,7 +21,8 @@ from typing import Any
 from benchmarks.generated import GeneratedStore
 from benchmarks.killed import DONE, TO_BE_CONTINUED, Deliveries, Order
 from bot.adapters.aws import client
-from bot.domain.job import job_id, parse_job
+from bot.domain.document import parse_job
+from bot.domain.job import job_id
 from bot.render.csv_file import read_rows
 from playground.cloud.environment import Handler
 from playground.hub.store import MemoryStore
@@ -168,9 +169,10 @@ class Judge:
     def marks(self, run: Run, report_id: str) -> None:
         """Judge a click."""
         hub = self._world.hub
-        marks = [json.loads(self._object(key)) for key in self._keys(f"reports/{report_id}/marks/")]
-        shown = {finding_id for mark in marks for finding_id in mark["marked_ids"]}
-        refused = {refusal["finding_id"] for mark in marks for refusal in mark["refusals"]}
+        keys = list(self._keys(f"reports/{report_id}/acts/"))
+        marks = [key for key in keys if key.endswith(".json")]
+        refused = {line[0] for line in self._lines(keys, ".refused.jsonl")}
+        shown = {line[1][0] for line in self._lines(keys, ".changes.jsonl")} - refused
         is_marked = {f["Id"]: hub.finding(f["Id"])["Workflow"]["Status"] == "NOTIFIED" for f in self._stable}
         late = {finding["Id"] for finding in self._late}
         run.expect("there is one mark", holds=len(marks) == 1)
@@ -189,6 +191,11 @@ class Judge:
 
     def _text(self, report_id: str, name: str) -> str:
         return self._object(f"reports/{report_id}/{name}").decode()
+
+    def _lines(self, keys: list[str], ending: str) -> Iterator[Any]:
+        for key in keys:
+            if key.endswith(ending):
+                yield from map(json.loads, self._object(key).splitlines())
 
     def _object(self, key: str) -> bytes:
         body: bytes = self._client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
@@ -210,7 +217,8 @@ def mark_document(run: Run, report_id: str, report: Message) -> dict[str, Any]:
     """Write the job of a click on the button that marks all."""
     common = {"version": 1, "channel": CHANNEL, "requester": PERSON}
     key = f"mark/{run.number}"
-    return {**common, "kind": "mark", "key": key, "report_id": report_id, "message_ts": report.ts}
+    click = {"kind": "act", "key": key, "report_id": report_id, "message_ts": report.ts}
+    return {**common, **click, "order": {"action": "notify"}, "selection": {"statuses": ["NEW"]}}
 
 
 def play(run: Run, judge: Judge, executioner: Executioner) -> None:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,12 @@ from typing import Any
 from bot.adapters.aws import client
 from bot.adapters.security_hub import SecurityHubControls, filters, security_hub_findings
 from bot.bootstrap.job import utc_now
+from bot.domain.change import Values
+from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query
 from bot.i18n import Locale
 from bot.settings import Settings
-from bot.usecases.mark import identifiers_of
+from bot.usecases.read import Pages, read
 from bot.usecases.scan import scan
 
 
@@ -115,12 +117,18 @@ def read_pages(controls: Sequence[str]) -> int:
     return count
 
 
+def _identifiers(_query: Query, pages: Pages) -> list[FindingIdentifier]:
+    return [identifier for page in pages for finding in page.findings for identifier in finding.identifiers]
+
+
 def marked(controls: Sequence[str]) -> int:
     """Mark everything that a scan finds."""
     findings = security_hub_findings(Settings(os.environ))
-    identifiers = sorted(identifiers_of(Query(tuple(controls)), findings))
+    with closing(read(Query(tuple(controls)), findings, _identifiers)) as outcomes:
+        identifiers = [identifier for outcome in outcomes for identifier in outcome.result or ()]
+    values = Values(WorkflowStatus.NOTIFIED, None, None)
     with timed():
-        refusals = findings.mark_notified(identifiers)
+        refusals = findings.update((identifier, values) for identifier in identifiers)
     if refusals:
         raise RuntimeError(str(refusals[:3]))
     return len(identifiers)

@@ -8,7 +8,9 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ UnknownControlError      a control that Security Hub does not know; carries the nearest one
 │  ├─ CancelledError           somebody has pressed Cancel; names them
 │  ├─ NotAllowedError          this person may not do this; names the setting that would allow it
-│  └─ ReportGoneError          the stored report behind a button has expired
+│  ├─ ReportGoneError          the stored report behind a button has expired
+│  ├─ UndoTooLateError         what a button would take back was done too long ago
+│  └─ ViewGoneError            the form has been closed
 ├─ ConfigurationError          the deployment is wrong; a person must change something
 │  ├─ MissingSettingError      names the settings
 │  ├─ InvalidSettingError      names the setting, and what it may be
@@ -84,6 +86,18 @@ class ReportGoneError(UserError):
     """The stored report behind a button has expired."""
 
     code = "report-gone"
+
+
+class UndoTooLateError(UserError):
+    """What a button would take back was done too long ago."""
+
+    code = "undo-too-late"
+
+
+class ViewGoneError(UserError):
+    """The form that was to show something has been closed."""
+
+    code = "view-gone"
 
 
 class ConfigurationError(BotError):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.changes import Changes
+from bot.domain.change import Values
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.job import Job, Requester
-from bot.domain.message import Message
+from bot.domain.message import Block, Message
 from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
-from bot.domain.report import Mark, Part, Refusal, Summary
+from bot.domain.report import Part, Refusal, Summary
+from bot.domain.seen import Seen
 from bot.i18n import Locale
 
 Clock = Callable[[], datetime]
@@ -68,9 +71,9 @@ class Findings(Protocol):
             its start.
         """
 
-    def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
+    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
         """
-        Set the workflow status of any number of findings NOTIFIED.
+        Set values on any number of findings; those that follow each other with the same share calls.
 
         Returns:
             The findings that Security Hub would not update, also after trying again where that helps.
@@ -121,8 +124,14 @@ class Messenger(Protocol):
     def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
         """Tell one person, so that nobody else sees it. Raises the same as `post`."""
 
+    def show(self, view_id: str, view: Block) -> None:
+        """Replace the content of a form that is open. Raises ViewGoneError, and the same as `post`."""
+
     def locale(self, user_id: str) -> Locale | None:
         """Give a person's language, None where Slack will not say. Never raises a BotError."""
+
+    def name(self, user_id: str) -> str | None:
+        """Give a person's name, likewise."""
 
 
 class People(Protocol):
@@ -155,14 +164,14 @@ class Jobs(Protocol):
 class Reports(Protocol):
     """The reports that are kept."""
 
-    def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
+    def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
         """Keep a report; again under the same ID replaces it."""
 
     def summary(self, report_id: str) -> Summary:
         """Give a kept report's summary. Raises ReportGoneError."""
 
-    def identifiers(self, report_id: str) -> Iterator[tuple[FindingIdentifier, ...]]:
-        """Give the identifiers of each of a kept report's findings, in its order. Raises ReportGoneError."""
+    def seen(self, report_id: str) -> Iterator[Seen]:
+        """Give each of a kept report's problems as it was seen, in its order. Raises ReportGoneError."""
 
     def csv_link(self, report_id: str) -> str:
         """Make a link to the report's CSV that needs no AWS account and ends after an hour."""
@@ -172,12 +181,6 @@ class Reports(Protocol):
 
     def fetch_csv(self, report_id: str, file: Path) -> None:
         """Write the report's CSV to a file. Raises ReportGoneError."""
-
-    def add_mark(self, report_id: str, mark_id: str, mark: Mark) -> None:
-        """Keep what was done about a report; again under the same ID replaces it."""
-
-    def marks(self, report_id: str) -> list[Mark]:
-        """Give all that was done about a report, the oldest first."""
 
 
 class Parts(Protocol):
@@ -233,5 +236,6 @@ class Ports:
     messenger: Messenger
     people: People
     reports: Reports
+    changes: Changes
     ledger: Ledger
     now: Clock

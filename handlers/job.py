@@ -17,7 +17,8 @@ from typing import Any
 from bot.adapters.aws import client
 from bot.adapters.durable import in_slices, is_durable
 from bot.bootstrap.job import Worker, utc_now
-from bot.domain.job import job_id, parse_job
+from bot.domain.document import parse_job
+from bot.domain.job import job_id
 from bot.i18n import Locale
 from bot.settings import Settings
 from bot.usecases.run_job import Deployment, run_job

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.domain.action import Action, Order, Selection
+from bot.domain.change import Act
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
-from bot.domain.job import CancelJob, MarkJob, Requester, ScanJob
+from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.query import Query
-from bot.domain.report import Mark, Report, Summary, Tally, Unread, summarised
+from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarised
 from bot.i18n import Locale
 from bot.render.csv_file import header_text, row_text
 
@@ -77,9 +79,7 @@ def tallied(findings: Iterable[Finding]) -> Tally:
 def a_report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
     """Make a report of a scan for S3.8."""
     tally = tallied(findings)
-    report = Report(
-        Query(controls=("S3.8",)), NOW, tally, (), Path("findings.csv"), Path("identifiers.jsonl")
-    )
+    report = Report(Query(controls=("S3.8",)), NOW, tally, (), Path("findings.csv"), Path("seen.jsonl"))
     return replace(report, **changes)
 
 
@@ -95,11 +95,22 @@ def a_summary(findings: Iterable[Finding] = (), unread: tuple[Unread, ...] = (),
     return replace(summary, **changes)
 
 
-def a_mark(findings: Iterable[Finding], row: int | None = None, **changes: Any) -> Mark:
-    """Make the mark that PERSON left on findings."""
-    marked = list(findings)
-    ids = frozenset(identifier.id for finding in marked for identifier in finding.identifiers)
-    return replace(Mark(PERSON.user_id, NOW, row, ids, len(marked), ()), **changes)
+def an_act(count: int = 1, row: int | None = None, **changes: Any) -> Act:
+    """Make what PERSON has done with the first findings, or with a row: marked them NOTIFIED."""
+    status = WorkflowStatus.NOTIFIED
+    rows = range(min(count, TOP_COUNT)) if row is None else (row,)
+    act = Act(
+        act_id="fedcba9876543210",
+        user_id=PERSON.user_id,
+        acted_at=NOW,
+        order=Order(Action.NOTIFY),
+        row=row,
+        changed={status: count} if count else {},
+        rows=dict.fromkeys(rows, status),
+        skipped={},
+        refused_count=0,
+    )
+    return replace(act, **changes)
 
 
 def a_scan_job(**changes: Any) -> ScanJob:
@@ -107,9 +118,12 @@ def a_scan_job(**changes: Any) -> ScanJob:
     return replace(ScanJob("slack/1.2.3", Query(controls=("S3.8",)), "C0SECURITY", PERSON), **changes)
 
 
-def a_mark_job(report_id: str, row: int | None = None, **changes: Any) -> MarkJob:
-    """Make the job of a click by PERSON."""
-    return replace(MarkJob("slack/4.5.6", report_id, row, "C0SECURITY", "1.000001", PERSON), **changes)
+def an_act_job(report_id: str, row: int | None = None, **changes: Any) -> ActJob:
+    """Make the job of a click by PERSON that marks a row that was NEW, or all, NOTIFIED."""
+    selection = Selection(row=row, statuses=(WorkflowStatus.NEW,))
+    order = Order(Action.NOTIFY)
+    job = ActJob("slack/4.5.6", report_id, order, selection, "C0SECURITY", "1.000001", PERSON)
+    return replace(job, **changes)
 
 
 def a_cancel_job(report_id: str, **changes: Any) -> CancelJob:

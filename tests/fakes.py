@@ -5,26 +5,29 @@ from __future__ import annotations
 import io
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.adapters.pace import Pace
+from bot.domain.change import Values
 from bot.domain.control import Catalogue
-from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.job import Job, Requester
-from bot.domain.message import Message
+from bot.domain.message import Block, Message
 from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
-from bot.domain.report import PART_ENDINGS, Mark, Part, Refusal, Summary
+from bot.domain.report import PART_ENDINGS, Part, Refusal, Summary
+from bot.domain.seen import Seen, seen_of
 from bot.errors import BotError, ReportGoneError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, Ports, unhindered
-from playground.slack.blocks import problems
+from playground.slack.blocks import problems, view_problems
 from tests.builders import CATALOGUE, NOW
+from tests.fake_changes import FakeChanges
 
 
 @dataclass
@@ -40,12 +43,12 @@ class FakeFindings:
     error_once: bool = False
     """Whether the page after that is given again."""
     queries: list[Query] = field(default_factory=list)
-    marked: list[FindingIdentifier] = field(default_factory=list)
+    updated: list[tuple[FindingIdentifier, Values]] = field(default_factory=list)
     page_size: int = 2
     lags: bool = False
     """Whether an update shows only after `settle`, as it does for minutes in AWS."""
     _pages: int = 0
-    _pending: set[FindingIdentifier] = field(default_factory=set)
+    _pending: list[dict[FindingIdentifier, Values]] = field(default_factory=list)
 
     def pages(
         self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
@@ -66,27 +69,31 @@ class FakeFindings:
             end = start + self.page_size
             yield Page(found[start:end], str(end) if end < len(found) else "")
 
-    def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
-        """Set the status, except of what is to be refused."""
-        self.marked += identifiers
-        self._pending |= {identifier for identifier in identifiers if identifier.id not in self.refuse}
+    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+        """Set values, except of what is to be refused."""
+        wanted = dict(updates)
+        self.updated += wanted.items()
+        self._pending.append({key: v for key, v in wanted.items() if key.id not in self.refuse})
         if not self.lags:
             self.settle()
-        return [
-            Refusal(identifier.id, self.refuse[identifier.id], "refused")
-            for identifier in identifiers
-            if identifier.id in self.refuse
-        ]
+        refused = [identifier.id for identifier in wanted if identifier.id in self.refuse]
+        return [Refusal(id_, self.refuse[id_], "refused") for id_ in refused]
 
     def settle(self) -> None:
         """Show every update."""
-        self.findings = [
-            replace(finding, workflow_status=WorkflowStatus.NOTIFIED)
-            if self._pending & set(finding.identifiers)
-            else finding
-            for finding in self.findings
-        ]
+        for pending in self._pending:
+            self.findings = [_updated(finding, pending) for finding in self.findings]
         self._pending.clear()
+
+
+def _updated(finding: Finding, pending: dict[FindingIdentifier, Values]) -> Finding:
+    for identifier in finding.identifiers:
+        values = pending.get(identifier)
+        if values:
+            fields = finding.user_fields if values.fields is None else tuple(values.fields.items())
+            note = values.note or finding.note
+            return replace(finding, workflow_status=values.status, note=note, user_fields=fields)
+    return finding
 
 
 def _answers(finding: Finding, query: Query) -> bool:
@@ -136,6 +143,7 @@ class FakeMessenger:
     posted: dict[str, Posted] = field(default_factory=dict)
     files: list[tuple[str, str, str, bytes]] = field(default_factory=list)
     told: list[tuple[str, Message]] = field(default_factory=list)
+    views: dict[str, Block] = field(default_factory=dict)
     errors: dict[str, BotError] = field(default_factory=dict)
     """Method to the error that it raises, once, before it takes effect …"""
     late_errors: dict[str, BotError] = field(default_factory=dict)
@@ -173,9 +181,21 @@ class FakeMessenger:
         self.told.append((requester.user_id, message))
         with_effect()
 
+    def show(self, view_id: str, view: Block) -> None:
+        """Keep what a form shows."""
+        with_effect = self._failing("show")
+        found = view_problems(view)
+        assert not found, found
+        self.views[view_id] = view
+        with_effect()
+
     def locale(self, user_id: str) -> Locale | None:
         """Give a person's language."""
         return self.locales.get(user_id)
+
+    def name(self, user_id: str) -> str | None:
+        """Give a person's name, which everybody with a language has."""
+        return f"Name of {user_id}" if user_id in self.locales else None
 
     def _failing(self, method: str) -> Callable[[], None]:
         if method in self.lasting_errors:
@@ -293,13 +313,12 @@ class FakeReports:
     summaries: dict[str, Summary] = field(default_factory=dict)
     csv_files: dict[str, bytes] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
-    kept_marks: dict[str, dict[str, Mark]] = field(default_factory=dict)
     kept_parts: dict[str, FakeParts] = field(default_factory=dict)
 
-    def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
+    def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
         """Keep a report."""
         self.csv_files[summary.report_id] = csv_file.read_bytes()
-        self.lines[summary.report_id] = identifiers_file.read_text().splitlines()
+        self.lines[summary.report_id] = seen_file.read_text().splitlines()
         self.summaries[summary.report_id] = summary
 
     def summary(self, report_id: str) -> Summary:
@@ -308,13 +327,10 @@ class FakeReports:
             raise ReportGoneError
         return self.summaries[report_id]
 
-    def identifiers(self, report_id: str) -> Iterator[tuple[FindingIdentifier, ...]]:
-        """Give the identifiers of each finding."""
-        import json
-
+    def seen(self, report_id: str) -> Iterator[Seen]:
+        """Give each problem."""
         self.summary(report_id)
-        for line in self.lines[report_id]:
-            yield tuple(FindingIdentifier(*pair) for pair in json.loads(line))
+        yield from map(seen_of, self.lines[report_id])
 
     def csv_link(self, report_id: str) -> str:
         """Make a link."""
@@ -329,14 +345,6 @@ class FakeReports:
         self.summary(report_id)
         with file.open("wb") as out:
             shutil.copyfileobj(io.BytesIO(self.csv_files[report_id]), out)
-
-    def add_mark(self, report_id: str, mark_id: str, mark: Mark) -> None:
-        """Keep a mark."""
-        self.kept_marks.setdefault(report_id, {})[mark_id] = mark
-
-    def marks(self, report_id: str) -> list[Mark]:
-        """Give the marks."""
-        return sorted(self.kept_marks.get(report_id, {}).values(), key=lambda mark: mark.marked_at)
 
 
 @dataclass
@@ -382,6 +390,7 @@ class FakeWorld:
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     people: FakePeople = field(default_factory=FakePeople)
     reports: FakeReports = field(default_factory=FakeReports)
+    changes: FakeChanges = field(default_factory=FakeChanges)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -394,6 +403,7 @@ class FakeWorld:
             messenger=self.messenger,
             people=self.people,
             reports=self.reports,
+            changes=self.changes,
             ledger=self.ledger,
             now=self.clock,
         )

@@ -15,7 +15,7 @@ MOST_LINES = 250
 MOST_FUNCTION_LINES = 40
 """Without its docstring."""
 
-EXEMPT: dict[str, str] = {}
+EXEMPT: dict[str, str] = {"bot/i18n/en.py": "a table of texts, of which each is an entry"}
 """File to the reason why it may be longer."""
 
 FOLDERS = ("bot", "handlers", "playground", "tools")
@@ -93,7 +93,7 @@ class TestImports:
                 "handlers.slack",
                 ("boto3", "cattrs", "bot.usecases", "bot.adapters.security_hub", "moto", "playground"),
             ),
-            ("handlers.job", ("boto3", "slack_bolt", "mangum", "moto", "playground")),
+            ("handlers.job", ("slack_bolt", "mangum", "moto", "playground")),  # the durable SDK wants boto3
             ("bot.cli", ("boto3", "slack_bolt", "mangum", "moto", "playground")),
             ("bot.domain", ("botocore", "slack_sdk")),
         ],

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.change import Values
+from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 
 Asff = Mapping[str, Any]
 
@@ -57,7 +58,23 @@ def finding_of(asff: Asff) -> Finding:
         first_observed_at=asff.get("FirstObservedAt") or asff.get("CreatedAt") or "",
         updated_at=asff.get("UpdatedAt") or "",
         remediation_url=_remediation_url(asff, fields),
+        note=_note(asff["Note"]) if asff.get("Note") else None,
+        user_fields=tuple(asff["UserDefinedFields"].items()) if asff.get("UserDefinedFields") else (),
     )
+
+
+def asff_values(values: Values) -> dict[str, Any]:
+    """Write what an update sets as the parameters of BatchUpdateFindings."""
+    parameters: dict[str, Any] = {"Workflow": {"Status": str(values.status)}}
+    if values.note:
+        parameters["Note"] = {"Text": values.note.text, "UpdatedBy": values.note.updated_by}
+    if values.fields is not None:
+        parameters["UserDefinedFields"] = values.fields
+    return parameters
+
+
+def _note(note: Asff) -> Note:
+    return Note(note.get("Text") or "", note.get("UpdatedBy") or "")
 
 
 def _resource(resource: Asff) -> Resource:

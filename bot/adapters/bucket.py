@@ -4,8 +4,8 @@ The S3 bucket: kept reports, what was done about them, and the ledger.
 ```text
 reports/<report id>/summary.json        what the message shows
                     findings.csv        the file in its thread
-                    identifiers.jsonl   a line for each finding: its [[Id, ProductArn], …]
-                    marks/<job id>.json who marked what
+                    seen.jsonl          a line for each problem: what was seen of it (bot/domain/seen.py)
+                    plans/, acts/       what is done about it (bot/adapters/changes.py)
 parts/<report id>/<part>.json           what a large scan has read so far, in numbers
                   <part>.<attempt>.csv, .jsonl
                   <part>.left           what an attempt had to leave before its end
@@ -28,19 +28,21 @@ from botocore.exceptions import ClientError
 from cattrs.preconf.json import make_converter
 
 from bot.adapters.aws import aws_errors
-from bot.domain.finding import FindingIdentifier, Resource
+from bot.domain.finding import FindingIdentifier, Note, Resource
 from bot.domain.partition import Partition
-from bot.domain.report import PART_ENDINGS, Mark, Part, Summary
+from bot.domain.report import PART_ENDINGS, Part, Summary
+from bot.domain.seen import Seen, seen_of
 from bot.errors import ReportGoneError
 
 LINK_SECONDS = 3600
 OCTETS = "application/octet-stream"
+CHUNK_BYTES = 1 << 16
 
 T = TypeVar("T")
 
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 _CONVERTER = make_converter()
-for _pair in (FindingIdentifier, Resource):
+for _pair in (FindingIdentifier, Note, Resource):
     # cattrs does not resolve the annotations of a NamedTuple, which are texts here
     _CONVERTER.register_structure_hook(_pair, lambda values, kind: kind(*values))
 
@@ -52,22 +54,22 @@ class BucketReports:
     client: Any
     bucket: str
 
-    def save(self, summary: Summary, csv_file: Path, identifiers_file: Path) -> None:
+    def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
         """Keep a report, its summary last: a report that has one is whole."""
         folder = f"reports/{summary.report_id}"
         self.put_file(f"{folder}/findings.csv", csv_file, "text/csv; charset=utf-8")
-        self.put_file(f"{folder}/identifiers.jsonl", identifiers_file, "application/jsonl")
+        self.put_file(f"{folder}/seen.jsonl", seen_file, "application/jsonl")
         self.put_json(f"{folder}/summary.json", summary)
 
     def summary(self, report_id: str) -> Summary:
         """Give a kept report's summary."""
         return self.read(f"reports/{report_id}/summary.json", Summary)
 
-    def identifiers(self, report_id: str) -> Iterator[tuple[FindingIdentifier, ...]]:
-        """Give the identifiers of each finding, read line by line."""
-        with self.open(f"reports/{report_id}/identifiers.jsonl") as body:
-            for line in body.iter_lines():
-                yield tuple(FindingIdentifier(*pair) for pair in json.loads(line))
+    def seen(self, report_id: str) -> Iterator[Seen]:
+        """Give each problem, read line by line."""
+        with self.open(f"reports/{report_id}/seen.jsonl") as body:
+            for line in body.iter_lines(CHUNK_BYTES):
+                yield seen_of(line)
 
     def csv_link(self, report_id: str) -> str:
         """Presign a link to the CSV; it ends after an hour, or with the role's session if that is sooner."""
@@ -87,26 +89,18 @@ class BucketReports:
         """Copy the CSV to a file, in chunks."""
         self.fetch(f"reports/{report_id}/findings.csv", file)
 
-    def add_mark(self, report_id: str, mark_id: str, mark: Mark) -> None:
-        """Keep what was done."""
-        self.put_json(f"reports/{report_id}/marks/{mark_id}.json", mark)
-
-    def marks(self, report_id: str) -> list[Mark]:
-        """Give all that was done, the oldest first."""
-        marks = [self.read(key, Mark) for key in self.keys(f"reports/{report_id}/marks/")]
-        return sorted(marks, key=lambda mark: mark.marked_at)
-
     def fetch(self, key: str, file: Path) -> None:
         """Copy an object to a file, in chunks. Raises ReportGoneError."""
         with self.open(key) as body, file.open("wb") as out:
             for chunk in body.iter_chunks(1 << 20):
                 out.write(chunk)
 
-    def keys(self, prefix: str) -> list[str]:
-        """Give the keys that begin with a prefix."""
+    def keys(self, prefix: str) -> Iterator[str]:
+        """List the keys that begin so, in ascending order."""
         with aws_errors("s3", "ListBucket"):  # what IAM calls ListObjectsV2
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-            return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+            for page in pages:
+                yield from (entry["Key"] for entry in page.get("Contents", ()))
 
     @contextmanager
     def open(self, key: str) -> Iterator[Any]:
@@ -131,8 +125,8 @@ class BucketReports:
         with aws_errors("s3", "PutObject"), file.open("rb") as body:
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
-    def put_json(self, key: str, value: Summary | Mark | KeptPart | list[Partition]) -> None:
-        """Write an object of JSON."""
+    def put_json(self, key: str, value: Any) -> None:
+        """Write an object of the domain as JSON."""
         with aws_errors("s3", "PutObject"):
             self.client.put_object(
                 Bucket=self.bucket,

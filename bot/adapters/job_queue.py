@@ -9,7 +9,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.adapters.aws import aws_errors
-from bot.domain.job import Job, job_id, to_document
+from bot.domain.document import to_document
+from bot.domain.job import Job, job_id
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""People's languages, as Slack knows them."""
+"""People's languages and names, as Slack knows them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class SlackLocales:
     def __init__(self, client: WebClient) -> None:
         self._client = client
         self._known: dict[str, Locale] = {}
+        self._names: dict[str, str] = {}
 
     def known(self, user_id: str) -> Locale | None:
         """Give a person's language if it has been found before; makes no call."""
@@ -29,4 +30,10 @@ class SlackLocales:
             except BotError:
                 return None
             self._known[user_id] = locale_of(user.get("locale") or "")
+            self._names[user_id] = str(user.get("real_name") or user.get("name") or "")
         return self._known[user_id]
+
+    def name(self, user_id: str) -> str | None:
+        """Give a person's name, asked of Slack the first time; None where Slack will not say."""
+        self.find(user_id)
+        return self._names.get(user_id) or None

@@ -1,5 +1,5 @@
 """
-Security Hub: findings read and marked, and the control catalogue.
+Security Hub: findings read and updated, and the control catalogue.
 
 Limits and semantics: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html,
 API_AwsSecurityFindingFilters, API_BatchUpdateFindings and API_ListSecurityControlDefinitions, in botocore's
@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count, islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bot.adapters.asff import finding_of
+from bot.adapters.asff import asff_values, finding_of
 from bot.adapters.aws import PACED, aws_errors, client
+from bot.adapters.batch import Batch, batches_of
 from bot.adapters.pace import Pace
+from bot.domain.change import Values
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import FindingIdentifier, Severity
 from bot.domain.query import Query
@@ -42,11 +44,11 @@ GetFindings, 10 and 30 for BatchUpdateFindings
 SPARE = 1
 """Requests less at once than that: one that comes a moment early is refused, and costs more than it gains."""
 
-UPDATE_SIZE = 100
-"""The most FindingIdentifiers that BatchUpdateFindings takes."""
-
 RETRIABLE_REFUSALS = frozenset({"ConcurrentUpdateError", "InternalFailure"})
 """UnprocessedFindings[].ErrorCode that may pass; the others say something about the finding itself."""
+
+BATCHES_AT_ONCE = 64
+"""How many are taken from their file at a time."""
 
 UPDATE_ATTEMPTS = 4
 UPDATERS = 16
@@ -93,36 +95,39 @@ class SecurityHubFindings:
         _required(answer, "Findings", "GetFindings")
         return answer
 
-    def mark_notified(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
-        """Set the workflow status NOTIFIED (see the port)."""
-        unique = list(dict.fromkeys(identifiers))
-        batches = [unique[start : start + UPDATE_SIZE] for start in range(0, len(unique), UPDATE_SIZE)]
+    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+        """Set values (see the port)."""
+        batches = batches_of(updates)
+        refusals: list[Refusal] = []
         with ThreadPoolExecutor(UPDATERS, thread_name_prefix="updater") as updaters:
-            return [refusal for refusals in updaters.map(self._marked, batches) for refusal in refusals]
+            while some := list(islice(batches, BATCHES_AT_ONCE)):
+                refusals += chain.from_iterable(updaters.map(self._updated, some))
+        return refusals
 
-    def _marked(self, identifiers: Sequence[FindingIdentifier]) -> list[Refusal]:
-        """Mark at most 100, those again that Security Hub could not update just then."""
+    def _updated(self, batch: Batch) -> list[Refusal]:
+        """Update at most 100, those again that Security Hub could not update just then."""
+        values, left = batch
         final = []
-        left = list(identifiers)
         for attempt in range(UPDATE_ATTEMPTS):
             if not left:
                 break
             if attempt:
                 self.pause(2.0 ** (attempt - 1))
-            refusals = self._update(left)
+            refusals = self._update(left, values)
             left = [i for i, r in refusals if r.code in RETRIABLE_REFUSALS and attempt + 1 < UPDATE_ATTEMPTS]
             final += [refusal for identifier, refusal in refusals if identifier not in left]
         return final
 
-    def _update(self, identifiers: Sequence[FindingIdentifier]) -> list[tuple[FindingIdentifier, Refusal]]:
+    def _update(
+        self, identifiers: Sequence[FindingIdentifier], values: Values
+    ) -> list[tuple[FindingIdentifier, Refusal]]:
         named = [{"Id": identifier.id, "ProductArn": identifier.product_arn} for identifier in identifiers]
-        return [_refusal(entry) for entry in self.updating.call(lambda: self._batch_update(named))]
+        request = {"FindingIdentifiers": named} | asff_values(values)
+        return [_refusal(entry) for entry in self.updating.call(lambda: self._batch_update(request))]
 
-    def _batch_update(self, named: list[dict[str, str]]) -> list[dict[str, Any]]:
+    def _batch_update(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         with aws_errors("securityhub", "BatchUpdateFindings", self._region):
-            answer = self.client.batch_update_findings(
-                FindingIdentifiers=named, Workflow={"Status": "NOTIFIED"}
-            )
+            answer = self.client.batch_update_findings(**request)
         return _required(answer, "UnprocessedFindings", "BatchUpdateFindings")
 
     @property

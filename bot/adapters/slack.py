@@ -26,7 +26,7 @@ from bot.adapters.locales import SlackLocales
 from bot.adapters.slack_errors import slack_errors
 from bot.adapters.slack_upload import send
 from bot.domain.job import Requester
-from bot.domain.message import Message
+from bot.domain.message import Block, Message
 from bot.errors import BotError, FileNotSharedError, UnexpectedResponseError
 from bot.i18n import Locale
 
@@ -100,6 +100,15 @@ class SlackMessenger:
     def locale(self, user_id: str) -> Locale | None:
         """Give a person's language."""
         return self._locales.find(user_id)
+
+    def show(self, view_id: str, view: Block) -> None:
+        """Replace the content of a form."""
+        with slack_errors("views.update", ""):
+            self._stubborn.views_update(view_id=view_id, view=view)
+
+    def name(self, user_id: str) -> str | None:
+        """Give a person's name."""
+        return self._locales.name(user_id)
 
     def _await_share(self, file_id: str, channel: str) -> None:
         for seconds in SHARING_SECONDS:

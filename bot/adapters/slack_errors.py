@@ -20,7 +20,7 @@ from bot.errors import (
     ThrottledError,
     UnavailableError,
     UnexpectedResponseError,
-    UpstreamError,
+    ViewGoneError,
 )
 
 BAD_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
@@ -58,7 +58,9 @@ def translated(error: SlackApiError, method: str, channel: str) -> BotError:
     return _refusal(answer, reason, method)
 
 
-def _refusal(answer: Any, reason: str, method: str) -> UpstreamError:
+def _refusal(answer: Any, reason: str, method: str) -> BotError:
+    if (method, reason) == ("views.update", "not_found"):
+        return ViewGoneError()
     if reason in THROTTLES or answer.status_code == 429:
         return ThrottledError(service="Slack", call=method)
     if reason == "file_upload_size_restricted":

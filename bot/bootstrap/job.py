@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.adapters.aws import client
 from bot.adapters.bucket import BucketLedger, BucketReports
+from bot.adapters.changes import BucketChanges
 from bot.adapters.people import SlackPeople
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
@@ -50,6 +51,7 @@ class Worker:
             messenger=messenger,
             people=people,
             reports=self._reports,
+            changes=BucketChanges(self._reports),
             ledger=self._ledger,
             now=utc_now,
         )

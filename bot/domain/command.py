@@ -20,9 +20,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from bot.domain.control import CONTROL_ID
+from bot.domain.fields import Fields
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
-from bot.errors import CommandError
+from bot.errors import CommandError, InvalidJobError
 
 T = TypeVar("T")
 
@@ -95,6 +96,23 @@ def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) ->
     if not query.controls:
         raise CommandError(text="", hint="no-control")
     return query
+
+
+def query_from_document(document: object, path: str = "query") -> Query:
+    """
+    Read a query from a JSON object: `controls`, perhaps `severities`, `accounts`, `regions`, `statuses`.
+
+    Raises:
+        InvalidJobError: a field is absent or holds what no query may hold.
+    """
+    fields = Fields(path, document)
+    names = {"severity": "severities", "account": "accounts", "region": "regions", "status": "statuses"}
+    options = {option: fields.texts(name) for option, name in names.items()}
+    try:
+        return make_query(fields.texts("controls"), options)
+    except CommandError as error:
+        problem = f"{error.values['hint']}: {error.values['text']}"
+        raise InvalidJobError(field=path, problem=problem) from error
 
 
 def format_query(query: Query) -> str:

@@ -44,6 +44,13 @@ class FindingIdentifier(NamedTuple):
     product_arn: str
 
 
+class Note(NamedTuple):
+    """What somebody has written on a finding: it has one note, which a new one replaces."""
+
+    text: str
+    updated_by: str
+
+
 class Resource(NamedTuple):
     """One entry of ASFF's Resources."""
 
@@ -88,6 +95,10 @@ class Finding:
     """UpdatedAt, likewise; the latest of the merged."""
     remediation_url: str
     """Remediation.Recommendation.Url or SourceUrl; may be empty."""
+    note: Note | None = None
+    """Note; read for who acts on the finding, and not part of a report."""
+    user_fields: tuple[tuple[str, str], ...] = ()
+    """UserDefinedFields, likewise."""
 
     @property
     def is_new(self) -> bool:

@@ -64,7 +64,7 @@ class Tally:
 
 
 PART_ENDINGS = ("csv", "jsonl")
-"""The endings of a part's files: rows without a header, and a line of [[Id, ProductArn], …] for each."""
+"""The endings of a part's files: rows without a header, and a line of bot/domain/seen.py for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class Report:
     unread: tuple[Unread, ...]
     csv_file: Path
     """A row for each problem, the most severe first."""
-    identifiers_file: Path
-    """A line for each, in the same order: its [[Id, ProductArn], …]."""
+    seen_file: Path
+    """A line for each, in the same order: what bot/domain/seen.py says of it."""
 
     @property
     def is_partial(self) -> bool:
@@ -127,21 +127,6 @@ class Refusal:
     """UnprocessedFindings[].ErrorCode."""
     reason: str
     """UnprocessedFindings[].ErrorMessage, Security Hub's own words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Who has set what of a report NOTIFIED, and what Security Hub refused."""
-
-    user_id: str
-    marked_at: datetime
-    row: int | None
-    """Which of the top findings; None: the whole report."""
-    marked_ids: frozenset[str]
-    """Finding Ids that Security Hub has taken."""
-    finding_count: int
-    """How many problems, in the report's counting, the marked Ids stand for."""
-    refusals: tuple[Refusal, ...]
 
 
 def place(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

@@ -1,4 +1,4 @@
-"""The buttons of a report, and of the progress of a scan."""
+"""The button of the progress of a scan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 
-from bot.domain.job import CancelJob, Job, MarkJob
+from bot.domain.job import CancelJob, Job
 from bot.errors import BotError
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
@@ -16,11 +16,6 @@ Payload = dict[str, Any]
 
 
 Listener = Callable[[Ack, Payload, Payload, Respond], None]
-
-
-def mark_button(context: Context) -> Listener:
-    """Dispatch the marking of what a button stands for; the message tells when it is done."""
-    return _button(context, _mark_job, "command.mark-not-started")
 
 
 def cancel_button(context: Context) -> Listener:
@@ -38,12 +33,6 @@ def _button(context: Context, make_job: Callable[[Payload, str], Job], not_start
         ack()
 
     return listener
-
-
-def _mark_job(body: Payload, value: str) -> MarkJob:
-    """Read a button's value: the report's ID, and the finding's row if it stands for one."""
-    report_id, _, row = value.partition(":")
-    return MarkJob(report_id=report_id, row=int(row) if row else None, **_click(body))
 
 
 def _cancel_job(body: Payload, value: str) -> CancelJob:

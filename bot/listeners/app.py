@@ -8,13 +8,24 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.listeners.actions import cancel_button, mark_button
+from bot.listeners.actions import cancel_button
 from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
+from bot.listeners.triage import (
+    act_menu,
+    submit_confirmation,
+    submit_row_form,
+    submit_triage_form,
+    triage_button,
+    undo_button,
+)
 from bot.listeners.views import submit_scan_form, suggest_controls
+from bot.render.act_form import ROW_FORM, TRIAGE_FORM
+from bot.render.acts import UNDO
 from bot.render.modal import CONTROLS, SCAN_FORM
+from bot.render.preview import CONFIRM_FORM
 from bot.render.progress import CANCEL_SCAN
-from bot.render.top import MARK_ALL, MARK_ONE
+from bot.render.top import ACT_ON_ROW, TRIAGE
 
 ACK_TIMEOUT_SECONDS = 2
 """For calls before the ack: Slack waits 3 s."""
@@ -40,7 +51,11 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     app.command(COMMAND)(scan_command(context))
     app.options(CONTROLS)(suggest_controls(context))
     app.view(SCAN_FORM)(submit_scan_form(context))
-    app.action(MARK_ONE)(mark_button(context))
-    app.action(MARK_ALL)(mark_button(context))
+    app.action(ACT_ON_ROW)(act_menu(context))
+    app.action(TRIAGE)(triage_button(context))
+    app.action(UNDO)(undo_button(context))
+    app.view(ROW_FORM)(submit_row_form(context))
+    app.view(TRIAGE_FORM)(submit_triage_form(context))
+    app.view(CONFIRM_FORM)(submit_confirmation(context))
     app.action(CANCEL_SCAN)(cancel_button(context))
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.domain.control import Catalogue
@@ -24,6 +25,8 @@ class Context:
     """A person's language if it is known already: no call is made."""
     find_locale: Callable[[str], Locale | None]
     """A person's language, asked of Slack if need be: for where no job is dispatched."""
+    today: Callable[[], date] = lambda: datetime.now(UTC).date()
+    """In UTC."""
 
     def quick_locales(self, user_id: str) -> tuple[Locale, ...]:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.domain.finding import Severity
@@ -33,6 +34,39 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(text, limits.FIELD)}]}
 
 
+def entry(name: str, label: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
+    """Make an input of a form, whose element has the input's name."""
+    block = {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": plain(label, limits.OPTION),
+        "element": element | {"action_id": name},
+    }
+    return block | ({"hint": plain(hint, limits.HINT)} if hint else {})
+
+
+def choice(value: str, text: str) -> Block:
+    """Make an option of a select or of radio buttons."""
+    return {"value": value, "text": plain(text, limits.OPTION)}
+
+
+def modal(title: str, close: str, blocks: Sequence[Block]) -> Block:
+    """Make a modal that can only be closed."""
+    return {
+        "type": "modal",
+        "title": plain(title, limits.MODAL_TITLE),
+        "close": plain(close, limits.MODAL_TITLE),
+        "blocks": list(blocks),
+    }
+
+
+def form(callback_id: str, metadata: str, submit: str, view: Block) -> Block:
+    """Make a modal that can be sent; `metadata`, at most 3,000 characters, comes back with the answer."""
+    sending = {"callback_id": callback_id, "private_metadata": metadata}
+    return view | sending | {"submit": plain(submit, limits.MODAL_TITLE)}
+
+
 def field(title: str, lines: list[str]) -> Block:
     """Make one column of a section: a title and lines, of mrkdwn."""
     return {"type": "mrkdwn", "text": clip("\n".join([f"*{title}*", *lines]), limits.FIELD)}
@@ -60,6 +94,15 @@ def button(action_id: str, value: str, label: str, confirm: Confirm) -> Block:
             "confirm": plain(confirm.yes, limits.CONFIRM_BUTTON),
             "deny": plain(confirm.no, limits.CONFIRM_BUTTON),
         },
+    }
+
+
+def menu(action_id: str, options: Mapping[str, str]) -> Block:
+    """Make a menu of at most five options: what each means, and what it says."""
+    return {
+        "type": "overflow",
+        "action_id": action_id,
+        "options": [{"value": value, "text": plain(text, limits.OPTION)} for value, text in options.items()],
     }
 
 

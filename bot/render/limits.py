@@ -14,6 +14,7 @@ CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 MODAL_TITLE = 24
 OPTIONS_COUNT = 100
+HINT = 2000
 TEXT = 4000
 """Recommended for a message's text; 40,000 is the hard limit."""
 BLOCKS = 11_500

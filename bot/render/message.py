@@ -1,28 +1,32 @@
 """
 A report as a Slack message: what was found, the top of it, buttons, and what has been done since.
 
-The message is made anew from the stored report and its marks each time something is done, so that two
+The message is made anew from the stored report and all acts each time something is done, so that two
 people clicking at once both end up in it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.change import Act
 from bot.domain.command import format_query
 from bot.domain.message import Block, Message
-from bot.domain.report import Mark, Summary, Unread
+from bot.domain.report import Summary, Unread
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
+from bot.render.acts import act_lines, can_undo, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, field, plain, section
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
-from bot.render.top import SHAPES, Shape, top_findings, who_and_when
+from bot.render.top import SHAPES, Shape, top_findings
 
 CONTROL_COUNT = 8
 """How many controls the counts name; the rest are counted together."""
+SHOWN_ACTS = 8
+"""Of what was done about a report, the latest; the history has all."""
 TITLE_COUNT = 5
 """How many controls the title names."""
 
@@ -36,7 +40,7 @@ class Setting:
     """The name in the report's first sentence."""
 
 
-def report_message(summary: Summary, marks: Sequence[Mark], setting: Setting) -> Message:
+def report_message(summary: Summary, acts: Sequence[Act], setting: Setting) -> Message:
     """
     Show a report, in as much detail as Slack takes.
 
@@ -46,7 +50,7 @@ def report_message(summary: Summary, marks: Sequence[Mark], setting: Setting) ->
     text = clip(mrkdwn.escape(headline(summary, setting)), limits.TEXT)
     blocks: list[Block] = []
     for shape in SHAPES:
-        blocks = _blocks(summary, marks, setting, shape)
+        blocks = _blocks(summary, acts, setting, shape)
         if len(json.dumps(blocks, ensure_ascii=False)) <= limits.BLOCKS:
             break
     return Message(text, tuple(blocks))
@@ -64,16 +68,16 @@ def headline(summary: Summary, setting: Setting) -> str:
     return translate(setting.locale, key, environment=environment, count=summary.finding_count)
 
 
-def _blocks(summary: Summary, marks: Sequence[Mark], setting: Setting, shape: Shape) -> list[Block]:
+def _blocks(summary: Summary, acts: Sequence[Act], setting: Setting, shape: Shape) -> list[Block]:
     blocks = [
         _header(summary, setting.locale),
         section(mrkdwn.escape(headline(summary, setting))),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
     ]
     if summary.finding_count:
-        top = top_findings(summary, marks, setting.locale, shape)
+        top = top_findings(summary, acts, setting.locale, shape)
         blocks += [_counts(summary, setting.locale), {"type": "divider"}, *top]
-    return [*blocks, *_marks(marks, setting.locale), _footer(summary, setting)]
+    return [*blocks, *_acts(summary, acts, setting.locale), _footer(summary, setting)]
 
 
 def _header(summary: Summary, locale: Locale) -> Block:
@@ -118,13 +122,14 @@ def _counts(summary: Summary, locale: Locale) -> Block:
     }
 
 
-def _marks(marks: Sequence[Mark], locale: Locale) -> list[Block]:
-    whole = [m for m in marks if m.row is None and m.finding_count]
-    lines = [translate(locale, "mark.done.all", count=m.finding_count, **who_and_when(m)) for m in whole]
-    refused = sum(len(mark.refusals) for mark in marks)
-    if refused:
-        lines.append(translate(locale, "mark.refused", count=refused))
-    return [section("\n".join(lines))] if lines else []
+def _acts(summary: Summary, acts: Sequence[Act], locale: Locale) -> Iterator[Block]:
+    for act in acts[-SHOWN_ACTS:]:
+        lines = list(act_lines(act, locale))
+        if lines:
+            block = section("\n".join(lines)) | {"block_id": f"act-{act.act_id}"}
+            undoable = act.row is None and can_undo(act, acts)
+            accessory = {"accessory": undo_button(act, summary.report_id, locale)} if undoable else {}
+            yield block | accessory
 
 
 def _footer(summary: Summary, setting: Setting) -> Block:

@@ -16,7 +16,7 @@ from bot.i18n import Locale
 from bot.render.csv_file import header_text
 from bot.usecases.spool import Row, Spool
 
-ROWS, IDENTIFIERS = PART_ENDINGS
+ROWS, SEEN = PART_ENDINGS
 SPOOL = "spool"
 """The ending of what holds a part's findings while they are read."""
 
@@ -41,7 +41,7 @@ def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
                 sections[severity] = _Section(files)
             sections[severity].add(row)
         ordered = {severity: sections[severity] for severity in reversed(Severity) if severity in sections}
-        with file(ROWS).open("wb") as rows, file(IDENTIFIERS).open("wb") as lines:
+        with file(ROWS).open("wb") as rows, file(SEEN).open("wb") as lines:
             for section in ordered.values():
                 section.flush()
                 _append(section.rows, rows)
@@ -64,7 +64,7 @@ class _Section:
 
     def add(self, row: Row) -> None:
         """Write a finding."""
-        self._unwritten.append((row.text, row.identifiers))
+        self._unwritten.append((row.text, row.seen))
         if len(self._unwritten) == AT_ONCE:
             self.flush()
         self._controls[row.control_id] += 1
@@ -75,7 +75,7 @@ class _Section:
     def flush(self) -> None:
         """Write what has been added, which costs less for many at once."""
         self.rows.write(b"".join([text for text, _ in self._unwritten]))
-        self.lines.write(b"".join([identifiers + b"\n" for _, identifiers in self._unwritten]))
+        self.lines.write(b"".join([seen + b"\n" for _, seen in self._unwritten]))
         self._unwritten.clear()
 
     def tally(self, severity: Severity) -> Tally:
@@ -97,15 +97,15 @@ def join_parts(
     parts: Sequence[tuple[Part, Callable[[str], Path]]],
     locale: Locale,
     csv_file: Path,
-    identifiers_file: Path,
+    seen_file: Path,
 ) -> Tally:
     """Put parts together into a report's files: by severity first, then in the parts' order."""
-    with csv_file.open("wb") as rows, identifiers_file.open("wb") as lines:
+    with csv_file.open("wb") as rows, seen_file.open("wb") as lines:
         rows.write(header_text(locale).encode())
         for severity in reversed(Severity):
             for part, file in parts:
                 _copy(part, severity, 0, file(ROWS), rows)
-                _copy(part, severity, 1, file(IDENTIFIERS), lines)
+                _copy(part, severity, 1, file(SEEN), lines)
     return Tally.sum(part.tally for part, _ in parts)
 
 

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.command import parse_query
-from bot.domain.job import CancelJob, Job, MarkJob, Requester, ScanJob, job_id
+from bot.domain.job import ActJob, ApplyJob, CancelJob, Job, PreviewJob, Requester, ScanJob, UndoJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import summarised
-from bot.errors import BotError, CancelledError, InternalError, NotInChannelError, UserError
+from bot.errors import BotError, CancelledError, InternalError, NotInChannelError, UserError, ViewGoneError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.message import Setting
 from bot.settings import Settings
+from bot.usecases.act import act, apply
 from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
-from bot.usecases.mark import mark
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
+from bot.usecases.preview import preview, show_failure
 from bot.usecases.progress import SCAN, Place, ScanProgress, show_end
 from bot.usecases.scan import scan, untold
 from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
+from bot.usecases.undo import undo
 
 LOG = logging.getLogger(__name__)
 
@@ -54,8 +57,10 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
         _permit(job, ports, step, deployment)
         if isinstance(job, ScanJob):
             _scan_and_deliver(job, ports, step, deployment, time)
-        elif isinstance(job, MarkJob):
-            _mark(job, ports, step, deployment, time)
+        elif isinstance(job, ActJob | ApplyJob | UndoJob):
+            _act(job, ports, step, deployment, time)
+        elif isinstance(job, PreviewJob):
+            preview(job, ports, step, time)
         else:
             _cancel(job, ports, step, deployment)
     except BotError as error:
@@ -125,13 +130,21 @@ def _scan_and_keep(
             may_go_on=time.may_go_on,
         )
         summary = summarised(report, job_id(job), requester_id)
-        ports.reports.save(summary, report.csv_file, report.identifiers_file)
+        ports.reports.save(summary, report.csv_file, report.seen_file)
     return {"report_id": job_id(job)}
 
 
-def _mark(job: MarkJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+def _act(
+    job: ActJob | ApplyJob | UndoJob, ports: Ports, step: Step, deployment: Deployment, time: Time
+) -> None:
     setting = Setting(deployment.locale, deployment.environment)
-    mark(job, ports, step, time, setting=setting, locale=_reader(job.requester, ports, deployment))
+    locale = _reader(job.requester, ports, deployment)
+    if isinstance(job, ActJob):
+        act(job, ports, step, time, setting=setting, locale=locale)
+    elif isinstance(job, ApplyJob):
+        apply(job, ports, step, time, setting=setting, locale=locale)
+    else:
+        undo(job, ports, step, time, setting=setting, locale=locale)
 
 
 def _cancel(job: CancelJob, ports: Ports, step: Step, deployment: Deployment) -> None:
@@ -173,7 +186,10 @@ def _settle(
 def _tell_failure(job: Job, error: BotError, ports: Ports, deployment: Deployment) -> Result:
     locale = _reader(job.requester, ports, deployment)
     reason = failure_text(error, locale)
-    if job.requester:
+    if isinstance(job, PreviewJob):
+        with suppress(ViewGoneError):
+            show_failure(job, reason, ports)
+    elif job.requester:
         ports.messenger.tell(job.requester, Message(reason), job.channel)
     elif isinstance(job, ScanJob):
         environment = mrkdwn.escape(deployment.environment)

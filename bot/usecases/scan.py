@@ -65,10 +65,10 @@ def scan(
         reader.leave_beginning(scanned_at)
         raise
     unread = _unread(errors, nothing_found=not found)
-    csv_file, identifiers_file = folder / "findings.csv", folder / "identifiers.jsonl"
+    csv_file, seen_file = folder / "findings.csv", folder / "seen.jsonl"
     files = [(part, reader.files(part_query)) for part_query, part in sorted(found, key=_place)]
-    tally = join_parts(files, locale, csv_file, identifiers_file)
-    return Report(query, scanned_at, tally, unread, csv_file, identifiers_file)
+    tally = join_parts(files, locale, csv_file, seen_file)
+    return Report(query, scanned_at, tally, unread, csv_file, seen_file)
 
 
 Found = list[tuple[Query, Part]]

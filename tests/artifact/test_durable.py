@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.domain.job import job_id, parse_job
+from bot.domain.document import parse_job
+from bot.domain.job import job_id
 from playground.world import World
 from tests.artifact.engine import Engine
 from tests.artifact.functions import Built

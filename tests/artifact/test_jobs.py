@@ -37,8 +37,10 @@ class TestJob:
         world.invocations.drain()
         (report,) = reports(world)
         files = [file for message in world.slack.workspace.messages for file in message.files]
-        person.press("U0SECURITY", report, "Mark all 3 NOTIFIED")
-        world.invocations.drain()
+        person.press("U0SECURITY", report, "Triage…")
+        for _ in ("preview", "confirm"):
+            person.fill("U0SECURITY", {})
+            world.invocations.drain()
 
         assert 1 == len(files)
         statuses = [world.hub.finding(finding["Id"])["Workflow"]["Status"] for finding in findings]

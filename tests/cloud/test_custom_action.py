@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.domain.job import parse_job
+from bot.domain.document import parse_job
 from bot.domain.query import chosen
 from playground.cloud.custom_action import Rule, matches
 from playground.cloud.environment import Function

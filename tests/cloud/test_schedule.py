@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.job import parse_job
+from bot.domain.document import parse_job
 from playground.cloud.environment import Function
 from playground.cloud.invocations import Invocations
 from playground.cloud.schedule import MAX_INPUT_BYTES, check_expression

@@ -46,7 +46,7 @@ class TestWorker:
 
         assert isinstance(ports.controls.catalogue(), Catalogue)
         assert ports.ledger.create("job/step", {})
-        assert [] == ports.reports.marks("none")
+        assert [] == ports.changes.acts("none")
         assert None is not ports.now().tzinfo
 
     def test_follow_a_rotation(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:

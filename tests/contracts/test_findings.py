@@ -8,8 +8,10 @@ import pytest
 
 from bot.adapters.aws import client
 from bot.adapters.security_hub import SecurityHubFindings, _take_findings, filters, findings_client
-from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
+from bot.domain.change import Values
+from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.query import Query, chosen
+from bot.domain.report import Refusal
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -153,6 +155,14 @@ class TestParsing:
         assert body == answer["body"]
 
 
+NOTIFIED = Values(WorkflowStatus.NOTIFIED, None, None)
+
+
+def mark(port: Findings, identifiers: list[FindingIdentifier]) -> list[Refusal]:
+    """Set findings NOTIFIED."""
+    return port.update((identifier, NOTIFIED) for identifier in identifiers)
+
+
 def _fits(finding: Finding, query: Query) -> bool:
     """Tell in the plainest words whether a finding answers a query."""
     return (
@@ -168,15 +178,15 @@ def _fits(finding: Finding, query: Query) -> bool:
     )
 
 
-class TestMarkNotified:
-    """Setting findings NOTIFIED."""
+class TestUpdate:
+    """Setting values on findings."""
 
     def test_sets_what_it_is_told(self, make: Make) -> None:
         """Those findings are NOTIFIED afterwards, and no others."""
         port = make(some_findings(5))
         chosen = [a_finding(number).identifiers[0] for number in (1, 3)]
 
-        assert [] == port.mark_notified(chosen)
+        assert [] == mark(port, chosen)
         notified = read(port, Query(controls=("S3.8",), statuses=(WorkflowStatus.NOTIFIED,)))
         assert set(chosen) == {finding.identifiers[0] for finding in notified}
 
@@ -186,7 +196,7 @@ class TestMarkNotified:
         findings = some_findings(count)
         port = make(findings)
 
-        assert [] == port.mark_notified([finding.identifiers[0] for finding in findings])
+        assert [] == mark(port, [finding.identifiers[0] for finding in findings])
         assert count == len(read(port, Query(controls=("S3.8",), statuses=(WorkflowStatus.NOTIFIED,))))
 
     def test_may_be_told_twice(self, make: Make) -> None:
@@ -194,8 +204,24 @@ class TestMarkNotified:
         port = make(some_findings(1))
         identifier = a_finding(0).identifiers[0]
 
-        assert [] == port.mark_notified([identifier, identifier])
-        assert [] == port.mark_notified([identifier])
+        assert [] == mark(port, [identifier, identifier])
+        assert [] == mark(port, [identifier])
+
+    def test_sets_note_and_fields(self, make: Make) -> None:
+        """A note and fields take the place of those before; without them those before stay."""
+        port = make(some_findings(2))
+        one, other = (a_finding(number).identifiers[0] for number in range(2))
+        note, fields = Note("Why", "sechub-bot"), {"ticket": "A-1", "who": "me"}
+        port.update([(one, Values(WorkflowStatus.NOTIFIED, note, fields)), (other, NOTIFIED)])
+        port.update([(one, Values(WorkflowStatus.NEW, None, None))])
+
+        found = {finding.identifiers[0]: finding for finding in read(port)}
+        assert (note, fields) == (found[one].note, dict(found[one].user_fields))
+        assert (WorkflowStatus.NEW, WorkflowStatus.NOTIFIED) == (
+            found[one].workflow_status,
+            found[other].workflow_status,
+        )
+        assert (None, ()) == (found[other].note, found[other].user_fields)
 
 
 @pytest.fixture
@@ -229,9 +255,18 @@ class TestCost:
         """A hundred findings are one update."""
         findings = some_findings(count)
         hub.load(map(an_asff, findings))
-        adapter.mark_notified([finding.identifiers[0] for finding in findings])
+        mark(adapter, [finding.identifiers[0] for finding in findings])
 
         assert ["BatchUpdateFindings"] * calls == [call.operation for call in hub.calls]
+
+    def test_of_different_changes(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """Those that follow each other with the same values share a call, whatever comes between others."""
+        findings = some_findings(300)
+        hub.load(map(an_asff, findings))
+        values = [NOTIFIED] * 150 + [Values(WorkflowStatus.SUPPRESSED, Note("x", "y"), None)] * 150
+        adapter.update(zip([finding.identifiers[0] for finding in findings], values, strict=True))
+
+        assert [50, 50, 100, 100] == sorted(len(call.parameters["FindingIdentifiers"]) for call in hub.calls)
 
 
 class TestFilters:
@@ -275,7 +310,7 @@ class TestRefusals:
         findings = some_findings(3)
         hub.load(map(an_asff, findings))
         hub.refuse = {findings[1].identifiers[0].id: code}
-        refusals = adapter.mark_notified([finding.identifiers[0] for finding in findings])
+        refusals = mark(adapter, [finding.identifiers[0] for finding in findings])
 
         assert [(findings[1].identifiers[0].id, code)] == [(r.finding_id, r.code) for r in refusals]
         assert 1 == len(hub.calls)
@@ -283,7 +318,7 @@ class TestRefusals:
 
     def test_name_what_is_not_there(self, adapter: SecurityHubFindings) -> None:
         """A finding that has been deleted is refused by name."""
-        (refusal,) = adapter.mark_notified([FindingIdentifier("gone", PRODUCT_ARN)])
+        (refusal,) = mark(adapter, [FindingIdentifier("gone", PRODUCT_ARN)])
 
         assert ("gone", "FindingNotFound") == (refusal.finding_id, refusal.code)
 
@@ -296,7 +331,7 @@ class TestRefusals:
         pauses: list[float] = []
         adapter = adapted(pauses.append)
 
-        assert [] == adapter.mark_notified([finding.identifiers[0] for finding in findings])
+        assert [] == mark(adapter, [finding.identifiers[0] for finding in findings])
         assert [3, 1] == [len(call.parameters["FindingIdentifiers"]) for call in hub.calls]
         assert [1] == pauses
 
@@ -306,7 +341,7 @@ class TestRefusals:
         hub.refuse = {a_finding(0).identifiers[0].id: "ConcurrentUpdateError"}
         pauses: list[float] = []
         adapter = adapted(pauses.append)
-        refusals = adapter.mark_notified([a_finding(0).identifiers[0]])
+        refusals = mark(adapter, [a_finding(0).identifiers[0]])
 
         assert ["ConcurrentUpdateError"] == [refusal.code for refusal in refusals]
         assert 4 == len(hub.calls)
@@ -316,7 +351,7 @@ class TestRefusals:
         """A person's note on the finding stays."""
         note = {"Text": "Ours", "UpdatedBy": "auditor", "UpdatedAt": "2026-11-20T00:00:00.000Z"}
         hub.load([an_asff(a_finding(1)) | {"Note": note}])
-        adapter.mark_notified([a_finding(1).identifiers[0]])
+        mark(adapter, [a_finding(1).identifiers[0]])
 
         assert note == hub.finding(a_finding(1).identifiers[0].id)["Note"]
         assert {"FindingIdentifiers", "Workflow"} == set(hub.calls[0].parameters)
@@ -326,7 +361,7 @@ def calls_of(adapter: SecurityHubFindings) -> list[Callable[[], object]]:
     """Give the adapter's calls."""
     return [
         lambda: list(adapter.pages(S3_8)),
-        lambda: adapter.mark_notified([a_finding(1).identifiers[0]]),
+        lambda: mark(adapter, [a_finding(1).identifiers[0]]),
     ]
 
 

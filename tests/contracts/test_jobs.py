@@ -11,16 +11,17 @@ from botocore.stub import ANY, Stubber
 
 from bot.adapters.aws import HASTY, client
 from bot.adapters.job_queue import LambdaJobs
-from bot.domain.job import Job, job_id, parse_job
+from bot.domain.document import parse_job
+from bot.domain.job import Job, job_id
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError, UnexpectedResponseError
 from bot.ports import Jobs
-from tests.builders import a_cancel_job, a_mark_job, a_scan_job
+from tests.builders import a_cancel_job, a_scan_job, an_act_job
 from tests.fakes import FakeJobs
 
 JOBS: list[Job] = [
     a_scan_job(),
     a_scan_job(query=None, channel=None, requester=None),
-    a_mark_job("r", 3),
+    an_act_job("r", 3),
     a_cancel_job("r"),
 ]
 

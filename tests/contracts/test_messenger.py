@@ -209,6 +209,13 @@ class TestLocale:
 
         assert locale == messenger.locale(user_id)
 
+    def test_is_known_with_their_name(self, port: tuple[Messenger, Seen]) -> None:
+        """Everybody has a name, and somebody unknown none."""
+        messenger, _ = port
+
+        assert messenger.name("U0PLATFORM")
+        assert None is messenger.name("U0NOBODY")
+
 
 def texts(slack: LocalSlack) -> list[str]:
     """Give every text in the workspace."""

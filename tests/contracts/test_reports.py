@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,10 +14,11 @@ from bot.adapters.bucket import BucketParts, BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.partition import Partition
 from bot.domain.query import Query
-from bot.domain.report import PART_ENDINGS, Part, Refusal, Tally, Unread
+from bot.domain.report import PART_ENDINGS, Part, Tally, Unread
+from bot.domain.seen import seen_in
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
-from tests.builders import NOW, a_csv, a_finding, a_mark, a_summary, some_findings, tallied
+from tests.builders import a_csv, a_finding, a_summary, some_findings, tallied
 from tests.contracts.answers import answer
 from tests.contracts.places import BUCKET
 from tests.fakes import FakeReports
@@ -38,10 +37,10 @@ def reports(request: pytest.FixtureRequest) -> Reports:
 def kept(reports: Reports, findings: list[Finding]) -> None:
     """Keep a report of findings."""
     with TemporaryDirectory() as folder:
-        csv_file, identifiers_file = Path(folder) / "csv", Path(folder) / "jsonl"
+        csv_file, seen_file = Path(folder) / "csv", Path(folder) / "jsonl"
         csv_file.write_bytes(a_csv(findings))
-        identifiers_file.write_text("".join(f"{json.dumps(f.identifiers)}\n" for f in findings))
-        reports.save(a_summary(findings), csv_file, identifiers_file)
+        seen_file.write_text("".join(f"{seen_in(f).line()}\n" for f in findings))
+        reports.save(a_summary(findings), csv_file, seen_file)
 
 
 class TestKept:
@@ -65,19 +64,19 @@ class TestKept:
 
         assert summary == reports.summary(REPORT_ID)
 
-    def test_gives_its_identifiers(self, reports: Reports) -> None:
-        """The identifiers of each finding come in the report's order, all of them."""
+    def test_gives_what_was_seen(self, reports: Reports) -> None:
+        """Each problem comes in the report's order, with all its identifiers."""
         many = tuple(FindingIdentifier(f"id-{n}", f"arn-{n}") for n in range(7))
         findings = [*some_findings(3), a_finding(9, identifiers=many)]
         kept(reports, findings)
 
-        assert [finding.identifiers for finding in findings] == list(reports.identifiers(REPORT_ID))
+        assert list(map(seen_in, findings)) == list(reports.seen(REPORT_ID))
 
-    def test_of_nothing_has_no_identifiers(self, reports: Reports) -> None:
+    def test_of_nothing_shows_nothing(self, reports: Reports) -> None:
         """A report of no findings is a report."""
         kept(reports, [])
 
-        assert [] == list(reports.identifiers(REPORT_ID))
+        assert [] == list(reports.seen(REPORT_ID))
         assert 0 == reports.summary(REPORT_ID).finding_count
 
     def test_gives_its_csv(self, reports: Reports, tmp_path: Path) -> None:
@@ -95,7 +94,7 @@ class TestKept:
         kept(reports, some_findings(1))
 
         assert 1 == reports.summary(REPORT_ID).finding_count
-        assert 1 == len(list(reports.identifiers(REPORT_ID)))
+        assert 1 == len(list(reports.seen(REPORT_ID)))
 
     def test_has_a_link_that_ends(self, reports: Reports) -> None:
         """The link leads to the CSV without an account, for an hour."""
@@ -196,39 +195,9 @@ class TestGone:
         with pytest.raises(ReportGoneError):
             reports.summary("gone")
         with pytest.raises(ReportGoneError):
-            list(reports.identifiers("gone"))
+            list(reports.seen("gone"))
         with pytest.raises(ReportGoneError):
             reports.fetch_csv("gone", tmp_path / "out")
-
-    def test_has_no_marks(self, reports: Reports) -> None:
-        """Nothing has been done about it."""
-        assert [] == reports.marks("gone")
-
-
-class TestMarks:
-    """What was done about a report."""
-
-    def test_come_in_their_order(self, reports: Reports) -> None:
-        """The oldest is first, whatever its name."""
-        late = a_mark(some_findings(2), marked_at=NOW + timedelta(minutes=1))
-        early = a_mark(some_findings(1), row=0, refusals=(Refusal("id", "FindingNotFound", "理由"),))
-        reports.add_mark(REPORT_ID, "a", late)
-        reports.add_mark(REPORT_ID, "b", early)
-
-        assert [early, late] == reports.marks(REPORT_ID)
-
-    def test_are_replaced_under_their_id(self, reports: Reports) -> None:
-        """A click that is delivered twice is one."""
-        for _ in range(2):
-            reports.add_mark(REPORT_ID, "a", a_mark(some_findings(1)))
-
-        assert 1 == len(reports.marks(REPORT_ID))
-
-    def test_are_the_reports_own(self, reports: Reports) -> None:
-        """A report whose ID begins like another's has its own."""
-        reports.add_mark(f"{REPORT_ID}0", "a", a_mark(some_findings(1)))
-
-        assert [] == reports.marks(REPORT_ID)
 
 
 class TestBucket:
@@ -243,7 +212,7 @@ class TestBucket:
         with pytest.raises(ReportGoneError):
             reports.summary(REPORT_ID)
 
-    def test_reads_every_page_of_marks(self, bucket: Any) -> None:
+    def test_lists_every_page(self, bucket: Any) -> None:
         """S3 lists a thousand keys at once; the adapter asks for the rest."""
         with Stubber(bucket) as stubber:
             first = {"IsTruncated": True, "NextContinuationToken": "t", "Contents": [{"Key": "a"}]}
@@ -253,20 +222,18 @@ class TestBucket:
                 "list_objects_v2", {"Contents": [{"Key": "b"}]}, where | {"ContinuationToken": "t"}
             )
 
-            assert ["a", "b"] == BucketReports(bucket, BUCKET).keys("reports/")
+            assert ["a", "b"] == list(BucketReports(bucket, BUCKET).keys("reports/"))
 
     def test_keys_are_as_documented(self, bucket: Any) -> None:
         """The bucket's layout is the one at the head of the module, on which the lifecycle rules rely."""
         reports = BucketReports(bucket, BUCKET)
         kept(reports, some_findings(1))
-        reports.add_mark(REPORT_ID, "job", a_mark([]))
 
         assert [
             f"reports/{REPORT_ID}/findings.csv",
-            f"reports/{REPORT_ID}/identifiers.jsonl",
-            f"reports/{REPORT_ID}/marks/job.json",
+            f"reports/{REPORT_ID}/seen.jsonl",
             f"reports/{REPORT_ID}/summary.json",
-        ] == reports.keys("")
+        ] == list(reports.keys(""))
 
     def test_names_a_missing_bucket(self, bucket: Any) -> None:
         """A bucket that does not exist is no report that is gone."""
@@ -280,9 +247,9 @@ class TestBucket:
         with pytest.raises(AccessDeniedError, match="s3:GetObject"):
             BucketReports(bucket, BUCKET).summary(REPORT_ID)
         with pytest.raises(AccessDeniedError, match="s3:PutObject"):
-            BucketReports(bucket, BUCKET).add_mark(REPORT_ID, "a", a_mark([]))
+            BucketReports(bucket, BUCKET).put_json("key", a_summary())
         with pytest.raises(AccessDeniedError, match="s3:ListBucket"):
-            BucketReports(bucket, BUCKET).marks(REPORT_ID)
+            list(BucketReports(bucket, BUCKET).keys("reports/"))
 
 
 def _denied(**_event: object) -> Any:

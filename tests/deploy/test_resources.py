@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from bot.domain.job import ScanJob, parse_job
+from bot.domain.document import parse_job
+from bot.domain.job import ScanJob
 from tests.deploy.stack import Stack
 
 ALARMS = {
@@ -57,7 +58,7 @@ class TestBucket:
         rules = Stack(ReportRetentionDays="7").named("ReportBucket")["LifecycleConfiguration"]["Rules"]
         days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
 
-        assert days == {"reports/": "7", "parts/": 2, "ledger/": 30}
+        assert days == {"reports/": "7", "parts/": 2, "pending/": 1, "ledger/": 30}
 
     def test_outlives_the_stack(self, stack: Stack) -> None:
         """Deleting the stack keeps the reports."""

@@ -9,7 +9,9 @@ from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
-REPORTS, PARTS, LEDGER = (f"<ReportBucket.Arn>/{folder}/*" for folder in ("reports", "parts", "ledger"))
+REPORTS, PARTS, PENDING, LEDGER = (
+    f"<ReportBucket.Arn>/{folder}/*" for folder in ("reports", "parts", "pending", "ledger")
+)
 
 ALLOWED = {
     "SlackFunctionRole": {
@@ -29,6 +31,8 @@ ALLOWED = {
         ("s3:PutObject", REPORTS),
         ("s3:GetObject", PARTS),
         ("s3:PutObject", PARTS),
+        ("s3:GetObject", PENDING),
+        ("s3:PutObject", PENDING),
         ("s3:GetObject", LEDGER),
         ("s3:PutObject", LEDGER),
         ("s3:DeleteObject", LEDGER),
@@ -123,18 +127,17 @@ class TestGuard:
         assert may_update(stack, MARK | note)
 
     def test_needs_no_other_policy_to_mark(self, stack: Stack) -> None:
-        """The role's own statements allow to mark, and nothing but that."""
+        """The role's own statements allow to set a status, and no update without one."""
         statements = stack.statements("JobFunctionRole")
         update = "securityhub:BatchUpdateFindings"
 
         assert is_allowed(statements, update, HUB, MARK)
-        assert not is_allowed(statements, update, HUB, {"securityhub:ASFFSyntaxPath/Workflow.Status": "NEW"})
         assert not is_allowed(statements, update, HUB, {})
 
-    @pytest.mark.parametrize("status", ["SUPPRESSED", "RESOLVED"])
-    def test_closing_is_denied(self, stack: Stack, status: str) -> None:
-        """No finding can be made to count as done."""
-        assert not may_update(stack, {"securityhub:ASFFSyntaxPath/Workflow.Status": status})
+    @pytest.mark.parametrize("status", ["NEW", "NOTIFIED", "SUPPRESSED", "RESOLVED"])
+    def test_each_status_is_allowed(self, stack: Stack, status: str) -> None:
+        """Every action of the report's menus is possible."""
+        assert may_update(stack, {"securityhub:ASFFSyntaxPath/Workflow.Status": status})
 
     @pytest.mark.parametrize(
         "field", ["Severity.Label", "Confidence", "Criticality", "VerificationState", "Types"]

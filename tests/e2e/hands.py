@@ -28,12 +28,19 @@ class AtThePage:
             composer.press("Enter")
 
     def press(self, user: str, message: Message, label: str) -> None:
-        """Press a button and confirm; come back when the app has answered."""
+        """Press a button and confirm, or choose from a menu; come back when the app has answered."""
         self._act_as(user)
         shown = self._page.locator(f'[data-ts="{message.ts}"]').first
-        shown.get_by_role("button", name=re.compile(f"^{re.escape(label)}")).first.click()
+        named = re.compile(f"^{re.escape(label)}")
+        button = shown.get_by_role("button", name=named)
+        if button.count():
+            button.first.click()
+            answer = self._page.get_by_role("dialog").get_by_role("button").last
+        else:
+            shown.locator(".overflow", has_text=label).first.get_by_role("button").first.click()
+            answer = self._page.get_by_role("menuitem", name=named).first
         with self._page.expect_response("**/do/act"):
-            self._page.get_by_role("dialog").get_by_role("button").last.click()
+            answer.click()
 
     def fill(self, user: str, values: dict[str, str]) -> list[str]:
         """Fill the open form by the labels of its inputs, and send it; give what it says beside them."""
@@ -50,6 +57,16 @@ class AtThePage:
         return list(errors.values())
 
     def _fill_one(self, dialog: Locator, label: str, value: str) -> None:
+        choice = dialog.get_by_role("group", name=re.compile(f"^{label}")).get_by_role(
+            "radio", name=value, exact=True
+        )
+        if choice.count():
+            choice.check()
+            return
+        day = dialog.get_by_label(re.compile(f"^{label}")).and_(dialog.locator("input[type=date]"))
+        if day.count():
+            day.fill(value)
+            return
         search = dialog.get_by_role("combobox", name=re.compile(f"^{label}"))
         if search.count():
             search.fill(value)

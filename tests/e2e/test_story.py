@@ -72,15 +72,18 @@ class TestStory:
         assert count == len(rows) - 1
 
         new = statuses(world, "S3.8", "EC2.19").count("NEW")
-        message.get_by_role("button", name="Mark NOTIFIED").first.click()
-        page.get_by_role("dialog").get_by_role("button", name="Mark", exact=True).click()
+        message.locator(".overflow").first.get_by_role("button").first.click()
+        page.get_by_role("menuitem", name="Mark NOTIFIED").first.click()
         expect(message).to_contain_text("marked it NOTIFIED")
         assert statuses(world, "S3.8", "EC2.19").count("NEW") < new
 
-        message.get_by_role("button", name=re.compile(r"Mark all \d+ NOTIFIED")).click()
+        message.get_by_role("button", name="Triage…").click()
         dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Preview").click()
         expect(dialog).to_contain_text(re.compile(r"\d+ findings"))
         dialog.get_by_role("button", name="Mark", exact=True).click()
+        expect(dialog).to_contain_text("On its way")
+        dialog.get_by_role("button", name="Close").last.click()
         expect(message).to_contain_text(re.compile(r"marked \d+ findings NOTIFIED"))
         assert "NEW" not in statuses(world, "S3.8", "EC2.19")
 

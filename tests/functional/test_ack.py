@@ -95,7 +95,19 @@ class TestCommand:
 
 
 CLICKS: dict[str, dict[str, object]] = {
-    "block_actions": {"kind": "mark", "key": "slack/12466734323.1395872398.01ab", "row": 3},
+    "block_actions": {
+        "kind": "act",
+        "key": "slack/12466734323.1395872398.01ab",
+        "order": {"action": "notify", "reason": "", "expires_on": None},
+        "selection": {
+            "row": 3,
+            "statuses": ["NEW"],
+            "controls": [],
+            "accounts": [],
+            "severities": [],
+            "resource": "",
+        },
+    },
     "block_actions_cancel": {
         "kind": "cancel",
         "key": "slack/12466734323.1395872398.02cd",

@@ -9,25 +9,34 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import cli
+from bot.domain.action import Action, Order
+from bot.domain.change import Act, Skip
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
-from bot.domain.report import Mark, Refusal, Report, Summary, Unread, place, summarised
+from bot.domain.report import Refusal, Report, Summary, Unread, place, summarised
+from bot.errors import ReportGoneError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
 from bot.render import progress
+from bot.render.act_form import row_form, triage_form
+from bot.render.acts import told_text
 from bot.render.csv_file import read_rows
+from bot.render.errors import explain_in_slack
 from bot.render.message import Setting, report_message
 from bot.render.modal import scan_form, scanning_view
+from bot.render.preview import Preview, counting_view, failed_view, preview_view, started_view
 from bot.render.terminal import terminal_lines, totals
-from tests.builders import NOW, PRODUCT_ARN, a_csv, a_finding, a_mark, a_report
+from playground.slack.blocks import view_problems
+from tests.builders import NOW, PRODUCT_ARN, a_csv, a_finding, a_report, an_act
 
 FILES = Path(__file__).parent / "files"
 
@@ -89,18 +98,34 @@ def chosen_ones(findings: list[Finding]) -> Summary:
     return summarised(found, "0123456789abcdef0123456789abcdef", None)
 
 
-def marks(top: tuple[Finding, ...]) -> list[Mark]:
-    """Make a click on one, and one on all, of which Security Hub refused one."""
-    refused = top[5].identifiers[0].id
-    rest = [finding for finding in top if finding.is_new and finding not in (top[1], top[5])]
+def acts() -> list[Act]:
+    """Make acts on single findings, and one on all, of which some were refused and others left alone."""
+    reason = Order(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
     return [
-        a_mark(top[1:2], row=1),
-        a_mark(
-            rest,
+        an_act(1, row=1),
+        an_act(
+            1,
+            row=2,
+            order=reason,
+            changed={WorkflowStatus.SUPPRESSED: 1},
+            rows={2: WorkflowStatus.SUPPRESSED},
+        ),
+        an_act(
+            10,
             user_id="U0PLATFORM",
-            marked_at=NOW + timedelta(minutes=5),
-            finding_count=10,
-            refusals=(Refusal(refused, "FindingNotFound", "Finding Not Found"),),
+            acted_at=NOW + timedelta(minutes=5),
+            rows=dict.fromkeys((0, 3, 4, 6, 7), WorkflowStatus.NOTIFIED),
+            skipped={Skip.CHANGED: 2, Skip.ALREADY: 1},
+            refused_count=1,
+        ),
+        an_act(
+            1,
+            row=3,
+            acted_at=NOW + timedelta(minutes=9),
+            order=None,
+            changed={WorkflowStatus.NEW: 1},
+            rows={3: WorkflowStatus.NEW},
+            undoes="x",
         ),
     ]
 
@@ -117,7 +142,7 @@ def messages(locale: Locale) -> dict[str, Message]:
         "partial": report_message(summary(FINDINGS[:2], THROTTLED), [], setting),
         "none": report_message(summary([]), [], setting),
         "none-partial": report_message(summary([], THROTTLED), [], setting),
-        "marked": report_message(found, marks(found.top), setting),
+        "acted": report_message(found, acts(), setting),
         "scanning": progress.scanning_message(found.report_id, "U0SECURITY", 3400, locale),
         "cancelling": progress.cancelling_message("U0PLATFORM", locale),
         "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
@@ -160,6 +185,33 @@ class TestGolden:
         views = [scan_form(locale, "{}"), scanning_view(locale, query="S3.8", channel="C0SECURITY")]
 
         same(f"modal.{locale}.json", pretty(views))
+
+    def test_forms(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+        """The forms with which people act, and what comes after them."""
+        order = Order(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
+        by_control = {f"S3.{number}": 20 - number for number in range(10)}
+        counted = Preview(order, 155, by_control, {"123456789012": 155}, {Skip.CHANGED: 2, Skip.GONE: 1})
+        views = [
+            row_form(Action.SUPPRESS, 2, "{}", locale),
+            row_form(Action.RESOLVE, 2, "{}", locale),
+            triage_form("{}", locale),
+            counting_view(locale),
+            preview_view(counted, "{}", locale),
+            preview_view(Preview(Order(Action.NOTIFY), 0, {}, {}, {Skip.CHANGED: 1}), "{}", locale),
+            started_view(locale),
+            failed_view(explain_in_slack(ReportGoneError(), locale), locale),
+        ]
+
+        assert [[]] * len(views) == [view_problems(view) for view in views]
+        same(f"forms.{locale}.json", pretty(views))
+
+    def test_told(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+        """What a person is told of what was not done."""
+        act = an_act(0, skipped=dict.fromkeys(Skip, 2), refused_count=3)
+        act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1)
+        refusals = [Refusal("arn:aws:securityhub:finding/0001", "FindingNotFound", "Finding Not Found")]
+
+        same(f"told.{locale}.txt", (told_text(act, refusals, locale) + "\n").encode())
 
     def test_help(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The answer to `/sechub-scan help`."""
@@ -213,4 +265,11 @@ class TestFiles:
         assert used | {"usage.txt", "usage-scan.txt"} == {file.name for file in FILES.iterdir()}
 
 
-NAMES = (("modal", "json"), ("help", "txt"), ("report", "csv"), ("terminal", "txt"))
+NAMES = (
+    ("modal", "json"),
+    ("forms", "json"),
+    ("told", "txt"),
+    ("help", "txt"),
+    ("report", "csv"),
+    ("terminal", "txt"),
+)

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bot.i18n import Locale
 from bot.render.message import Setting, report_message
-from tests.builders import a_finding, a_mark, a_summary
+from tests.builders import a_finding, a_summary, an_act
 from tests.page.shapes import Shape, a_message, mrkdwn, plain, rendered
 from tests.page.stub import Stub
 
@@ -234,17 +234,14 @@ class TestReport:
     """What the bot really sends."""
 
     def test_report(self, page: Page, stub: Stub) -> None:
-        """A report of the bot's is shown whole: sentence, counts, table, buttons, marks."""
+        """A report of the bot's is shown whole: sentence, counts, table, buttons, acts."""
         findings = [a_finding(number) for number in range(3)]
-        marks = [a_mark(findings[:1], row=0, user_id="U0AUDITOR")]
-        stub.add(
-            a_message(**rendered(report_message(a_summary(findings), marks, Setting(Locale.EN, "prod"))))
-        )
+        acts = [an_act(1, row=0, user_id="U0AUDITOR")]
+        stub.add(a_message(**rendered(report_message(a_summary(findings), acts, Setting(Locale.EN, "prod")))))
         page.goto("/")
         message = page.get_by_role("article")
 
         expect(message.get_by_text("Found 3 violations in prod")).to_be_visible()
         expect(message.get_by_role("row")).to_have_count(4)
-        expect(message.get_by_role("button", name="Mark NOTIFIED", exact=True)).to_have_count(2)
         expect(message.get_by_text("@Auditor marked it NOTIFIED")).to_be_visible()
         expect(message.locator(".unsupported")).to_have_count(0)

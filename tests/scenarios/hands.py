@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from playground.slack import LocalSlack
@@ -19,28 +20,23 @@ class Direct:
         self._slack.command(user, channel, text)
 
     def press(self, user: str, message: Message, label: str) -> None:
-        """Press a button."""
-        block, button = next(
-            (block, element)
+        """Press a button, or choose from a menu."""
+        block, element, state = next(
+            (block, element, state)
             for block in message.blocks
             for element in [*block.get("elements", ()), block.get("accessory", {})]
-            if element.get("type") == "button" and element["text"]["text"].startswith(label)
+            for text, state in _choices(element)
+            if text.startswith(label)
         )
-        self._slack.act(
-            user,
-            message.channel,
-            message.ts,
-            block_id=block["block_id"],
-            action_id=button["action_id"],
-            value=button["value"],
-        )
+        names = {"block_id": block["block_id"], "action_id": element["action_id"]}
+        self._slack.act(user, message.channel, message.ts, **names, **state)
 
     def fill(self, user: str, values: dict[str, str]) -> list[str]:
         """Fill and send the form."""
         view = self._slack.workspace.views.stack(user)[-1]
         state: dict[str, Any] = {}
         for block in view.body["blocks"]:
-            wanted = values.get(block["label"]["text"])
+            wanted = values.get(block["label"]["text"]) if block["type"] == "input" else None
             if wanted is not None:
                 chosen = self._choice(user, view.id, block, wanted)
                 state[block["block_id"]] = {block["element"]["action_id"]: chosen}
@@ -52,6 +48,19 @@ class Direct:
         kind, options = element["type"], element.get("options")
         if kind == "plain_text_input":
             return {"type": kind, "value": text}
+        if kind == "datepicker":
+            return {"type": kind, "selected_date": text}
+        if kind == "radio_buttons":
+            (option,) = (option for option in options if option["text"]["text"] == text)
+            return {"type": kind, "selected_option": option}
         if options is None:
             options = self._slack.suggest(user, view_id, block["block_id"], element["action_id"], text)
         return {"type": kind, "selected_options": [o for o in options if text in o["text"]["text"]][:1]}
+
+
+def _choices(element: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give what can be pressed or chosen: what it says, and what it sends."""
+    if element.get("type") == "button":
+        yield element["text"]["text"], {"value": element["value"]}
+    for option in element.get("options", ()) if element.get("type") == "overflow" else ():
+        yield option["text"]["text"], {"selected_option": option}

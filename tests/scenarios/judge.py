@@ -20,6 +20,7 @@ def differences(stage: Stage, then: Then) -> list[str]:
         *_posts(stage, then.posted),
         *_private(stage, then.told),
         *_unequal("statuses", then.statuses, dict(Counter(stage.statuses()))),
+        *(line for end, texts in then.notes.items() for line in _missing(end, texts, stage.note(end))),
         *_unequal("reports", then.reports, len([key for key in kept("reports/") if "/summary." in key])),
         *_dead_letters(stage, then.dead_letters),
         *_unequal("answers to forged requests", then.refused, stage.refused),

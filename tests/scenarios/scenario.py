@@ -119,7 +119,7 @@ class Step:
     forges: str | None = None
     """The same, sent to the bot by somebody who is not Slack, in two ways (see Stage)."""
     presses: str | None = None
-    """The first button with this label of the last message that has one, confirmed."""
+    """The first button or choice with this label of the last message that has one, confirmed."""
     fills: dict[str, str] | None = None
     """The form, by the labels of its inputs, and sends it."""
     schedule: str | None = None
@@ -130,6 +130,8 @@ class Step:
     """How the Ids of findings end that somebody chooses in Security Hub's console for Send to Slack."""
     sets: dict[str, str] | None = None
     """How a finding's Id ends, and the workflow status that somebody gives it in the console."""
+    archives: list[str] | None = None
+    """How the Ids of findings end whose records Security Hub archives, as when it reports them anew."""
     forgets_reports: bool = False
     """The bucket's lifecycle deletes what it has kept of reports."""
 
@@ -164,6 +166,8 @@ class Then:
     told: list[Told] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
     """Workflow status to the number of findings in Security Hub that have it."""
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    """How a finding's Id ends, and what its note says."""
     reports: int = 0
     """In the bucket."""
     dead_letters: list[str] = field(default_factory=list)

@@ -53,6 +53,10 @@ class Stage:
         """Give the workflow status of each finding, as Security Hub will show it."""
         return [self.world.hub.finding(*key)["Workflow"]["Status"] for key in self._ids]
 
+    def note(self, end: str) -> str:
+        """Give the note of a finding whose Id ends so."""
+        return str(self.world.hub.finding(self._id(end)).get("Note", {}).get("Text", ""))
+
     def _give(self, given: Given) -> None:
         world = self.world
         for fault in given.slack_faults:
@@ -90,7 +94,7 @@ class Stage:
     def _do(self, step: Step) -> None:
         for name, do in self._deeds().items():
             wanted = getattr(step, name)
-            if wanted:
+            if wanted or wanted == {}:
                 do(step, wanted)
 
     def _deeds(self) -> dict[str, Callable[[Step, Any], None]]:
@@ -103,6 +107,7 @@ class Stage:
             "job": lambda _step, job: self.world.invocations.invoke("JobFunction", json.dumps(job).encode()),
             "sends": self._send_to_slack,
             "sets": self._set,
+            "archives": self._archive,
             "forgets_reports": self._forget_reports,
         }
 
@@ -142,6 +147,11 @@ class Stage:
             finding = self.world.hub.finding(self._id(end))
             self.world.hub.load([finding | {"Workflow": {"Status": status}}])
 
+    def _archive(self, _: Step, ends: list[str]) -> None:
+        for end in ends:
+            finding = self.world.hub.finding(self._id(end))
+            self.world.hub.load([finding | {"RecordState": "ARCHIVED"}])
+
     def _forget_reports(self, *_: object) -> None:
         for key in kept("reports/"):
             client("s3").delete_object(Bucket=BUCKET, Key=key)
@@ -154,13 +164,15 @@ def last_with(world: World, label: str) -> Message:
 
 
 def button_texts(value: Any) -> Iterator[str]:
-    """Give the labels of all buttons in some blocks."""
+    """Give the labels of all buttons in some blocks, and of the choices of all menus."""
     if isinstance(value, list):
         for item in value:
             yield from button_texts(item)
     elif isinstance(value, dict):
         if value.get("type") == "button":
             yield value["text"]["text"]
+        if value.get("type") == "overflow":
+            yield from (option["text"]["text"] for option in value["options"])
         for item in value.values():
             yield from button_texts(item)
 

@@ -16,6 +16,11 @@ from bot.i18n.ja import JAPANESE
 SOURCES = [path for path in Path("bot").rglob("*.py") if "i18n" not in path.parts]
 
 BUILT_KEYS = {
+    "act.": "render/acts.py: act.done.<status>, act.skipped.<reason>",
+    "action.": "render/top.py: action.<action>",
+    "act-form.": "render/act_form.py: act-form.title.<action>, act-form.submit.<action>",
+    "triage.": "render/act_form.py and preview.py: triage.<input>, triage.preview.<action>",
+    "note.": "render/note.py: note.<action>",
     "csv.": "render/csv_file.py: csv.<column>",
     "error.": "render/errors.py: error.<code>",
     "hint.": "render/errors.py: hint.<hint>",

@@ -10,13 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.job import CancelJob, Job, MarkJob, Requester, ScanJob, job_id, parse_job, to_document
+from bot.domain.action import MOST_REASON, Action, Order, Selection
+from bot.domain.document import parse_job, to_document
+from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.job import ActJob, ApplyJob, CancelJob, Job, PreviewJob, Requester, ScanJob, UndoJob, job_id
 from bot.domain.query import chosen
 from bot.errors import InvalidJobError
-from tests.builders import PERSON, a_mark_job, a_scan_job
+from tests.builders import PERSON, a_scan_job, an_act_job
 from tests.unit.test_command import QUERIES
 
 WORDS = st.text(min_size=1)
+ORDERS = st.builds(
+    Order, st.sampled_from(Action), reason=st.text(min_size=1, max_size=MOST_REASON)
+) | st.builds(
+    Order,
+    st.just(Action.SUPPRESS),
+    reason=st.text(min_size=1, max_size=9),
+    expires_on=st.none() | st.dates(),
+)
 REQUESTERS = st.builds(Requester, user_id=WORDS, response_url=st.text(), team_id=st.text())
 JOBS = st.one_of(
     st.builds(
@@ -27,10 +38,49 @@ JOBS = st.one_of(
         requester=st.none() | REQUESTERS,
     ),
     st.builds(
-        MarkJob,
+        ActJob,
         key=WORDS,
         report_id=WORDS,
-        row=st.none() | st.integers(0, 9),
+        order=ORDERS,
+        selection=st.builds(
+            Selection,
+            row=st.none() | st.integers(0, 9),
+            statuses=st.lists(st.sampled_from(WorkflowStatus), max_size=2).map(tuple),
+            controls=st.lists(WORDS, max_size=2).map(tuple),
+            accounts=st.lists(WORDS, max_size=2).map(tuple),
+            severities=st.lists(st.sampled_from(Severity), max_size=2).map(tuple),
+            resource=st.text(max_size=5),
+        ),
+        channel=WORDS,
+        message_ts=WORDS,
+        requester=REQUESTERS,
+    ),
+    st.builds(
+        PreviewJob,
+        key=WORDS,
+        report_id=WORDS,
+        order=ORDERS,
+        selection=st.just(Selection()),
+        view_id=WORDS,
+        locale=WORDS,
+        channel=WORDS,
+        message_ts=WORDS,
+        requester=REQUESTERS,
+    ),
+    st.builds(
+        ApplyJob,
+        key=WORDS,
+        report_id=WORDS,
+        plan_id=WORDS,
+        channel=WORDS,
+        message_ts=WORDS,
+        requester=REQUESTERS,
+    ),
+    st.builds(
+        UndoJob,
+        key=WORDS,
+        report_id=WORDS,
+        act_id=WORDS,
         channel=WORDS,
         message_ts=WORDS,
         requester=REQUESTERS,
@@ -47,16 +97,17 @@ JOBS = st.one_of(
 )
 
 SCAN: dict[str, Any] = {"version": 1, "kind": "scan", "key": "k"}
-MARK: dict[str, Any] = {
+ACT: dict[str, Any] = {
     "version": 1,
-    "kind": "mark",
+    "kind": "act",
     "key": "k",
     "report_id": "r",
     "channel": "C",
     "message_ts": "1.2",
+    "order": {"action": "notify"},
     "requester": {"user_id": "U"},
 }
-CANCEL = MARK | {"kind": "cancel"}
+CANCEL = ACT | {"kind": "cancel"}
 SENT: dict[str, Any] = json.loads(Path("tests/events/custom_action.json").read_text(encoding="utf-8"))
 
 
@@ -90,12 +141,12 @@ class TestDocument:
         """A newer sender may say more than this bot reads."""
         assert parse_job(SCAN) == parse_job(SCAN | {"colour": "red"})
 
-    def test_marks_a_whole_report(self) -> None:
-        """Without a row a mark job is for all of the report."""
-        job = parse_job(MARK)
+    def test_acts_on_a_whole_report(self) -> None:
+        """Without a selection an act job is for all of the report."""
+        job = parse_job(ACT)
 
-        assert isinstance(job, MarkJob)
-        assert job.row is None
+        assert isinstance(job, ActJob)
+        assert Selection() == job.selection
 
 
 class TestConsole:
@@ -147,13 +198,25 @@ class TestRefusals:
             (SCAN | {"query": {"controls": ["S3.1"], "accounts": [123456789012]}}, "query.accounts"),
             (SCAN | {"query": {"controls": ["S3.1"], "statuses": ["SUPPRESSED"]}}, "query"),
             (SCAN | {"requester": "U"}, "requester"),
+            (ACT | {"order": None}, "order"),
+            (ACT | {"order": {"action": "delete"}}, "order.action"),
+            (ACT | {"order": {"action": "suppress"}}, "order.reason"),
+            (ACT | {"order": {"action": "resolve", "expires_on": "2026-12-31"}}, "order.expires_on"),
+            (
+                ACT | {"order": {"action": "suppress", "reason": "x", "expires_on": "soon"}},
+                "order.expires_on",
+            ),
+            (ACT | {"selection": {"statuses": ["DONE"]}}, "selection.statuses"),
             (SCAN | {"requester": {}}, "requester.user_id"),
-            ({name: MARK[name] for name in MARK if name != "report_id"}, "report_id"),
-            ({name: MARK[name] for name in MARK if name != "channel"}, "channel"),
-            ({name: MARK[name] for name in MARK if name != "message_ts"}, "message_ts"),
-            ({name: MARK[name] for name in MARK if name != "requester"}, "requester"),
-            ({name: CANCEL[name] for name in MARK if name != "report_id"}, "report_id"),
-            ({name: CANCEL[name] for name in MARK if name != "requester"}, "requester"),
+            ({name: ACT[name] for name in ACT if name != "report_id"}, "report_id"),
+            ({name: ACT[name] for name in ACT if name != "channel"}, "channel"),
+            ({name: ACT[name] for name in ACT if name != "message_ts"}, "message_ts"),
+            ({name: ACT[name] for name in ACT if name != "requester"}, "requester"),
+            ({name: CANCEL[name] for name in ACT if name != "report_id"}, "report_id"),
+            ({name: CANCEL[name] for name in ACT if name != "requester"}, "requester"),
+            (ACT | {"selection": {"row": "1"}}, "selection.row"),
+            (ACT | {"selection": {"row": -1}}, "selection.row"),
+            (ACT | {"selection": {"row": True}}, "selection.row"),
             (SENT | {"detail-type": "Security Hub Findings - Imported"}, "detail-type"),
             (SENT | {"detail-type": 5}, "detail-type"),
             (SENT | {"source": "aws.guardduty"}, "detail-type"),
@@ -164,9 +227,6 @@ class TestRefusals:
             (sent(), "detail.findings"),
             (sent({"Id": "a"}, "b"), "detail.findings[1]"),
             (sent({"Id": "a"}, {"Id": 5}), "detail.findings[1].Id"),
-            (MARK | {"row": "1"}, "row"),
-            (MARK | {"row": -1}, "row"),
-            (MARK | {"row": True}, "row"),
         ],
     )
     def test_name_the_field(self, document: object, field: str) -> None:
@@ -177,7 +237,7 @@ class TestRefusals:
         assert field == caught.value.values["field"]
         assert caught.value.values["problem"]
 
-    @given(st.sampled_from([SCAN, MARK, CANCEL, SENT]), st.sampled_from([*MARK, "query", *SENT]), VALUES)
+    @given(st.sampled_from([SCAN, ACT, CANCEL, SENT]), st.sampled_from([*ACT, "query", *SENT]), VALUES)
     def test_are_never_another_error(self, document: dict[str, Any], name: str, value: object) -> None:
         """Whatever stands in a field, the document is a job or is refused as one that is not."""
         try:
@@ -200,10 +260,10 @@ class TestJobId:
     @given(WORDS)
     def test_fits_an_s3_key(self, key: str) -> None:
         """Whatever the key is, its name is of hexadecimal digits."""
-        assert set(job_id(a_mark_job("r", key=key))) <= set("0123456789abcdef")
+        assert set(job_id(an_act_job("r", key=key))) <= set("0123456789abcdef")
 
     def test_requester_is_kept(self) -> None:
         """Who asked travels with the job, for the answer goes to them."""
-        job = parse_job(to_document(a_mark_job("r")))
+        job = parse_job(json.loads(json.dumps(to_document(an_act_job("r")))))
 
         assert PERSON == job.requester

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import SlackResponse
 
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import CancelJob, MarkJob, Requester, ScanJob
+from bot.domain.job import CancelJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.errors import AccessDeniedError, ThrottledError
 from bot.i18n import Locale
@@ -23,7 +23,6 @@ from bot.listeners.app import build_app
 from bot.listeners.context import Context
 from bot.render import modal
 from bot.render.progress import CANCEL_SCAN
-from bot.render.top import MARK_ALL, MARK_ONE
 from playground.slack.blocks import view_problems
 from tests.builders import CATALOGUE
 from tests.fakes import FakeJobs
@@ -357,58 +356,52 @@ def _options(*values: str) -> dict[str, Any]:
 
 
 class TestButtons:
-    """The buttons of a report."""
+    """The button of a scan's progress."""
 
-    def press(self, side: Side, action_id: str, value: str) -> BoltResponse:
-        """Press a button."""
+    def press(self, side: Side) -> BoltResponse:
+        """Press it."""
         return side.interact(
-            type="block_actions",
-            container={"type": "message", "channel_id": "C0SECURITY", "message_ts": "1.000001"},
-            response_url="https://hooks.slack.com/actions/T0LOCAL/1/x",
-            actions=[{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
+            **clicked({"type": "button", "action_id": CANCEL_SCAN, "value": "0123abcd:U0OTHER"})
         )
-
-    @pytest.mark.parametrize(
-        ("action_id", "value", "row"), [(MARK_ONE, "0123abcd:3", 3), (MARK_ALL, "0123abcd", None)]
-    )
-    def test_dispatch_a_mark(self, side: Side, action_id: str, value: str, row: int | None) -> None:
-        """The job names the report, the row, the message and the person."""
-        assert 200 == self.press(side, action_id, value).status
-
-        requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")
-        key = f"slack/{TRIGGER}"
-        assert MarkJob(key, "0123abcd", row, "C0SECURITY", "1.000001", requester) == side.job
 
     def test_dispatch_a_cancel(self, side: Side) -> None:
         """Cancel's job names the scan, the message, the person, and who asked for the scan."""
-        assert 200 == self.press(side, CANCEL_SCAN, "0123abcd:U0OTHER").status
+        assert 200 == self.press(side).status
 
         requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")
         place = ("C0SECURITY", "1.000001")
         assert CancelJob(f"slack/{TRIGGER}", "0123abcd", *place, requester, "U0OTHER") == side.job
 
-    @pytest.mark.parametrize(
-        ("action_id", "text"), [(MARK_ALL, "could not be marked"), (CANCEL_SCAN, "could not be cancelled")]
-    )
-    def test_say_when_it_could_not_begin(
-        self, side: Side, monkeypatch: pytest.MonkeyPatch, action_id: str, text: str
-    ) -> None:
+    def test_say_when_it_could_not_begin(self, side: Side, said: list[dict[str, Any]]) -> None:
         """Where the job cannot be handed over the person is told in private, and the message stays."""
-        said: list[dict[str, Any]] = []
-        monkeypatch.setattr("slack_bolt.Respond.__call__", _said(said))
         side.jobs.error = THROTTLED
-        self.press(side, action_id, "0123abcd")
+        self.press(side)
 
         (answer,) = said
-        assert text in answer["text"]
+        assert "could not be cancelled" in answer["text"]
         assert ("ephemeral", False) == (answer["response_type"], answer["replace_original"])
 
 
-def _said(said: list[dict[str, Any]]) -> Callable[..., None]:
-    def respond(_self: object, **answer: Any) -> None:
-        said.append(answer)
+def clicked(action: dict[str, Any]) -> dict[str, Any]:
+    """Say of a click in a message what Slack says."""
+    return {
+        "type": "block_actions",
+        "container": {"type": "message", "channel_id": "C0SECURITY", "message_ts": "1.000001"},
+        "response_url": "https://hooks.slack.com/actions/T0LOCAL/1/x",
+        "actions": [{"block_id": "b"} | action],
+    }
 
-    return respond
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Give what is answered at the response URL."""
+    answers: list[dict[str, Any]] = []
+
+    def respond(_self: object, **answer: Any) -> None:
+        answers.append(answer)
+
+    monkeypatch.setattr("slack_bolt.Respond.__call__", respond)
+    return answers
 
 
 class TestBolt:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.action import Action, Order
+from bot.domain.change import Act, Skip
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query
-from bot.domain.report import Mark, Refusal, Summary, Unread
+from bot.domain.report import Summary, Unread
 from bot.i18n import Locale
+from bot.render.acts import UNDO
 from bot.render.message import Setting, headline, report_message
-from bot.render.top import MARK_ALL, MARK_ONE
+from bot.render.top import ACT_ON_ROW, TRIAGE
 from playground.slack.blocks import problems
-from tests.builders import NOW, PERSON, a_finding, a_mark, a_summary, some_findings
+from tests.builders import NOW, PERSON, a_finding, a_summary, an_act, some_findings
 
 JA = Setting(Locale.JA, "本番")
 EN = Setting(Locale.EN, "production")
@@ -61,7 +65,7 @@ LOCALES = st.sampled_from(Locale)
 
 
 @st.composite
-def reports(draw: st.DrawFn) -> tuple[Summary, list[Mark], Setting]:
+def reports(draw: st.DrawFn) -> tuple[Summary, list[Act], Setting]:
     """Draw a report, what was done about it, and where it is shown."""
     findings = draw(st.lists(FINDINGS, max_size=12))
     count = draw(st.sampled_from([0, 1, 10_000, 1_000_000])) + len(findings) if findings else 0
@@ -69,12 +73,25 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[Mark], Setting]:
     summary = a_summary(findings, draw(UNREAD), query=Query(controls=controls))
     summary = replace(summary, finding_count=count, new_count=draw(st.integers(0, count)))
     rows = draw(st.lists(st.none() | st.integers(0, 9), max_size=4))
-    refusals = (Refusal("id", draw(NASTY), draw(NASTY)),)
-    marks = [
-        a_mark(findings[:3], row, refusals=draw(st.sampled_from([(), refusals])), finding_count=1)
-        for row in rows
+    orders = st.builds(Order, st.sampled_from(Action), NASTY, st.none() | st.dates())
+    shown = range(min(10, len(findings)))
+    acts = [
+        an_act(
+            draw(st.integers(0, count)),
+            row,
+            order=draw(st.none() | orders),
+            changed=draw(st.dictionaries(st.sampled_from(WorkflowStatus), st.integers(1, 10**6))),
+            rows=draw(st.dictionaries(st.sampled_from(shown), st.sampled_from(WorkflowStatus)))
+            if shown
+            else {},
+            skipped=draw(st.dictionaries(st.sampled_from(Skip), st.integers(1, 10**6))),
+            refused_count=draw(st.integers(0, 2)),
+            undoes=draw(st.sampled_from([None, "x"])),
+            act_id=f"act{number}",
+        )
+        for number, row in enumerate(rows)
     ]
-    return summary, marks, Setting(draw(LOCALES), draw(NASTY))
+    return summary, acts, Setting(draw(LOCALES), draw(NASTY))
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -100,6 +117,11 @@ def buttons(message: Message) -> list[dict[str, Any]]:
     return found + [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
 
 
+def values(message: Message, action_id: str) -> list[str]:
+    """Give the values of the buttons that do something."""
+    return [button["value"] for button in buttons(message) if button["action_id"] == action_id]
+
+
 def statuses(message: Message) -> list[str]:
     """Give the last column of the table."""
     (table,) = [block for block in message.blocks if block["type"] == "table"]
@@ -111,10 +133,10 @@ class TestLimits:
 
     @settings(max_examples=40)
     @given(reports())
-    def test_are_kept(self, report: tuple[Summary, list[Mark], Setting]) -> None:
+    def test_are_kept(self, report: tuple[Summary, list[Act], Setting]) -> None:
         """Slack takes the message of any report: its text, each of its blocks, and all of them together."""
-        summary, marks, setting = report
-        message = report_message(summary, marks, setting)
+        summary, acts, setting = report
+        message = report_message(summary, acts, setting)
 
         assert [] == problems(message.blocks, "message")
         assert 0 < len(message.text) <= 4000
@@ -123,10 +145,10 @@ class TestLimits:
 
     @settings(max_examples=25)
     @given(reports())
-    def test_never_cost_the_count(self, report: tuple[Summary, list[Mark], Setting]) -> None:
+    def test_never_cost_the_count(self, report: tuple[Summary, list[Act], Setting]) -> None:
         """However long the rest is, the message says how many were found."""
-        summary, marks, setting = report
-        message = report_message(summary, marks, setting)
+        summary, acts, setting = report
+        message = report_message(summary, acts, setting)
 
         partial_and_empty = summary.unread and not summary.finding_count
         assert partial_and_empty or str(summary.finding_count) in message.text
@@ -164,7 +186,7 @@ class TestLimits:
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
         assert [] == problems(message.blocks, "message")
         assert 11 == len(table["rows"])
-        assert MARK_ALL == buttons(message)[-1]["action_id"]
+        assert TRIAGE == buttons(message)[-1]["action_id"]
 
 
 class TestSentence:
@@ -255,85 +277,127 @@ class TestButtons:
     """What can be clicked."""
 
     def test_stand_beside_the_top_five(self) -> None:
-        """Five findings have a button of their own, and all together have one."""
+        """Five findings have a menu of their own, and all together have a button."""
         message = report_message(a_summary(some_findings(12)), [], EN)
 
-        assert [MARK_ONE] * 5 + [MARK_ALL] == [button["action_id"] for button in buttons(message)]
+        assert [ACT_ON_ROW] * 5 + [TRIAGE] == [button["action_id"] for button in buttons(message)]
 
-    def test_name_the_report_and_the_row(self) -> None:
-        """A button's value leads to the stored report and holds no identifiers."""
-        message = report_message(a_summary(some_findings(2)), [], EN)
+    def test_name_the_report_the_row_and_what_is_seen(self) -> None:
+        """A choice's value leads to the stored report, says what the person saw, and holds no identifiers."""
+        menu, button = buttons(report_message(a_summary(some_findings(1)), [], EN))
 
-        assert ["0123456789abcdef:0", "0123456789abcdef:1", "0123456789abcdef"] == [
-            button["value"] for button in buttons(message)
+        assert [f"0123456789abcdef:0:{action}:NEW" for action in ("notify", "suppress", "resolve")] == [
+            option["value"] for option in menu["options"]
         ]
+        assert "0123456789abcdef" == button["value"]
 
-    def test_ask_with_the_number(self) -> None:
-        """Before all are marked a dialog names how many."""
-        *_, button = buttons(report_message(a_summary(some_findings(12)), [], EN))
-
-        assert "12 findings" in button["confirm"]["text"]["text"]
-        assert "Mark all 12 NOTIFIED" == button["text"]["text"]
-
-    def test_are_only_for_what_is_new(self) -> None:
-        """What somebody has marked already cannot be marked, and is not counted."""
-        findings = [a_finding(1, workflow_status=WorkflowStatus.NOTIFIED), a_finding(2)]
-        message = report_message(a_summary(findings), [], EN)
-
-        assert [MARK_ONE, MARK_ALL] == [button["action_id"] for button in buttons(message)]
-        assert "1 finding in" in buttons(message)[-1]["confirm"]["text"]["text"]
-
-    def test_are_gone_where_all_is_notified(self) -> None:
-        """A report without anything NEW has nothing to click."""
+    def test_offer_what_would_change_something(self) -> None:
+        """What is NOTIFIED can be reopened and not be marked again."""
         findings = [a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)]
+        menu, _ = buttons(report_message(a_summary(findings), [], EN))
 
-        assert [] == buttons(report_message(a_summary(findings), [], EN))
+        assert ["Suppress…", "Resolve…", "Reopen (NEW)"] == [o["text"]["text"] for o in menu["options"]]
 
 
-class TestMarks:
+class TestActs:
     """What has been done since."""
 
-    def test_of_one_takes_its_button(self) -> None:
-        """A marked finding says who and when in its button's place, and the rest is one fewer."""
-        findings = some_findings(3)
-        message = report_message(a_summary(findings), [a_mark(findings[:1], row=0)], EN)
+    @pytest.mark.parametrize(
+        ("status", "text"),
+        [
+            (WorkflowStatus.NOTIFIED, "marked it NOTIFIED"),
+            (WorkflowStatus.SUPPRESSED, "suppressed it"),
+            (WorkflowStatus.RESOLVED, "resolved it"),
+            (WorkflowStatus.NEW, "reopened it"),
+        ],
+    )
+    def test_of_one_say_who_and_when(self, status: WorkflowStatus, text: str) -> None:
+        """Beside a finding stands what was done with it last, and what can still be done."""
+        act = an_act(1, row=0, rows={0: status}, changed={status: 1})
+        message = report_message(a_summary(some_findings(3)), [act], EN)
 
-        assert f"<@{PERSON.user_id}> marked it NOTIFIED, <!date^{int(NOW.timestamp())}^" in shown(message)
-        assert ["0123456789abcdef:1", "0123456789abcdef:2"] == [b["value"] for b in buttons(message)[:-1]]
-        assert "Mark all 2 NOTIFIED" == buttons(message)[-1]["text"]["text"]
+        assert f"<@{PERSON.user_id}> {text}, <!date^{int(NOW.timestamp())}^" in shown(message)
+        *choices, undo = [option["value"] for option in buttons(message)[0]["options"]]
+        assert all(value.endswith(f":{status}") for value in choices)
+        assert ":0:undo:" in undo
+        assert status == statuses(message)[0]
 
-    def test_of_all_takes_every_button(self) -> None:
-        """After all have been marked nothing is left to click."""
-        findings = some_findings(7)
-        message = report_message(a_summary(findings), [a_mark(findings)], EN)
+    def test_say_why_and_until_when(self) -> None:
+        """A suppression says its reason, as text, and its last day."""
+        order = Order(Action.SUPPRESS, "public <!here> by `design`", date(2026, 12, 31))
+        act = an_act(
+            7, order=order, changed={WorkflowStatus.SUPPRESSED: 7}, rows={0: WorkflowStatus.SUPPRESSED}
+        )
+        message = report_message(a_summary(some_findings(7)), [act], EN)
 
-        assert [] == buttons(message)
+        said = ", until 2026-12-31 — `public &lt;!here&gt; by ˋdesignˋ`"
+        assert 2 == shown(message).count(said)
+        assert "suppressed 7 findings" in shown(message)
+
+    def test_of_many_can_be_taken_back(self) -> None:
+        """What was done with many says so, with a button that takes it back until that has been done."""
+        acts = [an_act(7), an_act(0, act_id="later", undoes="fedcba9876543210")]
+        message = report_message(a_summary(some_findings(7)), acts, EN)
+        acts[1] = replace(acts[1], changed={WorkflowStatus.NEW: 7})
+        undone = report_message(a_summary(some_findings(7)), acts, EN)
+
         assert "marked 7 findings NOTIFIED" in shown(message)
+        assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
+        assert [] == values(undone, UNDO)
+
+    def test_of_one_can_be_taken_back(self) -> None:
+        """What was done with one can be taken back in its menu."""
+        message = report_message(a_summary(some_findings(2)), [an_act(1, row=1)], EN)
+
+        assert "0123456789abcdef:1:undo:fedcba9876543210" == buttons(message)[1]["options"][-1]["value"]
+        assert [] == values(message, UNDO)
 
     def test_show_in_the_table(self) -> None:
         """The table shows the new status, which Security Hub itself may take minutes to show."""
         findings = some_findings(2)
-        marked = report_message(a_summary(findings), [a_mark(findings[1:], row=1)], EN)
+        marked = report_message(a_summary(findings), [an_act(1, row=1)], EN)
 
         assert ["NEW", "NEW"] == statuses(report_message(a_summary(findings), [], EN))
         assert ["NEW", "NOTIFIED"] == statuses(marked)
 
+    def test_show_the_latest(self) -> None:
+        """Where a finding was acted on twice, the second is shown."""
+        again = an_act(1, row=0, rows={0: WorkflowStatus.RESOLVED}, changed={WorkflowStatus.RESOLVED: 1})
+        message = report_message(a_summary(some_findings(1)), [an_act(1, row=0), again], EN)
+
+        assert ["RESOLVED"] == statuses(message)
+        assert "marked it" not in shown(message)
+
     def test_leave_what_was_refused(self) -> None:
         """What Security Hub refused stays NEW and can be clicked again."""
-        findings = some_findings(3)
-        refused = findings[2].identifiers[0].id
-        mark = a_mark(findings[:2], refusals=(Refusal(refused, "FindingNotFound", ""),))
-        message = report_message(a_summary(findings), [mark], EN)
+        message = report_message(a_summary(some_findings(3)), [an_act(2, refused_count=1)], EN)
 
         assert ["NOTIFIED", "NOTIFIED", "NEW"] == statuses(message)
         assert "refused 1 update" in shown(message)
-        assert "Mark 1 NOTIFIED" == buttons(message)[-1]["text"]["text"]
 
-    def test_say_nothing_where_nothing_was_marked(self) -> None:
-        """A click that marked nothing is no news for the channel."""
-        message = report_message(a_summary(some_findings(1)), [a_mark([])], EN)
+    def test_count_what_was_left_alone(self) -> None:
+        """What had changed meanwhile is counted for all to see; what was so already is no news."""
+        act = an_act(2, skipped={Skip.CHANGED: 1, Skip.GONE: 2, Skip.ALREADY: 4})
+        message = report_message(a_summary(some_findings(3)), [act], EN)
 
-        assert "marked 0" not in shown(message)
+        assert "Left alone: 3 findings" in shown(message)
+
+    def test_take_back(self) -> None:
+        """What was taken back says so, and as what it stands again."""
+        undo = an_act(
+            3, changed={WorkflowStatus.NEW: 3}, rows={0: WorkflowStatus.NEW}, undoes="x", order=None
+        )
+        message = report_message(a_summary(some_findings(3)), [an_act(3), undo], EN)
+
+        assert "took it back: 3 findings are NEW again" in shown(message)
+        assert "took it back: NEW again" in shown(message)
+
+    def test_say_nothing_where_nothing_was_done(self) -> None:
+        """A click that did nothing is no news for the channel."""
+        message = report_message(a_summary(some_findings(1)), [an_act(0, skipped={Skip.CHANGED: 1})], EN)
+
+        assert "Left alone" not in shown(message)
+        assert "marked" not in shown(message)
 
 
 class TestRows:

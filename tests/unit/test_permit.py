@@ -25,13 +25,13 @@ from bot.render.errors import explain
 from bot.settings import Settings
 from bot.usecases.permit import permit
 from bot.usecases.run_job import Deployment
-from tests.builders import PERSON, a_cancel_job, a_mark_job, a_scan_job, some_findings
+from tests.builders import PERSON, a_cancel_job, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakePeople, FakeWorld
 from tests.sabotage import DEPLOYMENT, deliver_as_lambda, deliver_once
 
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
-CLICK = a_mark_job(REPORT_ID)
+CLICK = an_act_job(REPORT_ID)
 CANCEL = a_cancel_job(REPORT_ID)
 THROTTLED = ThrottledError(service="Slack", call="usergroups.users.list S0SECURITY")
 NO_SCOPE = MissingScopeError(scope="usergroups:read")
@@ -205,7 +205,7 @@ class TestRefused:
         queries, posted = len(world.findings.queries), dict(world.messenger.posted)
         deliver_once(CLICK, world, deployment=setting())
 
-        assert ([], queries) == (world.findings.marked, len(world.findings.queries))
+        assert ([], queries) == (world.findings.updated, len(world.findings.queries))
         assert posted == world.messenger.posted
 
     def test_is_told_in_private(self) -> None:
@@ -227,7 +227,7 @@ class TestRefused:
         (record,) = [r for r in caplog.records if r.msg.startswith("refused")]
         said = vars(record)
         expected = {"user_id": PERSON.user_id, "permission": "act", "report_id": REPORT_ID}
-        assert "refused MarkJob" == record.getMessage()
+        assert "refused ActJob" == record.getMessage()
         assert expected.items() <= said.items()
         assert ("C0SECURITY", "not-allowed.act.member") == (said["channel"], said["reason"])
         assert PERSON.response_url not in str(said)
@@ -256,12 +256,12 @@ class TestRefused:
         world = a_world(errors={"S0SECURITY": THROTTLED})
         with pytest.raises(ThrottledError):
             deliver_once(CLICK, world)
-        assert [] == world.findings.marked
+        assert [] == world.findings.updated
         assert "usergroups.users.list" in world.messenger.told[0][1].text
 
         world.people.errors.clear()
         deliver_once(CLICK, world)
-        assert 3 == len(world.findings.marked)
+        assert 3 == len(world.findings.updated)
 
     def test_scan_reads_nothing(self) -> None:
         """Somebody who may not scan has no report made."""

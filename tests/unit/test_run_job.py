@@ -149,7 +149,7 @@ class TestReport:
         world = a_world()
         deliver_once(JOB, world)
 
-        assert [] == world.findings.marked
+        assert [] == world.findings.updated
 
     def test_is_partial_where_security_hub_broke_off(self) -> None:
         """What was read is posted, with what is missing."""

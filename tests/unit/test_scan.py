@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -18,6 +17,7 @@ from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
 from bot.domain.query import Query, chosen
 from bot.domain.report import Report, Unread
+from bot.domain.seen import seen_of
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -56,7 +56,7 @@ class Scanned:
 
     report: Report
     rows: list[dict[str, str]]
-    identifiers: list[list[list[str]]]
+    identifiers: list[list[FindingIdentifier]]
 
     @property
     def resources(self) -> list[str]:
@@ -89,7 +89,7 @@ def scanned(
         )
         with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(read_rows(lines))
-        identifiers = [json.loads(line) for line in report.identifiers_file.read_text().splitlines()]
+        identifiers = [list(seen_of(line).statuses) for line in report.seen_file.read_text().splitlines()]
     return Scanned(report, rows, identifiers)
 
 
@@ -197,7 +197,7 @@ class TestDuplicates:
         reports = [per_standard(a_finding(1), standard) for standard in ("fsbp", "cis", "nist")]
         found = scanned(FakeFindings(reports))
 
-        assert {r.identifiers[0] for r in reports} == {FindingIdentifier(*i) for i in found.identifiers[0]}
+        assert {r.identifiers[0] for r in reports} == {*found.identifiers[0]}
         assert {"fsbp", "cis", "nist"} == set(found.rows[0]["standards"].splitlines())
         assert 1 == len(found.rows) == len(found.identifiers)
 
@@ -209,7 +209,7 @@ class TestDuplicates:
 
         assert len({number for number, _ in pairs}) == len(found.rows) == len(found.identifiers)
         assert {i for f in findings for i in f.identifiers} == {
-            FindingIdentifier(*i) for identifiers in found.identifiers for i in identifiers
+            i for identifiers in found.identifiers for i in identifiers
         }
 
     def test_across_pages_are_one_finding(self) -> None:

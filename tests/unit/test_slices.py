@@ -14,16 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.change import Skip
 from bot.domain.finding import Finding, WorkflowStatus
-from bot.domain.job import MarkJob, job_id
+from bot.domain.job import ActJob, job_id
 from bot.domain.query import Query
 from bot.errors import PageLostError, UnavailableError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, Parts, unhindered
+from bot.usecases.plan import made
 from bot.usecases.run_job import run_job
 from bot.usecases.scan import scan
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
-from tests.builders import NOW, a_finding, a_mark_job, a_scan_job, some_findings
+from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeClock, FakeControls, FakeFindings, FakeParts, FakeWorld
 from tests.sabotage import DEPLOYMENT, deliver_once
 
@@ -94,7 +96,7 @@ def in_slices(hub: CountingFindings, parts: Parts, most: int = 200) -> Scanned:
             assert not report.unread
             scanned.scanned_at = report.scanned_at
             scanned.lines = report.csv_file.read_bytes().splitlines()
-            scanned.identifiers = report.identifiers_file.read_bytes().splitlines()
+            scanned.identifiers = report.seen_file.read_bytes().splitlines()
             return scanned
     raise AssertionError(f"not done after {most} slices: {scanned.kept_counts}")
 
@@ -195,7 +197,7 @@ class Office:
     world: FakeWorld = field(
         default_factory=lambda: FakeWorld(findings=CountingFindings(some_findings(30), pages_a_slice=1000))
     )
-    job: MarkJob = field(default_factory=lambda: a_mark_job(job_id(a_scan_job())))
+    job: ActJob = field(default_factory=lambda: an_act_job(job_id(a_scan_job())))
 
     def __post_init__(self) -> None:
         deliver_once(a_scan_job(), self.world)
@@ -209,22 +211,22 @@ class Office:
     @property
     def marked(self) -> list[str]:
         """The Ids that Security Hub was asked to mark, one after the other."""
-        return [identifier.id for identifier in self.world.findings.marked]
+        return [identifier.id for identifier, _ in self.world.findings.updated]
 
     @property
     def shown(self) -> set[str]:
         """The Ids that are shown as marked."""
-        return {i for mark in self.world.reports.marks(self.job.report_id) for i in mark.marked_ids}
+        return {change.identifier.id for change in made(self.job.report_id, self.world.changes)}
 
     def deliver(self, pages: int, *, may_go_on: bool = True) -> bool:
         """Deliver the click, with time for some pages and until more is marked; tell whether it is done."""
         hub = self.world.findings
         assert isinstance(hub, CountingFindings)
         hub.given, hub.pages_a_slice = 0, pages
-        before = len(hub.marked)
+        before = len(hub.updated)
 
         def has_time() -> bool:
-            return hub.has_time() and len(hub.marked) == before
+            return hub.has_time() and len(hub.updated) == before
 
         step = LedgerSteps(self.world.ledger, job_id(self.job), self.world.clock)
         try:
@@ -239,7 +241,7 @@ class TestClick:
 
     @pytest.fixture(autouse=True)
     def _small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.usecases.mark.BATCH", 10)
+        monkeypatch.setattr("bot.usecases.act.BATCH", 10)
 
     def test_reads_in_slices(self) -> None:
         """What is still NEW is read in slices too, and nothing is marked before that is known."""
@@ -280,6 +282,12 @@ class TestClick:
 
         assert office.deliver(pages=1000, may_go_on=False)
         assert 10 == len(office.marked)
+        (act,) = office.world.changes.acts(office.job.report_id)
+        assert ({WorkflowStatus.NOTIFIED: 10 - act.refused_count}, {Skip.LATE: 20}, act.refused_count) == (
+            act.changed,
+            act.skipped,
+            act.refused_count,
+        )
         assert {*office.marked} - {office.ids[7]} == office.shown
 
 

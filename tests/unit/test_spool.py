@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
+from bot.domain.seen import seen_in, seen_of
 from bot.render.csv_file import row_text
 from bot.usecases.spool import Spool
 from tests.builders import PRODUCT_ARN, a_finding
@@ -68,6 +69,19 @@ class TestSpool:
                 finding = row.finding()
                 assert (row.severity, row.control_id) == (finding.severity, finding.control_id)
                 assert (bool(row.is_new), row.text.decode()) == (finding.is_new, row_text(finding))
+
+    @given(FINDINGS)
+    def test_keeps_each_status(self, findings: list[Finding]) -> None:
+        """What is kept to act on later has every identifier, with the status of its own finding."""
+        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
+            spool.add(findings)
+            for row in spool.rows():
+                seen, finding = seen_of(row.seen), row.finding()
+                same = [f for f in findings if f.problem == finding.problem]
+                assert finding.identifiers == tuple(seen.statuses)
+                for identifier, status in seen.statuses.items():
+                    assert status == next(f for f in same if identifier in f.identifiers).workflow_status
+                assert seen_in(finding) == replace(seen, statuses=seen_in(finding).statuses)
 
     def test_takes_what_is_no_text(self) -> None:
         """A lone surrogate spoils a character, and neither the finding nor its page."""

@@ -1,4 +1,4 @@
-"""Mark jobs: a click from its delivery to what people see."""
+"""Act jobs: a click from its delivery to what people see."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
-from bot.domain.job import MarkJob, Requester, job_id
+from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.query import chosen
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError
 from bot.i18n import Locale
-from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_mark_job, a_scan_job, some_findings
+from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 
@@ -29,9 +29,9 @@ def a_world(findings: list[Finding]) -> FakeWorld:
     return world
 
 
-def click(row: int | None = None, **changes: Any) -> MarkJob:
+def click(row: int | None = None, **changes: Any) -> ActJob:
     """Make the job of a click on the report's message."""
-    return a_mark_job(REPORT_ID, row, message_ts="1.000001", **changes)
+    return an_act_job(REPORT_ID, row, message_ts="1.000001", **changes)
 
 
 def statuses(world: FakeWorld) -> list[WorkflowStatus]:
@@ -65,8 +65,9 @@ class TestOne:
         deliver_once(click(row=1), world)
 
         assert "<@U0PERSON> さんが NOTIFIED にしました (<!date^" in message(world)
-        assert f"{REPORT_ID}:0" in message(world)
-        assert f"{REPORT_ID}:1" not in message(world)
+        assert f"{REPORT_ID}:0:notify:NEW" in message(world)
+        assert f"{REPORT_ID}:1:notify" not in message(world)
+        assert f"{REPORT_ID}:1:reopen:NOTIFIED" in message(world)
         assert [] == told(world)
 
     def test_marks_every_standards_finding(self) -> None:
@@ -76,7 +77,7 @@ class TestOne:
         deliver_once(click(row=0), world)
 
         assert [WorkflowStatus.NOTIFIED] * 3 == statuses(world)
-        assert {*ids} == {*world.findings.marked}
+        assert {*ids} == {identifier for identifier, _ in world.findings.updated}
 
     def test_reads_again_by_id(self) -> None:
         """What it reads before it marks is that finding and nothing more."""
@@ -90,7 +91,7 @@ class TestOne:
         world = a_world(some_findings(1))
         deliver_once(click(row=7), world)
 
-        assert [] == world.findings.marked
+        assert [] == world.findings.updated
 
 
 class TestChosen:
@@ -151,7 +152,7 @@ class TestOnlyNew:
         deliver_once(click(row=row), world)
 
         assert status == statuses(world)[0]
-        assert world.findings.findings[0].identifiers[0] not in world.findings.marked
+        assert world.findings.findings[0].identifiers[0] not in dict(world.findings.updated)
 
     @pytest.mark.parametrize("row", [None, 0])
     def test_or_nothing(self, row: int | None) -> None:
@@ -160,8 +161,10 @@ class TestOnlyNew:
         world.findings.findings = [a_finding(0, workflow_status=WorkflowStatus.SUPPRESSED)]
         deliver_once(click(row=row), world)
 
-        assert [] == world.findings.marked
-        assert ["Nothing to mark: none of these findings is NEW any more."] == told(world)
+        assert [] == world.findings.updated
+        (text,) = told(world)
+        assert "Nothing was changed." in text
+        assert "somebody has changed its status meanwhile" in text
 
     def test_after_a_crash_either(self) -> None:
         """What somebody suppressed between a crash and the next delivery stays suppressed."""
@@ -169,7 +172,7 @@ class TestOnlyNew:
         saboteur = Saboteur()
         deliver_once(click(), a_world(some_findings(2)), saboteur)
         with pytest.raises(CrashError):
-            deliver_once(click(), world, Saboteur(saboteur.calls.index("findings.mark_notified")))
+            deliver_once(click(), world, Saboteur(saboteur.calls.index("findings.update")))
         world.findings.findings[0] = replace(
             world.findings.findings[0], workflow_status=WorkflowStatus.SUPPRESSED
         )
@@ -188,11 +191,11 @@ class TestSecondClick:
         world = a_world(some_findings(3))
         deliver_once(click(row=row), world)
         before = message(world)
-        count = len(world.findings.marked)
+        count = len(world.findings.updated)
         deliver_once(click(row=row, key="second", requester=OTHER), world)
 
         assert before == message(world)
-        assert count == len(world.findings.marked)
+        assert count == len(world.findings.updated)
         assert [OTHER.user_id] == [user_id for user_id, _ in world.messenger.told]
 
     @pytest.mark.parametrize("row", [None, 0])
@@ -201,10 +204,10 @@ class TestSecondClick:
         world = a_world(some_findings(3))
         world.findings.lags = True
         deliver_once(click(row=row), world)
-        count = len(world.findings.marked)
+        count = len(world.findings.updated)
         deliver_once(click(row=row, key="second", requester=OTHER), world)
 
-        assert count == len(world.findings.marked)
+        assert count == len(world.findings.updated)
 
     def test_of_the_same_delivery_does_nothing(self) -> None:
         """A click that Lambda delivers twice is one click."""
@@ -212,7 +215,7 @@ class TestSecondClick:
         deliver_once(click(), world)
         deliver_once(click(), world)
 
-        assert 3 == len(world.findings.marked)
+        assert 3 == len(world.findings.updated)
         assert [] == told(world)
 
 
@@ -273,7 +276,7 @@ class TestFailure:
         deliver_once(click(), world)
 
         assert ["This report is no longer kept. Scan again for buttons that work."] == told(world)
-        assert [] == world.findings.marked
+        assert [] == world.findings.updated
 
     @pytest.mark.parametrize(
         "error",
@@ -300,7 +303,7 @@ class TestFailure:
 
         assert None is deliver_as_lambda(click(), world)
         assert "2 件を NOTIFIED にしました" in message(world)
-        assert 2 == len(world.findings.marked)
+        assert 2 == len(world.findings.updated)
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])

@@ -1,0 +1,108 @@
+"""
+What is done about reports, in the bucket.
+
+```text
+reports/<report id>/plans/<plan id>.json           what is wanted, and whether it undoes something
+                          <plan id>.jsonl          a line for each finding (bot/domain/lines.py)
+                    acts/<job id>.json             who did what
+                         <job id>.changes.jsonl    a line for each finding, before and after
+                         <job id>.refused.jsonl    a line for each finding that was refused
+pending/<countdown>-<job id>.json                  who has just begun; the newest comes first in a listing
+```
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.adapters.bucket import CHUNK_BYTES, BucketReports
+from bot.domain.change import Act, Change, Intent, Plan, Wanted
+from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
+from bot.domain.report import Refusal
+from bot.errors import ReportGoneError
+
+LAST_MILLISECOND = 10**14 - 1
+"""From which keys count down: in the year 5138."""
+
+
+@dataclass(frozen=True)
+class BucketChanges:
+    """What is done about the reports in a bucket."""
+
+    reports: BucketReports
+
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Wanted]) -> None:
+        """Keep a plan, its head last: a plan that has one is whole."""
+        name = f"reports/{report_id}/plans/{plan_id}"
+        self._put_lines(f"{name}.jsonl", map(wanted_line, wanted))
+        self.reports.put_json(f"{name}.json", plan)
+
+    def plan(self, report_id: str, plan_id: str) -> Plan:
+        """Give a plan."""
+        return self.reports.read(f"reports/{report_id}/plans/{plan_id}.json", Plan)
+
+    def wanted(self, report_id: str, plan_id: str) -> Iterator[Wanted]:
+        """Give what a plan wants, read line by line."""
+        yield from map(wanted_of, self._lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
+
+    def announce(self, intent: Intent) -> None:
+        """Tell all others."""
+        self.reports.put_json(f"pending/{countdown(intent.announced_at)}-{intent.act_id}.json", intent)
+
+    def intents(self, since: datetime) -> list[Intent]:
+        """Give what has been announced since then; a listing ends at the first that is older."""
+        recent = []
+        for key in self.reports.keys("pending/"):
+            if key > f"pending/{countdown(since)}~":
+                break
+            recent.append(self.reports.read(key, Intent))
+        return recent[::-1]
+
+    def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
+        """Keep what an act changes."""
+        self._put_lines(f"reports/{report_id}/acts/{act_id}.changes.jsonl", map(change_line, changes))
+
+    def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
+        """Give what an act changes, read line by line."""
+        yield from map(change_of, self._lines(f"reports/{report_id}/acts/{act_id}.changes.jsonl"))
+
+    def add_act(self, report_id: str, act: Act, refusals: Sequence[Refusal]) -> None:
+        """Keep what was done, the refusals first."""
+        name = f"reports/{report_id}/acts/{act.act_id}"
+        if refusals:
+            lines = (json.dumps((r.finding_id, r.code, r.reason)) for r in refusals)
+            self._put_lines(f"{name}.refused.jsonl", lines)
+        self.reports.put_json(f"{name}.json", act)
+
+    def acts(self, report_id: str) -> list[Act]:
+        """Give all that was done, the oldest first."""
+        keys = [key for key in self.reports.keys(f"reports/{report_id}/acts/") if key.endswith(".json")]
+        return sorted((self.reports.read(key, Act) for key in keys), key=lambda act: act.acted_at)
+
+    def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
+        """Give what was refused, read line by line."""
+        with suppress(ReportGoneError):
+            for line in self._lines(f"reports/{report_id}/acts/{act_id}.refused.jsonl"):
+                yield Refusal(*json.loads(line))
+
+    def _put_lines(self, key: str, lines: Iterable[str]) -> None:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "lines"
+            with file.open("w", encoding="utf-8") as out:
+                out.writelines(f"{line}\n" for line in lines)
+            self.reports.put_file(key, file, "application/jsonl")
+
+    def _lines(self, key: str) -> Iterator[bytes]:
+        with self.reports.open(key) as body:
+            yield from body.iter_lines(CHUNK_BYTES)
+
+
+def countdown(at: datetime) -> str:
+    """Write a time so that later ones sort first: S3 lists keys in ascending order only."""
+    return f"{LAST_MILLISECOND - int(at.timestamp() * 1000):014d}"

@@ -1,0 +1,44 @@
+"""The port of what people want done about reports; the others are in bot/ports.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.change import Act, Change, Intent, Plan, Wanted
+from bot.domain.report import Refusal
+
+
+class Changes(Protocol):
+    """What people want done about reports, what is being done, and what has been: kept with the report."""
+
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Wanted]) -> None:
+        """Keep a plan; again under the same ID replaces it."""
+
+    def plan(self, report_id: str, plan_id: str) -> Plan:
+        """Give a plan. Raises ReportGoneError."""
+
+    def wanted(self, report_id: str, plan_id: str) -> Iterator[Wanted]:
+        """Give what a plan wants of each finding. Raises ReportGoneError."""
+
+    def announce(self, intent: Intent) -> None:
+        """Tell all others, before it is done, that a plan is being carried out."""
+
+    def intents(self, since: datetime) -> list[Intent]:
+        """Give what has been announced since then, for all reports, the oldest first."""
+
+    def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
+        """Keep what an act changes, before it does."""
+
+    def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
+        """Give what an act changes, in the order in which it was kept. Raises ReportGoneError."""
+
+    def add_act(self, report_id: str, act: Act, refusals: Sequence[Refusal]) -> None:
+        """Keep what was done about a report; again under the same ID replaces it."""
+
+    def acts(self, report_id: str) -> list[Act]:
+        """Give all that was done about a report, the oldest first."""
+
+    def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
+        """Give what Security Hub would not change of an act; nothing of an act that is not done."""

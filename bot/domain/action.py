@@ -1,0 +1,107 @@
+"""What a person can have done with findings: the action, its reason, and which findings of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.fields import Fields
+from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.seen import Seen
+from bot.errors import InvalidJobError
+
+MOST_REASON = 400
+"""Characters of a reason: with who and until when it stays within a note's 512."""
+
+
+class Action(StrEnum):
+    """What is done with a finding: each gives it a workflow status."""
+
+    NOTIFY = "notify"
+    SUPPRESS = "suppress"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+
+    @property
+    def status(self) -> WorkflowStatus:
+        """The workflow status that the finding gets."""
+        return _STATUSES[self]
+
+    @property
+    def wants_reason(self) -> bool:
+        """Whether it must not be done without saying why: nobody sees a suppressed finding again."""
+        return self is Action.SUPPRESS
+
+
+_STATUSES = {
+    Action.NOTIFY: WorkflowStatus.NOTIFIED,
+    Action.SUPPRESS: WorkflowStatus.SUPPRESSED,
+    Action.RESOLVE: WorkflowStatus.RESOLVED,
+    Action.REOPEN: WorkflowStatus.NEW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An action, and why."""
+
+    action: Action
+    reason: str = ""
+    """The person's own words, one line of at most MOST_REASON characters."""
+    expires_on: date | None = None
+    """The last day on which a suppression holds; None: until somebody reopens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """
+    Which problems of a report: one row, or all that fit each condition that is given.
+
+    Empty conditions fit everything, so that an empty selection is the whole report.
+    """
+
+    row: int | None = None
+    """Which of the report's top findings, counted from 0."""
+    statuses: tuple[WorkflowStatus, ...] = ()
+    """Only what is shown in one of these; of a row, the one that the person saw there."""
+    controls: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    resource: str = ""
+    """A part of the resource's ID, in any case."""
+
+    def covers(self, seen: Seen) -> bool:
+        """Tell whether a problem fits the conditions that never change: not the row, nor the status."""
+        return (
+            (not self.controls or seen.control_id in self.controls)
+            and (not self.accounts or seen.account_id in self.accounts)
+            and (not self.severities or seen.severity in self.severities)
+            and self.resource.lower() in seen.resource_id.lower()
+        )
+
+
+def order_of(fields: Fields) -> Order:
+    """Read an order of a job's document. Raises InvalidJobError."""
+    action = fields.one_of("action", Action)
+    reason, expires_on = fields.optional("reason", str) or "", fields.day("expires_on")
+    if action.wants_reason and not reason:
+        raise InvalidJobError(field="order.reason", problem="missing")
+    if expires_on and action is not Action.SUPPRESS:
+        raise InvalidJobError(field="order.expires_on", problem="only a suppression expires")
+    return Order(action, reason[:MOST_REASON], expires_on)
+
+
+def selection_of(fields: Fields) -> Selection:
+    """Read a selection likewise; one that is absent or empty is the whole report."""
+    row = fields.optional("row", int)
+    if row is not None and row < 0:
+        raise InvalidJobError(field="selection.row", problem="negative")
+    return Selection(
+        row=row,
+        statuses=tuple(fields.many_of("statuses", WorkflowStatus)),
+        controls=tuple(fields.texts("controls")),
+        accounts=tuple(fields.texts("accounts")),
+        severities=tuple(fields.many_of("severities", Severity)),
+        resource=fields.optional("resource", str) or "",
+    )

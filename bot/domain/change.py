@@ -1,0 +1,150 @@
+"""Changes of findings: what is wanted of each, what it was and becomes, and what became of it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.action import Order
+from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
+
+BOT = "sechub-bot"
+"""Who the bot is on a finding: Note.UpdatedBy, and how the names of its user-defined fields begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What BatchUpdateFindings can change of a finding, as far as the bot does."""
+
+    status: WorkflowStatus
+    note: Note | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    """UserDefinedFields."""
+
+
+class Values(NamedTuple):
+    """What an update sets; None leaves a value as it is."""
+
+    status: WorkflowStatus
+    note: Note | None
+    fields: dict[str, str] | None
+
+
+class Place(NamedTuple):
+    """Where a finding is."""
+
+    control_id: str
+    account_id: str
+    region: str
+    resource_id: str
+
+
+class Wanted(NamedTuple):
+    """One finding that somebody wants changed."""
+
+    problem: int
+    """The number of its problem in the report, counted from 0."""
+    identifier: FindingIdentifier
+    place: Place
+    expected: WorkflowStatus
+    """What the person saw: in any other status it is left alone."""
+    order: int
+    """Which of the plan's orders; -1 where the plan undoes …"""
+    restore: tuple[State, State] | None = None
+    """… and then what the bot found, to be restored, and what it made of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done with findings of a report, each of which is a Wanted."""
+
+    orders: tuple[Order, ...]
+    rows: dict[int, int]
+    """Number of a problem to the row of the report's message that shows it."""
+    row: int | None = None
+    """The one row that it is about; None where it is about many."""
+    undoes: str | None = None
+    """ID of the act that it takes back."""
+
+
+class Change(NamedTuple):
+    """One finding, before and after."""
+
+    problem: int
+    identifier: FindingIdentifier
+    place: Place
+    before: State
+    after: State
+    order: int
+
+    @property
+    def values(self) -> Values:
+        """What has to be set."""
+        before, after = self.before, self.after
+        return Values(
+            after.status,
+            after.note if after.note != before.note else None,
+            after.fields if after.fields != before.fields else None,
+        )
+
+
+class Skip(StrEnum):
+    """Why a finding that was wanted changed is left alone."""
+
+    ALREADY = "already"
+    """It is what it should become."""
+    CHANGED = "changed"
+    """Somebody has changed it since the person saw it."""
+    GONE = "gone"
+    """It is not there any more, or, among many, not in the status that the person saw."""
+    LATE = "late"
+    """There was no time left for it."""
+    BUSY = "busy"
+    """Somebody else is changing it at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Somebody is about to change findings, or has been a moment ago."""
+
+    act_id: str
+    """ID of the job."""
+    report_id: str
+    plan_id: str
+    user_id: str
+    announced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done about a report at once, and by whom."""
+
+    act_id: str
+    user_id: str
+    acted_at: datetime
+    order: Order | None
+    """None where there were several, or where it undoes."""
+    row: int | None
+    """The row that it was about; None: many."""
+    changed: dict[WorkflowStatus, int]
+    """Workflow status to how many problems, in the report's counting, have got it."""
+    rows: dict[int, WorkflowStatus]
+    """The rows of the message that it changed, and what they have become."""
+    skipped: dict[Skip, int]
+    """Problems that were left alone."""
+    refused_count: int
+    """Findings that Security Hub would not update."""
+    unrecorded_count: int = 0
+    """Findings on which there was no place for who did it and why."""
+    kept_note_count: int = 0
+    """Findings that keep a note of somebody else's, so that the reason is elsewhere."""
+    left_note_count: int = 0
+    """Findings that have a note of the bot's and had none before: Security Hub takes no note away."""
+    undoes: str | None = None
+
+    @property
+    def changed_count(self) -> int:
+        """How many problems it has changed."""
+        return sum(self.changed.values())

@@ -1,0 +1,166 @@
+"""
+The Job: the one document that Slack's side and EventBridge Scheduler both send to handlers/job.py.
+
+```json
+{"version": 1, "kind": "scan", "key": "<what makes two deliveries the same job>",
+ "query": {"controls": ["S3.1"], "severities": [], "accounts": [], "regions": [], "statuses": ["NEW"]},
+ "channel": "C0123456789",
+ "requester": {"user_id": "U0123456789", "response_url": "https://hooks.slack.com/…", "team_id": "T…"}}
+
+{"version": 1, "kind": "act", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
+ "order": {"action": "suppress", "reason": "…", "expires_on": "2026-12-31"},
+ "selection": {"row": 3, "statuses": ["NEW"]}, "requester": {…}}
+
+{"version": 1, "kind": "preview", …, "order": {…}, "selection": {…}, "view_id": "V…", "locale": "ja"}
+
+{"version": 1, "kind": "apply", …, "plan_id": "<job ID of the preview>"}
+
+{"version": 1, "kind": "undo", …, "act_id": "<job ID of the act>"}
+
+{"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
+ "requester": {…}, "asked_by": "U…"}
+```
+
+A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
+TARGET_CONTROL_IDS and SLACK_CHANNEL. A selection without `row` may have `controls`, `accounts`, `severities`,
+`statuses` and `resource`; an empty one is the whole report. A cancel job stops the scan job whose `job_id` is
+`report_id`: a report has the ID of the job that makes it.
+
+EventBridge's event of a custom action in Security Hub's console is understood too, as it comes: it is a scan
+of the findings that it names, without a requester, for SLACK_CHANNEL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.action import Order, Selection, order_of, selection_of
+from bot.domain.command import query_from_document
+from bot.domain.fields import Fields
+from bot.domain.job import (
+    KINDS,
+    ActJob,
+    ApplyJob,
+    CancelJob,
+    Job,
+    PreviewJob,
+    Requester,
+    ScanJob,
+    UndoJob,
+)
+from bot.domain.query import chosen
+from bot.errors import InvalidJobError
+
+VERSION = 1
+"""Raised when a document of the old form can no longer be understood."""
+
+CUSTOM_ACTION = ("aws.securityhub", "Security Hub Findings - Custom Action")
+"""
+`source` and `detail-type` of the event
+(https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html).
+"""
+
+QUERY_FIELDS = ("controls", "severities", "accounts", "regions", "statuses")
+"""What a person can ask for; the rest of a Query is the bot's own."""
+
+
+def to_document(job: Job) -> dict[str, Any]:
+    """Write a job as the JSON document that `parse_job` reads as the same job."""
+    document: dict[str, Any] = {"version": VERSION, "kind": KINDS[type(job)]} | asdict(job)
+    if query := document.get("query"):
+        document["query"] = {name: query[name] for name in QUERY_FIELDS}
+    if order := document.get("order"):
+        expires_on = order["expires_on"]
+        document["order"] = order | {"expires_on": expires_on.isoformat() if expires_on else None}
+    return document
+
+
+def parse_job(document: object) -> Job:
+    """
+    Read a Job document, or the event of a custom action.
+
+    Raises:
+        InvalidJobError: names the first field that is absent or wrong.
+    """
+    fields = Fields("", document)
+    if fields.optional("detail-type", str):
+        return _job_from_console(fields)
+    if fields.get("version", int) != VERSION:
+        raise InvalidJobError(field="version", problem=f"this bot reads version {VERSION}")
+    kind = fields.get("kind", str)
+    if kind == "scan":
+        return _scan_job(fields)
+    if kind == "act":
+        return _act_job(fields)
+    if kind == "preview":
+        return _preview_job(fields)
+    if kind == "apply":
+        return ApplyJob(**_click(fields), plan_id=fields.get("plan_id", str))
+    if kind == "undo":
+        return UndoJob(**_click(fields), act_id=fields.get("act_id", str))
+    if kind == "cancel":
+        return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
+    raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS.values())}")
+
+
+def _scan_job(fields: Fields) -> ScanJob:
+    query = fields.optional("query", dict)
+    return ScanJob(
+        key=fields.get("key", str),
+        query=None if query is None else query_from_document(query),
+        channel=fields.optional("channel", str),
+        requester=_requester(fields.optional("requester", dict)),
+    )
+
+
+def _act_job(fields: Fields) -> ActJob:
+    click = _click(fields)
+    order, selection = _ordered(fields)
+    return ActJob(**click, order=order, selection=selection)
+
+
+def _job_from_console(fields: Fields) -> ScanJob:
+    """Take only which findings were chosen: what is said of them is read from Security Hub, as it is now."""
+    if (fields.get("source", str), fields.get("detail-type", str)) != CUSTOM_ACTION:
+        raise InvalidJobError(field="detail-type", problem=f"not {CUSTOM_ACTION[1]} of {CUSTOM_ACTION[0]}")
+    findings = Fields("detail", fields.get("detail", dict)).get("findings", list)
+    if not findings:
+        raise InvalidJobError(field="detail.findings", problem="empty")
+    ids = [Fields(f"detail.findings[{n}]", finding).get("Id", str) for n, finding in enumerate(findings)]
+    key = f"eventbridge/{fields.get('id', str)}"
+    return ScanJob(key, chosen(dict.fromkeys(ids)), channel=None, requester=None)
+
+
+def _preview_job(fields: Fields) -> PreviewJob:
+    order, selection = _ordered(fields)
+    view_id = fields.get("view_id", str)
+    locale = fields.get("locale", str)
+    return PreviewJob(**_click(fields), order=order, selection=selection, view_id=view_id, locale=locale)
+
+
+def _ordered(fields: Fields) -> tuple[Order, Selection]:
+    selection = Fields("selection", fields.optional("selection", dict) or {})
+    return order_of(Fields("order", fields.get("order", dict))), selection_of(selection)
+
+
+def _click(fields: Fields) -> dict[str, Any]:
+    """Read what the jobs of all buttons say."""
+    return {
+        "requester": _requester(fields.get("requester", dict)),
+        "key": fields.get("key", str),
+        "report_id": fields.get("report_id", str),
+        "channel": fields.get("channel", str),
+        "message_ts": fields.get("message_ts", str),
+    }
+
+
+def _requester(document: dict[str, Any] | None) -> Requester | None:
+    if document is None:
+        return None
+    fields = Fields("requester", document)
+    return Requester(
+        user_id=fields.get("user_id", str),
+        response_url=fields.optional("response_url", str) or "",
+        team_id=fields.optional("team_id", str) or "",
+    )

@@ -1,0 +1,54 @@
+"""Plans and changes as lines of JSON, one for each finding, so that nobody has to hold them all."""
+
+from __future__ import annotations
+
+import json
+
+from bot.domain.change import Change, Place, State, Wanted
+from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
+
+
+def state_text(state: State) -> str:
+    """Write a state as the JSON that `state_of_text` reads."""
+    return json.dumps((state.status, state.note, state.fields))
+
+
+def state_of_text(text: str) -> State:
+    """Read a state."""
+    status, note, fields = json.loads(text)
+    return State(WorkflowStatus(status), Note(*note) if note else None, fields)
+
+
+def wanted_line(wanted: Wanted) -> str:
+    """Write what is wanted of a finding as the line that `wanted_of` reads."""
+    restore = [state_text(state) for state in wanted.restore or ()]
+    return json.dumps(
+        (wanted.problem, wanted.identifier, wanted.place, wanted.expected, wanted.order, restore)
+    )
+
+
+def wanted_of(line: str | bytes) -> Wanted:
+    """Read what is wanted of a finding."""
+    problem, identifier, place, expected, order, restore = json.loads(line)
+    found_and_made = (state_of_text(restore[0]), state_of_text(restore[1])) if restore else None
+    return Wanted(
+        problem,
+        FindingIdentifier(*identifier),
+        Place(*place),
+        WorkflowStatus(expected),
+        order,
+        found_and_made,
+    )
+
+
+def change_line(change: Change) -> str:
+    """Write a change as the line that `change_of` reads."""
+    states = state_text(change.before), state_text(change.after)
+    return json.dumps((change.problem, change.identifier, change.place, *states, change.order))
+
+
+def change_of(line: str | bytes) -> Change:
+    """Read a change."""
+    problem, identifier, place, before, after, order = json.loads(line)
+    states = state_of_text(before), state_of_text(after)
+    return Change(problem, FindingIdentifier(*identifier), Place(*place), *states, order)

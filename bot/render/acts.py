@@ -1,0 +1,93 @@
+"""What was done about a report: in its message, and to who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.change import Act, Skip
+from bot.domain.finding import WorkflowStatus
+from bot.domain.message import Block
+from bot.domain.report import Refusal
+from bot.i18n import Locale, translate
+from bot.render import mrkdwn
+from bot.render.blocks import Confirm, button
+from bot.render.limits import clip
+
+UNDO = "undo"
+"""action_id of the button that takes back what was done with many findings."""
+
+SHOWN_REASON = 150
+"""Characters of a reason in the report's message."""
+
+
+def row_line(act: Act, status: WorkflowStatus, locale: Locale) -> str:
+    """Say beside a finding what was done with it last, in mrkdwn."""
+    if act.undoes:
+        return translate(locale, "act.undone.row", status=status, **_who(act))
+    return translate(locale, f"act.done.one.{status}", **_who(act)) + _why(act, locale)
+
+
+def act_lines(act: Act, locale: Locale) -> Iterator[str]:
+    """Say what was done with many findings, and what was not, in mrkdwn."""
+    if act.row is None:
+        for status, count in act.changed.items():
+            key = "act.undone" if act.undoes else f"act.done.{status}"
+            yield translate(locale, key, count=count, status=status, **_who(act)) + _why(act, locale)
+        skipped = sum(count for reason, count in act.skipped.items() if reason is not Skip.ALREADY)
+        if act.changed and skipped:
+            yield translate(locale, "act.skipped", count=skipped)
+    if act.refused_count:
+        yield translate(locale, "act.refused", count=act.refused_count)
+
+
+def can_undo(act: Act, acts: Sequence[Act]) -> bool:
+    """Tell whether there is something to take back, as far as the report knows."""
+    undone = {other.undoes for other in acts if other.changed_count}
+    return bool(act.changed_count and not act.undoes and act.act_id not in undone)
+
+
+def undo_button(act: Act, report_id: str, locale: Locale) -> Block:
+    """Make the button that takes an act back."""
+    confirm = Confirm(
+        title=translate(locale, "undo.title"),
+        text=translate(locale, "undo.text"),
+        yes=translate(locale, "undo.yes"),
+        no=translate(locale, "undo.no"),
+    )
+    return button(UNDO, f"{report_id}:{act.act_id}", translate(locale, "undo.button"), confirm)
+
+
+def told_text(act: Act, refusals: Sequence[Refusal], locale: Locale) -> str:
+    """Tell who acted what was not done and why, in mrkdwn; some refusals by name."""
+    return "\n".join(_told(act, refusals, locale))
+
+
+def _told(act: Act, refusals: Sequence[Refusal], locale: Locale) -> Iterator[str]:
+    if not act.changed_count:
+        yield translate(locale, "act.nothing")
+    for reason, count in act.skipped.items():
+        yield "• " + translate(locale, f"act.skipped.{reason}", count=count)
+    if act.refused_count:
+        yield translate(locale, "act.refused", count=act.refused_count)
+    for refusal in refusals:
+        values = {"id": refusal.finding_id, "code": refusal.code, "reason": clip(refusal.reason, 200)}
+        yield "• " + translate(locale, "act.refusal", **{n: mrkdwn.code(v) for n, v in values.items()})
+    if act.refused_count > len(refusals):
+        yield translate(locale, "act.refusal.more", count=act.refused_count - len(refusals))
+    for name in ("kept_note", "left_note", "unrecorded"):
+        count = getattr(act, f"{name}_count")
+        if count:
+            yield translate(locale, f"act.{name.replace('_', '-')}", count=count)
+
+
+def _who(act: Act) -> dict[str, str]:
+    return {"person": mrkdwn.person(act.user_id), "time": mrkdwn.time(act.acted_at)}
+
+
+def _why(act: Act, locale: Locale) -> str:
+    """Give the reason, and until when."""
+    order = act.order
+    until = order.expires_on.isoformat() if order and order.expires_on else ""
+    said = translate(locale, "act.until", day=until) if until else ""
+    reason = mrkdwn.code(clip(order.reason, SHOWN_REASON)) if order else ""
+    return said + (f" — {reason}" if reason else "")

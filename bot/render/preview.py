@@ -1,0 +1,93 @@
+"""The modal of an order for many findings: being counted, what it would do, on its way, and failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.action import Order
+from bot.domain.change import Skip
+from bot.domain.message import Block
+from bot.i18n import Locale, translate
+from bot.render import mrkdwn
+from bot.render.blocks import context, field, form, modal, section
+from bot.render.limits import clip
+
+CONFIRM_FORM = "confirm_form"
+"""callback_id of the preview, whose submit is the confirmation."""
+
+SHOWN = 8
+"""How many controls, and accounts, are named; the rest are counted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an order would do, in problems."""
+
+    order: Order
+    count: int
+    by_control: dict[str, int]
+    """The most frequent first."""
+    by_account: dict[str, int]
+    """Likewise."""
+    skipped: dict[Skip, int]
+
+
+def counting_view(locale: Locale) -> Block:
+    """Say that an order's findings are being counted."""
+    return _view(translate(locale, "triage.counting"), locale)
+
+
+def started_view(locale: Locale) -> Block:
+    """Say that what was confirmed is on its way."""
+    return _view(translate(locale, "triage.started"), locale)
+
+
+def failed_view(reason: str, locale: Locale) -> Block:
+    """Say why nothing could be counted; `reason` is mrkdwn."""
+    return _view(translate(locale, "triage.failed", reason=reason), locale)
+
+
+def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
+    """Show what an order would do, to be confirmed; or that it would do nothing."""
+    skipped = [
+        "• " + translate(locale, f"act.skipped.{reason}", count=count)
+        for reason, count in preview.skipped.items()
+    ]
+    if not preview.count:
+        return _view("\n".join([translate(locale, "triage.nothing"), *skipped]), locale)
+    action, count = preview.order.action, preview.count
+    blocks = [
+        section(translate(locale, f"triage.preview.{action}", count=count)),
+        {
+            "type": "section",
+            "fields": [
+                field(translate(locale, "report.by-control"), _lines(preview.by_control, locale)),
+                field(translate(locale, "triage.by-account"), _lines(preview.by_account, locale)),
+            ],
+        },
+        *([section("\n".join(skipped))] if skipped else []),
+        *_why(preview.order, locale),
+        context(translate(locale, "triage.undo")),
+    ]
+    view = modal(translate(locale, "triage.title.confirm"), translate(locale, "act-form.close"), blocks)
+    return form(CONFIRM_FORM, metadata, translate(locale, f"act-form.submit.{action}"), view)
+
+
+def _lines(counts: dict[str, int], locale: Locale) -> list[str]:
+    lines = [f"{mrkdwn.code(clip(name, 40)) or '—'}  *{count:,}*" for name, count in counts.items()]
+    if len(lines) <= SHOWN:
+        return lines
+    rest = list(counts.values())[SHOWN - 1 :]
+    return [*lines[: SHOWN - 1], f"{translate(locale, 'triage.others', count=len(rest))}  *{sum(rest):,}*"]
+
+
+def _why(order: Order, locale: Locale) -> list[Block]:
+    until = order.expires_on.isoformat() if order.expires_on else ""
+    said = [translate(locale, "triage.reason", reason=mrkdwn.code(order.reason))] if order.reason else []
+    if until:
+        said.append(translate(locale, "triage.until-day", day=until))
+    return [section("\n".join(said))] if said else []
+
+
+def _view(text: str, locale: Locale) -> Block:
+    return modal(translate(locale, "triage.title"), translate(locale, "act-form.close"), [section(text)])

@@ -1,0 +1,115 @@
+"""
+Choose what of a plan is changed: see what each finding is now, and decide.
+
+Security Hub has no conditional update and applies updates with minutes of delay
+(https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html). So what it shows is
+not yet what is: what the bot has changed within LAG, from any report and for anybody, counts as changed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.changes import Changes
+from bot.domain.change import Intent, Plan, Wanted
+from bot.domain.finding import WorkflowStatus
+from bot.domain.query import MOST_VALUES, Query, chosen
+from bot.domain.report import Summary
+from bot.domain.seen import seen_of
+from bot.errors import ReportGoneError
+from bot.ports import Findings, Parts, Ports
+from bot.usecases.part import SEEN
+from bot.usecases.part_reader import PartReader
+from bot.usecases.scan import read_parts, untold
+from bot.usecases.steps import NO_HURRY, Time
+from bot.usecases.worklist import Worklist
+
+LAG = timedelta(minutes=15)
+"""How long the bot's own changes may not show: the documentation says "several minutes"."""
+
+FEW = 10 * MOST_VALUES
+"""Findings that are read again by their Ids, at ten calls; more of them by the report's own query."""
+
+
+def see(
+    work: Worklist, summary: Summary, findings: Findings, time: Time = NO_HURRY, parts: Parts | None = None
+) -> None:
+    """
+    Note what each finding is now.
+
+    Among many, those that the report's query does not give any more are not looked for one by one.
+
+    Raises:
+        NotDoneError: the time is up, and another delivery is to go on with the parts.
+        BotError: something could not be read.
+    """
+    count = len(work)
+    if not count:
+        return
+    if count > MOST_VALUES and count * MOST_VALUES > summary.finding_count:
+        _see(work, _narrowed(summary.query, work), findings, time, parts)
+    left = work.identifiers(unseen=True, most=FEW + 1)
+    if left and len(left) <= FEW:
+        ids = tuple(sorted(identifier.id for identifier in left))
+        _see(work, replace(chosen(ids), is_chosen=summary.query.is_chosen), findings, time, parts)
+
+
+def _narrowed(query: Query, work: Worklist) -> Query:
+    """Ask for what is as the person saw it, of the controls that matter."""
+    wanted = set(work.controls())
+    controls = tuple(control for control in query.controls if control in wanted)
+    return replace(query, controls=controls or query.controls, statuses=work.statuses())
+
+
+def _see(work: Worklist, query: Query, findings: Findings, time: Time, parts: Parts | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        reader = PartReader(Path(folder), parts, untold, may_go_on=time.may_go_on)
+        found, errors = read_parts(query, findings, reader, time.left)
+        for _, error in errors:
+            raise error
+        for part_query, _ in found:
+            with reader.files(part_query)(SEEN).open("rb") as lines:
+                work.see(map(seen_of, lines))
+
+
+def heed_others(work: Worklist, plan: Plan, act_id: str, ports: Ports) -> None:
+    """
+    Count as done what others are doing, and leave alone what they have not settled yet.
+
+    Whoever announces an act looks at all others' afterwards, so of two at the same moment at least one sees
+    the other. If both do, both leave alone what the other wants changed into something else.
+    """
+    for intent in ports.changes.intents(ports.now() - LAG):
+        if intent.act_id != act_id:
+            _heed(work, plan, intent, ports.changes)
+
+
+def _heed(work: Worklist, plan: Plan, intent: Intent, changes: Changes) -> None:
+    refused = {refusal.finding_id for refusal in changes.refusals(intent.report_id, intent.act_id)}
+    try:
+        made = changes.changes(intent.report_id, intent.act_id)
+        work.overlay(change for change in made if change.identifier.id not in refused)
+    except ReportGoneError:
+        _hold(work, plan, intent, changes)
+
+
+def _hold(work: Worklist, plan: Plan, intent: Intent, changes: Changes) -> None:
+    try:
+        theirs = changes.plan(intent.report_id, intent.plan_id)
+        wanted = changes.wanted(intent.report_id, intent.plan_id)
+        work.hold(other for other in wanted if not _agree(plan, theirs, other))
+    except ReportGoneError:
+        return
+
+
+def _agree(plan: Plan, theirs: Plan, other: Wanted) -> bool:
+    """Tell whether another plan gives a finding the only status that this one gives."""
+    return {order.action.status for order in plan.orders} == {target(theirs, other)}
+
+
+def target(plan: Plan, wanted: Wanted) -> WorkflowStatus:
+    """Give the status that a plan wants a finding to get."""
+    return wanted.restore[0].status if wanted.restore else plan.orders[wanted.order].action.status

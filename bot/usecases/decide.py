@@ -1,0 +1,98 @@
+"""What becomes of one finding that somebody wants changed: its next state, or why it is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.action import Order
+from bot.domain.change import BOT, Skip, State, Wanted
+from bot.domain.finding import Note
+from bot.i18n import Locale
+from bot.render.note import acted_text, undone_text
+from bot.usecases.worklist import is_same
+
+MOST_FIELDS = 50
+MOST_VALUE = 1024
+"""UserDefinedFields of a finding, and characters of a value: botocore's model, shape AwsSecurityFinding."""
+
+_OWN = f"{BOT}/"
+"""How the names of the bot's own fields begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who acts, when, and in which message."""
+
+    user_id: str
+    name: str
+    """The person's name in Slack; the ID where Slack will not say."""
+    at: datetime
+    message: str
+    """Channel and ts of the message."""
+
+
+@dataclass
+class Decider:
+    """Decides on findings one after the other, and counts what a person should know."""
+
+    orders: tuple[Order, ...]
+    who: Who
+    locale: Locale
+    """Of what is written on findings."""
+    unrecorded_count: int = 0
+    kept_note_count: int = 0
+    left_note_count: int = 0
+
+    def __call__(self, wanted: Wanted, present: State | None) -> State | Skip:
+        """Decide on a finding (see Worklist.decide)."""
+        if present is None:
+            return Skip.GONE
+        if wanted.restore:
+            return self._restored(present, *wanted.restore)
+        order = self.orders[wanted.order]
+        if present.status != wanted.expected:
+            return Skip.ALREADY if present.status == order.action.status else Skip.CHANGED
+        return self._acted(present, order)
+
+    def _acted(self, present: State, order: Order) -> State:
+        note = present.note
+        if (note is None and order.reason) or (note and note.updated_by == BOT):
+            note = self._note(order)
+        elif note and order.reason:
+            self.kept_note_count += 1
+        status = order.action.status
+        told = {"change": f"{present.status} -> {status}", "reason": order.reason}
+        told["until"] = order.expires_on.isoformat() if order.expires_on else ""
+        return State(status, note, self._recorded(present, told))
+
+    def _note(self, order: Order) -> Note:
+        return Note(acted_text(order, self.who.name, self.who.at, self.locale), BOT)
+
+    def _restored(self, present: State, found: State, made: State) -> State | Skip:
+        """Give back what the bot found, if nobody has touched what it made of that."""
+        if not is_same(present, made):
+            return Skip.ALREADY if is_same(present, found) else Skip.CHANGED
+        note = found.note
+        if note is None and made.note:
+            note = Note(undone_text(self.who.name, self.who.at, self.locale), BOT)
+            self.left_note_count += 1
+        told = {"change": f"{present.status} -> {found.status}", "reason": "undo"}
+        return State(found.status, note, self._recorded(present, told))
+
+    def _recorded(self, present: State, told: Mapping[str, str]) -> dict[str, str]:
+        """
+        Say on the finding who has done what, beside the fields of others.
+
+        Whether an update merges fields or replaces them is not documented: what is there is written again.
+        """
+        who = self.who
+        own = {"by": f"{who.name} ({who.user_id})", "at": who.at.isoformat(timespec="seconds")}
+        named = {_OWN + name: value[:MOST_VALUE] for name, value in (own | {**told}).items() if value}
+        named[_OWN + "message"] = who.message
+        fields = {name: value for name, value in present.fields.items() if not name.startswith(_OWN)} | named
+        if len(fields) <= MOST_FIELDS:
+            return fields
+        self.unrecorded_count += 1
+        return dict(present.fields)

@@ -1,0 +1,78 @@
+"""Say what came of an act: in the report's message to all, and what was not done to who wanted it."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from bot.domain.change import Act
+from bot.domain.message import Message
+from bot.domain.report import Refusal
+from bot.errors import BotError
+from bot.ports import Ports
+from bot.render.acts import told_text
+from bot.render.csv_file import inert
+from bot.render.message import report_message
+from bot.usecases.deed import Deed
+from bot.usecases.steps import Result, Step, UncertainStepError
+
+SHOWN_REFUSALS = 20
+"""How many refused findings a person is shown one by one; more are in a file in the thread."""
+
+
+def show(deed: Deed, ports: Ports, step: Step) -> None:
+    """
+    Rewrite the report's message, and tell who acted what was left alone, refused, or could not be written.
+
+    Raises:
+        BotError: Slack failed.
+    """
+    made = next(made for made in ports.changes.acts(deed.report_id) if made.act_id == deed.act_id)
+    step("rewrite", lambda: _rewrite(deed, ports))
+    if made.refused_count > SHOWN_REFUSALS:
+        _attach(deed, ports, step)
+    if _is_noteworthy(made):
+        step("tell", lambda: _tell(deed, made, ports))
+
+
+def _is_noteworthy(made: Act) -> bool:
+    counts = (made.refused_count, made.unrecorded_count, made.kept_note_count, made.left_note_count)
+    return not made.changed_count or any(counts) or any(made.skipped.values())
+
+
+def _rewrite(deed: Deed, ports: Ports) -> Result:
+    message = report_message(deed.summary, ports.changes.acts(deed.report_id), deed.setting)
+    ports.messenger.update(deed.channel, deed.message_ts, message)
+    return {}
+
+
+def _attach(deed: Deed, ports: Ports, step: Step) -> None:
+    """Share the list of what was refused; where that fails, what a person is told has the first of them."""
+    try:
+        step("refusals", lambda: _upload(deed, ports), once=True)
+    except (UncertainStepError, BotError):
+        return
+
+
+def _upload(deed: Deed, ports: Ports) -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "refused.csv"
+        _write(ports.changes.refusals(deed.report_id, deed.act_id), file)
+        ports.messenger.upload(deed.channel, deed.message_ts, f"refused-{deed.act_id[:8]}.csv", file)
+    return {}
+
+
+def _write(refusals: Iterable[Refusal], file: Path) -> None:
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        rows = csv.writer(out, quoting=csv.QUOTE_ALL)
+        rows.writerow(("finding", "code", "reason"))
+        rows.writerows([inert(cell) for cell in (r.finding_id, r.code, r.reason)] for r in refusals)
+
+
+def _tell(deed: Deed, made: Act, ports: Ports) -> Result:
+    shown = list(islice(ports.changes.refusals(deed.report_id, deed.act_id), SHOWN_REFUSALS))
+    ports.messenger.tell(deed.requester, Message(told_text(made, shown, deed.locale)), deed.channel)
+    return {}

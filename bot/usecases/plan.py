@@ -1,0 +1,96 @@
+"""Make a plan of what a person has ordered: which findings of a report, and what the person saw of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.changes import Changes
+from bot.domain.action import Order, Selection
+from bot.domain.change import Change, Place, Plan, Wanted
+from bot.domain.report import Summary
+from bot.domain.seen import Seen
+from bot.ports import Reports
+from bot.usecases.worklist import Worklist
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept report, and what has been done about it."""
+
+    summary: Summary
+    reports: Reports
+    changes: Changes
+
+
+def make_plan(plan_id: str, order: Order, selection: Selection, kept: Kept) -> None:
+    """
+    Keep a plan of an order for some of a report's problems.
+
+    Raises:
+        ReportGoneError: the report is no longer kept.
+    """
+    summary = kept.summary
+    with Worklist() as work:
+        work.add(_seen(selection, kept))
+        work.expect(made(summary.report_id, kept.changes))
+        plan = Plan((order,), rows_of(kept), selection.row)
+        wanted = (one for one in _shown(work.wanted(), selection) if one.expected != order.action.status)
+        kept.changes.save_plan(summary.report_id, plan_id, plan, wanted)
+
+
+def rows_of(kept: Kept) -> dict[int, int]:
+    """Say which of a report's problems, by their numbers, its message shows in which rows."""
+    tops = {finding.identifiers: row for row, finding in enumerate(kept.summary.top)}
+    rows: dict[int, int] = {}
+    for problem, seen in enumerate(kept.reports.seen(kept.summary.report_id)):
+        row = tops.get(tuple(seen.statuses))
+        if row is not None:
+            rows[problem] = row
+        if len(rows) == len(tops):
+            break
+    return rows
+
+
+def made(report_id: str, changes: Changes) -> Iterator[Change]:
+    """Give what has been changed through a report so far, the oldest first."""
+    for act in changes.acts(report_id):
+        refused = {refusal.finding_id for refusal in changes.refusals(report_id, act.act_id)}
+        for change in changes.changes(report_id, act.act_id):
+            if change.identifier.id not in refused:
+                yield change
+
+
+def wanted_of(problem: int, seen: Seen, order: int = 0) -> Iterator[Wanted]:
+    """Want the findings of a problem changed from what was seen."""
+    place = Place(seen.control_id, seen.account_id, seen.region, seen.resource_id)
+    for identifier, status in seen.statuses.items():
+        yield Wanted(problem, identifier, place, status, order)
+
+
+def _seen(selection: Selection, kept: Kept) -> Iterator[Wanted]:
+    is_chosen = selection.covers if selection.row is None else _is_row(kept.summary, selection.row)
+    for problem, seen in enumerate(kept.reports.seen(kept.summary.report_id)):
+        if is_chosen(seen):
+            yield from wanted_of(problem, seen)
+
+
+def _is_row(summary: Summary, row: int) -> Callable[[Seen], bool]:
+    identifiers = summary.top[row].identifiers if row < len(summary.top) else ()
+    return lambda seen: tuple(seen.statuses) == identifiers
+
+
+def _shown(wanted: Iterable[Wanted], selection: Selection) -> Iterable[Wanted]:
+    """
+    Keep what is shown in the statuses that are wanted.
+
+    Of a row, expect the status that the person saw there, though the report knows better by now: whether
+    somebody else was faster is told when it is carried out.
+    """
+    statuses = selection.statuses
+    if selection.row is None or not statuses:
+        return (one for one in wanted if not statuses or one.expected in statuses)
+    known = list(wanted)
+    if any(one.expected in statuses for one in known):
+        return known
+    return [one._replace(expected=statuses[0]) for one in known]

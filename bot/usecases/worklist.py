@@ -1,0 +1,215 @@
+"""
+The findings that somebody wants changed, on disk: as they are wanted, as they are now, as they will be.
+
+There may be a million of them, which come in the report's order, are seen again in Security Hub's, and are
+changed in the order of what is changed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from bot.domain.change import Change, Place, Skip, State, Wanted
+from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.lines import state_of_text, state_text
+from bot.domain.seen import Seen, Written
+from bot.usecases.spool import SETTINGS
+
+_CREATE = """
+CREATE TABLE work (
+    number INTEGER PRIMARY KEY, problem, id, product_arn, place, expected, "order",
+    restore, present, skip, after, "values", UNIQUE (id, product_arn)
+)
+"""
+_ADD = """
+INSERT OR IGNORE INTO work (problem, id, product_arn, place, expected, "order", restore)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_EXPECT = "UPDATE work SET expected = ? WHERE id = ? AND product_arn = ?"
+_SEE = "UPDATE work SET present = ? WHERE id = ? AND product_arn = ?"
+_SKIP = "UPDATE work SET skip = ? WHERE id = ? AND product_arn = ?"
+_PRESENT = "SELECT present FROM work WHERE id = ? AND product_arn = ?"
+_ALL = "SELECT id, product_arn FROM work LIMIT ?"
+_UNSEEN = "SELECT id, product_arn FROM work WHERE present IS NULL LIMIT ?"
+_SOME = 1000
+"""Rows that are read at once, so that others can be written in between."""
+
+Decide = Callable[[Wanted, State | None], State | Skip]
+"""Says what becomes of a finding, given what it is now: None where it is not there."""
+
+
+class Worklist:
+    """A table in a temporary file that nobody else sees, gone when it is closed."""
+
+    def __enter__(self) -> Self:
+        """Make it."""
+        self._table = sqlite3.connect("", isolation_level=None)
+        for setting in SETTINGS:
+            self._table.execute(f"PRAGMA {setting}")
+        self._table.execute(_CREATE)
+        self._table.execute("BEGIN")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Delete it."""
+        self._table.close()
+
+    def add(self, wanted: Iterable[Wanted]) -> None:
+        """Put in what is wanted, each finding once."""
+        self._table.executemany(_ADD, map(_row, wanted))
+
+    def expect(self, changes: Iterable[Change]) -> None:
+        """Note that a person has seen what changes have made of the findings."""
+        rows = ((change.after.status, *change.identifier) for change in changes)
+        self._table.executemany(_EXPECT, rows)
+
+    def wanted(self) -> Iterator[Wanted]:
+        """Give what is wanted, in the order in which it was put in."""
+        query = 'SELECT problem, id, product_arn, place, expected, "order", restore FROM work ORDER BY number'
+        yield from map(_wanted, self._table.execute(query))
+
+    def see(self, problems: Iterable[Seen]) -> None:
+        """Note what findings are now; of those that nobody wants changed, nothing."""
+        rows = ((state_text(state), *key) for seen in problems for key, state in states_of(seen))
+        self._table.executemany(_SEE, rows)
+
+    def overlay(self, changes: Iterable[Change]) -> None:
+        """Note what will be seen of changes that Security Hub may not show yet."""
+        for change in changes:
+            present = self.present(change.identifier)
+            if present and is_same(present, change.before):
+                self._table.execute(_SEE, (state_text(change.after), *change.identifier))
+
+    def hold(self, wanted: Iterable[Wanted]) -> None:
+        """Leave alone what somebody else is changing at this moment."""
+        rows = ((Skip.BUSY, *other.identifier) for other in wanted)
+        self._table.executemany(_SKIP, rows)
+
+    def present(self, identifier: FindingIdentifier) -> State | None:
+        """Give what a finding is now; None where that has not been seen."""
+        row = self._table.execute(_PRESENT, identifier).fetchone()
+        return state_of_text(row[0]) if row and row[0] else None
+
+    def identifiers(self, *, unseen: bool = False, most: int) -> list[FindingIdentifier]:
+        """Give at most so many findings, all or those that have not been seen."""
+        rows = self._table.execute(_UNSEEN if unseen else _ALL, (most,))
+        return [FindingIdentifier(*row) for row in rows]
+
+    def __len__(self) -> int:
+        """Count the findings."""
+        return int(self._table.execute("SELECT count(*) FROM work").fetchone()[0])
+
+    def statuses(self) -> tuple[WorkflowStatus, ...]:
+        """Give the statuses that are expected of any of them."""
+        rows = self._table.execute("SELECT DISTINCT expected FROM work ORDER BY expected")
+        return tuple(WorkflowStatus(status) for (status,) in rows)
+
+    def controls(self) -> tuple[str, ...]:
+        """Give the controls of all findings."""
+        rows = self._table.execute("SELECT DISTINCT json_extract(place, '$[0]') FROM work ORDER BY 1")
+        return tuple(str(control) for (control,) in rows)
+
+    def decide(self, decide: Decide) -> None:
+        """Settle what becomes of each finding that is not held."""
+        query = """
+        SELECT number, problem, id, product_arn, place, expected, "order", restore, present FROM work
+        WHERE number > ? AND skip IS NULL ORDER BY number LIMIT ?
+        """
+        last = 0
+        while rows := self._table.execute(query, (last, _SOME)).fetchall():
+            for number, *row, present in rows:
+                self._settle(
+                    number, decide(_wanted(row), state_of_text(present) if present else None), row, present
+                )
+                last = number
+
+    def _settle(self, number: int, decided: State | Skip, row: Sequence[Any], present: str) -> None:
+        if isinstance(decided, Skip):
+            self._table.execute("UPDATE work SET skip = ? WHERE number = ?", (decided, number))
+            return
+        change = _change(row, state_of_text(present), decided)
+        values = json.dumps(change.values)
+        self._table.execute(
+            'UPDATE work SET after = ?, "values" = ? WHERE number = ?', (state_text(decided), values, number)
+        )
+
+    def changes(self) -> Iterator[Change]:
+        """Give what is to be changed; those with the same values follow each other."""
+        query = """
+        SELECT problem, id, product_arn, place, expected, "order", restore, present, after FROM work
+        WHERE after IS NOT NULL ORDER BY "values", number
+        """
+        for *row, present, after in self._table.execute(query):
+            yield _change(row, state_of_text(present), state_of_text(after))
+
+    def chosen(self) -> Iterator[Wanted]:
+        """Give what is to be changed, as it is wanted."""
+        query = """
+        SELECT problem, id, product_arn, place, expected, "order", restore FROM work
+        WHERE after IS NOT NULL ORDER BY number
+        """
+        yield from map(_wanted, self._table.execute(query))
+
+    def chosen_count(self) -> int:
+        """Count the problems of which something is to be changed."""
+        query = "SELECT count(DISTINCT problem) FROM work WHERE after IS NOT NULL"
+        return int(self._table.execute(query).fetchone()[0])
+
+    def counts(self, part: int) -> dict[str, int]:
+        """Count them by a part of their place, such as 0 for the control; the most frequent first."""
+        query = """
+        SELECT json_extract(place, '$[' || ? || ']') AS part, count(DISTINCT problem) AS number FROM work
+        WHERE after IS NOT NULL GROUP BY part ORDER BY number DESC, part
+        """
+        return dict(self._table.execute(query, (part,)).fetchall())
+
+    def skipped(self) -> dict[Skip, int]:
+        """Count the problems of which nothing is changed, by the reason."""
+        query = """
+        SELECT skip, count(DISTINCT problem) FROM work WHERE skip IS NOT NULL
+        AND problem NOT IN (SELECT problem FROM work WHERE after IS NOT NULL) GROUP BY skip
+        """
+        return {Skip(skip): count for skip, count in self._table.execute(query)}
+
+
+def states_of(seen: Seen) -> Iterator[tuple[FindingIdentifier, State]]:
+    """Say of each finding of a problem what can be changed."""
+    nothing = Written(None, {})
+    for identifier, status in seen.statuses.items():
+        written = seen.written.get(identifier, nothing)
+        yield identifier, State(status, written.note, written.fields)
+
+
+def is_same(one: State, other: State) -> bool:
+    """Tell whether two states are one: in status and note, which are people's."""
+    return (one.status, one.note) == (other.status, other.note)
+
+
+def _row(wanted: Wanted) -> tuple[Any, ...]:
+    restore = json.dumps([state_text(state) for state in wanted.restore]) if wanted.restore else None
+    place = json.dumps(wanted.place)
+    return wanted.problem, *wanted.identifier, place, wanted.expected, wanted.order, restore
+
+
+def _wanted(row: Sequence[Any]) -> Wanted:
+    problem, id_, product_arn, place, expected, order, restore = row
+    found, made = map(state_of_text, json.loads(restore)) if restore else (None, None)
+    return Wanted(
+        problem,
+        FindingIdentifier(id_, product_arn),
+        Place(*json.loads(place)),
+        WorkflowStatus(expected),
+        order,
+        (found, made) if found and made else None,
+    )
+
+
+def _change(row: Sequence[Any], before: State, after: State) -> Change:
+    wanted = _wanted(row)
+    return Change(wanted.problem, wanted.identifier, wanted.place, before, after, wanted.order)

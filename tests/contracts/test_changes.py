@@ -1,0 +1,159 @@
+"""Changes: what is done about reports, by the fake and in the bucket."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.adapters.bucket import BucketReports
+from bot.adapters.changes import BucketChanges, countdown
+from bot.changes import Changes
+from bot.domain.action import Action, Order
+from bot.domain.change import Change, Intent, Place, Plan, Skip, State, Wanted
+from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
+from bot.domain.report import Refusal
+from bot.errors import ReportGoneError
+from tests.builders import NOW, an_act
+from tests.contracts.places import BUCKET
+from tests.fake_changes import FakeChanges
+
+REPORT_ID = "0123456789abcdef"
+IDENTIFIER = FindingIdentifier("arn:日本\n", "arn:product")
+PLACE = Place("S3.8", "123456789012", "eu-west-1", "arn:aws:s3:::🎉")
+BEFORE = State(WorkflowStatus.NEW, Note("Ours", "auditor"), {"ticket": "A-1"})
+AFTER = State(WorkflowStatus.SUPPRESSED, None, {})
+WANTED = [
+    Wanted(0, IDENTIFIER, PLACE, WorkflowStatus.NEW, 1),
+    Wanted(7, IDENTIFIER, PLACE, WorkflowStatus.SUPPRESSED, -1, (BEFORE, AFTER)),
+]
+CHANGES = [Change(0, IDENTIFIER, PLACE, BEFORE, AFTER, 0), Change(3, IDENTIFIER, PLACE, AFTER, BEFORE, -1)]
+PLAN = Plan((Order(Action.SUPPRESS, "理由", date(2026, 12, 31)), Order(Action.NOTIFY)), {0: 0, 7: 3}, 3)
+
+
+@pytest.fixture(params=["fake", "bucket"])
+def changes(request: pytest.FixtureRequest) -> Changes:
+    """Give the port."""
+    if request.param == "fake":
+        return FakeChanges()
+    return BucketChanges(BucketReports(request.getfixturevalue("bucket"), BUCKET))
+
+
+class TestPlan:
+    """What is to be done."""
+
+    @pytest.mark.parametrize("plan", [PLAN, Plan((), {}, None, "undone")])
+    def test_comes_back(self, changes: Changes, plan: Plan) -> None:
+        """A plan, and each finding of it, is what was kept."""
+        changes.save_plan(REPORT_ID, "plan", plan, iter(WANTED))
+
+        assert plan == changes.plan(REPORT_ID, "plan")
+        assert WANTED == list(changes.wanted(REPORT_ID, "plan"))
+
+    def test_that_is_gone_says_so(self, changes: Changes) -> None:
+        """What is not kept is no empty plan."""
+        with pytest.raises(ReportGoneError):
+            changes.plan(REPORT_ID, "none")
+        with pytest.raises(ReportGoneError):
+            list(changes.wanted(REPORT_ID, "none"))
+
+
+class TestIntents:
+    """Who is at it."""
+
+    def test_are_the_recent_ones(self, changes: Changes) -> None:
+        """What was announced since then comes, the oldest first, of whatever report."""
+        intents = [
+            Intent(f"act-{number}", f"report-{number}", "plan", "U0", NOW + timedelta(minutes=number))
+            for number in range(4)
+        ]
+        for intent in (intents[2], intents[0], intents[3], intents[1]):
+            changes.announce(intent)
+
+        assert intents[1:] == changes.intents(NOW + timedelta(minutes=1))
+        assert intents == changes.intents(NOW - timedelta(days=1))
+        assert [] == changes.intents(NOW + timedelta(minutes=9))
+
+
+class TestChanges:
+    """What an act changes."""
+
+    def test_come_back_in_order(self, changes: Changes) -> None:
+        """Each finding is, before and after, what was kept; again under the same ID replaces it."""
+        changes.save_changes(REPORT_ID, "act", iter(CHANGES[:1]))
+        changes.save_changes(REPORT_ID, "act", iter(CHANGES))
+
+        assert CHANGES == list(changes.changes(REPORT_ID, "act"))
+
+    def test_that_are_not_settled_say_so(self, changes: Changes) -> None:
+        """Nothing kept is not the same as nothing changed."""
+        changes.save_changes(REPORT_ID, "empty", iter(()))
+
+        assert [] == list(changes.changes(REPORT_ID, "empty"))
+        with pytest.raises(ReportGoneError):
+            list(changes.changes(REPORT_ID, "none"))
+
+
+class TestActs:
+    """What was done about a report."""
+
+    def test_come_in_their_order(self, changes: Changes) -> None:
+        """The oldest is first, whatever its ID, and each is what was kept."""
+        late = an_act(2, act_id="a", acted_at=NOW + timedelta(minutes=1), order=None, undoes="b")
+        early = an_act(1, row=0, act_id="b", order=PLAN.orders[0], skipped={Skip.GONE: 2}, refused_count=1)
+        for act in (late, early):
+            changes.add_act(REPORT_ID, act, ())
+            changes.save_changes(REPORT_ID, act.act_id, iter(CHANGES))
+
+        assert [early, late] == changes.acts(REPORT_ID)
+
+    def test_are_replaced_under_their_id(self, changes: Changes) -> None:
+        """A click that is delivered twice is one."""
+        changes.add_act(REPORT_ID, an_act(1), ())
+        changes.add_act(REPORT_ID, an_act(2), ())
+
+        assert [an_act(2)] == changes.acts(REPORT_ID)
+
+    def test_are_the_reports_own(self, changes: Changes) -> None:
+        """A report whose ID begins like another's has its own."""
+        changes.add_act(f"{REPORT_ID}0", an_act(1), ())
+
+        assert [] == changes.acts(REPORT_ID)
+
+    def test_have_their_refusals(self, changes: Changes) -> None:
+        """Each refusal is kept in full; an act that is not done has none."""
+        refusals = [Refusal("id", "FindingNotFound", "理由\n"), Refusal("other", "InvalidInput", "")]
+        changes.add_act(REPORT_ID, replace(an_act(1), act_id="act"), refusals)
+
+        assert refusals == list(changes.refusals(REPORT_ID, "act"))
+        assert [] == list(changes.refusals(REPORT_ID, "none"))
+
+
+class TestKeys:
+    """What only the adapter can show."""
+
+    def test_are_as_documented(self, bucket: Any) -> None:
+        """The layout is the one at the head of the module, on which the lifecycle rules rely."""
+        reports = BucketReports(bucket, BUCKET)
+        changes = BucketChanges(reports)
+        changes.save_plan(REPORT_ID, "plan", PLAN, WANTED)
+        changes.save_changes(REPORT_ID, "act", CHANGES)
+        changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal("id", "code", "")])
+        changes.announce(Intent("act", REPORT_ID, "plan", "U0", NOW))
+
+        assert [
+            f"pending/{countdown(NOW)}-act.json",
+            f"reports/{REPORT_ID}/acts/act.changes.jsonl",
+            f"reports/{REPORT_ID}/acts/act.json",
+            f"reports/{REPORT_ID}/acts/act.refused.jsonl",
+            f"reports/{REPORT_ID}/plans/plan.json",
+            f"reports/{REPORT_ID}/plans/plan.jsonl",
+        ] == list(reports.keys(""))
+
+    def test_count_down(self) -> None:
+        """A later time sorts before an earlier one."""
+        times = [NOW + timedelta(milliseconds=1), NOW, NOW - timedelta(days=9999)]
+
+        assert sorted(map(countdown, times)) == list(map(countdown, times))

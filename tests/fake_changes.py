@@ -1,0 +1,70 @@
+"""A fake of the port of what is done about reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.change import Act, Change, Intent, Plan, Wanted
+from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
+from bot.domain.report import Refusal
+from bot.errors import ReportGoneError
+
+
+@dataclass
+class FakeChanges:
+    """What is done about reports, in memory; lines are kept as the adapter keeps them."""
+
+    plans: dict[tuple[str, str], tuple[Plan, list[str]]] = field(default_factory=dict)
+    announced: list[Intent] = field(default_factory=list)
+    made: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    kept_acts: dict[str, dict[str, Act]] = field(default_factory=dict)
+    refused: dict[tuple[str, str], list[Refusal]] = field(default_factory=dict)
+
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Wanted]) -> None:
+        """Keep a plan."""
+        self.plans[report_id, plan_id] = plan, list(map(wanted_line, wanted))
+
+    def plan(self, report_id: str, plan_id: str) -> Plan:
+        """Give a plan."""
+        if (report_id, plan_id) not in self.plans:
+            raise ReportGoneError
+        return self.plans[report_id, plan_id][0]
+
+    def wanted(self, report_id: str, plan_id: str) -> Iterator[Wanted]:
+        """Give what a plan wants."""
+        self.plan(report_id, plan_id)
+        yield from map(wanted_of, self.plans[report_id, plan_id][1])
+
+    def announce(self, intent: Intent) -> None:
+        """Tell all others."""
+        self.announced.append(intent)
+
+    def intents(self, since: datetime) -> list[Intent]:
+        """Give what has been announced."""
+        recent = [intent for intent in self.announced if intent.announced_at >= since]
+        return sorted(recent, key=lambda intent: intent.announced_at)
+
+    def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
+        """Keep what an act changes."""
+        self.made[report_id, act_id] = list(map(change_line, changes))
+
+    def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
+        """Give what an act changes."""
+        if (report_id, act_id) not in self.made:
+            raise ReportGoneError
+        yield from map(change_of, self.made[report_id, act_id])
+
+    def add_act(self, report_id: str, act: Act, refusals: Sequence[Refusal]) -> None:
+        """Keep an act."""
+        self.refused[report_id, act.act_id] = list(refusals)
+        self.kept_acts.setdefault(report_id, {})[act.act_id] = act
+
+    def acts(self, report_id: str) -> list[Act]:
+        """Give the acts."""
+        return sorted(self.kept_acts.get(report_id, {}).values(), key=lambda act: act.acted_at)
+
+    def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
+        """Give what was refused."""
+        yield from self.refused.get((report_id, act_id), ())

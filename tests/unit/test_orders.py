@@ -1,0 +1,441 @@
+"""Orders from their preview to their undoing, and how they heed what others have done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.action import Action, Order, Selection
+from bot.domain.change import BOT, Intent, Plan, Wanted
+from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
+from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
+from bot.errors import ThrottledError, ViewGoneError
+from bot.i18n import Locale
+from bot.usecases.plan import wanted_of
+from playground.slack.blocks import view_problems
+from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job, an_act_job, some_findings
+from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
+from tests.sabotage import Saboteur, deliver_as_lambda, deliver_once
+
+SCAN = a_scan_job()
+REPORT_ID = job_id(SCAN)
+OTHER = Requester("U0OTHER", "")
+SUPPRESS = Order(Action.SUPPRESS, "public by design", date(2026, 12, 31))
+NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
+ALL = Selection()
+WHERE = ("C0SECURITY", "1.000001", PERSON)
+HUMAN = Note("Ask Kim before you touch this", "auditor")
+
+
+def a_world(findings: list[Finding]) -> FakeWorld:
+    """Make a world in whose channel a report of these findings stands."""
+    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN, OTHER.user_id: Locale.EN})
+    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
+    deliver_once(SCAN, world)
+    return world
+
+
+def order(order: Order, row: int = 0, status: WorkflowStatus = NEW, **changes: Any) -> ActJob:
+    """Make the job of a choice beside a row."""
+    job = an_act_job(REPORT_ID, order=order, selection=Selection(row=row, statuses=(status,)))
+    return replace(job, **changes)
+
+
+def preview(order: Order, selection: Selection = ALL, key: str = "view/V1") -> PreviewJob:
+    """Make the job of a form for many."""
+    return PreviewJob(key, REPORT_ID, order, selection, "V1", "en", *WHERE)
+
+
+def confirm(previewed: PreviewJob) -> ApplyJob:
+    """Make the job of its confirmation."""
+    plan_id = job_id(previewed)
+    return ApplyJob(f"plan/{plan_id}", REPORT_ID, plan_id, *WHERE)
+
+
+def undo(of: ActJob | ApplyJob, key: str = "slack/undo", requester: Requester = PERSON) -> UndoJob:
+    """Make the job that takes an act back."""
+    return UndoJob(key, REPORT_ID, job_id(of), "C0SECURITY", "1.000001", requester)
+
+
+def finding(world: FakeWorld, number: int = 0) -> Finding:
+    """Give a finding as Security Hub has it."""
+    return world.findings.findings[number]
+
+
+def statuses(world: FakeWorld) -> list[WorkflowStatus]:
+    """Give the findings' statuses in Security Hub."""
+    return [finding.workflow_status for finding in world.findings.findings]
+
+
+def told(world: FakeWorld) -> str:
+    """Give what was told in private."""
+    return "\n".join(message.text for _, message in world.messenger.told)
+
+
+def view(world: FakeWorld) -> str:
+    """Give what the form shows, which Slack takes."""
+    shown = world.messenger.views["V1"]
+    assert [] == view_problems(shown)
+    return str(shown)
+
+
+class TestNote:
+    """What is written on a finding."""
+
+    def test_has_the_reason(self) -> None:
+        """A finding without a note gets the bot's, with who, until when and why."""
+        world = a_world(some_findings(1))
+        deliver_once(order(SUPPRESS), world)
+
+        note = finding(world).note
+        assert SUPPRESSED == finding(world).workflow_status
+        assert note
+        assert BOT == note.updated_by
+        assert "Name of U0PERSON" in note.text
+        assert "2026-12-31" in note.text
+        assert note.text.endswith("public by design")
+
+    def test_of_a_person_stays(self) -> None:
+        """Somebody's note is not replaced: the reason is in the fields, and the person is told so."""
+        world = a_world([a_finding(0, note=HUMAN)])
+        deliver_once(order(SUPPRESS), world)
+
+        assert HUMAN == finding(world).note
+        assert "public by design" == dict(finding(world).user_fields)[f"{BOT}/reason"]
+        assert "keeps the note" in told(world)
+
+    def test_of_the_bot_is_renewed(self) -> None:
+        """The bot's own note says what was done last."""
+        world = a_world([a_finding(0, note=Note("Suppressed by X: old", BOT))])
+        deliver_once(order(Order(Action.NOTIFY)), world)
+
+        note = finding(world).note
+        assert note
+        assert "old" not in note.text
+        assert "NOTIFIED" in note.text
+
+    def test_needs_a_reason(self) -> None:
+        """Without a reason a finding without a note gets none."""
+        world = a_world(some_findings(1))
+        deliver_once(order(Order(Action.NOTIFY)), world)
+
+        assert None is finding(world).note
+
+
+class TestFields:
+    """Who did it, on the finding."""
+
+    def test_stand_beside_those_of_others(self) -> None:
+        """Others' fields are written again, the bot's are renewed."""
+        fields = (("ticket", "A-1"), (f"{BOT}/reason", "old"))
+        world = a_world([a_finding(0, user_fields=fields)])
+        deliver_once(order(Order(Action.NOTIFY)), world)
+
+        assert {
+            "ticket": "A-1",
+            f"{BOT}/change": "NEW -> NOTIFIED",
+            f"{BOT}/by": "Name of U0PERSON (U0PERSON)",
+            f"{BOT}/at": "2026-11-24T00:30:00+00:00",
+            f"{BOT}/message": "C0SECURITY/1.000001",
+        } == dict(finding(world).user_fields)
+
+    def test_are_left_where_there_is_no_room(self) -> None:
+        """A finding with fifty fields keeps them, is changed all the same, and the person is told."""
+        fields = tuple((f"key-{number}", "x") for number in range(50))
+        world = a_world([a_finding(0, user_fields=fields)])
+        deliver_once(order(Order(Action.NOTIFY)), world)
+
+        assert fields == finding(world).user_fields
+        assert [NOTIFIED] == statuses(world)
+        assert "no room" in told(world)
+
+
+class TestPreview:
+    """What an order would do."""
+
+    def test_counts_and_changes_nothing(self) -> None:
+        """The form says how many, by control and account; Security Hub is only read."""
+        world = a_world([*some_findings(3), a_finding(7, account_id="111111111111")])
+        deliver_once(preview(SUPPRESS), world)
+
+        assert "*4 findings* become SUPPRESSED" in view(world)
+        assert "`S3.8`  *4*" in view(world)
+        assert "`123456789012`  *3*" in view(world)
+        assert "public by design" in view(world)
+        assert [] == world.findings.updated
+
+    def test_says_what_is_left_alone(self) -> None:
+        """What somebody has changed since the report is counted apart, and left alone when confirmed."""
+        world = a_world(some_findings(3))
+        world.findings.findings[1] = replace(finding(world, 1), workflow_status=RESOLVED)
+        previewed = preview(SUPPRESS)
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+
+        assert "1 finding was left alone" in view(world)
+        assert [SUPPRESSED, RESOLVED, SUPPRESSED] == statuses(world)
+
+    def test_selects(self) -> None:
+        """Only what fits every condition is counted, and changed."""
+        world = a_world(
+            [
+                a_finding(0, severity=Severity.LOW),
+                a_finding(1),
+                a_finding(2, account_id="111111111111"),
+                a_finding(3, workflow_status=NOTIFIED),
+                a_finding(13),
+            ]
+        )
+        selection = Selection(
+            statuses=(NEW,),
+            controls=("S3.8",),
+            accounts=("123456789012",),
+            severities=(Severity.HIGH,),
+            resource="BUCKET-1",
+        )
+        previewed = preview(Order(Action.RESOLVE), selection)
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+
+        assert "*2 findings* become RESOLVED" in view(world)
+        assert [NEW, RESOLVED, NEW, NOTIFIED, RESOLVED] == statuses(world)
+
+    def test_of_nothing_cannot_be_confirmed(self) -> None:
+        """Where nothing would change there is nothing to send."""
+        world = a_world(some_findings(2))
+        deliver_once(preview(SUPPRESS, Selection(resource="no such")), world)
+
+        assert "Nothing would be changed" in view(world)
+        assert "submit" not in world.messenger.views["V1"]
+
+    def test_changes_what_was_shown_and_no_more(self) -> None:
+        """What has changed between the preview and its confirmation is left alone, and told."""
+        world = a_world(some_findings(3))
+        previewed = preview(SUPPRESS)
+        deliver_once(previewed, world)
+        world.findings.findings[0] = replace(finding(world), workflow_status=NOTIFIED)
+        deliver_once(confirm(previewed), world)
+
+        assert [NOTIFIED, SUPPRESSED, SUPPRESSED] == statuses(world)
+        assert "1 finding was left alone" in told(world)
+
+    def test_of_a_closed_form_is_nothing(self) -> None:
+        """Whoever closes the form while it counts is not bothered."""
+        world = a_world(some_findings(1))
+        world.messenger.lasting_errors["show"] = ViewGoneError()
+        deliver_once(preview(SUPPRESS), world)
+
+        assert "" == told(world)
+
+    def test_that_fails_says_so_in_the_form(self) -> None:
+        """The form does not go on counting for ever."""
+        world = a_world(some_findings(1))
+        world.findings.error = ThrottledError(service="AWS", call="securityhub:GetFindings")
+        world.findings.fail_at_page = 1
+        with pytest.raises(ThrottledError):
+            deliver_once(preview(SUPPRESS), world)
+
+        assert "throttling" in view(world)
+
+    def test_of_a_report_that_is_gone_says_so(self) -> None:
+        """The form tells the person to scan again."""
+        world = a_world(some_findings(1))
+        world.reports.summaries.clear()
+        deliver_once(preview(SUPPRESS), world)
+
+        assert "no longer kept" in view(world)
+
+
+class TestUndo:
+    """Taking back what was done."""
+
+    def test_gives_back_status_and_note(self) -> None:
+        """Each finding has what it had, its note too if it had one of the bot's."""
+        was = [a_finding(0, note=Note("mine", BOT)), a_finding(1, workflow_status=NOTIFIED, note=HUMAN)]
+        world = a_world(was)
+        previewed = preview(SUPPRESS)
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+        deliver_once(undo(confirm(previewed)), world)
+
+        assert [(f.workflow_status, f.note) for f in was] == [
+            (f.workflow_status, f.note) for f in world.findings.findings
+        ]
+
+    def test_says_what_it_cannot_give_back(self) -> None:
+        """Security Hub takes no note away: the bot's says that it is over, and the person is told."""
+        world = a_world(some_findings(1))
+        deliver_once(order(SUPPRESS), world)
+        deliver_once(undo(order(SUPPRESS)), world)
+
+        note = finding(world).note
+        assert [NEW] == statuses(world)
+        assert note
+        assert "取り消しました" in note.text
+        assert "cannot remove" in told(world)
+
+    @pytest.mark.parametrize(
+        "touch", [{"workflow_status": RESOLVED}, {"note": HUMAN}], ids=["status", "note"]
+    )
+    def test_leaves_what_was_touched_since(self, touch: dict[str, Any]) -> None:
+        """A finding whose status or note somebody has changed stays as it is."""
+        world = a_world(some_findings(2))
+        previewed = preview(SUPPRESS)
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+        touched = replace(finding(world), **touch)
+        world.findings.findings[0] = touched
+        deliver_once(undo(confirm(previewed)), world)
+
+        assert touched == finding(world)
+        assert NEW == finding(world, 1).workflow_status
+        assert "left alone" in told(world)
+
+    def test_works_while_security_hub_lags(self) -> None:
+        """What the bot has just written counts, though Security Hub still shows what was before."""
+        world = a_world(some_findings(2))
+        world.findings.lags = True
+        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(undo(order(Order(Action.NOTIFY))), world)
+        world.findings.settle()
+
+        assert [NEW, NEW] == statuses(world)
+        assert "NEW again" not in told(world)
+
+    def test_twice_does_nothing(self) -> None:
+        """The second person is told."""
+        world = a_world(some_findings(1))
+        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(undo(order(Order(Action.NOTIFY))), world)
+        count = len(world.findings.updated)
+        deliver_once(undo(order(Order(Action.NOTIFY)), "again", OTHER), world)
+
+        assert count == len(world.findings.updated)
+        assert "so already" in told(world)
+
+    def test_after_a_day_is_too_late(self) -> None:
+        """It says so, and nothing is changed."""
+        world = a_world(some_findings(1))
+        deliver_once(order(Order(Action.NOTIFY)), world)
+        world.clock.move(24 * 3600 + 1)
+        deliver_once(undo(order(Order(Action.NOTIFY))), world)
+
+        assert [NOTIFIED] == statuses(world)
+        assert "24 hours" in told(world)
+
+    def test_of_what_is_not_kept_says_so(self) -> None:
+        """An act that is not known is gone."""
+        world = a_world(some_findings(1))
+        deliver_once(undo(order(SUPPRESS)), world)
+
+        assert "no longer kept" in told(world)
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_survives_a_crash(self, *, late: bool) -> None:
+        """Wherever the process dies, what was done is taken back in the end."""
+        saboteur = Saboteur()
+        world = a_world(some_findings(2))
+        deliver_once(order(SUPPRESS), world)
+        deliver_once(undo(order(SUPPRESS)), world, saboteur)
+        for place in range(len(saboteur.calls)):
+            world = a_world(some_findings(2))
+            deliver_once(order(SUPPRESS), world)
+
+            assert None is deliver_as_lambda(undo(order(SUPPRESS)), world, Saboteur(place, late)), place
+            assert [NEW, NEW] == statuses(world), place
+
+
+class TestOthers:
+    """Several people at once, while Security Hub lags."""
+
+    def test_do_not_overwrite_each_other(self) -> None:
+        """Whoever comes second on the same message, having seen NEW, is told what has happened."""
+        world = a_world(some_findings(1))
+        world.findings.lags = True
+        deliver_once(order(SUPPRESS), world)
+        deliver_once(order(Order(Action.NOTIFY), key="second", requester=OTHER), world)
+        world.findings.settle()
+
+        assert [SUPPRESSED] == statuses(world)
+        assert "changed its status meanwhile" in told(world)
+
+    def test_nor_through_another_report(self) -> None:
+        """What was done through one report counts for all."""
+        world = a_world(some_findings(1))
+        other = a_scan_job(key="slack/other")
+        deliver_once(other, world)
+        world.findings.lags = True
+        deliver_once(order(SUPPRESS), world)
+        again = order(Order(Action.NOTIFY), key="second", requester=OTHER, report_id=job_id(other))
+        deliver_once(replace(again, message_ts="2.000001"), world)
+        world.findings.settle()
+
+        assert [SUPPRESSED] == statuses(world)
+
+    def test_may_go_on_from_what_the_message_shows(self) -> None:
+        """Whoever has seen the first's work can change it, though Security Hub does not show it yet."""
+        world = a_world(some_findings(1))
+        world.findings.lags = True
+        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(SUPPRESS, status=NOTIFIED, key="second", requester=OTHER), world)
+        world.findings.settle()
+
+        assert [SUPPRESSED] == statuses(world)
+
+    def test_wait_for_who_has_not_settled(self) -> None:
+        """What somebody else has announced and not settled is left alone by whoever wants something else."""
+        world = a_world(some_findings(2))
+        announced(world, Order(Action.RESOLVE))
+        deliver_once(order(SUPPRESS), world)
+
+        assert [NEW, NEW] == statuses(world)
+        assert "somebody else is changing it" in told(world)
+
+    def test_agree_where_they_want_the_same(self) -> None:
+        """Two who want the same are not in each other's way."""
+        world = a_world(some_findings(2))
+        announced(world, Order(Action.NOTIFY))
+        deliver_once(order(Order(Action.NOTIFY)), world)
+
+        assert [NOTIFIED, NEW] == statuses(world)
+
+    def test_are_forgotten_after_the_lag(self) -> None:
+        """After fifteen minutes Security Hub is right."""
+        world = a_world(some_findings(1))
+        deliver_once(order(Order(Action.NOTIFY)), world)
+        world.findings.findings[0] = a_finding(0)
+        world.clock.move(16 * 60)
+        deliver_once(order(SUPPRESS, key="second"), world)
+
+        assert [SUPPRESSED] == statuses(world)
+
+
+def announced(world: FakeWorld, order: Order) -> None:
+    """Let somebody announce an order for everything, and get no further."""
+    wanted: list[Wanted] = [
+        one for problem, seen in enumerate(world.reports.seen(REPORT_ID)) for one in wanted_of(problem, seen)
+    ]
+    world.changes.save_plan(REPORT_ID, "theirs", Plan((order,), {}), wanted)
+    world.changes.announce(Intent("theirs", REPORT_ID, "theirs", "U0OTHER", world.clock()))
+
+
+class TestRefusals:
+    """More refusals than a person reads."""
+
+    def test_are_in_a_file(self) -> None:
+        """All of them are in a file in the report's thread, no cell of which is a formula."""
+        ids = [FindingIdentifier(f"=finding-{number}", PRODUCT_ARN) for number in range(25)]
+        world = a_world([a_finding(n, identifiers=(identifier,)) for n, identifier in enumerate(ids)])
+        world.findings.refuse = {identifier.id: "InvalidInput" for identifier in ids}
+        previewed = preview(Order(Action.NOTIFY))
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+
+        channel, thread_ts, name, content = world.messenger.files[-1]
+        assert ("C0SECURITY", "1.000001") == (channel, thread_ts)
+        assert name.startswith("refused-")
+        assert 25 == content.decode().count("'=finding-")
+        assert "and 5 more" in told(world)

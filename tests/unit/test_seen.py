@@ -1,0 +1,56 @@
+"""What a person has seen of a problem."""
+
+from __future__ import annotations
+
+from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
+from bot.domain.seen import Seen, seen_in, seen_of, with_statuses_of
+from tests.builders import PRODUCT_ARN, a_finding
+
+ONE, OTHER = (FindingIdentifier(name, PRODUCT_ARN) for name in ("one", "other"))
+
+
+def seen(**statuses: WorkflowStatus) -> Seen:
+    """Make a problem whose findings have these statuses."""
+    named = {FindingIdentifier(name, PRODUCT_ARN): status for name, status in statuses.items()}
+    return Seen(named, "S3.8", "123456789012", "eu-west-1", Severity.HIGH, "arn:aws:s3:::日本\n")
+
+
+class TestSeen:
+    """One problem of a report."""
+
+    def test_is_read_as_it_was_written(self) -> None:
+        """A line holds all of it, on one line whatever the resource is called."""
+        problem = seen(one=WorkflowStatus.NEW, other=WorkflowStatus.NOTIFIED)
+
+        assert problem == seen_of(problem.line())
+        assert 1 == len(problem.line().splitlines())
+
+    def test_is_new_while_any_finding_is(self) -> None:
+        """Its status is what the report's row says: NEW, or the last finding's."""
+        assert WorkflowStatus.NEW == seen(one=WorkflowStatus.NEW, other=WorkflowStatus.NOTIFIED).status
+        assert WorkflowStatus.NEW == seen(one=WorkflowStatus.NOTIFIED, other=WorkflowStatus.NEW).status
+        assert WorkflowStatus.NOTIFIED == seen(one=WorkflowStatus.NOTIFIED).status
+
+    def test_says_what_the_finding_says(self) -> None:
+        """What is seen of a finding is where it is, how severe, and its status."""
+        finding = a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)
+
+        assert Seen(
+            {finding.identifiers[0]: WorkflowStatus.NOTIFIED},
+            finding.control_id,
+            finding.account_id,
+            finding.region,
+            finding.severity,
+            finding.resource_id,
+        ) == seen_in(finding)
+
+    def test_keeps_the_first_status_of_a_finding(self) -> None:
+        """A finding that was read twice is one, as it was first."""
+        first, again = (
+            seen(one=WorkflowStatus.NEW),
+            seen(one=WorkflowStatus.NOTIFIED, other=WorkflowStatus.NEW),
+        )
+
+        assert {ONE: WorkflowStatus.NEW, OTHER: WorkflowStatus.NEW} == with_statuses_of(
+            first, [first, again]
+        ).statuses

@@ -1,0 +1,253 @@
+"""The menus, buttons and forms with which people act on findings, from Slack to the job."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.action import Action, Order, Selection
+from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob
+from bot.render.act_form import ROW_FORM, TRIAGE_FORM
+from bot.render.acts import UNDO
+from bot.render.preview import CONFIRM_FORM
+from bot.render.top import ACT_ON_ROW, TRIAGE
+from playground.slack.blocks import view_problems
+from tests.unit.test_listeners import THROTTLED, TRIGGER, Side, clicked, said, side
+
+__all__ = ["said", "side"]
+
+URL = "https://hooks.slack.com/actions/T0LOCAL/1/x"
+REQUESTER = Requester("U0PERSON", URL)
+CLICK = {
+    "key": "slack/click",
+    "report_id": "0123abcd",
+    "channel": "C0SECURITY",
+    "message_ts": "1.000001",
+    "response_url": URL,
+    "locale": "en",
+}
+WHERE = ("C0SECURITY", "1.000001", REQUESTER)
+
+
+def choose(side: Side, value: str) -> None:
+    """Choose from the menu beside a finding."""
+    chosen = {"type": "overflow", "action_id": ACT_ON_ROW, "selected_option": {"value": value}}
+    assert 200 == side.interact(**clicked(chosen)).status
+
+
+def press(side: Side, action_id: str, value: str) -> None:
+    """Press a button of the report."""
+    pressed = {"type": "button", "action_id": action_id, "value": value}
+    assert 200 == side.interact(**clicked(pressed)).status
+
+
+def send(side: Side, callback_id: str, metadata: dict[str, Any], **state: Any) -> dict[str, Any]:
+    """Send a form; give the answer."""
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": json.dumps(metadata),
+        "title": {"type": "plain_text", "text": "t"},
+        "submit": {"type": "plain_text", "text": "s"},
+        "close": {"type": "plain_text", "text": "c"},
+        "blocks": [{"type": "divider", "block_id": "d"}],
+        "state": {"values": {name: {name: value} for name, value in state.items()}},
+    }
+    response = side.interact(type="view_submission", view=view)
+    assert 200 == response.status
+    return dict(json.loads(response.body)) if response.body else {}
+
+
+def opened(side: Side) -> dict[str, Any]:
+    """Give the form that was opened, the one call that was made."""
+    ((method, options),) = side.calls
+    assert "views.open" == method
+    view: dict[str, Any] = (
+        options["view"] if isinstance(options["view"], dict) else json.loads(options["view"])
+    )
+    assert [] == view_problems(view)
+    return view
+
+
+def options(*values: str) -> dict[str, Any]:
+    """Choose options."""
+    return {"selected_options": [{"value": value} for value in values]}
+
+
+class TestMenu:
+    """The menu beside a finding."""
+
+    @pytest.mark.parametrize("action", [Action.NOTIFY, Action.REOPEN])
+    def test_does_at_once_what_needs_no_reason(self, side: Side, action: Action) -> None:
+        """The job names the report, the row, what was seen there, the message and the person."""
+        choose(side, f"0123abcd:3:{action}:NEW")
+
+        selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
+        assert ActJob(f"slack/{TRIGGER}", "0123abcd", Order(action), selection, *WHERE) == side.job
+        assert [] == side.calls
+
+    @pytest.mark.parametrize("action", [Action.SUPPRESS, Action.RESOLVE])
+    def test_asks_for_the_reason_of_the_others(self, side: Side, action: Action) -> None:
+        """A form opens, in one call, and nothing is dispatched yet."""
+        choose(side, f"0123abcd:3:{action}:NEW")
+
+        metadata = json.loads(opened(side)["private_metadata"])
+        assert (3, action, "NEW", "0123abcd") == tuple(
+            metadata[name] for name in ("row", "action", "status", "report_id")
+        )
+        assert [] == side.jobs.jobs
+
+    def test_takes_back(self, side: Side) -> None:
+        """What was done with the row is named by its act."""
+        choose(side, "0123abcd:3:undo:beef")
+
+        assert UndoJob(f"slack/{TRIGGER}", "0123abcd", "beef", *WHERE) == side.job
+
+
+class TestButtons:
+    """The buttons for many."""
+
+    def test_open_the_form(self, side: Side) -> None:
+        """Triage opens the form in one call."""
+        press(side, TRIAGE, "0123abcd")
+
+        assert TRIAGE_FORM == opened(side)["callback_id"]
+
+    def test_take_back(self, side: Side) -> None:
+        """Undo names the act."""
+        press(side, UNDO, "0123abcd:beef")
+
+        assert UndoJob(f"slack/{TRIGGER}", "0123abcd", "beef", *WHERE) == side.job
+
+    @pytest.mark.parametrize("value", ["0123abcd:3:notify:NEW", "0123abcd:3:undo:x"])
+    def test_say_when_it_could_not_begin(self, side: Side, said: list[dict[str, Any]], value: str) -> None:
+        """Where the job cannot be handed over the person is told in private."""
+        side.jobs.error = THROTTLED
+        choose(side, value)
+        press(side, UNDO, "0123abcd:beef")
+
+        assert 2 == len(said)
+        assert all("Nothing was changed" in answer["text"] for answer in said)
+
+    def test_say_when_the_form_does_not_open(self, side: Side, said: list[dict[str, Any]]) -> None:
+        """Where Slack does not open a form the person is told in private."""
+        side.error = "expired_trigger_id"
+        choose(side, "0123abcd:3:suppress:NEW")
+        press(side, TRIAGE, "0123abcd")
+
+        assert 2 == len(said)
+        assert all("Nothing was changed" in answer["text"] for answer in said)
+
+
+class TestRowForm:
+    """The form that asks why."""
+
+    METADATA = CLICK | {"row": 3, "action": "suppress", "status": "NEW"}
+
+    def test_dispatches_the_act(self, side: Side) -> None:
+        """Reason and last day are the order's; the form closes."""
+        answer = send(
+            side,
+            ROW_FORM,
+            self.METADATA,
+            reason={"value": " public\n by design "},
+            until={"selected_date": "2999-12-31"},
+        )
+
+        order = Order(Action.SUPPRESS, "public by design", date(2999, 12, 31))
+        selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
+        assert ActJob("slack/click", "0123abcd", order, selection, *WHERE) == side.job
+        assert {} == answer
+
+    @pytest.mark.parametrize(
+        ("changes", "state", "name"),
+        [
+            ({}, {}, "reason"),
+            ({}, {"reason": {"value": "  "}}, "reason"),
+            ({}, {"reason": {"value": "x"}, "until": {"selected_date": "2020-01-01"}}, "until"),
+            ({"action": "resolve"}, {"until": {"selected_date": "2999-01-01"}}, "until"),
+        ],
+    )
+    def test_says_what_is_wrong(
+        self, side: Side, changes: dict[str, Any], state: dict[str, Any], name: str
+    ) -> None:
+        """What is wrong stands beside its input, and nothing is done."""
+        answer = send(side, ROW_FORM, self.METADATA | changes, **state)
+
+        assert "errors" == answer["response_action"]
+        assert [name] == list(answer["errors"])
+        assert [] == side.jobs.jobs
+
+    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+        """The form stays, with the reason in it."""
+        side.jobs.error = THROTTLED
+        answer = send(side, ROW_FORM, self.METADATA, reason={"value": "x"})
+
+        assert "Nothing was changed" in answer["errors"]["reason"]
+
+
+STATE = {"action": {"selected_option": {"value": "notify"}}, "statuses": options("NEW")}
+
+
+class TestTriageForm:
+    """The form for many findings."""
+
+    def test_dispatches_a_preview(self, side: Side) -> None:
+        """What was chosen and typed is the order and the selection; the form says that it is counted."""
+        answer = send(
+            side,
+            TRIAGE_FORM,
+            CLICK,
+            **STATE,
+            controls=options("s3.8"),
+            accounts={"value": "1234-5678-9012、111111111111"},
+            severities=options("HIGH"),
+            resource={"value": " prod- "},
+        )
+
+        selection = Selection(
+            statuses=(WorkflowStatus.NEW,),
+            controls=("S3.8",),
+            accounts=("123456789012", "111111111111"),
+            severities=(Severity.HIGH,),
+            resource="prod-",
+        )
+        expected = PreviewJob("view/V1", "0123abcd", Order(Action.NOTIFY), selection, "V1", "en", *WHERE)
+        assert expected == side.job
+        assert "update" == answer["response_action"]
+        assert [] == view_problems(answer["view"])
+
+    def test_says_what_is_wrong(self, side: Side) -> None:
+        """What is wrong stands beside its input, and nothing is counted."""
+        answer = send(side, TRIAGE_FORM, CLICK, **STATE, accounts={"value": "12"})
+
+        assert ["accounts"] == list(answer["errors"])
+        assert [] == side.jobs.jobs
+
+
+class TestConfirmation:
+    """The preview is confirmed."""
+
+    METADATA = CLICK | {"plan_id": "feed"}
+
+    def test_dispatches_the_plan(self, side: Side) -> None:
+        """What is confirmed is what was shown; twice confirmed is the same job."""
+        answer = send(side, CONFIRM_FORM, self.METADATA)
+        send(side, CONFIRM_FORM, self.METADATA)
+
+        assert [ApplyJob("plan/feed", "0123abcd", "feed", *WHERE)] * 2 == side.jobs.jobs
+        assert [] == view_problems(answer["view"])
+
+    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+        """The preview stays, with what went wrong on top."""
+        side.jobs.error = THROTTLED
+        answer = send(side, CONFIRM_FORM, self.METADATA)
+
+        assert "update" == answer["response_action"]
+        assert [] == view_problems(answer["view"])
+        assert "Nothing was changed" in answer["view"]["blocks"][0]["text"]["text"]
