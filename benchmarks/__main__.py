@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import ack, cost, hub, report, results, scan
 from benchmarks.figure import Figure
-from playground.world import ROOT
+from playground.deployment import ROOT
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "report": report.figures,

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from benchmarks.__main__ import FILE
 from benchmarks.figure import Figure
 from benchmarks.results import Document, load, rows
-from playground.world import ROOT
+from playground.deployment import ROOT
 
 KEPT = ROOT / "docs" / "benchmarks.json"
 PAGE = ROOT / "docs" / "scale.md"

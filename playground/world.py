@@ -15,33 +15,22 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
-
-import yaml
-from samtranslator.yaml_helper import yaml_parse
 
 from bot.adapters.aws import client
 from playground import hub
-from playground.cloud.custom_action import CustomAction, Rule
 from playground.cloud.environment import Function
 from playground.cloud.gateway import gateway
 from playground.cloud.invocations import Invocations, lambda_api
 from playground.cloud.moto import start_moto
 from playground.cloud.runtime import InProcess, Runtime
-from playground.cloud.schedule import Schedule
+from playground.deployment import ACCOUNT, REGION, manifest, report_schedule, send_to_slack
 from playground.http import HOST, HttpServer
 from playground.hub.conditions import Condition
 from playground.slack import LocalSlack, PanelAction
 
-ROOT = Path(__file__).resolve().parent.parent
-
-ACCOUNT = "123456789012"
-"""The account whose credentials moto takes any credentials for."""
-REGION = "ap-northeast-1"
 TOKEN = "xoxb-local"
 SIGNING_SECRET = "local-signing-secret"
 BUCKET = "sechub-bot-reports"
@@ -178,55 +167,6 @@ class World:
         if self._gateway is None:
             raise RuntimeError("the gateway is not up yet")
         return f"{self._gateway.url}/slack/events"
-
-
-def manifest() -> dict[str, Any]:
-    """Read the Slack app's manifest."""
-    document: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-    return document
-
-
-def template() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read the resources of template.yaml, and the defaults of its parameters."""
-    document = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    defaults = {name: parameter.get("Default") for name, parameter in document["Parameters"].items()}
-    return document["Resources"], defaults
-
-
-def send_to_slack() -> tuple[CustomAction, Rule]:
-    """Make the custom action as the README does, and read its rule of template.yaml."""
-    resources, default = template()
-    rule = resources["CustomActionRule"]["Properties"]
-    values = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, **default}
-    pattern = dict(rule["EventPattern"])
-    pattern["resources"] = [_substituted(arn["Fn::Sub"], values) for arn in pattern["resources"]]
-    action = CustomAction(default["CustomActionId"], "Send to Slack", ACCOUNT, REGION)
-    return action, Rule(pattern, _function_of(resources, rule["Targets"][0]))
-
-
-def _function_of(resources: Mapping[str, Any], target: Mapping[str, Any]) -> str:
-    """Name the function that a target's alias is of."""
-    return str(resources[target["Arn"]["Ref"]]["Properties"]["FunctionName"]["Ref"])
-
-
-def _substituted(text: str, values: Mapping[str, Any]) -> str:
-    return re.sub(r"\$\{([\w:]+)\}", lambda match: str(values[match[1]]), text)
-
-
-def report_schedule() -> Schedule:
-    """Read the schedule of template.yaml, with the defaults of its parameters."""
-    resources, default = template()
-    schedule = resources["ReportSchedule"]["Properties"]
-    return Schedule(
-        name="ReportSchedule",
-        group="sechub-bot-Schedules",
-        account_id=ACCOUNT,
-        region=REGION,
-        expression=default[schedule["ScheduleExpression"]["Ref"]],
-        time_zone=default[schedule["ScheduleExpressionTimezone"]["Ref"]],
-        function=_function_of(resources, schedule["Target"]),
-        input=schedule["Target"]["Input"],
-    )
 
 
 def run_schedule_action(world: World) -> PanelAction:

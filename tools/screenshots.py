@@ -13,7 +13,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from playground import seed
-from playground.world import ROOT, World
+from playground.deployment import ROOT
+from playground.world import World
 from tests.browser import launched, opened
 
 PEOPLE = {"en": "Security engineer", "ja": "Platform engineer"}

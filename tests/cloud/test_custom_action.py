@@ -13,7 +13,7 @@ from bot.domain.query import chosen
 from playground.cloud.custom_action import Rule, matches
 from playground.cloud.environment import Function
 from playground.cloud.invocations import Invocations
-from playground.world import send_to_slack
+from playground.deployment import send_to_slack
 from tests.functional.asff import a_control_finding, control_findings
 
 ACTION, RULE = send_to_slack()

@@ -14,7 +14,7 @@ from bot.domain.document import parse_job
 from playground.cloud.environment import Function
 from playground.cloud.invocations import Invocations
 from playground.cloud.schedule import MAX_INPUT_BYTES, check_expression
-from playground.world import report_schedule
+from playground.deployment import report_schedule
 
 AT = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 

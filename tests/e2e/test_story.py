@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from playground import seed
-from playground.world import ROOT, World
+from playground.deployment import ROOT
+from playground.world import World
 
 pytestmark = pytest.mark.xdist_group("browser-story")
 

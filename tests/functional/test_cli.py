@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.world import ROOT, World
+from playground.deployment import ROOT
+from playground.world import World
 from tests.functional.asff import control_findings
 
 
