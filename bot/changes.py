@@ -1,12 +1,13 @@
-"""The port of what people want done about reports; the others are in bot/ports.py."""
+"""The ports of what people have done about reports; the others are in bot/ports.py."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
+from bot.domain.history import Entry
 from bot.domain.report import Refusal
 
 
@@ -42,3 +43,13 @@ class Changes(Protocol):
 
     def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
         """Give what Security Hub would not change of an act; nothing of an act that is not done."""
+
+
+class History(Protocol):
+    """Who has changed what, for ever, as far as the bot knows."""
+
+    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
+        """Write down what an act is about to change; the same act at the same time again does nothing."""
+
+    def about(self, what: str) -> Iterator[Entry]:
+        """Give what was done with a resource or a control, the newest act first; of many acts the newest."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.changes import Changes
+from bot.changes import Changes, History
 from bot.domain.change import Values
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
@@ -237,5 +237,6 @@ class Ports:
     people: People
     reports: Reports
     changes: Changes
+    history: History
     ledger: Ledger
     now: Clock

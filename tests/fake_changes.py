@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
+from bot.domain.history import Entry
 from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
 from bot.domain.report import Refusal
 from bot.errors import ReportGoneError
@@ -68,3 +69,19 @@ class FakeChanges:
     def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
         """Give what was refused."""
         yield from self.refused.get((report_id, act_id), ())
+
+
+@dataclass
+class FakeHistory:
+    """The history in memory."""
+
+    acts: dict[tuple[datetime, str], list[Entry]] = field(default_factory=dict)
+
+    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
+        """Write down what an act changes."""
+        self.acts.setdefault((at, act_id), list(entries()))
+
+    def about(self, what: str) -> Iterator[Entry]:
+        """Give what was done, the newest act first."""
+        for key in sorted(self.acts, key=lambda key: key[0], reverse=True):
+            yield from (entry for entry in self.acts[key] if entry.is_about(what))

@@ -27,7 +27,7 @@ from bot.i18n import Locale
 from bot.ports import GoOn, Page, Ports, unhindered
 from playground.slack.blocks import problems, view_problems
 from tests.builders import CATALOGUE, NOW
-from tests.fake_changes import FakeChanges
+from tests.fake_changes import FakeChanges, FakeHistory
 
 
 @dataclass
@@ -391,6 +391,7 @@ class FakeWorld:
     people: FakePeople = field(default_factory=FakePeople)
     reports: FakeReports = field(default_factory=FakeReports)
     changes: FakeChanges = field(default_factory=FakeChanges)
+    history: FakeHistory = field(default_factory=FakeHistory)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -404,6 +405,7 @@ class FakeWorld:
             people=self.people,
             reports=self.reports,
             changes=self.changes,
+            history=self.history,
             ledger=self.ledger,
             now=self.clock,
         )

@@ -15,7 +15,10 @@ MOST_LINES = 250
 MOST_FUNCTION_LINES = 40
 """Without its docstring."""
 
-EXEMPT: dict[str, str] = {"bot/i18n/en.py": "a table of texts, of which each is an entry"}
+EXEMPT: dict[str, str] = {
+    "bot/i18n/en.py": "a table of texts, of which each is an entry",
+    "bot/i18n/ja.py": "the same",
+}
 """File to the reason why it may be longer."""
 
 FOLDERS = ("bot", "handlers", "playground", "tools")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.adapters.aws import client
 from bot.adapters.bucket import BucketLedger, BucketReports
 from bot.adapters.changes import BucketChanges
+from bot.adapters.history import BucketHistory
 from bot.adapters.people import SlackPeople
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
@@ -52,6 +53,7 @@ class Worker:
             people=people,
             reports=self._reports,
             changes=BucketChanges(self._reports),
+            history=BucketHistory(self._reports),
             ledger=self._ledger,
             now=utc_now,
         )

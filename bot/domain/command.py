@@ -4,6 +4,7 @@ The grammar of `/sechub-scan`, and of whatever else gives a query as words.
 ```text
 /sechub-scan                              a form
 /sechub-scan help                         help
+/sechub-scan history S3.8                 what was done with a control or a resource
 /sechub-scan S3.1 IAM.1                   controls, separated by spaces or commas
              severity:HIGH,CRITICAL       and any of these, each value separated by commas
              account:123456789012
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 HELP_WORDS = frozenset({"help", "?", "-h", "--help", "ヘルプ"})
 
+HISTORY_WORDS = frozenset({"history", "履歴"})
+
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
 """An AWS account ID is twelve digits."""
 
@@ -53,6 +56,11 @@ def words(text: str) -> list[str]:
 def is_help(text: str) -> bool:
     """Tell whether a person asks how to use the command."""
     return [word.lower() for word in words(text)] in [[word] for word in HELP_WORDS]
+
+
+def is_history(text: str) -> bool:
+    """Tell whether a person asks what was done with something, which the other words name."""
+    return [word.lower() for word in words(text)[:1]] in [[word] for word in HISTORY_WORDS]
 
 
 def parse_query(text: str) -> Query:

@@ -17,6 +17,8 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 
 {"version": 1, "kind": "undo", …, "act_id": "<job ID of the act>"}
 
+{"version": 1, "kind": "history", "key": "…", "what": "S3.8", "channel": "C…", "requester": {…}}
+
 {"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
  "requester": {…}, "asked_by": "U…"}
 ```
@@ -43,6 +45,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    HistoryJob,
     Job,
     PreviewJob,
     Requester,
@@ -99,6 +102,10 @@ def parse_job(document: object) -> Job:
         return ApplyJob(**_click(fields), plan_id=fields.get("plan_id", str))
     if kind == "undo":
         return UndoJob(**_click(fields), act_id=fields.get("act_id", str))
+    if kind == "history":
+        what, channel = fields.get("what", str), fields.get("channel", str)
+        requester = Fields("requester", fields.get("requester", dict))
+        return HistoryJob(fields.get("key", str), what, channel, _person(requester))
     if kind == "cancel":
         return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
     raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS.values())}")
@@ -158,7 +165,10 @@ def _click(fields: Fields) -> dict[str, Any]:
 def _requester(document: dict[str, Any] | None) -> Requester | None:
     if document is None:
         return None
-    fields = Fields("requester", document)
+    return _person(Fields("requester", document))
+
+
+def _person(fields: Fields) -> Requester:
     return Requester(
         user_id=fields.get("user_id", str),
         response_url=fields.optional("response_url", str) or "",

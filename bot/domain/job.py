@@ -108,7 +108,18 @@ class UndoJob:
     requester: Requester
 
 
-Job = ScanJob | ActJob | PreviewJob | ApplyJob | UndoJob | CancelJob
+@dataclass(frozen=True, slots=True)
+class HistoryJob:
+    """Tell a person what was done with a resource or a control."""
+
+    key: str
+    what: str
+    """A control ID, or a resource's ID or short name, as typed."""
+    channel: str
+    requester: Requester
+
+
+Job = HistoryJob | ScanJob | ActJob | PreviewJob | ApplyJob | UndoJob | CancelJob
 
 KINDS: dict[type[Job], str] = {
     ScanJob: "scan",
@@ -116,6 +127,7 @@ KINDS: dict[type[Job], str] = {
     PreviewJob: "preview",
     ApplyJob: "apply",
     UndoJob: "undo",
+    HistoryJob: "history",
     CancelJob: "cancel",
 }
 

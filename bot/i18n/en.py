@@ -160,6 +160,14 @@ ENGLISH = {
     "undo.text": "Each finding that nobody has touched since gets back the status and the note that it had before.",
     "undo.yes": "Take it back",
     "undo.no": "Leave it",
+    # History
+    "history.what": "Of what? For example `{command} history S3.8`, or a resource's name or ARN.",
+    "history.looking": "🔍 Looking …",
+    "history.none": "The bot has changed nothing of {what}.",
+    "history.title": "*What was done with* {what}, the newest first:",
+    "history.changed": "{time} {person}: {before} → {after}, {control} {resource} {account}",
+    "history.undone": "{time} {person} took it back: {before} → {after}, {control} {resource} {account}",
+    "history.more": "… and more before that.",
     # Notes on findings
     "note.notify": "NOTIFIED by {name} in Slack on {day}",
     "note.suppress": "Suppressed by {name} in Slack on {day}",
@@ -178,6 +186,7 @@ ENGLISH = {
     "`{command} S3.8 EC2.19` — which resources violate these controls: a summary, a CSV, buttons\n"
     "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — only these\n"
     "`{command}` — a form with a search for controls\n"
+    "`{command} history S3.8` — who has changed what of a control or of a resource\n"
     "`{command} help` — this",
     # Modal
     "modal.title": "Scan Security Hub",

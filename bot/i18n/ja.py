@@ -130,6 +130,14 @@ JAPANESE = {
     "undo.text": "その後誰も変更していない検出結果を、以前のステータスとメモに戻します。",
     "undo.yes": "取り消す",
     "undo.no": "そのままにする",
+    # History
+    "history.what": "何の履歴ですか？例: `{command} history S3.8`、またはリソースの名前かARN",
+    "history.looking": "🔍 調べています…",
+    "history.none": "{what} について、ボットによる変更はありません。",
+    "history.title": "{what} *の変更履歴* (新しい順):",
+    "history.changed": "{time} {person} さん: {before} → {after} {control} {resource} {account}",
+    "history.undone": "{time} {person} さんが取り消し: {before} → {after} {control} {resource} {account}",
+    "history.more": "… これより前の変更もあります。",
     # Notes on findings
     "note.notify": "{day} に {name} さんが Slack で NOTIFIED にしました",
     "note.suppress": "{day} に {name} さんが Slack で抑制しました",
@@ -148,6 +156,7 @@ JAPANESE = {
     "`{command} S3.8 EC2.19` — これらのコントロールに違反しているリソースを、概要・CSV・ボタンで表示します\n"
     "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — 絞り込みます\n"
     "`{command}` — コントロールを検索できるフォームを開きます\n"
+    "`{command} history S3.8` — コントロールまたはリソースの変更履歴を表示します\n"
     "`{command} help` — この説明を表示します",
     # Modal
     "modal.title": "Security Hub のスキャン",

@@ -9,8 +9,8 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.domain.command import format_query, is_help, parse_query, words
-from bot.domain.job import Requester, ScanJob
+from bot.domain.command import format_query, is_help, is_history, parse_query, words
+from bot.domain.job import HistoryJob, Requester, ScanJob
 from bot.errors import BotError, UserError
 from bot.i18n import Locale, translate
 from bot.listeners.context import Context
@@ -38,6 +38,8 @@ def scan_command(context: Context) -> Callable[[Ack, Payload, WebClient], None]:
                 ack(text=problem, response_type="ephemeral")
             else:
                 ack()
+        elif is_history(text):
+            ack(text=_looked_up(context, command, text), response_type="ephemeral")
         else:
             ack(text=_started(context, command, text), response_type="ephemeral")
 
@@ -74,6 +76,22 @@ def _started(context: Context, command: Payload, text: str) -> str:
         return not_done(error, "command.not-started", locales)
     shown = mrkdwn.code(clip(format_query(query), 1000))
     return "\n".join(translate(locale, "command.scanning", query=shown) for locale in locales)
+
+
+def _looked_up(context: Context, command: Payload, text: str) -> str:
+    """Dispatch the look into the history, and say so; or say what is missing."""
+    what = text.split(maxsplit=1)[1].strip() if len(text.split()) > 1 else ""
+    user_id = command["user_id"]
+    if not what:
+        return translate(context.locale(user_id), "history.what", command=COMMAND)
+    asking = Requester(user_id, command.get("response_url") or "", command.get("team_id") or "")
+    job = HistoryJob(f"slack/{command['trigger_id']}", what, command["channel_id"], asking)
+    locales = context.quick_locales(user_id)
+    try:
+        context.jobs.dispatch(job)
+    except BotError as error:
+        return not_done(error, "command.not-started", locales)
+    return "\n".join(translate(locale, "history.looking") for locale in locales)
 
 
 def not_done(error: BotError, key: str, locales: Iterable[Locale]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.report import Report
+from bot.domain.resource import account, short_name
 from bot.i18n import Locale, translate
 from bot.render.errors import explain
-from bot.render.resource import account, short_name
 
 
 def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:

@@ -10,12 +10,12 @@ from bot.domain.change import Act
 from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Summary
+from bot.domain.resource import account, short_name
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import can_undo, row_line
 from bot.render.blocks import SEVERITY_MARKS, cell, menu, plain, section
 from bot.render.limits import clip
-from bot.render.resource import account, short_name
 
 ACT_ON_ROW = "act_on_row"
 """action_id of the menu beside a finding."""

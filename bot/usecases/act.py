@@ -25,6 +25,7 @@ from bot.render.message import Setting
 from bot.usecases.choose import heed_others, see
 from bot.usecases.decide import Decider, Who
 from bot.usecases.deed import Deed
+from bot.usecases.history import record
 from bot.usecases.outcome import show
 from bot.usecases.plan import Kept, make_plan
 from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
@@ -89,6 +90,7 @@ def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> No
     plan = ports.changes.plan(deed.report_id, deed.plan_id)
     step("announce", lambda: _announce(deed, ports))
     chosen = step("choose", lambda: _choose(deed, plan, ports, time))
+    step("record", lambda: record(deed, plan, chosen, ports))
     step("update", lambda: _update(deed, plan, chosen, ports, step, time))
     show(deed, ports, step)
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.job import CancelJob, Job, Requester, ScanJob, job_id
+from bot.domain.job import CancelJob, HistoryJob, Job, Requester, ScanJob, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
 from bot.ports import People, Ports
@@ -31,12 +31,12 @@ def permit(job: Job, ports: Ports, settings: Settings) -> None:
     requester = job.requester
     if requester is None or _is_their_own(job, requester):
         return
-    permission = Permission.READ if isinstance(job, ScanJob) else Permission.ACT
+    permission = Permission.READ if isinstance(job, ScanJob | HistoryJob) else Permission.ACT
     request = _Request(requester, job.channel or "", permission)
     try:
         _check(request, _allowed(settings, permission), ports.people)
     except BotError as error:
-        report_id = job_id(job) if isinstance(job, ScanJob) else job.report_id
+        report_id = job_id(job) if isinstance(job, ScanJob | HistoryJob) else job.report_id
         LOG.warning("refused %s", type(job).__name__, extra=request.logged(error, report_id))
         raise
 

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.command import parse_query
-from bot.domain.job import ActJob, ApplyJob, CancelJob, Job, PreviewJob, Requester, ScanJob, UndoJob, job_id
+from bot.domain.job import (
+    ActJob,
+    ApplyJob,
+    CancelJob,
+    HistoryJob,
+    Job,
+    PreviewJob,
+    Requester,
+    ScanJob,
+    UndoJob,
+    job_id,
+)
 from bot.domain.message import Message
 from bot.domain.report import summarised
 from bot.errors import BotError, CancelledError, InternalError, NotInChannelError, UserError, ViewGoneError
@@ -21,6 +32,7 @@ from bot.settings import Settings
 from bot.usecases.act import act, apply
 from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
+from bot.usecases.history import history
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
 from bot.usecases.preview import preview, show_failure
@@ -59,6 +71,8 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
             _scan_and_deliver(job, ports, step, deployment, time)
         elif isinstance(job, ActJob | ApplyJob | UndoJob):
             _act(job, ports, step, deployment, time)
+        elif isinstance(job, HistoryJob):
+            history(job, ports, step, _reader(job.requester, ports, deployment))
         elif isinstance(job, PreviewJob):
             preview(job, ports, step, time)
         else:

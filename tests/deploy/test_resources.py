@@ -41,7 +41,7 @@ class TestBucket:
     def test_refuses_plain_http(self, stack: Stack) -> None:
         """Nobody can do anything with it over a connection without TLS."""
         policy = stack.named("ReportBucketPolicy")
-        (statement,) = policy["PolicyDocument"]["Statement"]
+        (statement,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Action"] == "s3:*"]
 
         assert policy["Bucket"] == "<ReportBucket>"
         assert statement == {
@@ -53,12 +53,25 @@ class TestBucket:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
 
+    def test_only_adds_to_the_history(self, stack: Stack) -> None:
+        """A write to the history that could replace what is there is refused to everybody."""
+        statements = stack.named("ReportBucketPolicy")["PolicyDocument"]["Statement"]
+
+        assert {
+            "Sid": "HistoryIsOnlyAddedTo",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:PutObject",
+            "Resource": "<ReportBucket.Arn>/audit/*",
+            "Condition": {"Null": {"s3:if-none-match": "true"}},
+        } in statements
+
     def test_forgets(self) -> None:
         """Reports and the ledger expire: the ledger later than any repeat, which comes within an hour."""
         rules = Stack(ReportRetentionDays="7").named("ReportBucket")["LifecycleConfiguration"]["Rules"]
         days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
 
-        assert days == {"reports/": "7", "parts/": 2, "pending/": 1, "ledger/": 30}
+        assert days == {"reports/": "7", "parts/": 2, "audit/": 1096, "pending/": 1, "ledger/": 30}
 
     def test_outlives_the_stack(self, stack: Stack) -> None:
         """Deleting the stack keeps the reports."""

@@ -9,8 +9,8 @@ from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
-REPORTS, PARTS, PENDING, LEDGER = (
-    f"<ReportBucket.Arn>/{folder}/*" for folder in ("reports", "parts", "pending", "ledger")
+REPORTS, PARTS, PENDING, AUDIT, LEDGER = (
+    f"<ReportBucket.Arn>/{folder}/*" for folder in ("reports", "parts", "pending", "audit", "ledger")
 )
 
 ALLOWED = {
@@ -33,6 +33,8 @@ ALLOWED = {
         ("s3:PutObject", PARTS),
         ("s3:GetObject", PENDING),
         ("s3:PutObject", PENDING),
+        ("s3:GetObject", AUDIT),
+        ("s3:PutObject", AUDIT),
         ("s3:GetObject", LEDGER),
         ("s3:PutObject", LEDGER),
         ("s3:DeleteObject", LEDGER),

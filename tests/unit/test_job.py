@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from bot.domain.action import MOST_REASON, Action, Order, Selection
 from bot.domain.document import parse_job, to_document
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import ActJob, ApplyJob, CancelJob, Job, PreviewJob, Requester, ScanJob, UndoJob, job_id
+from bot.domain.job import (
+    ActJob,
+    ApplyJob,
+    CancelJob,
+    HistoryJob,
+    Job,
+    PreviewJob,
+    Requester,
+    ScanJob,
+    UndoJob,
+    job_id,
+)
 from bot.domain.query import chosen
 from bot.errors import InvalidJobError
 from tests.builders import PERSON, a_scan_job, an_act_job
@@ -76,6 +87,7 @@ JOBS = st.one_of(
         message_ts=WORDS,
         requester=REQUESTERS,
     ),
+    st.builds(HistoryJob, key=WORDS, what=WORDS, channel=WORDS, requester=REQUESTERS),
     st.builds(
         UndoJob,
         key=WORDS,

@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import SlackResponse
 
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import CancelJob, Requester, ScanJob
+from bot.domain.job import CancelJob, HistoryJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.errors import AccessDeniedError, ThrottledError
 from bot.i18n import Locale
@@ -353,6 +353,28 @@ class TestSubmit:
 
 def _options(*values: str) -> dict[str, Any]:
     return {"selected_options": [{"value": value} for value in values]}
+
+
+class TestHistory:
+    """`/sechub-scan history …`."""
+
+    def test_is_dispatched(self, side: Side) -> None:
+        """The rest of the words is what it is about, in their own spelling."""
+        assert "Looking" in side.command("history arn:aws:s3:::My-Bucket")
+
+        asking = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
+        assert HistoryJob(f"slack/{TRIGGER}", "arn:aws:s3:::My-Bucket", "C0SECURITY", asking) == side.job
+
+    def test_wants_to_know_of_what(self, side: Side) -> None:
+        """Without a name there is an example."""
+        assert "history S3.8" in side.command("history")
+        assert [] == side.jobs.jobs
+
+    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+        """Where the job cannot be handed over the answer says so."""
+        side.jobs.error = THROTTLED
+
+        assert "throttling" in side.command("履歴 S3.8")
 
 
 class TestButtons:

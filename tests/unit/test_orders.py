@@ -11,7 +11,7 @@ import pytest
 from bot.domain.action import Action, Order, Selection
 from bot.domain.change import BOT, Intent, Plan, Wanted
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
-from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
+from bot.domain.job import ActJob, ApplyJob, HistoryJob, PreviewJob, Requester, UndoJob, job_id
 from bot.errors import ThrottledError, ViewGoneError
 from bot.i18n import Locale
 from bot.usecases.plan import wanted_of
@@ -439,3 +439,62 @@ class TestRefusals:
         assert name.startswith("refused-")
         assert 25 == content.decode().count("'=finding-")
         assert "and 5 more" in told(world)
+
+
+class TestHistory:
+    """What is written down of it."""
+
+    def test_says_who_what_when_and_why(self) -> None:
+        """An act and its undoing are two entries of each finding, the newest first."""
+        world = a_world(some_findings(1))
+        deliver_once(order(SUPPRESS), world)
+        world.clock.move(1)
+        deliver_once(undo(order(SUPPRESS), requester=OTHER), world)
+        undone, done = world.history.about("bucket-0")
+
+        assert ("U0PERSON", "Name of U0PERSON", "NEW", "SUPPRESSED") == (
+            done.user_id,
+            done.name,
+            done.before,
+            done.after,
+        )
+        assert ("public by design", "2026-12-31", "C0SECURITY/1.000001") == (
+            done.reason,
+            done.until,
+            done.message,
+        )
+        assert (OTHER.user_id, "SUPPRESSED", "NEW", done.act_id) == (
+            undone.user_id,
+            undone.before,
+            undone.after,
+            undone.undoes,
+        )
+
+    def test_comes_before_the_change(self) -> None:
+        """Where it cannot be written nothing is changed."""
+        world = a_world(some_findings(1))
+        saboteur = Saboteur()
+        deliver_once(order(SUPPRESS), world, saboteur)
+
+        assert saboteur.calls.index("history.record") < saboteur.calls.index("findings.update")
+
+    def test_is_told_who_asks(self) -> None:
+        """It is private, says who did what, and is bounded."""
+        world = a_world(some_findings(25))
+        previewed = preview(SUPPRESS)
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+        world.messenger.told.clear()
+        deliver_once(HistoryJob("slack/h", "S3.8", "C0SECURITY", OTHER), world)
+
+        ((user_id, message),) = world.messenger.told
+        assert OTHER.user_id == user_id
+        assert 20 == message.text.count("<@U0PERSON>: NEW → SUPPRESSED")
+        assert "more before that" in message.text
+
+    def test_of_nothing_says_so(self) -> None:
+        """What was never touched has no history."""
+        world = a_world(some_findings(1))
+        deliver_once(HistoryJob("slack/h", "my <!here> bucket", "C0SECURITY", PERSON), world)
+
+        assert "changed nothing of `my &lt;!here&gt; bucket`" in told(world)

@@ -1,0 +1,64 @@
+"""The history: who has changed which finding, when, from which message, what it was and became."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import astuple, dataclass
+
+from bot.domain.resource import short_name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change of one finding, in texts: what was written once must be readable for ever."""
+
+    at: str
+    """ISO 8601, UTC."""
+    user_id: str
+    name: str
+    message: str
+    """Channel and ts of the message in which it was chosen."""
+    report_id: str
+    act_id: str
+    finding_id: str
+    product_arn: str
+    control_id: str
+    account_id: str
+    region: str
+    resource_id: str
+    before: str
+    """Workflow status …"""
+    note_before: str
+    """… and the note's text."""
+    after: str
+    note_after: str
+    reason: str
+    until: str
+    """The last day of a suppression, ISO 8601; empty where there is none."""
+    undoes: str
+    """ID of the act that it takes back, if it does."""
+
+    def line(self) -> str:
+        """Write it as the line of JSON that `entry_of` reads."""
+        return json.dumps(astuple(self))
+
+    def is_about(self, what: str) -> bool:
+        """Tell whether it is about a resource or a control, named as people do."""
+        wanted = what.strip().lower()
+        names = (self.control_id, self.resource_id, short_name(self.resource_id))
+        return wanted in [name.lower() for name in names]
+
+
+def entry_of(line: str | bytes) -> Entry:
+    """Read a line."""
+    return Entry(*json.loads(line))
+
+
+def shard(resource_id: str) -> str:
+    """
+    Give the part of the history, of 256, in which a resource is.
+
+    By its short name in lower case, so that people need not type an ARN.
+    """
+    return hashlib.sha256(short_name(resource_id.strip()).lower().encode()).hexdigest()[:2]

@@ -1,0 +1,112 @@
+"""The history, by the fake and in the bucket."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.adapters.bucket import BucketReports
+from bot.adapters.changes import countdown
+from bot.adapters.history import BucketHistory
+from bot.changes import History
+from bot.domain.history import Entry, entry_of, shard
+from tests.builders import NOW
+from tests.contracts.places import BUCKET
+from tests.fake_changes import FakeHistory
+
+ENTRY = Entry(
+    at="2026-11-24T00:30:00+00:00",
+    user_id="U0PERSON",
+    name="名前",
+    message="C0SECURITY/1.000001",
+    report_id="r",
+    act_id="act",
+    finding_id="arn:1",
+    product_arn="arn:product",
+    control_id="S3.8",
+    account_id="123456789012",
+    region="eu-west-1",
+    resource_id="arn:aws:s3:::bucket-1",
+    before="NEW",
+    note_before="",
+    after="SUPPRESSED",
+    note_after="why\n",
+    reason="why",
+    until="2026-12-31",
+    undoes="",
+)
+OTHER = replace(ENTRY, finding_id="arn:2", resource_id="arn:aws:s3:::bucket-2")
+
+
+@pytest.fixture(params=["fake", "bucket"])
+def history(request: pytest.FixtureRequest) -> History:
+    """Give the port."""
+    if request.param == "fake":
+        return FakeHistory()
+    return BucketHistory(BucketReports(request.getfixturevalue("bucket"), BUCKET))
+
+
+class TestHistory:
+    """What was done."""
+
+    @pytest.mark.parametrize("what", ["bucket-1", "BUCKET-1", "arn:aws:s3:::bucket-1"])
+    def test_is_found_by_the_resource(self, history: History, what: str) -> None:
+        """A resource is found by its ARN or its short name, in any case, and no other."""
+        history.record("act", NOW, lambda: [ENTRY, OTHER])
+
+        assert [ENTRY] == list(history.about(what))
+
+    @pytest.mark.parametrize("what", ["S3.8", "s3.8"])
+    def test_is_found_by_the_control(self, history: History, what: str) -> None:
+        """A control has the changes of all its resources."""
+        history.record("act", NOW, lambda: [ENTRY, OTHER, replace(ENTRY, control_id="S3.1")])
+
+        assert [ENTRY, OTHER] == list(history.about(what))
+
+    def test_has_the_newest_first(self, history: History) -> None:
+        """What was done last comes first."""
+        later = replace(ENTRY, act_id="later", after="NEW")
+        history.record("later", NOW + timedelta(seconds=1), lambda: [later])
+        history.record("act", NOW, lambda: [ENTRY])
+
+        assert [later, ENTRY] == list(history.about("S3.8"))
+
+    def test_is_written_once(self, history: History) -> None:
+        """What has been written is not written over, nor twice."""
+        history.record("act", NOW, lambda: [ENTRY])
+        history.record("act", NOW, lambda: [OTHER])
+
+        assert [ENTRY] == list(history.about("S3.8"))
+
+    @pytest.mark.parametrize("what", ["S3.1", "no such", "a/../b", "日本"])
+    def test_of_nothing_is_empty(self, history: History, what: str) -> None:
+        """Whatever is asked, there is an answer."""
+        history.record("act", NOW, lambda: [ENTRY])
+
+        assert [] == list(history.about(what))
+
+
+class TestEntry:
+    """A line of it."""
+
+    def test_is_read_as_it_was_written(self) -> None:
+        """A line holds all of it."""
+        assert ENTRY == entry_of(ENTRY.line())
+        assert 1 == len(ENTRY.line().splitlines())
+
+
+class TestKeys:
+    """What only the adapter can show."""
+
+    def test_are_as_documented(self, bucket: Any) -> None:
+        """The layout is the one at the head of the module, on which the bucket's policy relies."""
+        reports = BucketReports(bucket, BUCKET)
+        BucketHistory(reports).record("act", NOW, lambda: [ENTRY])
+
+        assert [
+            f"audit/controls/s3.8/{countdown(NOW)}-act.jsonl",
+            f"audit/resources/{shard('bucket-1')}/{countdown(NOW)}-act.jsonl",
+        ] == list(reports.keys("audit/"))
