@@ -150,10 +150,10 @@ class TestSlices:
 
         assert at_once(findings_of_two(30)).lines == scanned.lines
 
-    def test_count_the_same_where_nothing_is_gained(self) -> None:
-        """A slice that gets no further than the one before says so by what it has kept."""
+    def test_count_no_more_where_nothing_is_gained(self) -> None:
+        """Slices that begin anew each time keep what one of them can read, and never more."""
         hub = CountingFindings(some_findings(30), pages_a_slice=5, forgets=True)
-        with pytest.raises(AssertionError, match=r"10, 10, 10\]"):
+        with pytest.raises(AssertionError, match=r": \[((\d|10)(, )?){6}\]"):
             in_slices(hub, FakeParts(), most=6)
 
     def test_outlive_one_that_is_killed(self) -> None:
