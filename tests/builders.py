@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.action import Action, Order, Selection
 from bot.domain.change import Act
 from bot.domain.control import Catalogue, Control
-from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarised
@@ -83,9 +83,9 @@ def a_report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
     return replace(report, **changes)
 
 
-def a_csv(findings: Iterable[Finding], locale: Locale = Locale.JA) -> bytes:
+def a_csv(findings: Iterable[Finding], locale: Locale = Locale.JA, report_id: str = "") -> bytes:
     """Write findings as they come into a CSV."""
-    text = header_text(locale) + "".join(row_text(finding) for finding in findings)
+    text = header_text(locale) + "".join(row_text(finding, report_id) for finding in findings)
     return text.encode(errors="replace")
 
 
@@ -159,4 +159,13 @@ def an_asff(finding: Finding) -> dict[str, Any]:
         },
         "Workflow": {"Status": str(finding.workflow_status)},
         "RecordState": "ACTIVE",
-    }
+    } | ({"Note": _note(finding.note)} if finding.note else {})
+
+
+def a_note(text: str) -> Note:
+    """Make a note of somebody's."""
+    return Note(text, "somebody")
+
+
+def _note(note: Note) -> dict[str, str]:
+    return {"Text": note.text, "UpdatedBy": note.updated_by, "UpdatedAt": "2026-11-20T00:00:00.000Z"}

@@ -96,9 +96,9 @@ class Finding:
     remediation_url: str
     """Remediation.Recommendation.Url or SourceUrl; may be empty."""
     note: Note | None = None
-    """Note; read for who acts on the finding, and not part of a report."""
+    """Note."""
     user_fields: tuple[tuple[str, str], ...] = ()
-    """UserDefinedFields, likewise."""
+    """UserDefinedFields; read for who acts on the finding, and not part of a report."""
 
     @property
     def is_new(self) -> bool:
@@ -127,7 +127,7 @@ def merged(one: Finding, other: Finding) -> Finding:
 
     Returns:
         The first, with the identifiers, standards and resources of both, the earlier first
-        observation, the later update and the higher severity; NEW if either is.
+        observation, the later update and the higher severity; NEW if either is, and the first note.
     """
     return replace(
         one,
@@ -138,6 +138,7 @@ def merged(one: Finding, other: Finding) -> Finding:
         workflow_status=one.workflow_status if one.is_new else other.workflow_status,
         first_observed_at=min(filter(None, (one.first_observed_at, other.first_observed_at)), default=""),
         updated_at=max(one.updated_at, other.updated_at),
+        note=one.note or other.note,
     )
 
 

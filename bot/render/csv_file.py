@@ -24,6 +24,7 @@ COLUMNS = (
     "resource-type",
     "standards",
     "workflow-status",
+    "note",
     "compliance-status",
     "first-observed",
     "updated",
@@ -31,8 +32,12 @@ COLUMNS = (
     "console",
     "finding-id",
     "product-arn",
+    "report-id",
 )
 """In the file's order, the original's four first; their names are `csv.<column>` in bot/i18n."""
+
+REPORT_PREFIX = "report/"
+"""Before the ID in the column report-id."""
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """
@@ -56,14 +61,23 @@ _CONSOLES = {
 }
 
 
-def row_text(finding: Finding) -> str:
+def row_text(finding: Finding, report_id: str = "") -> str:
     """
     Write a finding's row; several values in a cell are on lines of their own.
 
     Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
     two cells, and the second a formula.
     """
-    return _text(cells(finding))
+    return _text((*cells(finding), report_cell(report_id)))
+
+
+def report_cell(report_id: str) -> str:
+    """
+    Write which report a row is of, so that an edited file finds its way back; nothing where none is kept.
+
+    The word in front keeps a spreadsheet from taking an ID such as 12345e67… for a number.
+    """
+    return f"{REPORT_PREFIX}{report_id}" if report_id else ""
 
 
 def header_text(locale: Locale) -> str:
@@ -126,7 +140,7 @@ def _quoted_twice(text: str) -> str:
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
-    """Give a finding's cells, one for each of COLUMNS, as they are before they are made inert."""
+    """Give a finding's cells, one for each of COLUMNS but the last, before they are made inert."""
     return (
         "\n".join([resource.id for resource in finding.resources]),
         finding.title,
@@ -138,6 +152,7 @@ def cells(finding: Finding) -> tuple[str, ...]:
         "\n".join(dict.fromkeys([resource.type for resource in finding.resources])),
         "\n".join(finding.standards),
         finding.workflow_status,
+        finding.note.text if finding.note else "",
         finding.compliance_status,
         finding.first_observed_at,
         finding.updated_at,

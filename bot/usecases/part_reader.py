@@ -41,10 +41,14 @@ class PartReader:
         folder: where the files go.
         parts: keeps what is read for other attempts.
         may_go_on: whether to leave what is not done when the time is up to the next attempt.
+        report_id: of the report that the parts are of, which its rows name.
     """
 
-    def __init__(self, folder: Path, parts: Parts | None, progress: Progress, *, may_go_on: bool) -> None:
+    def __init__(
+        self, folder: Path, parts: Parts | None, progress: Progress, *, may_go_on: bool, report_id: str = ""
+    ) -> None:
         self._folder = folder
+        self._report_id = report_id
         self._parts = parts
         self._progress = progress
         self.may_go_on = may_go_on
@@ -63,7 +67,7 @@ class PartReader:
             return ""
         file = self._file(name, SPOOL)
         self._parts.take_up(_left(name), file)
-        spool = self._taken_up[name] = Spool(file)
+        spool = self._taken_up[name] = Spool(file, self._report_id)
         return spool.token
 
     def cut(self, query: Query) -> list[Partition]:
@@ -99,7 +103,7 @@ class PartReader:
             self._tell(kept.tally.finding_count)
             self._count_kept(kept.tally.finding_count)
             return kept, None
-        with self._taken_up.pop(name, None) or Spool(self._file(name, SPOOL)) as spool:
+        with self._taken_up.pop(name, None) or Spool(self._file(name, SPOOL), self._report_id) as spool:
             reading = _Readable(pages, self._tell, spool.token)
             self._fill(spool, reading)
             if self._parts and self.may_go_on and isinstance(reading.error, OutOfTimeError):

@@ -139,6 +139,7 @@ def _scan_and_keep(
             controls=ports.controls,
             now=ports.now,
             parts=ports.reports.parts(job_id(job)),
+            report_id=job_id(job),
             progress=progress,
             time_left=time.left,
             may_go_on=time.may_go_on,

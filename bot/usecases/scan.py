@@ -32,6 +32,7 @@ def scan(
     controls: Controls,
     now: Clock,
     parts: Parts | None = None,
+    report_id: str = "",
     progress: Progress = untold,
     time_left: TimeLeft = always,
     may_go_on: bool = False,
@@ -43,6 +44,7 @@ def scan(
         query: at least one control, as typed, canonical or not; or chosen findings.
         folder: where the report's files go; empty at first.
         locale: of the CSV's header.
+        report_id: which the CSV names; empty where nobody will bring it back.
         parts: keeps what a large scan has read; a scan that has parts here does not read them again.
         may_go_on: whether another scan with these parts will go on where the time of this one is up.
 
@@ -55,7 +57,7 @@ def scan(
         UnknownControlError: a control that Security Hub does not have.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
-    reader = PartReader(folder, parts, progress, may_go_on=may_go_on)
+    reader = PartReader(folder, parts, progress, may_go_on=may_go_on, report_id=report_id)
     scanned_at = reader.begun_at(now())
     if query.controls:
         query = replace(query, controls=controls.catalogue().resolve(query.controls))

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, Self, cast
 
-from bot.domain.finding import Finding, Resource, Severity, WorkflowStatus, merged
+from bot.domain.finding import Finding, Note, Resource, Severity, WorkflowStatus, merged
 from bot.domain.seen import seen_in, seen_of, with_statuses_of
 from bot.render.csv_file import row_text
 
@@ -78,7 +78,7 @@ class Row(NamedTuple):
     def finding(self) -> Finding:
         """Make the Finding again."""
         title, severity, resources, standards, status, *texts = json.loads(self.fields)
-        account_id, account_name, region, compliance_status, first_observed_at, updated_at, url = texts
+        account_id, account_name, region, compliance_status, first_observed_at, updated_at, url, note = texts
         return Finding(
             identifiers=tuple(seen_of(self.seen).statuses),
             title=title,
@@ -94,6 +94,7 @@ class Row(NamedTuple):
             first_observed_at=first_observed_at,
             updated_at=updated_at,
             remediation_url=url,
+            note=Note(*note) if note else None,
         )
 
 
@@ -106,9 +107,11 @@ class Spool:
 
     Args:
         file: empty or absent, or what was left.
+        report_id: which the rows name.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, report_id: str = "") -> None:
+        self._report_id = report_id
         self._path, self._table_path = file, file.with_name(f"{file.name}-table")
         self._file = cast(BinaryIO, file.open("a+b"))
         self._end = self._unpack()
@@ -171,7 +174,7 @@ class Spool:
         entries: list[_Entry] = []
         written: list[bytes] = []
         for finding in findings:
-            problem, severity, is_new, text, seen, fields = _row(finding)
+            problem, severity, is_new, text, seen, fields = _row(finding, self._report_id)
             sizes = len(text), len(seen), len(fields)
             entries.append((problem, severity, is_new, self._end, *sizes))
             written += (text, seen, fields)
@@ -185,7 +188,7 @@ class Spool:
         self._file.flush()
         for _, group in groupby(map(self._read, self._table.execute(_READ)), key=itemgetter(0)):
             first, *others = group
-            yield _merged(first, others) if others else first
+            yield _merged(first, others, self._report_id) if others else first
 
     def _read(self, entry: _Entry) -> Row:
         problem, severity, is_new, start, text_size, seen_size, fields_size = entry
@@ -201,7 +204,7 @@ class Spool:
         )
 
 
-def _row(finding: Finding) -> Row:
+def _row(finding: Finding, report_id: str) -> Row:
     fields = (
         finding.title,
         finding.severity,
@@ -215,12 +218,13 @@ def _row(finding: Finding) -> Row:
         finding.first_observed_at,
         finding.updated_at,
         finding.remediation_url,
+        finding.note,
     )
     return Row(
         _encoded(_BETWEEN.join(finding.problem)),
         finding.severity.value,
         finding.is_new,
-        _encoded(row_text(finding)),
+        _encoded(row_text(finding, report_id)),
         seen_in(finding).line().encode(),
         _json(fields).encode(),
     )
@@ -230,8 +234,8 @@ def _encoded(text: str) -> bytes:
     return text.encode(errors="replace")
 
 
-def _merged(first: Row, others: Iterable[Row]) -> Row:
+def _merged(first: Row, others: Iterable[Row], report_id: str) -> Row:
     rows = [first, *others]
-    row = _row(reduce(merged, (row.finding() for row in rows)))
+    row = _row(reduce(merged, (row.finding() for row in rows)), report_id)
     seen = with_statuses_of(seen_of(row.seen), (seen_of(row.seen) for row in rows))
     return row._replace(seen=seen.line().encode())

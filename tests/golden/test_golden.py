@@ -19,7 +19,7 @@ import pytest
 from bot import cli
 from bot.domain.action import Action, Order
 from bot.domain.change import Act, Skip
-from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
 from bot.domain.report import Refusal, Report, Summary, Unread, place, summarised
@@ -66,7 +66,14 @@ FINDINGS = [
         ),
     ),
     a_finding(2, resources=(Resource("arn:aws:s3:::ログ`*_<!channel>&", "AwsS3Bucket"),)),
-    a_finding(3, title="=cmd()", account_name="", account_id="111111111111", region="us-east-1"),
+    a_finding(
+        3,
+        title="=cmd()",
+        note=Note("+1 until\nmigration", "somebody"),
+        account_name="",
+        account_id="111111111111",
+        region="us-east-1",
+    ),
     a_finding(
         4,
         control_id="S3.1",
@@ -77,6 +84,7 @@ FINDINGS = [
     a_finding(5, resources=(), severity=Severity.LOW, remediation_url=""),
     *(a_finding(10 + number, severity=Severity.LOW) for number in range(8)),
 ]
+REPORT_ID = "0123456789abcdef0123456789abcdef"
 QUERY = Query(controls=("S3.8", "S3.1", "EC2.19"), severities=(Severity.CRITICAL, Severity.HIGH))
 THROTTLED = Unread(("S3.1", "EC2.19"), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
 
@@ -88,7 +96,7 @@ def report(findings: list[Finding], *unread: Unread) -> Report:
 
 def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U0SECURITY") -> Summary:
     """Make a summary."""
-    return summarised(report(findings, *unread), "0123456789abcdef0123456789abcdef", requester)
+    return summarised(report(findings, *unread), REPORT_ID, requester)
 
 
 def chosen_ones(findings: list[Finding]) -> Summary:
@@ -219,7 +227,7 @@ class TestGolden:
 
     def test_csv(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The file, byte for byte."""
-        same(f"report.{locale}.csv", a_csv(sorted(FINDINGS, key=place), locale))
+        same(f"report.{locale}.csv", a_csv(sorted(FINDINGS, key=place), locale, REPORT_ID))
 
     def test_terminal(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The list on a terminal."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.asff import finding_of
 from bot.domain.finding import FindingIdentifier, Resource, Severity, WorkflowStatus
-from tests.builders import PRODUCT_ARN, a_finding, an_asff
+from tests.builders import PRODUCT_ARN, a_finding, a_note, an_asff
 
 BARE = {"Id": "id", "ProductArn": PRODUCT_ARN, "AwsAccountId": "123456789012"}
 """What every finding has."""
@@ -30,6 +30,7 @@ OPTIONAL = (
     "Region",
     "FirstObservedAt",
     "UpdatedAt",
+    "Note",
 )
 
 
@@ -38,7 +39,9 @@ class TestConsolidated:
 
     def test_is_read_whole(self) -> None:
         """Every part stands where it belongs."""
-        assert a_finding(1) == finding_of(an_asff(a_finding(1)))
+        assert a_finding(1, note=a_note("Accepted")) == finding_of(
+            an_asff(a_finding(1, note=a_note("Accepted")))
+        )
 
     def test_keeps_its_status(self) -> None:
         """The status is Workflow.Status: the deprecated WorkflowState stays NEW whatever anybody does."""
@@ -189,7 +192,7 @@ class TestAbsent:
     @pytest.mark.parametrize("empty", [None, "absent"])
     def test_are_empty(self, name: str, empty: str | None) -> None:
         """A finding without a part, or with an empty one, is a finding; the rest is read as ever."""
-        asff = an_asff(a_finding(1))
+        asff = an_asff(a_finding(1, note=a_note("Accepted")))
         whole = finding_of(asff)
         del asff[name]
         finding = finding_of(asff if empty else asff | {name: None})

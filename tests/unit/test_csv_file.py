@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource
 from bot.i18n import Locale
-from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert, quoted
-from tests.builders import PRODUCT_ARN, a_csv, a_finding
+from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert, quoted, row_text
+from tests.builders import PRODUCT_ARN, a_csv, a_finding, a_note
 
 BOM = b"\xef\xbb\xbf"
 
@@ -135,6 +135,7 @@ class TestRow:
             "resource-type": "AwsS3Bucket",
             "standards": "standards/aws-foundational-security-best-practices/v/1.0.0",
             "workflow-status": "NEW",
+            "note": "Accepted until the migration",
             "compliance-status": "FAILED",
             "first-observed": "2026-11-01T00:00:00.000Z",
             "updated": "2026-11-23T12:00:00.000Z",
@@ -142,9 +143,16 @@ class TestRow:
             "console": console_link(a_finding()),
             "finding-id": a_finding().identifiers[0].id,
             "product-arn": PRODUCT_ARN,
+            "report-id": "",
         }
 
-        assert expected == only_row(a_finding())
+        assert expected == only_row(a_finding(note=a_note("Accepted until the migration")))
+
+    def test_names_its_report(self) -> None:
+        """The last cell says which report the row is of, in a form that no spreadsheet takes for a number."""
+        (row,) = csv.reader(io.StringIO(row_text(a_finding(), "12345e67"), newline=""))
+
+        assert "report/12345e67" == dict(zip(COLUMNS, row, strict=True))["report-id"]
 
     def test_lists_every_resource(self) -> None:
         """A finding with thirty resources lists them all, and each type once."""

@@ -71,6 +71,7 @@ def scanned(
     query: Query | None = None,
     catalogue: FakeControls | None = None,
     parts: Parts | None = None,
+    report_id: str = "",
     progress: Progress = lambda _count: None,
     time_left: TimeLeft = always,
 ) -> Scanned:
@@ -84,6 +85,7 @@ def scanned(
             controls=catalogue or FakeControls(),
             now=lambda: NOW,
             parts=parts,
+            report_id=report_id,
             progress=progress,
             time_left=time_left,
         )
@@ -160,6 +162,13 @@ class TestReading:
         )
 
         assert [a_finding(1).resource_id, a_finding(6).resource_id] == scanned(hub).resources
+
+    def test_names_its_report_in_every_row(self) -> None:
+        """Each row says which report it is of, also where several standards made it."""
+        findings = [a_finding(1), per_standard(a_finding(1), "cis"), a_finding(2)]
+        found = scanned(FakeFindings(findings), report_id="0123")
+
+        assert ["report/0123"] * 2 == [row["report-id"] for row in found.rows]
 
     def test_tells_its_progress_side_by_side(self) -> None:
         """A reader that is telling keeps no other from telling, and so from reading."""

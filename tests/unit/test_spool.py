@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus, merged
+from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus, merged
 from bot.domain.seen import seen_in, seen_of
 from bot.render.csv_file import row_text
 from bot.usecases.spool import Spool
@@ -28,6 +28,7 @@ FINDINGS = st.lists(
         identifiers=st.integers(0, 5).map(lambda n: (FindingIdentifier(f"id-{n}", PRODUCT_ARN),)),
         title=TEXT,
         account_name=TEXT,
+        note=st.none() | st.builds(Note, TEXT, TEXT),
         first_observed_at=st.sampled_from(["2026-01-01", "2026-02-01", ""]),
         updated_at=st.sampled_from(["2026-01-01", "2026-02-01", ""]),
     ),
@@ -63,12 +64,12 @@ class TestSpool:
     @given(FINDINGS)
     def test_is_rendered_as_it_is(self, findings: list[Finding]) -> None:
         """What a row says of itself is what its finding says, merged or not."""
-        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
+        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool", "0123") as spool:
             spool.add(findings)
             for row in spool.rows():
                 finding = row.finding()
                 assert (row.severity, row.control_id) == (finding.severity, finding.control_id)
-                assert (bool(row.is_new), row.text.decode()) == (finding.is_new, row_text(finding))
+                assert (bool(row.is_new), row.text.decode()) == (finding.is_new, row_text(finding, "0123"))
 
     @given(FINDINGS)
     def test_keeps_each_status(self, findings: list[Finding]) -> None:
@@ -81,7 +82,8 @@ class TestSpool:
                 assert finding.identifiers == tuple(seen.statuses)
                 for identifier, status in seen.statuses.items():
                     assert status == next(f for f in same if identifier in f.identifiers).workflow_status
-                assert seen_in(finding) == replace(seen, statuses=seen_in(finding).statuses)
+                shown = seen_in(finding)
+                assert shown == replace(seen, statuses=shown.statuses, written=shown.written)
 
     def test_takes_what_is_no_text(self) -> None:
         """A lone surrogate spoils a character, and neither the finding nor its page."""
