@@ -10,6 +10,17 @@ import mimetypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import NamedTuple
+
+from playground.slack.people import BOT
+
+
+class Share(NamedTuple):
+    """A message that has a file."""
+
+    ts: str
+    thread_ts: str | None
+    """Of the message it replies to."""
 
 
 @dataclass
@@ -22,11 +33,13 @@ class File:
     """In bytes, as announced."""
     upload_token: str
     title: str = ""
+    user: str = BOT
+    """Who has uploaded it."""
     content: bytes | None = None
     """None until it is uploaded."""
     is_complete: bool = False
-    shares: dict[str, list[str]] = field(default_factory=dict)
-    """Channel, and the ts of each message there that has it."""
+    shares: dict[str, list[Share]] = field(default_factory=dict)
+    """Channel, and each message there that has it."""
 
     @property
     def mimetype(self) -> str:
@@ -54,6 +67,12 @@ class Files:
         """Promise a file."""
         file = File(self._identifier("F"), name, length, self._identifier("U"), title=name)
         self._all[file.id] = file
+        return file
+
+    def add(self, name: str, content: bytes, user: str) -> File:
+        """Put in a file that a person has uploaded."""
+        file = self.announce(name, len(content))
+        file.content, file.user, file.is_complete = content, user, True
         return file
 
     def find(self, file_id: str) -> File | None:

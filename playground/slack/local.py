@@ -11,6 +11,7 @@ from flask import Flask
 from playground.http import HttpServer
 from playground.slack.commands import Commands
 from playground.slack.dispatcher import Dispatcher
+from playground.slack.drops import Drops
 from playground.slack.events import Events
 from playground.slack.forms import Errors, Forms
 from playground.slack.guard import guard
@@ -55,6 +56,7 @@ class LocalSlack:
         self.panel: list[PanelAction] = []
         self._commands = Commands(self.workspace, self.dispatcher, lambda: self.url)
         self._interactions = Interactions(self.workspace, self.dispatcher, lambda: self.url)
+        self._drops = Drops(self.workspace, self.events)
         self._forms = Forms(self.workspace, self.dispatcher, self.events)
         self._server: HttpServer | None = None
 
@@ -88,6 +90,20 @@ class LocalSlack:
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> None:
         """Post a message."""
         self._commands.say(self._person(user), self._channel(channel), text, thread_ts)
+
+    def drop(
+        self,
+        user: str,
+        channel: str,
+        name: str,
+        content: bytes,
+        *,
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> None:
+        """Share a file in a channel or a thread. Raises LookupError, ValueError."""
+        person, place = self._person(user), self._channel(channel)
+        self._drops.drop(person, place, name, content, text=text, thread_ts=thread_ts)
 
     def act(self, user: str, channel: str, ts: str, *, block_id: str, action_id: str, **choice: Any) -> None:
         """

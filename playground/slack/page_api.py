@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -93,6 +94,12 @@ def _say(slack: LocalSlack, body: Body) -> None:
     slack.say(body["as"], body["channel"], body["text"], body.get("thread_ts"))
 
 
+def _drop(slack: LocalSlack, body: Body) -> None:
+    content = base64.b64decode(body["content"], validate=True)
+    place = {"text": body.get("text", ""), "thread_ts": body.get("thread_ts")}
+    slack.drop(body["as"], body["channel"], body["name"], content, **place)
+
+
 def _act(slack: LocalSlack, body: Body) -> None:
     place = ("as", "channel", "ts", "view_id", "block_id", "action_id", "state")
     choice = {name: value for name, value in body.items() if name not in place}
@@ -144,6 +151,7 @@ def _membership(slack: LocalSlack, body: Body) -> None:
 ACTIONS: dict[str, Callable[[LocalSlack, Body], Body | None]] = {
     "command": _command,
     "say": _say,
+    "drop": _drop,
     "act": _act,
     "suggest": _suggest,
     "submit": _submit,

@@ -6,6 +6,8 @@ Source: https://docs.slack.dev/messaging/working-with-files, read 2026-11.
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, request
 
 from playground.slack.files import File
@@ -43,7 +45,8 @@ def file_response(file: File | None) -> Response:
     if file is None or not file.is_complete:
         return Response("file_not_found", 404, content_type="text/plain")
     response = Response(file.content, mimetype=file.mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=file.name)
+    named = {"filename": file.name} if file.name.isascii() else {"filename*": f"UTF-8''{quote(file.name)}"}
+    response.headers.set("Content-Disposition", "attachment", **named)
     return response
 
 

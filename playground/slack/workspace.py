@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from playground.slack.faults import Faults
-from playground.slack.files import File, Files
+from playground.slack.files import File, Files, Share
 from playground.slack.messages import Message, Messages
 from playground.slack.people import (
     BOT,
@@ -134,7 +134,7 @@ class Workspace:
     def share(self, file: File, message: Message) -> None:
         """Put a file on a message."""
         message.files.append(file.id)
-        file.shares.setdefault(message.channel, []).append(message.ts)
+        file.shares.setdefault(message.channel, []).append(Share(message.ts, message.thread_ts))
 
     def say_as_slack(self, channel: str, person: str, error: str, thread_ts: str | None = None) -> None:
         """Tell one person, as Slackbot, what went wrong."""

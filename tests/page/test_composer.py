@@ -145,3 +145,36 @@ class TestFirstRun:
             page.get_by_role("button", name="Invite SecHub").click()
 
         assert [{"channel": "C0RANDOM", "member": True}] == stub.posted("membership")
+
+
+class TestFiles:
+    """Files that go with a message."""
+
+    def test_are_shared_at_once(self, page: Page, stub: Stub) -> None:
+        """A file that is chosen is shared, and what is half-typed stays."""
+        page.goto("/")
+
+        composer(page).fill("half")
+        with page.expect_response("**/do/drop"):
+            page.locator(".composer input[type=file]").first.set_input_files(
+                {"name": "a.csv", "mimeType": "text/csv", "buffer": "違反\r\n".encode()}
+            )
+
+        assert [HERE | {"name": "a.csv", "content": "6YGV5Y+NDQo="}] == stub.posted("drop")
+        expect(composer(page)).to_have_value("half")
+        expect(page.get_by_role("button", name="Attach a file").first).to_be_visible()
+
+    def test_may_be_dropped(self, page: Page, stub: Stub) -> None:
+        """A file that is dropped on the composer is shared too."""
+        page.goto("/")
+
+        with page.expect_response("**/do/drop"):
+            composer(page).evaluate(
+                """node => {
+                    const transfer = new DataTransfer();
+                    transfer.items.add(new File(["a"], "b.csv"));
+                    node.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+                }"""
+            )
+
+        assert [HERE | {"name": "b.csv", "content": "YQ=="}] == stub.posted("drop")

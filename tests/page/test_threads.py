@@ -167,3 +167,14 @@ class TestCsv:
         parse = "async text => (await import('/page/files/csv.js')).parseCsv(text)"
 
         assert PARSED == {text: page.evaluate(parse, text) for text in PARSED}
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+    @pytest.mark.parametrize("separator", [",", ";", "\t"])
+    def test_decoder(self, page: Page, stub: Stub, encoding: str, separator: str) -> None:
+        """What a spreadsheet has written, with a byte order mark and its own separator, is shown as it is."""
+        assert stub.version
+        page.goto("/page/icon.svg")
+        content = list(f"違反{separator}b\n1{separator}2\n".encode(encoding))
+        decode = "async bytes => (await import('/page/files/csv.js')).decodeCsv(new Uint8Array(bytes).buffer)"
+
+        assert [["違反", "b"], ["1", "2"]] == page.evaluate(decode, content)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from playground.slack.files import File
+from playground.slack.files import File, Share
 from playground.slack.messages import Message
 from playground.slack.people import APP, BOT_ID, TEAM, Channel, Person
 from playground.slack.workspace import Workspace
@@ -43,7 +44,7 @@ def message_shape(workspace: Workspace, message: Message) -> Shape:
 
 def file_shape(file: File, url: str = "") -> Shape:
     """Write a file."""
-    shares = {channel: [{"ts": ts} for ts in all_ts] for channel, all_ts in file.shares.items()}
+    shares = {channel: list(map(share_shape, shares)) for channel, shares in file.shares.items()}
     return {
         "id": file.id,
         "name": file.name,
@@ -51,13 +52,19 @@ def file_shape(file: File, url: str = "") -> Shape:
         "mimetype": file.mimetype,
         "filetype": file.filetype,
         "size": file.length,
+        "user": file.user,
         "mode": "hosted",
-        "url_private": f"{url}/files-pri/{TEAM}-{file.id}/{file.name}",
-        "url_private_download": f"{url}/files-pri/{TEAM}-{file.id}/download/{file.name}",
+        "url_private": f"{url}/files-pri/{TEAM}-{file.id}/{quote(file.name)}",
+        "url_private_download": f"{url}/files-pri/{TEAM}-{file.id}/download/{quote(file.name)}",
         "channels": sorted(channel for channel in shares if channel.startswith("C")),
         "ims": sorted(channel for channel in shares if channel.startswith("D")),
         "shares": {"public": shares} if shares else {},
     }
+
+
+def share_shape(share: Share) -> Shape:
+    """Write where a file is: https://docs.slack.dev/reference/objects/file-object, read 2026-11."""
+    return {"ts": share.ts} | ({"thread_ts": share.thread_ts} if share.thread_ts else {})
 
 
 def person_shape(person: Person, *, with_locale: bool, with_email: bool) -> Shape:

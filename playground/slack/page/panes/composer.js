@@ -15,8 +15,10 @@ export function makeComposer(app, { thread = false } = {}) {
   const input = h("textarea", { rows: "1", autocomplete: "off", spellcheck: "true", oninput: typed, onkeydown: key, onblur: () => completion?.close(), onfocus: () => completion?.update() });
   const completion = thread ? null : makeCompletion(app, input, ({ command }) => put(`${command} `));
   const send = h("button", { type: "button", class: "send", onclick: submit }, icon("send"));
+  const chosen = h("input", { type: "file", hidden: true, onchange: () => attach(chosen.files) });
+  const clip = h("button", { type: "button", class: "attach", onclick: () => chosen.click() }, icon("attach"));
   const status = h("div", { class: "pending", role: "status" });
-  const field = h("div", { class: "composer-field" }, input, send);
+  const field = h("div", { class: "composer-field", ondragover: over, ondrop: dropped }, clip, chosen, input, send);
   const node = h("div", { class: "composer" }, status, completion?.list, completion?.hint, field);
 
   const place = () => (thread ? state.thread : state.place.id);
@@ -43,6 +45,24 @@ export function makeComposer(app, { thread = false } = {}) {
     }
   }
 
+  function over(event) {
+    if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+  }
+
+  function dropped(event) {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    attach(event.dataTransfer.files);
+  }
+
+  /** Share files one after the other, at once: what is typed stays. */
+  async function attach(files) {
+    for (const file of [...files]) {
+      await waitFor(file.name, async () => api.drop({ ...body(), name: file.name, content: await inBase64(file) }));
+    }
+    chosen.value = "";
+  }
+
   /** Clear at once, as Slack does; what could not be sent comes back. */
   async function submit() {
     const text = input.value.trim();
@@ -52,20 +72,30 @@ export function makeComposer(app, { thread = false } = {}) {
       return;
     }
     put("");
-    const token = {};
-    pending.set(token, text);
-    update();
-    const sent = await app.attempt(() => deliver(text));
-    pending.delete(token);
+    const sent = await waitFor(text, () => deliver(text));
     if (!sent && !input.value) put(text);
     update();
   }
 
+  async function waitFor(text, deed) {
+    const token = {};
+    pending.set(token, text);
+    update();
+    const done = await app.attempt(deed);
+    pending.delete(token);
+    update();
+    return done;
+  }
+
+  function body() {
+    if (thread) return { as: state.me, channel: state.message(state.thread).channel, thread_ts: state.thread };
+    return { as: state.me, channel: state.place.id };
+  }
+
   function deliver(text) {
-    const body = { as: state.me, channel: thread ? state.message(state.thread).channel : state.place.id, text };
-    if (thread) return api.say({ ...body, thread_ts: state.thread });
+    if (thread) return api.say({ ...body(), text });
     const member = membership(text, state.workspace.bot);
-    return member === null ? api.command(body) : api.membership({ channel: body.channel, member });
+    return member === null ? api.command({ ...body(), text }) : api.membership({ channel: body().channel, member });
   }
 
   function update() {
@@ -80,10 +110,20 @@ export function makeComposer(app, { thread = false } = {}) {
     input.setAttribute("aria-label", label);
     input.placeholder = label;
     send.setAttribute("aria-label", state.say("send"));
+    clip.setAttribute("aria-label", state.say("attach"));
     send.disabled = !input.value.trim();
     status.replaceChildren(...[...pending.values()].map((text) => waiting(text, state)));
   }
   return { node, update, put, focus: () => input.focus() };
+}
+
+function inBase64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(",", 2)[1] ?? "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
 }
 
 function waiting(text, { say, workspace: { bot } }) {

@@ -32,6 +32,7 @@ export const EN = {
   // Composer
   "message-to": "Message {channel}",
   "reply-label": "Reply…",
+  attach: "Attach a file",
   send: "Send",
   sending: "Sending",
   waiting: "Waiting for {bot} to answer",

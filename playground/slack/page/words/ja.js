@@ -32,6 +32,7 @@ export const JA = {
   // Composer
   "message-to": "{channel} へのメッセージ",
   "reply-label": "返信する…",
+  attach: "ファイルを添付",
   send: "送信",
   sending: "送信しています",
   waiting: "{bot} の応答を待っています",

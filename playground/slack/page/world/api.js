@@ -15,6 +15,7 @@ export const api = {
   workspace: async (as) => answer(await fetch(`/workspace${as ? `?as=${encodeURIComponent(as)}` : ""}`)),
   command: (body) => post("/do/command", body),
   say: (body) => post("/do/say", body),
+  drop: (body) => post("/do/drop", body),
   act: (body) => post("/do/act", body),
   suggest: (body) => post("/do/suggest", body),
   submit: (body) => post("/do/submit", body),
