@@ -10,7 +10,15 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ NotAllowedError          this person may not do this; names the setting that would allow it
 │  ├─ ReportGoneError          the stored report behind a button has expired
 │  ├─ UndoTooLateError         what a button would take back was done too long ago
-│  └─ ViewGoneError            the form has been closed
+│  ├─ ViewGoneError            the form has been closed
+│  └─ FileError                an edited CSV that cannot be read; nothing of it has been applied
+│     ├─ FileOverLimitError    names the limit
+│     ├─ FileNotTextError      a workbook, an archive or something else that is no text
+│     ├─ FileEncodingError     text of which nobody can tell the encoding for certain
+│     ├─ FileMalformedError    names the row
+│     ├─ FileColumnsError      names the columns
+│     ├─ FileReportError       of another report
+│     └─ FileChangesError      too many different changes
 ├─ ConfigurationError          the deployment is wrong; a person must change something
 │  ├─ MissingSettingError      names the settings
 │  ├─ InvalidSettingError      names the setting, and what it may be
@@ -98,6 +106,52 @@ class ViewGoneError(UserError):
     """The form that was to show something has been closed."""
 
     code = "view-gone"
+
+
+class FileError(UserError):
+    """An edited CSV cannot be read; nothing of it has been applied."""
+
+
+class FileOverLimitError(FileError):
+    """The file has more than `most` megabytes."""
+
+    code = "file-over-limit"
+
+
+class FileNotTextError(FileError):
+    """The file is no text: a workbook, an archive, or something else."""
+
+    code = "file-not-text"
+
+
+class FileEncodingError(FileError):
+    """Nobody can tell the file's encoding for certain, or it breaks its rules."""
+
+    code = "file-encoding"
+
+
+class FileMalformedError(FileError):
+    """At `row` the file breaks the rules of CSV, so that what follows cannot be read."""
+
+    code = "file-malformed"
+
+
+class FileColumnsError(FileError):
+    """`columns` are missing or there twice, which `hint` says."""
+
+    code = "file-columns"
+
+
+class FileReportError(FileError):
+    """The file is of another report than the one in whose thread it is."""
+
+    code = "file-report"
+
+
+class FileChangesError(FileError):
+    """The file asks for more than `most` different changes, each of which takes a call of Security Hub's."""
+
+    code = "file-changes"
 
 
 class ConfigurationError(BotError):

@@ -20,6 +20,7 @@ from bot.domain.query import Query
 from bot.domain.report import Part, Refusal, Summary
 from bot.domain.seen import Seen
 from bot.i18n import Locale
+from bot.shared_files import SharedFiles
 
 Clock = Callable[[], datetime]
 """Gives the present time, aware UTC."""
@@ -173,6 +174,12 @@ class Reports(Protocol):
     def seen(self, report_id: str) -> Iterator[Seen]:
         """Give each of a kept report's problems as it was seen, in its order. Raises ReportGoneError."""
 
+    def add_thread(self, channel: str, ts: str, report_id: str) -> None:
+        """Remember of which report a message is, for what people put into its thread."""
+
+    def report_in(self, channel: str, ts: str) -> str | None:
+        """Give the ID of the report whose message it is, None where it is of none."""
+
     def csv_link(self, report_id: str) -> str:
         """Make a link to the report's CSV that needs no AWS account and ends after an hour."""
 
@@ -238,5 +245,6 @@ class Ports:
     reports: Reports
     changes: Changes
     history: History
+    files: SharedFiles
     ledger: Ledger
     now: Clock

@@ -22,7 +22,8 @@ from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import PART_ENDINGS, Part, Refusal, Summary
 from bot.domain.seen import Seen, seen_of
-from bot.errors import BotError, ReportGoneError, UnexpectedResponseError
+from bot.domain.shared_file import SharedFile
+from bot.errors import BotError, FileOverLimitError, ReportGoneError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, Ports, unhindered
 from playground.slack.blocks import problems, view_problems
@@ -314,6 +315,7 @@ class FakeReports:
     csv_files: dict[str, bytes] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
     kept_parts: dict[str, FakeParts] = field(default_factory=dict)
+    threads: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
         """Keep a report."""
@@ -332,6 +334,14 @@ class FakeReports:
         self.summary(report_id)
         yield from map(seen_of, self.lines[report_id])
 
+    def add_thread(self, channel: str, ts: str, report_id: str) -> None:
+        """Remember a message."""
+        self.threads[channel, ts] = report_id
+
+    def report_in(self, channel: str, ts: str) -> str | None:
+        """Give a message's report."""
+        return self.threads.get((channel, ts))
+
     def csv_link(self, report_id: str) -> str:
         """Make a link."""
         return f"https://bucket.example/reports/{report_id}/findings.csv?X-Amz-Expires=3600&X-Amz-Signature=0"
@@ -345,6 +355,40 @@ class FakeReports:
         self.summary(report_id)
         with file.open("wb") as out:
             shutil.copyfileobj(io.BytesIO(self.csv_files[report_id]), out)
+
+
+@dataclass
+class FakeSharedFiles:
+    """Files in memory: by ID and channel, with their content."""
+
+    files: dict[tuple[str, str], tuple[SharedFile, bytes]] = field(default_factory=dict)
+    bots: set[str] = field(default_factory=set)
+    error: BotError | None = None
+
+    def share(
+        self, channel: str, name: str, content: bytes, thread_ts: str | None = None, file_id: str = "F1"
+    ) -> None:
+        """Share a file."""
+        file = SharedFile(file_id, name, len(content), thread_ts, "https://files.slack.com/x")
+        self.files[file_id, channel] = file, content
+
+    def find(self, file_id: str, channel: str) -> SharedFile | None:
+        """Find a file."""
+        if self.error:
+            raise self.error
+        found = self.files.get((file_id, channel))
+        return found[0] if found else None
+
+    def is_person(self, user_id: str) -> bool:
+        """Tell a person from a bot."""
+        return user_id not in self.bots
+
+    def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
+        """Copy a file."""
+        content = next(content for known, content in self.files.values() if known == file)
+        if len(content) > most_bytes:
+            raise FileOverLimitError(most=str(most_bytes >> 20))
+        to.write_bytes(content)
 
 
 @dataclass
@@ -392,6 +436,7 @@ class FakeWorld:
     reports: FakeReports = field(default_factory=FakeReports)
     changes: FakeChanges = field(default_factory=FakeChanges)
     history: FakeHistory = field(default_factory=FakeHistory)
+    files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -406,6 +451,7 @@ class FakeWorld:
             reports=self.reports,
             changes=self.changes,
             history=self.history,
+            files=self.files,
             ledger=self.ledger,
             now=self.clock,
         )

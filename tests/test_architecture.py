@@ -16,6 +16,7 @@ MOST_FUNCTION_LINES = 40
 """Without its docstring."""
 
 EXEMPT: dict[str, str] = {
+    "bot/errors.py": "a tree of small classes, with the picture that shows it whole",
     "bot/i18n/en.py": "a table of texts, of which each is an entry",
     "bot/i18n/ja.py": "the same",
 }
@@ -25,7 +26,7 @@ FOLDERS = ("bot", "handlers", "playground", "tools")
 
 FILES = sorted(path for folder in FOLDERS for path in Path(folder).rglob("*.py"))
 
-TEXTS = ("bot/i18n/en.py", "bot/i18n/ja.py")
+TEXTS = ("bot/i18n/en.py", "bot/i18n/en_edit.py", "bot/i18n/ja.py", "bot/i18n/ja_edit.py")
 """Tables of texts: a line is a text."""
 
 

@@ -1,22 +1,22 @@
 """
-The S3 bucket: kept reports, what was done about them, and the ledger.
+The S3 bucket: kept reports, and what has been read for one that is not done.
 
 ```text
 reports/<report id>/summary.json        what the message shows
                     findings.csv        the file in its thread
                     seen.jsonl          a line for each problem: what was seen of it (bot/domain/seen.py)
                     plans/, acts/       what is done about it (bot/adapters/changes.py)
+reports/threads/<channel>/<ts>.json     which report a message is of
 parts/<report id>/<part>.json           what a large scan has read so far, in numbers
                   <part>.<attempt>.csv, .jsonl
                   <part>.left           what an attempt had to leave before its end
                   <part>.cut            what the part's partition was cut into
-ledger/<job id>/<step>.begun|.done      what a job has done
+ledger/<job id>/<step>.begun|.done      what a job has done (bot/adapters/ledger.py)
 ```
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,6 +70,17 @@ class BucketReports:
         with self.open(f"reports/{report_id}/seen.jsonl") as body:
             for line in body.iter_lines(CHUNK_BYTES):
                 yield seen_of(line)
+
+    def add_thread(self, channel: str, ts: str, report_id: str) -> None:
+        """Remember of which report a message is, for as long as the report is kept."""
+        self.put_json(_thread_key(channel, ts), {"report_id": report_id})
+
+    def report_in(self, channel: str, ts: str) -> str | None:
+        """Give the ID of the report whose message it is."""
+        try:
+            return str(self.read(_thread_key(channel, ts), dict)["report_id"])
+        except ReportGoneError:
+            return None
 
     def csv_link(self, report_id: str) -> str:
         """Presign a link to the CSV; it ends after an hour, or with the role's session if that is sooner."""
@@ -200,51 +211,5 @@ class BucketParts:
         return f"{self.folder}/{'.'.join(names)}"
 
 
-@dataclass(frozen=True)
-class BucketLedger:
-    """The ledger in a bucket."""
-
-    client: Any
-    bucket: str
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """Give an entry, None if there is none."""
-        with aws_errors("s3", "GetObject"):
-            try:
-                body = self.client.get_object(Bucket=self.bucket, Key=_ledger_key(key))["Body"]
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
-                    return None
-                raise
-            entry: dict[str, Any] = json.loads(body.read())
-            return entry
-
-    def create(self, key: str, entry: dict[str, Any]) -> bool:
-        """
-        Write an entry unless there is one.
-
-        `If-None-Match: *` makes S3 answer 412 where the key exists, and 409 where another writer is at it
-        (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
-        """
-        with aws_errors("s3", "PutObject"):
-            try:
-                self.client.put_object(
-                    Bucket=self.bucket,
-                    Key=_ledger_key(key),
-                    Body=json.dumps(entry).encode(),
-                    IfNoneMatch="*",
-                )
-            except ClientError as error:
-                if error.response["Error"]["Code"] in {"PreconditionFailed", "ConditionalRequestConflict"}:
-                    return False
-                raise
-        return True
-
-    def delete(self, key: str) -> None:
-        """Remove an entry."""
-        with aws_errors("s3", "DeleteObject"):
-            self.client.delete_object(Bucket=self.bucket, Key=_ledger_key(key))
-
-
-def _ledger_key(key: str) -> str:
-    return f"ledger/{key}.json"
+def _thread_key(channel: str, ts: str) -> str:
+    return f"reports/threads/{channel}/{ts}.json"

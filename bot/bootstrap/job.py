@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from bot.adapters.aws import client
-from bot.adapters.bucket import BucketLedger, BucketReports
+from bot.adapters.bucket import BucketReports
 from bot.adapters.changes import BucketChanges
 from bot.adapters.history import BucketHistory
+from bot.adapters.ledger import BucketLedger
 from bot.adapters.people import SlackPeople
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, stubborn_client
+from bot.adapters.slack_files import SlackFiles
 from bot.ports import Ports
 from bot.settings import Settings
 
@@ -45,7 +47,8 @@ class Worker:
 
     def ports(self) -> Ports:
         """Give the ports with the secret as it is now."""
-        messenger, people = self._slack(self._secrets.read())
+        secret = self._secrets.read()
+        messenger, people = self._slack(secret)
         return Ports(
             findings=self._findings,
             controls=self._controls,
@@ -54,6 +57,7 @@ class Worker:
             reports=self._reports,
             changes=BucketChanges(self._reports),
             history=BucketHistory(self._reports),
+            files=SlackFiles(secret.token, self._api_url),
             ledger=self._ledger,
             now=utc_now,
         )

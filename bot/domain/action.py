@@ -51,6 +51,10 @@ class Order:
     """The person's own words, one line of at most MOST_REASON characters."""
     expires_on: date | None = None
     """The last day on which a suppression holds; None: until somebody reopens it."""
+    note: str | None = None
+    """The whole note, as a person wrote it; None: what the bot writes of an action."""
+    over: str = ""
+    """The note that the person saw and wrote that one for: another one that is there now is kept."""
 
 
 @dataclass(frozen=True, slots=True)

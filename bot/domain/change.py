@@ -143,8 +143,15 @@ class Act:
     left_note_count: int = 0
     """Findings that have a note of the bot's and had none before: Security Hub takes no note away."""
     undoes: str | None = None
+    noted_count: int = 0
+    """Problems that have got another note and have kept their status."""
 
     @property
     def changed_count(self) -> int:
-        """How many problems it has changed."""
+        """How many problems it has given another status."""
         return sum(self.changed.values())
+
+    @property
+    def touched_count(self) -> int:
+        """How many problems it has changed at all."""
+        return self.changed_count + self.noted_count

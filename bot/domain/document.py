@@ -21,12 +21,17 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 
 {"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
  "requester": {…}, "asked_by": "U…"}
+
+{"version": 1, "kind": "edit", "key": "…", "file_id": "F…", "channel": "C…", "requester": {…}}
+
+{"version": 1, "kind": "apply-edit", …, "plan_id": "…", "thread_ts": "1.2"}
 ```
 
 A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
 TARGET_CONTROL_IDS and SLACK_CHANNEL. A selection without `row` may have `controls`, `accounts`, `severities`,
 `statuses` and `resource`; an empty one is the whole report. A cancel job stops the scan job whose `job_id` is
-`report_id`: a report has the ID of the job that makes it.
+`report_id`: a report has the ID of the job that makes it. An edit job comes for every file that somebody
+shares where the bot is, of which most are none of its business.
 
 EventBridge's event of a custom action in Security Hub's console is understood too, as it comes: it is a scan
 of the findings that it names, without a requester, for SLACK_CHANNEL.
@@ -34,11 +39,13 @@ of the findings that it names, without a requester, for SLACK_CHANNEL.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from bot.domain.action import Order, Selection, order_of, selection_of
 from bot.domain.command import query_from_document
+from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.fields import Fields
 from bot.domain.job import (
     KINDS,
@@ -75,7 +82,8 @@ def to_document(job: Job) -> dict[str, Any]:
         document["query"] = {name: query[name] for name in QUERY_FIELDS}
     if order := document.get("order"):
         expires_on = order["expires_on"]
-        document["order"] = order | {"expires_on": expires_on.isoformat() if expires_on else None}
+        texts = {name: order[name] for name in ("action", "reason")}  # a note is in kept plans only
+        document["order"] = texts | {"expires_on": expires_on.isoformat() if expires_on else None}
     return document
 
 
@@ -92,22 +100,8 @@ def parse_job(document: object) -> Job:
     if fields.get("version", int) != VERSION:
         raise InvalidJobError(field="version", problem=f"this bot reads version {VERSION}")
     kind = fields.get("kind", str)
-    if kind == "scan":
-        return _scan_job(fields)
-    if kind == "act":
-        return _act_job(fields)
-    if kind == "preview":
-        return _preview_job(fields)
-    if kind == "apply":
-        return ApplyJob(**_click(fields), plan_id=fields.get("plan_id", str))
-    if kind == "undo":
-        return UndoJob(**_click(fields), act_id=fields.get("act_id", str))
-    if kind == "history":
-        what, channel = fields.get("what", str), fields.get("channel", str)
-        requester = Fields("requester", fields.get("requester", dict))
-        return HistoryJob(fields.get("key", str), what, channel, _person(requester))
-    if kind == "cancel":
-        return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
+    if kind in _READERS:
+        return _READERS[kind](fields)
     raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS.values())}")
 
 
@@ -137,6 +131,34 @@ def _job_from_console(fields: Fields) -> ScanJob:
     ids = [Fields(f"detail.findings[{n}]", finding).get("Id", str) for n, finding in enumerate(findings)]
     key = f"eventbridge/{fields.get('id', str)}"
     return ScanJob(key, chosen(dict.fromkeys(ids)), channel=None, requester=None)
+
+
+def _apply_job(fields: Fields) -> ApplyJob:
+    return ApplyJob(**_click(fields), plan_id=fields.get("plan_id", str))
+
+
+def _undo_job(fields: Fields) -> UndoJob:
+    return UndoJob(**_click(fields), act_id=fields.get("act_id", str))
+
+
+def _history_job(fields: Fields) -> HistoryJob:
+    what, channel = fields.get("what", str), fields.get("channel", str)
+    person = _person(Fields("requester", fields.get("requester", dict)))
+    return HistoryJob(fields.get("key", str), what, channel, person)
+
+
+def _cancel_job(fields: Fields) -> CancelJob:
+    return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
+
+
+def _apply_edit_job(fields: Fields) -> ApplyEditJob:
+    more = {name: fields.get(name, str) for name in ("plan_id", "thread_ts")}
+    return ApplyEditJob(**_click(fields), **more)
+
+
+def _edit_job(fields: Fields) -> EditJob:
+    texts = {name: fields.get(name, str) for name in ("key", "file_id", "channel")}
+    return EditJob(**texts, requester=_person(Fields("requester", fields.get("requester", dict))))
 
 
 def _preview_job(fields: Fields) -> PreviewJob:
@@ -174,3 +196,17 @@ def _person(fields: Fields) -> Requester:
         response_url=fields.optional("response_url", str) or "",
         team_id=fields.optional("team_id", str) or "",
     )
+
+
+_READERS: dict[str, Callable[[Fields], Job]] = {
+    "scan": _scan_job,
+    "act": _act_job,
+    "preview": _preview_job,
+    "apply": _apply_job,
+    "undo": _undo_job,
+    "history": _history_job,
+    "cancel": _cancel_job,
+    "edit": _edit_job,
+    "apply-edit": _apply_edit_job,
+}
+"""What reads the rest of a document, by its kind."""

@@ -6,18 +6,9 @@ import hashlib
 from dataclasses import dataclass
 
 from bot.domain.action import Order, Selection
+from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.query import Query
-
-
-@dataclass(frozen=True, slots=True)
-class Requester:
-    """The person who asked."""
-
-    user_id: str
-    response_url: str
-    """Where a private answer goes, five times within 30 minutes; empty where Slack gave none."""
-    team_id: str = ""
-    """The workspace that Slack says they are of, as it signed it; empty where it gave none."""
+from bot.domain.requester import Requester as Requester  # noqa: PLC0414 - also for who imports jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +110,7 @@ class HistoryJob:
     requester: Requester
 
 
-Job = HistoryJob | ScanJob | ActJob | PreviewJob | ApplyJob | UndoJob | CancelJob
+Job = HistoryJob | ScanJob | ActJob | PreviewJob | ApplyJob | UndoJob | CancelJob | EditJob | ApplyEditJob
 
 KINDS: dict[type[Job], str] = {
     ScanJob: "scan",
@@ -129,6 +120,8 @@ KINDS: dict[type[Job], str] = {
     UndoJob: "undo",
     HistoryJob: "history",
     CancelJob: "cancel",
+    EditJob: "edit",
+    ApplyEditJob: "apply-edit",
 }
 
 

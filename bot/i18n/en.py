@@ -212,7 +212,6 @@ ENGLISH = {
     "csv.resource-type": "Resource type",
     "csv.standards": "Standards",
     "csv.workflow-status": "Workflow status",
-    "csv.note": "Note",
     "csv.compliance-status": "Compliance status",
     "csv.first-observed": "First observed",
     "csv.updated": "Updated",
@@ -220,7 +219,6 @@ ENGLISH = {
     "csv.console": "Console link",
     "csv.finding-id": "Finding ID",
     "csv.product-arn": "Product ARN",
-    "csv.report-id": "Report ID",
     # What is wrong with a command
     "hint.control": "“{text}” is not a control ID. One looks like this: S3.8",
     "hint.option": "“{text}:” is not an option. There are severity:, account:, region: and status:",

@@ -182,7 +182,6 @@ JAPANESE = {
     "csv.resource-type": "リソースタイプ",
     "csv.standards": "標準",
     "csv.workflow-status": "ワークフローステータス",
-    "csv.note": "メモ",
     "csv.compliance-status": "コンプライアンスステータス",
     "csv.first-observed": "初回検出日時",
     "csv.updated": "更新日時",
@@ -190,7 +189,6 @@ JAPANESE = {
     "csv.console": "コンソールのリンク",
     "csv.finding-id": "検出結果ID",
     "csv.product-arn": "プロダクトARN",
-    "csv.report-id": "レポートID",
     # What is wrong with a command
     "hint.control": "「{text}」はコントロールIDではありません。例: S3.8",
     "hint.option": "「{text}:」という指定はありません。使えるのは severity:、account:、region:、status: です",

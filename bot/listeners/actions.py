@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 
+from bot.domain.edit_job import ApplyEditJob
 from bot.domain.job import CancelJob, Job
 from bot.errors import BotError
 from bot.listeners.commands import not_done
@@ -23,6 +24,11 @@ def cancel_button(context: Context) -> Listener:
     return _button(context, _cancel_job, "command.cancel-not-started")
 
 
+def apply_edit_button(context: Context) -> Listener:
+    """Dispatch the applying of a previewed CSV; the message tells when it is done."""
+    return _button(context, _apply_edit_job, "command.apply-not-started")
+
+
 def _button(context: Context, make_job: Callable[[Payload, str], Job], not_started: str) -> Listener:
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond) -> None:
         try:
@@ -33,6 +39,13 @@ def _button(context: Context, make_job: Callable[[Payload, str], Job], not_start
         ack()
 
     return listener
+
+
+def _apply_edit_job(body: Payload, value: str) -> ApplyEditJob:
+    """Read a button's value: the report's ID, the plan's, and the ts of the report's message."""
+    report_id, plan_id, thread_ts = value.split(":")
+    plan = {"report_id": report_id, "plan_id": plan_id, "thread_ts": thread_ts}
+    return ApplyEditJob(**_click(body) | plan)
 
 
 def _cancel_job(body: Payload, value: str) -> CancelJob:

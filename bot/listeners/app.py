@@ -8,9 +8,10 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.listeners.actions import cancel_button
+from bot.listeners.actions import apply_edit_button, cancel_button
 from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
+from bot.listeners.events import FILE_SHARED, file_shared
 from bot.listeners.triage import (
     act_menu,
     submit_confirmation,
@@ -22,6 +23,7 @@ from bot.listeners.triage import (
 from bot.listeners.views import submit_scan_form, suggest_controls
 from bot.render.act_form import ROW_FORM, TRIAGE_FORM
 from bot.render.acts import UNDO
+from bot.render.edit import APPLY_EDIT
 from bot.render.modal import CONTROLS, SCAN_FORM
 from bot.render.preview import CONFIRM_FORM
 from bot.render.progress import CANCEL_SCAN
@@ -48,6 +50,7 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
         process_before_response=True,
         token_verification_enabled=False,
     )
+    app.event(FILE_SHARED)(file_shared(context))
     app.command(COMMAND)(scan_command(context))
     app.options(CONTROLS)(suggest_controls(context))
     app.view(SCAN_FORM)(submit_scan_form(context))
@@ -57,5 +60,6 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     app.view(ROW_FORM)(submit_row_form(context))
     app.view(TRIAGE_FORM)(submit_triage_form(context))
     app.view(CONFIRM_FORM)(submit_confirmation(context))
+    app.action(APPLY_EDIT)(apply_edit_button(context))
     app.action(CANCEL_SCAN)(cancel_button(context))
     return app

@@ -33,8 +33,10 @@ def act_lines(act: Act, locale: Locale) -> Iterator[str]:
         for status, count in act.changed.items():
             key = "act.undone" if act.undoes else f"act.done.{status}"
             yield translate(locale, key, count=count, status=status, **_who(act)) + _why(act, locale)
+        if act.noted_count:
+            yield translate(locale, "act.noted", count=act.noted_count, **_who(act))
         skipped = sum(count for reason, count in act.skipped.items() if reason is not Skip.ALREADY)
-        if act.changed and skipped:
+        if act.touched_count and skipped:
             yield translate(locale, "act.skipped", count=skipped)
     if act.refused_count:
         yield translate(locale, "act.refused", count=act.refused_count)
@@ -63,7 +65,7 @@ def told_text(act: Act, refusals: Sequence[Refusal], locale: Locale) -> str:
 
 
 def _told(act: Act, refusals: Sequence[Refusal], locale: Locale) -> Iterator[str]:
-    if not act.changed_count:
+    if not act.touched_count:
         yield translate(locale, "act.nothing")
     for reason, count in act.skipped.items():
         yield "• " + translate(locale, f"act.skipped.{reason}", count=count)

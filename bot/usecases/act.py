@@ -206,8 +206,12 @@ def _made(
 ) -> Act:
     unmade = frozenset(refusal.finding_id for refusal in refusals)
     problems: dict[int, WorkflowStatus] = {}
+    noted: set[int] = set()
     for change in _left(deed, unmade, ports):
-        problems[change.problem] = change.after.status
+        if change.before.status == change.after.status:
+            noted.add(change.problem)
+        else:
+            problems[change.problem] = change.after.status
     statuses = list(problems.values())
     return Act(
         act_id=deed.act_id,
@@ -220,4 +224,5 @@ def _made(
         skipped=skipped,
         refused_count=len(refusals),
         undoes=plan.undoes,
+        noted_count=len(noted - set(problems)),
     )

@@ -58,7 +58,9 @@ class Decider:
 
     def _acted(self, present: State, order: Order) -> State:
         note = present.note
-        if (note is None and order.reason) or (note and note.updated_by == BOT):
+        if order.note is not None:
+            note = self._written(note, order)
+        elif (note is None and order.reason) or (note and note.updated_by == BOT):
             note = self._note(order)
         elif note and order.reason:
             self.kept_note_count += 1
@@ -66,6 +68,13 @@ class Decider:
         told = {"change": f"{present.status} -> {status}", "reason": order.reason}
         told["until"] = order.expires_on.isoformat() if order.expires_on else ""
         return State(status, note, self._recorded(present, told))
+
+    def _written(self, present: Note | None, order: Order) -> Note:
+        """Write a person's own note in the place of the one that they saw, and of no other."""
+        if present is None or present.text.split() in (order.over.split(), (order.note or "").split()):
+            return Note(order.note or "", self.who.name)
+        self.kept_note_count += 1
+        return present
 
     def _note(self, order: Order) -> Note:
         return Note(acted_text(order, self.who.name, self.who.at, self.locale), BOT)

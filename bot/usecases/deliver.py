@@ -61,6 +61,7 @@ def deliver(report_id: str, delivery: Delivery, ports: Ports, step: Step) -> Non
         _tell_not_posted(summary, error, delivery, ports, step)
         raise
     if summary.finding_count:
+        step("thread", lambda: _remember(summary, posted["ts"], delivery, ports))
         _attach(summary, posted["ts"], delivery, ports, step)
 
 
@@ -81,6 +82,11 @@ def post_or_simplify(channel: str, message: Message, messenger: Messenger) -> st
 def _post(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
     message = report_message(summary, (), delivery.setting)
     return {"ts": post_or_simplify(delivery.channel, message, ports.messenger)}
+
+
+def _remember(summary: Summary, ts: str, delivery: Delivery, ports: Ports) -> Result:
+    ports.reports.add_thread(delivery.channel, ts, summary.report_id)
+    return {}
 
 
 def _attach(summary: Summary, ts: str, delivery: Delivery, ports: Ports, step: Step) -> None:

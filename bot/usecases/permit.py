@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.edit_job import EditJob
 from bot.domain.job import CancelJob, HistoryJob, Job, Requester, ScanJob, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
@@ -23,13 +24,16 @@ def permit(job: Job, ports: Ports, settings: Settings) -> None:
     """
     Let a job pass if its requester may do it; one without a requester, which only AWS can start, passes.
 
+    So does one for a file that somebody has shared: most are none of the bot's business, and whoever shared
+    one would hear that they may not. It reads what the channel has, and changes nothing.
+
     Raises:
         NotAllowedError: they may not.
         InvalidSettingError: the setting that would say so cannot be read.
         BotError: Slack cannot tell who they are; the errors of `People`.
     """
     requester = job.requester
-    if requester is None or _is_their_own(job, requester):
+    if requester is None or isinstance(job, EditJob) or _is_their_own(job, requester):
         return
     permission = Permission.READ if isinstance(job, ScanJob | HistoryJob) else Permission.ACT
     request = _Request(requester, job.channel or "", permission)

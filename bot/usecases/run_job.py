@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.command import parse_query
+from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.job import (
     ActJob,
     ApplyJob,
@@ -32,6 +33,8 @@ from bot.settings import Settings
 from bot.usecases.act import act, apply
 from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
+from bot.usecases.edit.apply import apply_edit
+from bot.usecases.edit.preview import preview_edit
 from bot.usecases.history import history
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
@@ -75,6 +78,10 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
             history(job, ports, step, _reader(job.requester, ports, deployment))
         elif isinstance(job, PreviewJob):
             preview(job, ports, step, time)
+        elif isinstance(job, EditJob):
+            _preview_edit(job, ports, step, deployment)
+        elif isinstance(job, ApplyEditJob):
+            _apply_edit(job, ports, step, deployment, time)
         else:
             _cancel(job, ports, step, deployment)
     except BotError as error:
@@ -160,6 +167,16 @@ def _act(
         apply(job, ports, step, time, setting=setting, locale=locale)
     else:
         undo(job, ports, step, time, setting=setting, locale=locale)
+
+
+def _preview_edit(job: EditJob, ports: Ports, step: Step, deployment: Deployment) -> None:
+    locale = _reader(job.requester, ports, deployment)
+    preview_edit(job, ports, step, channel_locale=deployment.locale, locale=locale)
+
+
+def _apply_edit(job: ApplyEditJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+    setting = Setting(deployment.locale, deployment.environment)
+    apply_edit(job, ports, step, time, setting=setting, locale=_reader(job.requester, ports, deployment))
 
 
 def _cancel(job: CancelJob, ports: Ports, step: Step, deployment: Deployment) -> None:

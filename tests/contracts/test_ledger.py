@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.adapters.aws import client
-from bot.adapters.bucket import BucketLedger
+from bot.adapters.ledger import BucketLedger
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError
 from bot.ports import Ledger
 from tests.contracts.places import BUCKET

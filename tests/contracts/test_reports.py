@@ -96,6 +96,15 @@ class TestKept:
         assert 1 == reports.summary(REPORT_ID).finding_count
         assert 1 == len(list(reports.seen(REPORT_ID)))
 
+    def test_is_known_by_its_message(self, reports: Reports) -> None:
+        """Of which report a message is, is remembered; of another message nothing."""
+        reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
+
+        found = [
+            reports.report_in(*place) for place in (("C0SECURITY", "1.000001"), ("C0PLATFORM", "1.000001"))
+        ]
+        assert [REPORT_ID, None] == found
+
     def test_has_a_link_that_ends(self, reports: Reports) -> None:
         """The link leads to the CSV without an account, for an hour."""
         kept(reports, some_findings(1))

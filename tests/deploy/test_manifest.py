@@ -28,6 +28,7 @@ KEYS = {
         "socket_mode_enabled",
         "token_rotation_enabled",
     },
+    "settings.event_subscriptions": {"request_url", "bot_events", "user_events", "metadata_subscriptions"},
     "settings.interactivity": {"is_enabled", "request_url", "message_menu_options_url"},
 }
 """
@@ -86,10 +87,10 @@ class TestManifest:
         assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", *about_people]}
 
     def test_addresses_are_the_route(self, manifest: dict[str, Any]) -> None:
-        """Commands, clicks and searches all go to the API's one route, over https."""
+        """Commands, clicks, searches and events all go to the API's one route, over https."""
         found = {urlsplit(address) for address in addresses(manifest)}
 
-        assert len(list(addresses(manifest))) == 3
+        assert len(list(addresses(manifest))) == 4
         assert {(url.scheme, url.path) for url in found} == {("https", "/slack/events")}
 
     def test_addresses_are_one_placeholder(self, manifest: dict[str, Any]) -> None:
@@ -105,12 +106,15 @@ class TestManifest:
         assert [(c["command"], c["should_escape"]) for c in commands] == [("/sechub-scan", False)]
 
     def test_is_interactive(self, manifest: dict[str, Any]) -> None:
-        """Buttons, modals and the search for controls are switched on; events and Socket Mode are not."""
+        """Buttons, modals and the search for controls are switched on; Socket Mode is not."""
         settings = manifest["settings"]
 
         assert settings["interactivity"]["is_enabled"] is True
         assert settings["socket_mode_enabled"] is False
-        assert "event_subscriptions" not in settings
+
+    def test_is_told_of_files_alone(self, manifest: dict[str, Any]) -> None:
+        """The bot reads nobody's messages: of all that happens it is told that a file is there."""
+        assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["file_shared"]
 
     def test_texts_fit(self, manifest: dict[str, Any]) -> None:
         """Texts keep within the limits of https://docs.slack.dev/reference/app-manifest (2026-11)."""

@@ -19,14 +19,15 @@ import pytest
 from bot import cli
 from bot.domain.action import Action, Order
 from bot.domain.change import Act, Skip
+from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
 from bot.domain.report import Refusal, Report, Summary, Unread, place, summarised
-from bot.errors import ReportGoneError
+from bot.errors import FileMalformedError, ReportGoneError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
-from bot.render import progress
+from bot.render import edit, progress
 from bot.render.act_form import row_form, triage_form
 from bot.render.acts import told_text
 from bot.render.csv_file import read_rows
@@ -156,6 +157,41 @@ def messages(locale: Locale) -> dict[str, Message]:
         "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
         "finished": progress.finished_message(20_000, locale),
         "stopped": progress.stopped_message(locale),
+        **edits(locale),
+    }
+
+
+def edits(locale: Locale) -> dict[str, Message]:
+    """Make each message about an edited CSV."""
+    summary = EditSummary(
+        row_count=1204,
+        unchanged_count=391,
+        changes=(
+            ChangeCount(Change(WorkflowStatus.NOTIFIED, None), 800, 1600),
+            ChangeCount(Change(WorkflowStatus.SUPPRESSED, "移行まで許容 <!channel>"), 8, 8),
+            *(ChangeCount(Change(None, f"note {number}"), 1, 1) for number in range(10)),
+        ),
+        change_count=12,
+        problem_count=818,
+        by_control={"S3.8": 810, "EC2.19": 8},
+        by_account={"123456789012": 800, "111111111111": 18},
+        wrong_rows=tuple(
+            WrongRow(number + 2, wrong, "finding/1`*<@U1>") for number, wrong in enumerate([*Wrong, *Wrong])
+        ),
+        wrong_count=14,
+        is_without_status=True,
+        is_without_note=True,
+    )
+    nothing = EditSummary(3, 3, (), 0, 0, {}, {}, (), 0)
+    edited = edit.Edited("U0PLATFORM", "編集済み.csv", NOW)
+    act = Act("0", "U0SECURITY", NOW, None, None, {WorkflowStatus.NOTIFIED: 800}, {}, {Skip.CHANGED: 7}, 1)
+    return {
+        "edit": edit.edit_message(summary, edited, "report:plan:1.2", locale),
+        "edit-applied": edit.applied_message(summary, edited, act, locale),
+        "edit-nothing": edit.edit_message(nothing, edited, "report:plan:1.2", locale),
+        "edit-refused": edit.refused_file_message(
+            FileMalformedError(row="7"), edited.person, edited.name, locale
+        ),
     }
 
 

@@ -17,7 +17,7 @@ from bot.errors import BotError, CommandError, MissingScopeError, NotInChannelEr
 from bot.i18n import CATALOGUES, Locale
 from bot.render.errors import explain, explain_in_slack
 
-ABSTRACT = {"BotError", "UserError", "ConfigurationError", "UpstreamError"}
+ABSTRACT = {"BotError", "UserError", "FileError", "ConfigurationError", "UpstreamError"}
 
 CLASSES: dict[str, type[BotError]] = {
     name: thing
@@ -89,8 +89,8 @@ class TestTexts:
         } == rest
 
     def test_say_what_is_wanted(self, locale: Locale) -> None:
-        """Every hint that the grammar gives has its text, and every text of a hint is given."""
-        hints = {values["hint"] for name, values in RAISED if name == "CommandError"}
+        """Every hint that an error gives has its text, and every text of a hint is given."""
+        hints = {values["hint"] for _, values in RAISED if values.get("hint")}
         texts = {key for key in CATALOGUES[locale] if key.startswith("hint.")}
 
         refusals = {key for key in texts if key.startswith("hint.not-allowed.")}

@@ -10,8 +10,8 @@ from string import Formatter
 import pytest
 
 from bot.i18n import CATALOGUES, Locale, locale_of, translate
-from bot.i18n.en import ENGLISH
-from bot.i18n.ja import JAPANESE
+
+ENGLISH, JAPANESE = CATALOGUES[Locale.EN], CATALOGUES[Locale.JA]
 
 SOURCES = [path for path in Path("bot").rglob("*.py") if "i18n" not in path.parts]
 
@@ -22,7 +22,9 @@ BUILT_KEYS = {
     "triage.": "render/act_form.py and preview.py: triage.<input>, triage.preview.<action>",
     "history.": "render/history.py: history.<key>",
     "note.": "render/note.py: note.<action>",
-    "csv.": "render/csv_file.py: csv.<column>",
+    "csv.": "render/csv_file.py: csv.<column>, and usecases/edit/diff.py: csv.status.<status>",
+    "edit.by-": "render/edit.py: edit.by-<column>",
+    "edit.wrong.": "render/edit.py: edit.wrong.<why>",
     "error.": "render/errors.py: error.<code>",
     "hint.": "render/errors.py: hint.<hint>",
     "modal.": "render/modal.py: modal.<input>",

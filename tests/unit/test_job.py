@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.action import MOST_REASON, Action, Order, Selection
 from bot.domain.document import parse_job, to_document
+from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import (
     ActJob,
@@ -64,6 +65,17 @@ JOBS = st.one_of(
         ),
         channel=WORDS,
         message_ts=WORDS,
+        requester=REQUESTERS,
+    ),
+    st.builds(EditJob, key=WORDS, file_id=WORDS, channel=WORDS, requester=REQUESTERS),
+    st.builds(
+        ApplyEditJob,
+        key=WORDS,
+        report_id=WORDS,
+        plan_id=WORDS,
+        channel=WORDS,
+        message_ts=WORDS,
+        thread_ts=WORDS,
         requester=REQUESTERS,
     ),
     st.builds(

@@ -125,6 +125,7 @@ class TestReport:
             "messenger.locale",
             "reports.summary",
             "messenger.post",
+            "reports.add_thread",
             "reports.fetch_csv",
             "messenger.upload",
         ] == calls

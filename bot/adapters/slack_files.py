@@ -1,0 +1,143 @@
+"""
+Files that people share in Slack, read with the bot's token. Needs the scope files:read.
+
+The token goes to Slack's own hosts only. Redirects are not followed, since they would take it along; Slack
+serves files itself, and redirects only to its page for signing in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
+
+from bot.adapters.slack_errors import slack_errors
+from bot.domain.shared_file import SharedFile
+from bot.errors import FileOverLimitError, MissingScopeError, UnexpectedResponseError
+
+TIMEOUT_SECONDS = 10
+CHUNK_BYTES = 1 << 20
+
+LOOKS = 4
+PAUSE_SECONDS = 1.0
+"""Slack tells of a file a moment before files.info says where it is shared."""
+
+_GONE = ("file_not_found", "file_deleted")
+
+
+@dataclass(frozen=True)
+class SlackFiles:
+    """The files of the workspace, as far as the bot sees them."""
+
+    token: str = field(repr=False)
+    api_url: str
+    pause: Callable[[float], None] = time.sleep
+
+    def find(self, file_id: str, channel: str) -> SharedFile | None:
+        """Find a file (see the port)."""
+        for look in range(LOOKS):
+            if look:
+                self.pause(PAUSE_SECONDS)
+            file = self._info(file_id)
+            shares = _shares(file, channel)
+            if shares or not file:
+                break
+        if not shares:
+            return None
+        return SharedFile(
+            id=file_id,
+            name=str(file.get("name") or ""),
+            byte_count=int(file.get("size") or 0),
+            thread_ts=shares[-1].get("thread_ts"),
+            url=str(file.get("url_private_download") or file.get("url_private") or ""),
+        )
+
+    def is_person(self, user_id: str) -> bool:
+        """Tell a person from a bot (see the port)."""
+        with slack_errors("users.info", ""):
+            user = self._client.users_info(user=user_id)["user"]
+        return not user.get("is_bot") and not user.get("deleted")
+
+    def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
+        """Copy a file's bytes (see the port)."""
+        if file.byte_count > most_bytes:
+            raise FileOverLimitError(most=str(most_bytes >> 20))
+        with to.open("wb") as out, self._opened(file) as answer:
+            _copy(answer, out, most_bytes)
+
+    @property
+    def _client(self) -> WebClient:
+        handlers = [RateLimitErrorRetryHandler(max_retry_count=3), ServerErrorRetryHandler(2)]
+        return WebClient(
+            token=self.token, base_url=self.api_url, timeout=TIMEOUT_SECONDS, retry_handlers=handlers
+        )
+
+    def _info(self, file_id: str) -> dict[str, Any]:
+        """Ask for a file; nothing of one that is gone."""
+        try:
+            with slack_errors("files.info", ""):
+                file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
+                return file
+        except UnexpectedResponseError as error:
+            if error.values["reason"] in _GONE:
+                return {}
+            raise
+
+    @contextmanager
+    def _opened(self, file: SharedFile) -> Iterator[HTTPResponse]:
+        call = "url_private_download"
+        if not self._is_slacks(file.url):
+            raise UnexpectedResponseError(service="Slack", call=call, reason="not at Slack's host")
+        request = Request(file.url, headers={"Authorization": f"Bearer {self.token}"})  # noqa: S310 - Slack's
+        with slack_errors(call, ""):
+            try:
+                answer: HTTPResponse = build_opener(_Stay).open(request, timeout=TIMEOUT_SECONDS)
+            except HTTPError as error:
+                if error.code >= 500:
+                    raise
+                error.close()
+                reason = f"HTTP {error.code}"
+                raise UnexpectedResponseError(service="Slack", call=call, reason=reason) from error
+            with answer:
+                if answer.headers.get_content_type() == "text/html":  # the page for signing in
+                    raise MissingScopeError(scope="files:read")
+                yield answer
+
+    def _is_slacks(self, url: str) -> bool:
+        """Tell whether an address is that of the API, or of the files beside it: files.slack.com."""
+        api, given = urlsplit(self.api_url), urlsplit(url)
+        return given.scheme == api.scheme and given.netloc in {api.netloc, f"files.{api.netloc}"}
+
+
+class _Stay(HTTPRedirectHandler):
+    """Follows nothing, so that the answer is an HTTPError."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Follow nothing."""
+
+
+def _shares(file: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+    """Give the messages in a channel that have a file, the oldest first."""
+    shares: dict[str, dict[str, list[dict[str, Any]]]] = file.get("shares") or {}
+    found = [share for kind in shares.values() for share in kind.get(channel, ())]
+    return sorted(found, key=lambda share: float(share.get("ts") or 0))
+
+
+def _copy(source: HTTPResponse, out: BinaryIO, most_bytes: int) -> None:
+    """Copy in chunks, and no more than the bound, whatever was announced."""
+    count = 0
+    while chunk := source.read(CHUNK_BYTES):
+        count += len(chunk)
+        if count > most_bytes:
+            raise FileOverLimitError(most=str(most_bytes >> 20))
+        out.write(chunk)

@@ -1,0 +1,230 @@
+"""
+An edited CSV beside the report that it is of, in a temporary file: 100,000 rows take the memory of a few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Any, Self
+
+from bot.domain.edit import (
+    MOST_CHANGES,
+    MOST_SHOWN,
+    Change,
+    ChangeCount,
+    Edit,
+    EditSummary,
+    Wrong,
+    WrongRow,
+    wanted,
+)
+from bot.domain.finding import WorkflowStatus
+from bot.domain.seen import Seen, seen_of
+from bot.errors import FileChangesError, FileReportError
+from bot.i18n import Locale, translate
+from bot.usecases.edit.encoding import comparable
+from bot.usecases.edit.table import Table, TableRow, shown
+from bot.usecases.spool import SETTINGS
+
+_CREATE = """
+CREATE TABLE seen (key BLOB PRIMARY KEY, place, line, control, account, count, status, note);
+CREATE TABLE edits (key BLOB PRIMARY KEY, number, status, note, is_wrong);
+CREATE TABLE wrong (number, why, text);
+"""
+
+_CHANGES = """
+FROM edits JOIN seen USING (key)
+WHERE NOT is_wrong AND (edits.status IS NOT NULL OR edits.note IS NOT NULL)
+"""
+
+
+_OVER = "iif(edits.note IS NULL, '', seen.note)"
+
+
+class Diff:
+    """What a file asks for; to be filled with the report first."""
+
+    def __enter__(self) -> Self:
+        """Make it: SQLite takes the empty name for a database on disk of its own."""
+        self._table = sqlite3.connect("", isolation_level=None)
+        for setting in SETTINGS:
+            self._table.execute(f"PRAGMA {setting}")
+        self._table.executescript(_CREATE)
+        self._table.execute("BEGIN")
+        self._row_count = self._unchanged_count = 0
+        self._columns: frozenset[str] = frozenset()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Delete it."""
+        self._table.close()
+
+    def add_report(self, rows: Iterable[tuple[Seen, str]]) -> None:
+        """Put in what the report says: each problem, and its note as the CSV has it."""
+        self._table.executemany(
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    _key(seen),
+                    place,
+                    seen.line(),
+                    seen.control_id,
+                    seen.account_id,
+                    len(seen.statuses),
+                    seen.status,
+                    shown(note),
+                )
+                for place, (seen, note) in enumerate(rows)
+            ),
+        )
+
+    def add_file(self, table: Table, report_id: str) -> None:
+        """
+        Put in what the file says.
+
+        Raises:
+            FileReportError: every row is of another report.
+            The errors of `Table.rows`.
+        """
+        self._columns = frozenset(table.columns)
+        other_count = 0
+        for row in table.rows():
+            self._row_count += 1
+            if row.report_id != report_id:
+                other_count += 1
+                self._refuse(row.number, Wrong.REPORT, row.key[0])
+            else:
+                self._add(row, table.encoding)
+        if other_count and other_count == self._row_count:
+            raise FileReportError
+
+    def edits(self) -> Iterator[Edit]:
+        """Give what changes, what gets the same together, each group in the report's order."""
+        asked = f"SELECT edits.status, edits.note, {_OVER}, place, line {_CHANGES} ORDER BY 1, 2, place"
+        for status, note, over, place, line in self._table.execute(asked):
+            yield Edit(place, seen_of(line), _change(status, note), over)
+
+    def changes(self) -> list[tuple[Change, str]]:
+        """
+        Give each different change once, with each note that another is written for.
+
+        Raises:
+            FileChangesError: there are more than MOST_CHANGES.
+        """
+        asked = f"SELECT DISTINCT edits.status, edits.note, {_OVER} {_CHANGES} LIMIT {MOST_CHANGES + 1}"
+        found = [(_change(status, note), over) for status, note, over in self._rows(asked)]
+        if len(found) > MOST_CHANGES:
+            raise FileChangesError(most=f"{MOST_CHANGES:,}")
+        return found
+
+    def summary(self) -> EditSummary:
+        """Count all of it."""
+        changes = self._rows(
+            f"SELECT edits.status, edits.note, count(*), sum(count) {_CHANGES}"
+            f" GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {MOST_SHOWN}"
+        )
+        ((change_count, problem_count),) = self._rows(
+            f"SELECT count(*), ifnull(sum(n), 0) FROM (SELECT count(*) AS n {_CHANGES}"  # noqa: S608
+            " GROUP BY edits.status, edits.note)"
+        )
+        wrong = self._rows(f"SELECT * FROM wrong ORDER BY number LIMIT {MOST_SHOWN}")  # noqa: S608
+        ((wrong_count,),) = self._rows("SELECT count(*) FROM wrong")
+        return EditSummary(
+            row_count=self._row_count,
+            unchanged_count=self._unchanged_count,
+            changes=tuple(
+                ChangeCount(_change(status, note), problems, findings)
+                for status, note, problems, findings in changes
+            ),
+            change_count=change_count,
+            problem_count=problem_count,
+            by_control=self._count_by("control"),
+            by_account=self._count_by("account"),
+            wrong_rows=tuple(WrongRow(number, Wrong(why), text) for number, why, text in wrong),
+            wrong_count=wrong_count,
+            is_without_status="workflow-status" not in self._columns,
+            is_without_note="note" not in self._columns,
+        )
+
+    def _add(self, row: TableRow, encoding: str) -> None:
+        key = _digest(*row.key)
+        found = self._rows("SELECT status, note FROM seen WHERE key = ?", key)
+        if not found:
+            self._refuse(row.number, Wrong.UNKNOWN, row.key[0])
+            return
+        ((status, note),) = found
+        change = _wanted(row, WorkflowStatus(status), note, encoding)
+        if isinstance(change, Wrong):
+            self._refuse(row.number, change, row.status or "" if change is Wrong.STATUS else row.key[0])
+            return
+        said = (change.status, change.note) if change else (None, None)
+        self._unchanged_count += change is None
+        if not self._table.execute(
+            "INSERT OR IGNORE INTO edits VALUES (?, ?, ?, ?, 0)", (key, row.number, *said)
+        ).rowcount:
+            self._compare(row, key, said)
+
+    def _compare(self, row: TableRow, key: bytes, said: tuple[str | None, str | None]) -> None:
+        """Leave both rows out that ask for different things for one finding; the same twice is once."""
+        ((number, status, note, is_wrong),) = self._rows(
+            "SELECT number, status, note, is_wrong FROM edits WHERE key = ?", key
+        )
+        if (status, note) != said:
+            self._refuse(row.number, Wrong.TWICE, row.key[0])
+            if not is_wrong:
+                self._refuse(number, Wrong.TWICE, row.key[0])
+                self._table.execute("UPDATE edits SET is_wrong = 1 WHERE key = ?", (key,))
+
+    def _refuse(self, number: int, why: Wrong, text: str) -> None:
+        self._table.execute("INSERT INTO wrong VALUES (?, ?, ?)", (number, why, text))
+
+    def _count_by(self, column: str) -> dict[str, int]:
+        return dict(
+            self._rows(
+                f"SELECT {column}, count(*) {_CHANGES} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_SHOWN}"
+            )
+        )
+
+    def _rows(self, asked: str, *values: object) -> list[Any]:
+        return self._table.execute(asked, values).fetchall()
+
+
+def status_named(word: str) -> WorkflowStatus | None:
+    """Read a status in Security Hub's word or a Japanese one, in any case; None for another word."""
+    return _STATUSES.get(word.casefold())
+
+
+_STATUSES = {
+    word.casefold(): status
+    for status in WorkflowStatus
+    for locale in Locale
+    for word in (status, *translate(locale, f"csv.status.{status.lower()}").split(","))
+    if word
+}
+
+
+def _wanted(row: TableRow, status: WorkflowStatus, note: str, encoding: str) -> Change | Wrong | None:
+    """Say what a row asks for; what its file has no column for stays as it is."""
+    new_status = status if row.status is None else status_named(row.status)
+    if new_status is None:
+        return Wrong.STATUS
+    same_note = row.note is None or comparable(row.note, encoding) == comparable(note, encoding)
+    return wanted((status, note), new_status, note if same_note or row.note is None else row.note)
+
+
+def _change(status: str | None, note: str | None) -> Change:
+    return Change(WorkflowStatus(status) if status else None, note)
+
+
+def _key(seen: Seen) -> bytes:
+    ids, arns = zip(*seen.statuses, strict=True)
+    return _digest(shown("\n".join(ids)), shown("\n".join(arns)))
+
+
+def _digest(ids: str, arns: str) -> bytes:
+    return hashlib.sha256(f"{ids}\0{arns}".encode(errors="replace")).digest()[:16]

@@ -1,0 +1,328 @@
+"""An edited CSV beside its report: exactly what somebody has edited, and what is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tracemalloc
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.edit import MOST_SHOWN, NOTE_LENGTH, Change, Edit, EditSummary, Wrong
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.seen import seen_in
+from bot.errors import FileReportError
+from bot.i18n import Locale
+from bot.render.csv_file import COLUMNS, inert
+from bot.usecases.edit.diff import Diff, status_named
+from bot.usecases.edit.encoding import comparable
+from bot.usecases.edit.table import opened, shown
+from tests.builders import a_csv, a_finding, a_note, some_findings
+
+REPORT = "0123456789abcdef0123456789abcdef"
+Cells = dict[str, str]
+
+NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
+
+
+def rows_of(findings: Iterable[Finding], locale: Locale = Locale.EN) -> list[Cells]:
+    """Give a report's rows, by column."""
+    text = a_csv(findings, locale, REPORT).decode("utf-8-sig")
+    _, *rows = csv.reader(io.StringIO(text, newline=""))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def written(rows: Iterable[Cells], columns: Iterable[str] = COLUMNS, separator: str = ",") -> str:
+    """Write rows as a spreadsheet does."""
+    columns = list(columns)
+    (header,) = csv.reader([a_csv([], Locale.EN).decode("utf-8-sig")])
+    names = dict(zip(COLUMNS, header, strict=True))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator)
+    writer.writerow([names[column] for column in columns])
+    writer.writerows([row[column] for column in columns] for row in rows)
+    return out.getvalue()
+
+
+def compared(findings: list[Finding], content: bytes) -> tuple[list[Edit], EditSummary]:
+    """Compare a file with the report of some findings."""
+    with TemporaryDirectory() as folder, Diff() as diff:
+        file = Path(folder) / "edited.csv"
+        file.write_bytes(content)
+        diff.add_report(
+            (seen_in(finding), inert(finding.note.text if finding.note else "")) for finding in findings
+        )
+        with opened(file) as table:
+            diff.add_file(table, REPORT)
+        return list(diff.edits()), diff.summary()
+
+
+def edited(findings: list[Finding], *changes: tuple[int, Cells]) -> tuple[list[Edit], EditSummary]:
+    """Change cells of some rows, by their place."""
+    rows = rows_of(findings)
+    for place, cells in changes:
+        rows[place] |= cells
+    return compared(findings, written(rows).encode())
+
+
+def status(value: str, note: str | None = None) -> Cells:
+    """Write a status, and perhaps a note."""
+    return {"workflow-status": value} | ({} if note is None else {"note": note})
+
+
+class TestEdits:
+    """What changes."""
+
+    def test_of_nothing_are_none(self) -> None:
+        """A file as it was asks for nothing."""
+        found, summary = edited([a_finding(1, note=a_note("=x\ny")), a_finding(2)])
+
+        assert ([], 2, 2, 0) == (found, summary.row_count, summary.unchanged_count, summary.wrong_count)
+
+    def test_say_what_is_new(self) -> None:
+        """Each says what it is about, and only what is otherwise than in the report."""
+        findings = [a_finding(1), a_finding(2, note=a_note("old")), a_finding(3, note=a_note("kept"))]
+        found, _ = edited(findings, (0, status("NOTIFIED")), (1, {"note": "new"}), (2, status("RESOLVED")))
+
+        assert {
+            (seen_in(findings[0]).resource_id, Change(NOTIFIED, None)),
+            (seen_in(findings[1]).resource_id, Change(None, "new")),
+            (seen_in(findings[2]).resource_id, Change(RESOLVED, None)),
+        } == {(edit.seen.resource_id, edit.change) for edit in found}
+
+    def test_of_one_kind_stand_together(self) -> None:
+        """Those that get the same come one after the other, so that a call can take a hundred of them."""
+        kinds = [status("NOTIFIED"), status("SUPPRESSED", "ok"), {"note": "x"}, status("RESOLVED", "done")]
+        findings = some_findings(40)
+        found, summary = edited(findings, *((n, kinds[n % 4]) for n in range(40)))
+
+        changes = [edit.change for edit in found]
+        assert 3 == sum(one != other for one, other in pairwise(changes))
+        assert [10] * 4 == [count.problem_count for count in summary.changes]
+
+    def test_of_many_rows_need_few_calls(self) -> None:
+        """Ten thousand rows of three kinds need a call a hundred, and one more for each kind at most."""
+        findings = some_findings(10_000)
+        kinds = [status("NOTIFIED"), status("SUPPRESSED", "ok"), status("RESOLVED", "done")]
+        _, summary = edited(findings, *((n, kinds[n % 3]) for n in range(10_000)))
+
+        calls = sum(-(-count.finding_count // 100) for count in summary.changes)
+        assert (3, 10_000, 102) == (summary.change_count, summary.problem_count, calls)
+
+    def test_count_every_finding_of_a_problem(self) -> None:
+        """A problem that two standards report is one row, and two findings to update."""
+        identifiers = (FindingIdentifier("a", "arn:1"), FindingIdentifier("b", "arn:2"))
+        found, summary = edited([a_finding(1, identifiers=identifiers)], (0, status("NOTIFIED")))
+
+        assert [identifiers] == [tuple(edit.seen.statuses) for edit in found]
+        assert [(1, 2)] == [(count.problem_count, count.finding_count) for count in summary.changes]
+
+    def test_are_counted(self) -> None:
+        """The most frequent come first: by what changes, by control, by account."""
+        findings = [a_finding(n, control_id=f"S3.{n % 2}", account_id=f"{n % 3:012}") for n in range(6)]
+        _, summary = edited(findings, *((n, status("NOTIFIED")) for n in range(5)))
+
+        assert {"S3.0": 3, "S3.1": 2} == summary.by_control
+        assert [("000000000000", 2), ("000000000001", 2), ("000000000002", 1)] == [
+            *summary.by_account.items()
+        ]
+        assert (5, 1, 1) == (summary.problem_count, summary.change_count, summary.unchanged_count)
+
+    def test_are_counted_without_end_and_shown_with_one(self) -> None:
+        """However many there are, as many are shown as a person reads."""
+        findings = some_findings(50)
+        rows = [(n, {"note": f"note {n}"}) for n in range(25)]
+        _, summary = edited(findings, *rows, *((n, status("?")) for n in range(25, 50)))
+
+        assert (MOST_SHOWN, 25) == (len(summary.changes), summary.change_count)
+        assert (MOST_SHOWN, 25) == (len(summary.wrong_rows), summary.wrong_count)
+
+    @pytest.mark.parametrize(
+        ("word", "expected"),
+        [
+            *((word, NOTIFIED) for word in ("notified", "NOTIFIED", "Notified", "通知済み", "通知済")),
+            *((word, RESOLVED) for word in ("resolved", "解決済み")),
+            *((word, SUPPRESSED) for word in ("Suppressed", "抑制済み")),
+            *((word, NEW) for word in ("new", "新規")),
+            *((word, None) for word in ("", "done", "FAILED")),
+        ],
+    )
+    def test_take_a_status_in_many_words(self, word: str, expected: WorkflowStatus | None) -> None:
+        """Security Hub's words in any case, and the Japanese console's."""
+        assert expected == status_named(word)
+
+    def test_leave_what_has_no_column(self) -> None:
+        """A file without notes removes none, one without statuses changes none, and the summary says so."""
+        findings = [a_finding(1, note=a_note("kept"))]
+        rows = [row | status("RESOLVED", "lost") for row in rows_of(findings)]
+        without_note, one = compared(findings, written(rows, [c for c in COLUMNS if c != "note"]).encode())
+        without_status, other = compared(
+            findings, written(rows, [c for c in COLUMNS if c != "workflow-status"]).encode()
+        )
+
+        assert [Change(RESOLVED, None)] == [edit.change for edit in without_note]
+        assert [Change(None, "lost")] == [edit.change for edit in without_status]
+        assert (True, True) == (one.is_without_note, other.is_without_status)
+
+    def test_are_none_where_an_encoding_has_lost_something(self) -> None:
+        """A note that Shift-JIS cannot write comes back with question marks, which is no edit."""
+        findings = [a_finding(1, note=a_note("対応済み 🎉")), a_finding(2, note=a_note("待ち"))]
+        rows = rows_of(findings)
+        rows[1] |= {"note": "完了"}
+        text = written(rows).replace("🎉", "??")
+        found, _ = compared(findings, text.encode("cp932"))
+
+        assert [Change(None, "完了")] == [edit.change for edit in found]
+
+
+class TestWrong:
+    """Rows that are left out, each with its number and the reason."""
+
+    @pytest.mark.parametrize(
+        ("cells", "wrong"),
+        [
+            (status("done"), Wrong.STATUS),
+            (status(""), Wrong.STATUS),
+            (status("suppressed", ""), Wrong.NOTE_REMOVED),
+            ({"note": ""}, Wrong.NOTE_REMOVED),
+            ({"note": "x" * (NOTE_LENGTH + 1)}, Wrong.NOTE_LONG),
+            ({"finding-id": "arn:other"}, Wrong.UNKNOWN),
+            ({"product-arn": "arn:other"}, Wrong.UNKNOWN),
+            ({"finding-id": ""}, Wrong.UNKNOWN),
+            ({"report-id": "report/other"}, Wrong.REPORT),
+            ({"report-id": ""}, Wrong.REPORT),
+        ],
+    )
+    def test_for_a_reason(self, cells: Cells, wrong: Wrong) -> None:
+        """The others are not touched by it."""
+        findings = [a_finding(1), a_finding(2, note=a_note("old")), a_finding(3)]
+        found, summary = edited(findings, (0, status("NOTIFIED")), (1, cells))
+
+        assert [(3, wrong)] == [(row.number, row.wrong) for row in summary.wrong_rows]
+        assert [Change(NOTIFIED, None)] == [edit.change for edit in found]
+
+    def test_for_want_of_a_reason(self) -> None:
+        """Who suppresses says why, or leaves the note that does."""
+        findings = [a_finding(1), a_finding(2, note=a_note("accepted"))]
+        found, summary = edited(findings, (0, status("suppressed")), (1, status("suppressed")))
+
+        assert [(2, Wrong.NOTE_MISSING)] == [(row.number, row.wrong) for row in summary.wrong_rows]
+        assert [Change(SUPPRESSED, None)] == [edit.change for edit in found]
+
+    def test_not_for_an_old_note(self) -> None:
+        """A note that was too long before, and that nobody has touched, is no mistake."""
+        found, _ = edited([a_finding(1, note=a_note("x" * 600))], (0, status("NOTIFIED")))
+
+        assert [Change(NOTIFIED, None)] == [edit.change for edit in found]
+
+    @pytest.mark.parametrize("again", [status("RESOLVED"), {}], ids=["another", "nothing"])
+    def test_when_they_contradict_each_other(self, again: Cells) -> None:
+        """Of two rows for one finding that do not ask for the same, neither is applied."""
+        findings = some_findings(2)
+        rows = rows_of(findings)
+        twins = [rows[0] | status("NOTIFIED"), rows[0] | again, rows[1] | status("NOTIFIED")]
+        found, summary = compared(findings, written([*twins, rows[0] | status("NOTIFIED")]).encode())
+
+        assert [(2, Wrong.TWICE), (3, Wrong.TWICE)] == [(r.number, r.wrong) for r in summary.wrong_rows]
+        assert [seen_in(findings[1])] == [edit.seen for edit in found]
+
+    def test_not_when_they_agree(self) -> None:
+        """The same row twice is once."""
+        row = rows_of([a_finding(1)])[0] | status("NOTIFIED")
+        found, summary = compared([a_finding(1)], written([row, row]).encode())
+
+        assert (1, 0) == (len(found), summary.wrong_count)
+
+    def test_all_of_them(self) -> None:
+        """A file of another report alone is told so at once."""
+        rows = [row | {"report-id": "report/other"} for row in rows_of(some_findings(3))]
+
+        with pytest.raises(FileReportError):
+            compared(some_findings(3), written(rows).encode())
+
+
+NOTES = st.text(
+    st.characters(
+        codec="cp932", exclude_characters="¢£¬‖−〜", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")
+    ),
+    max_size=20,
+)
+NOTED = st.lists(st.tuples(NOTES, st.sampled_from(WorkflowStatus)), min_size=1, max_size=6)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], bool]:
+    """Make a report, edit cells of it, and write it in one of the ways of spreadsheets."""
+    findings = [
+        a_finding(number, note=a_note(shown(note)), workflow_status=before)
+        for number, (note, before) in enumerate(draw(NOTED))
+    ]
+    befores = [finding.note.text if finding.note else "" for finding in findings]
+    rows = rows_of(findings)
+    expected: dict[str, Change] = {}
+    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932"]))
+    for place in draw(st.sets(st.sampled_from(range(len(rows))))):
+        finding = findings[place]
+        new, note = draw(st.sampled_from(WorkflowStatus)), shown(draw(NOTES.filter(shown)))
+        rows[place] |= {"workflow-status": draw(st.sampled_from([new, new.lower()])), "note": inert(note)}
+        is_noted = comparable(note, encoding) != comparable(befores[place], encoding)
+        is_moved = new != finding.workflow_status
+        if is_noted or is_moved:
+            expected[finding.resource_id] = Change(new if is_moved else None, note if is_noted else None)
+    columns = draw(st.permutations(COLUMNS))
+    separator = draw(st.sampled_from([",", ";", "\t"]))
+    text = written(draw(st.permutations(rows)), columns, separator)
+    if encoding == "cp932":  # so that there is kana, without which nobody could tell
+        text = text.replace("Note", "メモ")
+    return findings, text.encode(encoding), expected, encoding == "cp932"
+
+
+class TestLaws:
+    """Whatever somebody edits, and a spreadsheet makes of it."""
+
+    @given(files())
+    def test_exactly_the_edits_are_read(
+        self, made: tuple[list[Finding], bytes, dict[str, Change], Any]
+    ) -> None:
+        """What comes back is what was edited: nothing more, nothing less, nothing wrong."""
+        findings, content, expected, _ = made
+        found, summary = compared(findings, content)
+
+        assert expected == {edit.seen.resource_id: edit.change for edit in found}
+        assert (0, len(findings)) == (summary.wrong_count, summary.row_count)
+
+
+class TestSize:
+    """A large file."""
+
+    def test_takes_the_memory_of_a_small_one(self, tmp_path: Path) -> None:
+        """Six thousand rows take hardly more than a thousand."""
+
+        def peak(count: int) -> int:
+            file = tmp_path / f"{count}.csv"
+            with file.open("w", encoding="utf-8", newline="") as out:
+                writer = csv.writer(out)
+                writer.writerow(["Finding ID", "Product ARN", "Report ID", "Workflow status", "Note"])
+                for number in range(count):
+                    ((id_, arn),) = a_finding(number).identifiers
+                    writer.writerow([id_, arn, f"report/{REPORT}", "NOTIFIED", "x" * 100])
+            tracemalloc.start()
+            try:
+                with Diff() as diff:
+                    diff.add_report((seen_in(a_finding(number)), "") for number in range(count))
+                    with opened(file) as table:
+                        diff.add_file(table, REPORT)
+                    assert count == sum(1 for _ in diff.edits())
+                    diff.summary()
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+        assert peak(6000) < peak(1000) + 300_000

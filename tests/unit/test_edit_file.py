@@ -1,0 +1,270 @@
+"""An edited CSV, whatever a spreadsheet has made of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.errors import (
+    BotError,
+    FileColumnsError,
+    FileEncodingError,
+    FileMalformedError,
+    FileNotTextError,
+    FileOverLimitError,
+)
+from bot.i18n import Locale
+from bot.render.csv_file import COLUMNS
+from bot.usecases.edit import table as tables
+from bot.usecases.edit.encoding import comparable
+from bot.usecases.edit.table import TableRow, opened
+from tests.builders import PRODUCT_ARN, a_csv, a_finding, a_note
+
+REPORT = "0123456789abcdef0123456789abcdef"
+
+Write = Callable[[str | bytes], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Give what makes a file of bytes, or of a text in UTF-8."""
+
+    def write(content: str | bytes) -> Path:
+        file = tmp_path / "edited.csv"
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    return write
+
+
+def rows_of(file: Path) -> list[TableRow]:
+    """Read a file."""
+    with opened(file) as table:
+        return list(table.rows())
+
+
+def report(locale: Locale = Locale.EN, note: str = "") -> str:
+    """Write a report of one finding."""
+    return a_csv([a_finding(1, note=a_note(note))], locale, REPORT).decode("utf-8-sig")
+
+
+def rewritten(text: str, *, separator: str = ",", columns: Sequence[str] = COLUMNS, quoting: int = 0) -> str:
+    """Write a CSV as a spreadsheet might: with another separator, other columns in another order."""
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    names = dict(zip(COLUMNS, header, strict=True))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, quoting=quoting)  # type: ignore[arg-type]
+    writer.writerow([names.get(column, column) for column in columns])
+    for row in rows:
+        cells = dict(zip(COLUMNS, row, strict=True))
+        writer.writerow([cells.get(column, "extra") for column in columns])
+    return out.getvalue()
+
+
+NOTE = "2027年まで許容"
+EXPECTED = TableRow(2, REPORT, (a_finding(1).identifiers[0].id, PRODUCT_ARN), "NEW", NOTE)
+
+
+class TestEncoding:
+    """Bytes that are characters."""
+
+    @pytest.mark.parametrize("locale", list(Locale))
+    @pytest.mark.parametrize(
+        "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "shift_jis"]
+    )
+    def test_is_found(self, write: Write, encoding: str, locale: Locale) -> None:
+        """What Excel and other programs write is read, with or without a byte order mark."""
+        if locale is Locale.EN and encoding in ("cp932", "shift_jis"):
+            encoding = "utf-8"
+        file = write(report(locale, note=NOTE).encode(encoding))
+
+        assert [EXPECTED] == rows_of(file)
+
+    def test_is_found_with_a_mark_in_big_endian(self, write: Write) -> None:
+        """UTF-16 comes in either order of bytes."""
+        file = write(b"\xfe\xff" + report(note=NOTE).encode("utf-16-be"))
+
+        assert [EXPECTED] == rows_of(file)
+
+    @pytest.mark.parametrize("note", ["Accepté hier", "Acceptés", "don\N{RIGHT SINGLE QUOTATION MARK}t"])
+    def test_of_another_code_page_is_refused(self, write: Write, note: str) -> None:
+        """Where the bytes of a note could be Japanese or French, nobody gets gibberish for a note."""
+        with pytest.raises(FileEncodingError):
+            rows_of(write(report(note=note).encode("cp1252")))
+
+    def test_that_breaks_its_own_rules_is_refused(self, write: Write) -> None:
+        """Bytes in the middle that are no UTF-8 in a file that says that it is."""
+        broken = report(note=NOTE).encode("utf-8-sig").replace("許".encode(), b"\xff\xfe")
+
+        with pytest.raises(FileEncodingError):
+            rows_of(write(broken))
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"PK\x03\x04\x14\x00rest", b"\xd0\xcf\x11\xe0\xa1\xb1", b"\x1f\x8b\x08\x00rest", b"%PDF-1.7"],
+        ids=["xlsx", "xls", "gzip", "pdf"],
+    )
+    def test_of_what_is_no_text_is_none(self, write: Write, content: bytes) -> None:
+        """A workbook or an archive that is called .csv is not one; nothing is unpacked."""
+        with pytest.raises(FileNotTextError):
+            rows_of(write(content))
+
+    def test_of_zeros_is_none(self, write: Write) -> None:
+        """A file with zero bytes in its rows is no text."""
+        with pytest.raises(FileNotTextError):
+            rows_of(write(report(note="a\0b")))
+
+    def test_keeps_what_it_can(self) -> None:
+        """What Shift-JIS has no character for is the same as what a spreadsheet writes in its place."""
+        for text, written in [("done 🎉", "done ??"), ("Accepté", "Accepte"), ("a—b", "a―b"), ("〜", "～")]:
+            assert comparable(text, "cp932") == comparable(written, "cp932")
+            assert comparable(text, "utf-8") != comparable(written, "utf-8")
+
+    def test_keeps_voiced_kana_apart(self) -> None:
+        """A mark that makes another letter in Japanese is no accent."""
+        assert comparable("が", "cp932") != comparable("か", "cp932")
+
+
+class TestSize:
+    """How long a file may be."""
+
+    def test_is_bounded(self, write: Write) -> None:
+        """Of a file that is too large nothing is read, and the error says how large one may be."""
+        file = write("x")
+        with file.open("r+b") as out:
+            out.truncate(200_000_000)
+
+        with pytest.raises(FileOverLimitError, match="most=180"):
+            rows_of(file)
+
+
+class TestColumns:
+    """The header."""
+
+    @pytest.mark.parametrize("separator", [",", ";", "\t"])
+    @pytest.mark.parametrize("locale", list(Locale))
+    def test_are_found(self, write: Write, separator: str, locale: Locale) -> None:
+        """Whatever stands between them, in either language."""
+        file = write(rewritten(report(locale, note=NOTE), separator=separator))
+
+        assert [EXPECTED] == rows_of(file)
+
+    def test_may_be_in_any_order_and_more_or_fewer(self, write: Write) -> None:
+        """Those that matter are found by their names; others do not matter."""
+        columns = [
+            "extra",
+            "report-id",
+            "note",
+            "resource",
+            "product-arn",
+            "extra",
+            "finding-id",
+            "workflow-status",
+        ]
+        file = write(rewritten(report(note=NOTE), columns=columns))
+
+        assert [EXPECTED] == rows_of(file)
+
+    def test_may_lack_status_or_note(self, write: Write) -> None:
+        """What there is no column for is not there; at least one must be."""
+        keys = ["finding-id", "product-arn", "report-id"]
+        (without_note,) = rows_of(write(rewritten(report(), columns=[*keys, "workflow-status"])))
+        (without_status,) = rows_of(write(rewritten(report(), columns=[*keys, "note"])))
+
+        assert ("NEW", None) == (without_note.status, without_note.note)
+        assert (None, "") == (without_status.status, without_status.note)
+        with pytest.raises(FileColumnsError, match=r"columns-missing.*Workflow status, .*Note"):
+            rows_of(write(rewritten(report(), columns=keys)))
+
+    @pytest.mark.parametrize("missing", ["finding-id", "product-arn", "report-id"])
+    def test_must_say_what_a_row_is_about(self, write: Write, missing: str) -> None:
+        """Without an identifier nothing can be applied, and the error names the column in both languages."""
+        columns = [column for column in COLUMNS if column != missing]
+
+        with pytest.raises(FileColumnsError, match="columns-missing"):
+            rows_of(write(rewritten(report(), columns=columns)))
+
+    def test_must_not_be_there_twice(self, write: Write) -> None:
+        """Of two columns with one name nobody knows which counts."""
+        with pytest.raises(FileColumnsError, match=r"columns-twice.*メモ/Note"):
+            rows_of(write(rewritten(report(), columns=[*COLUMNS, "note"])))
+
+    def test_may_be_written_otherwise(self, write: Write) -> None:
+        """Capitals, spaces and widths make no other name."""
+        text = report(note=NOTE).replace("Finding ID", " FINDING　id ").replace("Note", "ｎｏｔｅ")
+
+        assert [EXPECTED] == rows_of(write(text))
+
+    def test_may_come_after_what_excel_writes_before(self, write: Write) -> None:
+        """A line that names the separator counts, and is no row."""
+        file = write("sep=|\r\n" + rewritten(report(note=NOTE), separator="|"))
+
+        assert [EXPECTED] == rows_of(file)
+
+    @pytest.mark.parametrize("content", ["", "\r\n\r\n", "hello", "a,b\n1,2\n"])
+    def test_are_needed(self, write: Write, content: str) -> None:
+        """A file without them, an empty one too, is told what it lacks."""
+        with pytest.raises(FileColumnsError):
+            rows_of(write(content))
+
+
+class TestRows:
+    """What stands below."""
+
+    def test_are_counted_as_a_spreadsheet_does(self, write: Write) -> None:
+        """A row with line breaks in it is one; blank ones, of separators too, count and say nothing."""
+        one, two = a_finding(1, note=a_note("one\ntwo")), a_finding(2)
+        head, first, second = (
+            a_csv([], Locale.EN, REPORT).decode("utf-8-sig"),
+            *(a_csv([f], Locale.EN, REPORT).decode("utf-8-sig").split("\r\n", 1)[1] for f in (one, two)),
+        )
+        file = write("\r\n" + head + first + "\r\n" + ",,, ,\r\n" + second)
+
+        assert [(3, "one\ntwo"), (6, "")] == [(row.number, row.note) for row in rows_of(file)]
+
+    def test_may_end_early(self, write: Write) -> None:
+        """A spreadsheet may leave out empty cells at the end of a row."""
+        columns = ["finding-id", "product-arn", "report-id", "workflow-status", "note"]
+        text = rewritten(report(), columns=columns).replace("NEW,\r\n", "NEW\r\n")
+
+        assert [("NEW", "")] == [(row.status, row.note) for row in rows_of(write(text))]
+
+    @pytest.mark.parametrize("note", ["=cmd()", "+1", "-1", "@x", "＝1"])
+    def test_lose_what_made_them_inert(self, write: Write, note: str) -> None:
+        """A note that looks like a formula is read without the apostrophe, kept by a spreadsheet or not."""
+        kept = report(note=note)
+
+        assert [note] == [row.note for row in rows_of(write(kept))]
+        assert [note] == [row.note for row in rows_of(write(kept.replace(f"'{note}", note)))]
+
+    def test_keep_other_apostrophes(self, write: Write) -> None:
+        """An apostrophe that made nothing inert is somebody's own."""
+        assert ["'tis"] == [row.note for row in rows_of(write(report(note="'tis")))]
+
+    @pytest.mark.parametrize(
+        ("tail", "row"),
+        [
+            ('"never closed', "3"),
+            ('"closed" too early,', "3"),
+            (f'"{"x" * 200_000}"', "3"),
+            ("x" * (tables.MOST_CHARACTERS + 5), "3"),
+            ("x," * tables.MOST_CHARACTERS, "3"),
+        ],
+        ids=["open", "rest", "cell", "line", "cells"],
+    )
+    def test_that_break_the_rules_are_an_error(self, write: Write, tail: str, row: str) -> None:
+        """From there on nothing can be trusted, and the error says where."""
+        with pytest.raises(FileMalformedError) as caught:
+            rows_of(write(report() + tail))
+
+        assert {"row": row} == caught.value.values
+
+    @pytest.mark.parametrize("content", ["x" * 3_000_000, '"' + "x\n" * 100_000, "," * 2_000_000])
+    def test_header_is_not_trusted_either(self, write: Write, content: str) -> None:
+        """A first line without an end is an error too."""
+        with pytest.raises(BotError):
+            rows_of(write(content))
