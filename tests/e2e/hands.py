@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from playground.slack import LocalSlack
 from playground.slack.messages import Message
@@ -30,6 +30,8 @@ class AtThePage:
     def press(self, user: str, message: Message, label: str) -> None:
         """Press a button and confirm, or choose from a menu; come back when the app has answered."""
         self._act_as(user)
+        if message.thread_ts:
+            self._open_thread(message.thread_ts)
         shown = self._page.locator(f'[data-ts="{message.ts}"]').first
         named = re.compile(f"^{re.escape(label)}")
         button = shown.get_by_role("button", name=named)
@@ -41,6 +43,17 @@ class AtThePage:
             answer = self._page.get_by_role("menuitem", name=named).first
         with self._page.expect_response("**/do/act"):
             answer.click()
+
+    def drop(self, user: str, channel: str, thread_ts: str | None, name: str, content: bytes) -> None:
+        """Choose a file beside a thread's composer, or a channel's; come back when it is there."""
+        self._act_as(user)
+        place = self._page.locator(".thread" if thread_ts else "main")
+        if thread_ts:
+            self._open_thread(thread_ts)
+        file: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": content}
+        with self._page.expect_response("**/do/drop"):
+            place.locator(".composer input[type=file]").first.set_input_files(file)
+        del channel
 
     def fill(self, user: str, values: dict[str, str]) -> list[str]:
         """Fill the open form by the labels of its inputs, and send it; give what it says beside them."""
@@ -73,6 +86,10 @@ class AtThePage:
             self._page.get_by_role("option", name=re.compile(re.escape(value))).first.click()
         else:
             dialog.get_by_role("textbox", name=re.compile(f"^{label}")).fill(value)
+
+    def _open_thread(self, ts: str) -> None:
+        if not self._page.locator(f'.thread [data-ts="{ts}"]').is_visible():
+            self._page.locator(f'[data-ts="{ts}"] .thread-line').first.click()
 
     def _act_as(self, user: str) -> None:
         person = self._slack.workspace.people[user]

@@ -18,7 +18,7 @@ from tests.scenarios.trial import failures
 
 def has_people(name: str) -> bool:
     """Tell whether somebody does something in Slack; a schedule needs no page."""
-    return any(step.types or step.presses or step.fills for step in scenario.load(name).steps)
+    return any(step.types or step.presses or step.fills or step.drops for step in scenario.load(name).steps)
 
 
 class TestScenarios:

@@ -31,6 +31,10 @@ class Direct:
         names = {"block_id": block["block_id"], "action_id": element["action_id"]}
         self._slack.act(user, message.channel, message.ts, **names, **state)
 
+    def drop(self, user: str, channel: str, thread_ts: str | None, name: str, content: bytes) -> None:
+        """Drop a file."""
+        self._slack.drop(user, channel, name, content, thread_ts=thread_ts)
+
     def fill(self, user: str, values: dict[str, str]) -> list[str]:
         """Fill and send the form."""
         view = self._slack.workspace.views.stack(user)[-1]

@@ -109,6 +109,27 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Drop:
+    """A file that somebody drops into a report's thread: the report's CSV, edited."""
+
+    edits: dict[str, dict[str, str]] = field(default_factory=dict)
+    """How a finding's Id ends, and what becomes of its cells, by column."""
+    name: str = "edited.csv"
+    encoding: str = "utf-8-sig"
+    separator: str = ","
+    columns: list[str] | None = None
+    """Which are left, and in which order."""
+    language: str | None = None
+    """Of the header, if it is another than the file's."""
+    of: int = -1
+    """Whose CSV: of the last report, -1; of the first, 0."""
+    content: str | None = None
+    """Something else than a CSV."""
+    in_thread: bool = True
+    """Whether it is dropped into the last report's thread, and not into its channel."""
+
+
+@dataclass(frozen=True)
 class Step:
     """One thing that somebody does, or that happens; the jobs that it starts are done before the next."""
 
@@ -122,6 +143,7 @@ class Step:
     """The first button or choice with this label of the last message that has one, confirmed."""
     fills: dict[str, str] | None = None
     """The form, by the labels of its inputs, and sends it."""
+    drops: Drop | None = None
     schedule: str | None = None
     """The time for which the schedule fires."""
     job: dict[str, Any] | None = None

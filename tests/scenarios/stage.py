@@ -16,7 +16,8 @@ from playground.slack.messages import Message
 from playground.world import BUCKET, TOKEN, World
 from tests.functional.asff import a_control_finding
 from tests.functional.wire import command, signature
-from tests.scenarios.scenario import Findings, Given, Scenario, Step
+from tests.scenarios.drops import edited, last_report
+from tests.scenarios.scenario import Drop, Findings, Given, Scenario, Step
 
 
 class Hands(Protocol):
@@ -27,6 +28,9 @@ class Hands(Protocol):
 
     def press(self, user: str, message: Message, label: str) -> None:
         """Press the first button of a message with a label, and confirm."""
+
+    def drop(self, user: str, channel: str, thread_ts: str | None, name: str, content: bytes) -> None:
+        """Drop a file into a thread, or into the channel."""
 
     def fill(self, user: str, values: dict[str, str]) -> list[str]:
         """Fill the open form by its inputs' labels and send it; give what it says beside them."""
@@ -103,6 +107,7 @@ class Stage:
             "forges": self._forge,
             "presses": self._press,
             "fills": self._fill,
+            "drops": self._drop,
             "schedule": lambda _step, at: self.world.fire_schedule(datetime.fromisoformat(at)),
             "job": lambda _step, job: self.world.invocations.invoke("JobFunction", json.dumps(job).encode()),
             "sends": self._send_to_slack,
@@ -141,6 +146,12 @@ class Stage:
 
     def _send_to_slack(self, _: Step, ends: list[str]) -> None:
         self.world.send_to_slack([self.world.hub.finding(self._id(end)) for end in ends])
+
+    def _drop(self, step: Step, drop: Drop) -> None:
+        workspace = self.world.slack.workspace
+        parent = last_report(workspace)
+        thread_ts = parent.ts if drop.in_thread else None
+        self.hands.drop(user_id(step.who), parent.channel, thread_ts, drop.name, edited(workspace, drop))
 
     def _set(self, _: Step, statuses: dict[str, str]) -> None:
         for end, status in statuses.items():
