@@ -8,6 +8,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from playground.slack import LocalSlack
 from playground.slack.messages import Message
+from tests.scenarios.hands import labelled
 
 
 class AtThePage:
@@ -29,18 +30,22 @@ class AtThePage:
 
     def press(self, user: str, message: Message, label: str) -> None:
         """Press a button and confirm, or choose from a menu; come back when the app has answered."""
+        if self._page.get_by_role("dialog").count():
+            self._page.keyboard.press("Escape")  # a form that has been sent may still tell so
         self._act_as(user)
         if message.thread_ts:
             self._open_thread(message.thread_ts)
         shown = self._page.locator(f'[data-ts="{message.ts}"]').first
         named = re.compile(f"^{re.escape(label)}")
-        button = shown.get_by_role("button", name=named)
-        if button.count():
-            button.first.click()
-            answer = self._page.get_by_role("dialog").get_by_role("button").last
-        else:
+        _, element, _ = labelled(message, label)
+        if element["type"] == "overflow":
             shown.locator(".overflow", has_text=label).first.get_by_role("button").first.click()
             answer = self._page.get_by_role("menuitem", name=named).first
+        else:
+            answer = shown.get_by_role("button", name=named).first
+        if "confirm" in element:
+            answer.click()
+            answer = self._page.get_by_role("dialog").get_by_role("button").last
         with self._page.expect_response("**/do/act"):
             answer.click()
 
@@ -62,15 +67,33 @@ class AtThePage:
         dialog.wait_for()
         for label, value in values.items():
             self._fill_one(dialog, label, value)
+        send = dialog.locator("button[type=submit]")
+        if self._leaves_empty(user, values):
+            send.click()
+            said = dialog.locator(".input-error:visible")
+            expect(said).not_to_have_count(0)
+            return said.all_inner_texts()
         with self._page.expect_response("**/do/submit") as sent:
-            dialog.locator("button[type=submit]").click()
+            send.click()
         errors = sent.value.json().get("errors") or {}
         for text in errors.values():
             expect(dialog).to_contain_text(text)
         return list(errors.values())
 
+    def _leaves_empty(self, user: str, values: dict[str, str]) -> bool:
+        """Tell whether a required input stays empty: the page says so by itself, and sends nothing."""
+        inputs = [
+            b for b in self._slack.workspace.views.stack(user)[-1].body["blocks"] if b["type"] == "input"
+        ]
+        return any(
+            not block.get("optional")
+            and block["label"]["text"] not in values
+            and not any(name.startswith("initial") for name in block["element"])
+            for block in inputs
+        )
+
     def _fill_one(self, dialog: Locator, label: str, value: str) -> None:
-        choice = dialog.get_by_role("group", name=re.compile(f"^{label}")).get_by_role(
+        choice = dialog.get_by_role("radiogroup", name=re.compile(f"^{label}")).get_by_role(
             "radio", name=value, exact=True
         )
         if choice.count():

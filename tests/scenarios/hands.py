@@ -21,13 +21,7 @@ class Direct:
 
     def press(self, user: str, message: Message, label: str) -> None:
         """Press a button, or choose from a menu."""
-        block, element, state = next(
-            (block, element, state)
-            for block in message.blocks
-            for element in [*block.get("elements", ()), block.get("accessory", {})]
-            for text, state in _choices(element)
-            if text.startswith(label)
-        )
+        block, element, state = labelled(message, label)
         names = {"block_id": block["block_id"], "action_id": element["action_id"]}
         self._slack.act(user, message.channel, message.ts, **names, **state)
 
@@ -60,6 +54,17 @@ class Direct:
         if options is None:
             options = self._slack.suggest(user, view_id, block["block_id"], element["action_id"], text)
         return {"type": kind, "selected_options": [o for o in options if text in o["text"]["text"]][:1]}
+
+
+def labelled(message: Message, label: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Find what can be pressed or chosen first under a label: its block, the element, and what it sends."""
+    return next(
+        (block, element, state)
+        for block in message.blocks
+        for element in [*block.get("elements", ()), block.get("accessory", {})]
+        for text, state in _choices(element)
+        if text.startswith(label)
+    )
 
 
 def _choices(element: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
