@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
 from bot.domain.history import Entry
 from bot.domain.report import Refusal
+from bot.domain.suppression import Suppression
 
 
 class Changes(Protocol):
@@ -53,3 +54,19 @@ class History(Protocol):
 
     def about(self, what: str) -> Iterator[Entry]:
         """Give what was done with a resource or a control, the newest act first; of many acts the newest."""
+
+
+class Suppressions(Protocol):
+    """The suppressions that end on a day, apart from the reports, which they outlive."""
+
+    def add(self, suppression: Suppression, changes: Iterable[Change]) -> None:
+        """Keep a suppression; again with the same ID and day replaces it."""
+
+    def until(self, day: date) -> Iterator[Suppression]:
+        """Give those whose last day is that day or earlier, the earliest first; no others are read."""
+
+    def changes(self, suppression: Suppression) -> Iterator[Change]:
+        """Give what was changed of each finding. Raises ReportGoneError."""
+
+    def remove(self, suppression: Suppression) -> None:
+        """Forget a suppression; one that is not kept is no error."""

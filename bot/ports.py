@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.changes import Changes, History
+from bot.changes import Changes, History, Suppressions
 from bot.domain.change import Values
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
@@ -24,7 +24,6 @@ from bot.shared_files import SharedFiles
 
 Clock = Callable[[], datetime]
 """Gives the present time, aware UTC."""
-
 
 GoOn = Callable[[], None]
 """Is called before each request, and while it waits for its turn; raises where it is no longer wanted."""
@@ -244,6 +243,7 @@ class Ports:
     people: People
     reports: Reports
     changes: Changes
+    suppressions: Suppressions
     history: History
     files: SharedFiles
     ledger: Ledger

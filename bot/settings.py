@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from math import inf
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidSettingError, MissingSettingError
 
@@ -39,6 +40,7 @@ SETTINGS = (
         "",
         "who may change findings: IDs of user groups, people and channels; without it, nobody",
     ),
+    Setting("TIME_ZONE", "Asia/Tokyo", "IANA time zone in which the last day of a suppression ends"),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
     Setting(
         "GET_FINDINGS_RATE", "2.5", "GetFindings calls a second; Security Hub takes 3 from all of an account"
@@ -80,6 +82,19 @@ class Settings:
             if 0 < number < inf:
                 return number
         raise InvalidSettingError(setting=name, choices="a number above 0")
+
+    def time_zone(self) -> ZoneInfo:
+        """
+        Give TIME_ZONE.
+
+        Raises:
+            InvalidSettingError: there is none of that name.
+        """
+        name = self.get("TIME_ZONE")
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):  # OSError: the name of a directory, such as "Asia"
+            raise InvalidSettingError(setting="TIME_ZONE", choices="a name such as Europe/Paris") from None
 
     def require(self, names: Iterable[str]) -> None:
         """

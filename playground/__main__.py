@@ -14,7 +14,8 @@ import sys
 import threading
 
 from playground import seed
-from playground.world import World
+from playground.suppressed import seed_suppressions
+from playground.world import BUCKET, World
 
 DEFAULT_PORT = 8700
 
@@ -33,6 +34,7 @@ def main() -> int:
         )
         return 1
     seed.seed(world.hub)
+    seed_suppressions(world.hub, BUCKET)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

@@ -53,12 +53,12 @@ def _substituted(text: str, values: Mapping[str, Any]) -> str:
     return re.sub(r"\$\{([\w:]+)\}", lambda match: str(values[match[1]]), text)
 
 
-def report_schedule() -> Schedule:
+def schedule_named(name: str) -> Schedule:
     """Read the schedule of template.yaml, with the defaults of its parameters."""
     resources, default = template()
-    schedule = resources["ReportSchedule"]["Properties"]
+    schedule = resources[name]["Properties"]
     return Schedule(
-        name="ReportSchedule",
+        name=name,
         group="sechub-bot-Schedules",
         account_id=ACCOUNT,
         region=REGION,

@@ -26,7 +26,7 @@ from playground.cloud.gateway import gateway
 from playground.cloud.invocations import Invocations, lambda_api
 from playground.cloud.moto import start_moto
 from playground.cloud.runtime import InProcess, Runtime
-from playground.deployment import ACCOUNT, REGION, manifest, report_schedule, send_to_slack
+from playground.deployment import ACCOUNT, REGION, manifest, schedule_named, send_to_slack
 from playground.http import HOST, HttpServer
 from playground.hub.conditions import Condition
 from playground.slack import LocalSlack, PanelAction
@@ -66,7 +66,8 @@ class World:
         if pause:
             self.invocations.pause = pause
         self.hub = hub.hub(ACCOUNT, REGION)
-        self.schedule = report_schedule()
+        self.schedule = schedule_named("ReportSchedule")
+        self.expiry = schedule_named("ExpirySchedule")
         self.custom_action, self.rule = send_to_slack()
 
     def start(self) -> None:
@@ -81,7 +82,7 @@ class World:
         self.slack = LocalSlack(
             manifest(), app_url=self.request_url, signing_secret=SIGNING_SECRET, token=TOKEN
         )
-        self.slack.panel += [run_schedule_action(self), use_custom_action(self)]
+        self.slack.panel += [run_schedule_action(self), run_expiry_action(self), use_custom_action(self)]
         self.slack.start(self._port)
         self._start_aws()
         os.environ.update(self._environment())
@@ -117,6 +118,10 @@ class World:
         """Let somebody choose findings in Security Hub's console, and use the custom action on them."""
         for event in self.custom_action.events(findings):
             self.rule.take(event, self.invocations)
+
+    def fire_expiry(self, scheduled_at: datetime | None = None) -> None:
+        """Let the daily look at suppressions begin likewise."""
+        self.expiry.fire(self.invocations, scheduled_at or datetime.now(UTC))
 
     def _start_aws(self) -> None:
         self._moto = start_moto()
@@ -191,4 +196,14 @@ def use_custom_action(world: World) -> PanelAction:
         "Send a finding from the console",
         "コンソールから検出結果を送信",
         run,
+    )
+
+
+def run_expiry_action(world: World) -> PanelAction:
+    """Make the page's button that lets the daily look at suppressions begin."""
+    return PanelAction(
+        "run_expiry",
+        "Look at suppressions now",
+        "抑制の期限を今すぐ確認",
+        lambda _channel: world.fire_expiry(),
     )

@@ -29,6 +29,7 @@ from bot.ports import GoOn, Page, Ports, unhindered
 from playground.slack.blocks import problems, view_problems
 from tests.builders import CATALOGUE, NOW
 from tests.fake_changes import FakeChanges, FakeHistory
+from tests.fake_suppressions import FakeSuppressions
 
 
 @dataclass
@@ -435,6 +436,7 @@ class FakeWorld:
     people: FakePeople = field(default_factory=FakePeople)
     reports: FakeReports = field(default_factory=FakeReports)
     changes: FakeChanges = field(default_factory=FakeChanges)
+    suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     history: FakeHistory = field(default_factory=FakeHistory)
     files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
     ledger: FakeLedger = field(default_factory=FakeLedger)
@@ -450,6 +452,7 @@ class FakeWorld:
             people=self.people,
             reports=self.reports,
             changes=self.changes,
+            suppressions=self.suppressions,
             history=self.history,
             files=self.files,
             ledger=self.ledger,

@@ -11,6 +11,7 @@ parts/<report id>/<part>.json           what a large scan has read so far, in nu
                   <part>.<attempt>.csv, .jsonl
                   <part>.left           what an attempt had to leave before its end
                   <part>.cut            what the part's partition was cut into
+suppressions/                           those that end (bot/adapters/suppressions.py)
 ledger/<job id>/<step>.begun|.done      what a job has done (bot/adapters/ledger.py)
 ```
 """

@@ -40,7 +40,7 @@ class BucketChanges:
     def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Wanted]) -> None:
         """Keep a plan, its head last: a plan that has one is whole."""
         name = f"reports/{report_id}/plans/{plan_id}"
-        self._put_lines(f"{name}.jsonl", map(wanted_line, wanted))
+        put_lines(self.reports, f"{name}.jsonl", map(wanted_line, wanted))
         self.reports.put_json(f"{name}.json", plan)
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
@@ -66,7 +66,7 @@ class BucketChanges:
 
     def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
         """Keep what an act changes."""
-        self._put_lines(f"reports/{report_id}/acts/{act_id}.changes.jsonl", map(change_line, changes))
+        put_lines(self.reports, f"reports/{report_id}/acts/{act_id}.changes.jsonl", map(change_line, changes))
 
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
         """Give what an act changes, read line by line."""
@@ -77,7 +77,7 @@ class BucketChanges:
         name = f"reports/{report_id}/acts/{act.act_id}"
         if refusals:
             lines = (json.dumps((r.finding_id, r.code, r.reason)) for r in refusals)
-            self._put_lines(f"{name}.refused.jsonl", lines)
+            put_lines(self.reports, f"{name}.refused.jsonl", lines)
         self.reports.put_json(f"{name}.json", act)
 
     def acts(self, report_id: str) -> list[Act]:
@@ -91,16 +91,18 @@ class BucketChanges:
             for line in self._lines(f"reports/{report_id}/acts/{act_id}.refused.jsonl"):
                 yield Refusal(*json.loads(line))
 
-    def _put_lines(self, key: str, lines: Iterable[str]) -> None:
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "lines"
-            with file.open("w", encoding="utf-8") as out:
-                out.writelines(f"{line}\n" for line in lines)
-            self.reports.put_file(key, file, "application/jsonl")
-
     def _lines(self, key: str) -> Iterator[bytes]:
         with self.reports.open(key) as body:
             yield from body.iter_lines(CHUNK_BYTES)
+
+
+def put_lines(reports: BucketReports, key: str, lines: Iterable[str]) -> None:
+    """Write an object of lines, which are never all in memory."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "lines"
+        with file.open("w", encoding="utf-8") as out:
+            out.writelines(f"{line}\n" for line in lines)
+        reports.put_file(key, file, "application/jsonl")
 
 
 def countdown(at: datetime) -> str:

@@ -15,6 +15,7 @@ from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, stubborn_client
 from bot.adapters.slack_files import SlackFiles
+from bot.adapters.suppressions import BucketSuppressions
 from bot.ports import Ports
 from bot.settings import Settings
 
@@ -58,6 +59,7 @@ class Worker:
             changes=BucketChanges(self._reports),
             history=BucketHistory(self._reports),
             files=SlackFiles(secret.token, self._api_url),
+            suppressions=BucketSuppressions(self._reports),
             ledger=self._ledger,
             now=utc_now,
         )

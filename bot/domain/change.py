@@ -51,9 +51,12 @@ class Wanted(NamedTuple):
     expected: WorkflowStatus
     """What the person saw: in any other status it is left alone."""
     order: int
-    """Which of the plan's orders; -1 where the plan undoes …"""
+    """Which of the plan's orders; -1 where the plan undoes."""
     restore: tuple[State, State] | None = None
-    """… and then what the bot found, to be restored, and what it made of that."""
+    """
+    What the bot found, to be restored where the plan undoes, and what it made of that, which is changed only
+    where nobody has touched it since.
+    """
 
 
 @dataclass(frozen=True, slots=True)

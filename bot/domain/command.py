@@ -10,6 +10,7 @@ The grammar of `/sechub-scan`, and of whatever else gives a query as words.
              account:123456789012
              region:ap-northeast-1
              status:new
+/sechub-scan suppressed [S3.1 …]          what is suppressed, of all controls or of some, narrowed likewise
 ```
 """
 
@@ -27,6 +28,8 @@ from bot.domain.query import OPEN, Query
 from bot.errors import CommandError, InvalidJobError
 
 T = TypeVar("T")
+
+SUPPRESSED_WORDS = frozenset({"suppressed", "抑制", "抑制中"})
 
 HELP_WORDS = frozenset({"help", "?", "-h", "--help", "ヘルプ"})
 
@@ -68,14 +71,18 @@ def parse_query(text: str) -> Query:
     Read a query from the words of a command.
 
     Returns:
-        A query with at least one control; IDs as typed, not yet resolved against a catalogue.
+        A query with at least one control, unless it is for what is suppressed; IDs as typed, not yet resolved
+        against a catalogue.
 
     Raises:
         CommandError: a word is neither a control ID nor an option, or there is no control.
     """
     controls: list[str] = []
     options: dict[str, list[str]] = {}
-    for word in words(text):
+    typed = words(text)
+    if typed and typed[0].lower() in SUPPRESSED_WORDS:
+        typed[0] = f"status:{WorkflowStatus.SUPPRESSED}"
+    for word in typed:
         name, colon, values = word.partition(":")
         if colon:
             options.setdefault(name.lower(), []).extend(_parts(values))
@@ -101,7 +108,9 @@ def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) ->
         regions=_each(options.get("region", ()), _region),
         statuses=_each(options.get("status", ()), _status) or OPEN,
     )
-    if not query.controls:
+    if WorkflowStatus.SUPPRESSED in query.statuses and not query.is_of_suppressed:
+        raise CommandError(text=WorkflowStatus.SUPPRESSED, hint="status")
+    if not query.controls and not query.is_of_suppressed:
         raise CommandError(text="", hint="no-control")
     return query
 
@@ -129,10 +138,11 @@ def format_query(query: Query) -> str:
         "severity": query.severities,
         "account": query.accounts,
         "region": query.regions,
-        "status": () if query.statuses == OPEN else query.statuses,
+        "status": () if query.statuses == OPEN or query.is_of_suppressed else query.statuses,
     }
+    first = ["suppressed"] if query.is_of_suppressed else []
     words_of = [f"{name}:{','.join(values)}" for name, values in options.items() if values]
-    return " ".join([*query.controls, *words_of])
+    return " ".join([*first, *query.controls, *words_of])
 
 
 def listed(texts: Iterable[str]) -> list[str]:
@@ -174,6 +184,6 @@ def _region(text: str) -> str:
 
 
 def _status(text: str) -> WorkflowStatus:
-    if text.upper() not in OPEN:
+    if text.upper() not in (*OPEN, WorkflowStatus.SUPPRESSED):
         raise CommandError(text=text, hint="status")
     return WorkflowStatus[text.upper()]

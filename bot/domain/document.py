@@ -25,6 +25,8 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 {"version": 1, "kind": "edit", "key": "…", "file_id": "F…", "channel": "C…", "requester": {…}}
 
 {"version": 1, "kind": "apply-edit", …, "plan_id": "…", "thread_ts": "1.2"}
+
+{"version": 1, "kind": "expire", "key": "…"}
 ```
 
 A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
@@ -52,6 +54,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    ExpireJob,
     HistoryJob,
     Job,
     PreviewJob,
@@ -198,7 +201,12 @@ def _person(fields: Fields) -> Requester:
     )
 
 
+def _expire_job(fields: Fields) -> ExpireJob:
+    return ExpireJob(key=fields.get("key", str))
+
+
 _READERS: dict[str, Callable[[Fields], Job]] = {
+    "expire": _expire_job,
     "scan": _scan_job,
     "act": _act_job,
     "preview": _preview_job,

@@ -110,7 +110,35 @@ class HistoryJob:
     requester: Requester
 
 
-Job = HistoryJob | ScanJob | ActJob | PreviewJob | ApplyJob | UndoJob | CancelJob | EditJob | ApplyEditJob
+@dataclass(frozen=True, slots=True)
+class ExpireJob:
+    """Reopen what was suppressed until a day that is over, and warn of what soon will be."""
+
+    key: str
+
+    @property
+    def requester(self) -> None:
+        """Nobody: only AWS can start it."""
+        return
+
+    @property
+    def channel(self) -> None:
+        """SLACK_CHANNEL."""
+        return
+
+
+Job = (
+    ExpireJob
+    | HistoryJob
+    | ScanJob
+    | ActJob
+    | PreviewJob
+    | ApplyJob
+    | UndoJob
+    | CancelJob
+    | EditJob
+    | ApplyEditJob
+)
 
 KINDS: dict[type[Job], str] = {
     ScanJob: "scan",
@@ -120,6 +148,7 @@ KINDS: dict[type[Job], str] = {
     UndoJob: "undo",
     HistoryJob: "history",
     CancelJob: "cancel",
+    ExpireJob: "expire",
     EditJob: "edit",
     ApplyEditJob: "apply-edit",
 }

@@ -39,6 +39,11 @@ class Query:
     is_chosen: bool = False
     """Whether somebody has chosen the findings one by one: then in whatever state they are."""
 
+    @property
+    def is_of_suppressed(self) -> bool:
+        """Whether it asks for what is suppressed: of all controls, where none is named."""
+        return self.statuses == (WorkflowStatus.SUPPRESSED,)
+
 
 def chosen(finding_ids: Iterable[str]) -> Query:
     """Ask for findings that somebody has chosen, as they are now: passed, archived or suppressed ones too."""

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from heapq import nsmallest
 from pathlib import Path
 
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
+from bot.domain.suppression import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,19 @@ class Report:
         return bool(self.unread)
 
 
+SHOWN_SUPPRESSIONS = 5
+"""Of those that a message is about, how many it names."""
+
+
+class Occasion(StrEnum):
+    """Why the bot shows findings of its own accord, other than that a scan has found them."""
+
+    EXPIRED = "expired"
+    """Their suppression has ended."""
+    EXPIRING = "expiring"
+    """It ends soon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a message tells of a report: its counts and its top findings, of a size that does not grow."""
@@ -116,6 +131,12 @@ class Summary:
     top: tuple[Finding, ...]
     """At most TOP_COUNT, in the report's order."""
     unread: tuple[Unread, ...]
+    occasion: Occasion | None = None
+    """None: a scan."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Of an occasion, what it is about: the largest, at most SHOWN_SUPPRESSIONS."""
+    suppression_count: int = 0
+    """How many these are in all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ ENGLISH = {
     "report.table.account": "Account",
     "report.table.region": "Region",
     "report.table.status": "Status",
+    "report.table.since": "Suppressed",
+    "report.table.by": "By",
+    "report.table.until": "Until",
+    "report.table.why": "Reason",
     "report.resource.more": "{name} +{count}",
     "report.requested": "Requested by {person}",
     "report.scheduled": "Scheduled report",
@@ -154,6 +158,29 @@ ENGLISH = {
     "triage.reason": "Reason: {reason}",
     "triage.until-day": "Until {day}",
     "triage.undo": "What changes until then is left alone. It can be undone for 24 hours.",
+    # Suppressions
+    "action.renew": "Extend…",
+    "suppression.over": "the suppression has ended",
+    "suppression.daily": "Suppressions, looked at daily",
+    "suppression.expired.title": "Suppressions have ended",
+    "suppression.expired": "🔔 In {environment}, {count} findings were suppressed until a day that is over.",
+    "suppression.expired.one": "🔔 In {environment}, 1 finding was suppressed until a day that is over.",
+    "suppression.expiring.title": "Suppressions end soon",
+    "suppression.expiring": "⏳ In {environment}, the suppression of {count} findings ends within a week. They are then "
+    "reopened (NEW).",
+    "suppression.expiring.one": "⏳ In {environment}, the suppression of 1 finding ends within a week. It is then "
+    "reopened (NEW).",
+    "suppression.line": "• until *{day}* — {reason} — {person}, {time} ({count} findings)",
+    "suppression.line.one": "• until *{day}* — {reason} — {person}, {time} (1 finding)",
+    "suppression.more": "… and {count} more",
+    "suppression.extend": "To keep one suppressed, choose *Extend…* beside it; for many, *Triage…*, *Suppress* with a "
+    "later last day, and the status SUPPRESSED.",
+    "suppression.list.title": "Suppressed findings",
+    "suppression.list": "🔇 In {environment}, {count} findings are suppressed. See the attached CSV file for all of them.",
+    "suppression.list.one": "🔇 In {environment}, 1 finding is suppressed. See the attached CSV file for details.",
+    "suppression.none": "✅ Nothing is suppressed in {environment}.",
+    "suppression.since": "{day} ({count} days ago)",
+    "suppression.since.one": "{day} (1 day ago)",
     # Undo
     "undo.button": "Undo",
     "undo.title": "Take it back?",
@@ -187,6 +214,7 @@ ENGLISH = {
     "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — only these\n"
     "`{command}` — a form with a search for controls\n"
     "`{command} history S3.8` — who has changed what of a control or of a resource\n"
+    "`{command} suppressed` — what is suppressed, by whom, why and until when; narrowed likewise\n"
     "`{command} help` — this",
     # Modal
     "modal.title": "Scan Security Hub",
@@ -219,6 +247,10 @@ ENGLISH = {
     "csv.console": "Console link",
     "csv.finding-id": "Finding ID",
     "csv.product-arn": "Product ARN",
+    "csv.suppressed-at": "Suppressed at",
+    "csv.suppressed-by": "Suppressed by",
+    "csv.suppressed-until": "Suppressed until",
+    "csv.suppressed-why": "Reason",
     # What is wrong with a command
     "hint.control": "“{text}” is not a control ID. One looks like this: S3.8",
     "hint.option": "“{text}:” is not an option. There are severity:, account:, region: and status:",
@@ -278,6 +310,7 @@ ENGLISH = {
     "error.out-of-time": "The time for one scan was up. Scan fewer controls at once.",
     "error.will-retry": "I will try again by myself within a few minutes.",
     "error.from-console": "⚠️ Findings from the Security Hub console ({environment}) could not be posted. {reason}",
+    "error.expire": "⚠️ The daily look at suppressions in {environment} failed. What is due stays due until tomorrow's. {reason}",
     "error.scheduled": "⚠️ The scheduled scan of {environment} failed. {reason}",
     # Command line
     "cli.progress": "{count} findings read",

@@ -23,6 +23,10 @@ JAPANESE = {
     "report.table.account": "アカウント",
     "report.table.region": "リージョン",
     "report.table.status": "ステータス",
+    "report.table.since": "抑制日",
+    "report.table.by": "実施者",
+    "report.table.until": "期限",
+    "report.table.why": "理由",
     "report.resource.more": "{name} ほか {count} 件",
     "report.requested": "依頼者: {person}",
     "report.scheduled": "定期レポート",
@@ -124,6 +128,22 @@ JAPANESE = {
     "triage.reason": "理由: {reason}",
     "triage.until-day": "期限: {day}",
     "triage.undo": "それまでに変わったものには触れません。24時間以内なら取り消せます。",
+    # Suppressions
+    "action.renew": "抑制を延長する…",
+    "suppression.over": "抑制の期限が切れました",
+    "suppression.daily": "抑制の日次確認",
+    "suppression.expired.title": "抑制の期限が切れました",
+    "suppression.expired": "🔔 {environment} 環境で {count} 件の抑制の期限が切れました。",
+    "suppression.expiring.title": "まもなく抑制の期限が切れます",
+    "suppression.expiring": "⏳ {environment} 環境で {count} 件の抑制の期限が1週間以内に切れます。期限が切れると NEW に戻ります。",
+    "suppression.line": "• *{day}* まで — {reason} — {person} さん、{time} ({count} 件)",
+    "suppression.more": "… ほか {count} 件",
+    "suppression.extend": "抑制を続けるには、検出結果の横のメニューから「抑制を延長する…」を選んでください。多数の場合は「対応する…」で、"
+    "ステータスに SUPPRESSED を選び、後の期限で「抑制する」を実行してください。",
+    "suppression.list.title": "抑制中の検出結果",
+    "suppression.list": "🔇 {environment} 環境で {count} 件が抑制されています。すべては添付のCSVファイルを確認してください。",
+    "suppression.none": "✅ {environment} 環境で抑制されている検出結果はありません。",
+    "suppression.since": "{day} ({count} 日前)",
     # Undo
     "undo.button": "取り消す",
     "undo.title": "取り消しますか？",
@@ -157,6 +177,7 @@ JAPANESE = {
     "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — 絞り込みます\n"
     "`{command}` — コントロールを検索できるフォームを開きます\n"
     "`{command} history S3.8` — コントロールまたはリソースの変更履歴を表示します\n"
+    "`{command} suppressed` — 抑制中の検出結果と、その実施者・理由・期限 (同じように絞り込めます)\n"
     "`{command} help` — この説明を表示します",
     # Modal
     "modal.title": "Security Hub のスキャン",
@@ -189,6 +210,10 @@ JAPANESE = {
     "csv.console": "コンソールのリンク",
     "csv.finding-id": "検出結果ID",
     "csv.product-arn": "プロダクトARN",
+    "csv.suppressed-at": "抑制日時",
+    "csv.suppressed-by": "抑制した人",
+    "csv.suppressed-until": "抑制期限",
+    "csv.suppressed-why": "抑制理由",
     # What is wrong with a command
     "hint.control": "「{text}」はコントロールIDではありません。例: S3.8",
     "hint.option": "「{text}:」という指定はありません。使えるのは severity:、account:、region:、status: です",
@@ -247,6 +272,7 @@ JAPANESE = {
     "error.out-of-time": "1回のスキャンの時間を使い切りました。コントロールを減らしてスキャンしてください。",
     "error.will-retry": "数分以内に自動で再試行します。",
     "error.from-console": "⚠️ {environment} 環境の Security Hub コンソールから送信された検出結果を投稿できませんでした。{reason}",
+    "error.expire": "⚠️ {environment} 環境の抑制の日次確認に失敗しました。期限の切れたものは翌日にあらためて処理します。{reason}",
     "error.scheduled": "⚠️ {environment} 環境の定期スキャンに失敗しました。{reason}",
     # Command line
     "cli.progress": "{count} 件読み取り済み",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.change import Act, Skip
+from bot.domain.change import BOT, Act, Skip
 from bot.domain.finding import WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Refusal
@@ -83,7 +83,8 @@ def _told(act: Act, refusals: Sequence[Refusal], locale: Locale) -> Iterator[str
 
 
 def _who(act: Act) -> dict[str, str]:
-    return {"person": mrkdwn.person(act.user_id), "time": mrkdwn.time(act.acted_at)}
+    person = BOT if act.user_id == BOT else mrkdwn.person(act.user_id)
+    return {"person": person, "time": mrkdwn.time(act.acted_at)}
 
 
 def _why(act: Act, locale: Locale) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from bot.domain.finding import Finding
+from bot.domain.suppression import remark_on
 from bot.i18n import Locale, translate
 
 COLUMNS = (
@@ -35,6 +36,9 @@ COLUMNS = (
     "report-id",
 )
 """In the file's order, the original's four first; their names are `csv.<column>` in bot/i18n."""
+
+SUPPRESSED_COLUMNS = ("suppressed-at", "suppressed-by", "suppressed-until", "suppressed-why")
+"""What a list of suppressed findings has besides, at the end."""
 
 REPORT_PREFIX = "report/"
 """Before the ID in the column report-id."""
@@ -80,9 +84,17 @@ def report_cell(report_id: str) -> str:
     return f"{REPORT_PREFIX}{report_id}" if report_id else ""
 
 
-def header_text(locale: Locale) -> str:
+def suppressed_row_text(finding: Finding, report_id: str = "") -> str:
+    """Write a row of a list of suppressed findings likewise."""
+    remark = remark_on(finding)
+    told = (remark.at, remark.by, remark.until, remark.reason)
+    return _text((*cells(finding), report_cell(report_id), *told))
+
+
+def header_text(locale: Locale, *, is_of_suppressed: bool = False) -> str:
     """Write what comes before the rows: the byte order mark, and the names of the columns."""
-    return "\ufeff" + _text([translate(locale, f"csv.{column}") for column in COLUMNS])
+    columns = (*COLUMNS, *SUPPRESSED_COLUMNS) if is_of_suppressed else COLUMNS
+    return "\ufeff" + _text([translate(locale, f"csv.{column}") for column in columns])
 
 
 def _text(row: Sequence[str]) -> str:

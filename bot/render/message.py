@@ -21,6 +21,7 @@ from bot.render.acts import act_lines, can_undo, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, field, plain, section
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
+from bot.render.suppression import suppression_blocks
 from bot.render.top import SHAPES, Shape, top_findings
 
 CONTROL_COUNT = 8
@@ -58,8 +59,12 @@ def report_message(summary: Summary, acts: Sequence[Act], setting: Setting) -> M
 
 def headline(summary: Summary, setting: Setting) -> str:
     """Say in one sentence how much was found; plain text."""
-    if summary.query.is_chosen:
+    if summary.occasion:
+        key = f"suppression.{summary.occasion}"
+    elif summary.query.is_chosen:
         key = "report.chosen" if summary.finding_count else "report.chosen.none"
+    elif summary.query.is_of_suppressed and not summary.unread:
+        key = "suppression.list" if summary.finding_count else "suppression.none"
     elif summary.finding_count:
         key = "report.found"
     else:
@@ -72,6 +77,7 @@ def _blocks(summary: Summary, acts: Sequence[Act], setting: Setting, shape: Shap
     blocks = [
         _header(summary, setting.locale),
         section(mrkdwn.escape(headline(summary, setting))),
+        *suppression_blocks(summary, setting.locale),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
     ]
     if summary.finding_count:
@@ -83,6 +89,11 @@ def _blocks(summary: Summary, acts: Sequence[Act], setting: Setting, shape: Shap
 def _header(summary: Summary, locale: Locale) -> Block:
     if summary.query.is_chosen:
         return {"type": "header", "text": plain(translate(locale, "report.title.chosen"), limits.HEADER)}
+    if summary.occasion:
+        title = translate(locale, f"suppression.{summary.occasion}.title")
+        return {"type": "header", "text": plain(title, limits.HEADER)}
+    if summary.query.is_of_suppressed:
+        return {"type": "header", "text": plain(translate(locale, "suppression.list.title"), limits.HEADER)}
     controls = ", ".join(summary.query.controls[:TITLE_COUNT])
     more = len(summary.query.controls) - TITLE_COUNT
     if more > 0:
@@ -136,6 +147,8 @@ def _footer(summary: Summary, setting: Setting) -> Block:
     locale = setting.locale
     if summary.requester_id:
         asked = translate(locale, "report.requested", person=mrkdwn.person(summary.requester_id))
+    elif summary.occasion:
+        asked = translate(locale, "suppression.daily")
     else:
         asked = translate(locale, "report.from-console" if summary.query.is_chosen else "report.scheduled")
     as_of = translate(locale, "report.as-of", time=mrkdwn.time(summary.scanned_at))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.action import Action
@@ -11,6 +12,7 @@ from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Summary
 from bot.domain.resource import account, short_name
+from bot.domain.suppression import remark_on
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import can_undo, row_line
@@ -23,6 +25,11 @@ UNDO_ROW = "undo"
 """What stands for an action's name in the choice that takes it back."""
 TRIAGE = "triage"
 """action_id of the button that opens the form for many findings."""
+
+
+TABLE = ("row", "severity", "control", "resource", "title", "account", "region", "status")
+SUPPRESSED_TABLE = ("row", "control", "resource", "account", "since", "by", "until", "why")
+"""The columns of the table: of a list of what is suppressed, others."""
 
 
 class Shape(NamedTuple):
@@ -64,25 +71,47 @@ def top_findings(summary: Summary, acts: Sequence[Act], locale: Locale, shape: S
 
 
 def _table(summary: Summary, done: dict[int, _Done], locale: Locale, shape: Shape) -> Block:
-    names = ("row", "severity", "control", "resource", "title", "account", "region", "status")
+    names = SUPPRESSED_TABLE if summary.query.is_of_suppressed else TABLE
     head = [cell(translate(locale, f"report.table.{name}"), shape.name_length) for name in names]
-    rows = [_row(row, finding, done.get(row), locale, shape) for row, finding in enumerate(summary.top)]
-    settings = [{"is_wrapped": name in ("resource", "title")} for name in names]
+    rows = [
+        _row(names, _texts(row, finding, done.get(row), summary, locale, shape), shape)
+        for row, finding in enumerate(summary.top)
+    ]
+    settings = [{"is_wrapped": name in ("resource", "title", "why")} for name in names]
     return {"type": "table", "block_id": "top", "column_settings": settings, "rows": [head, *rows]}
 
 
-def _row(row: int, finding: Finding, done: _Done | None, locale: Locale, shape: Shape) -> list[Block]:
-    texts = (
-        str(row + 1),
-        f"{SEVERITY_MARKS[finding.severity]} {finding.severity}",
-        finding.control_id,
-        _resource_name(finding, locale, shape.name_length),
-        finding.title,
-        account(finding.account_name, finding.account_id),
-        finding.region,
-        done.status if done else finding.workflow_status,
-    )
-    return [cell(text, shape.name_length) for text in texts]
+def _row(names: Sequence[str], texts: Mapping[str, str], shape: Shape) -> list[Block]:
+    return [cell(texts[name], shape.name_length) for name in names]
+
+
+def _texts(
+    row: int, finding: Finding, done: _Done | None, summary: Summary, locale: Locale, shape: Shape
+) -> dict[str, str]:
+    remark = remark_on(finding)
+    return {
+        "row": str(row + 1),
+        "severity": f"{SEVERITY_MARKS[finding.severity]} {finding.severity}",
+        "control": finding.control_id,
+        "resource": _resource_name(finding, locale, shape.name_length),
+        "title": finding.title,
+        "account": account(finding.account_name, finding.account_id),
+        "region": finding.region,
+        "status": done.status if done else finding.workflow_status,
+        "since": _since(remark.at, summary.scanned_at, locale),
+        "by": remark.by,
+        "until": remark.until,
+        "why": remark.reason,
+    }
+
+
+def _since(at: str, now: datetime, locale: Locale) -> str:
+    """Say when something was, and how many days ago; of what is no time, nothing."""
+    try:
+        since = datetime.fromisoformat(at)
+    except ValueError:
+        return ""
+    return translate(locale, "suppression.since", day=f"{since:%Y-%m-%d}", count=max(0, (now - since).days))
 
 
 def _resource_name(finding: Finding, locale: Locale, length: int) -> str:
@@ -111,6 +140,8 @@ def _finding(text: str, value: str, finding: Finding, done: _Done | None, locale
         for action in Action
         if action.status != status
     }
+    if status is WorkflowStatus.SUPPRESSED:
+        options[f"{value}:{Action.SUPPRESS}:{status}"] = translate(locale, "action.renew")
     if done and done.act.row is not None and done.can_undo:
         options[f"{value}:{UNDO_ROW}:{done.act.act_id}"] = translate(locale, "undo.button")
     block_id = f"row-{value.rpartition(':')[2]}"

@@ -28,6 +28,7 @@ from bot.usecases.deed import Deed
 from bot.usecases.history import record
 from bot.usecases.outcome import show
 from bot.usecases.plan import Kept, make_plan
+from bot.usecases.remember import remember
 from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
 from bot.usecases.worklist import Worklist
 
@@ -80,7 +81,8 @@ def _planned(plan_id: str, job: ActJob, kept: Kept) -> Result:
 
 def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> None:
     """
-    Carry out a kept plan, rewrite the report's message, and tell who wanted it what was not done.
+    Carry out a kept plan, rewrite the report's message if there is one, and tell who wanted it what was not
+    done.
 
     Raises:
         NotDoneError: the time is up, and another delivery is to go on.
@@ -92,12 +94,12 @@ def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> No
     chosen = step("choose", lambda: _choose(deed, plan, ports, time))
     step("record", lambda: record(deed, plan, chosen, ports))
     step("update", lambda: _update(deed, plan, chosen, ports, step, time))
-    show(deed, ports, step)
+    if deed.message_ts:
+        show(deed, ports, step)
 
 
 def _announce(deed: Deed, ports: Ports) -> Result:
-    user_id, now = deed.requester.user_id, ports.now()
-    ports.changes.announce(Intent(deed.act_id, deed.report_id, deed.plan_id, user_id, now))
+    ports.changes.announce(Intent(deed.act_id, deed.report_id, deed.plan_id, deed.user_id, ports.now()))
     return {}
 
 
@@ -110,6 +112,7 @@ def _choose(deed: Deed, plan: Plan, ports: Ports, time: Time) -> Result:
         heed_others(work, plan, deed.act_id, ports)
         work.decide(decide)
         ports.changes.save_changes(deed.report_id, deed.act_id, work.changes())
+        remember(deed, ports)
         return {
             "chosen_at": ports.now().isoformat(),
             "skipped": work.skipped(),
@@ -120,9 +123,9 @@ def _choose(deed: Deed, plan: Plan, ports: Ports, time: Time) -> Result:
 
 
 def _who(deed: Deed, ports: Ports) -> Who:
-    user_id = deed.requester.user_id
-    name = ports.messenger.name(user_id) or user_id
-    return Who(user_id, name, ports.now(), f"{deed.channel}/{deed.message_ts}")
+    name = ports.messenger.name(deed.user_id) if deed.requester else None
+    message = f"{deed.channel}/{deed.message_ts}" if deed.message_ts else ""
+    return Who(deed.user_id, name or deed.user_id, ports.now(), message)
 
 
 def _update(deed: Deed, plan: Plan, chosen: Result, ports: Ports, step: Step, time: Time) -> Result:
@@ -215,7 +218,7 @@ def _made(
     statuses = list(problems.values())
     return Act(
         act_id=deed.act_id,
-        user_id=deed.requester.user_id,
+        user_id=deed.user_id,
         acted_at=ports.now(),
         order=plan.orders[0] if len(plan.orders) == 1 else None,
         row=plan.row,

@@ -40,7 +40,8 @@ def see(
     """
     Note what each finding is now.
 
-    Among many, those that the report's query does not give any more are not looked for one by one.
+    Among many, those that the report's query does not give any more are not looked for one by one; but where
+    a suppression ends they are, for they may have passed meanwhile, and must not stay suppressed for that.
 
     Raises:
         NotDoneError: the time is up, and another delivery is to go on with the parts.
@@ -51,10 +52,12 @@ def see(
         return
     if count > MOST_VALUES and count * MOST_VALUES > summary.finding_count:
         _see(work, _narrowed(summary.query, work), findings, time, parts)
-    left = work.identifiers(unseen=True, most=FEW + 1)
-    if left and len(left) <= FEW:
+    most = count if summary.occasion else FEW
+    left = work.identifiers(unseen=True, most=most + 1)
+    if left and len(left) <= most:
         ids = tuple(sorted(identifier.id for identifier in left))
-        _see(work, replace(chosen(ids), is_chosen=summary.query.is_chosen), findings, time, parts)
+        is_chosen = summary.query.is_chosen or summary.occasion is not None
+        _see(work, replace(chosen(ids), is_chosen=is_chosen), findings, time, parts)
 
 
 def _narrowed(query: Query, work: Worklist) -> Query:
@@ -112,4 +115,6 @@ def _agree(plan: Plan, theirs: Plan, other: Wanted) -> bool:
 
 def target(plan: Plan, wanted: Wanted) -> WorkflowStatus:
     """Give the status that a plan wants a finding to get."""
-    return wanted.restore[0].status if wanted.restore else plan.orders[wanted.order].action.status
+    if wanted.restore and wanted.order < 0:
+        return wanted.restore[0].status
+    return plan.orders[wanted.order].action.status

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.domain.action import Order
 from bot.domain.change import BOT, Skip, State, Wanted
-from bot.domain.finding import Note
+from bot.domain.finding import Note, WorkflowStatus
+from bot.domain.suppression import REASON, UNTIL, is_as_made
 from bot.i18n import Locale
 from bot.render.note import acted_text, undone_text
 from bot.usecases.worklist import is_same
@@ -30,7 +31,7 @@ class Who:
     """The person's name in Slack; the ID where Slack will not say."""
     at: datetime
     message: str
-    """Channel and ts of the message."""
+    """Channel and ts of the message; empty where there is none yet."""
 
 
 @dataclass
@@ -49,11 +50,13 @@ class Decider:
         """Decide on a finding (see Worklist.decide)."""
         if present is None:
             return Skip.GONE
-        if wanted.restore:
+        if wanted.restore and wanted.order < 0:
             return self._restored(present, *wanted.restore)
         order = self.orders[wanted.order]
         if present.status != wanted.expected:
             return Skip.ALREADY if present.status == order.action.status else Skip.CHANGED
+        if wanted.restore and not is_as_made(present, wanted.restore[1]):
+            return Skip.CHANGED
         return self._acted(present, order)
 
     def _acted(self, present: State, order: Order) -> State:
@@ -88,6 +91,8 @@ class Decider:
             note = Note(undone_text(self.who.name, self.who.at, self.locale), BOT)
             self.left_note_count += 1
         told = {"change": f"{present.status} -> {found.status}", "reason": "undo"}
+        if found.status is WorkflowStatus.SUPPRESSED:
+            told |= {"reason": found.fields.get(REASON, "undo"), "until": found.fields.get(UNTIL, "")}
         return State(found.status, note, self._recorded(present, told))
 
     def _recorded(self, present: State, told: Mapping[str, str]) -> dict[str, str]:
@@ -97,9 +102,10 @@ class Decider:
         Whether an update merges fields or replaces them is not documented: what is there is written again.
         """
         who = self.who
-        own = {"by": f"{who.name} ({who.user_id})", "at": who.at.isoformat(timespec="seconds")}
-        named = {_OWN + name: value[:MOST_VALUE] for name, value in (own | {**told}).items() if value}
-        named[_OWN + "message"] = who.message
+        by = who.name if who.name == who.user_id else f"{who.name} ({who.user_id})"
+        own = {"by": by, "at": who.at.isoformat(timespec="seconds")}
+        own |= {**told, "message": who.message}
+        named = {_OWN + name: value[:MOST_VALUE] for name, value in own.items() if value}
         fields = {name: value for name, value in present.fields.items() if not name.startswith(_OWN)} | named
         if len(fields) <= MOST_FIELDS:
             return fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.change import BOT
 from bot.domain.job import Requester
 from bot.domain.report import Summary
 from bot.i18n import Locale
@@ -12,18 +13,25 @@ from bot.render.message import Setting
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A plan that a person wants carried out, and where."""
+    """A plan that somebody wants carried out, and where."""
 
     act_id: str
     plan_id: str
     summary: Summary
     channel: str
     message_ts: str
-    requester: Requester
+    """The report's message; empty where it is not posted yet."""
+    requester: Requester | None
+    """None: the bot itself, because a suppression has ended."""
     setting: Setting
     """Of the report's message."""
     locale: Locale
     """The person's."""
+
+    @property
+    def user_id(self) -> str:
+        """Slack user ID of who wants it; the bot's own name where that is the bot."""
+        return self.requester.user_id if self.requester else BOT
 
     @property
     def report_id(self) -> str:

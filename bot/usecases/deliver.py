@@ -80,7 +80,8 @@ def post_or_simplify(channel: str, message: Message, messenger: Messenger) -> st
 
 
 def _post(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
-    message = report_message(summary, (), delivery.setting)
+    acts = ports.changes.acts(summary.report_id) if summary.occasion else ()
+    message = report_message(summary, acts, delivery.setting)
     return {"ts": post_or_simplify(delivery.channel, message, ports.messenger)}
 
 

@@ -23,7 +23,7 @@ SHOWN = 20
 def record(deed: Deed, plan: Plan, chosen: Result, ports: Ports) -> Result:
     """Write down what an act is about to change. Raises BotError: then nothing is changed."""
     at = datetime.fromisoformat(chosen["chosen_at"])
-    name = ports.messenger.name(deed.requester.user_id) or deed.requester.user_id
+    name = (ports.messenger.name(deed.user_id) if deed.requester else None) or deed.user_id
 
     def entries() -> Iterator[Entry]:
         for change in ports.changes.changes(deed.report_id, deed.act_id):
@@ -38,7 +38,7 @@ def _entry(change: Change, deed: Deed, plan: Plan, at: datetime, name: str) -> E
     before, after = change.before, change.after
     return Entry(
         at=at.isoformat(timespec="seconds"),
-        user_id=deed.requester.user_id,
+        user_id=deed.user_id,
         name=name,
         message=f"{deed.channel}/{deed.message_ts}",
         report_id=deed.report_id,

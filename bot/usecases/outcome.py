@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.domain.change import Act
+from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.domain.report import Refusal
 from bot.errors import BotError
@@ -34,8 +35,9 @@ def show(deed: Deed, ports: Ports, step: Step) -> None:
     step("rewrite", lambda: _rewrite(deed, ports))
     if made.refused_count > SHOWN_REFUSALS:
         _attach(deed, ports, step)
-    if _is_noteworthy(made):
-        step("tell", lambda: _tell(deed, made, ports))
+    requester = deed.requester
+    if requester and _is_noteworthy(made):
+        step("tell", lambda: _tell(requester, deed, made, ports))
 
 
 def _is_noteworthy(made: Act) -> bool:
@@ -72,7 +74,7 @@ def _write(refusals: Iterable[Refusal], file: Path) -> None:
         rows.writerows([inert(cell) for cell in (r.finding_id, r.code, r.reason)] for r in refusals)
 
 
-def _tell(deed: Deed, made: Act, ports: Ports) -> Result:
+def _tell(requester: Requester, deed: Deed, made: Act, ports: Ports) -> Result:
     shown = list(islice(ports.changes.refusals(deed.report_id, deed.act_id), SHOWN_REFUSALS))
-    ports.messenger.tell(deed.requester, Message(told_text(made, shown, deed.locale)), deed.channel)
+    ports.messenger.tell(requester, Message(told_text(made, shown, deed.locale)), deed.channel)
     return {}

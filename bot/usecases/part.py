@@ -12,8 +12,6 @@ from typing import BinaryIO, cast
 
 from bot.domain.finding import Finding, Severity
 from bot.domain.report import PART_ENDINGS, TOP_COUNT, Part, Tally
-from bot.i18n import Locale
-from bot.render.csv_file import header_text
 from bot.usecases.spool import Row, Spool
 
 ROWS, SEEN = PART_ENDINGS
@@ -95,13 +93,13 @@ def _append(source: BinaryIO, out: BinaryIO) -> None:
 
 def join_parts(
     parts: Sequence[tuple[Part, Callable[[str], Path]]],
-    locale: Locale,
+    header: str,
     csv_file: Path,
     seen_file: Path,
 ) -> Tally:
     """Put parts together into a report's files: by severity first, then in the parts' order."""
     with csv_file.open("wb") as rows, seen_file.open("wb") as lines:
-        rows.write(header_text(locale).encode())
+        rows.write(header.encode())
         for severity in reversed(Severity):
             for part, file in parts:
                 _copy(part, severity, 0, file(ROWS), rows)

@@ -16,9 +16,10 @@ from bot.domain.query import Query
 from bot.domain.report import Part
 from bot.errors import OutOfTimeError, PageLostError, UpstreamError
 from bot.ports import Parts
+from bot.render.csv_file import row_text, suppressed_row_text
 from bot.usecases.part import SPOOL, write_part
 from bot.usecases.read import Pages
-from bot.usecases.spool import Spool
+from bot.usecases.spool import RowText, Spool
 
 Progress = Callable[[int], None]
 """
@@ -67,7 +68,7 @@ class PartReader:
             return ""
         file = self._file(name, SPOOL)
         self._parts.take_up(_left(name), file)
-        spool = self._taken_up[name] = Spool(file, self._report_id)
+        spool = self._taken_up[name] = Spool(file, self._report_id, _text(query))
         return spool.token
 
     def cut(self, query: Query) -> list[Partition]:
@@ -103,7 +104,8 @@ class PartReader:
             self._tell(kept.tally.finding_count)
             self._count_kept(kept.tally.finding_count)
             return kept, None
-        with self._taken_up.pop(name, None) or Spool(self._file(name, SPOOL), self._report_id) as spool:
+        spooled = self._taken_up.pop(name, None)
+        with spooled or Spool(self._file(name, SPOOL), self._report_id, _text(query)) as spool:
             reading = _Readable(pages, self._tell, spool.token)
             self._fill(spool, reading)
             if self._parts and self.may_go_on and isinstance(reading.error, OutOfTimeError):
@@ -196,3 +198,7 @@ def _left(name: str) -> str:
 def _cut(name: str) -> str:
     """Name what a partition was cut into."""
     return f"{name}.cut"
+
+
+def _text(query: Query) -> RowText:
+    return suppressed_row_text if query.is_of_suppressed else row_text

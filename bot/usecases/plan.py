@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.changes import Changes
-from bot.domain.action import Order, Selection
+from bot.domain.action import Action, Order, Selection
 from bot.domain.change import Change, Place, Plan, Wanted
+from bot.domain.finding import WorkflowStatus
 from bot.domain.report import Summary
 from bot.domain.seen import Seen
 from bot.ports import Reports
@@ -35,8 +36,14 @@ def make_plan(plan_id: str, order: Order, selection: Selection, kept: Kept) -> N
         work.add(_seen(selection, kept))
         work.expect(made(summary.report_id, kept.changes))
         plan = Plan((order,), rows_of(kept), selection.row)
-        wanted = (one for one in _shown(work.wanted(), selection) if one.expected != order.action.status)
+        wanted = (one for one in _shown(work.wanted(), selection) if _is_news(one, order, selection))
         kept.changes.save_plan(summary.report_id, plan_id, plan, wanted)
+
+
+def _is_news(wanted: Wanted, order: Order, selection: Selection) -> bool:
+    """Tell whether an order changes anything: what is suppressed is so anew, where that was asked for."""
+    is_renewed = order.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
+    return is_renewed or wanted.expected != order.action.status
 
 
 def rows_of(kept: Kept) -> dict[int, int]:

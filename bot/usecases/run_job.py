@@ -14,6 +14,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    ExpireJob,
     HistoryJob,
     Job,
     PreviewJob,
@@ -35,6 +36,7 @@ from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.edit.apply import apply_edit
 from bot.usecases.edit.preview import preview_edit
+from bot.usecases.expire import expire
 from bot.usecases.history import history
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
@@ -72,16 +74,16 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
         _permit(job, ports, step, deployment)
         if isinstance(job, ScanJob):
             _scan_and_deliver(job, ports, step, deployment, time)
+        elif isinstance(job, ExpireJob):
+            _expire(job, ports, step, deployment, time)
         elif isinstance(job, ActJob | ApplyJob | UndoJob):
             _act(job, ports, step, deployment, time)
         elif isinstance(job, HistoryJob):
             history(job, ports, step, _reader(job.requester, ports, deployment))
         elif isinstance(job, PreviewJob):
             preview(job, ports, step, time)
-        elif isinstance(job, EditJob):
-            _preview_edit(job, ports, step, deployment)
-        elif isinstance(job, ApplyEditJob):
-            _apply_edit(job, ports, step, deployment, time)
+        elif isinstance(job, EditJob | ApplyEditJob):
+            _edit(job, ports, step, deployment, time)
         else:
             _cancel(job, ports, step, deployment)
     except BotError as error:
@@ -169,6 +171,13 @@ def _act(
         undo(job, ports, step, time, setting=setting, locale=locale)
 
 
+def _edit(job: EditJob | ApplyEditJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+    if isinstance(job, EditJob):
+        _preview_edit(job, ports, step, deployment)
+    else:
+        _apply_edit(job, ports, step, deployment, time)
+
+
 def _preview_edit(job: EditJob, ports: Ports, step: Step, deployment: Deployment) -> None:
     locale = _reader(job.requester, ports, deployment)
     preview_edit(job, ports, step, channel_locale=deployment.locale, locale=locale)
@@ -179,12 +188,18 @@ def _apply_edit(job: ApplyEditJob, ports: Ports, step: Step, deployment: Deploym
     apply_edit(job, ports, step, time, setting=setting, locale=_reader(job.requester, ports, deployment))
 
 
+def _expire(job: ExpireJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+    today = ports.now().astimezone(deployment.settings.time_zone()).date()
+    setting = Setting(deployment.locale, deployment.environment)
+    expire(job, today, _channel(job, deployment), setting, ports, step, time)
+
+
 def _cancel(job: CancelJob, ports: Ports, step: Step, deployment: Deployment) -> None:
     locale = _reader(job.requester, ports, deployment)
     cancel(job, ports, step, channel_locale=deployment.locale, locale=locale)
 
 
-def _channel(job: ScanJob, deployment: Deployment) -> str:
+def _channel(job: ScanJob | ExpireJob, deployment: Deployment) -> str:
     if job.channel is None:
         deployment.settings.require(["SLACK_CHANNEL"])
     return job.channel or deployment.settings.get("SLACK_CHANNEL")
@@ -223,6 +238,10 @@ def _tell_failure(job: Job, error: BotError, ports: Ports, deployment: Deploymen
             show_failure(job, reason, ports)
     elif job.requester:
         ports.messenger.tell(job.requester, Message(reason), job.channel)
+    elif isinstance(job, ExpireJob):
+        environment = mrkdwn.escape(deployment.environment)
+        text = translate(locale, "error.expire", environment=environment, reason=reason)
+        ports.messenger.post(_channel(job, deployment), Message(text))
     elif isinstance(job, ScanJob):
         environment = mrkdwn.escape(deployment.environment)
         key = "error.from-console" if job.is_from_console else "error.scheduled"

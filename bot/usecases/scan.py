@@ -12,6 +12,7 @@ from bot.domain.report import Part, Report, Unread
 from bot.errors import OutOfTimeError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import Clock, Controls, Findings, Parts
+from bot.render.csv_file import header_text
 from bot.usecases.part import join_parts
 from bot.usecases.part_reader import PartReader, Progress, Read
 from bot.usecases.read import Outcome, read
@@ -69,7 +70,8 @@ def scan(
     unread = _unread(errors, nothing_found=not found)
     csv_file, seen_file = folder / "findings.csv", folder / "seen.jsonl"
     files = [(part, reader.files(part_query)) for part_query, part in sorted(found, key=_place)]
-    tally = join_parts(files, locale, csv_file, seen_file)
+    header = header_text(locale, is_of_suppressed=query.is_of_suppressed)
+    tally = join_parts(files, header, csv_file, seen_file)
     return Report(query, scanned_at, tally, unread, csv_file, seen_file)
 
 

@@ -10,8 +10,8 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial, reduce
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -51,6 +51,8 @@ _json = json.JSONEncoder(check_circular=False).encode
 _Entry = tuple[bytes, str, int, int, int, int, int]
 """A line of the table: what is sorted, and where the rest stands in the file."""
 
+RowText = Callable[..., str]
+
 
 class Row(NamedTuple):
     """
@@ -78,7 +80,10 @@ class Row(NamedTuple):
     def finding(self) -> Finding:
         """Make the Finding again."""
         title, severity, resources, standards, status, *texts = json.loads(self.fields)
-        account_id, account_name, region, compliance_status, first_observed_at, updated_at, url, note = texts
+        account_id, account_name, region, compliance_status, first_observed_at, updated_at, url, *texts = (
+            texts
+        )
+        note, user_fields = texts
         return Finding(
             identifiers=tuple(seen_of(self.seen).statuses),
             title=title,
@@ -95,6 +100,7 @@ class Row(NamedTuple):
             updated_at=updated_at,
             remediation_url=url,
             note=Note(*note) if note else None,
+            user_fields=tuple((name, value) for name, value in user_fields),
         )
 
 
@@ -108,10 +114,11 @@ class Spool:
     Args:
         file: empty or absent, or what was left.
         report_id: which the rows name.
+        text: writes a row.
     """
 
-    def __init__(self, file: Path, report_id: str = "") -> None:
-        self._report_id = report_id
+    def __init__(self, file: Path, report_id: str = "", text: RowText = row_text) -> None:
+        self._text = partial(text, report_id=report_id)
         self._path, self._table_path = file, file.with_name(f"{file.name}-table")
         self._file = cast(BinaryIO, file.open("a+b"))
         self._end = self._unpack()
@@ -174,7 +181,7 @@ class Spool:
         entries: list[_Entry] = []
         written: list[bytes] = []
         for finding in findings:
-            problem, severity, is_new, text, seen, fields = _row(finding, self._report_id)
+            problem, severity, is_new, text, seen, fields = _row(finding, self._text)
             sizes = len(text), len(seen), len(fields)
             entries.append((problem, severity, is_new, self._end, *sizes))
             written += (text, seen, fields)
@@ -188,7 +195,7 @@ class Spool:
         self._file.flush()
         for _, group in groupby(map(self._read, self._table.execute(_READ)), key=itemgetter(0)):
             first, *others = group
-            yield _merged(first, others, self._report_id) if others else first
+            yield _merged(first, others, self._text) if others else first
 
     def _read(self, entry: _Entry) -> Row:
         problem, severity, is_new, start, text_size, seen_size, fields_size = entry
@@ -204,7 +211,8 @@ class Spool:
         )
 
 
-def _row(finding: Finding, report_id: str) -> Row:
+def _row(finding: Finding, text: Callable[[Finding], str]) -> Row:
+    """Render a finding; with its user-defined fields only where they tell why it is suppressed."""
     fields = (
         finding.title,
         finding.severity,
@@ -219,12 +227,13 @@ def _row(finding: Finding, report_id: str) -> Row:
         finding.updated_at,
         finding.remediation_url,
         finding.note,
+        finding.user_fields if finding.workflow_status is WorkflowStatus.SUPPRESSED else (),
     )
     return Row(
         _encoded(_BETWEEN.join(finding.problem)),
         finding.severity.value,
         finding.is_new,
-        _encoded(row_text(finding, report_id)),
+        _encoded(text(finding)),
         seen_in(finding).line().encode(),
         _json(fields).encode(),
     )
@@ -234,8 +243,8 @@ def _encoded(text: str) -> bytes:
     return text.encode(errors="replace")
 
 
-def _merged(first: Row, others: Iterable[Row], report_id: str) -> Row:
+def _merged(first: Row, others: Iterable[Row], text: Callable[[Finding], str]) -> Row:
     rows = [first, *others]
-    row = _row(reduce(merged, (row.finding() for row in rows)), report_id)
+    row = _row(reduce(merged, (row.finding() for row in rows)), text)
     seen = with_statuses_of(seen_of(row.seen), (seen_of(row.seen) for row in rows))
     return row._replace(seen=seen.line().encode())

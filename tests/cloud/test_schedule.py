@@ -14,9 +14,10 @@ from bot.domain.document import parse_job
 from playground.cloud.environment import Function
 from playground.cloud.invocations import Invocations
 from playground.cloud.schedule import MAX_INPUT_BYTES, check_expression
-from playground.deployment import report_schedule
+from playground.deployment import schedule_named
 
 AT = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+REPORT = schedule_named("ReportSchedule")
 
 
 @pytest.fixture
@@ -41,17 +42,17 @@ class TestFire:
 
     def test_sends_a_job(self, invocations: Invocations, jobs: list[Any]) -> None:
         """The context attributes are filled in, so that the template's input is a Job."""
-        report_schedule().fire(invocations, AT)
+        REPORT.fire(invocations, AT)
         invocations.drain()
 
-        assert f"{report_schedule().arn}@2026-11-24T00:00:00Z" == parse_job(jobs[0]).key
+        assert f"{REPORT.arn}@2026-11-24T00:00:00Z" == parse_job(jobs[0]).key
         assert "<aws." not in json.dumps(jobs)
 
     def test_again_is_the_same_job(self, invocations: Invocations, jobs: list[Any]) -> None:
         """Another attempt for the same time has the same key, but another execution ID."""
-        schedule = replace(report_schedule(), input='{"k": "<aws.scheduler.execution-id>"}')
+        schedule = replace(REPORT, input='{"k": "<aws.scheduler.execution-id>"}')
         for attempt in (1, 2):
-            report_schedule().fire(invocations, AT, attempt)
+            REPORT.fire(invocations, AT, attempt)
             schedule.fire(invocations, AT, attempt)
             invocations.drain()
 
@@ -76,13 +77,13 @@ class TestSchedule:
     def test_refuses(self, changes: dict[str, str]) -> None:
         """A name, an input or an expression that the Scheduler would not take is an error."""
         with pytest.raises(ValueError, match=r".+"):
-            replace(report_schedule(), **changes)
+            replace(REPORT, **changes)
 
     @pytest.mark.parametrize("zone", ["Asia/Tokio", "JST"])
     def test_refuses_time_zones(self, zone: str) -> None:
         """A time zone is a name of the IANA database."""
         with pytest.raises(KeyError):
-            replace(report_schedule(), time_zone=zone)
+            replace(REPORT, time_zone=zone)
 
     @pytest.mark.parametrize(
         "expression",

@@ -31,6 +31,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
         "REPORT_LOCALE": "en",
         "READ_ALLOWED": "C0123456789",
         "ACT_ALLOWED": "S0123456789, U0123456789",
+        "TIME_ZONE": "Asia/Tokyo",
         "GET_FINDINGS_RATE": 2.5,
         "BATCH_UPDATE_FINDINGS_RATE": 8,
         "MALLOC_ARENA_MAX": "1",

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.domain.document import parse_job
-from bot.domain.job import ScanJob
+from bot.domain.job import ExpireJob, ScanJob
 from tests.deploy.stack import Stack
 
 ALARMS = {
@@ -159,6 +159,34 @@ class TestCustomAction:
             "<CustomActionDeadLetters.Arn>",
         )
         assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "<CustomActionRule.Arn>"}}
+
+
+class TestExpirySchedule:
+    """The daily look at suppressions."""
+
+    def test_sends_a_job(self, stack: Stack) -> None:
+        """Its input is a Job whose key is the firing's."""
+        text = stack.named("ExpirySchedule")["Target"]["Input"]
+
+        key = "<aws.scheduler.schedule-arn>@<aws.scheduler.scheduled-time>"
+        assert parse_job(json.loads(text)) == ExpireJob(key)
+
+    def test_is_as_safe_as_the_report(self, stack: Stack) -> None:
+        """It starts the same function in the same role's name, and what cannot be started is kept."""
+        own, report = (stack.named(name) for name in ("ExpirySchedule", "ReportSchedule"))
+
+        names = ("Arn", "RoleArn", "RetryPolicy", "DeadLetterConfig")
+        assert [own["Target"][name] for name in names] == [report["Target"][name] for name in names]
+        assert own["GroupName"] == report["GroupName"]
+
+    def test_runs_whatever_the_report_does(self) -> None:
+        """A stack without a scheduled report ends suppressions all the same, in the same time zone."""
+        stack = Stack(ScheduleState="DISABLED", ScheduleTimezone="Europe/Paris")
+        schedule = stack.named("ExpirySchedule")
+
+        actual = (schedule["State"], schedule["ScheduleExpressionTimezone"])
+        assert actual == ("ENABLED", "Europe/Paris")
+        assert stack.named("JobFunction")["Environment"]["Variables"]["TIME_ZONE"] == "Europe/Paris"
 
 
 class TestAlarms:

@@ -9,8 +9,9 @@ from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
-REPORTS, PARTS, PENDING, AUDIT, LEDGER = (
-    f"<ReportBucket.Arn>/{folder}/*" for folder in ("reports", "parts", "pending", "audit", "ledger")
+REPORTS, PARTS, PENDING, SUPPRESSIONS, AUDIT, LEDGER = (
+    f"<ReportBucket.Arn>/{folder}/*"
+    for folder in ("reports", "parts", "pending", "suppressions", "audit", "ledger")
 )
 
 ALLOWED = {
@@ -35,6 +36,9 @@ ALLOWED = {
         ("s3:PutObject", PENDING),
         ("s3:GetObject", AUDIT),
         ("s3:PutObject", AUDIT),
+        ("s3:GetObject", SUPPRESSIONS),
+        ("s3:PutObject", SUPPRESSIONS),
+        ("s3:DeleteObject", SUPPRESSIONS),
         ("s3:GetObject", LEDGER),
         ("s3:PutObject", LEDGER),
         ("s3:DeleteObject", LEDGER),

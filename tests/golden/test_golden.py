@@ -18,12 +18,13 @@ import pytest
 
 from bot import cli
 from bot.domain.action import Action, Order
-from bot.domain.change import Act, Skip
+from bot.domain.change import BOT, Act, Skip
 from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
-from bot.domain.report import Refusal, Report, Summary, Unread, place, summarised
+from bot.domain.report import Occasion, Refusal, Report, Summary, Unread, place, summarised
+from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.errors import FileMalformedError, ReportGoneError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
@@ -139,6 +140,48 @@ def acts() -> list[Act]:
     ]
 
 
+SUPPRESSED = [
+    a_finding(
+        1,
+        workflow_status=WorkflowStatus.SUPPRESSED,
+        note=Note("Suppressed by Kim", BOT),
+        user_fields=(
+            (CHANGE, "NEW -> SUPPRESSED"),
+            (BY, "Kim (U0PLATFORM)"),
+            (AT, "2026-11-01T00:00:00+00:00"),
+            (UNTIL, "2026-11-30"),
+            (REASON, "=Public `by design` <!channel>"),
+        ),
+    ),
+    a_finding(2, workflow_status=WorkflowStatus.SUPPRESSED, note=Note("監査で合意", "auditor")),
+    a_finding(3, workflow_status=WorkflowStatus.SUPPRESSED),
+]
+
+
+def suppressed_summary(findings: list[Finding] | None = None) -> Summary:
+    """Make a list of what is suppressed: by the bot, in the console, and without a word."""
+    query = Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,))
+    found = SUPPRESSED if findings is None else findings
+    return summarised(a_report(found, query=query), "0123456789abcdef0123456789abcdef", "U0SECURITY")
+
+
+def occasion(occasion: Occasion) -> Summary:
+    """Make a report of suppressions that end."""
+    one = Suppression("act-0000", date(2026, 11, 30), "U0PLATFORM", "Public `by design` <!channel>", NOW, 2)
+    other = replace(one, expires_on=date(2026, 12, 1), reason="", finding_count=1)
+    query = Query(controls=("S3.8",), statuses=(WorkflowStatus.SUPPRESSED,))
+    told = {"occasion": occasion, "suppressions": (one, other), "suppression_count": 7}
+    return replace(suppressed_summary(), query=query, requester_id=None, **told)  # type: ignore[arg-type]
+
+
+def reopening(locale: Locale) -> Act:
+    """Make the bot's own act, which leaves one alone."""
+    order = Order(Action.REOPEN, translate(locale, "suppression.over"))
+    changed = {WorkflowStatus.NEW: 2}
+    rows = dict.fromkeys((0, 1), WorkflowStatus.NEW)
+    return an_act(2, user_id=BOT, order=order, changed=changed, rows=rows, skipped={Skip.CHANGED: 1})
+
+
 def messages(locale: Locale) -> dict[str, Message]:
     """Make each kind of message."""
     setting = Setting(locale, ENVIRONMENTS[locale])
@@ -152,6 +195,10 @@ def messages(locale: Locale) -> dict[str, Message]:
         "none": report_message(summary([]), [], setting),
         "none-partial": report_message(summary([], THROTTLED), [], setting),
         "acted": report_message(found, acts(), setting),
+        "suppressed": report_message(suppressed_summary(), [], setting),
+        "none-suppressed": report_message(suppressed_summary([]), [], setting),
+        "expired": report_message(occasion(Occasion.EXPIRED), [reopening(locale)], setting),
+        "expiring": report_message(occasion(Occasion.EXPIRING), [], setting),
         "scanning": progress.scanning_message(found.report_id, "U0SECURITY", 3400, locale),
         "cancelling": progress.cancelling_message("U0PLATFORM", locale),
         "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),

@@ -95,6 +95,8 @@ class Given:
 
     findings: list[Findings] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    suppressed: dict[str, int] = field(default_factory=dict)
+    """How a finding's Id ends, and in how many days the suppression ends that somebody has made of it."""
     hub_enabled: bool = True
     hub_faults: list[HubFault] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
@@ -146,6 +148,8 @@ class Step:
     drops: Drop | None = None
     schedule: str | None = None
     """The time for which the schedule fires."""
+    expires: bool = False
+    """The daily look at suppressions begins."""
     job: dict[str, Any] | None = None
     """A document that reaches the job function."""
     sends: list[str] | None = None

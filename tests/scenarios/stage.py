@@ -8,16 +8,22 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.adapters.aws import client
+from bot.domain.finding import FindingIdentifier
 from playground.slack.messages import Message
+from playground.suppressed import suppress
 from playground.world import BUCKET, TOKEN, World
 from tests.functional.asff import a_control_finding
 from tests.functional.wire import command, signature
 from tests.scenarios.drops import edited, last_report
 from tests.scenarios.scenario import Drop, Findings, Given, Scenario, Step
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+"""The default of TIME_ZONE."""
 
 
 class Hands(Protocol):
@@ -77,6 +83,8 @@ class Stage:
             )
         for wanted in given.findings:
             self._load(wanted)
+        for end, days in given.suppressed.items():
+            self._suppress(end, days)
         world.hub.refuse |= {self._id(end): code for end, code in given.refuse.items()}
         if not given.hub_enabled:
             world.hub.disable()
@@ -91,6 +99,11 @@ class Stage:
             finding = {name: value for name, value in finding.items() if value is not None}
             self.world.hub.load([finding])
             self._ids.append((finding["Id"], finding["ProductArn"]))
+
+    def _suppress(self, end: str, days: int) -> None:
+        ids = [FindingIdentifier(*key) for key in self._ids if key[0].endswith(end)]
+        until = datetime.now(TOKYO).date() + timedelta(days=days)
+        suppress(self.world.hub, BUCKET, ids, until, name=end.replace("/", "-"), reason="SEC-12")
 
     def _id(self, end: str) -> str:
         return next(id_ for id_, _ in self._ids if id_.endswith(end))
@@ -109,6 +122,7 @@ class Stage:
             "fills": self._fill,
             "drops": self._drop,
             "schedule": lambda _step, at: self.world.fire_schedule(datetime.fromisoformat(at)),
+            "expires": lambda _step, _: self.world.fire_expiry(),
             "job": lambda _step, job: self.world.invocations.invoke("JobFunction", json.dumps(job).encode()),
             "sends": self._send_to_slack,
             "sets": self._set,

@@ -66,7 +66,7 @@ class TestExitCode:
             ["scan", "S3.8", "--severity", "huge"],
             ["scan", "S3.8", "--account", "12"],
             ["scan", "S3.8", "--region", "mars"],
-            ["scan", "S3.8", "--status", "suppressed"],
+            ["scan", "S3.8", "--status", "resolved"],
             ["scan", ""],
             ["scan", "S3.8", "--output", "/no/such/folder/x.csv"],
         ],

@@ -76,7 +76,9 @@ class TestParseQuery:
             ("S3.1 severity:huge", "severity"),
             ("S3.1 account:12", "account"),
             ("S3.1 region:mars", "region"),
-            ("S3.1 status:SUPPRESSED", "status"),
+            ("S3.1 status:RESOLVED", "status"),
+            ("S3.1 status:new,suppressed", "status"),
+            ("suppressed status:new", "status"),
             ("S3.1 owner:me", "option"),
         ],
     )

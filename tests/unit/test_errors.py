@@ -84,6 +84,7 @@ class TestTexts:
         assert {
             "error.will-retry",
             "error.scheduled",
+            "error.expire",
             "error.from-console",
             "error.unknown-control.no-nearest",
         } == rest

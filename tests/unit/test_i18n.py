@@ -28,6 +28,7 @@ BUILT_KEYS = {
     "error.": "render/errors.py: error.<code>",
     "hint.": "render/errors.py: hint.<hint>",
     "modal.": "render/modal.py: modal.<input>",
+    "suppression.": "render/message.py: suppression.<occasion>, suppression.<occasion>.title",
     "report.maybe-posted.": "usecases/deliver.py: <key>.none",
     "report.not-posted.": "the same",
     "report.table.": "render/message.py: report.table.<column>",

@@ -220,7 +220,7 @@ class TestRefusals:
             (SCAN | {"query": {"controls": ["*"]}}, "query"),
             (SCAN | {"query": {"controls": ["S3.1"], "severities": ["HUGE"]}}, "query"),
             (SCAN | {"query": {"controls": ["S3.1"], "accounts": [123456789012]}}, "query.accounts"),
-            (SCAN | {"query": {"controls": ["S3.1"], "statuses": ["SUPPRESSED"]}}, "query"),
+            (SCAN | {"query": {"controls": ["S3.1"], "statuses": ["RESOLVED"]}}, "query"),
             (SCAN | {"requester": "U"}, "requester"),
             (ACT | {"order": None}, "order"),
             (ACT | {"order": {"action": "delete"}}, "order.action"),

@@ -1,0 +1,43 @@
+"""A fake of the port of suppressions that end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.change import Change
+from bot.domain.lines import change_line, change_of
+from bot.domain.suppression import Suppression
+from bot.errors import ReportGoneError
+
+Key = tuple[date, str]
+
+
+@dataclass
+class FakeSuppressions:
+    """Suppressions in memory; lines are kept as the adapter keeps them."""
+
+    kept: dict[Key, tuple[Suppression, list[str]]] = field(default_factory=dict)
+
+    def add(self, suppression: Suppression, changes: Iterable[Change]) -> None:
+        """Keep a suppression."""
+        self.kept[_key(suppression)] = suppression, list(map(change_line, changes))
+
+    def until(self, day: date) -> Iterator[Suppression]:
+        """Give those that end by a day."""
+        yield from (self.kept[key][0] for key in sorted(self.kept) if key[0] <= day)
+
+    def changes(self, suppression: Suppression) -> Iterator[Change]:
+        """Give what was changed."""
+        if _key(suppression) not in self.kept:
+            raise ReportGoneError
+        yield from map(change_of, self.kept[_key(suppression)][1])
+
+    def remove(self, suppression: Suppression) -> None:
+        """Forget a suppression."""
+        self.kept.pop(_key(suppression), None)
+
+
+def _key(suppression: Suppression) -> Key:
+    return suppression.expires_on, suppression.suppression_id

@@ -1,0 +1,148 @@
+"""Suppressions: what a finding tells about its own, and the list of all."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+
+import pytest
+
+from bot.domain.change import BOT, State
+from bot.domain.command import format_query, parse_query, query_from_document
+from bot.domain.document import parse_job, to_document
+from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
+from bot.domain.query import Query
+from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Remark, is_as_made, remark_on, until_of
+from bot.errors import InvalidJobError
+from bot.i18n import Locale, translate
+from bot.render.csv_file import COLUMNS, SUPPRESSED_COLUMNS
+from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job
+from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
+from tests.sabotage import deliver_once
+
+SUPPRESSED = WorkflowStatus.SUPPRESSED
+FIELDS = (
+    (CHANGE, "NEW -> SUPPRESSED"),
+    (BY, "Kim (U0KIM)"),
+    (AT, "2026-11-01T00:00:00+00:00"),
+    (UNTIL, "2026-12-31"),
+    (REASON, "=public by design"),
+)
+BY_BOT = a_finding(1, workflow_status=SUPPRESSED, note=Note("Suppressed", BOT), user_fields=FIELDS)
+IN_CONSOLE = a_finding(2, workflow_status=SUPPRESSED, note=Note("agreed", "auditor"))
+ALL = Query(controls=(), statuses=(SUPPRESSED,))
+
+
+class TestRemark:
+    """Who, since when, until when and why."""
+
+    def test_is_the_bots(self) -> None:
+        """Where the bot's last word is a suppression, its fields tell."""
+        expected = Remark("Kim (U0KIM)", "2026-11-01T00:00:00+00:00", "2026-12-31", "=public by design")
+        assert expected == remark_on(BY_BOT)
+
+    def test_is_the_notes_of_others(self) -> None:
+        """What was suppressed elsewhere has the note at most, also where the bot has once reopened it."""
+        reopened = (*FIELDS[1:], (CHANGE, "SUPPRESSED -> NEW"))
+        later = a_finding(3, note=IN_CONSOLE.note, user_fields=reopened)
+
+        assert Remark("auditor", "", "", "agreed") == remark_on(IN_CONSOLE) == remark_on(later)
+        assert Remark("", "", "", "") == remark_on(a_finding(4, note=Note("Reopened by Kim", BOT)))
+
+
+class TestState:
+    """What the bot has made of a finding."""
+
+    def test_ends_on_a_day(self) -> None:
+        """Only a suppression does, and only one with a last day."""
+        fields = dict(FIELDS)
+        assert date(2026, 12, 31) == until_of(State(SUPPRESSED, None, fields))
+        assert None is until_of(State(WorkflowStatus.NEW, None, fields))
+        assert None is until_of(State(SUPPRESSED, None, {}))
+
+    @pytest.mark.parametrize(
+        ("present", "is_same"),
+        [
+            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)), True),
+            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {"ticket": "A-1"}), True),
+            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {UNTIL: "2027-01-01"}), False),
+            (State(SUPPRESSED, None, dict(FIELDS)), False),
+            (State(WorkflowStatus.NEW, IN_CONSOLE.note, dict(FIELDS)), False),
+        ],
+    )
+    def test_is_touched(self, present: State, is_same: bool) -> None:  # noqa: FBT001
+        """Another status, note or later suppression is a touch, somebody's ticket number is not."""
+        assert is_same == is_as_made(present, State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)))
+
+
+class TestCommand:
+    """`/sechub-scan suppressed`."""
+
+    @pytest.mark.parametrize("text", ["suppressed", "Suppressed", "抑制", "抑制中", "status:suppressed"])
+    def test_asks_for_all(self, text: str) -> None:
+        """Without controls it is of all controls."""
+        assert ALL == parse_query(text)
+        assert "suppressed" == format_query(parse_query(text))
+
+    def test_is_narrowed(self) -> None:
+        """The words of a scan narrow it, and it survives its way through a job."""
+        query = parse_query("suppressed S3.8,IAM.1 severity:high account:123456789012 region:us-east-1")
+        job = a_scan_job(query=query)
+
+        assert ("S3.8", "IAM.1") == query.controls
+        assert query == parse_query(format_query(query))
+        assert job == parse_job(json.loads(json.dumps(to_document(job))))
+
+    def test_does_not_open_a_scan_of_everything(self) -> None:
+        """Only what is suppressed may be asked for without controls."""
+        with pytest.raises(InvalidJobError):
+            query_from_document({"controls": [], "statuses": ["NEW"]})
+
+
+def listed(findings: list[Finding]) -> tuple[str, list[dict[str, str]]]:
+    """Ask for what is suppressed; give the message, and the rows of the CSV."""
+    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN})
+    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
+    deliver_once(a_scan_job(query=ALL), world)
+    (posted,) = messenger.posted.values()
+    rows = [csv.DictReader(file.decode("utf-8-sig").splitlines()) for *_, file in messenger.files]
+    return f"{posted.message.text} {posted.message.blocks}", [row for reader in rows for row in reader]
+
+
+class TestList:
+    """What is listed."""
+
+    def test_has_both_kinds(self) -> None:
+        """The bot's suppressions and those of the console are there, and nothing else."""
+        message, rows = listed([BY_BOT, IN_CONSOLE, a_finding(3)])
+        names = [translate(Locale.JA, f"csv.{column}") for column in SUPPRESSED_COLUMNS]
+
+        assert "2 件が抑制されています" in message
+        assert "2026-11-01 (23 日前)" in message
+        assert ["2026-11-01T00:00:00+00:00", "Kim (U0KIM)", "2026-12-31", "'=public by design"] == [
+            rows[0][name] for name in names
+        ]
+        assert ["", "auditor", "", "agreed"] == [rows[1][name] for name in names]
+        assert len(COLUMNS) + len(SUPPRESSED_COLUMNS) == len(rows[0])
+
+    def test_keeps_the_reason_of_what_several_standards_report(self) -> None:
+        """One problem of two findings is one row, with its reason."""
+        other = a_finding(
+            1,
+            identifiers=(FindingIdentifier("arn:cis", PRODUCT_ARN),),
+            workflow_status=SUPPRESSED,
+            user_fields=FIELDS,
+        )
+        message, rows = listed([BY_BOT, other])
+
+        assert 1 == len(rows)
+        assert "Kim (U0KIM)" in message
+        assert "Kim (U0KIM)" in rows[0].values()
+
+    def test_may_be_empty(self) -> None:
+        """Nothing suppressed is a message too."""
+        message, rows = listed([a_finding(1)])
+
+        assert "抑制されている検出結果はありません" in message
+        assert [] == rows
