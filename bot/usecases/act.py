@@ -19,6 +19,7 @@ from bot.domain.change import Act, Change, Intent, Plan, Skip, Wanted
 from bot.domain.finding import WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, job_id
 from bot.domain.report import Refusal
+from bot.domain.suppression import until_of
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.message import Setting
@@ -211,7 +212,7 @@ def _made(
     problems: dict[int, WorkflowStatus] = {}
     noted: set[int] = set()
     for change in _left(deed, unmade, ports):
-        if change.before.status == change.after.status:
+        if change.before.status == change.after.status and until_of(change.before) == until_of(change.after):
             noted.add(change.problem)
         else:
             problems[change.problem] = change.after.status
