@@ -166,7 +166,8 @@ class FakeMessenger:
         """Replace a message."""
         with_effect = self._failing("update")
         _check(message)
-        self.posted[ts] = Posted(channel, message, None)
+        before = self.posted.get(ts)
+        self.posted[ts] = Posted(channel, message, before.thread_ts if before else None)
         with_effect()
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""The progress of a scan as a Slack message: how far it is, a button that cancels it, and how it ended."""
+"""The progress of a scan or an act as a Slack message: how far it is, a scan's Cancel, and how it ended."""
 
 from __future__ import annotations
 
@@ -43,6 +43,21 @@ def finished_message(read_count: int, locale: Locale) -> Message:
 def stopped_message(locale: Locale) -> Message:
     """Tell that a scan goes on no more; who asked is told why."""
     return _line(translate(locale, "progress.stopped"))
+
+
+def acting_message(count: int, total: int, locale: Locale) -> Message:
+    """Tell how many findings an act has changed so far, of how many."""
+    return _line(translate(locale, "progress.acting", count=f"{count:,}", total=f"{total:,}"))
+
+
+def acted_message(count: int, locale: Locale) -> Message:
+    """Tell that an act is done; the report's message says what came of it."""
+    return _line(translate(locale, "progress.acted", count=f"{count:,}"))
+
+
+def stopped_acting_message(locale: Locale) -> Message:
+    """Tell that an act goes on no more; who acted is told why."""
+    return _line(translate(locale, "progress.stopped-acting"))
 
 
 def _line(text: str) -> Message:

@@ -8,18 +8,16 @@ somebody else's.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, count, islice
 
-from bot.domain.change import Act, Change, Intent, Plan, Skip, Wanted
-from bot.domain.finding import WorkflowStatus
+from bot.domain.change import Change, Intent, Plan, Values, Wanted
+from bot.domain.finding import FindingIdentifier
 from bot.domain.job import ActJob, ApplyJob, job_id
 from bot.domain.report import Refusal
-from bot.domain.suppression import until_of
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.message import Setting
@@ -28,8 +26,12 @@ from bot.usecases.decide import Decider, Who
 from bot.usecases.deed import Deed
 from bot.usecases.history import record
 from bot.usecases.outcome import show
+from bot.usecases.part_reader import Progress
 from bot.usecases.plan import Kept, make_plan
+from bot.usecases.progress import JobProgress, Place, acting, show_end
+from bot.usecases.reckon import made_of, skipped_in
 from bot.usecases.remember import remember
+from bot.usecases.scan import untold
 from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
 from bot.usecases.worklist import Worklist
 
@@ -94,9 +96,11 @@ def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> No
     step("announce", lambda: _announce(deed, ports))
     chosen = step("choose", lambda: _choose(deed, plan, ports, time))
     step("record", lambda: record(deed, plan, chosen, ports))
-    step("update", lambda: _update(deed, plan, chosen, ports, step, time))
     if deed.message_ts:
+        _update_in_sight(deed, plan, chosen, ports, step, time)
         show(deed, ports, step)
+    else:
+        step("update", lambda: _update(deed, plan, chosen, ports, step, time, untold))
 
 
 def _announce(deed: Deed, ports: Ports) -> Result:
@@ -116,6 +120,7 @@ def _choose(deed: Deed, plan: Plan, ports: Ports, time: Time) -> Result:
         remember(deed, ports)
         return {
             "chosen_at": ports.now().isoformat(),
+            "changes": work.change_count(),
             "skipped": work.skipped(),
             "unrecorded_count": decide.unrecorded_count,
             "kept_note_count": decide.kept_note_count,
@@ -129,19 +134,38 @@ def _who(deed: Deed, ports: Ports) -> Who:
     return Who(deed.user_id, name or deed.user_id, ports.now(), message)
 
 
-def _update(deed: Deed, plan: Plan, chosen: Result, ports: Ports, step: Step, time: Time) -> Result:
+def _update_in_sight(deed: Deed, plan: Plan, chosen: Result, ports: Ports, step: Step, time: Time) -> None:
+    """Change what was chosen, and let all see in the report's thread how far that is, if it is much."""
+    place = Place(deed.act_id, deed.channel, deed.setting.locale, thread_ts=deed.message_ts)
+    words = acting(chosen.get("changes", 0))
+
+    def update(progress: Progress) -> Result:
+        return _update(deed, plan, chosen, ports, step, time, progress)
+
+    done = step("update", lambda: JobProgress(place, ports, step, words).follow(update))
+    show_end(done, place, ports, words)
+
+
+def _update(
+    deed: Deed, plan: Plan, chosen: Result, ports: Ports, step: Step, time: Time, progress: Progress
+) -> Result:
     lost = _lost(deed, chosen, ports, Time(time.left))  # what an earlier delivery has read would be old again
-    refusals, late = _in_batches(_left(deed, frozenset(), ports), lost, ports, step, time)
+    refusals, late = _in_batches(_left(deed, frozenset(), ports), lost, ports, step, time, progress)
     if lost or late:
         ports.changes.save_changes(deed.report_id, deed.act_id, _left(deed, lost | late, ports))
-    made = _made(deed, plan, _skipped(chosen, lost, late), refusals, ports)
+    made = made_of(deed, plan, skipped_in(chosen, lost, late), refusals, ports)
     made = replace(made, **{name: chosen[name] for name in chosen if name.endswith("_count")})
     ports.changes.add_act(deed.report_id, made, refusals)
     return {"is_kept": True}
 
 
 def _in_batches(
-    changes: Iterator[Change], lost: frozenset[str], ports: Ports, step: Step, time: Time
+    changes: Iterator[Change],
+    lost: frozenset[str],
+    ports: Ports,
+    step: Step,
+    time: Time,
+    progress: Progress,
 ) -> tuple[list[Refusal], frozenset[str]]:
     """
     Update one batch after the other, those that an earlier delivery has updated not again.
@@ -158,15 +182,22 @@ def _in_batches(
             if time.may_go_on:
                 raise NotDoneError(ACTING + start)
             return refusals, frozenset(c.identifier.id for c in chain(batch, changes))
-        update = partial(_update_some, [c for c in batch if c.identifier.id not in lost], ports)
+        left = [c for c in batch if c.identifier.id not in lost]
+        update = partial(_update_some, left, start, ports, progress)
         is_all = not start and len(batch) < BATCH
         done = update() if is_all else step(f"update-{start}", update)
         refusals += [Refusal(*values) for values in done["refusals"]]
+        progress(start + len(batch))  # also of what an earlier delivery has done
     return refusals, frozenset()
 
 
-def _update_some(changes: list[Change], ports: Ports) -> Result:
-    refusals = ports.findings.update((change.identifier, change.values) for change in changes)
+def _update_some(changes: list[Change], done: int, ports: Ports, progress: Progress) -> Result:
+    def updates() -> Iterator[tuple[FindingIdentifier, Values]]:
+        for number, change in enumerate(changes, done):
+            progress(number)
+            yield change.identifier, change.values
+
+    refusals = ports.findings.update(updates())
     return {"refusals": [astuple(refusal) for refusal in refusals]}
 
 
@@ -193,40 +224,3 @@ def _again(change: Change) -> Wanted:
 def _is_lost(change: Change, work: Worklist) -> bool:
     present = work.present(change.identifier)
     return present is None or present.status not in (change.before.status, change.after.status)
-
-
-def _skipped(chosen: Result, lost: frozenset[str], late: frozenset[str]) -> dict[Skip, int]:
-    counts = Counter({Skip(reason): count for reason, count in chosen["skipped"].items()})
-    counts.update({Skip.CHANGED: len(lost), Skip.LATE: len(late)})
-    return {skip: count for skip, count in counts.items() if count}
-
-
-def _made(
-    deed: Deed,
-    plan: Plan,
-    skipped: dict[Skip, int],
-    refusals: list[Refusal],
-    ports: Ports,
-) -> Act:
-    unmade = frozenset(refusal.finding_id for refusal in refusals)
-    problems: dict[int, WorkflowStatus] = {}
-    noted: set[int] = set()
-    for change in _left(deed, unmade, ports):
-        if change.before.status == change.after.status and until_of(change.before) == until_of(change.after):
-            noted.add(change.problem)
-        else:
-            problems[change.problem] = change.after.status
-    statuses = list(problems.values())
-    return Act(
-        act_id=deed.act_id,
-        user_id=deed.user_id,
-        acted_at=ports.now(),
-        order=plan.orders[0] if len(plan.orders) == 1 else None,
-        row=plan.row,
-        changed={status: statuses.count(status) for status in WorkflowStatus if status in statuses},
-        rows={row: problems[problem] for problem, row in plan.rows.items() if problem in problems},
-        skipped=skipped,
-        refused_count=len(refusals),
-        undoes=plan.undoes,
-        noted_count=len(noted - set(problems)),
-    )

@@ -1,10 +1,11 @@
 """
-The progress of a long scan, in one message in the channel where its report will be.
+The progress of a long job, in one message: of a scan where its report will be, of an act in its thread.
 
-It is a courtesy: whatever Slack or the ledger makes of it, the scan goes on. The message is posted at most
+It is a courtesy: whatever Slack or the ledger makes of it, the job goes on. The message is posted at most
 once for a job, however often that is delivered; each delivery finds it in the ledger and rewrites it, which
-may be done again without harm. Somebody who presses its button leaves a flag in the ledger
-(bot/usecases/cancel.py), for which the scan looks as often as it rewrites the message.
+may be done again without harm. Somebody who presses a scan's button leaves a flag in the ledger
+(bot/usecases/cancel.py), for which the scan looks as often as it rewrites the message. An act has none: half
+of it done is worse than all of it, which can be taken back.
 """
 
 from __future__ import annotations
@@ -20,7 +21,15 @@ from bot.domain.message import Message
 from bot.errors import BotError, CancelledError
 from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.progress import cancelled_message, finished_message, scanning_message, stopped_message
+from bot.render.progress import (
+    acted_message,
+    acting_message,
+    cancelled_message,
+    finished_message,
+    scanning_message,
+    stopped_acting_message,
+    stopped_message,
+)
 from bot.usecases.part_reader import Progress
 from bot.usecases.steps import BusyStepError, NotDoneError, Result, Step, UncertainStepError, done_key
 
@@ -29,7 +38,7 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MANY = 1000
-"""Findings. A scan that reads no more is over within some four seconds, and tells no progress."""
+"""Findings. A job that reads or changes no more is over within some four seconds, and tells no progress."""
 
 INTERVAL = timedelta(seconds=3)
 """
@@ -46,25 +55,52 @@ PROGRESS = "progress"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a scan's progress is told."""
+    """Where a job's progress is told."""
 
-    report_id: str
-    """The scan's job ID."""
+    job_id: str
     channel: str
     locale: Locale
     asked_by: str = ""
     """The user ID of who waits for the scan."""
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the message says."""
+
+    going: Callable[[Place, int], Message]
+    """How far the job is, in findings."""
+    finished: Callable[[int, Locale], Message]
+    stopped: Callable[[Locale], Message]
+    is_cancellable: bool = False
+
+
+def _scanning(place: Place, count: int) -> Message:
+    return scanning_message(place.job_id, place.asked_by, count, place.locale)
+
+
+SCANNING = Words(_scanning, finished_message, stopped_message, is_cancellable=True)
+"""Of a scan."""
+
+
+def acting(total: int) -> Words:
+    """Make the words of an act that changes so many findings."""
+    return Words(
+        lambda place, count: acting_message(count, total, place.locale), acted_message, stopped_acting_message
+    )
 
 
 @dataclass
-class ScanProgress:
-    """Tells how far a scan is. The threads that read call it; none of them waits for another."""
+class JobProgress:
+    """Tells how far a job is. The threads that do it call this; none of them waits for another."""
 
     place: Place
     ports: Ports
     step: Step
-    read_count: int = 0
-    """How many findings have been read."""
+    words: Words = SCANNING
+    count: int = 0
+    """How many findings have been read, or changed."""
     _ts: str = ""
     _is_begun: bool = False
     """Whether the message has been posted, or must not be: nobody knows, or another delivery is at it."""
@@ -72,27 +108,27 @@ class ScanProgress:
     _counting: Lock = field(default_factory=Lock)
     _telling: Lock = field(default_factory=Lock)
 
-    def follow(self, scan: Callable[[Progress], Result]) -> Result:
+    def follow(self, do: Callable[[Progress], Result]) -> Result:
         """
-        Do a scan, and end the message with it.
+        Do a job, and end the message with it.
 
         Returns:
-            What the scan gave, and how much was read if that is much; or who cancelled it.
+            What the job gave, and how many findings it read or changed if they are many; or who cancelled it.
         """
         try:
-            result = scan(self._tell)
+            result = do(self._tell)
         except CancelledError as error:
-            return {"cancelled_by": error.values["user_id"], "read_count": self.read_count}
+            return {"cancelled_by": error.values["user_id"], "count": self.count}
         except NotDoneError:
             raise
         except Exception:
-            _rewrite(self.place, stopped_message(self.place.locale), self.ports)
+            _rewrite(self.place, self.words.stopped(self.place.locale), self.ports)
             raise
-        return result | ({"read_count": self.read_count} if self.read_count > MANY else {})
+        return result | ({"count": self.count} if self.count > MANY else {})
 
     def _tell(self, count: int) -> None:
         with self._counting:
-            self.read_count = max(self.read_count, count)
+            self.count = max(self.count, count)
         if count > MANY and self._telling.acquire(blocking=False):
             try:
                 self._tell_if_due()
@@ -102,21 +138,30 @@ class ScanProgress:
     def _tell_if_due(self) -> None:
         if self._due_at and self.ports.now() < self._due_at:
             return
-        flag = attempt(lambda: self.ports.ledger.read(flag_key(self.place.report_id)))
-        if flag:
-            raise CancelledError(user_id=flag["user_id"])
+        self._heed_cancel()
         attempt(self._show)
         self._due_at = self.ports.now() + INTERVAL
 
+    def _heed_cancel(self) -> None:
+        if not self.words.is_cancellable:
+            return
+        flag = attempt(lambda: self.ports.ledger.read(flag_key(self.place.job_id)))
+        if flag:
+            raise CancelledError(user_id=flag["user_id"])
+
     def _show(self) -> None:
         place, messenger = self.place, self.ports.messenger
-        message = scanning_message(place.report_id, place.asked_by, self.read_count, place.locale)
+        message = self.words.going(place, self.count)
         if self._ts:
             messenger.update(place.channel, self._ts, message)
         elif not self._is_begun:
             self._is_begun = True
-            posted = self.step(PROGRESS, lambda: {"ts": messenger.post(place.channel, message)}, once=True)
+            posted = self.step(PROGRESS, lambda: _posted(place, message, self.ports), once=True)
             self._ts = posted["ts"]
+
+
+def _posted(place: Place, message: Message, ports: Ports) -> Result:
+    return {"ts": ports.messenger.post(place.channel, message, place.thread_ts)}
 
 
 def flag_key(report_id: str) -> str:
@@ -124,33 +169,33 @@ def flag_key(report_id: str) -> str:
     return f"{report_id}/cancelled"
 
 
-def end_message(scanned: Result, locale: Locale) -> Message | None:
-    """Say how a scan ended, from what `follow` gave; nothing of one that told no progress."""
-    if "cancelled_by" in scanned:
-        return cancelled_message(scanned["cancelled_by"], scanned["read_count"], locale)
-    if "read_count" in scanned:
-        return finished_message(scanned["read_count"], locale)
+def end_message(done: Result, locale: Locale, words: Words = SCANNING) -> Message | None:
+    """Say how a job ended, from what `follow` gave; nothing of one that told no progress."""
+    if "cancelled_by" in done:
+        return cancelled_message(done["cancelled_by"], done["count"], locale)
+    if "count" in done:
+        return words.finished(done["count"], locale)
     return None
 
 
-def show_end(scanned: Result, place: Place, ports: Ports) -> None:
-    """Say in the message how a scan ended."""
-    message = end_message(scanned, place.locale)
+def show_end(done: Result, place: Place, ports: Ports, words: Words = SCANNING) -> None:
+    """Say in the message how a job ended."""
+    message = end_message(done, place.locale, words)
     if message:
         _rewrite(place, message, ports)
 
 
 def attempt(part: Callable[[], T]) -> T | None:
-    """Do what the scan does not depend on: None where it fails."""
+    """Do what the job does not depend on: None where it fails."""
     try:
         return part()
     except (BotError, BusyStepError, UncertainStepError) as error:
-        LOG.warning("the progress of a scan could not be told", extra={"untold": repr(error)})
+        LOG.warning("the progress of a job could not be told", extra={"untold": repr(error)})
         return None
 
 
 def _rewrite(place: Place, message: Message, ports: Ports) -> None:
     """Give the message its last text, if this or another delivery has posted it."""
-    posted = attempt(lambda: ports.ledger.read(done_key(place.report_id, PROGRESS)))
+    posted = attempt(lambda: ports.ledger.read(done_key(place.job_id, PROGRESS)))
     if posted:
         attempt(lambda: ports.messenger.update(place.channel, posted["ts"], message))

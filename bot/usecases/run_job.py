@@ -41,7 +41,7 @@ from bot.usecases.history import history
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
 from bot.usecases.preview import preview, show_failure
-from bot.usecases.progress import SCAN, Place, ScanProgress, show_end
+from bot.usecases.progress import SCAN, JobProgress, Place, show_end
 from bot.usecases.scan import scan, untold
 from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
 from bot.usecases.undo import undo
@@ -128,7 +128,7 @@ def _scan_in_sight(
     def scan_and_keep(progress: Progress) -> Result:
         return _scan_and_keep(job, ports, deployment, time, progress)
 
-    return ScanProgress(place, ports, step).follow(scan_and_keep) if job.requester else scan_and_keep(untold)
+    return JobProgress(place, ports, step).follow(scan_and_keep) if job.requester else scan_and_keep(untold)
 
 
 def _scan_and_keep(

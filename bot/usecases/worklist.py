@@ -161,6 +161,10 @@ class Worklist:
         query = "SELECT count(DISTINCT problem) FROM work WHERE after IS NOT NULL"
         return int(self._table.execute(query).fetchone()[0])
 
+    def change_count(self) -> int:
+        """Count the findings that are to be changed."""
+        return int(self._table.execute("SELECT count(*) FROM work WHERE after IS NOT NULL").fetchone()[0])
+
     def counts(self, part: int) -> dict[str, int]:
         """Count them by a part of their place, such as 0 for the control; the most frequent first."""
         query = """

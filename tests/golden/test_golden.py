@@ -204,6 +204,9 @@ def messages(locale: Locale) -> dict[str, Message]:
         "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
         "finished": progress.finished_message(20_000, locale),
         "stopped": progress.stopped_message(locale),
+        "acting": progress.acting_message(3400, 20_000, locale),
+        "acting-done": progress.acted_message(20_000, locale),
+        "acting-stopped": progress.stopped_acting_message(locale),
         **edits(locale),
     }
 
@@ -266,7 +269,7 @@ class TestGolden:
 
     @pytest.mark.parametrize("kind", list(messages(Locale.EN)))
     def test_message(self, same: Callable[[str, bytes], None], locale: Locale, kind: str) -> None:
-        """The message of a report or of a scan's progress, of each kind."""
+        """The message of a report or of a job's progress, of each kind."""
         message = messages(locale)[kind]
 
         same(f"message-{kind}.{locale}.json", pretty({"text": message.text, "blocks": message.blocks}))

@@ -23,7 +23,7 @@ from bot.errors import (
 )
 from bot.i18n import Locale
 from bot.usecases.part_reader import Progress
-from bot.usecases.progress import Place, ScanProgress
+from bot.usecases.progress import JobProgress, Place
 from bot.usecases.steps import LedgerSteps, Result
 from tests.fakes import FakeLedger, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
@@ -121,7 +121,7 @@ class TestOtherThreads:
         world = a_world()
         tells: list[Progress] = []
 
-        def slow_post(channel: str, message: Message) -> str:
+        def slow_post(channel: str, message: Message, _: str | None) -> str:
             other = threading.Thread(target=tells[0], args=(MANY + 2,), daemon=True)
             other.start()
             other.join(10)
@@ -135,7 +135,7 @@ class TestOtherThreads:
             tell(MANY + 1)
             return {}
 
-        assert {"read_count": MANY + 2} == progress_in(world).follow(scanning)
+        assert {"count": MANY + 2} == progress_in(world).follow(scanning)
 
     def test_may_be_out_of_order(self) -> None:
         """A smaller number that comes after a larger one changes nothing."""
@@ -145,13 +145,13 @@ class TestOtherThreads:
             tell(MANY + 4)
             return {}
 
-        assert {"read_count": MANY + 5} == progress_in(a_world()).follow(scanning)
+        assert {"count": MANY + 5} == progress_in(a_world()).follow(scanning)
 
 
-def progress_in(world: FakeWorld) -> ScanProgress:
+def progress_in(world: FakeWorld) -> JobProgress:
     """Make a progress in English."""
     step = LedgerSteps(world.ledger, REPORT_ID, world.clock)
-    return ScanProgress(Place(REPORT_ID, "C0SECURITY", Locale.EN), world.ports, step)
+    return JobProgress(Place(REPORT_ID, "C0SECURITY", Locale.EN), world.ports, step)
 
 
 class TestSlackFails:
@@ -321,7 +321,7 @@ class TestTwice:
         world = a_world()
         post = world.messenger.post
 
-        def posting(channel: str, message: Message) -> str:
+        def posting(channel: str, message: Message, _: str | None) -> str:
             world.messenger.post = post  # type: ignore[method-assign]
             scan(world)
             return post(channel, message)

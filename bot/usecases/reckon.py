@@ -1,0 +1,54 @@
+"""What an act has come to, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.domain.change import Act, Plan, Skip
+from bot.domain.finding import WorkflowStatus
+from bot.domain.report import Refusal
+from bot.domain.suppression import until_of
+from bot.ports import Ports
+from bot.usecases.deed import Deed
+from bot.usecases.steps import Result
+
+
+def skipped_in(chosen: Result, lost: frozenset[str], late: frozenset[str]) -> dict[Skip, int]:
+    """Count what was left alone, by why."""
+    counts = Counter({Skip(reason): count for reason, count in chosen["skipped"].items()})
+    counts.update({Skip.CHANGED: len(lost), Skip.LATE: len(late)})
+    return {skip: count for skip, count in counts.items() if count}
+
+
+def made_of(
+    deed: Deed,
+    plan: Plan,
+    skipped: dict[Skip, int],
+    refusals: list[Refusal],
+    ports: Ports,
+) -> Act:
+    """Count what has been changed and what has not, by problem as the report counts."""
+    unmade = frozenset(refusal.finding_id for refusal in refusals)
+    problems: dict[int, WorkflowStatus] = {}
+    noted: set[int] = set()
+    for change in ports.changes.changes(deed.report_id, deed.act_id):
+        if change.identifier.id in unmade:
+            continue
+        if change.before.status == change.after.status and until_of(change.before) == until_of(change.after):
+            noted.add(change.problem)
+        else:
+            problems[change.problem] = change.after.status
+    statuses = list(problems.values())
+    return Act(
+        act_id=deed.act_id,
+        user_id=deed.user_id,
+        acted_at=ports.now(),
+        order=plan.orders[0] if len(plan.orders) == 1 else None,
+        row=plan.row,
+        changed={status: statuses.count(status) for status in WorkflowStatus if status in statuses},
+        rows={row: problems[problem] for problem, row in plan.rows.items() if problem in problems},
+        skipped=skipped,
+        refused_count=len(refusals),
+        undoes=plan.undoes,
+        noted_count=len(noted - set(problems)),
+    )
