@@ -20,6 +20,8 @@ def left_out(wanted: scenario.Scenario) -> str | None:
     """Say why a scenario cannot be played on another process; None where it can."""
     if wanted.given.meanwhile:
         return "a job's calls are watched in this process"
+    if any(step.waits_days for step in wanted.steps):
+        return "another process has a clock of its own"
     if sum(fault.count for fault in wanted.given.hub_faults) > MOST_REFUSALS:
         return "the bot's patience lasts minutes, which pass at once in this process only"
     return None

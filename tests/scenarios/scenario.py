@@ -160,6 +160,8 @@ class Step:
     """How the Ids of findings end whose records Security Hub archives, as when it reports them anew."""
     forgets_reports: bool = False
     """The bucket's lifecycle deletes what it has kept of reports."""
+    waits_days: int = 0
+    """So much time passes before the next step, by the job's clock."""
 
 
 @dataclass(frozen=True)

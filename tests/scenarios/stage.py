@@ -24,6 +24,7 @@ from tests.scenarios.scenario import Drop, Findings, Given, Scenario, Step
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 """The default of TIME_ZONE."""
+DAY_SECONDS = 86400
 
 
 class Hands(Protocol):
@@ -128,6 +129,7 @@ class Stage:
             "sets": self._set,
             "archives": self._archive,
             "forgets_reports": self._forget_reports,
+            "waits_days": lambda _step, days: self.world.invocations.pause(days * DAY_SECONDS),
         }
 
     def _type(self, step: Step, text: str) -> None:
