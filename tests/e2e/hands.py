@@ -20,6 +20,7 @@ class AtThePage:
 
     def type(self, user: str, channel: str, text: str) -> None:
         """Type into a channel's composer, and send; come back when the app has answered."""
+        self._close_form()
         self._act_as(user)
         name = self._slack.workspace.channels[channel].name
         self._page.get_by_role("listitem").filter(has_text=name).get_by_role("button").first.click()
@@ -30,8 +31,7 @@ class AtThePage:
 
     def press(self, user: str, message: Message, label: str) -> None:
         """Press a button and confirm, or choose from a menu; come back when the app has answered."""
-        if self._page.get_by_role("dialog").count():
-            self._page.keyboard.press("Escape")  # a form that has been sent may still tell so
+        self._close_form()
         self._act_as(user)
         if message.thread_ts:
             self._open_thread(message.thread_ts)
@@ -51,6 +51,7 @@ class AtThePage:
 
     def drop(self, user: str, channel: str, thread_ts: str | None, name: str, content: bytes) -> None:
         """Choose a file beside a thread's composer, or a channel's; come back when it is there."""
+        self._close_form()
         self._act_as(user)
         place = self._page.locator(".thread" if thread_ts else "main")
         if thread_ts:
@@ -113,6 +114,13 @@ class AtThePage:
     def _open_thread(self, ts: str) -> None:
         if not self._page.locator(f'.thread [data-ts="{ts}"]').is_visible():
             self._page.locator(f'[data-ts="{ts}"] .thread-line').first.click()
+
+    def _close_form(self) -> None:
+        """Close what a form has come to, which lies over the page."""
+        dialog = self._page.locator("dialog[open]")
+        if dialog.count():
+            self._page.keyboard.press("Escape")
+            dialog.wait_for(state="detached")
 
     def _act_as(self, user: str) -> None:
         person = self._slack.workspace.people[user]

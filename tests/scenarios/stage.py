@@ -129,7 +129,7 @@ class Stage:
             "sets": self._set,
             "archives": self._archive,
             "forgets_reports": self._forget_reports,
-            "waits_days": lambda _step, days: self.world.invocations.pause(days * DAY_SECONDS),
+            "waits_days": self._wait,
         }
 
     def _type(self, step: Step, text: str) -> None:
@@ -178,6 +178,9 @@ class Stage:
         for end in ends:
             finding = self.world.hub.finding(self._id(end))
             self.world.hub.load([finding | {"RecordState": "ARCHIVED"}])
+
+    def _wait(self, _: Step, days: int) -> None:
+        self.world.invocations.pause(days * DAY_SECONDS)
 
     def _forget_reports(self, *_: object) -> None:
         for key in kept("reports/"):
