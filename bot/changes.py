@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
@@ -54,6 +55,14 @@ class History(Protocol):
 
     def about(self, what: str) -> Iterator[Entry]:
         """Give what was done with a resource or a control, the newest act first; of many acts the newest."""
+
+    def share(self, job_id: str, file: Path) -> str:
+        """
+        Keep a CSV of changes for a day or two.
+
+        Returns:
+            A link to it that needs no AWS account and ends after an hour.
+        """
 
 
 class Suppressions(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
 from bot.domain.history import Entry
@@ -76,6 +77,7 @@ class FakeHistory:
     """The history in memory."""
 
     acts: dict[tuple[datetime, str], list[Entry]] = field(default_factory=dict)
+    shared: dict[str, bytes] = field(default_factory=dict)
 
     def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
         """Write down what an act changes."""
@@ -85,3 +87,8 @@ class FakeHistory:
         """Give what was done, the newest act first."""
         for key in sorted(self.acts, key=lambda key: key[0], reverse=True):
             yield from (entry for entry in self.acts[key] if entry.is_about(what))
+
+    def share(self, job_id: str, file: Path) -> str:
+        """Keep a CSV, and make a link."""
+        self.shared[job_id] = file.read_bytes()
+        return f"https://bucket.example/histories/{job_id}.csv?X-Amz-Expires=3600&X-Amz-Signature=0"

@@ -7,6 +7,7 @@ reports/<report id>/summary.json        what the message shows
                     seen.jsonl          a line for each problem: what was seen of it (bot/domain/seen.py)
                     plans/, acts/       what is done about it (bot/adapters/changes.py)
 reports/threads/<channel>/<ts>.json     which report a message is of
+parts/histories/<job id>.csv            what somebody has been given a link to
 parts/<report id>/<part>.json           what a large scan has read so far, in numbers
                   <part>.<attempt>.csv, .jsonl
                   <part>.left           what an attempt had to leave before its end
@@ -85,8 +86,12 @@ class BucketReports:
 
     def csv_link(self, report_id: str) -> str:
         """Presign a link to the CSV; it ends after an hour, or with the role's session if that is sooner."""
-        target = {"Bucket": self.bucket, "Key": f"reports/{report_id}/findings.csv"}
-        disposition = {"ResponseContentDisposition": 'attachment; filename="findings.csv"'}
+        return self.link(f"reports/{report_id}/findings.csv", "findings.csv")
+
+    def link(self, key: str, name: str) -> str:
+        """Presign a link to an object, which a browser saves under a plain name; it ends as csv_link's."""
+        target = {"Bucket": self.bucket, "Key": key}
+        disposition = {"ResponseContentDisposition": f'attachment; filename="{name}"'}
         with aws_errors("s3", "GetObject"):
             link = self.client.generate_presigned_url(
                 "get_object", Params=target | disposition, ExpiresIn=LINK_SECONDS

@@ -60,6 +60,12 @@ class BucketHistory:
                     if entry.is_about(what):
                         yield entry
 
+    def share(self, job_id: str, file: Path) -> str:
+        """Keep a CSV beside the parts of scans, which the bucket's lifecycle deletes soon."""
+        key = f"parts/histories/{job_id}.csv"
+        self.reports.put_file(key, file, "text/csv; charset=utf-8")
+        return self.reports.link(key, "history.csv")
+
     def _put(self, entries: Iterable[Entry], key_of: Callable[[Entry], str]) -> None:
         with TemporaryDirectory() as folder, ExitStack() as open_files:
             files: dict[str, TextIO] = {}

@@ -115,7 +115,7 @@ ENGLISH = {
     # Forms for acting
     "act-form.title.suppress": "Suppress a finding",
     "act-form.title.resolve": "Resolve a finding",
-    "act-form.suppress": "Row {row} of the report is no longer shown in Security Hub's scores and in scans.",
+    "act-form.suppress": "Row {row} of the report will no longer count in Security Hub's scores, nor show in scans.",
     "act-form.resolve": "Row {row} of the report counts as resolved until the control fails anew.",
     "act-form.submit.notify": "Mark",
     "act-form.submit.suppress": "Suppress",
@@ -196,9 +196,11 @@ ENGLISH = {
     "history.looking": "🔍 Looking …",
     "history.none": "The bot has changed nothing of {what}.",
     "history.title": "*What was done with* {what}, the newest first:",
-    "history.changed": "{time} {person}: {before} → {after}, {control} {resource} {account}",
-    "history.undone": "{time} {person} took it back: {before} → {after}, {control} {resource} {account}",
-    "history.more": "… and more before that.",
+    "history.changed": "{time} {person}: {before} → {after}, {finding}",
+    "history.undone": "{time} {person} took it back: {before} → {after}, {finding}",
+    "history.more": "… and more before that, in {link} for an hour.",
+    "history.refused": " — ⚠️ refused by Security Hub",
+    "history.csv.refused": "refused",
     # Notes on findings
     "note.notify": "NOTIFIED by {name} in Slack on {day}",
     "note.suppress": "Suppressed by {name} in Slack on {day}",

@@ -89,7 +89,7 @@ JAPANESE = {
     # Forms for acting
     "act-form.title.suppress": "検出結果を抑制",
     "act-form.title.resolve": "検出結果を解決済みにする",
-    "act-form.suppress": "レポートの {row} 行目は、Security Hub のスコアとスキャンに表示されなくなります。",
+    "act-form.suppress": "レポートの {row} 行目は、Security Hub のスコアに数えられなくなり、スキャンにも表示されなくなります。",
     "act-form.resolve": "レポートの {row} 行目は、コントロールが再び失敗するまで解決済みとして扱われます。",
     "act-form.submit.notify": "変更する",
     "act-form.submit.suppress": "抑制する",
@@ -159,9 +159,11 @@ JAPANESE = {
     "history.looking": "🔍 調べています…",
     "history.none": "{what} について、ボットによる変更はありません。",
     "history.title": "{what} *の変更履歴* (新しい順):",
-    "history.changed": "{time} {person} さん: {before} → {after} {control} {resource} {account}",
-    "history.undone": "{time} {person} さんが取り消し: {before} → {after} {control} {resource} {account}",
-    "history.more": "… これより前の変更もあります。",
+    "history.changed": "{time} {person} さん: {before} → {after} {finding}",
+    "history.undone": "{time} {person} さんが取り消し: {before} → {after} {finding}",
+    "history.more": "… これより前の変更も {link} にあります (1時間有効)",
+    "history.refused": " — ⚠️ Security Hub が拒否しました",
+    "history.csv.refused": "拒否",
     # Notes on findings
     "note.notify": "{day} に {name} さんが Slack で NOTIFIED にしました",
     "note.suppress": "{day} に {name} さんが Slack で抑制しました",

@@ -1,27 +1,76 @@
-"""What was done with a resource or a control, as a private message."""
+"""What was done with a resource or a control, as a private message, and all of it as a CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.domain.history import Entry
 from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
+from bot.render.csv_file import inert_text
 from bot.render.limits import clip
 
+COLUMNS = (
+    "at",
+    "user_id",
+    "name",
+    "before",
+    "after",
+    "refused",
+    "reason",
+    "until",
+    "note_before",
+    "note_after",
+    "control_id",
+    "account_id",
+    "region",
+    "resource_id",
+    "finding_id",
+    "product_arn",
+    "message",
+    "report_id",
+    "act_id",
+    "undoes",
+)
+"""In the file's order; all but `refused` are an entry's. They are no words of a language, for programs."""
 
-def history_text(what: str, entries: Sequence[Entry], *, has_more: bool, locale: Locale) -> str:
-    """List changes in mrkdwn, in the order given; the newest are given first."""
+
+class Told(NamedTuple):
+    """A change, and whether Security Hub refused it."""
+
+    entry: Entry
+    is_refused: bool
+
+
+def history_csv(told: Iterable[Told], locale: Locale) -> Iterator[str]:
+    """Write changes as CSV, a row at a time, the header first."""
+    yield "\ufeff" + inert_text(COLUMNS)
+    refused = translate(locale, "history.csv.refused")
+    for entry, is_refused in told:
+        cells = {"refused": refused if is_refused else ""}
+        yield inert_text([cells.get(name) or str(getattr(entry, name, "")) for name in COLUMNS])
+
+
+def history_text(what: str, told: Sequence[Told], link: str, locale: Locale) -> str:
+    """
+    List changes in mrkdwn, in the order given; the newest are given first.
+
+    Args:
+        link: in mrkdwn, to all, if there are more.
+    """
     named = mrkdwn.code(clip(what, 200))
-    if not entries:
+    if not told:
         return translate(locale, "history.none", what=named)
-    lines = [translate(locale, "history.title", what=named), *(_line(entry, locale) for entry in entries)]
-    return "\n".join([*lines, translate(locale, "history.more")] if has_more else lines)
+    lines = [translate(locale, "history.title", what=named), *(_line(what, one, locale) for one in told)]
+    return "\n".join([*lines, translate(locale, "history.more", link=link)] if link else lines)
 
 
-def _line(entry: Entry, locale: Locale) -> str:
+def _line(what: str, told: Told, locale: Locale) -> str:
+    entry = told.entry
+    is_named = entry.control_id.lower() == what.strip().lower()
     key = "history.undone" if entry.undoes else "history.changed"
     said = translate(
         locale,
@@ -30,10 +79,17 @@ def _line(entry: Entry, locale: Locale) -> str:
         person=mrkdwn.person(entry.user_id),
         before=entry.before,
         after=entry.after,
-        control=mrkdwn.code(clip(entry.control_id, 40)),
-        resource=mrkdwn.code(clip(short_name(entry.resource_id), 60)),
-        account=mrkdwn.code(entry.account_id),
+        finding=" ".join(
+            mrkdwn.code(clip(name, 60))
+            for name in (
+                "" if is_named else entry.control_id,
+                entry.account_id,
+                short_name(entry.resource_id),
+            )
+            if name
+        ),
     )
     until = translate(locale, "act.until", day=entry.until) if entry.until else ""
     reason = f" — {mrkdwn.code(clip(entry.reason, 80))}" if entry.reason else ""
-    return f"• {said}{until}{reason}"
+    refused = translate(locale, "history.refused") if told.is_refused else ""
+    return f"• {said}{until}{reason}{refused}"

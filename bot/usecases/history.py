@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import chain, groupby, islice
+from pathlib import Path
 
 from bot.domain.change import Change, Plan
 from bot.domain.history import Entry
-from bot.domain.job import HistoryJob
+from bot.domain.job import HistoryJob, job_id
 from bot.domain.message import Message
 from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.history import history_text
+from bot.render import mrkdwn
+from bot.render.history import Told, history_csv, history_text
 from bot.usecases.deed import Deed
 from bot.usecases.steps import Result, Step
 
 SHOWN = 20
-"""How many changes a person is shown."""
+"""How many changes a person is shown; where there are more, a link leads to all."""
 
 
 def record(deed: Deed, plan: Plan, chosen: Result, ports: Ports) -> Result:
@@ -63,9 +66,32 @@ def history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) -> None:
     """Tell who asks what was done with a resource or a control, the newest first. Raises BotError."""
 
     def tell() -> Result:
-        found = list(islice(ports.history.about(job.what), SHOWN + 1))
-        text = history_text(job.what, found[:SHOWN], has_more=len(found) > SHOWN, locale=locale)
+        found = _marked(ports.history.about(job.what), ports)
+        first = list(islice(found, SHOWN + 1))
+        link = _share(job, chain(first, found), ports, locale) if len(first) > SHOWN else ""
+        text = history_text(job.what, first[:SHOWN], link, locale)
         ports.messenger.tell(job.requester, Message(text), job.channel)
-        return {"count": len(found)}
+        return {"count": len(first)}
 
     step("history", tell)
+
+
+def _marked(entries: Iterable[Entry], ports: Ports) -> Iterator[Told]:
+    """Say of each change whether Security Hub refused it, as long as its report is kept."""
+    for (report_id, act_id), of_act in groupby(entries, lambda entry: (entry.report_id, entry.act_id)):
+        refused = {refusal.finding_id for refusal in ports.changes.refusals(report_id, act_id)}
+        for entry in of_act:
+            yield Told(entry, entry.finding_id in refused)
+
+
+def _share(job: HistoryJob, entries: Iterable[Told], ports: Ports, locale: Locale) -> str:
+    """
+    Keep all of it as a CSV, and give a link to that in mrkdwn.
+
+    A file in Slack is for all of a channel; the link is for who asked.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "history.csv"
+        with file.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(history_csv(entries, locale))
+        return mrkdwn.link(ports.history.share(job_id(job), file), "history.csv")

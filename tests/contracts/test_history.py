@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -47,6 +49,29 @@ def history(request: pytest.FixtureRequest) -> History:
     if request.param == "fake":
         return FakeHistory()
     return BucketHistory(BucketReports(request.getfixturevalue("bucket"), BUCKET))
+
+
+class TestFile:
+    """What somebody is given a link to."""
+
+    def test_has_a_link_that_ends(self, history: History, tmp_path: Path) -> None:
+        """The link leads to the CSV without an account, for an hour."""
+        file = tmp_path / "in.csv"
+        file.write_bytes(b"at\r\n")
+        link = urlsplit(history.share("job", file))
+
+        assert link.path.endswith("histories/job.csv")
+        assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]
+        assert "X-Amz-Signature" in parse_qs(link.query)
+
+    def test_is_where_the_link_leads(self, bucket: Any, tmp_path: Path) -> None:
+        """The object has the file's bytes."""
+        file = tmp_path / "in.csv"
+        file.write_bytes(b"at\r\n")
+        BucketHistory(BucketReports(bucket, BUCKET)).share("job", file)
+
+        answer = bucket.get_object(Bucket=BUCKET, Key="parts/histories/job.csv")
+        assert b"at\r\n" == answer["Body"].read()
 
 
 class TestHistory:

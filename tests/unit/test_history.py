@@ -1,0 +1,107 @@
+"""The history as a person is told it, and the file that has all of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+from bot.domain.action import Action, Order
+from bot.domain.job import HistoryJob, job_id
+from tests.builders import PERSON, a_finding
+from tests.fakes import FakeWorld
+from tests.sabotage import DEPLOYMENT, deliver_once
+from tests.unit.test_act import a_world, click
+
+ASK = HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON)
+
+
+def asked(world: FakeWorld, what: str = "S3.8") -> str:
+    """Ask what was done, and give the answer."""
+    deliver_once(replace(ASK, what=what), world)
+    return world.messenger.told[-1][1].text
+
+
+def rows(world: FakeWorld) -> list[dict[str, str]]:
+    """Read the file that was shared."""
+    (content,) = world.history.shared.values()
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def suppressed(count: int, reason: str = "公開用", refused: tuple[int, ...] = ()) -> FakeWorld:
+    """Make a world in which so many findings have been suppressed."""
+    findings = [a_finding(number) for number in range(count)]
+    world = a_world(findings)
+    world.findings.refuse = {findings[number].identifiers[0].id: "Denied" for number in refused}
+    deliver_once(click(order=Order(Action.SUPPRESS, reason)), world)
+    return world
+
+
+class TestFew:
+    """There are no more changes than a message has room for."""
+
+    def test_have_no_file(self) -> None:
+        """Twenty are told one by one, and nothing is kept besides."""
+        world = suppressed(20)
+        text = asked(world)
+
+        assert 20 == text.count("NEW → SUPPRESSED")
+        assert {} == world.history.shared
+
+    def test_do_not_repeat_the_control(self) -> None:
+        """The control that was asked for is in the title alone; asked for a resource, it is on each line."""
+        world = suppressed(1)
+        resource = world.findings.findings[0].resources[0].id
+
+        assert 1 == asked(world).count("S3.8")
+        assert 1 == asked(world, resource).count("S3.8")
+        assert "123456789012" in asked(world)
+
+    def test_say_what_was_refused(self) -> None:
+        """A change that Security Hub refused is no change, and says so."""
+        lines = asked(suppressed(2, refused=(1,))).splitlines()
+
+        assert ["⚠️ refused by Security Hub"] == [
+            line.rpartition(" — ")[2] for line in lines if "refused" in line
+        ]
+
+
+class TestMany:
+    """There are more changes than a message has room for."""
+
+    def test_are_in_a_file(self) -> None:
+        """The newest are told; a link leads who asked to all, with before, after, who and why."""
+        world = suppressed(25)
+        text = asked(world)
+
+        assert 20 == text.count("NEW → SUPPRESSED")
+        assert f"<https://bucket.example/histories/{job_id(ASK)}.csv" in text
+        assert 25 == len(rows(world))
+        first = rows(world)[0]
+        assert ("NEW", "SUPPRESSED", "公開用", "U0PERSON", "") == tuple(
+            first[name] for name in ("before", "after", "reason", "user_id", "refused")
+        )
+        assert [] == world.messenger.files[1:], "a file in the thread is for all"
+
+    def test_mark_what_was_refused(self) -> None:
+        """Also among those that the message does not name."""
+        world = suppressed(25, refused=(3, 24))
+        asked(world)
+
+        assert ["refused", "refused"] == [row["refused"] for row in rows(world) if row["refused"]]
+
+    def test_are_no_formulas(self) -> None:
+        """A reason that a spreadsheet would run is text."""
+        world = suppressed(21, "=cmd()")
+        asked(world)
+
+        assert {"'=cmd()"} == {row["reason"] for row in rows(world)}
+
+    def test_are_kept_once(self) -> None:
+        """A repeat of the job tells nothing again."""
+        world = suppressed(21)
+        asked(world)
+        told = len(world.messenger.told)
+        deliver_once(ASK, world, deployment=DEPLOYMENT)
+
+        assert told == len(world.messenger.told)
