@@ -140,11 +140,11 @@ class Act:
     refused_count: int
     """Findings that Security Hub would not update."""
     unrecorded_count: int = 0
-    """Findings on which there was no place for who did it and why."""
+    """Problems on which there was no place for who did it and why."""
     kept_note_count: int = 0
-    """Findings that keep a note of somebody else's, so that the reason is elsewhere."""
+    """Problems that keep a note of somebody else's, so that the reason is elsewhere."""
     left_note_count: int = 0
-    """Findings that have a note of the bot's and had none before: Security Hub takes no note away."""
+    """Problems that have a note of the bot's and had none before: Security Hub takes no note away."""
     undoes: str | None = None
     noted_count: int = 0
     """Problems that have got another note and have kept their status."""

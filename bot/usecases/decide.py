@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.action import Order
@@ -35,67 +35,82 @@ class Who:
 
 
 @dataclass
+class Problems:
+    """Problems by their numbers, each counted once whatever number of findings it has; in a bit each."""
+
+    count: int = 0
+    _bits: bytearray = field(default_factory=bytearray)
+
+    def add(self, problem: int) -> None:
+        """Count a problem, unless it has been."""
+        place, bit = problem // 8, 1 << problem % 8
+        self._bits.extend(bytes(max(0, place + 1 - len(self._bits))))
+        self.count += not self._bits[place] & bit
+        self._bits[place] |= bit
+
+
+@dataclass
 class Decider:
-    """Decides on findings one after the other, and counts what a person should know."""
+    """Decides on findings one after the other, and counts the problems that a person should know of."""
 
     orders: tuple[Order, ...]
     who: Who
     locale: Locale
     """Of what is written on findings."""
-    unrecorded_count: int = 0
-    kept_note_count: int = 0
-    left_note_count: int = 0
+    unrecorded: Problems = field(default_factory=Problems)
+    kept_note: Problems = field(default_factory=Problems)
+    left_note: Problems = field(default_factory=Problems)
 
     def __call__(self, wanted: Wanted, present: State | None) -> State | Skip:
         """Decide on a finding (see Worklist.decide)."""
         if present is None:
             return Skip.GONE
         if wanted.restore and wanted.order < 0:
-            return self._restored(present, *wanted.restore)
+            return self._restored(wanted.problem, present, *wanted.restore)
         order = self.orders[wanted.order]
         if present.status != wanted.expected:
             return Skip.ALREADY if present.status == order.action.status else Skip.CHANGED
         if wanted.restore and not is_as_made(present, wanted.restore[1]):
             return Skip.CHANGED
-        return self._acted(present, order)
+        return self._acted(wanted.problem, present, order)
 
-    def _acted(self, present: State, order: Order) -> State:
+    def _acted(self, problem: int, present: State, order: Order) -> State:
         note = present.note
         if order.note is not None:
-            note = self._written(note, order)
+            note = self._written(problem, note, order)
         elif (note is None and order.reason) or (note and note.updated_by == BOT):
             note = self._note(order)
         elif note and order.reason:
-            self.kept_note_count += 1
+            self.kept_note.add(problem)
         status = order.action.status
         told = {"change": f"{present.status} -> {status}", "reason": order.reason}
         told["until"] = order.expires_on.isoformat() if order.expires_on else ""
-        return State(status, note, self._recorded(present, told))
+        return State(status, note, self._recorded(problem, present, told))
 
-    def _written(self, present: Note | None, order: Order) -> Note:
+    def _written(self, problem: int, present: Note | None, order: Order) -> Note:
         """Write a person's own note in the place of the one that they saw, and of no other."""
         if present is None or present.text.split() in (order.over.split(), (order.note or "").split()):
             return Note(order.note or "", self.who.name)
-        self.kept_note_count += 1
+        self.kept_note.add(problem)
         return present
 
     def _note(self, order: Order) -> Note:
         return Note(acted_text(order, self.who.name, self.who.at, self.locale), BOT)
 
-    def _restored(self, present: State, found: State, made: State) -> State | Skip:
+    def _restored(self, problem: int, present: State, found: State, made: State) -> State | Skip:
         """Give back what the bot found, if nobody has touched what it made of that."""
         if not is_same(present, made):
             return Skip.ALREADY if is_same(present, found) else Skip.CHANGED
         note = found.note
         if note is None and made.note:
             note = Note(undone_text(self.who.name, self.who.at, self.locale), BOT)
-            self.left_note_count += 1
+            self.left_note.add(problem)
         told = {"change": f"{present.status} -> {found.status}", "reason": "undo"}
         if found.status is WorkflowStatus.SUPPRESSED:
             told |= {"reason": found.fields.get(REASON, "undo"), "until": found.fields.get(UNTIL, "")}
-        return State(found.status, note, self._recorded(present, told))
+        return State(found.status, note, self._recorded(problem, present, told))
 
-    def _recorded(self, present: State, told: Mapping[str, str]) -> dict[str, str]:
+    def _recorded(self, problem: int, present: State, told: Mapping[str, str]) -> dict[str, str]:
         """
         Say on the finding who has done what, beside the fields of others.
 
@@ -109,5 +124,5 @@ class Decider:
         fields = {name: value for name, value in present.fields.items() if not name.startswith(_OWN)} | named
         if len(fields) <= MOST_FIELDS:
             return fields
-        self.unrecorded_count += 1
+        self.unrecorded.add(problem)
         return dict(present.fields)
