@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--severity", action="append", default=[], metavar="LABEL", help="HIGH,CRITICAL …")
     command.add_argument("--account", action="append", default=[], metavar="ID", help="12 digits")
     command.add_argument("--region", action="append", default=[], metavar="REGION", help="of the finding")
-    command.add_argument("--status", action="append", default=[], metavar="STATUS", help="new, notified")
+    command.add_argument(
+        "--status", action="append", default=[], metavar="STATUS", help="new, notified, suppressed"
+    )
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
     command.add_argument(
         "--locale", choices=[str(locale) for locale in Locale], help="default: REPORT_LOCALE"

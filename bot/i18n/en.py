@@ -264,7 +264,7 @@ ENGLISH = {
     "hint.severity": "“{text}” is not a severity: CRITICAL, HIGH, MEDIUM, LOW or INFORMATIONAL",
     "hint.account": "“{text}” is not an account ID: 12 digits",
     "hint.region": "“{text}” is not a Region. One looks like this: ap-northeast-1",
-    "hint.status": "“{text}” is not a status that can be scanned: new or notified",
+    "hint.status": "“{text}” is not a status that can be scanned: new, notified or suppressed",
     # Why somebody may not do something
     "hint.not-allowed.act.unset": "Nobody may act on findings from Slack yet. Whoever runs the bot can allow it: put "
     "into {setting} the IDs of user groups (S…), people (U…) or channels (C…), separated by commas. Yours is {user_id}, "

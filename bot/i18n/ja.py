@@ -227,7 +227,7 @@ JAPANESE = {
     "hint.severity": "「{text}」は重要度ではありません。CRITICAL、HIGH、MEDIUM、LOW、INFORMATIONAL のいずれかです",
     "hint.account": "「{text}」はアカウントIDではありません。12桁の数字で指定してください",
     "hint.region": "「{text}」はリージョンではありません。例: ap-northeast-1",
-    "hint.status": "「{text}」はスキャンできるステータスではありません。new か notified で指定してください",
+    "hint.status": "「{text}」はスキャンできるステータスではありません。new、notified、suppressed のいずれかで指定してください",
     # Why somebody may not do something
     "hint.not-allowed.act.unset": "Slack から検出結果を操作することは、まだ誰にも許可されていません。ボットの管理者が {setting} に"
     "ユーザーグループ (S…)、ユーザー (U…)、チャンネル (C…) のIDをカンマ区切りで設定すると、許可できます。"

@@ -84,7 +84,7 @@ class TestContents:
         assert modules == set(package.CODE) | {
             "attr", "attrs", "aws_durable_execution_sdk_python", "boto3", "botocore", "cattr", "cattrs",
             "dateutil", "jmespath", "mangum", "s3transfer", "six", "slack", "slack_bolt", "slack_sdk",
-            "typing_extensions", "urllib3",
+            "typing_extensions", "tzdata", "urllib3",
         }  # fmt: skip
 
     def test_is_small(self, built: Path) -> None:
