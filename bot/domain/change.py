@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 
 BOT = "sechub-bot"
 """Who the bot is on a finding: Note.UpdatedBy, and how the names of its user-defined fields begin."""
+
+UNDO_TIME = timedelta(hours=24)
+"""How long an act can be taken back."""
 
 
 @dataclass(frozen=True, slots=True)

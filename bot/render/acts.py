@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.change import BOT, Act, Skip
+from bot.domain.change import BOT, UNDO_TIME, Act, Skip
 from bot.domain.finding import WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Refusal
@@ -15,6 +15,9 @@ from bot.render.limits import clip
 
 UNDO = "undo"
 """action_id of the button that takes back what was done with many findings."""
+
+SHOWN_ACTS = 8
+"""Of what was done about a report, the latest, and as many more that can be undone; the history has all."""
 
 SHOWN_REASON = 150
 """Characters of a reason in the report's message."""
@@ -42,10 +45,26 @@ def act_lines(act: Act, locale: Locale) -> Iterator[str]:
         yield translate(locale, "act.refused", count=act.refused_count)
 
 
+def shown_acts(acts: Sequence[Act]) -> list[Act]:
+    """
+    Choose the acts that have lines of their own: the latest, and those whose Undo button still works.
+
+    What was done with one finding stands beside that, and takes no place here.
+    """
+    said = [act for act in acts if act.refused_count or (act.row is None and act.touched_count)]
+    undoable = [act for act in said if act.row is None and can_undo(act, acts) and _is_recent(act, acts[-1])]
+    kept = {act.act_id for act in (*said[-SHOWN_ACTS:], *undoable[-SHOWN_ACTS:])}
+    return [act for act in said if act.act_id in kept]
+
+
+def _is_recent(act: Act, latest: Act) -> bool:
+    return latest.acted_at - act.acted_at <= UNDO_TIME
+
+
 def can_undo(act: Act, acts: Sequence[Act]) -> bool:
     """Tell whether there is something to take back, as far as the report knows."""
-    undone = {other.undoes for other in acts if other.changed_count}
-    return bool(act.changed_count and not act.undoes and act.act_id not in undone)
+    undone = {other.undoes for other in acts if other.touched_count}
+    return bool(act.touched_count and not act.undoes and act.act_id not in undone)
 
 
 def undo_button(act: Act, report_id: str, locale: Locale) -> Block:

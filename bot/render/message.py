@@ -17,7 +17,7 @@ from bot.domain.message import Block, Message
 from bot.domain.report import Summary, Unread
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
-from bot.render.acts import act_lines, can_undo, undo_button
+from bot.render.acts import act_lines, can_undo, shown_acts, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, field, plain, section
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
@@ -26,8 +26,6 @@ from bot.render.top import SHAPES, Shape, top_findings
 
 CONTROL_COUNT = 8
 """How many controls the counts name; the rest are counted together."""
-SHOWN_ACTS = 8
-"""Of what was done about a report, the latest; the history has all."""
 TITLE_COUNT = 5
 """How many controls the title names."""
 
@@ -45,16 +43,22 @@ def report_message(summary: Summary, acts: Sequence[Act], setting: Setting) -> M
     """
     Show a report, in as much detail as Slack takes.
 
-    The number of blocks is bounded whatever the report holds: 5 + 5 + a few. Their length is, for names of
-    usual length; where they are longer, less is shown of each.
+    The number of blocks is bounded whatever the report holds: 5 + 5 + twice SHOWN_ACTS + a few. Their length
+    is, for names of usual length; where they are longer, less is shown of each, and at last fewer acts.
     """
     text = clip(mrkdwn.escape(headline(summary, setting)), limits.TEXT)
     blocks: list[Block] = []
-    for shape in SHAPES:
-        blocks = _blocks(summary, acts, setting, shape)
+    for shape, shown in _ways(shown_acts(acts)):
+        blocks = _blocks(summary, acts, shown, setting, shape)
         if len(json.dumps(blocks, ensure_ascii=False)) <= limits.BLOCKS:
             break
     return Message(text, tuple(blocks))
+
+
+def _ways(acts: Sequence[Act]) -> Iterator[tuple[Shape, Sequence[Act]]]:
+    """Give what may be shown, the most detailed first: each shape with all acts, then without the oldest."""
+    yield from ((shape, acts) for shape in SHAPES)
+    yield from ((SHAPES[-1], acts[oldest:]) for oldest in range(1, len(acts) + 1))
 
 
 def headline(summary: Summary, setting: Setting) -> str:
@@ -73,7 +77,9 @@ def headline(summary: Summary, setting: Setting) -> str:
     return translate(setting.locale, key, environment=environment, count=summary.finding_count)
 
 
-def _blocks(summary: Summary, acts: Sequence[Act], setting: Setting, shape: Shape) -> list[Block]:
+def _blocks(
+    summary: Summary, acts: Sequence[Act], shown: Sequence[Act], setting: Setting, shape: Shape
+) -> list[Block]:
     blocks = [
         _header(summary, setting.locale),
         section(mrkdwn.escape(headline(summary, setting))),
@@ -83,7 +89,8 @@ def _blocks(summary: Summary, acts: Sequence[Act], setting: Setting, shape: Shap
     if summary.finding_count:
         top = top_findings(summary, acts, setting.locale, shape)
         blocks += [_counts(summary, setting.locale), {"type": "divider"}, *top]
-    return [*blocks, *_acts(summary, acts, setting.locale), _footer(summary, setting)]
+    said = (_act(act, acts, summary.report_id, setting.locale) for act in shown)
+    return [*blocks, *said, _footer(summary, setting)]
 
 
 def _header(summary: Summary, locale: Locale) -> Block:
@@ -133,14 +140,11 @@ def _counts(summary: Summary, locale: Locale) -> Block:
     }
 
 
-def _acts(summary: Summary, acts: Sequence[Act], locale: Locale) -> Iterator[Block]:
-    for act in acts[-SHOWN_ACTS:]:
-        lines = list(act_lines(act, locale))
-        if lines:
-            block = section("\n".join(lines)) | {"block_id": f"act-{act.act_id}"}
-            undoable = act.row is None and can_undo(act, acts)
-            accessory = {"accessory": undo_button(act, summary.report_id, locale)} if undoable else {}
-            yield block | accessory
+def _act(act: Act, acts: Sequence[Act], report_id: str, locale: Locale) -> Block:
+    block = section("\n".join(act_lines(act, locale))) | {"block_id": f"act-{act.act_id}"}
+    if act.row is not None or not can_undo(act, acts):
+        return block
+    return block | {"accessory": undo_button(act, report_id, locale)}
 
 
 def _footer(summary: Summary, setting: Setting) -> Block:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from bot.changes import Changes
-from bot.domain.change import Act, Change, Plan, Wanted
+from bot.domain.change import UNDO_TIME, Act, Change, Plan, Wanted
 from bot.domain.job import UndoJob, job_id
 from bot.errors import ReportGoneError, UndoTooLateError
 from bot.i18n import Locale
@@ -16,9 +15,6 @@ from bot.usecases.act import carry_out
 from bot.usecases.deed import Deed
 from bot.usecases.plan import Kept, rows_of
 from bot.usecases.steps import NO_HURRY, Result, Step, Time
-
-UNDO_TIME = timedelta(hours=24)
-"""How long an act can be taken back."""
 
 
 def undo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -72,7 +72,7 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[Act], Setting]:
     controls = draw(st.lists(NASTY, max_size=30).map(tuple))
     summary = a_summary(findings, draw(UNREAD), query=Query(controls=controls))
     summary = replace(summary, finding_count=count, new_count=draw(st.integers(0, count)))
-    rows = draw(st.lists(st.none() | st.integers(0, 9), max_size=4))
+    rows = draw(st.lists(st.none() | st.integers(0, 9), max_size=20))
     orders = st.builds(Order, st.sampled_from(Action), NASTY, st.none() | st.dates())
     shown = range(min(10, len(findings)))
     acts = [
@@ -87,6 +87,7 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[Act], Setting]:
             skipped=draw(st.dictionaries(st.sampled_from(Skip), st.integers(1, 10**6))),
             refused_count=draw(st.integers(0, 2)),
             undoes=draw(st.sampled_from([None, "x"])),
+            noted_count=draw(st.integers(0, 2)),
             act_id=f"act{number}",
         )
         for number, row in enumerate(rows)
@@ -344,6 +345,48 @@ class TestActs:
         assert "marked 7 findings NOTIFIED" in shown(message)
         assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
         assert [] == values(undone, UNDO)
+
+    def test_of_notes_can_be_taken_back(self) -> None:
+        """What has changed notes alone has a button too, until that has been pressed."""
+        acts = [an_act(0, noted_count=2)]
+        message = report_message(a_summary(some_findings(2)), acts, EN)
+        undo = an_act(0, noted_count=2, act_id="later", undoes="fedcba9876543210")
+        undone = report_message(a_summary(some_findings(2)), [*acts, undo], EN)
+
+        assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
+        assert [] == values(undone, UNDO)
+
+    def test_of_many_are_not_driven_out_by_those_of_one(self) -> None:
+        """What was done with single findings has no line there, and takes no place from what has one."""
+        singles = [an_act(1, row=0, act_id=f"single{n}") for n in range(20)]
+        message = report_message(a_summary(some_findings(2)), [an_act(2), *singles], EN)
+
+        assert "marked 2 findings NOTIFIED" in shown(message)
+        assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
+
+    @pytest.mark.parametrize(("hours", "buttons"), [(24, ["0123456789abcdef:first"]), (25, [])])
+    def test_stay_while_they_can_be_taken_back(self, hours: int, buttons: list[str]) -> None:
+        """However much has been done since, the one button that takes an act back stays its 24 hours."""
+        first = an_act(2, act_id="first")
+        later = NOW + timedelta(hours=hours)
+        since = [an_act(0, act_id=f"later{n}", refused_count=1, acted_at=later) for n in range(20)]
+        message = report_message(a_summary(some_findings(2)), [first, *since], EN)
+
+        assert buttons == values(message, UNDO)
+        assert 8 == shown(message).count("refused 1 update")
+
+    @pytest.mark.parametrize("locale", list(Locale))
+    def test_leave_the_oldest_out_for_room(self, locale: Locale) -> None:
+        """Where Slack would take no message with all of them, the latest are there."""
+        order = Order(Action.SUPPRESS, "r" * 150)
+        findings = [a_finding(n, title="t" * 70, account_name="production-account") for n in range(10)]
+        acts = [an_act(5, act_id=f"{n:032x}", order=order) for n in range(16)]
+        message = report_message(a_summary(findings), acts, Setting(locale, "production"))
+        said = [block["block_id"] for block in message.blocks if block.get("block_id", "").startswith("act-")]
+
+        assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
+        assert 2 < len(said) < 16
+        assert [f"act-{act.act_id}" for act in acts[-len(said) :]] == said
 
     def test_of_one_can_be_taken_back(self) -> None:
         """What was done with one can be taken back in its menu."""
