@@ -100,6 +100,9 @@ ENGLISH = {
     "act.refused.one": "⚠️ Security Hub refused 1 update",
     "act.refusal": "{id} — {code}: {reason}",
     "act.refusal.more": "… and {count} more, all of them in the file in the report's thread",
+    "act.refusal.rest": "… and {count} more, which could not be listed",
+    "act.unshown": "⚠️ {count} findings were changed, but the report's message could not be, and does not show it. {reason}",
+    "act.unshown.one": "⚠️ 1 finding was changed, but the report's message could not be, and does not show it. {reason}",
     "act.kept-note": "{count} findings keep the note that somebody has written on them; your reason is in their "
     "user-defined fields",
     "act.kept-note.one": "1 finding keeps the note that somebody has written on it; your reason is in its "

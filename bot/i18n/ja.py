@@ -81,6 +81,8 @@ JAPANESE = {
     "act.refused": "⚠️ Security Hub が {count} 件の更新を拒否しました",
     "act.refusal": "{id} — {code}: {reason}",
     "act.refusal.more": "… ほか {count} 件。すべてレポートのスレッドのファイルにあります",
+    "act.refusal.rest": "… ほか {count} 件 (一覧を添付できませんでした)",
+    "act.unshown": "⚠️ {count} 件を変更しましたが、レポートのメッセージを更新できなかったため、そこには表示されません。{reason}",
     "act.kept-note": "{count} 件には別の人のメモがあるため、それを残しました。理由はユーザー定義フィールドにあります",
     "act.left-note": "{count} 件には以前メモがありませんでした。Security Hub ではメモを削除できないため、"
     "取り消したことを記したメモが残ります",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bot.domain.change import BOT, UNDO_TIME, Act, Skip
 from bot.domain.finding import WorkflowStatus
@@ -78,23 +79,37 @@ def undo_button(act: Act, report_id: str, locale: Locale) -> Block:
     return button(UNDO, f"{report_id}:{act.act_id}", translate(locale, "undo.button"), confirm)
 
 
-def told_text(act: Act, refusals: Sequence[Refusal], locale: Locale) -> str:
+class Told(NamedTuple):
+    """What else is known of an act when it is told."""
+
+    unshown: str = ""
+    """Why the report's message does not show it, in mrkdwn; empty where it does."""
+    is_attached: bool = False
+    """Whether a file in the report's thread has all refusals."""
+    refusals: Sequence[Refusal] = ()
+    """The first of them."""
+
+
+def told_text(act: Act, told: Told, locale: Locale) -> str:
     """Tell who acted what was not done and why, in mrkdwn; some refusals by name."""
-    return "\n".join(_told(act, refusals, locale))
+    return "\n".join(_told(act, told, locale))
 
 
-def _told(act: Act, refusals: Sequence[Refusal], locale: Locale) -> Iterator[str]:
+def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
     if not act.touched_count:
         yield translate(locale, "act.nothing")
+    elif told.unshown:
+        yield translate(locale, "act.unshown", count=act.touched_count, reason=told.unshown)
     for reason, count in act.skipped.items():
         yield "• " + translate(locale, f"act.skipped.{reason}", count=count)
     if act.refused_count:
         yield translate(locale, "act.refused", count=act.refused_count)
-    for refusal in refusals:
+    for refusal in told.refusals:
         values = {"id": refusal.finding_id, "code": refusal.code, "reason": clip(refusal.reason, 200)}
         yield "• " + translate(locale, "act.refusal", **{n: mrkdwn.code(v) for n, v in values.items()})
-    if act.refused_count > len(refusals):
-        yield translate(locale, "act.refusal.more", count=act.refused_count - len(refusals))
+    if act.refused_count > len(told.refusals):
+        key = "act.refusal.more" if told.is_attached else "act.refusal.rest"
+        yield translate(locale, key, count=act.refused_count - len(told.refusals))
     for name in ("kept_note", "left_note", "unrecorded"):
         count = getattr(act, f"{name}_count")
         if count:

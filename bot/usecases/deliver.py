@@ -79,6 +79,14 @@ def post_or_simplify(channel: str, message: Message, messenger: Messenger) -> st
         return messenger.post(channel, message.without_tables())
 
 
+def update_or_simplify(channel: str, ts: str, message: Message, messenger: Messenger) -> None:
+    """Replace a message, without its tables where Slack refuses it with them."""
+    try:
+        messenger.update(channel, ts, message)
+    except InvalidBlocksError:
+        messenger.update(channel, ts, message.without_tables())
+
+
 def _post(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
     acts = ports.changes.acts(summary.report_id) if summary.occasion else ()
     message = report_message(summary, acts, delivery.setting)

@@ -14,10 +14,12 @@ from bot.domain.message import Message
 from bot.domain.report import Refusal
 from bot.errors import BotError
 from bot.ports import Ports
-from bot.render.acts import told_text
+from bot.render.acts import Told, told_text
 from bot.render.csv_file import inert
+from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
 from bot.usecases.deed import Deed
+from bot.usecases.deliver import update_or_simplify
 from bot.usecases.steps import Result, Step, UncertainStepError
 
 SHOWN_REFUSALS = 20
@@ -28,16 +30,17 @@ def show(deed: Deed, ports: Ports, step: Step) -> None:
     """
     Rewrite the report's message, and tell who acted what was left alone, refused, or could not be written.
 
+    Where the message is gone, or Slack will not have it, that is told too: what was done is done.
+
     Raises:
-        BotError: Slack failed.
+        BotError: Slack failed, but may not when tried again; or what came of it cannot be told either.
     """
     made = next(made for made in ports.changes.acts(deed.report_id) if made.act_id == deed.act_id)
-    step("rewrite", lambda: _rewrite(deed, ports))
-    if made.refused_count > SHOWN_REFUSALS:
-        _attach(deed, ports, step)
+    unshown = step("rewrite", lambda: _rewrite(deed, ports)).get("unshown", "")
+    is_attached = made.refused_count > SHOWN_REFUSALS and _attach(deed, ports, step)
     requester = deed.requester
-    if requester and _is_noteworthy(made):
-        step("tell", lambda: _tell(requester, deed, made, ports))
+    if requester and (unshown or _is_noteworthy(made)):
+        step("tell", lambda: _tell(requester, deed, made, Told(unshown, is_attached), ports))
 
 
 def _is_noteworthy(made: Act) -> bool:
@@ -47,16 +50,22 @@ def _is_noteworthy(made: Act) -> bool:
 
 def _rewrite(deed: Deed, ports: Ports) -> Result:
     message = report_message(deed.summary, ports.changes.acts(deed.report_id), deed.setting)
-    ports.messenger.update(deed.channel, deed.message_ts, message)
+    try:
+        update_or_simplify(deed.channel, deed.message_ts, message, ports.messenger)
+    except BotError as error:
+        if error.retryable:
+            raise
+        return {"unshown": explain_in_slack(error, deed.locale)}
     return {}
 
 
-def _attach(deed: Deed, ports: Ports, step: Step) -> None:
-    """Share the list of what was refused; where that fails, what a person is told has the first of them."""
+def _attach(deed: Deed, ports: Ports, step: Step) -> bool:
+    """Share the list of what was refused, and tell whether it is there for certain."""
     try:
         step("refusals", lambda: _upload(deed, ports), once=True)
     except (UncertainStepError, BotError):
-        return
+        return False
+    return True
 
 
 def _upload(deed: Deed, ports: Ports) -> Result:
@@ -74,7 +83,8 @@ def _write(refusals: Iterable[Refusal], file: Path) -> None:
         rows.writerows([inert(cell) for cell in (r.finding_id, r.code, r.reason)] for r in refusals)
 
 
-def _tell(requester: Requester, deed: Deed, made: Act, ports: Ports) -> Result:
-    shown = list(islice(ports.changes.refusals(deed.report_id, deed.act_id), SHOWN_REFUSALS))
-    ports.messenger.tell(requester, Message(told_text(made, shown, deed.locale)), deed.channel)
+def _tell(requester: Requester, deed: Deed, made: Act, told: Told, ports: Ports) -> Result:
+    refusals = islice(ports.changes.refusals(deed.report_id, deed.act_id), SHOWN_REFUSALS)
+    text = told_text(made, told._replace(refusals=tuple(refusals)), deed.locale)
+    ports.messenger.tell(requester, Message(text), deed.channel)
     return {}

@@ -30,7 +30,7 @@ from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
 from bot.render import edit, progress
 from bot.render.act_form import row_form, triage_form
-from bot.render.acts import told_text
+from bot.render.acts import Told, told_text
 from bot.render.csv_file import read_rows
 from bot.render.errors import explain_in_slack
 from bot.render.message import Setting, report_message
@@ -305,7 +305,9 @@ class TestGolden:
         act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1)
         refusals = [Refusal("arn:aws:securityhub:finding/0001", "FindingNotFound", "Finding Not Found")]
 
-        same(f"told.{locale}.txt", (told_text(act, refusals, locale) + "\n").encode())
+        told = Told(is_attached=True, refusals=refusals)
+
+        same(f"told.{locale}.txt", (told_text(act, told, locale) + "\n").encode())
 
     def test_help(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The answer to `/sechub-scan help`."""

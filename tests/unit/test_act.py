@@ -9,8 +9,17 @@ import pytest
 
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import ActJob, Requester, job_id
+from bot.domain.message import Message
 from bot.domain.query import chosen
-from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError
+from bot.errors import (
+    AccessDeniedError,
+    BotError,
+    FileTooLargeError,
+    InvalidBlocksError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
 from bot.i18n import Locale
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
@@ -253,7 +262,19 @@ class TestRefusals:
         (text,) = told(world)
         assert "refused 30 updates" in text
         assert 20 == text.count("`FindingNotFound`")
-        assert "and 10 more" in text
+        assert "and 10 more, all of them in the file" in text
+        assert "refused-" in world.messenger.files[-1][2]
+
+    def test_are_in_no_file_that_is_not_there(self) -> None:
+        """Where Slack takes no file, nobody is sent to look for one."""
+        world = a_world(some_findings(30))
+        world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
+        world.messenger.lasting_errors["upload"] = FileTooLargeError()
+        deliver_once(click(), world)
+
+        (text,) = told(world)
+        assert 20 == text.count("`FindingNotFound`")
+        assert "and 10 more, which could not be listed" in text
 
     def test_can_be_clicked_again(self) -> None:
         """What was refused is still NEW, and another click tries it again."""
@@ -304,6 +325,34 @@ class TestFailure:
         assert None is deliver_as_lambda(click(), world)
         assert "2 件を NOTIFIED にしました" in message(world)
         assert 2 == len(world.findings.updated)
+
+    def test_of_the_table_costs_the_table(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A workspace where Slack takes no tables sees what was done all the same."""
+        world = a_world(some_findings(2))
+        update = world.messenger.update
+
+        def refuse_tables(channel: str, ts: str, wanted: Message) -> None:
+            if wanted != wanted.without_tables():
+                raise InvalidBlocksError(reason="invalid_blocks")
+            update(channel, ts, wanted)
+
+        monkeypatch.setattr(world.messenger, "update", refuse_tables)
+        deliver_once(click(), world)
+
+        assert "2 件を NOTIFIED にしました" in message(world)
+        assert [] == told(world)
+
+    def test_of_a_message_that_is_gone_is_told(self) -> None:
+        """Where the report's message was deleted, what was done is done, and the person is told that."""
+        world = a_world(some_findings(2))
+        gone = UnexpectedResponseError(service="Slack", call="chat.update", reason="message_not_found")
+        world.messenger.lasting_errors["update"] = gone
+
+        assert None is deliver_as_lambda(click(), world)
+        assert {WorkflowStatus.NOTIFIED} == set(statuses(world))
+        (text,) = told(world)
+        assert "2 findings were changed, but the report's message could not be" in text
+        assert "message_not_found" in text
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])

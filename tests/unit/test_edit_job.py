@@ -15,7 +15,7 @@ from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import Requester
 from bot.domain.message import Message
-from bot.errors import MissingScopeError, UnavailableError
+from bot.errors import MissingScopeError, UnavailableError, UnexpectedResponseError
 from bot.render.csv_file import COLUMNS
 from bot.usecases.edit import diff, preview
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_note, some_findings
@@ -239,6 +239,24 @@ class TestApply:
         report = str(world.messenger.posted[THREAD].message.blocks)
         assert "NOTIFIED にしました" in report
         assert "抑制しました" in report
+
+    def test_says_so_where_the_report_is_gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A report whose message somebody has deleted keeps nobody from what was applied."""
+        world = a_world(some_findings(2))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        update = world.messenger.update
+
+        def gone(channel: str, ts: str, wanted: Message) -> None:
+            if ts == THREAD:
+                raise UnexpectedResponseError(service="Slack", call="chat.update", reason="message_not_found")
+            update(channel, ts, wanted)
+
+        monkeypatch.setattr(world.messenger, "update", gone)
+
+        assert None is deliver_as_lambda(press(world), world)
+        assert [NOTIFIED, NEW] == statuses(world)
+        assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
+        assert "message_not_found" in told(world)[-1]
 
     def test_takes_few_calls(self) -> None:
         """What gets the same follows each other, so that each call can take a hundred."""
