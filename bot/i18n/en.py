@@ -86,8 +86,8 @@ ENGLISH = {
     "act.nothing": "Nothing was changed.",
     "act.skipped.already": "{count} findings are so already",
     "act.skipped.already.one": "1 finding is so already",
-    "act.skipped.changed": "{count} findings were left alone: somebody has changed their status meanwhile",
-    "act.skipped.changed.one": "1 finding was left alone: somebody has changed its status meanwhile",
+    "act.skipped.changed": "{count} findings were left alone: somebody has changed them meanwhile",
+    "act.skipped.changed.one": "1 finding was left alone: somebody has changed it meanwhile",
     "act.skipped.gone": "{count} findings were left alone: they are no longer there as this report shows them "
     "(fixed, archived, changed, or reported anew under other IDs). Scan again to see what is there now.",
     "act.skipped.gone.one": "1 finding was left alone: it is no longer there as this report shows it "
@@ -103,10 +103,10 @@ ENGLISH = {
     "act.refusal.rest": "… and {count} more, which could not be listed",
     "act.unshown": "⚠️ {count} findings were changed, but the report's message could not be, and does not show it. {reason}",
     "act.unshown.one": "⚠️ 1 finding was changed, but the report's message could not be, and does not show it. {reason}",
-    "act.kept-note": "{count} findings keep the note that somebody has written on them; your reason is in their "
-    "user-defined fields",
-    "act.kept-note.one": "1 finding keeps the note that somebody has written on it; your reason is in its "
-    "user-defined fields",
+    "act.kept-note": "{count} findings keep the note that somebody has written on them; your reason is in the "
+    "bot's history",
+    "act.kept-note.one": "1 finding keeps the note that somebody has written on it; your reason is in the bot's "
+    "history",
     "act.left-note": "{count} findings had no note before; Security Hub cannot remove one, so theirs now says that "
     "it was taken back",
     "act.left-note.one": "1 finding had no note before; Security Hub cannot remove one, so its now says that it was "

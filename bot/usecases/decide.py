@@ -18,6 +18,9 @@ MOST_FIELDS = 50
 MOST_VALUE = 1024
 """UserDefinedFields of a finding, and characters of a value: botocore's model, shape AwsSecurityFinding."""
 
+UNDONE = "undo"
+"""What stands for a reason in the field of a finding that was taken back."""
+
 _OWN = f"{BOT}/"
 """How the names of the bot's own fields begin."""
 
@@ -100,14 +103,15 @@ class Decider:
     def _restored(self, problem: int, present: State, found: State, made: State) -> State | Skip:
         """Give back what the bot found, if nobody has touched what it made of that."""
         if not is_same(present, made):
-            return Skip.ALREADY if is_same(present, found) else Skip.CHANGED
+            is_back = is_same(present, found) or _is_taken_back(present, found)
+            return Skip.ALREADY if is_back else Skip.CHANGED
         note = found.note
         if note is None and made.note:
             note = Note(undone_text(self.who.name, self.who.at, self.locale), BOT)
             self.left_note.add(problem)
-        told = {"change": f"{present.status} -> {found.status}", "reason": "undo"}
+        told = {"change": f"{present.status} -> {found.status}", "reason": UNDONE}
         if found.status is WorkflowStatus.SUPPRESSED:
-            told |= {"reason": found.fields.get(REASON, "undo"), "until": found.fields.get(UNTIL, "")}
+            told |= {"reason": found.fields.get(REASON, UNDONE), "until": found.fields.get(UNTIL, "")}
         return State(found.status, note, self._recorded(problem, present, told))
 
     def _recorded(self, problem: int, present: State, told: Mapping[str, str]) -> dict[str, str]:
@@ -126,3 +130,9 @@ class Decider:
             return fields
         self.unrecorded.add(problem)
         return dict(present.fields)
+
+
+def _is_taken_back(present: State, found: State) -> bool:
+    """Tell whether an undo has been here, and has left a note because there is no way to remove one."""
+    is_left = found.note is None and present.note is not None and present.note.updated_by == BOT
+    return is_left and present.status == found.status and present.fields.get(REASON) == UNDONE

@@ -173,7 +173,7 @@ class TestOnlyNew:
         assert [] == world.findings.updated
         (text,) = told(world)
         assert "Nothing was changed." in text
-        assert "somebody has changed its status meanwhile" in text
+        assert "somebody has changed it meanwhile" in text
 
     def test_after_a_crash_either(self) -> None:
         """What somebody suppressed between a crash and the next delivery stays suppressed."""

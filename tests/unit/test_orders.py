@@ -305,16 +305,18 @@ class TestUndo:
         assert [NEW, NEW] == statuses(world)
         assert "NEW again" not in told(world)
 
-    def test_twice_does_nothing(self) -> None:
-        """The second person is told."""
+    @pytest.mark.parametrize("ordered", [Order(Action.NOTIFY), SUPPRESS], ids=["bare", "leaving-a-note"])
+    def test_twice_does_nothing(self, ordered: Order) -> None:
+        """The second person is told that it has been done, and not that somebody has changed something."""
         world = a_world(some_findings(1))
-        deliver_once(order(Order(Action.NOTIFY)), world)
-        deliver_once(undo(order(Order(Action.NOTIFY))), world)
+        deliver_once(order(ordered), world)
+        deliver_once(undo(order(ordered)), world)
         count = len(world.findings.updated)
-        deliver_once(undo(order(Order(Action.NOTIFY)), "again", OTHER), world)
+        deliver_once(undo(order(ordered), "again", OTHER), world)
 
         assert count == len(world.findings.updated)
         assert "so already" in told(world)
+        assert "changed it" not in told(world)
 
     def test_after_a_day_is_too_late(self) -> None:
         """It says so, and nothing is changed."""
@@ -360,7 +362,7 @@ class TestOthers:
         world.findings.settle()
 
         assert [SUPPRESSED] == statuses(world)
-        assert "changed its status meanwhile" in told(world)
+        assert "changed it meanwhile" in told(world)
 
     def test_nor_through_another_report(self) -> None:
         """What was done through one report counts for all."""
