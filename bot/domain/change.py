@@ -151,6 +151,8 @@ class Act:
     undoes: str | None = None
     noted_count: int = 0
     """Problems that have got another note and have kept their status."""
+    partly_count: int = 0
+    """Problems that it has changed, of whose findings some were left alone."""
 
     @property
     def changed_count(self) -> int:

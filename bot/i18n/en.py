@@ -96,6 +96,10 @@ ENGLISH = {
     "act.skipped.late.one": "1 finding was left alone: there was no time left for it. Do it again for the rest.",
     "act.skipped.busy": "{count} findings were left alone: somebody else is changing them at this moment",
     "act.skipped.busy.one": "1 finding was left alone: somebody else is changing it at this moment",
+    "act.partly": "{count} findings were changed for some of the standards that report them, and left alone for others, "
+    "where they are no longer as this report shows them",
+    "act.partly.one": "1 finding was changed for some of the standards that report it, and left alone for others, where it "
+    "is no longer as this report shows it",
     "act.refused": "⚠️ Security Hub refused {count} updates",
     "act.refused.one": "⚠️ Security Hub refused 1 update",
     "act.refusal": "{id} — {code}: {reason}",

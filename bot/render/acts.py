@@ -110,7 +110,7 @@ def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
     if act.refused_count > len(told.refusals):
         key = "act.refusal.more" if told.is_attached else "act.refusal.rest"
         yield translate(locale, key, count=act.refused_count - len(told.refusals))
-    for name in ("kept_note", "left_note", "unrecorded"):
+    for name in ("partly", "kept_note", "left_note", "unrecorded"):
         count = getattr(act, f"{name}_count")
         if count:
             yield translate(locale, f"act.{name.replace('_', '-')}", count=count)

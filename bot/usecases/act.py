@@ -122,6 +122,7 @@ def _choose(deed: Deed, plan: Plan, ports: Ports, time: Time) -> Result:
             "chosen_at": ports.now().isoformat(),
             "changes": work.change_count(),
             "skipped": work.skipped(),
+            "partly_count": work.partly_skipped_count(),
             "unrecorded_count": decide.unrecorded.count,
             "kept_note_count": decide.kept_note.count,
             "left_note_count": decide.left_note.count,

@@ -45,7 +45,7 @@ def show(deed: Deed, ports: Ports, step: Step) -> None:
 
 def _is_noteworthy(made: Act) -> bool:
     counts = (made.refused_count, made.unrecorded_count, made.kept_note_count, made.left_note_count)
-    return not made.touched_count or any(counts) or any(made.skipped.values())
+    return not made.touched_count or any((*counts, made.partly_count, *made.skipped.values()))
 
 
 def _rewrite(deed: Deed, ports: Ports) -> Result:

@@ -181,6 +181,14 @@ class Worklist:
         """
         return {Skip(skip): count for skip, count in self._table.execute(query)}
 
+    def partly_skipped_count(self) -> int:
+        """Count the problems of which something is changed, and something is left alone that should be."""
+        query = """
+        SELECT count(DISTINCT problem) FROM work WHERE skip IS NOT NULL AND skip != ?
+        AND problem IN (SELECT problem FROM work WHERE after IS NOT NULL)
+        """
+        return int(self._table.execute(query, (Skip.ALREADY,)).fetchone()[0])
+
 
 def states_of(seen: Seen) -> Iterator[tuple[FindingIdentifier, State]]:
     """Say of each finding of a problem what can be changed."""

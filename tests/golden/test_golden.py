@@ -302,7 +302,7 @@ class TestGolden:
     def test_told(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """What a person is told of what was not done."""
         act = an_act(0, skipped=dict.fromkeys(Skip, 2), refused_count=3)
-        act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1)
+        act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1, partly_count=2)
         refusals = [Refusal("arn:aws:securityhub:finding/0001", "FindingNotFound", "Finding Not Found")]
 
         told = Told(is_attached=True, refusals=refusals)

@@ -28,6 +28,7 @@ from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
 OTHER = Requester("U0OTHER", "")
+NOTIFIED = WorkflowStatus.NOTIFIED
 
 
 def a_world(findings: list[Finding]) -> FakeWorld:
@@ -174,6 +175,21 @@ class TestOnlyNew:
         (text,) = told(world)
         assert "Nothing was changed." in text
         assert "somebody has changed it meanwhile" in text
+
+    @pytest.mark.parametrize(
+        ("status", "words"),
+        [(WorkflowStatus.SUPPRESSED, ["1 finding was changed for some of the standards"]), (NOTIFIED, [])],
+    )
+    def test_of_one_standard_is_told(self, status: WorkflowStatus, words: list[str]) -> None:
+        """Of a problem that two standards report, one finding may be left alone, and is not passed over."""
+        ids = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis")]
+        world = a_world([a_finding(1, identifiers=(identifier,)) for identifier in ids])
+        world.findings.findings[1] = replace(world.findings.findings[1], workflow_status=status)
+        deliver_once(click(row=0), world)
+
+        assert [NOTIFIED, status] == statuses(world)
+        assert len(words) == len(told(world))
+        assert all(word in text for word, text in zip(words, told(world), strict=True))
 
     def test_after_a_crash_either(self) -> None:
         """What somebody suppressed between a crash and the next delivery stays suppressed."""
