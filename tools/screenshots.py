@@ -2,6 +2,8 @@
 Take the pictures of the README: a report in the local Slack, in both languages.
 
     python -m tools.screenshots [DIRECTORY]
+
+Without an emoji font (Debian's fonts-noto-color-emoji) there are boxes in them.
 """
 
 from __future__ import annotations
