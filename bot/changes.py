@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
-from bot.domain.history import Entry
+from bot.domain.history import Entry, Past
 from bot.domain.report import Refusal
 from bot.domain.suppression import Suppression
 
@@ -53,8 +53,8 @@ class History(Protocol):
     def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
         """Write down what an act is about to change; the same act at the same time again does nothing."""
 
-    def about(self, what: str) -> Iterator[Entry]:
-        """Give what was done with a resource or a control, the newest act first; of many acts the newest."""
+    def about(self, what: str) -> Past:
+        """Give what was done with a resource or a control; of very many acts the newest MOST_ACTS."""
 
     def share(self, job_id: str, file: Path) -> str:
         """

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
-from bot.domain.history import Entry
+from bot.domain.history import MOST_ACTS, Entry, Past
 from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
 from bot.domain.report import Refusal
 from bot.errors import ReportGoneError
@@ -74,8 +75,9 @@ class FakeChanges:
 
 @dataclass
 class FakeHistory:
-    """The history in memory."""
+    """The history in memory; what is done is found at once, so that only what is about it counts."""
 
+    most_acts: int = MOST_ACTS
     acts: dict[tuple[datetime, str], list[Entry]] = field(default_factory=dict)
     shared: dict[str, bytes] = field(default_factory=dict)
 
@@ -83,10 +85,12 @@ class FakeHistory:
         """Write down what an act changes."""
         self.acts.setdefault((at, act_id), list(entries()))
 
-    def about(self, what: str) -> Iterator[Entry]:
+    def about(self, what: str) -> Past:
         """Give what was done, the newest act first."""
-        for key in sorted(self.acts, key=lambda key: key[0], reverse=True):
-            yield from (entry for entry in self.acts[key] if entry.is_about(what))
+        newest = sorted(self.acts, key=lambda key: key[0], reverse=True)
+        about = [[entry for entry in self.acts[key] if entry.is_about(what)] for key in newest]
+        found = list(filter(None, about))
+        return Past(chain.from_iterable(found[: self.most_acts]), lambda: len(found) > self.most_acts)
 
     def share(self, job_id: str, file: Path) -> str:
         """Keep a CSV, and make a link."""

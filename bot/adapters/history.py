@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -27,13 +28,10 @@ from bot.adapters.aws import aws_errors
 from bot.adapters.bucket import CHUNK_BYTES, BucketReports
 from bot.adapters.changes import countdown
 from bot.domain.control import CONTROL_ID
-from bot.domain.history import Entry, entry_of, shard
+from bot.domain.history import MOST_ACTS, Entry, Past, entry_of, shard
 
 THERE = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 """What S3 answers where an object is there already, or is being written."""
-
-MOST_OBJECTS = 500
-"""How many objects are looked into: the history of a shard may be long, and somebody waits."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,7 @@ class BucketHistory:
     """The history in a bucket."""
 
     reports: BucketReports
+    most_acts: int = MOST_ACTS
 
     def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
         """Write what an act is about to change, once."""
@@ -48,12 +47,15 @@ class BucketHistory:
         self._put(entries(), lambda entry: f"{_of_control(entry.control_id)}{name}")
         self._put(entries(), lambda entry: f"{_of_resource(entry.resource_id)}{name}")
 
-    def about(self, what: str) -> Iterator[Entry]:
+    def about(self, what: str) -> Past:
         """Give what was done with a resource or a control, the newest first."""
         prefix = _of_control(what) if CONTROL_ID.fullmatch(what) else _of_resource(what)
-        for number, key in enumerate(self.reports.keys(prefix)):
-            if number == MOST_OBJECTS:
-                return
+        keys = iter(self.reports.keys(prefix))
+        newest = islice(keys, self.most_acts)
+        return Past(self._entries(newest, what), lambda: next(keys, None) is not None)
+
+    def _entries(self, keys: Iterable[str], what: str) -> Iterator[Entry]:
+        for key in keys:
             with self.reports.open(key) as body:
                 for line in body.iter_lines(CHUNK_BYTES):
                     entry = entry_of(line)
@@ -88,10 +90,7 @@ class BucketHistory:
                     Bucket=bucket, Key=key, Body=body, ContentType="application/jsonl", IfNoneMatch="*"
                 )
             except ClientError as error:
-                if error.response["Error"]["Code"] not in {
-                    "PreconditionFailed",
-                    "ConditionalRequestConflict",
-                }:
+                if error.response["Error"]["Code"] not in THERE:
                     raise
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 
 from bot.domain.resource import short_name
+
+MOST_ACTS = 500
+"""How many acts are looked into: many may concern a control or a shard of resources, and somebody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class Entry:
         wanted = what.strip().lower()
         names = (self.control_id, self.resource_id, short_name(self.resource_id))
         return wanted in [name.lower() for name in names]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was done with a resource or a control, the newest act first; to be read once."""
+
+    entries: Iterator[Entry]
+    is_cut: Callable[[], bool]
+    """Tells, once the entries have been read, whether there are older acts that were not looked into."""
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Read the entries."""
+        return self.entries
 
 
 def entry_of(line: str | bytes) -> Entry:

@@ -202,6 +202,9 @@ ENGLISH = {
     "history.what": "Of what? For example `{command} history S3.8`, or a resource's name or ARN.",
     "history.looking": "🔍 Looking …",
     "history.none": "The bot has changed nothing of {what}.",
+    "history.none-of-newest": "None of the newest {acts} acts that may concern {what} has changed anything of it. Older acts "
+    "were not looked into.",
+    "history.cut": "⚠️ Only the newest {acts} acts were looked into; there are older ones.",
     "history.title": "*What was done with* {what}, the newest first:",
     "history.changed": "{time} {person}: {before} → {after}, {finding}",
     "history.undone": "{time} {person} took it back: {before} → {after}, {finding}",

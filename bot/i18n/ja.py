@@ -162,6 +162,8 @@ JAPANESE = {
     "history.what": "何の履歴ですか？例: `{command} history S3.8`、またはリソースの名前かARN",
     "history.looking": "🔍 調べています…",
     "history.none": "{what} について、ボットによる変更はありません。",
+    "history.none-of-newest": "{what} に関わりうる直近 {acts} 回の操作に、変更はありませんでした。それより前の操作は調べていません。",
+    "history.cut": "⚠️ 直近 {acts} 回の操作だけを調べました。それより前の操作もあります。",
     "history.title": "{what} *の変更履歴* (新しい順):",
     "history.changed": "{time} {person} さん: {before} → {after} {finding}",
     "history.undone": "{time} {person} さんが取り消し: {before} → {after} {finding}",

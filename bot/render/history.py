@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.history import Entry
+from bot.domain.history import MOST_ACTS, Entry
 from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
@@ -54,18 +54,22 @@ def history_csv(told: Iterable[Told], locale: Locale) -> Iterator[str]:
         yield inert_text([cells.get(name) or str(getattr(entry, name, "")) for name in COLUMNS])
 
 
-def history_text(what: str, told: Sequence[Told], link: str, locale: Locale) -> str:
+def history_text(what: str, told: Sequence[Told], link: str, locale: Locale, *, is_cut: bool = False) -> str:
     """
     List changes in mrkdwn, in the order given; the newest are given first.
 
     Args:
         link: in mrkdwn, to all, if there are more.
+        is_cut: whether there are older acts that were not looked into.
     """
     named = mrkdwn.code(clip(what, 200))
     if not told:
-        return translate(locale, "history.none", what=named)
+        key = "history.none-of-newest" if is_cut else "history.none"
+        return translate(locale, key, what=named, acts=str(MOST_ACTS))
     lines = [translate(locale, "history.title", what=named), *(_line(what, one, locale) for one in told)]
-    return "\n".join([*lines, translate(locale, "history.more", link=link)] if link else lines)
+    more = translate(locale, "history.more", link=link) if link else ""
+    older = translate(locale, "history.cut", acts=str(MOST_ACTS)) if is_cut else ""
+    return "\n".join(filter(None, [*lines, more, older]))
 
 
 def _line(what: str, told: Told, locale: Locale) -> str:

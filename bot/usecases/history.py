@@ -66,10 +66,11 @@ def history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) -> None:
     """Tell who asks what was done with a resource or a control, the newest first. Raises BotError."""
 
     def tell() -> Result:
-        found = _marked(ports.history.about(job.what), ports)
+        past = ports.history.about(job.what)
+        found = _marked(past, ports)
         first = list(islice(found, SHOWN + 1))
         link = _share(job, chain(first, found), ports, locale) if len(first) > SHOWN else ""
-        text = history_text(job.what, first[:SHOWN], link, locale)
+        text = history_text(job.what, first[:SHOWN], link, locale, is_cut=past.is_cut())
         ports.messenger.tell(job.requester, Message(text), job.channel)
         return {"count": len(first)}
 

@@ -106,6 +106,17 @@ class TestHistory:
 
         assert [ENTRY] == list(history.about("S3.8"))
 
+    @pytest.mark.parametrize(("most", "found", "is_cut"), [(1, 1, True), (2, 2, False), (3, 2, False)])
+    def test_says_where_it_ends_early(self, history: Any, most: int, found: int, *, is_cut: bool) -> None:
+        """Of more acts than are looked into, the newest are given, and that there are others."""
+        for number in range(2):
+            act = [replace(ENTRY, act_id=str(number))]
+            history.record(str(number), NOW + timedelta(seconds=number), lambda act=act: act)
+        past = replace(history, most_acts=most).about("S3.8")
+
+        assert ["1", "0"][:found] == [entry.act_id for entry in past]
+        assert is_cut == past.is_cut()
+
     @pytest.mark.parametrize("what", ["S3.1", "no such", "a/../b", "日本"])
     def test_of_nothing_is_empty(self, history: History, what: str) -> None:
         """Whatever is asked, there is an answer."""

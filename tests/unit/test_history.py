@@ -6,19 +6,21 @@ import csv
 import io
 from dataclasses import replace
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, Order, Selection
+from bot.domain.finding import WorkflowStatus
 from bot.domain.job import HistoryJob, job_id
 from tests.builders import PERSON, a_finding
 from tests.fakes import FakeWorld
 from tests.sabotage import DEPLOYMENT, deliver_once
 from tests.unit.test_act import a_world, click
 
+ALL_SUPPRESSED = Selection(statuses=(WorkflowStatus.SUPPRESSED,))
 ASK = HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON)
 
 
-def asked(world: FakeWorld, what: str = "S3.8") -> str:
+def asked(world: FakeWorld, what: str = "S3.8", key: str = ASK.key) -> str:
     """Ask what was done, and give the answer."""
-    deliver_once(replace(ASK, what=what), world)
+    deliver_once(replace(ASK, what=what, key=key), world)
     return world.messenger.told[-1][1].text
 
 
@@ -64,6 +66,25 @@ class TestFew:
         assert ["⚠️ refused by Security Hub"] == [
             line.rpartition(" — ")[2] for line in lines if "refused" in line
         ]
+
+
+class TestVeryMany:
+    """There are more acts than are looked into while somebody waits."""
+
+    def test_are_not_all_told_and_it_says_so(self) -> None:
+        """What was found is told, and that there are older acts."""
+        world = suppressed(2)
+        world.history.most_acts = 0
+        none = asked(world)
+        world.clock.move(10)
+        deliver_once(click(key="reopen", order=Order(Action.REOPEN), selection=ALL_SUPPRESSED), world)
+        world.history.most_acts = 1
+        some = asked(world, "bucket-0", "slack/again")
+
+        assert "None of the newest 500 acts that may concern `S3.8` has changed anything of it." in none
+        assert "SUPPRESSED → NEW" in some
+        assert "NEW → SUPPRESSED" not in some
+        assert "Only the newest 500 acts were looked into" in some
 
 
 class TestMany:
