@@ -67,7 +67,7 @@ class TestColdStart:
 
         log = built.functions["JobFunction"].log()
         package = str(built.functions["JobFunction"].program.package)
-        assert f"{package}/bot/domain/job.py" in log
+        assert f"{package}/bot/domain/document.py" in log
         assert "/bot/" not in log.replace(f"{package}/bot/", "")
 
 
