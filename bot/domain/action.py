@@ -48,13 +48,15 @@ class Order:
 
     action: Action
     reason: str = ""
-    """The person's own words, one line of at most MOST_REASON characters."""
+    """The person's own words: one line of at most MOST_REASON characters, or the same as `note`."""
     expires_on: date | None = None
     """The last day on which a suppression holds; None: until somebody reopens it."""
     note: str | None = None
     """The whole note, as a person wrote it; None: what the bot writes of an action."""
     over: str = ""
     """The note that the person saw and wrote that one for: another one that is there now is kept."""
+    leaves_note: bool = False
+    """Whether a note of the bot's stays too, because the person has seen it and has not changed it."""
 
 
 @dataclass(frozen=True, slots=True)

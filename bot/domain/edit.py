@@ -56,7 +56,7 @@ class Wrong(StrEnum):
     STATUS = "status"
     """Its status is none."""
     NOTE_MISSING = "note-missing"
-    """It suppresses a finding and does not say why."""
+    """It suppresses a finding and does not say why: a note that is there says something else."""
     NOTE_LONG = "note-long"
     """Its note is longer than Security Hub takes."""
     NOTE_REMOVED = "note-removed"
@@ -144,7 +144,7 @@ def wanted(before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str
         return Wrong.NOTE_REMOVED
     if len(note) > NOTE_LENGTH and change.note is not None:
         return Wrong.NOTE_LONG
-    if change.status is WorkflowStatus.SUPPRESSED and not note:
+    if change.status is WorkflowStatus.SUPPRESSED and change.note is None:
         return Wrong.NOTE_MISSING
     return change
 

@@ -35,7 +35,7 @@ ENGLISH_EDIT = {
     "edit.wrong.unknown": "the report has no such finding: {text}",
     "edit.wrong.twice": "another row asks for something else for the same finding: {text}",
     "edit.wrong.status": "not a status: {text}",
-    "edit.wrong.note-missing": "no note says why it is to be SUPPRESSED: {text}",
+    "edit.wrong.note-missing": "no new note says why it is to be SUPPRESSED: {text}",
     "edit.wrong.note-long": "the note is longer than 512 characters: {text}",
     "edit.wrong.note-removed": "a note cannot be removed, only replaced: {text}",
     "edit.apply": "Apply to {count} findings",

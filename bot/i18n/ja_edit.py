@@ -28,7 +28,7 @@ JAPANESE_EDIT = {
     "edit.wrong.unknown": "この検出結果はレポートにありません: {text}",
     "edit.wrong.twice": "同じ検出結果の別の行と内容が違います: {text}",
     "edit.wrong.status": "ステータスではありません: {text}",
-    "edit.wrong.note-missing": "SUPPRESSED にする理由がメモにありません: {text}",
+    "edit.wrong.note-missing": "SUPPRESSED にする理由を新しいメモに書いてください: {text}",
     "edit.wrong.note-long": "メモが512文字を超えています: {text}",
     "edit.wrong.note-removed": "メモは削除できません。書き換えてください: {text}",
     "edit.apply": "{count} 件に適用する",

@@ -75,27 +75,27 @@ class Decider:
             return Skip.ALREADY if present.status == order.action.status else Skip.CHANGED
         if wanted.restore and not is_as_made(present, wanted.restore[1]):
             return Skip.CHANGED
-        return self._acted(wanted.problem, present, order)
+        note = self._noted(present.note, order)
+        is_kept = note is not None and note is present.note
+        if is_kept and order.note is not None and present.status == order.action.status:
+            return Skip.CHANGED  # only the note was wanted, and somebody has written another
+        if is_kept and order.reason:
+            self.kept_note.add(wanted.problem)
+        return self._acted(wanted.problem, present, order, note)
 
-    def _acted(self, problem: int, present: State, order: Order) -> State:
-        note = present.note
-        if order.note is not None:
-            note = self._written(problem, note, order)
-        elif (note is None and order.reason) or (note and note.updated_by == BOT):
-            note = self._note(order)
-        elif note and order.reason:
-            self.kept_note.add(problem)
+    def _acted(self, problem: int, present: State, order: Order, note: Note | None) -> State:
         status = order.action.status
         told = {"change": f"{present.status} -> {status}", "reason": order.reason}
         told["until"] = order.expires_on.isoformat() if order.expires_on else ""
         return State(status, note, self._recorded(problem, present, told))
 
-    def _written(self, problem: int, present: Note | None, order: Order) -> Note:
-        """Write a person's own note in the place of the one that they saw, and of no other."""
-        if present is None or present.text.split() in (order.over.split(), (order.note or "").split()):
-            return Note(order.note or "", self.who.name)
-        self.kept_note.add(problem)
-        return present
+    def _noted(self, present: Note | None, order: Order) -> Note | None:
+        """Write a person's own note in the place of the one that they saw, and the bot's in its own."""
+        if order.note is not None:
+            is_seen = present is None or present.text.split() in (order.over.split(), order.note.split())
+            return Note(order.note, self.who.name) if is_seen else present
+        is_own = present is not None and present.updated_by == BOT and not order.leaves_note
+        return self._note(order) if is_own or (present is None and order.reason) else present
 
     def _note(self, order: Order) -> Note:
         return Note(acted_text(order, self.who.name, self.who.at, self.locale), BOT)

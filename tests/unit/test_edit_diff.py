@@ -209,12 +209,15 @@ class TestWrong:
         assert [Change(NOTIFIED, None)] == [edit.change for edit in found]
 
     def test_for_want_of_a_reason(self) -> None:
-        """Who suppresses says why, or leaves the note that does."""
-        findings = [a_finding(1), a_finding(2, note=a_note("accepted"))]
-        found, summary = edited(findings, (0, status("suppressed")), (1, status("suppressed")))
+        """Who suppresses says why; a note that was there before may be about anything."""
+        findings = [a_finding(1), a_finding(2, note=a_note("old")), a_finding(3, note=a_note("old"))]
+        suppressed = status("suppressed")
+        rows = (0, suppressed), (1, suppressed), (2, suppressed | {"note": "accepted"})
+        found, summary = edited(findings, *rows)
 
-        assert [(2, Wrong.NOTE_MISSING)] == [(row.number, row.wrong) for row in summary.wrong_rows]
-        assert [Change(SUPPRESSED, None)] == [edit.change for edit in found]
+        missing = Wrong.NOTE_MISSING
+        assert [(2, missing), (3, missing)] == [(row.number, row.wrong) for row in summary.wrong_rows]
+        assert [Change(SUPPRESSED, "accepted")] == [edit.change for edit in found]
 
     def test_not_for_an_old_note(self) -> None:
         """A note that was too long before, and that nobody has touched, is no mistake."""
@@ -271,8 +274,10 @@ def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], boo
     for place in draw(st.sets(st.sampled_from(range(len(rows))))):
         finding = findings[place]
         new, note = draw(st.sampled_from(WorkflowStatus)), shown(draw(NOTES.filter(shown)))
-        rows[place] |= {"workflow-status": draw(st.sampled_from([new, new.lower()])), "note": inert(note)}
         is_noted = comparable(note, encoding) != comparable(befores[place], encoding)
+        if new is SUPPRESSED and not is_noted:  # would be wrong
+            new = finding.workflow_status
+        rows[place] |= {"workflow-status": draw(st.sampled_from([new, new.lower()])), "note": inert(note)}
         is_moved = new != finding.workflow_status
         if is_noted or is_moved:
             expected[finding.resource_id] = Change(new if is_moved else None, note if is_noted else None)

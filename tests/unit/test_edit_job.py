@@ -110,7 +110,7 @@ class TestPreview:
         text = str(shown(world).blocks)
         assert "次の 2 行は適用しません" in text
         assert "3 行目: ステータスではありません: `done`" in text
-        assert "4 行目: SUPPRESSED にする理由がメモにありません" in text
+        assert "4 行目: SUPPRESSED にする理由を新しいメモに書いてください" in text
         assert "適用できない 2 行は変更しません" in text
 
     def test_has_no_button_where_there_is_nothing(self) -> None:
@@ -316,6 +316,45 @@ class TestApply:
         assert (RESOLVED, Note("theirs", "somebody")) == (finding.workflow_status, finding.note)
         assert "mine" in dict(finding.user_fields).values()
         assert any("keeps the note" in text for text in told(world))
+
+    def test_of_a_suppression_wants_a_reason_of_its_own(self) -> None:
+        """A note that was there before says why of something else: the row is left out."""
+        world = a_world([a_finding(1, note=a_note("old"))])
+        drop(world, edited(world, (0, status("SUPPRESSED"))))
+
+        assert "2 行目: SUPPRESSED にする理由を新しいメモに書いてください" in str(shown(world).blocks)
+        assert {} == world.changes.plans
+
+    def test_leaves_a_note_of_the_bot_alone(self) -> None:
+        """Whoever has seen the bot's note in the file, and has not touched it, finds it there afterwards."""
+        note = Note("Suppressed by X: ok", "sechub-bot")
+        world = a_world([a_finding(1, note=note)])
+        drop(world, edited(world, (0, status("RESOLVED"))))
+        deliver_once(press(world), world)
+
+        (finding,) = world.findings.findings
+        assert (RESOLVED, note) == (finding.workflow_status, finding.note)
+
+    def test_of_a_note_alone_says_that_nothing_was_done(self) -> None:
+        """Where somebody has written another note meanwhile nothing is left of an edit of the note."""
+        world = a_world([a_finding(1)])
+        drop(world, edited(world, (0, {"note": "mine"})))
+        change(world, 0, note=Note("theirs", "somebody"))
+        deliver_once(press(world), world)
+
+        assert [] == world.findings.updated
+        assert "0 件を変更しました" in preview_text(world)
+        assert any("changed" in text for text in told(world))
+
+    def test_keeps_all_of_a_note_as_the_reason(self) -> None:
+        """Where somebody else's note stays the person's own is on the finding whole, as the message says."""
+        world = a_world([a_finding(1)])
+        drop(world, edited(world, (0, status("SUPPRESSED", "x" * 512))))
+        change(world, 0, note=Note("theirs", "somebody"))
+        deliver_once(press(world), world)
+
+        (finding,) = world.findings.findings
+        assert "x" * 512 == dict(finding.user_fields)["sechub-bot/reason"]
 
     def test_is_done_once(self) -> None:
         """Two people press, or one twice: it is done once, and the second is told by whom."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.domain.action import MOST_REASON, Action, Order
+from bot.domain.action import Action, Order
 from bot.domain.change import Place, Wanted
 from bot.domain.edit import Change, Edit
 from bot.domain.finding import WorkflowStatus
@@ -29,7 +29,7 @@ class Orders:
     def all(self) -> tuple[Order, ...]:
         """The orders, in the places that `wanted` names."""
         return tuple(
-            Order(_ACTIONS[status], (note or "")[:MOST_REASON], note=note, over=over)
+            Order(_ACTIONS[status], note or "", note=note, over=over, leaves_note=note is None)
             for status, note, over in self._places
         )
 
