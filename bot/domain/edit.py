@@ -6,7 +6,7 @@ A row is compared with the same row of the report that it is of: what nobody has
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -106,6 +106,8 @@ class EditSummary:
     is_without_status: bool = False
     """Whether the file has no column for the status, so that no status changes."""
     is_without_note: bool = False
+    by_status: dict[str, int] = field(default_factory=dict)
+    """How many problems get each workflow status, all of them; of an empty one: another note alone."""
 
     def document(self) -> dict[str, Any]:
         """Write it as the JSON object that `of` reads."""

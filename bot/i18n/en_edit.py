@@ -19,6 +19,7 @@ ENGLISH_EDIT = {
     "edit.change.status": "to {status}",
     "edit.change.note": "note {note}",
     "edit.change.both": "to {status}, note {note}",
+    "edit.note-only": "note only",
     "edit.more": "… and {count} more",
     "edit.by-control": "By control",
     "edit.by-account": "By account",
@@ -41,9 +42,10 @@ ENGLISH_EDIT = {
     "edit.apply": "Apply to {count} findings",
     "edit.apply.one": "Apply to {count} finding",
     "edit.confirm.title": "Apply the changes of the CSV?",
-    "edit.confirm.text": "This changes {count} findings in Security Hub.",
-    "edit.confirm.text.one": "This changes {count} finding in Security Hub.",
-    "edit.confirm.partly": "This changes {count} findings in Security Hub. Left out, because they cannot be applied: {wrong}.",
+    "edit.confirm.text": "This changes {count} findings in Security Hub: {totals}.",
+    "edit.confirm.text.one": "This changes {count} finding in Security Hub: {totals}.",
+    "edit.confirm.partly": "This changes {count} findings in Security Hub: {totals}. Left out, because they "
+    "cannot be applied: {wrong}.",
     "edit.confirm.yes": "Apply",
     "edit.confirm.no": "Cancel",
     # Columns

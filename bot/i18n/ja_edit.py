@@ -15,6 +15,7 @@ JAPANESE_EDIT = {
     "edit.change.status": "{status} にする",
     "edit.change.note": "メモを {note} にする",
     "edit.change.both": "{status} にして、メモを {note} にする",
+    "edit.note-only": "メモだけ",
     "edit.more": "… ほか {count} 件",
     "edit.by-control": "コントロール別",
     "edit.by-account": "アカウント別",
@@ -33,8 +34,8 @@ JAPANESE_EDIT = {
     "edit.wrong.note-removed": "メモは削除できません。書き換えてください: {text}",
     "edit.apply": "{count} 件に適用する",
     "edit.confirm.title": "CSVの変更を適用しますか？",
-    "edit.confirm.text": "Security Hub で {count} 件の検出結果を変更します。",
-    "edit.confirm.partly": "Security Hub で {count} 件の検出結果を変更します。適用できない {wrong} 行は変更しません。",
+    "edit.confirm.text": "Security Hub で {count} 件の検出結果を変更します ({totals})。",
+    "edit.confirm.partly": "Security Hub で {count} 件の検出結果を変更します ({totals})。適用できない {wrong} 行は変更しません。",
     "edit.confirm.yes": "適用する",
     "edit.confirm.no": "やめる",
     # Columns

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.change import Act
 from bot.domain.edit import Change, EditSummary, WrongRow
+from bot.domain.finding import WorkflowStatus
 from bot.domain.message import Block, Message
 from bot.errors import BotError
 from bot.i18n import Locale, translate
@@ -95,8 +96,16 @@ def _changes(summary: EditSummary, locale: Locale) -> list[Block]:
         return []
     counts = [(_change(c.change, locale), c.problem_count) for c in summary.changes]
     lines = _lines(counts, summary.change_count, locale)
+    totals = "  ·  ".join(f"{text} *{number:,}*" for text, number in _totals(summary, locale))
     fields = [_field(locale, "control", summary.by_control), _field(locale, "account", summary.by_account)]
-    return [section("\n".join(lines)), {"type": "section", "fields": fields}]
+    return [section(totals), section("\n".join(lines)), {"type": "section", "fields": fields}]
+
+
+def _totals(summary: EditSummary, locale: Locale) -> list[tuple[str, int]]:
+    """Count what gets each status: no suppression may hide among what is only counted."""
+    texts = {str(s): translate(locale, "edit.change.status", status=s) for s in WorkflowStatus}
+    texts[""] = translate(locale, "edit.note-only")
+    return [(text, summary.by_status[s]) for s, text in texts.items() if s in summary.by_status]
 
 
 def _change(change: Change, locale: Locale) -> str:
@@ -146,7 +155,8 @@ def _hints(summary: EditSummary, locale: Locale) -> list[Block]:
 
 def _button(summary: EditSummary, value: str, locale: Locale) -> Block:
     key = "edit.confirm.partly" if summary.wrong_count else "edit.confirm.text"
-    text = translate(locale, key, count=summary.problem_count, wrong=summary.wrong_count)
+    totals = " · ".join(f"{text} {number:,}" for text, number in _totals(summary, locale))
+    text = translate(locale, key, count=summary.problem_count, wrong=summary.wrong_count, totals=totals)
     confirm = Confirm(
         title=translate(locale, "edit.confirm.title"),
         text=text,

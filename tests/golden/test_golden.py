@@ -231,6 +231,7 @@ def edits(locale: Locale) -> dict[str, Message]:
         wrong_count=14,
         is_without_status=True,
         is_without_note=True,
+        by_status={WorkflowStatus.NOTIFIED: 800, WorkflowStatus.SUPPRESSED: 8, "": 10},
     )
     nothing = EditSummary(3, 3, (), 0, 0, {}, {}, (), 0)
     edited = edit.Edited("U0PLATFORM", "編集済み.csv", NOW)

@@ -133,6 +133,7 @@ class TestEdits:
         assert [("000000000000", 2), ("000000000001", 2), ("000000000002", 1)] == [
             *summary.by_account.items()
         ]
+        assert {NOTIFIED: 5} == summary.by_status
         assert (5, 1, 1) == (summary.problem_count, summary.change_count, summary.unchanged_count)
 
     def test_are_counted_without_end_and_shown_with_one(self) -> None:

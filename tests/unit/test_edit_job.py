@@ -122,6 +122,19 @@ class TestPreview:
         assert "button" not in str(shown(world).blocks)
         assert {} == world.changes.plans
 
+    def test_hides_no_suppression(self) -> None:
+        """Behind however many other changes: the message counts what gets each status, and so does the dialog."""
+        world = a_world(some_findings(30))
+        notes = [(n, {"note": f"n{n // 2}"}) for n in range(22)]
+        drop(world, edited(world, *notes, (25, status("SUPPRESSED", "accepted")), (26, status("NOTIFIED"))))
+
+        totals, confirm = (
+            shown(world).blocks[1]["text"]["text"],
+            shown(world).blocks[-1]["elements"][0]["confirm"],
+        )
+        assert "NOTIFIED にする *1*  ·  SUPPRESSED にする *1*  ·  メモだけ *22*" == totals
+        assert "NOTIFIED にする 1 · SUPPRESSED にする 1 · メモだけ 22" in confirm["text"]["text"]
+
     def test_is_bounded(self) -> None:
         """A file of many different changes and mistakes is shown within Slack's limits."""
         world = a_world(some_findings(120))

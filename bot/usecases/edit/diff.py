@@ -145,6 +145,7 @@ class Diff:
             problem_count=problem_count,
             by_control=self._count_by("control"),
             by_account=self._count_by("account"),
+            by_status=self._count_by("ifnull(edits.status, '')"),
             wrong_rows=tuple(WrongRow(number, Wrong(why), text) for number, why, text in wrong),
             wrong_count=wrong_count,
             is_without_status="workflow-status" not in self._columns,
