@@ -23,7 +23,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, Se
 
 from bot.adapters.slack_errors import slack_errors
 from bot.domain.shared_file import SharedFile
-from bot.errors import FileOverLimitError, MissingScopeError, UnexpectedResponseError
+from bot.errors import FileOverLimitError, MissingScopeError, UnavailableError, UnexpectedResponseError
 
 TIMEOUT_SECONDS = 10
 CHUNK_BYTES = 1 << 20
@@ -31,6 +31,9 @@ CHUNK_BYTES = 1 << 20
 LOOKS = 4
 PAUSE_SECONDS = 1.0
 """Slack tells of a file a moment before files.info says where it is shared."""
+
+DOWNLOAD = "url_private_download"
+"""What a file's bytes are called in errors: the attribute that has their address."""
 
 _GONE = ("file_not_found", "file_deleted")
 
@@ -73,7 +76,9 @@ class SlackFiles:
         if file.byte_count > most_bytes:
             raise FileOverLimitError(most=str(most_bytes >> 20))
         with to.open("wb") as out, self._opened(file) as answer:
-            _copy(answer, out, most_bytes)
+            announced = file.byte_count if answer.length is None else answer.length
+            if _copy(answer, out, most_bytes) < announced:  # which http.client does not tell
+                raise UnavailableError(service="Slack", call=DOWNLOAD)
 
     @property
     def _client(self) -> WebClient:
@@ -95,11 +100,10 @@ class SlackFiles:
 
     @contextmanager
     def _opened(self, file: SharedFile) -> Iterator[HTTPResponse]:
-        call = "url_private_download"
         if not self._is_slacks(file.url):
-            raise UnexpectedResponseError(service="Slack", call=call, reason="not at Slack's host")
+            raise UnexpectedResponseError(service="Slack", call=DOWNLOAD, reason="not at Slack's host")
         request = Request(file.url, headers={"Authorization": f"Bearer {self.token}"})  # noqa: S310 - Slack's
-        with slack_errors(call, ""):
+        with slack_errors(DOWNLOAD, ""):
             try:
                 answer: HTTPResponse = build_opener(_Stay).open(request, timeout=TIMEOUT_SECONDS)
             except HTTPError as error:
@@ -107,7 +111,7 @@ class SlackFiles:
                     raise
                 error.close()
                 reason = f"HTTP {error.code}"
-                raise UnexpectedResponseError(service="Slack", call=call, reason=reason) from error
+                raise UnexpectedResponseError(service="Slack", call=DOWNLOAD, reason=reason) from error
             with answer:
                 if answer.headers.get_content_type() == "text/html":  # the page for signing in
                     raise MissingScopeError(scope="files:read")
@@ -133,11 +137,12 @@ def _shares(file: dict[str, Any], channel: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda share: float(share.get("ts") or 0))
 
 
-def _copy(source: HTTPResponse, out: BinaryIO, most_bytes: int) -> None:
-    """Copy in chunks, and no more than the bound, whatever was announced."""
+def _copy(source: HTTPResponse, out: BinaryIO, most_bytes: int) -> int:
+    """Copy in chunks, and no more than the bound, whatever was announced; give how many bytes there were."""
     count = 0
     while chunk := source.read(CHUNK_BYTES):
         count += len(chunk)
         if count > most_bytes:
             raise FileOverLimitError(most=str(most_bytes >> 20))
         out.write(chunk)
+    return count

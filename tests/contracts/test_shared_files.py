@@ -173,6 +173,11 @@ class TestFetch:
             files.fetch(file, tmp_path / "to", MUCH)
 
 
+def half(headers: dict[str, str]) -> Response:
+    """Answer with half of a file."""
+    return Response(iter([b"half"]), headers=headers, mimetype="text/csv")
+
+
 class TestSlack:
     """Slack itself, which may be late, broken, or somebody else."""
 
@@ -256,8 +261,10 @@ class TestSlack:
             (lambda: redirect("https://example.com/"), UnexpectedResponseError),
             (lambda: Response("gone", 404), UnexpectedResponseError),
             (lambda: Response("later", 503), UnavailableError),
+            (lambda: half({"Content-Length": "8"}), UnavailableError),
+            (lambda: half({}), UnavailableError),
         ],
-        ids=["redirect", "gone", "broken"],
+        ids=["redirect", "gone", "broken", "broken off", "broken off, of a length that it does not tell"],
     )
     def test_answers_otherwise(
         self, tmp_path: Path, answer: Callable[[], Any], error: type[Exception]
@@ -269,6 +276,6 @@ class TestSlack:
         try:
             adapter = SlackFiles(TOKEN, f"{server.url}/api/")
             with pytest.raises(error):
-                adapter.fetch(SharedFile("F1", "a.csv", 1, None, f"{server.url}/x"), tmp_path / "to", MUCH)
+                adapter.fetch(SharedFile("F1", "a.csv", 8, None, f"{server.url}/x"), tmp_path / "to", MUCH)
         finally:
             server.stop()

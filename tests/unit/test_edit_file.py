@@ -253,8 +253,9 @@ class TestRows:
             (f'"{"x" * 200_000}"', "3"),
             ("x" * (tables.MOST_CHARACTERS + 5), "3"),
             ("x," * tables.MOST_CHARACTERS, "3"),
+            ('"x\n",' * (tables.MOST_CHARACTERS // 4), "3"),
         ],
-        ids=["open", "rest", "cell", "line", "cells"],
+        ids=["open", "rest", "cell", "line", "cells", "lines"],
     )
     def test_that_break_the_rules_are_an_error(self, write: Write, tail: str, row: str) -> None:
         """From there on nothing can be trusted, and the error says where."""
@@ -262,6 +263,15 @@ class TestRows:
             rows_of(write(report() + tail))
 
         assert {"row": row} == caught.value.values
+
+    def test_may_be_as_many_as_there_are(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Together they may be longer than one may be, of several lines or not."""
+        monkeypatch.setattr(tables, "MOST_CHARACTERS", 1000)
+        row = report(note="one\ntwo").split("\r\n", 1)[1]
+        text = report() + row * 5
+
+        assert len(text) > 2 * 1000
+        assert 6 == len(rows_of(write(text)))
 
     @pytest.mark.parametrize("content", ["x" * 3_000_000, '"' + "x\n" * 100_000, "," * 2_000_000])
     def test_header_is_not_trusted_either(self, write: Write, content: str) -> None:

@@ -123,7 +123,7 @@ class TestPreview:
         assert {} == world.changes.plans
 
     def test_hides_no_suppression(self) -> None:
-        """Behind however many other changes: the message counts what gets each status, and so does the dialog."""
+        """However many other changes there are: message and dialog count what gets each status."""
         world = a_world(some_findings(30))
         notes = [(n, {"note": f"n{n // 2}"}) for n in range(22)]
         drop(world, edited(world, *notes, (25, status("SUPPRESSED", "accepted")), (26, status("NOTIFIED"))))

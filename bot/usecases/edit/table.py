@@ -38,7 +38,7 @@ SEPARATORS = (",", ";", "\t")
 """Excel's: of "CSV", of "CSV" where the comma is in numbers, and of "Unicode text"."""
 
 MOST_CHARACTERS = 1 << 20
-"""Of a line; a cell may have 131,072 (csv.field_size_limit), 32 resources some 5,000."""
+"""Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), 32 resources some 5,000."""
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*')
 """What Excel writes and reads before the header where the separator is not the country's."""
@@ -183,9 +183,30 @@ _NAMES = {
 
 def _cells(lines: Iterator[str], separator: str, header_number: int) -> Iterator[tuple[int, list[str]]]:
     number = header_number
+    bounded = _Bounded(lines)
     try:
-        for cells in csv.reader(lines, delimiter=separator, strict=True):
+        for cells in csv.reader(bounded, delimiter=separator, strict=True):
             number += 1
+            bounded.count = 0
             yield number, cells
     except csv.Error as error:
         raise FileMalformedError(row=str(number + 1)) from error
+
+
+@dataclass
+class _Bounded:
+    """Lines, of which those of one row are not endless: csv keeps all cells of a row."""
+
+    lines: Iterator[str]
+    count: int = 0
+    """Characters of the row so far."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.count += len(line)
+        if self.count > MOST_CHARACTERS:
+            raise csv.Error("row too long")
+        return line
