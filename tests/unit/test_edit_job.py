@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -13,14 +14,14 @@ import pytest
 
 from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
-from bot.domain.job import Requester
+from bot.domain.job import Requester, job_id
 from bot.domain.message import Message
-from bot.errors import MissingScopeError, UnavailableError, UnexpectedResponseError
+from bot.errors import AccessDeniedError, MissingScopeError, UnavailableError, UnexpectedResponseError
 from bot.render.csv_file import COLUMNS
 from bot.usecases.edit import diff, preview
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_note, some_findings
-from tests.fakes import FakeWorld
-from tests.sabotage import Saboteur, deliver_as_lambda, deliver_once
+from tests.fakes import FakeFindings, FakeWorld
+from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.test_act import REPORT_ID, a_world, statuses, told
 
 NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
@@ -382,6 +383,53 @@ class TestApply:
             (user_id, message.text) for user_id, message in world.messenger.told
         ]
 
+    def test_goes_on_after_a_click_that_failed(self) -> None:
+        """What the first could not do the next does, in its own name where nothing was settled."""
+        world = a_world(some_findings(2))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        world.findings.error = AccessDeniedError(action="securityhub:GetFindings")
+        world.findings.fail_at_page = 1
+        deliver_as_lambda(press(world, "1"), world)
+        world.findings.fail_at_page = None
+        second = press(world, "2", OTHER)
+        deliver_once(second, world)
+        deliver_once(second, world)
+
+        assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
+        assert "<@U0OTHER> さんが適用し、1 件を変更しました" in preview_text(world)
+
+    def test_goes_on_in_the_name_of_who_has_settled_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where the first click fails on the way, its act is taken to its end, by whoever presses then."""
+        world = a_world(some_findings(2))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        job, *others = press(world, "1"), press(world, "2", OTHER), press(world, "3", OTHER)
+        with monkeypatch.context() as broken:
+            broken.setattr(FakeFindings, "update", unavailable)
+            deliver_as_lambda(job, world)
+        for other in others:
+            deliver_once(other, world)
+
+        assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
+        assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
+        assert [job_id(job)] == [act.act_id for act in world.changes.acts(REPORT_ID)]
+        assert "すでに適用しています" in world.messenger.told[-1][1].text
+
+    def test_goes_on_after_a_click_that_died(self) -> None:
+        """A process that dies leaves no word: after the longest execution somebody else may go on."""
+        world = a_world(some_findings(1))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        for at in range(40):
+            with suppress(CrashError):
+                deliver_once(press(world, "1"), world, Saboteur(at))
+            if world.ledger.read(f"{press(world).plan_id}/applied"):
+                break
+        deliver_once(press(world, "2", OTHER), world)
+        assert [NEW] == statuses(world)
+
+        world.clock.move(8 * 3600 + 1)
+        deliver_once(press(world, "3", OTHER), world)
+        assert [NOTIFIED] == statuses(world)
+
     def test_of_what_has_expired_is_told(self) -> None:
         """A button whose report is not kept any more changes nothing."""
         world = a_world(some_findings(1))
@@ -403,6 +451,11 @@ class TestApply:
 
         assert [NOTIFIED] == statuses(world)
         assert "1 件を変更しました" in preview_text(world)
+
+
+def unavailable(*_: object) -> list[Any]:
+    """Fail as Security Hub does on a bad day."""
+    raise UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
 
 
 def change(world: FakeWorld, place: int, **fields: Any) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 from bot.domain.change import Act
 from bot.domain.edit import EditSummary
 from bot.domain.edit_job import ApplyEditJob
 from bot.domain.job import job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
+from bot.domain.requester import Requester
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
@@ -16,7 +20,13 @@ from bot.render.message import Setting
 from bot.usecases.act import carry_out
 from bot.usecases.deed import Deed
 from bot.usecases.edit.preview import COMPARE
-from bot.usecases.steps import NO_HURRY, Result, Step, Time, done_key
+from bot.usecases.steps import NO_HURRY, LedgerSteps, NotDoneError, Result, Step, Time, done_key
+
+ABANDONED = timedelta(hours=8)
+"""After how long a click that has neither ended nor failed has died: an execution lasts no longer."""
+
+CLOSE = "close"
+"""The step that says what came of it: the last."""
 
 
 def apply_edit(
@@ -25,28 +35,65 @@ def apply_edit(
     """
     Carry out a previewed file's plan once, whoever presses its button and how often.
 
+    A click after one that has failed goes on with what that one has begun, as another delivery of it would.
+
     Raises:
         NotDoneError: the time is up, and another delivery is to go on.
         ReportGoneError: the report or the plan is no longer kept.
         BotError: Security Hub or Slack failed; nothing that was done is undone.
     """
     first = step("claim", lambda: _claim(job, ports))
-    if first["key"] != job.key:
-        step("tell-begun", lambda: _tell_begun(job, first["user_id"], ports, locale))
-        return
+    begun = replace(job, key=first["key"])
+    if begun.key != job.key:
+        if not step("go-on", lambda: {"may": _is_left(begun, first, ports)})["may"]:
+            step("tell-begun", lambda: _tell_begun(job, first["user_id"], ports, locale))
+            return
+        begun = replace(begun, requester=_who(job, begun, first, ports))
+        step = LedgerSteps(ports.ledger, job_id(begun), ports.now)
+    try:
+        _apply(begun, ports, step, time, setting=setting, locale=locale)
+    except NotDoneError:
+        raise
+    except Exception:
+        ports.ledger.create(_failed_key(begun), {})
+        raise
+
+
+def _apply(
+    job: ApplyEditJob, ports: Ports, step: Step, time: Time, *, setting: Setting, locale: Locale
+) -> None:
     summary = ports.reports.summary(job.report_id)
     act_id = job_id(job)
     place = (job.channel, job.thread_ts, job.requester)
     carry_out(Deed(act_id, job.plan_id, summary, *place, setting, locale), ports, step, time)
     made = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
-    step("close", lambda: _close(job, made, summary, ports, setting.locale))
+    step(CLOSE, lambda: _close(job, made, summary, ports, setting.locale))
 
 
 def _claim(job: ApplyEditJob, ports: Ports) -> Result:
     """Take the plan for this click, and give whose it is: the first to be allowed to has it."""
     key = f"{job.plan_id}/applied"
-    claim = {"key": job.key, "user_id": job.requester.user_id}
+    claim = {"key": job.key, "user_id": job.requester.user_id, "at": ports.now().isoformat()}
     return claim if ports.ledger.create(key, claim) else ports.ledger.read(key) or claim
+
+
+def _is_left(begun: ApplyEditJob, claim: Result, ports: Ports) -> bool:
+    """Tell whether whoever has claimed a plan has left it: failed, or died without a word."""
+    if ports.ledger.read(done_key(job_id(begun), CLOSE)) is not None:
+        return False
+    if ports.ledger.read(_failed_key(begun)) is not None:
+        return True
+    return ports.now() - datetime.fromisoformat(claim["at"]) > ABANDONED
+
+
+def _failed_key(begun: ApplyEditJob) -> str:
+    return f"{begun.plan_id}/failed"
+
+
+def _who(job: ApplyEditJob, begun: ApplyEditJob, claim: Result, ports: Ports) -> Requester:
+    """Give who acts: what the first has chosen bears their name, on the findings and in the history."""
+    is_chosen = ports.ledger.read(done_key(job_id(begun), "choose"))
+    return replace(job.requester, user_id=claim["user_id"]) if is_chosen else job.requester
 
 
 def _tell_begun(job: ApplyEditJob, user_id: str, ports: Ports, locale: Locale) -> Result:
