@@ -6,7 +6,7 @@ reports/<report id>/summary.json        what the message shows
                     findings.csv        the file in its thread
                     seen.jsonl          a line for each problem: what was seen of it (bot/domain/seen.py)
                     plans/, acts/       what is done about it (bot/adapters/changes.py)
-reports/threads/<channel>/<ts>.json     which report a message is of
+threads/<channel>/<ts>.json             which report a message is of, or was
 parts/histories/<job id>.csv            what somebody has been given a link to
 parts/<report id>/<part>.json           what a large scan has read so far, in numbers
                   <part>.<attempt>.csv, .jsonl
@@ -74,7 +74,7 @@ class BucketReports:
                 yield seen_of(line)
 
     def add_thread(self, channel: str, ts: str, report_id: str) -> None:
-        """Remember of which report a message is, for as long as the report is kept."""
+        """Remember of which report a message is, for longer than the report is kept."""
         self.put_json(_thread_key(channel, ts), {"report_id": report_id})
 
     def report_in(self, channel: str, ts: str) -> str | None:
@@ -218,4 +218,4 @@ class BucketParts:
 
 
 def _thread_key(channel: str, ts: str) -> str:
-    return f"reports/threads/{channel}/{ts}.json"
+    return f"threads/{channel}/{ts}.json"

@@ -237,11 +237,13 @@ class TestBucket:
         """The bucket's layout is the one at the head of the module, on which the lifecycle rules rely."""
         reports = BucketReports(bucket, BUCKET)
         kept(reports, some_findings(1))
+        reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
 
         assert [
             f"reports/{REPORT_ID}/findings.csv",
             f"reports/{REPORT_ID}/seen.jsonl",
             f"reports/{REPORT_ID}/summary.json",
+            "threads/C0SECURITY/1.000001.json",
         ] == list(reports.keys(""))
 
     def test_names_a_missing_bucket(self, bucket: Any) -> None:

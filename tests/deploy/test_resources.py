@@ -67,11 +67,21 @@ class TestBucket:
         } in statements
 
     def test_forgets(self) -> None:
-        """Reports and the ledger expire: the ledger later than any repeat, which comes within an hour."""
+        """
+        Reports and the ledger expire: the ledger later than any repeat, which comes within an hour, and which
+        report a message is of later than any report, so that a person is told that it has expired.
+        """
         rules = Stack(ReportRetentionDays="7").named("ReportBucket")["LifecycleConfiguration"]["Rules"]
         days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
 
-        assert days == {"reports/": "7", "parts/": 2, "audit/": 1096, "pending/": 1, "ledger/": 30}
+        assert days == {
+            "reports/": "7",
+            "threads/": 3740,
+            "parts/": 2,
+            "audit/": 1096,
+            "pending/": 1,
+            "ledger/": 30,
+        }
 
     def test_outlives_the_stack(self, stack: Stack) -> None:
         """Deleting the stack keeps the reports."""

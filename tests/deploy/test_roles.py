@@ -9,9 +9,9 @@ from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
-REPORTS, PARTS, PENDING, SUPPRESSIONS, AUDIT, LEDGER = (
+REPORTS, THREADS, PARTS, PENDING, SUPPRESSIONS, AUDIT, LEDGER = (
     f"<ReportBucket.Arn>/{folder}/*"
-    for folder in ("reports", "parts", "pending", "suppressions", "audit", "ledger")
+    for folder in ("reports", "threads", "parts", "pending", "suppressions", "audit", "ledger")
 )
 
 ALLOWED = {
@@ -30,6 +30,8 @@ ALLOWED = {
         ("securityhub:BatchUpdateFindings", HUB),
         ("s3:GetObject", REPORTS),
         ("s3:PutObject", REPORTS),
+        ("s3:GetObject", THREADS),
+        ("s3:PutObject", THREADS),
         ("s3:GetObject", PARTS),
         ("s3:PutObject", PARTS),
         ("s3:GetObject", PENDING),
