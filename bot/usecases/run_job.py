@@ -35,7 +35,7 @@ from bot.usecases.act import act, apply
 from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.edit.apply import apply_edit
-from bot.usecases.edit.preview import preview_edit
+from bot.usecases.edit.preview import is_of_a_report, preview_edit
 from bot.usecases.expire import expire
 from bot.usecases.history import history
 from bot.usecases.part_reader import Progress
@@ -172,20 +172,12 @@ def _act(
 
 
 def _edit(job: EditJob | ApplyEditJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
-    if isinstance(job, EditJob):
-        _preview_edit(job, ports, step, deployment)
-    else:
-        _apply_edit(job, ports, step, deployment, time)
-
-
-def _preview_edit(job: EditJob, ports: Ports, step: Step, deployment: Deployment) -> None:
     locale = _reader(job.requester, ports, deployment)
-    preview_edit(job, ports, step, channel_locale=deployment.locale, locale=locale)
-
-
-def _apply_edit(job: ApplyEditJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
-    setting = Setting(deployment.locale, deployment.environment)
-    apply_edit(job, ports, step, time, setting=setting, locale=_reader(job.requester, ports, deployment))
+    if isinstance(job, EditJob):
+        preview_edit(job, ports, step, channel_locale=deployment.locale, locale=locale)
+    else:
+        setting = Setting(deployment.locale, deployment.environment)
+        apply_edit(job, ports, step, time, setting=setting, locale=locale)
 
 
 def _expire(job: ExpireJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
@@ -220,6 +212,9 @@ def _settle(
     cause: Exception | None = None,
 ) -> None:
     """Tell what went wrong, once; raise it unless it is for the person alone to put right."""
+    if isinstance(job, EditJob) and not is_of_a_report(job, ports):
+        LOG.warning("a file that may be anybody's", extra={"error_code": error.code})
+        raise error from cause
     try:
         in_channel = job.requester is None
         step(TELL_FAILURE, lambda: _tell_failure(job, error, ports, deployment), once=in_channel)

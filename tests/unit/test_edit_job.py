@@ -16,11 +16,17 @@ from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import Requester, job_id
 from bot.domain.message import Message
-from bot.errors import AccessDeniedError, MissingScopeError, UnavailableError, UnexpectedResponseError
+from bot.errors import (
+    AccessDeniedError,
+    BotError,
+    MissingScopeError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
 from bot.render.csv_file import COLUMNS
 from bot.usecases.edit import diff, preview
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_note, some_findings
-from tests.fakes import FakeFindings, FakeWorld
+from tests.fakes import FakeFindings, FakeSharedFiles, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.test_act import REPORT_ID, a_world, statuses, told
 
@@ -516,14 +522,31 @@ def calls_of(job: EditJob | ApplyEditJob, world: FakeWorld) -> int:
 class TestFailing:
     """AWS or Slack fails."""
 
-    def test_for_want_of_a_scope_is_told(self) -> None:
-        """Who dropped the file hears that the app lacks a scope; the operator's alarm does too."""
+    @pytest.mark.parametrize(
+        "error", [MissingScopeError(scope="files:read"), UnavailableError(service="Slack", call="files.info")]
+    )
+    def test_is_told_nobody_before_the_file_is_known(self, error: BotError) -> None:
+        """Most files are none of the bot's business: only the operator's alarm hears of one."""
         world = a_world(some_findings(1))
-        world.files.error = MissingScopeError(scope="files:read")
-        with pytest.raises(MissingScopeError):
+        world.files.error = error
+        with pytest.raises(type(error)):
             deliver_once(DROP, world)
 
-        assert ["files:read" in text for text in told(world)] == [True]
+        assert [] == told(world)
+
+    def test_is_told_where_the_file_is_a_reports(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who dropped the file hears of it, also where the first attempt did not get so far."""
+        world = a_world(some_findings(1))
+        world.files.share("C0SECURITY", "edited.csv", edited(world), THREAD)
+        monkeypatch.setattr(FakeSharedFiles, "fetch", unavailable)
+        world.files.error = UnavailableError(service="Slack", call="files.info")
+        with pytest.raises(UnavailableError):
+            deliver_once(DROP, world)
+        world.files.error = None
+        with pytest.raises(UnavailableError):
+            deliver_once(DROP, world)
+
+        assert ["did not answer" in text for text in told(world)] == [True]
 
     def test_in_doubt_is_told(self) -> None:
         """Where nobody knows whether the preview was posted, who dropped the file is told."""

@@ -30,12 +30,16 @@ from bot.usecases.edit.diff import Diff
 from bot.usecases.edit.orders import Orders
 from bot.usecases.edit.table import opened
 from bot.usecases.plan import Kept, rows_of
-from bot.usecases.steps import Result, Step, UncertainStepError
+from bot.usecases.steps import Result, Step, UncertainStepError, done_key
 
 LOG = logging.getLogger(__name__)
 
 COMPARE = "compare"
 """The step that compares a file; its result is what is shown of it, also later."""
+
+
+FOUND = "found"
+"""The step that is done once a file is known to be in a report's thread, and by a person."""
 
 
 def preview_edit(job: EditJob, ports: Ports, step: Step, *, channel_locale: Locale, locale: Locale) -> None:
@@ -56,11 +60,17 @@ def preview_edit(job: EditJob, ports: Ports, step: Step, *, channel_locale: Loca
     if report_id is None or not ports.files.is_person(job.requester.user_id):
         return
     LOG.info("a file in the thread of report %s", report_id)
+    step(FOUND, dict)
     try:
         message = _preview(job, file, report_id, ports, step, channel_locale)
     except (FileError, ReportGoneError) as error:
         message = refused_file_message(error, job.requester.user_id, file.name, channel_locale)
     _post(job, file.thread_ts, message, ports, step, locale)
+
+
+def is_of_a_report(job: EditJob, ports: Ports) -> bool:
+    """Tell whether a file is known to be the bot's business: of what fails before that nobody hears."""
+    return ports.ledger.read(done_key(job_id(job), FOUND)) is not None
 
 
 def _preview(
