@@ -13,6 +13,7 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ ViewGoneError            the form has been closed
 │  └─ FileError                an edited CSV that cannot be read; nothing of it has been applied
 │     ├─ FileOverLimitError    names the limit
+│     ├─ FileElsewhereError    a link to a file in another cloud
 │     ├─ FileNotTextError      a workbook, an archive or something else that is no text
 │     ├─ FileEncodingError     text of which nobody can tell the encoding for certain
 │     ├─ FileMalformedError    names the row
@@ -116,6 +117,12 @@ class FileOverLimitError(FileError):
     """The file has more than `most` megabytes."""
 
     code = "file-over-limit"
+
+
+class FileElsewhereError(FileError):
+    """The file is not at Slack: a link to one in another cloud, which Slack shows as a file."""
+
+    code = "file-elsewhere"
 
 
 class FileNotTextError(FileError):

@@ -18,4 +18,4 @@ class SharedFiles(Protocol):
         """Tell whether it is a person's ID and not a bot's. Raises the same as `find`."""
 
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
-        """Copy a file's bytes. Raises FileOverLimitError, and the same as `find`."""
+        """Copy a file's bytes. Raises FileOverLimitError, FileElsewhereError, and the same as `find`."""

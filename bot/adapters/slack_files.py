@@ -23,7 +23,13 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, Se
 
 from bot.adapters.slack_errors import slack_errors
 from bot.domain.shared_file import SharedFile
-from bot.errors import FileOverLimitError, MissingScopeError, UnavailableError, UnexpectedResponseError
+from bot.errors import (
+    FileElsewhereError,
+    FileOverLimitError,
+    MissingScopeError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
 
 TIMEOUT_SECONDS = 10
 CHUNK_BYTES = 1 << 20
@@ -101,7 +107,7 @@ class SlackFiles:
     @contextmanager
     def _opened(self, file: SharedFile) -> Iterator[HTTPResponse]:
         if not self._is_slacks(file.url):
-            raise UnexpectedResponseError(service="Slack", call=DOWNLOAD, reason="not at Slack's host")
+            raise FileElsewhereError
         request = Request(file.url, headers={"Authorization": f"Bearer {self.token}"})  # noqa: S310 - Slack's
         with slack_errors(DOWNLOAD, ""):
             try:

@@ -62,6 +62,7 @@ ENGLISH_EDIT = {
     # Errors, by code
     "error.file-over-limit": "The file is too large: {most} MB at most. Keep only the rows that you have edited, and the "
     "columns status, note, finding ID, product ARN and report ID.",
+    "error.file-elsewhere": "The file is not in Slack, but in another service. Download it, and drop the CSV itself.",
     "error.file-not-text": "The file is not a CSV. In Excel, save it as “CSV UTF-8 (Comma delimited)”.",
     "error.file-encoding": "The encoding of the file cannot be told for certain. In Excel, save it as "
     "“CSV UTF-8 (Comma delimited)”.",

@@ -52,6 +52,7 @@ JAPANESE_EDIT = {
     # Errors, by code
     "error.file-over-limit": "ファイルが大きすぎます ({most} MB まで)。編集した行と、ステータス・メモ・検出結果ID・プロダクトARN・"
     "レポートIDの列だけを残してください。",
+    "error.file-elsewhere": "ファイルが Slack ではなくほかのサービスにあります。ダウンロードして、CSVファイルそのものを投稿してください。",
     "error.file-not-text": "CSVファイルではありません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
     "error.file-encoding": "文字コードを判別できません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
     "error.file-malformed": "{row} 行目以降を読み取れません。引用符が閉じていないか、長すぎるセルか行があります。",

@@ -171,11 +171,11 @@ class Diff:
             self._compare(row, key, said)
 
     def _compare(self, row: TableRow, key: bytes, said: tuple[str | None, str | None]) -> None:
-        """Leave both rows out that ask for different things for one finding; the same twice is once."""
+        """Leave all rows out that ask for different things for one finding; the same twice is once."""
         ((number, status, note, is_wrong),) = self._rows(
             "SELECT number, status, note, is_wrong FROM edits WHERE key = ?", key
         )
-        if (status, note) != said:
+        if is_wrong or (status, note) != said:
             self._refuse(row.number, Wrong.TWICE, row.key[0])
             if not is_wrong:
                 self._refuse(number, Wrong.TWICE, row.key[0])
