@@ -104,7 +104,7 @@ class Skip(StrEnum):
     CHANGED = "changed"
     """Somebody has changed it since the person saw it."""
     GONE = "gone"
-    """It is not there any more, or, among many, not in the status that the person saw."""
+    """It is not there any more, or, among many, does not answer the report's query in any status."""
     LATE = "late"
     """There was no time left for it."""
     BUSY = "busy"

@@ -31,7 +31,7 @@ LAG = timedelta(minutes=15)
 """How long the bot's own changes may not show: the documentation says "several minutes"."""
 
 FEW = 10 * MOST_VALUES
-"""Findings that are read again by their Ids, at ten calls; more of them by the report's own query."""
+"""Of what the report's own query does not give, what is looked for by its Ids, at ten calls."""
 
 
 def see(
@@ -40,8 +40,9 @@ def see(
     """
     Note what each finding is now.
 
-    Among many, those that the report's query does not give any more are not looked for one by one; but where
-    a suppression ends they are, for they may have passed meanwhile, and must not stay suppressed for that.
+    Of many that are a large part of the report, those that its query does not give any more, such as what has
+    passed, are not looked for one by one; but where a suppression ends they are, and must not stay suppressed
+    for that.
 
     Raises:
         NotDoneError: the time is up, and another delivery is to go on with the parts.
@@ -50,9 +51,10 @@ def see(
     count = len(work)
     if not count:
         return
-    if count > MOST_VALUES and count * MOST_VALUES > summary.finding_count:
+    by_query = count > MOST_VALUES and count * MOST_VALUES > summary.finding_count
+    if by_query:
         _see(work, _narrowed(summary.query, work), findings, time, parts)
-    most = count if summary.occasion else FEW
+    most = FEW if by_query and not summary.occasion else count
     left = work.identifiers(unseen=True, most=most + 1)
     if left and len(left) <= most:
         ids = tuple(sorted(identifier.id for identifier in left))
@@ -61,10 +63,14 @@ def see(
 
 
 def _narrowed(query: Query, work: Worklist) -> Query:
-    """Ask for what is as the person saw it, of the controls that matter."""
-    wanted = set(work.controls())
-    controls = tuple(control for control in query.controls if control in wanted)
-    return replace(query, controls=controls or query.controls, statuses=work.statuses())
+    """
+    Ask for the controls that matter, in whatever status: the one that a person saw, Security Hub may not show
+    yet, or, where this is a second attempt, no more.
+    """
+    wanted = work.controls()
+    controls = tuple(control for control in query.controls or wanted if control in wanted)
+    is_of_controls = not query.finding_ids and all(controls)
+    return replace(query, controls=controls if is_of_controls else query.controls, statuses=())
 
 
 def _see(work: Worklist, query: Query, findings: Findings, time: Time, parts: Parts | None) -> None:

@@ -105,11 +105,6 @@ class Worklist:
         """Count the findings."""
         return int(self._table.execute("SELECT count(*) FROM work").fetchone()[0])
 
-    def statuses(self) -> tuple[WorkflowStatus, ...]:
-        """Give the statuses that are expected of any of them."""
-        rows = self._table.execute("SELECT DISTINCT expected FROM work ORDER BY expected")
-        return tuple(WorkflowStatus(status) for (status,) in rows)
-
     def controls(self) -> tuple[str, ...]:
         """Give the controls of all findings."""
         rows = self._table.execute("SELECT DISTINCT json_extract(place, '$[0]') FROM work ORDER BY 1")

@@ -1,0 +1,126 @@
+"""Acts on more findings than are read again one by one, of a report that is larger still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.action import Action, Order, Selection
+from bot.domain.change import Values
+from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.job import UndoJob, job_id
+from bot.domain.query import Query
+from bot.domain.report import Refusal
+from bot.errors import BotError, UnavailableError
+from bot.usecases.choose import FEW
+from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
+from tests.fakes import FakeFindings, FakeWorld
+from tests.sabotage import deliver_once
+from tests.unit.test_act import REPORT_ID, a_world, click, statuses, told
+
+Update = Callable[[Iterable[tuple[FindingIdentifier, Values]]], list[Refusal]]
+
+MANY = FEW + 50
+OF_MANY = 21 * MANY
+"""Findings of a report of which MANY are so small a part that each is asked for by its Id."""
+ACCOUNT = "999999999999"
+
+
+def a_world_of(count: int, chosen: int | None = None) -> FakeWorld:
+    """Make a world with a report of so many findings, of which `chosen` are in ACCOUNT."""
+    findings = some_findings(count)
+    for number in range(chosen or 0):
+        findings[number] = replace(findings[number], account_id=ACCOUNT)
+    world = a_world(findings)
+    world.findings.page_size = 100
+    return world
+
+
+def undone(world: FakeWorld) -> UndoJob:
+    """Make the job of a click on the only act's Undo."""
+    (act,) = world.changes.acts(REPORT_ID)
+    return UndoJob("undo", REPORT_ID, act.act_id, "C0SECURITY", "1.000001", PERSON)
+
+
+@pytest.mark.parametrize("count", [MANY, OF_MANY])
+class TestMany:
+    """More than a few findings, all of a report or a small part of it."""
+
+    def test_are_changed(self, count: int) -> None:
+        """Each is found again and changed, and nothing else is."""
+        world = a_world_of(count, chosen=MANY)
+        deliver_once(click(selection=Selection(accounts=(ACCOUNT,))), world)
+
+        assert {ACCOUNT} == {
+            f.account_id for f in world.findings.findings if f.workflow_status is WorkflowStatus.NOTIFIED
+        }
+        assert MANY == len(world.findings.updated)
+        assert [] == told(world)
+
+    def test_are_undone_while_security_hub_lags(self, count: int) -> None:
+        """What the bot has made of them counts, though Security Hub still shows what was."""
+        world = a_world_of(count, chosen=MANY)
+        world.findings.lags = True
+        deliver_once(click(selection=Selection(accounts=(ACCOUNT,))), world)
+        world.clock.move(60)
+        deliver_once(undone(world), world)
+        world.findings.settle()
+
+        assert {WorkflowStatus.NEW} == set(statuses(world))
+        assert MANY == world.changes.acts(REPORT_ID)[1].changed_count
+
+    def test_are_still_a_second_attempts_own(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was updated before an attempt failed is not taken for somebody else's work."""
+        world = a_world_of(count, chosen=MANY)
+        job = click(selection=Selection(accounts=(ACCOUNT,)))
+        with monkeypatch.context() as patched:
+            patched.setattr(world.findings, "update", _with_lost_answer(world.findings))
+            with pytest.raises(BotError):
+                deliver_once(job, world)
+        world.clock.move(60)
+        deliver_once(job, world)
+
+        (act,) = world.changes.acts(REPORT_ID)
+        assert (MANY, {}) == (act.changed_count, act.skipped)
+
+
+def _with_lost_answer(hub: FakeFindings) -> Update:
+    real = hub.update
+
+    def update(updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+        real(updates)
+        raise UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
+
+    return update
+
+
+class TestReading:
+    """What is asked for to see many findings again."""
+
+    def test_is_the_reports_own_controls_where_they_are_most_of_it(self) -> None:
+        """The report's query is asked, in every status, since Security Hub may show any of them."""
+        world = a_world_of(MANY)
+        before = len(world.findings.queries)
+        deliver_once(click(), world)
+
+        assert [Query(controls=("S3.8",), statuses=())] == world.findings.queries[before:]
+
+    def test_of_all_suppressed_is_the_controls_that_they_have(self) -> None:
+        """A report of no named control must not become a question for everything there is."""
+        findings = [a_finding(n, workflow_status=WorkflowStatus.SUPPRESSED) for n in range(30)]
+        world = FakeWorld(findings=FakeFindings(findings, page_size=100))
+        scan = a_scan_job(query=Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,)))
+        deliver_once(scan, world)
+        before = len(world.findings.queries)
+        job = an_act_job(
+            job_id(scan),
+            message_ts="1.000001",
+            order=Order(Action.REOPEN, "why"),
+            selection=Selection(statuses=(WorkflowStatus.SUPPRESSED,)),
+        )
+        deliver_once(job, world)
+
+        assert {("S3.8",)} == {query.controls for query in world.findings.queries[before:]}
+        assert {WorkflowStatus.NEW} == set(statuses(world))
