@@ -114,7 +114,7 @@ def _choose(deed: Deed, plan: Plan, ports: Ports, time: Time) -> Result:
     with Worklist() as work:
         work.add(ports.changes.wanted(deed.report_id, deed.plan_id))
         see(work, deed.summary, ports.findings, time, ports.reports.parts(deed.act_id))
-        heed_others(work, plan, deed.act_id, ports)
+        heed_others(work, plan, deed.act_id, ports, ports.now())
         work.decide(decide)
         ports.changes.save_changes(deed.report_id, deed.act_id, work.changes())
         remember(deed, ports)

@@ -3,19 +3,22 @@ Choose what of a plan is changed: see what each finding is now, and decide.
 
 Security Hub has no conditional update and applies updates with minutes of delay
 (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html). So what it shows is
-not yet what is: what the bot has changed within LAG, from any report and for anybody, counts as changed.
+not yet what is: what the bot has changed within LAG, from any report and for anybody, counts as changed. What
+somebody has announced and not finished may be changed or not, and is left alone for that long.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.changes import Changes
-from bot.domain.change import Intent, Plan, Wanted
-from bot.domain.finding import WorkflowStatus
+from bot.domain.action import Order
+from bot.domain.change import Change, Intent, Plan, Wanted
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
 from bot.domain.seen import seen_of
@@ -84,43 +87,53 @@ def _see(work: Worklist, query: Query, findings: Findings, time: Time, parts: Pa
                 work.see(map(seen_of, lines))
 
 
-def heed_others(work: Worklist, plan: Plan, act_id: str, ports: Ports) -> None:
+def heed_others(work: Worklist, plan: Plan, act_id: str, ports: Ports, since: datetime) -> None:
     """
-    Count as done what others are doing, and leave alone what they have not settled yet.
+    Count as done what others have done, and leave alone what they have not finished, or never will.
 
     Whoever announces an act looks at all others' afterwards, so of two at the same moment at least one sees
     the other. If both do, both leave alone what the other wants changed into something else.
+
+    Args:
+        since: when it began to be read what the findings are.
     """
-    for intent in ports.changes.intents(ports.now() - LAG):
-        if intent.act_id != act_id:
-            _heed(work, plan, intent, ports.changes)
+    intents = {intent.act_id: intent for intent in ports.changes.intents(since - LAG)}
+    intents.pop(act_id, None)
+    done = _done({intent.report_id for intent in intents.values()}, ports.changes)
+    for other in sorted(done.keys() & intents.keys(), key=lambda other: done[other]):
+        _overlay(work, intents[other], ports.changes)
+    orders = set(plan.orders)
+    for other in intents.keys() - done.keys():
+        _hold(work, orders, intents[other], ports.changes)
 
 
-def _heed(work: Worklist, plan: Plan, intent: Intent, changes: Changes) -> None:
+def _done(report_ids: Iterable[str], changes: Changes) -> dict[str, datetime]:
+    """Say which acts are done, and since when."""
+    return {act.act_id: act.acted_at for report_id in report_ids for act in changes.acts(report_id)}
+
+
+def _overlay(work: Worklist, intent: Intent, changes: Changes) -> None:
     refused = {refusal.finding_id for refusal in changes.refusals(intent.report_id, intent.act_id)}
-    try:
+    with suppress(ReportGoneError):
         made = changes.changes(intent.report_id, intent.act_id)
         work.overlay(change for change in made if change.identifier.id not in refused)
-    except ReportGoneError:
-        _hold(work, plan, intent, changes)
 
 
-def _hold(work: Worklist, plan: Plan, intent: Intent, changes: Changes) -> None:
+def _hold(work: Worklist, orders: set[Order], intent: Intent, changes: Changes) -> None:
+    """Leave alone what another act is changing, or, before that is settled, what it may."""
+    with suppress(ReportGoneError):
+        theirs = changes.plan(intent.report_id, intent.plan_id).orders
+        others = _at_work(intent, changes)
+        work.hold(other.identifier for other in others if not _agree(orders, theirs, other))
+
+
+def _at_work(intent: Intent, changes: Changes) -> Iterator[Change | Wanted]:
     try:
-        theirs = changes.plan(intent.report_id, intent.plan_id)
-        wanted = changes.wanted(intent.report_id, intent.plan_id)
-        work.hold(other for other in wanted if not _agree(plan, theirs, other))
+        yield from changes.changes(intent.report_id, intent.act_id)
     except ReportGoneError:
-        return
+        yield from changes.wanted(intent.report_id, intent.plan_id)
 
 
-def _agree(plan: Plan, theirs: Plan, other: Wanted) -> bool:
-    """Tell whether another plan gives a finding the only status that this one gives."""
-    return {order.action.status for order in plan.orders} == {target(theirs, other)}
-
-
-def target(plan: Plan, wanted: Wanted) -> WorkflowStatus:
-    """Give the status that a plan wants a finding to get."""
-    if wanted.restore and wanted.order < 0:
-        return wanted.restore[0].status
-    return plan.orders[wanted.order].action.status
+def _agree(orders: set[Order], theirs: Sequence[Order], other: Change | Wanted) -> bool:
+    """Tell whether another act gives a finding the same as this one: status, reason, last day and note."""
+    return other.order >= 0 and orders == {theirs[other.order]}

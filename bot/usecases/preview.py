@@ -40,7 +40,7 @@ def show_failure(job: PreviewJob, reason: str, ports: Ports) -> None:
 
 def _previewed(job: PreviewJob, ports: Ports, time: Time) -> Preview:
     """Count, and keep as the plan what would be changed: what is confirmed is what was shown."""
-    plan_id = job_id(job)
+    begun_at, plan_id = ports.now(), job_id(job)
     summary = ports.reports.summary(job.report_id)
     make_plan(plan_id, job.order, job.selection, Kept(summary, ports.reports, ports.changes))
     plan = ports.changes.plan(job.report_id, plan_id)
@@ -48,7 +48,7 @@ def _previewed(job: PreviewJob, ports: Ports, time: Time) -> Preview:
     with Worklist() as work:
         work.add(ports.changes.wanted(job.report_id, plan_id))
         see(work, summary, ports.findings, time, ports.reports.parts(plan_id))
-        heed_others(work, plan, plan_id, ports)
+        heed_others(work, plan, plan_id, ports, begun_at)
         work.decide(Decider(plan.orders, who, Locale(job.locale)))
         ports.changes.save_plan(job.report_id, plan_id, plan, work.chosen())
         by_control, by_account = work.counts(0), work.counts(1)

@@ -33,6 +33,7 @@ _EXPECT = "UPDATE work SET expected = ? WHERE id = ? AND product_arn = ?"
 _SEE = "UPDATE work SET present = ? WHERE id = ? AND product_arn = ?"
 _SKIP = "UPDATE work SET skip = ? WHERE id = ? AND product_arn = ?"
 _PRESENT = "SELECT present FROM work WHERE id = ? AND product_arn = ?"
+_HELD = "SELECT 1 FROM work WHERE skip = ? AND id = ? AND product_arn = ?"
 _ALL = "SELECT id, product_arn FROM work LIMIT ?"
 _UNSEEN = "SELECT id, product_arn FROM work WHERE present IS NULL LIMIT ?"
 _SOME = 1000
@@ -86,10 +87,13 @@ class Worklist:
             if present and is_same(present, change.before):
                 self._table.execute(_SEE, (state_text(change.after), *change.identifier))
 
-    def hold(self, wanted: Iterable[Wanted]) -> None:
+    def hold(self, identifiers: Iterable[FindingIdentifier]) -> None:
         """Leave alone what somebody else is changing at this moment."""
-        rows = ((Skip.BUSY, *other.identifier) for other in wanted)
-        self._table.executemany(_SKIP, rows)
+        self._table.executemany(_SKIP, ((Skip.BUSY, *identifier) for identifier in identifiers))
+
+    def is_held(self, identifier: FindingIdentifier) -> bool:
+        """Tell whether somebody else is changing a finding at this moment."""
+        return self._table.execute(_HELD, (Skip.BUSY, *identifier)).fetchone() is not None
 
     def present(self, identifier: FindingIdentifier) -> State | None:
         """Give what a finding is now; None where that has not been seen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -404,6 +405,39 @@ class TestOthers:
 
         assert [NOTIFIED, NEW] == statuses(world)
 
+    @pytest.mark.parametrize(
+        "change",
+        [{"reason": "accepted"}, {"expires_on": None}, {"note": "Ours."}],
+        ids=lambda change: next(iter(change)),
+    )
+    def test_do_not_agree_where_only_the_status_is_the_same(self, change: dict[str, Any]) -> None:
+        """Another reason, last day or note is something else: the later update would replace it."""
+        world = a_world(some_findings(2))
+        announced(world, replace(SUPPRESS, **change))
+        deliver_once(order(SUPPRESS), world)
+
+        assert [NEW, NEW] == statuses(world)
+        assert "somebody else is changing it" in told(world)
+
+    def test_do_not_count_what_has_failed(self) -> None:
+        """What an act was about to do when it failed for good is not done: whoever wants the same does it."""
+        world = a_world(some_findings(2))
+        failing(world)
+        deliver_once(order(SUPPRESS, key="second"), world)
+
+        assert [SUPPRESSED, NEW] == statuses(world)
+
+    def test_leave_to_whoever_has_failed_what_that_was_to_be(self) -> None:
+        """Whether a failed act has changed anything is not known within the lag: others wait."""
+        world = a_world(some_findings(2))
+        failing(world)
+        deliver_once(order(Order(Action.NOTIFY), key="second"), world)
+        waiting = statuses(world)
+        world.clock.move(16 * 60)
+        deliver_once(order(Order(Action.NOTIFY), key="third"), world)
+
+        assert ([NEW, NEW], [NOTIFIED, NEW]) == (waiting, statuses(world))
+
     def test_are_forgotten_after_the_lag(self) -> None:
         """After fifteen minutes Security Hub is right."""
         world = a_world(some_findings(1))
@@ -422,6 +456,14 @@ def announced(world: FakeWorld, order: Order) -> None:
     ]
     world.changes.save_plan(REPORT_ID, "theirs", Plan((order,), {}), wanted)
     world.changes.announce(Intent("theirs", REPORT_ID, "theirs", "U0OTHER", world.clock()))
+
+
+def failing(world: FakeWorld) -> None:
+    """Let somebody suppress a finding, and Security Hub fail until Lambda gives up."""
+    error = ThrottledError(service="AWS", call="securityhub:BatchUpdateFindings")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world.findings, "update", Mock(side_effect=error))
+        assert error is deliver_as_lambda(order(SUPPRESS), world)
 
 
 class TestRefusals:
