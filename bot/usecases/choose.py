@@ -58,7 +58,7 @@ def see(
     if by_query:
         _see(work, _narrowed(summary.query, work), findings, time, parts)
     most = FEW if by_query and not summary.occasion else count
-    left = work.identifiers(unseen=True, most=most + 1)
+    left = work.unseen(most + 1)
     if left and len(left) <= most:
         ids = tuple(sorted(identifier.id for identifier in left))
         is_chosen = summary.query.is_chosen or summary.occasion is not None

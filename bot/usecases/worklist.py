@@ -34,7 +34,6 @@ _SEE = "UPDATE work SET present = ? WHERE id = ? AND product_arn = ?"
 _SKIP = "UPDATE work SET skip = ? WHERE id = ? AND product_arn = ?"
 _PRESENT = "SELECT present FROM work WHERE id = ? AND product_arn = ?"
 _HELD = "SELECT 1 FROM work WHERE skip = ? AND id = ? AND product_arn = ?"
-_ALL = "SELECT id, product_arn FROM work LIMIT ?"
 _UNSEEN = "SELECT id, product_arn FROM work WHERE present IS NULL LIMIT ?"
 _SOME = 1000
 """Rows that are read at once, so that others can be written in between."""
@@ -100,10 +99,9 @@ class Worklist:
         row = self._table.execute(_PRESENT, identifier).fetchone()
         return state_of_text(row[0]) if row and row[0] else None
 
-    def identifiers(self, *, unseen: bool = False, most: int) -> list[FindingIdentifier]:
-        """Give at most so many findings, all or those that have not been seen."""
-        rows = self._table.execute(_UNSEEN if unseen else _ALL, (most,))
-        return [FindingIdentifier(*row) for row in rows]
+    def unseen(self, most: int) -> list[FindingIdentifier]:
+        """Give at most so many findings that have not been seen."""
+        return [FindingIdentifier(*row) for row in self._table.execute(_UNSEEN, (most,))]
 
     def __len__(self) -> int:
         """Count the findings."""
