@@ -9,18 +9,16 @@ somebody else's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, replace
-from datetime import datetime, timedelta
-from functools import partial
-from itertools import chain, count, islice
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
 
-from bot.domain.change import Change, Intent, Plan, Values, Wanted
-from bot.domain.finding import FindingIdentifier
+from bot.domain.change import Change, Plan
 from bot.domain.job import ActJob, ApplyJob, job_id
-from bot.domain.report import Refusal
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.message import Setting
+from bot.usecases.announce import announce, keep_announced
 from bot.usecases.choose import heed_others, see
 from bot.usecases.decide import Decider, Who
 from bot.usecases.deed import Deed
@@ -31,21 +29,9 @@ from bot.usecases.plan import Kept, make_plan
 from bot.usecases.progress import JobProgress, Place, acting, show_end
 from bot.usecases.reckon import made_of, skipped_in
 from bot.usecases.remember import remember
-from bot.usecases.scan import untold
-from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
+from bot.usecases.steps import NO_HURRY, Result, Step, Time
+from bot.usecases.update import Chosen, update
 from bot.usecases.worklist import Worklist
-
-BATCH = 10_000
-"""
-How many findings are updated before that is written down: a hundred calls, or some 12 seconds. Who goes on
-after a crash does no more than that again.
-"""
-
-ACTING = 1_000_000_000
-"""An act that changes is further than one that reads, however much it has read."""
-
-FRESH = timedelta(seconds=45)
-"""How long a choice holds; Lambda tries again after a minute at the earliest."""
 
 
 def act(
@@ -93,28 +79,26 @@ def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> No
         BotError: Security Hub or Slack failed.
     """
     plan = ports.changes.plan(deed.report_id, deed.plan_id)
-    step("announce", lambda: _announce(deed, ports))
-    chosen = step("choose", lambda: _choose(deed, plan, ports, time))
+    announced = step("announce", lambda: {"at": announce(deed, ports).isoformat()})
+    begun_at = datetime.fromisoformat(announced["at"])
+    chosen = step("choose", lambda: _choose(deed, plan, begun_at, ports, time))
     step("record", lambda: record(deed, plan, chosen, ports))
+    settled = Chosen(deed, plan, begun_at)
     if deed.message_ts:
-        _update_in_sight(deed, plan, chosen, ports, step, time)
+        _update_in_sight(settled, chosen, ports, step, time)
         show(deed, ports, step)
     else:
-        step("update", lambda: _update(deed, plan, chosen, ports, step, time, untold))
+        step("update", lambda: _update(settled, chosen, ports, step, time))
 
 
-def _announce(deed: Deed, ports: Ports) -> Result:
-    ports.changes.announce(Intent(deed.act_id, deed.report_id, deed.plan_id, deed.user_id, ports.now()))
-    return {}
-
-
-def _choose(deed: Deed, plan: Plan, ports: Ports, time: Time) -> Result:
+def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time) -> Result:
     """Settle what is changed, and keep it: after a crash Security Hub may show the act's own work."""
     decide = Decider(plan.orders, _who(deed, ports), deed.setting.locale)
     with Worklist() as work:
         work.add(ports.changes.wanted(deed.report_id, deed.plan_id))
         see(work, deed.summary, ports.findings, time, ports.reports.parts(deed.act_id))
-        heed_others(work, plan, deed.act_id, ports, ports.now())
+        keep_announced(deed, begun_at, ports)
+        heed_others(work, plan, deed.act_id, ports, begun_at)
         work.decide(decide)
         ports.changes.save_changes(deed.report_id, deed.act_id, work.changes())
         remember(deed, ports)
@@ -135,93 +119,33 @@ def _who(deed: Deed, ports: Ports) -> Who:
     return Who(deed.user_id, name or deed.user_id, ports.now(), message)
 
 
-def _update_in_sight(deed: Deed, plan: Plan, chosen: Result, ports: Ports, step: Step, time: Time) -> None:
+def _update_in_sight(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Time) -> None:
     """Change what was chosen, and let all see in the report's thread how far that is, if it is much."""
+    deed = settled.deed
     place = Place(deed.act_id, deed.channel, deed.setting.locale, thread_ts=deed.message_ts)
     words = acting(chosen.get("changes", 0))
 
-    def update(progress: Progress) -> Result:
-        return _update(deed, plan, chosen, ports, step, time, progress)
+    def update_and_tell(progress: Progress) -> Result:
+        return _update(replace(settled, progress=progress), chosen, ports, step, time)
 
-    done = step("update", lambda: JobProgress(place, ports, step, words).follow(update))
+    done = step("update", lambda: JobProgress(place, ports, step, words).follow(update_and_tell))
     show_end(done, place, ports, words)
 
 
-def _update(
-    deed: Deed, plan: Plan, chosen: Result, ports: Ports, step: Step, time: Time, progress: Progress
-) -> Result:
-    lost = _lost(deed, chosen, ports, Time(time.left))  # what an earlier delivery has read would be old again
-    refusals, late = _in_batches(_left(deed, frozenset(), ports), lost, ports, step, time, progress)
-    if lost or late:
-        ports.changes.save_changes(deed.report_id, deed.act_id, _left(deed, lost | late, ports))
-    made = made_of(deed, plan, skipped_in(chosen, lost, late), refusals, ports)
+def _update(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Time) -> Result:
+    """Update, and keep what was changed in the place of what was to be."""
+    deed = settled.deed
+    updated = update(settled, ports, step, time)
+    if updated.lost or updated.late_count:
+        done = islice(_left(deed, updated.lost, ports), updated.count - len(updated.lost))
+        ports.changes.save_changes(deed.report_id, deed.act_id, done)
+    skipped = skipped_in(chosen, len(updated.lost), updated.late_count)
+    made = made_of(deed, settled.plan, skipped, updated.refusals, ports)
     made = replace(made, **{name: chosen[name] for name in chosen if name.endswith("_count")})
-    ports.changes.add_act(deed.report_id, made, refusals)
+    ports.changes.add_act(deed.report_id, made, updated.refusals)
     return {"is_kept": True}
-
-
-def _in_batches(
-    changes: Iterator[Change],
-    lost: frozenset[str],
-    ports: Ports,
-    step: Step,
-    time: Time,
-    progress: Progress,
-) -> tuple[list[Refusal], frozenset[str]]:
-    """
-    Update one batch after the other, those that an earlier delivery has updated not again.
-
-    Returns:
-        What was refused, and the Ids of what there was no time for.
-    """
-    refusals: list[Refusal] = []
-    for start in count(0, BATCH):
-        batch = list(islice(changes, BATCH))
-        if not batch:
-            break
-        if start and not time.left():
-            if time.may_go_on:
-                raise NotDoneError(ACTING + start)
-            return refusals, frozenset(c.identifier.id for c in chain(batch, changes))
-        left = [c for c in batch if c.identifier.id not in lost]
-        update = partial(_update_some, left, start, ports, progress)
-        is_all = not start and len(batch) < BATCH
-        done = update() if is_all else step(f"update-{start}", update)
-        refusals += [Refusal(*values) for values in done["refusals"]]
-        progress(start + len(batch))  # also of what an earlier delivery has done
-    return refusals, frozenset()
-
-
-def _update_some(changes: list[Change], done: int, ports: Ports, progress: Progress) -> Result:
-    def updates() -> Iterator[tuple[FindingIdentifier, Values]]:
-        for number, change in enumerate(changes, done):
-            progress(number)
-            yield change.identifier, change.values
-
-    refusals = ports.findings.update(updates())
-    return {"refusals": [astuple(refusal) for refusal in refusals]}
 
 
 def _left(deed: Deed, lost: frozenset[str], ports: Ports) -> Iterator[Change]:
     changes = ports.changes.changes(deed.report_id, deed.act_id)
     return (change for change in changes if change.identifier.id not in lost)
-
-
-def _lost(deed: Deed, chosen: Result, ports: Ports, time: Time) -> frozenset[str]:
-    """Give the Ids of what somebody else has changed since it was chosen, if that is long ago."""
-    if ports.now() - datetime.fromisoformat(chosen["chosen_at"]) <= FRESH:
-        return frozenset()
-    with Worklist() as work:
-        work.add(_again(change) for change in ports.changes.changes(deed.report_id, deed.act_id))
-        see(work, deed.summary, ports.findings, time)
-        changes = ports.changes.changes(deed.report_id, deed.act_id)
-        return frozenset(change.identifier.id for change in changes if _is_lost(change, work))
-
-
-def _again(change: Change) -> Wanted:
-    return Wanted(change.problem, change.identifier, change.place, change.before.status, change.order)
-
-
-def _is_lost(change: Change, work: Worklist) -> bool:
-    present = work.present(change.identifier)
-    return present is None or present.status not in (change.before.status, change.after.status)

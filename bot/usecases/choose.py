@@ -33,6 +33,9 @@ from bot.usecases.worklist import Worklist
 LAG = timedelta(minutes=15)
 """How long the bot's own changes may not show: the documentation says "several minutes"."""
 
+PAGE_SIZE = 100
+"""Findings that a call gives at most where it does not ask for Ids, of which it takes MOST_VALUES."""
+
 FEW = 10 * MOST_VALUES
 """Of what the report's own query does not give, what is looked for by its Ids, at ten calls."""
 
@@ -43,9 +46,9 @@ def see(
     """
     Note what each finding is now.
 
-    Of many that are a large part of the report, those that its query does not give any more, such as what has
-    passed, are not looked for one by one; but where a suppression ends they are, and must not stay suppressed
-    for that.
+    Where the report's own query takes fewer calls than the Ids, what it does not give any more, such as what
+    has passed, is not looked for one by one if that is much; but where a suppression ends it is, and must not
+    stay suppressed for that.
 
     Raises:
         NotDoneError: the time is up, and another delivery is to go on with the parts.
@@ -54,7 +57,7 @@ def see(
     count = len(work)
     if not count:
         return
-    by_query = count > MOST_VALUES and count * MOST_VALUES > summary.finding_count
+    by_query = count > MOST_VALUES and count * PAGE_SIZE > summary.finding_count * MOST_VALUES
     if by_query:
         _see(work, _narrowed(summary.query, work), findings, time, parts)
     most = FEW if by_query and not summary.occasion else count
@@ -78,7 +81,8 @@ def _narrowed(query: Query, work: Worklist) -> Query:
 
 def _see(work: Worklist, query: Query, findings: Findings, time: Time, parts: Parts | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        reader = PartReader(Path(folder), parts, untold, may_go_on=time.may_go_on)
+        is_long = len(query.finding_ids) > FEW
+        reader = PartReader(Path(folder), parts, untold, may_go_on=time.may_go_on, keeps_all=is_long)
         found, errors = read_parts(query, findings, reader, time.left)
         for _, error in errors:
             raise error
@@ -100,7 +104,7 @@ def heed_others(work: Worklist, plan: Plan, act_id: str, ports: Ports, since: da
     intents = {intent.act_id: intent for intent in ports.changes.intents(since - LAG)}
     intents.pop(act_id, None)
     done = _done({intent.report_id for intent in intents.values()}, ports.changes)
-    for other in sorted(done.keys() & intents.keys(), key=lambda other: done[other]):
+    for other in sorted((other for other in intents if other in done), key=lambda other: done[other]):
         _overlay(work, intents[other], ports.changes)
     orders = set(plan.orders)
     for other in intents.keys() - done.keys():

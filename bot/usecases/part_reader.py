@@ -43,16 +43,25 @@ class PartReader:
         parts: keeps what is read for other attempts.
         may_go_on: whether to leave what is not done when the time is up to the next attempt.
         report_id: of the report that the parts are of, which its rows name.
+        keeps_all: whether to keep parts of a single page too: they are so many that they take long.
     """
 
     def __init__(
-        self, folder: Path, parts: Parts | None, progress: Progress, *, may_go_on: bool, report_id: str = ""
+        self,
+        folder: Path,
+        parts: Parts | None,
+        progress: Progress,
+        *,
+        may_go_on: bool,
+        report_id: str = "",
+        keeps_all: bool = False,
     ) -> None:
         self._folder = folder
         self._report_id = report_id
         self._parts = parts
         self._progress = progress
         self.may_go_on = may_go_on
+        self._keeps_all = keeps_all
         self._names = parts.names() if parts else frozenset()
         self._taken_up: dict[str, Spool] = {}
         self._read_count = 0
@@ -112,7 +121,8 @@ class PartReader:
                 self._leave(name, spool, reading)
                 return Part(), reading.error
             part = write_part(spool, partial(self._file, name))
-        if self._parts and not reading.error and (reading.page_count > 1 or self._names):
+        is_worth_it = reading.page_count > 1 or self._keeps_all or self._names
+        if self._parts and not reading.error and is_worth_it:
             self._parts.keep(name, part, partial(self._file, name))
             self._count_kept(part.tally.finding_count)
         return part, reading.error

@@ -13,10 +13,10 @@ from bot.usecases.deed import Deed
 from bot.usecases.steps import Result
 
 
-def skipped_in(chosen: Result, lost: frozenset[str], late: frozenset[str]) -> dict[Skip, int]:
+def skipped_in(chosen: Result, lost_count: int, late_count: int) -> dict[Skip, int]:
     """Count what was left alone, by why."""
     counts = Counter({Skip(reason): count for reason, count in chosen["skipped"].items()})
-    counts.update({Skip.CHANGED: len(lost), Skip.LATE: len(late)})
+    counts.update({Skip.CHANGED: lost_count, Skip.LATE: late_count})
     return {skip: count for skip, count in counts.items() if count}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.action import Action, Order
+from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.message import Message
 from bot.domain.query import chosen
@@ -205,6 +206,26 @@ class TestOnlyNew:
         deliver_once(click(), world)
 
         assert [WorkflowStatus.SUPPRESSED, WorkflowStatus.NOTIFIED] == statuses(world)
+
+    def test_after_a_crash_nor_a_note_replaced(self) -> None:
+        """What somebody wrote on a finding between a crash and the next delivery stays there."""
+        world = a_world(some_findings(2))
+        job = click(order=Order(Action.RESOLVE, "fixed"))
+        with pytest.raises(CrashError):
+            deliver_once(job, world, Saboteur(_place_of("findings.update", job)))
+        note = Note("Not fixed", "auditor")
+        world.findings.findings[0] = replace(world.findings.findings[0], note=note)
+        world.clock.move(60)
+        deliver_once(job, world)
+
+        assert note == world.findings.findings[0].note
+        assert [WorkflowStatus.NEW, WorkflowStatus.RESOLVED] == statuses(world)
+
+
+def _place_of(call: str, job: ActJob) -> int:
+    saboteur = Saboteur()
+    deliver_once(job, a_world(some_findings(2)), saboteur)
+    return saboteur.calls.index(call)
 
 
 class TestSecondClick:

@@ -23,7 +23,7 @@ from tests.unit.test_act import REPORT_ID, a_world, click, statuses, told
 Update = Callable[[Iterable[tuple[FindingIdentifier, Values]]], list[Refusal]]
 
 MANY = FEW + 50
-OF_MANY = 21 * MANY
+OF_MANY = 6 * MANY
 """Findings of a report of which MANY are so small a part that each is asked for by its Id."""
 ACCOUNT = "999999999999"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.action import Action, Order, Selection
 from bot.domain.change import Skip
 from bot.domain.finding import Finding, WorkflowStatus
-from bot.domain.job import ActJob, job_id
+from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.query import Query
 from bot.errors import PageLostError, UnavailableError
 from bot.i18n import Locale
@@ -218,6 +220,37 @@ class Office:
         """The Ids that are shown as marked."""
         return {change.identifier.id for change in made(self.job.report_id, self.world.changes)}
 
+    @property
+    def left(self) -> list[Finding]:
+        """The findings that Security Hub was not asked to mark yet."""
+        return [f for f in self.world.findings.findings if f.identifiers[0].id not in self.marked]
+
+    def set(self, number: int, status: WorkflowStatus) -> None:
+        """Set a finding's status in the console."""
+        findings = self.world.findings.findings
+        findings[number] = replace(findings[number], workflow_status=status)
+
+    def suppress(self, finding: Finding) -> None:
+        """Let somebody else suppress a finding through the bot."""
+        order = Order(Action.SUPPRESS, "accepted")
+        selection = Selection(resource=finding.resource_id)
+        job = an_act_job(self.job.report_id, order=order, selection=selection)
+        deliver_once(replace(job, key="slack/other", requester=Requester("U0OTHER", "")), self.world)
+
+    def settled(self) -> Counter[WorkflowStatus]:
+        """Give what becomes of the findings that are not refused."""
+        self.world.findings.settle()
+        known = (f for f in self.world.findings.findings if f.identifiers[0].id != self.ids[7])
+        return Counter(finding.workflow_status for finding in known)
+
+    def end(self, pages: int) -> None:
+        """Deliver the click every minute until it is done."""
+        for _ in range(20):
+            self.world.clock.move(60)
+            if self.deliver(pages):
+                return
+        raise AssertionError("it does not end")
+
     def deliver(self, pages: int, *, may_go_on: bool = True) -> bool:
         """Deliver the click, with time for some pages and until more is marked; tell whether it is done."""
         hub = self.world.findings
@@ -241,7 +274,7 @@ class TestClick:
 
     @pytest.fixture(autouse=True)
     def _small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.usecases.act.BATCH", 10)
+        monkeypatch.setattr("bot.usecases.update.BATCH", 10)
 
     def test_reads_in_slices(self) -> None:
         """What is still NEW is read in slices too, and nothing is marked before that is known."""
@@ -275,6 +308,47 @@ class TestClick:
 
         assert 29 == len(office.marked)
         assert WorkflowStatus.SUPPRESSED == office.world.findings.findings[25].workflow_status
+
+    def test_leaves_alone_what_changed_while_it_read(self) -> None:
+        """What was read in an early slice is old when the last is read."""
+        office = Office()
+        office.deliver(pages=10)
+        office.set(0, WorkflowStatus.SUPPRESSED)
+        office.end(pages=20)
+
+        assert 29 == len(office.marked)
+        assert WorkflowStatus.SUPPRESSED == office.world.findings.findings[0].workflow_status
+
+    def test_leaves_alone_what_others_did_while_it_waited(self) -> None:
+        """What somebody has done through the bot between two slices counts, though it does not show yet."""
+        office = Office()
+        office.deliver(pages=1000)
+        office.world.clock.move(16 * 60)
+        office.world.findings.lags = True
+        office.suppress(office.left[-1])
+        office.end(pages=1000)
+
+        assert {WorkflowStatus.SUPPRESSED: 1, WorkflowStatus.NOTIFIED: 29 - 1} == office.settled()
+
+    def test_is_heeded_to_its_end(self) -> None:
+        """However long ago it began, what it has not come to yet is left to it."""
+        office = Office()
+        for _ in range(2):
+            office.deliver(pages=1000)
+            office.world.clock.move(8 * 60)
+        office.suppress(office.left[-1])
+        office.end(pages=1000)
+
+        assert {WorkflowStatus.NOTIFIED: 29} == office.settled()
+        assert "変更している" in office.world.messenger.told[0][1].text
+
+    def test_ends_however_little_can_be_read_again(self) -> None:
+        """Before each batch that batch is read again, and not all that there is."""
+        office = Office()
+        office.deliver(pages=1000)
+        office.end(pages=6)
+
+        assert sorted(office.ids) == sorted(office.marked)
 
     def test_shows_what_it_had_time_for(self) -> None:
         """Where nobody goes on, what was marked is shown as marked, and nothing else."""
