@@ -69,6 +69,10 @@ class PartReader:
         self.kept_count = 0
         """How many findings the next attempt need not read."""
 
+    def has(self, query: Query) -> bool:
+        """Tell whether a partition's part is kept."""
+        return _name(query) in self._names
+
     def start(self, query: Query) -> str:
         """Take up what was left of a partition, and give the token of its next page."""
         name = _name(query)

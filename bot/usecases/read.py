@@ -42,6 +42,9 @@ partition may be given again, from its first page on.
 class Memory(Protocol):
     """What an earlier attempt has left of a reading, by partition. May be used by several threads."""
 
+    def has(self, query: Query) -> bool:
+        """Tell whether nothing of the partition has to be read."""
+
     def start(self, query: Query) -> str:
         """Give the token of the page to begin with; empty for the first."""
 
@@ -54,6 +57,11 @@ class Memory(Protocol):
 
 class NoMemory:
     """A reading that is done in one attempt, or not at all."""
+
+    def has(self, query: Query) -> bool:
+        """Have nothing."""
+        del query
+        return False
 
     def start(self, query: Query) -> str:
         """Begin with the first page."""
@@ -143,6 +151,8 @@ class _Reading(Generic[T]):
             if token := self.memory.start(query):
                 return self._outcome(Partition(query), self._pages(Partition(query), token))
             pages = self._pages(Partition(query))
+            if self.memory.has(query):
+                return self._outcome(Partition(query), pages)
             first = next(pages)
         except BotError as error:
             return Outcome(query, None, error)

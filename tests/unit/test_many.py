@@ -15,10 +15,13 @@ from bot.domain.query import Query
 from bot.domain.report import Refusal
 from bot.errors import BotError, UnavailableError
 from bot.usecases.choose import FEW
+from bot.usecases.run_job import run_job
+from bot.usecases.steps import LedgerSteps, NotDoneError, Time
 from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeFindings, FakeWorld
-from tests.sabotage import deliver_once
-from tests.unit.test_act import REPORT_ID, a_world, click, statuses, told
+from tests.sabotage import DEPLOYMENT, deliver_once
+from tests.unit.test_act import REPORT_ID, SCAN, a_world, click, statuses, told
+from tests.unit.test_slices import CountingFindings
 
 Update = Callable[[Iterable[tuple[FindingIdentifier, Values]]], list[Refusal]]
 
@@ -106,6 +109,29 @@ class TestReading:
         deliver_once(click(), world)
 
         assert [Query(controls=("S3.8",), statuses=())] == world.findings.queries[before:]
+
+    def test_goes_on_where_it_was_left(self) -> None:
+        """Many Ids are asked for in slices, of which each keeps what it has read."""
+        findings = [
+            replace(finding, account_id=ACCOUNT if number < MANY else finding.account_id)
+            for number, finding in enumerate(some_findings(OF_MANY))
+        ]
+        hub = CountingFindings(findings, page_size=100, pages_a_slice=1000)
+        world = FakeWorld(findings=hub)
+        deliver_once(SCAN, world)
+        job = click(selection=Selection(accounts=(ACCOUNT,)))
+        step = LedgerSteps(world.ledger, job_id(job), world.clock)
+        kept_counts = []
+        for _ in range(5):
+            hub.given, hub.pages_a_slice = 0, 5
+            try:
+                run_job(job, world.ports, step, DEPLOYMENT, Time(hub.has_time, may_go_on=True))
+            except NotDoneError as error:
+                kept_counts.append(error.kept_count)
+
+        assert 2 <= len(kept_counts)
+        assert sorted(set(kept_counts)) == kept_counts
+        assert MANY == len(hub.updated)
 
     def test_of_all_suppressed_is_the_controls_that_they_have(self) -> None:
         """A report of no named control must not become a question for everything there is."""
