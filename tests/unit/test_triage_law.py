@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.finding import Finding, WorkflowStatus
+from bot.domain.change import Values
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
+from bot.domain.report import Refusal
 from bot.errors import BotError, ThrottledError, UnavailableError
 from bot.i18n import Locale
 from tests.builders import a_scan_job, some_findings
@@ -28,13 +32,34 @@ PEOPLE = [Requester("U0PERSON", ""), Requester("U0OTHER", "")]
 ACTIONS = st.sampled_from(Action)
 ROWS = st.integers(0, COUNT - 1)
 SOMEBODY = st.sampled_from(PEOPLE)
+HUB_DOWN = UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
 FAULTS = st.sampled_from(
     [
         None,
         ("update", UnavailableError(service="Slack", call="chat.update")),
         ("tell", ThrottledError(service="Slack", call="response_url")),
+        ("before", HUB_DOWN),
+        ("after", HUB_DOWN),
     ]
 )
+"""A call of Slack's, or whether Security Hub takes the first update before it fails."""
+
+
+@dataclass
+class FailingFindings(FakeFindings):
+    """A Security Hub whose next update fails, if that is wanted."""
+
+    fault: str = ""
+
+    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+        """Set values before or after it fails, or without."""
+        fault, self.fault = self.fault, ""
+        if fault == "before":
+            raise HUB_DOWN
+        refusals = super().update(updates)
+        if fault == "after":
+            raise HUB_DOWN
+        return refusals
 
 
 class People(RuleBasedStateMachine):
@@ -42,9 +67,12 @@ class People(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.patched = pytest.MonkeyPatch()
+        for name, most in (("MOST_VALUES", 1), ("FEW", 2)):  # two are already many, and read by the query
+            self.patched.setattr(f"bot.usecases.choose.{name}", most)
         messenger = FakeMessenger(locales={person.user_id: Locale.EN for person in PEOPLE})
         self.world = FakeWorld(
-            findings=FakeFindings(some_findings(COUNT), page_size=100), messenger=messenger
+            findings=FailingFindings(some_findings(COUNT), page_size=100), messenger=messenger
         )
         deliver_once(SCAN, self.world)
         self.ids = [finding.identifiers[0].id for finding in self.world.findings.findings]
@@ -52,6 +80,10 @@ class People(RuleBasedStateMachine):
         self.number = 0
         self.settled_at = self.world.clock()
         self.acts: list[str] = []
+
+    def teardown(self) -> None:
+        """Let two be few again."""
+        self.patched.undo()
 
     @property
     def statuses(self) -> dict[str, WorkflowStatus]:
@@ -77,12 +109,18 @@ class People(RuleBasedStateMachine):
     def deliver(
         self, job: ActJob | PreviewJob | ApplyJob | UndoJob, fault: tuple[str, BotError] | None
     ) -> None:
-        """Deliver a job as Lambda does, with a fault of Slack's on the way."""
+        """Deliver a job as Lambda does, with a fault of Slack's or Security Hub's on the way."""
+        hub = self.world.findings
+        assert isinstance(hub, FailingFindings)
         if fault:
             name, error = fault
-            self.world.messenger.errors[name] = error
+            if error is HUB_DOWN:
+                hub.fault = name
+            else:
+                self.world.messenger.errors[name] = error
         left = deliver_as_lambda(job, self.world)
         self.world.messenger.errors.clear()
+        hub.fault = ""
         assert left is None
         self.world.clock.move(1)
         if self.world.clock() - self.settled_at > LONGEST_LAG:
