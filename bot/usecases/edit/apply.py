@@ -20,7 +20,16 @@ from bot.render.message import Setting
 from bot.usecases.act import carry_out
 from bot.usecases.deed import Deed
 from bot.usecases.edit.preview import COMPARE
-from bot.usecases.steps import NO_HURRY, LedgerSteps, NotDoneError, Result, Step, Time, done_key
+from bot.usecases.steps import (
+    NO_HURRY,
+    BusyStepError,
+    LedgerSteps,
+    NotDoneError,
+    Result,
+    Step,
+    Time,
+    done_key,
+)
 
 ABANDONED = timedelta(hours=8)
 """After how long a click that has neither ended nor failed has died: an execution lasts no longer."""
@@ -52,7 +61,7 @@ def apply_edit(
         step = LedgerSteps(ports.ledger, job_id(begun), ports.now)
     try:
         _apply(begun, ports, step, time, setting=setting, locale=locale)
-    except NotDoneError:
+    except (NotDoneError, BusyStepError):  # it goes on
         raise
     except Exception:
         ports.ledger.create(_failed_key(begun), {})
