@@ -13,7 +13,7 @@ from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import job_id
 from bot.domain.report import Refusal
 from bot.errors import AccessDeniedError
-from bot.usecases import act as act_module
+from bot.usecases import update as update_module
 from tests.builders import an_act_job, some_findings
 from tests.fakes import FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
@@ -153,7 +153,7 @@ class TestFailure:
         """What an earlier delivery has updated counts, and the message comes to its end."""
         world = a_world()
         with pytest.MonkeyPatch.context() as patches:
-            patches.setattr(act_module, "BATCH", 40)
+            patches.setattr(update_module, "BATCH", 40)
             undisturbed = Saboteur()
             deliver_once(CLICK, a_world(), undisturbed, EN)
             last = len(undisturbed.calls) - 1 - undisturbed.calls[::-1].index("findings.update")
