@@ -19,6 +19,7 @@ from playground.cloud.environment import Handler
 from playground.http import HOST, HttpServer
 
 POLL_SECONDS = 0.05
+"""How often to ask the engine, a process that tells nobody when it is up, or an execution done."""
 
 RUNNER = Path(sys.prefix) / "bin" / "dex-local-runner"
 
