@@ -41,6 +41,11 @@ RUNS = 4 * SCAN_CALLS
 """So many that there is one for each call of a scan, before and after it, and as many others."""
 
 MOST_DELIVERIES = 60
+BATCH_PAGES = 2 * COUNT // 100
+"""
+For how many pages a delivery of a click has time, at the least: what is changed is read again first, a batch
+at a time, and a batch fits into an invocation (bot/usecases/update.py).
+"""
 RETRY_SECONDS = 60
 """What the job's clock goes forward before a delivery after one that failed or died."""
 PERSON = {"user_id": "U0SECURITY"}
@@ -230,7 +235,7 @@ def play(run: Run, judge: Judge, executioner: Executioner) -> None:
     if report:
         report_id = job_id(parse_job(scan))
         mark = mark_document(run, report_id, report)
-        executioner.deliver(run, Order(mark, 0, plan.pages), plan.mark)
+        executioner.deliver(run, Order(mark, 0, max(plan.pages, BATCH_PAGES)), plan.mark)
         judge.marks(run, report_id)
 
 
