@@ -97,12 +97,6 @@ class Step(Protocol):
         """
 
 
-def just_do(name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
-    """Do a part: the Step of where nothing is delivered twice, such as the command line."""
-    del name, once
-    return part()
-
-
 @dataclass(frozen=True)
 class LedgerSteps:
     """The Step of jobs that may be delivered twice."""

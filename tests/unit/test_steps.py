@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.errors import BotError, NotInChannelError, ThrottledError, UnavailableError
-from bot.usecases.steps import BusyStepError, LedgerSteps, Result, UncertainStepError, just_do
+from bot.usecases.steps import BusyStepError, LedgerSteps, Result, UncertainStepError
 from tests.fakes import FakeClock, FakeLedger
 
 THROTTLED = ThrottledError(service="Slack", call="chat.postMessage")
@@ -162,13 +162,3 @@ class TestRaces:
             return {"from": "this one"}
 
         assert {"from": "the other"} == step("scan", slow)
-
-
-class TestJustDo:
-    """Steps where nothing is delivered twice."""
-
-    def test_does_every_time(self) -> None:
-        """It remembers nothing."""
-        part = Part()
-
-        assert [1, 2] == [just_do("a", part)["time"], just_do("a", part, once=True)["time"]]
