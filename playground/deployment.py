@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ ACCOUNT = "123456789012"
 REGION = "ap-northeast-1"
 
 
-def manifest() -> dict[str, Any]:
+# Each is read once in a process: a test's world would otherwise be half YAML.
+@cache
+def manifest() -> Mapping[str, Any]:
     """Read the Slack app's manifest."""
     document: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
     return document
 
 
-def template() -> tuple[dict[str, Any], dict[str, Any]]:
+@cache
+def template() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Read the resources of template.yaml, and the defaults of its parameters."""
     document = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     defaults = {name: parameter.get("Default") for name, parameter in document["Parameters"].items()}

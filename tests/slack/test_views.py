@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -187,7 +188,7 @@ class TestHome:
 
     def test_not_enabled(self, receiver: Receiver, refusal: Any) -> None:
         """An app whose manifest has no Home tab publishes none, and is told of no opening."""
-        document = manifest()
+        document = deepcopy(dict(manifest()))
         document["features"].pop("app_home")
         document["settings"].pop("event_subscriptions")
         slack = LocalSlack(document, app_url=receiver.url, signing_secret=SECRET, token=TOKEN)
