@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import filecmp
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.folder import state
 from tools import package
 
 pytestmark = pytest.mark.xdist_group("package")
@@ -130,16 +130,6 @@ class TestBuild:
 
         assert not (tmp_path / "bot" / "secret.txt").exists()
 
-    def test_bytecode_is_repeatable(self, tmp_path: Path) -> None:
-        """The bytecode of two builds in two places is the same, and names Lambda's folder."""
-        for name in ("one", "other"):
-            assert package.build(tmp_path / name, lambda_python=sys.executable) is True
-
-        assert state(tmp_path / "one") == state(tmp_path / "other")
-        compiled = next((tmp_path / "one" / "handlers" / "__pycache__").glob("job.*.pyc")).read_bytes()
-        assert b"/var/task/handlers/job.py" in compiled
-        assert os.fsencode(tmp_path) not in compiled
-
     def test_says_when_there_is_no_bytecode(self, tmp_path: Path) -> None:
         """A Python that does not run is one that is not there."""
         stand_in = tmp_path / "python3.13"
@@ -147,12 +137,3 @@ class TestBuild:
         stand_in.chmod(0o755)
 
         assert package.build(tmp_path / "built", lambda_python=str(stand_in)) is False
-
-
-def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Give everything about a folder that a zip file of it would hold."""
-    paths = {str(path.relative_to(folder)): path for path in folder.rglob("*")}
-    return {
-        name: (path.stat().st_mode, int(path.stat().st_mtime), path.read_bytes() if path.is_file() else b"")
-        for name, path in paths.items()
-    }
