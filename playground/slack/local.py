@@ -58,11 +58,13 @@ class LocalSlack:
         self._interactions = Interactions(self.workspace, self.dispatcher, lambda: self.url)
         self._drops = Drops(self.workspace, self.events)
         self._forms = Forms(self.workspace, self.dispatcher, self.events)
+        self.app = self._made_app()
+        """What serves the Web API and the page, as WSGI."""
         self._server: HttpServer | None = None
 
     def start(self, port: int = 0) -> None:
         """Listen; port 0 lets the system choose."""
-        self._server = HttpServer(self._app(), "slack", port)
+        self._server = HttpServer(self.app, "slack", port)
 
     def stop(self) -> None:
         """Stop listening, and give up what would be sent later."""
@@ -167,7 +169,7 @@ class LocalSlack:
         """Wait until a condition gives something, and give that. Raises TimeoutError with what there is."""
         return self.workspace.wait(condition, timeout)
 
-    def _app(self) -> Flask:
+    def _made_app(self) -> Flask:
         app = Flask(__name__, static_folder=None)
         guard(app)
         for blueprint in (web_api, transfers, responses):

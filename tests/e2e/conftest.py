@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from playground import seed
+from playground.http import HttpServer
 from playground.world import World
 from tests.browser import opened, watched
+from tests.e2e.front import Front
+
+Look = Callable[[World], AbstractContextManager[Page]]
+"""Opens the page on a world, and closes it."""
 
 
 @pytest.fixture(scope="session")
-def window(browser: Browser) -> Page:
+def front() -> Iterator[tuple[Front, str]]:
+    """Serve the world of each test at one address; give what chooses it, and the address."""
+    front = Front()
+    server = HttpServer(front, "front")
+    yield front, server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, front: tuple[Front, str]) -> Page:
     """Open the one page that all these tests share."""
-    return opened(browser)
+    return opened(browser, front[1])
+
+
+@pytest.fixture
+def look(window: Page, front: tuple[Front, str]) -> Look:
+    """Let somebody look at a world."""
+
+    @contextmanager
+    def looked_at(world: World) -> Iterator[Page]:
+        front[0].app = world.slack.app
+        with watched(window) as page:
+            page.goto("/")
+            yield page
+
+    return looked_at
 
 
 @pytest.fixture
@@ -28,8 +57,7 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def page(window: Page, world: World) -> Iterator[Page]:
+def page(look: Look, world: World) -> Iterator[Page]:
     """Look at the world."""
-    with watched(window) as page:
-        page.goto(world.slack.url)
+    with look(world) as page:
         yield page

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page
 
 from playground.world import World
-from tests.browser import watched
+from tests.e2e.conftest import Look
 from tests.e2e.hands import AtThePage
 from tests.scenarios import scenario
 from tests.scenarios.stage import Hands
@@ -25,14 +24,13 @@ class TestScenarios:
     """What is given, what is done in the browser, and what must be seen."""
 
     @pytest.mark.parametrize("name", [name for name in scenario.names() if has_people(name)])
-    def test_holds(self, name: str, window: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_holds(self, name: str, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)
 
         @contextmanager
         def hands(world: World) -> Iterator[Hands]:
-            with watched(window) as page:
-                page.goto(world.slack.url)
+            with look(world) as page:
                 yield AtThePage(page, world.slack)
 
         assert [] == failures(wanted, hands, monkeypatch), wanted.claim
