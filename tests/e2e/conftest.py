@@ -39,8 +39,7 @@ def look(window: Page, front: tuple[Front, str]) -> Look:
 
     @contextmanager
     def looked_at(world: World) -> Iterator[Page]:
-        front[0].app = world.slack.app
-        with watched(window) as page:
+        with front[0].showing(world.slack.app), watched(window) as page:
             page.goto("/")
             yield page
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from werkzeug.exceptions import ServiceUnavailable
+
+NOBODY = ServiceUnavailable()
 
 
 class Front:
@@ -15,7 +20,16 @@ class Front:
     """
 
     def __init__(self) -> None:
-        self.app: Callable[..., Iterable[bytes]]
+        self._app: Callable[..., Iterable[bytes]] = NOBODY
+
+    @contextmanager
+    def showing(self, app: Callable[..., Iterable[bytes]]) -> Iterator[None]:
+        """Show a world; afterwards the page, which asks on, finds nobody."""
+        self._app = app
+        try:
+            yield
+        finally:
+            self._app = NOBODY
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
@@ -24,4 +38,4 @@ class Front:
             headers = [(name, value) for name, value in headers if name != "Cache-Control"]
             return start(status, [*headers, ("Cache-Control", "max-age=3600")], *error)
 
-        return self.app(environ, kept if environ["PATH_INFO"].startswith("/page/") else start)
+        return self._app(environ, kept if environ["PATH_INFO"].startswith("/page/") else start)
