@@ -1,0 +1,44 @@
+"""What is read out of a report's message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.domain.message import Message
+from bot.i18n import Locale
+from bot.render.message import Setting
+
+EN = Setting(Locale.EN, "production")
+
+
+MOST_CHARACTERS = 12_000
+"""Slack answers msg_blocks_too_long beyond about this much JSON."""
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Give every text that is shown, however deep."""
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts(inner)
+
+
+def shown(message: Message) -> str:
+    """Give all that a message shows as one text."""
+    return "\n".join(texts(message.blocks))
+
+
+def buttons(message: Message) -> list[dict[str, Any]]:
+    """Give a message's buttons, from the top."""
+    found = [block["accessory"] for block in message.blocks if "accessory" in block]
+    return found + [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
+
+
+def values(message: Message, action_id: str) -> list[str]:
+    """Give the values of the buttons that do something."""
+    return [button["value"] for button in buttons(message) if button["action_id"] == action_id]

@@ -1,0 +1,242 @@
+"""What a report's message offers to do, and tells of what has been done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.action import Action, Order
+from bot.domain.change import Skip
+from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
+from bot.domain.message import Message
+from bot.i18n import Locale
+from bot.render.acts import UNDO
+from bot.render.message import Setting, report_message
+from bot.render.top import ACT_ON_ROW, TRIAGE
+from tests.builders import NOW, PERSON, a_finding, a_summary, an_act, some_findings
+from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown, values
+
+
+def statuses(message: Message) -> list[str]:
+    """Give the last column of the table."""
+    (table,) = [block for block in message.blocks if block["type"] == "table"]
+    return [row[-1]["text"] for row in table["rows"][1:]]
+
+
+class TestButtons:
+    """What can be clicked."""
+
+    def test_stand_beside_the_top_five(self) -> None:
+        """Five findings have a menu of their own, and all together have a button."""
+        message = report_message(a_summary(some_findings(12)), [], EN)
+
+        assert [ACT_ON_ROW] * 5 + [TRIAGE] == [button["action_id"] for button in buttons(message)]
+
+    def test_name_the_report_the_row_and_what_is_seen(self) -> None:
+        """A choice's value leads to the stored report, says what the person saw, and holds no identifiers."""
+        menu, button = buttons(report_message(a_summary(some_findings(1)), [], EN))
+
+        assert [f"0123456789abcdef:0:{action}:NEW" for action in ("notify", "suppress", "resolve")] == [
+            option["value"] for option in menu["options"]
+        ]
+        assert "0123456789abcdef" == button["value"]
+
+    def test_offer_what_would_change_something(self) -> None:
+        """What is NOTIFIED can be reopened and not be marked again."""
+        findings = [a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)]
+        menu, _ = buttons(report_message(a_summary(findings), [], EN))
+
+        assert ["Suppress…", "Resolve…", "Reopen (NEW)"] == [o["text"]["text"] for o in menu["options"]]
+
+
+class TestActs:
+    """What has been done since."""
+
+    @pytest.mark.parametrize(
+        ("status", "text"),
+        [
+            (WorkflowStatus.NOTIFIED, "marked it NOTIFIED"),
+            (WorkflowStatus.SUPPRESSED, "suppressed it"),
+            (WorkflowStatus.RESOLVED, "resolved it"),
+            (WorkflowStatus.NEW, "reopened it"),
+        ],
+    )
+    def test_of_one_say_who_and_when(self, status: WorkflowStatus, text: str) -> None:
+        """Beside a finding stands what was done with it last, and what can still be done."""
+        act = an_act(1, row=0, rows={0: status}, changed={status: 1})
+        message = report_message(a_summary(some_findings(3)), [act], EN)
+
+        assert f"<@{PERSON.user_id}> {text}, <!date^{int(NOW.timestamp())}^" in shown(message)
+        *choices, undo = [option["value"] for option in buttons(message)[0]["options"]]
+        assert all(value.endswith(f":{status}") for value in choices)
+        assert ":0:undo:" in undo
+        assert status == statuses(message)[0]
+
+    def test_say_why_and_until_when(self) -> None:
+        """A suppression says its reason, as text, and its last day."""
+        order = Order(Action.SUPPRESS, "public <!here> by `design`", date(2026, 12, 31))
+        act = an_act(
+            7, order=order, changed={WorkflowStatus.SUPPRESSED: 7}, rows={0: WorkflowStatus.SUPPRESSED}
+        )
+        message = report_message(a_summary(some_findings(7)), [act], EN)
+
+        said = ", until 2026-12-31 — `public &lt;!here&gt; by ˋdesignˋ`"
+        assert 2 == shown(message).count(said)
+        assert "suppressed 7 findings" in shown(message)
+
+    def test_of_many_can_be_taken_back(self) -> None:
+        """What was done with many says so, with a button that takes it back until that has been done."""
+        acts = [an_act(7), an_act(0, act_id="later", undoes="fedcba9876543210")]
+        message = report_message(a_summary(some_findings(7)), acts, EN)
+        acts[1] = replace(acts[1], changed={WorkflowStatus.NEW: 7})
+        undone = report_message(a_summary(some_findings(7)), acts, EN)
+
+        assert "marked 7 findings NOTIFIED" in shown(message)
+        assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
+        assert [] == values(undone, UNDO)
+
+    def test_of_notes_can_be_taken_back(self) -> None:
+        """What has changed notes alone has a button too, until that has been pressed."""
+        acts = [an_act(0, noted_count=2)]
+        message = report_message(a_summary(some_findings(2)), acts, EN)
+        undo = an_act(0, noted_count=2, act_id="later", undoes="fedcba9876543210")
+        undone = report_message(a_summary(some_findings(2)), [*acts, undo], EN)
+
+        assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
+        assert [] == values(undone, UNDO)
+
+    def test_of_many_are_not_driven_out_by_those_of_one(self) -> None:
+        """What was done with single findings has no line there, and takes no place from what has one."""
+        singles = [an_act(1, row=0, act_id=f"single{n}") for n in range(20)]
+        message = report_message(a_summary(some_findings(2)), [an_act(2), *singles], EN)
+
+        assert "marked 2 findings NOTIFIED" in shown(message)
+        assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
+
+    @pytest.mark.parametrize(("hours", "buttons"), [(24, ["0123456789abcdef:first"]), (25, [])])
+    def test_stay_while_they_can_be_taken_back(self, hours: int, buttons: list[str]) -> None:
+        """However much has been done since, the one button that takes an act back stays its 24 hours."""
+        first = an_act(2, act_id="first")
+        later = NOW + timedelta(hours=hours)
+        since = [an_act(0, act_id=f"later{n}", refused_count=1, acted_at=later) for n in range(20)]
+        message = report_message(a_summary(some_findings(2)), [first, *since], EN)
+
+        assert buttons == values(message, UNDO)
+        assert 8 == shown(message).count("refused 1 update")
+
+    @pytest.mark.parametrize("locale", list(Locale))
+    def test_leave_the_oldest_out_for_room(self, locale: Locale) -> None:
+        """Where Slack would take no message with all of them, the latest are there."""
+        order = Order(Action.SUPPRESS, "r" * 150)
+        findings = [a_finding(n, title="t" * 70, account_name="production-account") for n in range(10)]
+        acts = [an_act(5, act_id=f"{n:032x}", order=order) for n in range(16)]
+        message = report_message(a_summary(findings), acts, Setting(locale, "production"))
+        said = [block["block_id"] for block in message.blocks if block.get("block_id", "").startswith("act-")]
+
+        assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
+        assert 2 < len(said) < 16
+        assert [f"act-{act.act_id}" for act in acts[-len(said) :]] == said
+
+    def test_of_one_can_be_taken_back(self) -> None:
+        """What was done with one can be taken back in its menu."""
+        message = report_message(a_summary(some_findings(2)), [an_act(1, row=1)], EN)
+
+        assert "0123456789abcdef:1:undo:fedcba9876543210" == buttons(message)[1]["options"][-1]["value"]
+        assert [] == values(message, UNDO)
+
+    def test_show_in_the_table(self) -> None:
+        """The table shows the new status, which Security Hub itself may take minutes to show."""
+        findings = some_findings(2)
+        marked = report_message(a_summary(findings), [an_act(1, row=1)], EN)
+
+        assert ["NEW", "NEW"] == statuses(report_message(a_summary(findings), [], EN))
+        assert ["NEW", "NOTIFIED"] == statuses(marked)
+
+    def test_show_the_latest(self) -> None:
+        """Where a finding was acted on twice, the second is shown."""
+        again = an_act(1, row=0, rows={0: WorkflowStatus.RESOLVED}, changed={WorkflowStatus.RESOLVED: 1})
+        message = report_message(a_summary(some_findings(1)), [an_act(1, row=0), again], EN)
+
+        assert ["RESOLVED"] == statuses(message)
+        assert "marked it" not in shown(message)
+
+    def test_leave_what_was_refused(self) -> None:
+        """What Security Hub refused stays NEW and can be clicked again."""
+        message = report_message(a_summary(some_findings(3)), [an_act(2, refused_count=1)], EN)
+
+        assert ["NOTIFIED", "NOTIFIED", "NEW"] == statuses(message)
+        assert "refused 1 update" in shown(message)
+
+    def test_count_what_was_left_alone(self) -> None:
+        """What had changed meanwhile is counted for all to see; what was so already is no news."""
+        act = an_act(2, skipped={Skip.CHANGED: 1, Skip.GONE: 2, Skip.ALREADY: 4})
+        message = report_message(a_summary(some_findings(3)), [act], EN)
+
+        assert "Left alone: 3 findings" in shown(message)
+
+    def test_take_back(self) -> None:
+        """What was taken back says so, and as what it stands again."""
+        undo = an_act(
+            3, changed={WorkflowStatus.NEW: 3}, rows={0: WorkflowStatus.NEW}, undoes="x", order=None
+        )
+        message = report_message(a_summary(some_findings(3)), [an_act(3), undo], EN)
+
+        assert "took it back: 3 findings are NEW again" in shown(message)
+        assert "took it back: NEW again" in shown(message)
+
+    def test_say_nothing_where_nothing_was_done(self) -> None:
+        """A click that did nothing is no news for the channel."""
+        message = report_message(a_summary(some_findings(1)), [an_act(0, skipped={Skip.CHANGED: 1})], EN)
+
+        assert "Left alone" not in shown(message)
+        assert "marked" not in shown(message)
+
+
+class TestRows:
+    """How a finding is shown."""
+
+    @pytest.mark.parametrize(
+        ("finding", "name"),
+        [
+            (a_finding(1), "bucket-1"),
+            (a_finding(1, resources=()), "—"),
+            (
+                a_finding(1, resources=(Resource("AWS::::Account:123456789012", "AwsAccount"),)),
+                "Account:123456789012",
+            ),
+            (
+                a_finding(1, resources=(Resource("i-1", "x"), Resource("i-2", "x"), Resource("i-3", "x"))),
+                "i-1 +2",
+            ),
+            (a_finding(1, resources=(Resource("", ""),)), "—"),
+        ],
+    )
+    def test_name_the_resource(self, finding: Finding, name: str) -> None:
+        """A resource is called what people call it, and further ones are counted."""
+        (table,) = [
+            block for block in report_message(a_summary([finding]), [], EN).blocks if block["type"] == "table"
+        ]
+
+        assert name == table["rows"][1][3]["text"]
+
+    def test_break_no_code_span(self) -> None:
+        """A backtick in a name does not end the span that it stands in."""
+        message = report_message(
+            a_summary([a_finding(1, resources=(Resource("a`*b*`<!here>", "x"),))]), [], EN
+        )
+        (row,) = [block["text"]["text"] for block in message.blocks if block.get("block_id") == "row-0"]
+
+        assert "`aˋ*b*ˋ&lt;!here&gt;`" in row
+
+    def test_keep_identifiers_out(self) -> None:
+        """A finding with many identifiers makes no longer message: they stay in the stored report."""
+        many = tuple(FindingIdentifier(f"id-{n}", "arn") for n in range(7))
+        one, seven = (
+            report_message(a_summary([f]), [], EN).blocks
+            for f in (a_finding(1), a_finding(1, identifiers=many))
+        )
+
+        assert len(json.dumps(one)) == len(json.dumps(seven))
