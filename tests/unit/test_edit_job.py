@@ -16,6 +16,7 @@ from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import Requester, job_id
 from bot.domain.message import Message
+from bot.domain.query import Query
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -25,7 +26,7 @@ from bot.errors import (
 )
 from bot.render.csv_file import COLUMNS
 from bot.usecases.edit import diff, preview
-from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_note, some_findings
+from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_note, a_scan_job, some_findings
 from tests.fakes import FakeFindings, FakeSharedFiles, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.test_act import REPORT_ID, a_world, statuses, told
@@ -108,6 +109,18 @@ class TestPreview:
         assert "`123456789012`  *2*" in text
         assert "2 件に適用する" in text
         assert ([NEW] * 3, [], []) == (statuses(world), world.findings.updated, told(world))
+
+    def test_of_a_list_of_suppressed_findings(self) -> None:
+        """Its CSV has columns of its own besides, and can be edited like any other."""
+        findings = [a_finding(n, workflow_status=SUPPRESSED, note=a_note("old")) for n in range(2)]
+        world = FakeWorld(findings=FakeFindings(findings))
+        suppressed = Query(controls=(), statuses=(SUPPRESSED,))
+        deliver_once(a_scan_job(query=suppressed), world)
+        drop(world, edited(world, (0, status("new")), (1, {"note": "another"})))
+        deliver_once(press(world), world)
+
+        assert [NEW, SUPPRESSED] == statuses(world)
+        assert "2 件を変更しました" in preview_text(world)
 
     def test_says_what_is_wrong_row_by_row(self) -> None:
         """What cannot be applied is named with its row and the reason, and left out; the dialog says so."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.finding import Finding, Resource
 from bot.domain.report import Unread
 from bot.i18n import Locale
-from bot.render.csv_file import read_rows
+from bot.render.csv_file import header_text, read_rows, suppressed_row_text
 from bot.render.terminal import terminal_lines, totals
 from tests.builders import a_csv, a_finding, a_report, some_findings
 
@@ -31,6 +31,13 @@ class TestText:
         (line,) = lines_of(a_finding(1))
 
         assert ["HIGH", "S3.8", "NEW", "bucket-1", "prod", "(123456789012)", "ap-northeast-1"] == line.split()
+
+    def test_lists_what_is_suppressed(self) -> None:
+        """A list of suppressed findings has more columns, which a line has no place for."""
+        text = header_text(Locale.EN, is_of_suppressed=True) + suppressed_row_text(a_finding(1))
+        (line,) = terminal_lines(read_rows(io.StringIO(text, newline="")))
+
+        assert "bucket-1" in line
 
     @given(st.text())
     def test_steers_no_terminal(self, name: str) -> None:
