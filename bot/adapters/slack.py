@@ -45,9 +45,15 @@ Source: https://docs.slack.dev/messaging/working-with-files, "asynchronous", rea
 
 
 class SlackMessenger:
-    """Slack with a bot token."""
+    """
+    Slack with a bot token.
+
+    At INFO slack_sdk writes into the log what it is about to try again, with the whole of a response URL, at
+    which anybody can answer in the bot's name.
+    """
 
     def __init__(self, token: str, api_url: str) -> None:
+        logging.getLogger("slack_sdk").setLevel(logging.WARNING)
         self._careful = _client(token, api_url)
         self._stubborn = stubborn_client(token, api_url)
         self._scheme = urlsplit(api_url).scheme

@@ -364,6 +364,17 @@ class TestResponseUrl:
         assert [f"{number}" for number in range(7)] == texts(slack)
         assert {"U0SECURITY"} == {message.only_for for message in slack.workspace.messages}
 
+    def test_are_not_logged(
+        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Whoever reads the log can answer nobody, also where an answer had to be tried again."""
+        caplog.set_level("INFO")
+        slack.workspace.faults.add("response_url", "ratelimited", value=1)
+        adapter.tell(asked, Message("x"), CHANNEL)
+
+        assert ["x"] == texts(slack)
+        assert asked.response_url not in caplog.text
+
     def test_that_are_not_slacks_are_not_called(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """An address in a job that does not lead to Slack gets nothing; the person is told all the same."""
         adapter.tell(Requester("U0SECURITY", "http://169.254.169.254/latest"), Message("x"), CHANNEL)
