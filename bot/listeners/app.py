@@ -12,6 +12,7 @@ from bot.listeners.actions import apply_edit_button, cancel_button
 from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
 from bot.listeners.events import FILE_SHARED, file_shared
+from bot.listeners.respond import hasten
 from bot.listeners.triage import (
     act_menu,
     submit_confirmation,
@@ -50,6 +51,7 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
         process_before_response=True,
         token_verification_enabled=False,
     )
+    app.use(hasten)
     app.event(FILE_SHARED)(file_shared(context))
     app.command(COMMAND)(scan_command(context))
     app.options(CONTROLS)(suggest_controls(context))

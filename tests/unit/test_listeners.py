@@ -403,6 +403,19 @@ class TestButtons:
         assert "could not be cancelled" in answer["text"]
         assert ("ephemeral", False) == (answer["response_type"], answer["replace_original"])
 
+    def test_do_not_wait_for_an_answer(self, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where Slack does not take the answer within a second, it hears of that before its 3 are over."""
+        waits: list[int] = []
+
+        def urlopen(_request: object, timeout: int, **_: object) -> None:
+            waits.append(timeout)
+            raise TimeoutError
+
+        monkeypatch.setattr("slack_sdk.webhook.client.urlopen", urlopen)
+        side.jobs.error = THROTTLED
+
+        assert (500, [1]) == (self.press(side).status, waits)
+
 
 def clicked(action: dict[str, Any]) -> dict[str, Any]:
     """Say of a click in a message what Slack says."""
@@ -422,7 +435,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     def respond(_self: object, **answer: Any) -> None:
         answers.append(answer)
 
-    monkeypatch.setattr("slack_bolt.Respond.__call__", respond)
+    monkeypatch.setattr("bot.listeners.respond.HastyRespond.__call__", respond)
     return answers
 
 
