@@ -28,7 +28,9 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ AccessDeniedError        names the AWS action
 │  ├─ CredentialsError         no AWS credentials or region
 │  ├─ SecurityHubDisabledError names the Region
-│  ├─ NotInChannelError        names the channel
+│  ├─ ChannelError             names the channel
+│  │  ├─ NotInChannelError
+│  │  └─ ChannelClosedError    archived, or not for everybody: carries Slack's word
 │  ├─ MissingScopeError        names the Slack scope
 │  └─ SlackTokenError          Slack refuses the token
 ├─ InternalError               a fault of the bot's own
@@ -207,10 +209,20 @@ class SecurityHubDisabledError(ConfigurationError):
     code = "security-hub-disabled"
 
 
-class NotInChannelError(ConfigurationError):
+class ChannelError(ConfigurationError):
+    """The bot cannot post in `channel`; whoever has asked can ask elsewhere."""
+
+
+class NotInChannelError(ChannelError):
     """The bot is not a member of `channel`, or the channel does not exist."""
 
     code = "not-in-channel"
+
+
+class ChannelClosedError(ChannelError):
+    """Nobody may post in `channel`, or not the bot: `reason` is Slack's word for it."""
+
+    code = "channel-closed"
 
 
 class MissingScopeError(ConfigurationError):

@@ -106,8 +106,8 @@ class Messenger(Protocol):
             The message's ts.
 
         Raises:
-            NotInChannelError, MissingScopeError, SlackTokenError, ThrottledError, InvalidBlocksError,
-            UnavailableError, UnexpectedResponseError.
+            NotInChannelError, ChannelClosedError, MissingScopeError, SlackTokenError, ThrottledError,
+            InvalidBlocksError, UnavailableError, UnexpectedResponseError.
         """
 
     def update(self, channel: str, ts: str, message: Message) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.errors import (
     BotError,
+    ChannelClosedError,
     FileTooLargeError,
     InvalidBlocksError,
     MissingScopeError,
@@ -24,7 +25,10 @@ from bot.errors import (
 )
 
 BAD_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-BAD_CHANNELS = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+BAD_CHANNELS = frozenset({"not_in_channel", "channel_not_found"})
+ARCHIVED = "is_archived"
+RESTRICTED = "restricted_action"
+"""How the words begin for what a workspace's settings forbid, also to a member of the channel."""
 BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 THROTTLES = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 FAILURES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
@@ -51,6 +55,8 @@ def translated(error: SlackApiError, method: str, channel: str) -> BotError:
         return UnavailableError(service="Slack", call=method)
     if reason in BAD_CHANNELS:
         return NotInChannelError(channel=channel)
+    if reason == ARCHIVED or reason.startswith(RESTRICTED):
+        return ChannelClosedError(channel=channel, reason=reason)
     if reason in BAD_TOKENS:
         return SlackTokenError(reason=reason)
     if reason == "missing_scope":

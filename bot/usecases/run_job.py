@@ -25,7 +25,7 @@ from bot.domain.job import (
 )
 from bot.domain.message import Message
 from bot.domain.report import summarised
-from bot.errors import BotError, CancelledError, InternalError, NotInChannelError, UserError, ViewGoneError
+from bot.errors import BotError, CancelledError, ChannelError, InternalError, UserError, ViewGoneError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
@@ -221,7 +221,7 @@ def _settle(
     except (BotError, UncertainStepError) as untold:
         LOG.warning("nobody could be told", extra={"error_code": error.code, "untold": str(untold)})
         raise error from untold
-    if not (isinstance(error, UserError) or (isinstance(error, NotInChannelError) and job.requester)):
+    if not (isinstance(error, UserError) or (isinstance(error, ChannelError) and job.requester)):
         raise error from cause
 
 

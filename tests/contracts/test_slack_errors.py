@@ -15,6 +15,7 @@ from bot.adapters import slack_errors as module
 from bot.adapters.slack_errors import slack_errors, translated
 from bot.errors import (
     BotError,
+    ChannelClosedError,
     FileTooLargeError,
     InvalidBlocksError,
     MissingScopeError,
@@ -28,8 +29,9 @@ from bot.errors import (
 WORDS = [
     ("not_in_channel", NotInChannelError),
     ("channel_not_found", NotInChannelError),
-    ("is_archived", NotInChannelError),
-    ("restricted_action", NotInChannelError),
+    ("is_archived", ChannelClosedError),
+    ("restricted_action", ChannelClosedError),
+    ("restricted_action_read_only_channel", ChannelClosedError),
     ("invalid_auth", SlackTokenError),
     ("not_authed", SlackTokenError),
     ("account_inactive", SlackTokenError),
@@ -84,6 +86,7 @@ class TestWords:
         groups = (
             module.BAD_TOKENS,
             module.BAD_CHANNELS,
+            {module.ARCHIVED, module.RESTRICTED},
             module.BAD_BLOCKS,
             module.THROTTLES,
             module.FAILURES,
@@ -94,6 +97,9 @@ class TestWords:
     def test_name_what_they_are_about(self) -> None:
         """A message can name the channel, the scope, the token's trouble and the call."""
         assert {"channel": "C1"} == translated(answered(error="not_in_channel"), "x", "C1").values
+        assert {"channel": "C1", "reason": "is_archived"} == translated(
+            answered(error="is_archived"), "x", "C1"
+        ).values
         assert {"scope": "files:write"} == translated(
             answered(error="missing_scope", needed="files:write", provided="chat:write"), "x", "C1"
         ).values

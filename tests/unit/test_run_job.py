@@ -12,6 +12,7 @@ from bot.domain.query import Query, chosen
 from bot.errors import (
     AccessDeniedError,
     BotError,
+    ChannelClosedError,
     FileTooLargeError,
     InternalError,
     InvalidBlocksError,
@@ -342,6 +343,17 @@ class TestNotInChannel:
         assert "/invite" in text
         assert "found 3 violations" in text
         assert "|securityhub-20261124-003000Z.csv>" in text
+
+    def test_that_is_closed_to_it_wants_no_invitation(self) -> None:
+        """Nobody can invite it into a channel that is archived, which the person is told in Slack's word."""
+        world = a_world()
+        world.messenger.errors["post"] = ChannelClosedError(channel="C0SECURITY", reason="is_archived")
+
+        assert None is deliver_as_lambda(JOB, world)
+        (text,) = told(world)
+        assert "/invite" not in text
+        assert "`is_archived`" in text
+        assert "found 3 violations" in text
 
     def test_of_nothing_still_gives_the_answer(self) -> None:
         """Where nothing was found the answer is in the same message, without a link."""
