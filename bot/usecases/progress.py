@@ -169,6 +169,11 @@ def flag_key(report_id: str) -> str:
     return f"{report_id}/cancelled"
 
 
+def is_scanned(report_id: str, ports: Ports) -> bool:
+    """Tell whether a scan has ended, in whatever delivery of its job."""
+    return ports.ledger.read(done_key(report_id, SCAN)) is not None
+
+
 def end_message(done: Result, locale: Locale, words: Words = SCANNING) -> Message | None:
     """Say how a job ended, from what `follow` gave; nothing of one that told no progress."""
     if "cancelled_by" in done:

@@ -41,7 +41,7 @@ from bot.usecases.history import history
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
 from bot.usecases.preview import preview, show_failure
-from bot.usecases.progress import SCAN, JobProgress, Place, show_end
+from bot.usecases.progress import SCAN, JobProgress, Place, is_scanned, show_end
 from bot.usecases.scan import scan, untold
 from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
 from bot.usecases.undo import undo
@@ -154,7 +154,8 @@ def _scan_and_keep(
             may_go_on=time.may_go_on,
         )
         summary = summarised(report, job_id(job), requester_id)
-        ports.reports.save(summary, report.csv_file, report.seen_file)
+        if not is_scanned(job_id(job), ports):  # else another delivery has posted what it has found
+            ports.reports.save(summary, report.csv_file, report.seen_file)
     return {"report_id": job_id(job)}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from bot.domain.finding import Severity
 from bot.domain.job import ScanJob, job_id
 from bot.domain.query import Query, chosen
 from bot.errors import (
@@ -25,9 +27,10 @@ from bot.errors import (
     UnavailableError,
 )
 from bot.i18n import Locale
+from bot.ports import Page
 from bot.settings import Settings
 from bot.usecases.steps import BusyStepError
-from tests.builders import PERSON, a_scan_job, some_findings
+from tests.builders import PERSON, a_finding, a_scan_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
 from tests.sabotage import DEPLOYMENT, Saboteur, deliver_as_lambda, deliver_once
 
@@ -466,6 +469,25 @@ class TestTwice:
 
         assert ["duplicate"] == seen
         assert 1 == len(reports(world)) == len(world.messenger.files)
+
+    def test_at_once_keeps_what_was_posted(self, job: ScanJob, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A duplicate that has scanned longer, and found something else, does not exchange the report."""
+        world = a_world()
+        pages = world.findings.pages
+
+        def meanwhile(*args: object, **options: object) -> Iterator[Page]:
+            monkeypatch.undo()
+            deliver_once(job, world)
+            world.findings.findings.insert(0, a_finding(99, severity=Severity.CRITICAL))
+            return pages(*args, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(world.findings, "pages", meanwhile)
+        deliver_once(job, world)
+
+        kept = world.reports.summary(job_id(job))
+        assert 1 == len(reports(world))
+        assert Severity.CRITICAL not in kept.by_severity
+        assert kept.finding_count == len(world.reports.lines[job_id(job)])
 
     def test_for_another_key_is_another_report(self, job: ScanJob) -> None:
         """Whoever asks again gets a report again."""
