@@ -140,7 +140,7 @@ class FileEncodingError(FileError):
 
 
 class FileMalformedError(FileError):
-    """At `row` the file breaks the rules of CSV, so that what follows cannot be read."""
+    """At `row` the file breaks the rules of CSV, or has too much, so that what follows cannot be read."""
 
     code = "file-malformed"
 

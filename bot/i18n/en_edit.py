@@ -66,7 +66,8 @@ ENGLISH_EDIT = {
     "error.file-not-text": "The file is not a CSV. In Excel, save it as “CSV UTF-8 (Comma delimited)”.",
     "error.file-encoding": "The encoding of the file cannot be told for certain. In Excel, save it as "
     "“CSV UTF-8 (Comma delimited)”.",
-    "error.file-malformed": "The file cannot be read from row {row} on: a quote is not closed, or a cell or a row is far too long.",
+    "error.file-malformed": "The file cannot be read from row {row} on: a quote is not closed, a cell or a row is far too "
+    "long, or there are more than a million rows.",
     "error.file-columns": "{hint}. Keep the names of the columns as they are in the report's CSV.",
     "error.file-report": "The file is of another report. Drop it into that report's thread, or edit the CSV of this one.",
     "error.file-changes": "The file has too many different pairs of status and note: {most} at most. Use the same note for "

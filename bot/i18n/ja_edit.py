@@ -55,7 +55,7 @@ JAPANESE_EDIT = {
     "error.file-elsewhere": "ファイルが Slack ではなくほかのサービスにあります。ダウンロードして、CSVファイルそのものを投稿してください。",
     "error.file-not-text": "CSVファイルではありません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
     "error.file-encoding": "文字コードを判別できません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
-    "error.file-malformed": "{row} 行目以降を読み取れません。引用符が閉じていないか、長すぎるセルか行があります。",
+    "error.file-malformed": "{row} 行目以降を読み取れません。引用符が閉じていないか、長すぎるセルか行があるか、100万行を超えています。",
     "error.file-columns": "{hint}。レポートのCSVファイルの列名をそのまま使ってください。",
     "error.file-report": "このファイルは別のレポートのものです。そのレポートのスレッドに投稿するか、このスレッドのCSVファイルを編集してください。",
     "error.file-changes": "ステータスとメモの組み合わせが多すぎます ({most} 通りまで)。同じメモを使うか、ファイルを分けてください。",

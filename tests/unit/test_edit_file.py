@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -205,6 +205,23 @@ class TestColumns:
 
         assert [EXPECTED] == rows_of(file)
 
+    @pytest.mark.parametrize("line", ['sep="\r\n', '"sep=""\r\n', "sep=\r\n", "sep=\r"])
+    def test_are_separated_by_what_can_be(
+        self, write: Write, monkeypatch: pytest.MonkeyPatch, line: str
+    ) -> None:
+        """A quote or a line's end separates nothing: Python 3.13, on which the bot runs, takes neither."""
+
+        file, read = write(line + rewritten(report())), csv.reader
+
+        def reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+            if delimiter in '"\r\n':
+                raise ValueError("bad delimiter value")
+            return read(lines, delimiter=delimiter)
+
+        monkeypatch.setattr(csv, "reader", reader)
+        with pytest.raises(FileColumnsError):
+            rows_of(file)
+
     @pytest.mark.parametrize("content", ["", "\r\n\r\n", "hello", "a,b\n1,2\n"])
     def test_are_needed(self, write: Write, content: str) -> None:
         """A file without them, an empty one too, is told what it lacks."""
@@ -272,6 +289,25 @@ class TestRows:
 
         assert len(text) > 2 * 1000
         assert 6 == len(rows_of(write(text)))
+
+    @pytest.mark.parametrize("before", ["", "\n" * 3])
+    def test_have_an_end(self, write: Write, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+        """Rows of a few bytes, and blank ones: a file of the greatest length has ninety million."""
+        monkeypatch.setattr(tables, "MOST_ROWS", 4)
+        head = before + rewritten(report(), columns=["finding-id", "product-arn", "report-id", "note"])
+        row = str(5 + len(before) + 1)
+
+        assert 4 == len(rows_of(write(head + "a\r\n" * 3)))
+        for rows in ("a\r\n" * 4, "\r\n" * 4):
+            with pytest.raises(FileMalformedError, match=f"row={row}"):
+                rows_of(write(head + rows))
+
+    def test_have_an_end_before_the_header_too(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Blank rows before it are read like all others."""
+        monkeypatch.setattr(tables, "MOST_ROWS", 4)
+
+        with pytest.raises(FileMalformedError, match="row=5"):
+            rows_of(write("\n" * 5 + report()))
 
     @pytest.mark.parametrize("content", ["x" * 3_000_000, '"' + "x\n" * 100_000, "," * 2_000_000])
     def test_header_is_not_trusted_either(self, write: Write, content: str) -> None:

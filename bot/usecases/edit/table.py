@@ -40,8 +40,14 @@ SEPARATORS = (",", ";", "\t")
 MOST_CHARACTERS = 1 << 20
 """Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), 32 resources some 5,000."""
 
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*')
-"""What Excel writes and reads before the header where the separator is not the country's."""
+MOST_ROWS = 1_000_000
+"""Of a file, the blank ones too: as many as the largest report has. Two bytes are a row, which takes time."""
+
+_SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*')
+"""
+What Excel writes and reads before the header where the separator is not the country's. A quote or a line's
+end is none: Python's csv, since 3.13, raises ValueError for them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Table:
         Give the rows that are not blank.
 
         Raises:
-            FileMalformedError: a quote is not closed, or something is far too long.
+            FileMalformedError: a quote is not closed, or something is far too long or too much.
             FileEncodingError, FileNotTextError.
         """
         for number, cells in self._cells:
@@ -141,6 +147,7 @@ def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
                 separators = (told[1],)
                 continue
             number += 1
+            _need_end(number)
             if line.strip():
                 found = [
                     (separator, next(csv.reader([line], delimiter=separator))) for separator in separators
@@ -149,6 +156,11 @@ def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
     except csv.Error as error:
         raise FileMalformedError(row=str(number)) from error
     return 1, SEPARATORS[0], []
+
+
+def _need_end(row_count: int) -> None:
+    if row_count > MOST_ROWS:
+        raise csv.Error("too many rows")
 
 
 def _columns(header: list[str]) -> dict[str, int]:
@@ -186,6 +198,7 @@ def _cells(lines: Iterator[str], separator: str, header_number: int) -> Iterator
     bounded = _Bounded(lines)
     try:
         for cells in csv.reader(bounded, delimiter=separator, strict=True):
+            _need_end(number + 1 - header_number)
             number += 1
             bounded.count = 0
             yield number, cells
