@@ -26,6 +26,7 @@ from bot.errors import (
 )
 from bot.render.csv_file import COLUMNS
 from bot.usecases.edit import diff, preview
+from bot.usecases.steps import BusyStepError
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_note, a_scan_job, some_findings
 from tests.fakes import FakeFindings, FakeSharedFiles, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
@@ -290,6 +291,63 @@ class TestApply:
         assert [NOTIFIED, NEW] == statuses(world)
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
         assert "message_not_found" in told(world)[-1]
+
+    def test_tells_who_pressed_where_the_preview_is_gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was done is done, and no failure: the report has it, and the person hears that it was."""
+        world = a_world(some_findings(2))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        job, update = press(world), world.messenger.update
+
+        def gone(channel: str, ts: str, wanted: Message) -> None:
+            if ts == PREVIEW:
+                raise UnexpectedResponseError(service="Slack", call="chat.update", reason="message_not_found")
+            update(channel, ts, wanted)
+
+        monkeypatch.setattr(world.messenger, "update", gone)
+
+        assert None is deliver_as_lambda(job, world)
+        assert [NOTIFIED, NEW] == statuses(world)
+        (text,) = told(world)
+        assert "applied it, which changed 1 finding" in text
+        assert "message_not_found" in text
+
+    def test_is_tried_again_where_the_preview_cannot_be_closed_now(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Slack may have a bad minute."""
+        world = a_world(some_findings(2))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        job, update = press(world), world.messenger.update
+        failing = [1]
+
+        def late(channel: str, ts: str, wanted: Message) -> None:
+            if ts == PREVIEW and failing:
+                failing.pop()
+                raise UnavailableError(service="Slack", call="chat.update")
+            update(channel, ts, wanted)
+
+        monkeypatch.setattr(world.messenger, "update", late)
+
+        assert None is deliver_as_lambda(job, world)
+        assert "1 件を変更しました" in preview_text(world)
+
+    def test_waits_for_a_claim_that_is_being_made(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where S3 says that another writer is at it, and shows nothing yet, this click takes nothing."""
+        world = a_world(some_findings(2))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        create = world.ledger.create
+
+        def conflicting(key: str, entry: dict[str, Any]) -> bool:
+            return not key.endswith("/applied") and create(key, entry)
+
+        with monkeypatch.context() as at_once:
+            at_once.setattr(world.ledger, "create", conflicting)
+            with pytest.raises(BusyStepError):
+                deliver_once(press(world), world)
+        assert [NEW, NEW] == statuses(world)
+
+        deliver_once(press(world), world)
+        assert [NOTIFIED, NEW] == statuses(world)
 
     def test_takes_few_calls(self) -> None:
         """What gets the same follows each other, so that each call can take a hundred."""

@@ -12,10 +12,12 @@ from bot.domain.job import job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.domain.requester import Requester
+from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.edit import Edited, applied_message, applied_text
+from bot.render.errors import explain_in_slack
 from bot.render.message import Setting
 from bot.usecases.act import carry_out
 from bot.usecases.deed import Deed
@@ -76,14 +78,19 @@ def _apply(
     place = (job.channel, job.thread_ts, job.requester)
     carry_out(Deed(act_id, job.plan_id, summary, *place, setting, locale), ports, step, time)
     made = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
-    step(CLOSE, lambda: _close(job, made, summary, ports, setting.locale))
+    step(CLOSE, lambda: _close(job, made, summary, ports, setting.locale, locale))
 
 
 def _claim(job: ApplyEditJob, ports: Ports) -> Result:
     """Take the plan for this click, and give whose it is: the first to be allowed to has it."""
     key = f"{job.plan_id}/applied"
     claim = {"key": job.key, "user_id": job.requester.user_id, "at": ports.now().isoformat()}
-    return claim if ports.ledger.create(key, claim) else ports.ledger.read(key) or claim
+    if ports.ledger.create(key, claim):
+        return claim
+    others = ports.ledger.read(key)
+    if others is None:  # another click is at it, and neither has it yet
+        raise BusyStepError
+    return others
 
 
 def _is_left(begun: ApplyEditJob, claim: Result, ports: Ports) -> bool:
@@ -111,14 +118,28 @@ def _tell_begun(job: ApplyEditJob, user_id: str, ports: Ports, locale: Locale) -
     return {}
 
 
-def _close(job: ApplyEditJob, made: Act, summary: Summary, ports: Ports, locale: Locale) -> Result:
-    """Say in the preview's message what came of it, in the place of the button."""
-    known = ports.ledger.read(done_key(job.plan_id, COMPARE))
-    if known:
-        found = EditSummary.of(known["summary"])
-        edited = Edited(known["person"], known["name"], summary.scanned_at)
-        message = applied_message(found, edited, made, locale)
-    else:
-        message = Message(applied_text(made, locale))
-    ports.messenger.update(job.channel, job.message_ts, message)
+def _close(
+    job: ApplyEditJob, made: Act, summary: Summary, ports: Ports, channel_locale: Locale, locale: Locale
+) -> Result:
+    """
+    Say in the preview's message what came of it, in the place of the button.
+
+    Where the message is gone, or Slack will not have it, who pressed is told: what was done is done.
+    """
+    message = _closing(job, made, summary, ports, channel_locale)
+    try:
+        ports.messenger.update(job.channel, job.message_ts, message)
+    except BotError as error:
+        if error.retryable:
+            raise
+        reason = explain_in_slack(error, locale)
+        ports.messenger.tell(job.requester, Message(f"{applied_text(made, locale)}\n{reason}"), job.channel)
     return {}
+
+
+def _closing(job: ApplyEditJob, made: Act, summary: Summary, ports: Ports, locale: Locale) -> Message:
+    known = ports.ledger.read(done_key(job.plan_id, COMPARE))
+    if not known:
+        return Message(applied_text(made, locale))
+    edited = Edited(known["person"], known["name"], summary.scanned_at)
+    return applied_message(EditSummary.of(known["summary"]), edited, made, locale)
