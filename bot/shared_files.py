@@ -15,7 +15,11 @@ class SharedFiles(Protocol):
         """Find a file as it is shared in a channel; None if it is not. Raises as `Messenger.post` does."""
 
     def is_person(self, user_id: str) -> bool:
-        """Tell whether it is a person's ID and not a bot's. Raises the same as `find`."""
+        """
+        Tell whether it is a person's ID: not a bot's, nor of somebody whom the workspace does not know.
+
+        Raises the same as `find`.
+        """
 
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
         """Copy a file's bytes. Raises FileOverLimitError, FileElsewhereError, and the same as `find`."""

@@ -21,12 +21,14 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
+from bot.adapters.people import UNSEEN
 from bot.adapters.slack_errors import slack_errors
 from bot.domain.shared_file import SharedFile
 from bot.errors import (
     FileElsewhereError,
     FileOverLimitError,
     MissingScopeError,
+    ThrottledError,
     UnavailableError,
     UnexpectedResponseError,
 )
@@ -73,8 +75,13 @@ class SlackFiles:
 
     def is_person(self, user_id: str) -> bool:
         """Tell a person from a bot (see the port)."""
-        with slack_errors("users.info", ""):
-            user = self._client.users_info(user=user_id)["user"]
+        try:
+            with slack_errors("users.info", ""):
+                user = self._client.users_info(user=user_id)["user"]
+        except UnexpectedResponseError as error:
+            if error.values["reason"] in UNSEEN:
+                return False
+            raise
         return not user.get("is_bot") and not user.get("deleted")
 
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
@@ -116,6 +123,8 @@ class SlackFiles:
                 if error.code >= 500:
                     raise
                 error.close()
+                if error.code == 429:
+                    raise ThrottledError(service="Slack", call=DOWNLOAD) from error
                 reason = f"HTTP {error.code}"
                 raise UnexpectedResponseError(service="Slack", call=DOWNLOAD, reason=reason) from error
             with answer:

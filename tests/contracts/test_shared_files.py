@@ -17,6 +17,7 @@ from bot.errors import (
     FileOverLimitError,
     MissingScopeError,
     SlackTokenError,
+    ThrottledError,
     UnavailableError,
     UnexpectedResponseError,
 )
@@ -74,7 +75,7 @@ def dropped(slack: LocalSlack, name: str, content: bytes, thread_ts: str | None 
 def port(request: pytest.FixtureRequest) -> tuple[SharedFiles, Share]:
     """Give the port, and what shares a file in the channel, in a thread or not."""
     if request.param == "fake":
-        fake = FakeSharedFiles(bots={"U0SECHUB"})
+        fake = FakeSharedFiles(bots={"U0SECHUB", "U0UNKNOWN"})
 
         def share_in_fake(name: str, content: bytes, thread: bool = False) -> str:  # noqa: FBT001, FBT002
             fake.share(CHANNEL, name, content, "1.000001" if thread else None)
@@ -152,6 +153,19 @@ class TestPeople:
         files, _ = port
 
         assert [True, False] == [files.is_person(ME), files.is_person("U0SECHUB")]
+
+    def test_are_known(self, port: tuple[SharedFiles, Share]) -> None:
+        """Somebody of another workspace, of whom Slack tells nothing, fails no job."""
+        files, _ = port
+
+        assert not files.is_person("U0UNKNOWN")
+
+    def test_may_be_asked_for_in_vain(self, slack: LocalSlack, adapter: SlackFiles) -> None:
+        """Whatever else Slack answers is no word on anybody."""
+        slack.workspace.faults.add("users.info", "error", value="a_word_of_tomorrow")
+
+        with pytest.raises(UnexpectedResponseError):
+            adapter.is_person(ME)
 
 
 class TestFetch:
@@ -262,10 +276,18 @@ class TestSlack:
             (lambda: redirect("https://example.com/"), UnexpectedResponseError),
             (lambda: Response("gone", 404), UnexpectedResponseError),
             (lambda: Response("later", 503), UnavailableError),
+            (lambda: Response("later", 429), ThrottledError),
             (lambda: half({"Content-Length": "8"}), UnavailableError),
             (lambda: half({}), UnavailableError),
         ],
-        ids=["redirect", "gone", "broken", "broken off", "broken off, of a length that it does not tell"],
+        ids=[
+            "redirect",
+            "gone",
+            "broken",
+            "throttled",
+            "broken off",
+            "broken off, of a length that it does not tell",
+        ],
     )
     def test_answers_otherwise(
         self, tmp_path: Path, answer: Callable[[], Any], error: type[Exception]
