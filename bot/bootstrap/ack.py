@@ -13,9 +13,12 @@ from bot.adapters.locales import SlackLocales
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.domain.control import bundled_catalogue
 from bot.i18n import Locale
-from bot.listeners.app import ACK_TIMEOUT_SECONDS, build_app
+from bot.listeners.app import build_app
 from bot.listeners.context import Context
 from bot.settings import Settings
+
+ASK_SECONDS = 1
+"""For a person's language: the call after it, which opens a form, has the other two of Slack's 3 s."""
 
 
 class Ack:
@@ -45,9 +48,7 @@ class Ack:
         return self._app(secret)
 
     def _build_app(self, secret: SlackSecret) -> App:
-        asking = WebClient(
-            token=secret.token, base_url=self._api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]
-        )
+        asking = WebClient(token=secret.token, base_url=self._api_url, timeout=ASK_SECONDS, retry_handlers=[])
         locales = SlackLocales(asking)
         context = Context(
             jobs=self._jobs,

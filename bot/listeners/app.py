@@ -31,7 +31,7 @@ from bot.render.progress import CANCEL_SCAN
 from bot.render.top import ACT_ON_ROW, TRIAGE
 
 ACK_TIMEOUT_SECONDS = 2
-"""For calls before the ack: Slack waits 3 s."""
+"""For a call before the ack: Slack waits 3 s."""
 
 
 def build_app(context: Context, *, token: str, signing_secret: str, api_url: str) -> App:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from slack_bolt import BoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.adapters.aws import client
 from bot.bootstrap.ack import Ack
@@ -100,3 +104,25 @@ class TestAck:
         """What is wrong shows at once, not with the first request."""
         with pytest.raises(error):
             Ack(Settings(ENVIRONMENT | changes))
+
+    def test_wait_no_longer_than_slack(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A form takes two calls, the person's language and the form; both together end within 3 seconds."""
+        waits: list[int] = []
+
+        def urlopen(_request: object, *, timeout: int, **_: object) -> None:
+            waits.append(timeout)
+            raise TimeoutError
+
+        monkeypatch.setattr("slack_sdk.web.base_client.urlopen", urlopen)
+        ack, now = Ack(Settings(ENVIRONMENT)), str(int(time.time()))
+        form = {"command": "/sechub-scan", "text": "", "trigger_id": "1.2.a", "team_id": "T0LOCAL"}
+        body = urlencode(form | {"user_id": "U0PERSON", "channel_id": "C0SECURITY"})
+        signature = SignatureVerifier("local-signing-secret").generate_signature(timestamp=now, body=body)
+        headers = {
+            "content-type": ["application/x-www-form-urlencoded"],
+            "x-slack-request-timestamp": [now],
+            "x-slack-signature": [str(signature)],
+        }
+        answer = ack.app(ack.secret()).dispatch(BoltRequest(body=body, headers=headers))  # type: ignore[arg-type]
+
+        assert (200, [1, 2]) == (answer.status, waits)
