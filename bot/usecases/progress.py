@@ -49,6 +49,9 @@ Between two texts of the message: Slack takes some 50 updates a minute
 SCAN = "scan"
 """The step that scans."""
 
+KEPT = 1_000_000_000
+"""How far a scan is once its report is kept: further than any that reads."""
+
 PROGRESS = "progress"
 """The step that posts the message."""
 

@@ -41,7 +41,7 @@ from bot.usecases.history import history
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
 from bot.usecases.preview import preview, show_failure
-from bot.usecases.progress import SCAN, JobProgress, Place, is_scanned, show_end
+from bot.usecases.progress import KEPT, SCAN, JobProgress, Place, is_scanned, show_end
 from bot.usecases.scan import scan, untold
 from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
 from bot.usecases.undo import undo
@@ -114,6 +114,8 @@ def _scan_and_deliver(job: ScanJob, ports: Ports, step: Step, deployment: Deploy
     show_end(scanned, place, ports)
     if "cancelled_by" in scanned:
         raise CancelledError(user_id=scanned["cancelled_by"])
+    if time.may_go_on and not time.left():
+        raise NotDoneError(KEPT)
     requester = job.requester
     setting = Setting(deployment.locale, deployment.environment)
     delivery = Delivery(channel, setting, requester, _reader(requester, ports, deployment))

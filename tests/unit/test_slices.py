@@ -384,3 +384,16 @@ class TestJob:
         assert [0, 0, 1, 1] == seen
         assert [] == world.messenger.told
         assert 30 == next(iter(world.reports.summaries.values())).finding_count
+
+    @pytest.mark.parametrize("may_go_on", [True, False])
+    def test_posts_with_time_for_the_file(self, may_go_on: bool) -> None:  # noqa: FBT001 - a table
+        """Where putting it together has taken what was left, the next slice posts it, if there may be one."""
+        world = FakeWorld(findings=FakeFindings(some_findings(3)))
+        step = LedgerSteps(world.ledger, job_id(a_scan_job()), world.clock)
+        time = Time(lambda: not world.reports.summaries, may_go_on)
+        with suppress(NotDoneError):
+            run_job(a_scan_job(), world.ports, step, DEPLOYMENT, time)
+        assert (not may_go_on) == bool(world.messenger.posted)
+
+        run_job(a_scan_job(), world.ports, step, DEPLOYMENT)
+        assert 1 == len(world.messenger.posted)
