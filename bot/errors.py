@@ -30,7 +30,7 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ SecurityHubDisabledError names the Region
 │  ├─ ChannelError             names the channel
 │  │  ├─ NotInChannelError
-│  │  └─ ChannelClosedError    archived, or not for everybody: carries Slack's word
+│  │  └─ ChannelClosedError    archived, private, or not for everybody: carries Slack's word
 │  ├─ MissingScopeError        names the Slack scope
 │  └─ SlackTokenError          Slack refuses the token
 ├─ InternalError               a fault of the bot's own

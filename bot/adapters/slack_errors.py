@@ -26,6 +26,8 @@ from bot.errors import (
 
 BAD_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 BAD_CHANNELS = frozenset({"not_in_channel", "channel_not_found"})
+DIRECT = "D"
+"""How the ID of a direct message begins, to which nobody can be invited."""
 ARCHIVED = "is_archived"
 RESTRICTED = "restricted_action"
 """How the words begin for what a workspace's settings forbid, also to a member of the channel."""
@@ -53,9 +55,9 @@ def translated(error: SlackApiError, method: str, channel: str) -> BotError:
     reason = str(answer.get("error") or "")
     if answer.status_code >= 500 or reason in FAILURES or not _is_word(reason):
         return UnavailableError(service="Slack", call=method)
-    if reason in BAD_CHANNELS:
+    if reason in BAD_CHANNELS and not channel.startswith(DIRECT):
         return NotInChannelError(channel=channel)
-    if reason == ARCHIVED or reason.startswith(RESTRICTED):
+    if reason in (*BAD_CHANNELS, ARCHIVED) or reason.startswith(RESTRICTED):
         return ChannelClosedError(channel=channel, reason=reason)
     if reason in BAD_TOKENS:
         return SlackTokenError(reason=reason)

@@ -312,8 +312,8 @@ ENGLISH = {
     "error.security-hub-disabled": "Security Hub is not enabled in {region}, so nothing could be scanned. Enable it "
     "there, or run the bot where it is.",
     "error.not-in-channel": "I am not in {channel}. Invite me there with `/invite @sechub` and try again.",
-    "error.channel-closed": "Slack lets me post nothing in {channel} ({reason}): it is archived, or its settings say who may "
-    "post there. Use another channel.",
+    "error.channel-closed": "Slack lets me post nothing in {channel} ({reason}): it is archived, a direct message, or its "
+    "settings say who may post there. Use another channel.",
     "error.missing-scope": "The Slack app lacks the scope {scope}. Whoever runs the bot must install it again from "
     "manifest.yml.",
     "error.slack-token": "Slack refuses the bot's token ({reason}). Whoever runs the bot must renew it.",

@@ -271,7 +271,7 @@ JAPANESE = {
     "error.security-hub-disabled": "{region} では Security Hub が有効になっていないため、スキャンできませんでした。"
     "そのリージョンで有効にするか、有効なリージョンでボットを動かしてください。",
     "error.not-in-channel": "{channel} にボットが参加していません。`/invite @sechub` で招待してから、もう一度実行してください。",
-    "error.channel-closed": "{channel} には投稿できません ({reason})。アーカイブされているか、投稿できる人が制限されています。"
+    "error.channel-closed": "{channel} には投稿できません ({reason})。アーカイブされているか、ダイレクトメッセージか、投稿できる人が制限されています。"
     "別のチャンネルで実行してください。",
     "error.missing-scope": "Slack アプリに {scope} スコープがありません。ボットの管理者が manifest.yml から再インストールしてください。",
     "error.slack-token": "Slack がボットのトークンを拒否しました ({reason})。ボットの管理者がトークンを更新してください。",

@@ -94,6 +94,12 @@ class TestWords:
 
         assert set().union(*groups) <= {word for word, _ in WORDS}
 
+    def test_ask_for_no_invitation_to_what_two_say(self) -> None:
+        """Whoever enters a command in a direct message cannot invite anybody there."""
+        error = translated(answered(error="channel_not_found"), "chat.postMessage", "D0ALICE")
+
+        assert isinstance(error, ChannelClosedError)
+
     def test_name_what_they_are_about(self) -> None:
         """A message can name the channel, the scope, the token's trouble and the call."""
         assert {"channel": "C1"} == translated(answered(error="not_in_channel"), "x", "C1").values
