@@ -54,6 +54,11 @@ THROTTLES = frozenset(
         "SlowDown",
     }
 )
+CONFLICTS = frozenset({"ConditionalRequestConflict"})
+"""
+Of S3, where somebody else is writing the same object: to be tried again
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+"""
 DENIALS = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "DecryptionFailure"})
 BAD_CREDENTIALS = frozenset(
     {
@@ -128,7 +133,7 @@ def translated(error: exceptions.ClientError, call: str, region: str) -> BotErro
         return CredentialsError(problem=code)
     if code in DENIALS or status == 403:
         return AccessDeniedError(action=call)
-    if status >= 500:
+    if status >= 500 or code in CONFLICTS:
         return UnavailableError(service="AWS", call=call)
     return UnexpectedResponseError(service="AWS", call=call, reason=f"{code} {_message(error)}".strip())
 

@@ -30,8 +30,8 @@ from bot.adapters.changes import countdown
 from bot.domain.control import CONTROL_ID
 from bot.domain.history import MOST_ACTS, Entry, Past, entry_of, shard
 
-THERE = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-"""What S3 answers where an object is there already, or is being written."""
+THERE = "PreconditionFailed"
+"""What S3 answers where an object is there already; where one is being written it may yet come to nothing."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class BucketHistory:
                     Bucket=bucket, Key=key, Body=body, ContentType="application/jsonl", IfNoneMatch="*"
                 )
             except ClientError as error:
-                if error.response["Error"]["Code"] not in THERE:
+                if error.response["Error"]["Code"] != THERE:
                     raise
 
 

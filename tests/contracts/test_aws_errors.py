@@ -87,6 +87,7 @@ UNDECLARED = [
     ("TooManyRequestsException", 429, ThrottledError),
     ("ThrottlingException", 400, ThrottledError),
     ("SlowDown", 503, ThrottledError),
+    ("ConditionalRequestConflict", 409, UnavailableError),
     ("AccessDeniedException", 403, AccessDeniedError),
     ("AccessDeniedException", 400, AccessDeniedError),
     ("AccessDenied", 403, AccessDeniedError),

@@ -9,12 +9,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.stub import Stubber
 
+from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
 from bot.adapters.changes import countdown
 from bot.adapters.history import BucketHistory
 from bot.changes import History
 from bot.domain.history import Entry, entry_of, shard
+from bot.errors import UnavailableError
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
 from tests.fake_changes import FakeHistory
@@ -136,6 +139,15 @@ class TestEntry:
 
 class TestKeys:
     """What only the adapter can show."""
+
+    def test_are_written_before_anything_else_is(self, aws: None) -> None:
+        """Where another writer is at an object, which may come to nothing, this is tried again."""
+        store = client("s3")
+        with Stubber(store) as stubber:
+            for _ in ("of the control", "of the resource"):
+                stubber.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+            with pytest.raises(UnavailableError):
+                BucketHistory(BucketReports(store, BUCKET)).record("act", NOW, lambda: [ENTRY])
 
     def test_are_as_documented(self, bucket: Any) -> None:
         """The layout is the one at the head of the module, on which the bucket's policy relies."""
