@@ -158,7 +158,7 @@ class FileReportError(FileError):
 
 
 class FileChangesError(FileError):
-    """The file asks for more than `most` different changes, each of which takes a call of Security Hub's."""
+    """The file asks for more than `most` different changes, of a status, a note and the note before."""
 
     code = "file-changes"
 

@@ -128,7 +128,10 @@ MOST_SHOWN = 20
 
 
 MOST_CHANGES = 5000
-"""Different changes in a file: each takes a call, of which Security Hub takes ten a second."""
+"""
+Different changes in a file, for each other note that they replace: a status and a note take a call, of which
+Security Hub takes ten a second, and all of them a place in the plan.
+"""
 
 
 def wanted(before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str) -> Change | Wrong | None:

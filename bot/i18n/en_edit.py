@@ -70,6 +70,6 @@ ENGLISH_EDIT = {
     "long, or there are more than a million rows.",
     "error.file-columns": "{hint}. Keep the names of the columns as they are in the report's CSV.",
     "error.file-report": "The file is of another report. Drop it into that report's thread, or edit the CSV of this one.",
-    "error.file-changes": "The file has too many different pairs of status and note: {most} at most. Use the same note for "
-    "several findings, or make several files.",
+    "error.file-changes": "The file has too many different combinations of status, note and the note before: {most} at most. "
+    "Use the same note for several findings, or make several files.",
 }

@@ -218,6 +218,16 @@ class TestPreview:
         assert "組み合わせが多すぎます (`2` 通りまで)" in shown(world).text
         assert {} == world.changes.plans
 
+    def test_of_too_many_changes_says_that_the_notes_before_count(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One note in the place of many others is as many changes."""
+        monkeypatch.setattr(diff, "MOST_CHANGES", 2)
+        world = a_world([a_finding(n, note=a_note(f"{n}")) for n in range(3)])
+        drop(world, edited(world, *((n, {"note": "done"}) for n in range(3))))
+
+        assert "変更前のメモ" in shown(world).text
+
 
 class TestIgnored:
     """Files that are none of the bot's business: nobody hears of them."""
