@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot.adapters.aws import session
 from tests.deploy.iam import is_allowed, listed
 from tests.deploy.stack import Stack
 
@@ -54,6 +57,19 @@ ALLOWED = {
         ("sqs:SendMessage", "<ScheduleDeadLetters.Arn>"),
     },
 }
+
+GUARDED = (
+    "Severity.Label",
+    "Severity.Normalized",
+    "Severity.Product",
+    "Confidence",
+    "Criticality",
+    "VerificationState",
+    "Types",
+    "RelatedFindings",
+)
+SET = {"Workflow", "Note", "UserDefinedFields"}
+"""What the bot sets with BatchUpdateFindings."""
 
 MARK = {"securityhub:ASFFSyntaxPath/Workflow.Status": "NOTIFIED"}
 
@@ -125,6 +141,14 @@ class TestSecret:
 class TestGuard:
     """What may not be changed in Security Hub, whatever else the role is ever allowed."""
 
+    def test_knows_all_that_an_update_may_change(self) -> None:
+        """Whatever BatchUpdateFindings can set, and each part of a severity, is set by the bot or denied."""
+        shapes: Any = session().get_service_model("securityhub")
+        fields = {*shapes.operation_model("BatchUpdateFindings").input_shape.members} - {"FindingIdentifiers"}
+        severities = {f"Severity.{part}" for part in shapes.shape_for("SeverityUpdate").members}
+
+        assert {*GUARDED} == fields - SET - {"Severity"} | severities
+
     def test_marking_is_allowed(self, stack: Stack) -> None:
         """The job may set the workflow status NOTIFIED, with a note."""
         note = {
@@ -147,9 +171,7 @@ class TestGuard:
         """Every action of the report's menus is possible."""
         assert may_update(stack, {"securityhub:ASFFSyntaxPath/Workflow.Status": status})
 
-    @pytest.mark.parametrize(
-        "field", ["Severity.Label", "Confidence", "Criticality", "VerificationState", "Types"]
-    )
+    @pytest.mark.parametrize("field", GUARDED)
     def test_each_field_alone_is_denied(self, stack: Stack, field: str) -> None:
         """One of the guarded fields suffices for a refusal, also beside an allowed change."""
         assert not may_update(stack, MARK | {f"securityhub:ASFFSyntaxPath/{field}": "x"})
