@@ -101,7 +101,7 @@ def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time
         heed_others(work, plan, deed.act_id, ports, begun_at)
         work.decide(decide)
         ports.changes.save_changes(deed.report_id, deed.act_id, work.changes())
-        remember(deed, ports)
+        remember(deed, plan, ports)
         return {
             "chosen_at": ports.now().isoformat(),
             "changes": work.change_count(),

@@ -9,16 +9,18 @@ looked at, taken back and extended like any other; and what is done in a round i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from itertools import count, islice
 
 from bot.domain.action import Action, Order
-from bot.domain.change import Plan, Wanted
+from bot.domain.change import Plan, Skip, Wanted
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import ExpireJob, job_id
 from bot.domain.report import Occasion
 from bot.domain.suppression import WARNING, Suppression
+from bot.errors import ReportGoneError
 from bot.i18n import translate
 from bot.ports import Ports
 from bot.render.message import Setting
@@ -31,6 +33,12 @@ from bot.usecases.suppressed import Round, latest_first, report_still_suppressed
 
 MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
 """Of a round: some 500 calls of GetFindings, three minutes and a half; and what the ledger holds of it."""
+
+SETTLED = timedelta(hours=1)
+"""
+How long a suppression is left alone: what is being suppressed, or was just now, Security Hub does not show
+yet, and it would be taken for one that is over.
+"""
 
 
 def expire(
@@ -51,11 +59,15 @@ def expire(
     day = date.fromisoformat(step("day", lambda: {"day": today.isoformat()})["day"])
     ended, ending = day - timedelta(days=1), day + WARNING
 
+    def settled(last: date) -> Iterator[Suppression]:
+        before = ports.now() - SETTLED
+        return (one for one in ports.suppressions.until(last) if one.suppressed_at < before)
+
     def due() -> Iterator[Suppression]:
-        return ports.suppressions.until(ended)
+        return settled(ended)
 
     def soon() -> Iterator[Suppression]:
-        known = ports.suppressions.until(ending)
+        known = settled(ending)
         return (one for one in known if one.expires_on > ended and ports.ledger.read(_warned(one)) is None)
 
     kinds: tuple[tuple[Occasion, Callable[[], Iterator[Suppression]], _End], ...] = (
@@ -63,12 +75,14 @@ def expire(
         (Occasion.EXPIRING, soon, _warn),
     )
     for occasion, find, end in kinds:
+        looked_at: set[Suppression] = set()
         for number in count():
             name = f"{occasion}-{number}"
             own = _within(name, step)
-            chosen = _choose(find, own)
+            chosen = _choose(find, looked_at, own)
             if not chosen:
                 break
+            looked_at.update(chosen)
             report_id = job_id(ExpireJob(f"{job.key}/{name}"))
             end(Round(report_id, occasion, chosen, channel, setting), ports, own, time)
 
@@ -76,10 +90,16 @@ def expire(
 _End = Callable[[Round, Ports, Step, Time], None]
 
 
-def _choose(find: Callable[[], Iterator[Suppression]], step: Step) -> tuple[Suppression, ...]:
+def _choose(
+    find: Callable[[], Iterator[Suppression]], looked_at: set[Suppression], step: Step
+) -> tuple[Suppression, ...]:
     """Take the first of what is due, and remember which: the next attempt must not end others instead."""
-    chosen = step("due", lambda: {"suppressions": list(map(_entry, _first(find())))})
-    return tuple(map(_suppression, chosen["suppressions"]))
+
+    def choose() -> Result:
+        left = (one for one in find() if one not in looked_at)
+        return {"suppressions": list(map(_entry, _first(left)))}
+
+    return tuple(map(_suppression, step("due", choose)["suppressions"]))
 
 
 def _first(suppressions: Iterator[Suppression]) -> Iterator[Suppression]:
@@ -150,9 +170,32 @@ def _wanted(ended: Round, ports: Ports) -> Iterator[Wanted]:
 
 
 def _forget(ended: Round, ports: Ports) -> Result:
+    """Forget what has been dealt with; what is suppressed only because it could not be reopened stays due."""
+    still = _not_reopened(ended, ports)
     for one in ended.suppressions:
-        ports.suppressions.remove(one)
+        if not (still and _has_one_of(still, one, ports)):
+            ports.suppressions.remove(one)
     return {}
+
+
+def _not_reopened(ended: Round, ports: Ports) -> set[FindingIdentifier]:
+    """Say what Security Hub has refused, or what somebody else was changing, which may come to nothing."""
+    ids = ended.report_id, ended.report_id
+    made = next((act for act in ports.changes.acts(ended.report_id) if act.act_id == ended.report_id), None)
+    if made is None:
+        return set()
+    refused = {refusal.finding_id for refusal in ports.changes.refusals(*ids)}
+    chosen = {change.identifier for change in ports.changes.changes(*ids)}
+    not_reopened = {identifier for identifier in chosen if identifier.id in refused}
+    if made.partly_count or made.skipped.keys() & {Skip.BUSY, Skip.LATE}:
+        not_reopened |= {wanted.identifier for wanted in ports.changes.wanted(*ids)} - chosen
+    return not_reopened
+
+
+def _has_one_of(findings: set[FindingIdentifier], one: Suppression, ports: Ports) -> bool:
+    with suppress(ReportGoneError):
+        return any(change.identifier in findings for change in ports.suppressions.changes(one))
+    return False
 
 
 def _tell(about: Round, ports: Ports, step: Step) -> None:

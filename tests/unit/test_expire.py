@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,7 +24,7 @@ from bot.usecases import expire as expiry
 from bot.usecases import remember
 from tests.builders import NOW, PERSON, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
-from tests.sabotage import Saboteur, deliver_as_lambda, deliver_once
+from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
@@ -185,6 +186,35 @@ class TestReopening:
         look(world, LAST + timedelta(days=2))
         assert [NEW] == statuses(world)
 
+    def test_waits_for_what_security_hub_does_not_show_yet(self) -> None:
+        """What was taken back just before the daily look is not forgotten because Security Hub lags."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        look(world, LAST + timedelta(days=1))
+        report_id = next(key for key in world.reports.summaries if key != REPORT_ID)
+        go_to(world, LAST + timedelta(days=2))
+        world.clock.move(-60)
+        world.findings.lags = True
+        deliver_once(UndoJob("slack/undo", report_id, report_id, "C0SECURITY", "2.000001", PERSON), world)
+        look(world, LAST + timedelta(days=2))
+        world.findings.lags = False
+        world.findings.settle()
+        assert [SUPPRESSED] == statuses(world)
+
+        look(world, LAST + timedelta(days=3))
+        assert [NEW] == statuses(world)
+
+    def test_of_what_has_no_room_to_say_so(self) -> None:
+        """A finding whose fields are full does not say until when; it ends all the same."""
+        full = tuple((f"field-{number}", "x") for number in range(50))
+        world = a_world([a_finding(0, user_fields=full)])
+        suppress(world)
+        assert UNTIL not in dict(world.findings.findings[0].user_fields)
+        look(world, LAST + timedelta(days=1))
+
+        assert [NEW] == statuses(world)
+        assert "`public by design`" in posted(world)[0]
+
     def test_of_many_goes_in_rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """More than fit into a round are reopened in several, each with its message."""
         monkeypatch.setattr(expiry, "MOST_FINDINGS", 2)
@@ -300,6 +330,39 @@ class TestFailure:
         assert isinstance(deliver_as_lambda(daily(world), world), NotInChannelError)
         assert [NEW] == statuses(world)
         assert {} == world.suppressions.kept
+
+    def test_of_an_update_is_made_up_for(self) -> None:
+        """What Security Hub would not reopen is not forgotten, nor tried again on the same day."""
+        world = a_world(some_findings(2))
+        suppress(world, 0)
+        suppress(world, 1)
+        world.findings.refuse = {world.findings.findings[0].identifiers[0].id: "InternalFailure"}
+        look(world, LAST + timedelta(days=1))
+        assert [SUPPRESSED, NEW] == statuses(world)
+        (message,) = posted(world)
+        assert "1 件の更新を拒否しました" in message
+
+        world.findings.refuse = {}
+        look(world, LAST + timedelta(days=2))
+        assert [NEW, NEW] == statuses(world)
+        assert {} == world.suppressions.kept
+
+    def test_of_somebody_else_is_made_up_for(self) -> None:
+        """What an act that came to nothing was about stays due."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        go_to(world, LAST + timedelta(days=1))
+        order = Order(Action.SUPPRESS, "longer", LAST + timedelta(days=9))
+        job = an_act_job(REPORT_ID, order=order, selection=Selection(row=0, statuses=(SUPPRESSED,)))
+        watch = Saboteur()
+        deliver_once(job, copy.deepcopy(world), watch)
+        with pytest.raises(CrashError):
+            deliver_once(job, world, Saboteur(watch.calls.index("findings.update")))
+        look(world, LAST + timedelta(days=1))
+        assert [SUPPRESSED] == statuses(world)
+
+        look(world, LAST + timedelta(days=2))
+        assert [NEW] == statuses(world)
 
     def test_of_a_part_of_the_answer_forgets_nothing(self) -> None:
         """Where only some can be read, none is taken off the list."""
