@@ -73,8 +73,9 @@ def is_as_made(present: State, made: State) -> bool:
 
     Others' user-defined fields may differ: a ticket's number says nothing about the suppression.
     """
-    return (present.status, present.note, _own(present)) == (made.status, made.note, _own(made))
+    return (present.status, present.note, own_fields(present)) == (made.status, made.note, own_fields(made))
 
 
-def _own(state: State) -> dict[str, str]:
+def own_fields(state: State) -> dict[str, str]:
+    """Give the bot's own user-defined fields."""
     return {name: value for name, value in state.fields.items() if name.startswith(f"{BOT}/")}

@@ -17,6 +17,7 @@ from bot.domain.change import Change, Place, Skip, State, Wanted
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.lines import state_of_text, state_text
 from bot.domain.seen import Seen, Written
+from bot.domain.suppression import own_fields
 from bot.usecases.spool import SETTINGS
 
 _CREATE = """
@@ -83,7 +84,7 @@ class Worklist:
         """Note what will be seen of changes that Security Hub may not show yet."""
         for change in changes:
             present = self.present(change.identifier)
-            if present and is_same(present, change.before):
+            if present and is_same(present, change.before) and not is_shown(present, change):
                 self._table.execute(_SEE, (state_text(change.after), *change.identifier))
 
     def hold(self, identifiers: Iterable[FindingIdentifier]) -> None:
@@ -198,6 +199,16 @@ def states_of(seen: Seen) -> Iterator[tuple[FindingIdentifier, State]]:
 def is_same(one: State, other: State) -> bool:
     """Tell whether two states are one: in status and note, which are people's."""
     return (one.status, one.note) == (other.status, other.note)
+
+
+def is_shown(present: State, change: Change) -> bool:
+    """
+    Tell whether Security Hub shows a change, so that what is there now somebody has made since.
+
+    The bot's own fields tell: nobody else writes them, and whoever sets a status back does not.
+    """
+    made = own_fields(change.after)
+    return made != own_fields(change.before) and made == own_fields(present)
 
 
 def _row(wanted: Wanted) -> tuple[Any, ...]:

@@ -76,6 +76,11 @@ def told(world: FakeWorld) -> str:
     return "\n".join(message.text for _, message in world.messenger.told)
 
 
+def shown(world: FakeWorld) -> str:
+    """Give the report's message."""
+    return str(world.messenger.posted["1.000001"].message.blocks)
+
+
 def view(world: FakeWorld) -> str:
     """Give what the form shows, which Slack takes."""
     shown = world.messenger.views["V1"]
@@ -387,6 +392,19 @@ class TestOthers:
         world.findings.settle()
 
         assert [SUPPRESSED] == statuses(world)
+
+    @pytest.mark.parametrize("number", [1, 30])
+    def test_in_the_console_are_seen_once_security_hub_shows_them(self, number: int) -> None:
+        """A status that was set back is not taken for one that Security Hub does not show yet."""
+        world = a_world(some_findings(number))
+        deliver_once(order(Order(Action.NOTIFY)), world)
+        world.clock.move(300)
+        world.findings.findings[0] = replace(finding(world), workflow_status=NEW)
+        world.clock.move(300)
+        deliver_once(order(SUPPRESS, status=NOTIFIED, key="later"), world)
+
+        assert NEW == finding(world).workflow_status
+        assert "somebody has changed it" in told(world)
 
     def test_wait_for_who_has_not_settled(self) -> None:
         """What somebody else has announced and not settled is left alone by whoever wants something else."""
