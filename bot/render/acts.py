@@ -39,11 +39,19 @@ def act_lines(act: Act, locale: Locale) -> Iterator[str]:
             yield translate(locale, key, count=count, status=status, **_who(act)) + _why(act, locale)
         if act.noted_count:
             yield translate(locale, "act.noted", count=act.noted_count, **_who(act))
-        skipped = sum(count for reason, count in act.skipped.items() if reason is not Skip.ALREADY)
-        if act.touched_count and skipped:
-            yield translate(locale, "act.skipped", count=skipped)
+        if act.touched_count or act.user_id == BOT:  # else only who has ordered it is told
+            yield from _left_alone(act, locale)
     if act.refused_count:
         yield translate(locale, "act.refused", count=act.refused_count)
+
+
+def _left_alone(act: Act, locale: Locale) -> Iterator[str]:
+    changed = act.skipped.get(Skip.CHANGED, 0) + act.skipped.get(Skip.GONE, 0)
+    if changed:
+        yield translate(locale, "act.skipped", count=changed)
+    for reason in (Skip.BUSY, Skip.LATE):
+        if reason in act.skipped:
+            yield "⏭️ " + translate(locale, f"act.skipped.{reason}", count=act.skipped[reason])
 
 
 def shown_acts(acts: Sequence[Act]) -> list[Act]:
@@ -52,7 +60,7 @@ def shown_acts(acts: Sequence[Act]) -> list[Act]:
 
     What was done with one finding stands beside that, and takes no place here.
     """
-    said = [act for act in acts if act.refused_count or (act.row is None and act.touched_count)]
+    said = [act for act in acts if any(act_lines(act, Locale.EN))]
     undoable = [act for act in said if act.row is None and can_undo(act, acts) and _is_recent(act, acts[-1])]
     kept = {act.act_id for act in (*said[-SHOWN_ACTS:], *undoable[-SHOWN_ACTS:])}
     return [act for act in said if act.act_id in kept]
@@ -63,9 +71,14 @@ def _is_recent(act: Act, latest: Act) -> bool:
 
 
 def can_undo(act: Act, acts: Sequence[Act]) -> bool:
-    """Tell whether there is something to take back, as far as the report knows."""
-    undone = {other.undoes for other in acts if other.touched_count}
+    """Tell whether there is something to take back, as far as the report knows; an undo may leave some."""
+    undone = {other.undoes for other in acts if other.touched_count and not _has_left_any(other)}
     return bool(act.touched_count and not act.undoes and act.act_id not in undone)
+
+
+def _has_left_any(undo: Act) -> bool:
+    """Tell whether an undo has left what another one may take back."""
+    return bool(undo.refused_count or undo.skipped.keys() & {Skip.BUSY, Skip.LATE})
 
 
 def undo_button(act: Act, report_id: str, locale: Locale) -> Block:

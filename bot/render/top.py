@@ -53,12 +53,13 @@ class _Done(NamedTuple):
 
     act: Act
     status: WorkflowStatus
-    can_undo: bool
+    undo_id: str
+    """ID of the act that can be taken back here; empty where there is none, or it has a button of its own."""
 
 
 def top_findings(summary: Summary, acts: Sequence[Act], locale: Locale, shape: Shape) -> list[Block]:
     """Show the top findings with what has been done about them, and what can still be done."""
-    done = {row: _Done(act, status, can_undo(act, acts)) for act in acts for row, status in act.rows.items()}
+    done = {row: _Done(act, status, _undo_id(act, acts)) for act in acts for row, status in act.rows.items()}
     blocks = [_table(summary, done, locale, shape)]
     for row, finding in enumerate(summary.top[: shape.menu_count]):
         text = _row_text(row, finding, locale, shape)
@@ -68,6 +69,12 @@ def top_findings(summary: Summary, acts: Sequence[Act], locale: Locale, shape: S
     buttons = [button | {"text": plain(label, limits.BUTTON)}]
     blocks.append({"type": "actions", "block_id": "report", "elements": buttons})
     return blocks
+
+
+def _undo_id(act: Act, acts: Sequence[Act]) -> str:
+    """Choose the act to take back: this one, or of one that takes back what it has left, the same again."""
+    one = next((other for other in acts if other.act_id == act.undoes), act)
+    return one.act_id if one.row is not None and can_undo(one, acts) else ""
 
 
 def _table(summary: Summary, done: dict[int, _Done], locale: Locale, shape: Shape) -> Block:
@@ -142,7 +149,7 @@ def _finding(text: str, value: str, finding: Finding, done: _Done | None, locale
     }
     if status is WorkflowStatus.SUPPRESSED:
         options[f"{value}:{Action.SUPPRESS}:{status}"] = translate(locale, "action.renew")
-    if done and done.act.row is not None and done.can_undo:
-        options[f"{value}:{UNDO_ROW}:{done.act.act_id}"] = translate(locale, "undo.button")
+    if done and done.undo_id:
+        options[f"{value}:{UNDO_ROW}:{done.undo_id}"] = translate(locale, "undo.button")
     block_id = f"row-{value.rpartition(':')[2]}"
     return section(said) | {"block_id": block_id, "accessory": menu(ACT_ON_ROW, options)}

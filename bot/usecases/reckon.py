@@ -30,15 +30,16 @@ def made_of(
     """Count what has been changed and what has not, by problem as the report counts."""
     unmade = frozenset(refusal.finding_id for refusal in refusals)
     problems: dict[int, WorkflowStatus] = {}
-    noted: set[int] = set()
+    noted: dict[int, WorkflowStatus] = {}
     for change in ports.changes.changes(deed.report_id, deed.act_id):
         if change.identifier.id in unmade:
             continue
         if change.before.status == change.after.status and until_of(change.before) == until_of(change.after):
-            noted.add(change.problem)
+            noted[change.problem] = change.after.status
         else:
             problems[change.problem] = change.after.status
     statuses = list(problems.values())
+    shown = problems if plan.row is None else noted | problems  # of one row also what has kept its status
     return Act(
         act_id=deed.act_id,
         user_id=deed.user_id,
@@ -46,9 +47,9 @@ def made_of(
         order=plan.orders[0] if len(plan.orders) == 1 else None,
         row=plan.row,
         changed={status: statuses.count(status) for status in WorkflowStatus if status in statuses},
-        rows={row: problems[problem] for problem, row in plan.rows.items() if problem in problems},
+        rows={row: shown[problem] for problem, row in plan.rows.items() if problem in shown},
         skipped=skipped,
         refused_count=len(refusals),
         undoes=plan.undoes,
-        noted_count=len(noted - set(problems)),
+        noted_count=len(noted.keys() - problems.keys()),
     )

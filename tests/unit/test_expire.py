@@ -364,6 +364,16 @@ class TestFailure:
         look(world, LAST + timedelta(days=2))
         assert [NEW] == statuses(world)
 
+    def test_is_told_where_nothing_is_reopened(self) -> None:
+        """What is left alone is said to all: nobody has ordered it, and would be told."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        (finding,) = world.findings.findings
+        world.findings.findings = [replace(finding, note=Note("For ever", "auditor"))]
+        look(world, LAST + timedelta(days=1))
+
+        assert "その間に変わっていた 1 件" in posted(world)[0]
+
     def test_of_a_part_of_the_answer_forgets_nothing(self) -> None:
         """Where only some can be read, none is taken off the list."""
         world = a_world(some_findings(41))

@@ -324,6 +324,46 @@ class TestUndo:
         assert "so already" in told(world)
         assert "changed it" not in told(world)
 
+    def test_of_what_was_refused_can_be_done_again(self) -> None:
+        """What an undo has left stays to be taken back, by the same button."""
+        world = a_world(some_findings(3))
+        previewed = preview(SUPPRESS)
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+        world.findings.refuse = {finding(world, 1).identifiers[0].id: "InternalFailure"}
+        deliver_once(undo(confirm(previewed)), world)
+        button = f"{REPORT_ID}:{job_id(confirm(previewed))}"
+        assert button in shown(world)
+
+        world.findings.refuse = {}
+        deliver_once(undo(confirm(previewed), "again"), world)
+        assert [NEW, NEW, NEW] == statuses(world)
+        assert button not in shown(world)
+
+    def test_of_one_standard_that_was_refused_can_be_done_again(self) -> None:
+        """Also in a row's menu, of a problem that two standards report."""
+        ids = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis")]
+        world = a_world([a_finding(1, identifiers=(identifier,)) for identifier in ids])
+        deliver_once(order(SUPPRESS), world)
+        world.findings.refuse = {"arn:cis": "InternalFailure"}
+        deliver_once(undo(order(SUPPRESS)), world)
+
+        assert f"{REPORT_ID}:0:undo:{job_id(order(SUPPRESS))}" in shown(world)
+
+    def test_of_a_new_reason(self) -> None:
+        """What is suppressed anew for another reason keeps its status, and can be taken back beside it."""
+        world = a_world(some_findings(1))
+        deliver_once(order(Order(Action.SUPPRESS, "for now")), world)
+        note = finding(world).note
+        renewed = order(replace(SUPPRESS, expires_on=None), status=SUPPRESSED, key="later")
+        world.clock.move(1)
+        deliver_once(renewed, world)
+        assert f"{REPORT_ID}:0:undo:{job_id(renewed)}" in shown(world)
+        assert "public by design" in shown(world)
+
+        deliver_once(undo(renewed), world)
+        assert note == finding(world).note
+
     def test_after_a_day_is_too_late(self) -> None:
         """It says so, and nothing is changed."""
         world = a_world(some_findings(1))
