@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.changes import Changes
 from bot.domain.action import Order
 from bot.domain.change import Change, Intent, Plan, Wanted
+from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
 from bot.domain.seen import seen_of
@@ -39,6 +40,9 @@ PAGE_SIZE = 100
 FEW = 10 * MOST_VALUES
 """Of what the report's own query does not give, what is looked for by its Ids, at ten calls."""
 
+SOME = 500 * MOST_VALUES
+"""What is looked for by its Ids where nobody knows how much the query would give: in some three minutes."""
+
 
 def see(
     work: Worklist, summary: Summary, findings: Findings, time: Time = NO_HURRY, parts: Parts | None = None
@@ -47,7 +51,7 @@ def see(
     Note what each finding is now.
 
     Where the report's own query takes fewer calls than the Ids, what it does not give any more, such as what
-    has passed, is not looked for one by one if that is much; but where a suppression ends it is, and must not
+    has passed, is not looked for one by one if that is much. Where a suppression ends all is, and must not
     stay suppressed for that.
 
     Raises:
@@ -57,15 +61,29 @@ def see(
     count = len(work)
     if not count:
         return
-    by_query = count > MOST_VALUES and count * PAGE_SIZE > summary.finding_count * MOST_VALUES
+    by_query = _is_cheaper_by_query(count, summary)
     if by_query:
         _see(work, _narrowed(summary.query, work), findings, time, parts)
-    most = FEW if by_query and not summary.occasion else count
+    most = FEW if by_query else count
     left = work.unseen(most + 1)
     if left and len(left) <= most:
         ids = tuple(sorted(identifier.id for identifier in left))
         is_chosen = summary.query.is_chosen or summary.occasion is not None
         _see(work, replace(chosen(ids), is_chosen=is_chosen), findings, time, parts)
+
+
+def _is_cheaper_by_query(count: int, summary: Summary) -> bool:
+    """
+    Tell whether the report's own query takes fewer calls than so many Ids.
+
+    It is asked in whatever status. So a report of what is suppressed says nothing about how much it gives:
+    that may be all that a large organization has of a control.
+    """
+    if summary.occasion:
+        return False
+    if WorkflowStatus.NEW not in summary.query.statuses:
+        return count > SOME
+    return count > MOST_VALUES and count * PAGE_SIZE > summary.finding_count * MOST_VALUES
 
 
 def _narrowed(query: Query, work: Worklist) -> Query:

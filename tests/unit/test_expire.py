@@ -215,6 +215,18 @@ class TestReopening:
         assert [NEW] == statuses(world)
         assert "`public by design`" in posted(world)[0]
 
+    def test_reads_these_and_nothing_else(self) -> None:
+        """What else their control has may be very much, and is not asked for, nor where they are acted on."""
+        world = a_world(some_findings(30))
+        order = Order(Action.SUPPRESS, "all of them", LAST)
+        deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
+        world.findings.findings += [a_finding(number) for number in range(50, 60)]
+        before = len(world.findings.queries)
+        look(world, LAST + timedelta(days=1))
+
+        assert [NEW] * 40 == statuses(world)
+        assert all(query.finding_ids for query in world.findings.queries[before:])
+
     def test_of_many_goes_in_rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """More than fit into a round are reopened in several, each with its message."""
         monkeypatch.setattr(expiry, "MOST_FINDINGS", 2)

@@ -133,8 +133,14 @@ class TestReading:
         assert sorted(set(kept_counts)) == kept_counts
         assert MANY == len(hub.updated)
 
-    def test_of_all_suppressed_is_the_controls_that_they_have(self) -> None:
-        """A report of no named control must not become a question for everything there is."""
+    @pytest.mark.parametrize("is_some", [True, False])
+    def test_of_all_suppressed_is_these_or_their_controls(
+        self,
+        is_some: bool,  # noqa: FBT001
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Nobody knows how much else a control has: it is asked for only where there are very many."""
+        monkeypatch.setattr("bot.usecases.choose.SOME", 30 if is_some else 29)
         findings = [a_finding(n, workflow_status=WorkflowStatus.SUPPRESSED) for n in range(30)]
         world = FakeWorld(findings=FakeFindings(findings, page_size=100))
         scan = a_scan_job(query=Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,)))
@@ -148,5 +154,7 @@ class TestReading:
         )
         deliver_once(job, world)
 
-        assert {("S3.8",)} == {query.controls for query in world.findings.queries[before:]}
+        asked = world.findings.queries[before:]
+        assert {() if is_some else ("S3.8",)} == {query.controls for query in asked}
+        assert is_some == all(query.finding_ids for query in asked)
         assert {WorkflowStatus.NEW} == set(statuses(world))
