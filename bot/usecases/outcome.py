@@ -49,13 +49,17 @@ def _is_noteworthy(made: Act) -> bool:
 
 
 def _rewrite(deed: Deed, ports: Ports) -> Result:
-    message = report_message(deed.summary, ports.changes.acts(deed.report_id), deed.setting)
-    try:
-        update_or_simplify(deed.channel, deed.message_ts, message, ports.messenger)
-    except BotError as error:
-        if error.retryable:
-            raise
-        return {"unshown": explain_in_slack(error, deed.locale)}
+    """Show all that was done; again if more has been done meanwhile, which would be lost."""
+    shown: list[Act] | None = None
+    while (acts := ports.changes.acts(deed.report_id)) != shown:
+        message = report_message(deed.summary, acts, deed.setting)
+        try:
+            update_or_simplify(deed.channel, deed.message_ts, message, ports.messenger)
+        except BotError as error:
+            if error.retryable:
+                raise
+            return {"unshown": explain_in_slack(error, deed.locale)}
+        shown = acts
     return {}
 
 

@@ -265,6 +265,27 @@ class TestSecondClick:
         assert [] == told(world)
 
 
+class TestTwo:
+    """Two people at once."""
+
+    def test_both_end_up_in_the_message(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever is shown first is not lost where the other's text, without them, comes after."""
+        world = a_world(some_findings(2))
+        real, second = world.messenger.update, click(row=1, key="second", requester=OTHER)
+
+        def update(channel: str, ts: str, message: Message) -> None:
+            with monkeypatch.context() as patched:
+                patched.setattr(world.messenger, "update", real)
+                deliver_once(second, world)
+            real(channel, ts, message)
+
+        monkeypatch.setattr(world.messenger, "update", update)
+        deliver_once(click(row=0), world)
+
+        assert "<@U0PERSON> さんが NOTIFIED" in message(world)
+        assert "<@U0OTHER> さんが NOTIFIED" in message(world)
+
+
 class TestRefusals:
     """Security Hub does not take every update."""
 
