@@ -153,6 +153,8 @@ class Act:
     """Problems that have got another note and have kept their status."""
     partly_count: int = 0
     """Problems that it has changed, of whose findings some were left alone."""
+    unmade_count: int = 0
+    """Findings that were chosen, and are in the history, and that it has left alone after all."""
 
     @property
     def changed_count(self) -> int:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
+from enum import StrEnum
 
 from bot.domain.resource import short_name
 
@@ -52,6 +53,19 @@ class Entry:
         wanted = what.strip().lower()
         names = (self.control_id, self.resource_id, short_name(self.resource_id))
         return wanted in [name.lower() for name in names]
+
+
+class Fate(StrEnum):
+    """What became of a change, which is written down before it is made."""
+
+    MADE = "made"
+    """Also where the report is no longer kept, and nobody knows."""
+    REFUSED = "refused"
+    """Security Hub would not."""
+    LEFT = "left"
+    """Somebody else was faster, or there was no time left."""
+    UNFINISHED = "unfinished"
+    """The act goes on, or has failed: it may be made or not."""
 
 
 @dataclass(frozen=True, slots=True)

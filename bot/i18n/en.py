@@ -210,7 +210,11 @@ ENGLISH = {
     "history.undone": "{time} {person} took it back: {before} → {after}, {finding}",
     "history.more": "… and more before that, in {link} for an hour.",
     "history.refused": " — ⚠️ refused by Security Hub",
+    "history.left": " — ⚠️ left alone after all: somebody else was faster, or there was no time left",
+    "history.unfinished": " — ⚠️ not finished: may not have been changed",
     "history.csv.refused": "refused",
+    "history.csv.left": "left alone",
+    "history.csv.unfinished": "not finished",
     # Notes on findings
     "note.notify": "NOTIFIED by {name} in Slack on {day}",
     "note.suppress": "Suppressed by {name} in Slack on {day}",

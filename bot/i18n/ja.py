@@ -169,7 +169,11 @@ JAPANESE = {
     "history.undone": "{time} {person} さんが取り消し: {before} → {after} {finding}",
     "history.more": "… これより前の変更も {link} にあります (1時間有効)",
     "history.refused": " — ⚠️ Security Hub が拒否しました",
+    "history.left": " — ⚠️ その間に誰かが変更したか、時間が足りなかったため、変更していません",
+    "history.unfinished": " — ⚠️ 完了していません。変更されていない可能性があります",
     "history.csv.refused": "拒否",
+    "history.csv.left": "変更なし",
+    "history.csv.unfinished": "未完了",
     # Notes on findings
     "note.notify": "{day} に {name} さんが Slack で NOTIFIED にしました",
     "note.suppress": "{day} に {name} さんが Slack で抑制しました",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.history import MOST_ACTS, Entry
+from bot.domain.history import MOST_ACTS, Entry, Fate
 from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
@@ -19,7 +19,7 @@ COLUMNS = (
     "name",
     "before",
     "after",
-    "refused",
+    "outcome",
     "reason",
     "until",
     "note_before",
@@ -35,22 +35,21 @@ COLUMNS = (
     "act_id",
     "undoes",
 )
-"""In the file's order; all but `refused` are an entry's. They are no words of a language, for programs."""
+"""In the file's order; all but `outcome` are an entry's. They are no words of a language, for programs."""
 
 
 class Told(NamedTuple):
-    """A change, and whether Security Hub refused it."""
+    """A change, and what became of it."""
 
     entry: Entry
-    is_refused: bool
+    fate: Fate
 
 
 def history_csv(told: Iterable[Told], locale: Locale) -> Iterator[str]:
     """Write changes as CSV, a row at a time, the header first."""
     yield "\ufeff" + inert_text(COLUMNS)
-    refused = translate(locale, "history.csv.refused")
-    for entry, is_refused in told:
-        cells = {"refused": refused if is_refused else ""}
+    for entry, fate in told:
+        cells = {"outcome": "" if fate is Fate.MADE else translate(locale, f"history.csv.{fate}")}
         yield inert_text([cells.get(name) or str(getattr(entry, name, "")) for name in COLUMNS])
 
 
@@ -95,5 +94,5 @@ def _line(what: str, told: Told, locale: Locale) -> str:
     )
     until = translate(locale, "act.until", day=entry.until) if entry.until else ""
     reason = f" — {mrkdwn.code(clip(entry.reason, 80))}" if entry.reason else ""
-    refused = translate(locale, "history.refused") if told.is_refused else ""
-    return f"• {said}{until}{reason}{refused}"
+    fate = "" if told.fate is Fate.MADE else translate(locale, f"history.{told.fate}")
+    return f"• {said}{until}{reason}{fate}"

@@ -115,8 +115,7 @@ def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time
 
 def _who(deed: Deed, ports: Ports) -> Who:
     name = ports.messenger.name(deed.user_id) if deed.requester else None
-    message = f"{deed.channel}/{deed.message_ts}" if deed.message_ts else ""
-    return Who(deed.user_id, name or deed.user_id, ports.now(), message)
+    return Who(deed.user_id, name or deed.user_id, ports.now(), deed.message)
 
 
 def _update_in_sight(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Time) -> None:
@@ -139,9 +138,9 @@ def _update(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Tim
     if updated.lost or updated.late_count:
         done = islice(_left(deed, updated.lost, ports), updated.count - len(updated.lost))
         ports.changes.save_changes(deed.report_id, deed.act_id, done)
-    skipped = skipped_in(chosen, len(updated.lost), updated.late_count)
-    made = made_of(deed, settled.plan, skipped, updated.refusals, ports)
-    made = replace(made, **{name: chosen[name] for name in chosen if name.endswith("_count")})
+    made = made_of(deed, settled.plan, skipped_in(chosen, updated), updated.refusals, ports)
+    counts = {name: chosen[name] for name in chosen if name.endswith("_count")}
+    made = replace(made, **counts, unmade_count=len(updated.lost) + updated.late_count)
     ports.changes.add_act(deed.report_id, made, updated.refusals)
     return {"is_kept": True}
 

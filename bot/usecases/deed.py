@@ -34,6 +34,11 @@ class Deed:
         return self.requester.user_id if self.requester else BOT
 
     @property
+    def message(self) -> str:
+        """Channel and ts of the message; empty where there is none yet."""
+        return f"{self.channel}/{self.message_ts}" if self.message_ts else ""
+
+    @property
     def report_id(self) -> str:
         """The report that it is about."""
         return self.summary.report_id

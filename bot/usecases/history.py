@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from itertools import chain, groupby, islice
 from pathlib import Path
 
-from bot.domain.change import Change, Plan
-from bot.domain.history import Entry
+from bot.domain.change import Act, Change, Plan
+from bot.domain.history import Entry, Fate
 from bot.domain.job import HistoryJob, job_id
 from bot.domain.message import Message
+from bot.domain.suppression import until_of
+from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render import mrkdwn
@@ -39,11 +42,12 @@ def record(deed: Deed, plan: Plan, chosen: Result, ports: Ports) -> Result:
 def _entry(change: Change, deed: Deed, plan: Plan, at: datetime, name: str) -> Entry:
     order = None if plan.undoes else plan.orders[change.order]
     before, after = change.before, change.after
+    until = order.expires_on if order else until_of(after)
     return Entry(
         at=at.isoformat(timespec="seconds"),
         user_id=deed.user_id,
         name=name,
-        message=f"{deed.channel}/{deed.message_ts}",
+        message=deed.message,
         report_id=deed.report_id,
         act_id=deed.act_id,
         finding_id=change.identifier.id,
@@ -57,7 +61,7 @@ def _entry(change: Change, deed: Deed, plan: Plan, at: datetime, name: str) -> E
         after=after.status,
         note_after=after.note.text if after.note else "",
         reason=order.reason if order else "",
-        until=order.expires_on.isoformat() if order and order.expires_on else "",
+        until=until.isoformat() if until else "",
         undoes=plan.undoes or "",
     )
 
@@ -78,11 +82,38 @@ def history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) -> None:
 
 
 def _marked(entries: Iterable[Entry], ports: Ports) -> Iterator[Told]:
-    """Say of each change whether Security Hub refused it, as long as its report is kept."""
+    """Say of each change what became of it, as long as its report is kept."""
+    acts_of = cache(ports.changes.acts)
     for (report_id, act_id), of_act in groupby(entries, lambda entry: (entry.report_id, entry.act_id)):
-        refused = {refusal.finding_id for refusal in ports.changes.refusals(report_id, act_id)}
+        made = next((act for act in acts_of(report_id) if act.act_id == act_id), None)
+        fate_of = _fates(report_id, made, ports)
         for entry in of_act:
-            yield Told(entry, entry.finding_id in refused)
+            yield Told(entry, fate_of(entry.finding_id))
+
+
+def _fates(report_id: str, made: Act | None, ports: Ports) -> Callable[[str], Fate]:
+    """Give what tells what became of an act's findings, by their Ids."""
+    if made is None:
+        fate = Fate.UNFINISHED if _is_kept(report_id, ports) else Fate.MADE
+        return lambda _: fate
+    ids = report_id, made.act_id
+    refused = {refusal.finding_id for refusal in ports.changes.refusals(*ids)}
+    kept = {change.identifier.id for change in ports.changes.changes(*ids)} if made.unmade_count else None
+
+    def fate_of(finding_id: str) -> Fate:
+        if finding_id in refused:
+            return Fate.REFUSED
+        return Fate.MADE if kept is None or finding_id in kept else Fate.LEFT
+
+    return fate_of
+
+
+def _is_kept(report_id: str, ports: Ports) -> bool:
+    try:
+        ports.reports.summary(report_id)
+    except ReportGoneError:
+        return False
+    return True
 
 
 def _share(job: HistoryJob, entries: Iterable[Told], ports: Ports, locale: Locale) -> str:

@@ -11,12 +11,15 @@ from bot.domain.suppression import until_of
 from bot.ports import Ports
 from bot.usecases.deed import Deed
 from bot.usecases.steps import Result
+from bot.usecases.update import Updated
 
 
-def skipped_in(chosen: Result, lost_count: int, late_count: int) -> dict[Skip, int]:
+def skipped_in(chosen: Result, updated: Updated) -> dict[Skip, int]:
     """Count what was left alone, by why."""
     counts = Counter({Skip(reason): count for reason, count in chosen["skipped"].items()})
-    counts.update({Skip.CHANGED: lost_count, Skip.LATE: late_count})
+    counts[Skip.CHANGED] += len(updated.lost) - updated.busy_count
+    counts[Skip.BUSY] += updated.busy_count
+    counts[Skip.LATE] += updated.late_count
     return {skip: count for skip, count in counts.items() if count}
 
 

@@ -66,7 +66,9 @@ class Updated:
 
     refusals: list[Refusal]
     lost: frozenset[str]
-    """Ids of what somebody else has changed since it was read."""
+    """Ids of what somebody else has changed since it was read, or was changing."""
+    busy_count: int
+    """How many of these somebody else was changing."""
     count: int
     """How many of the changes, from the first on, there was time for."""
     late_count: int
@@ -83,7 +85,8 @@ def update(chosen: Chosen, ports: Ports, step: Step, time: Time) -> Updated:
     """
     done = step("updated", lambda: _update_all(chosen, ports, step, time))
     refusals = [Refusal(*values) for values in done["refusals"]]
-    return Updated(refusals, frozenset(done["lost"]), done["count"], done["late_count"])
+    busy_count = done.get("busy_count", 0)  # an older bot's step has none
+    return Updated(refusals, frozenset(done["lost"]), busy_count, done["count"], done["late_count"])
 
 
 def _update_all(chosen: Chosen, ports: Ports, step: Step, time: Time) -> Result:
@@ -105,7 +108,8 @@ def _in_batches(
 ) -> Result:
     refusals: list[list[str]] = []
     lost: list[str] = []
-    count, announced_at = 0, chosen.read_since
+    late_count = busy_count = count = 0
+    announced_at = chosen.read_since
     for batch in batches:
         announced_at = keep_announced(chosen.deed, announced_at, ports)
         try:
@@ -116,13 +120,15 @@ def _in_batches(
         except OutOfTimeError:
             if not count:
                 raise
-            late = len(batch) + sum(map(len, batches))
-            return {"refusals": refusals, "lost": lost, "count": count, "late_count": late}
+            late_count = len(batch) + sum(map(len, batches))
+            break
         refusals += done["refusals"]
         lost += done["lost"]
+        busy_count += done.get("busy_count", 0)
         count += len(batch)
         chosen.progress(count)  # also of what an earlier delivery has done
-    return {"refusals": refusals, "lost": lost, "count": count, "late_count": 0}
+    counts = {"busy_count": busy_count, "count": count, "late_count": late_count}
+    return {"refusals": refusals, "lost": lost} | counts
 
 
 def _need_time(count: int, time: Time) -> None:
@@ -148,7 +154,7 @@ def cut(changes: Iterable[Change]) -> Iterator[list[Change]]:
 
 
 def _update_some(batch: list[Change], done: int, chosen: Chosen, ports: Ports, time: Time) -> Result:
-    lost = _lost(batch, chosen, ports, time)
+    lost, busy_count = _lost(batch, chosen, ports, time)
 
     def updates() -> Iterator[tuple[FindingIdentifier, Values]]:
         for number, change in enumerate(batch, done):
@@ -157,27 +163,29 @@ def _update_some(batch: list[Change], done: int, chosen: Chosen, ports: Ports, t
                 yield change.identifier, change.values
 
     refusals = ports.findings.update(updates())
-    return {"refusals": [astuple(refusal) for refusal in refusals], "lost": sorted(lost)}
+    refused = [astuple(refusal) for refusal in refusals]
+    return {"refusals": refused, "lost": sorted(lost), "busy_count": busy_count}
 
 
-def _lost(batch: list[Change], chosen: Chosen, ports: Ports, time: Time) -> frozenset[str]:
-    """Give the Ids of what somebody else has changed, or is changing, if it was read long ago."""
+def _lost(batch: list[Change], chosen: Chosen, ports: Ports, time: Time) -> tuple[set[str], int]:
+    """Give the Ids of what others have changed, or are changing, if it was read long ago; and count these."""
     now = ports.now()
     if now - chosen.read_since <= FRESH:
-        return frozenset()
+        return set(), 0
     with Worklist() as work:
         work.add(map(_again, batch))
         see(work, chosen.deed.summary, ports.findings, time)
         heed_others(work, chosen.plan, chosen.deed.act_id, ports, now)
-        return frozenset(change.identifier.id for change in batch if _is_lost(change, work))
+        busy = {change.identifier.id for change in batch if work.is_held(change.identifier)}
+        changed = {change.identifier.id for change in batch if _is_changed(change, work)}
+        return busy | changed, len(busy)
 
 
 def _again(change: Change) -> Wanted:
     return Wanted(change.problem, change.identifier, change.place, change.before.status, change.order)
 
 
-def _is_lost(change: Change, work: Worklist) -> bool:
+def _is_changed(change: Change, work: Worklist) -> bool:
     """Tell what an earlier attempt may have made of a finding from what others have: also another note."""
     present = work.present(change.identifier)
-    is_own = present and any(is_same(present, state) for state in (change.before, change.after))
-    return not is_own or work.is_held(change.identifier)
+    return not (present and any(is_same(present, state) for state in (change.before, change.after)))

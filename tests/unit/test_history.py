@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import WorkflowStatus
-from bot.domain.job import HistoryJob, job_id
+from bot.domain.job import HistoryJob, UndoJob, job_id
 from tests.builders import PERSON, a_finding
 from tests.fakes import FakeWorld
-from tests.sabotage import DEPLOYMENT, deliver_once
-from tests.unit.test_act import a_world, click
+from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_once
+from tests.unit.test_act import REPORT_ID, a_world, click
 
 ALL_SUPPRESSED = Selection(statuses=(WorkflowStatus.SUPPRESSED,))
 ASK = HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON)
@@ -67,6 +70,44 @@ class TestFew:
             line.rpartition(" — ")[2] for line in lines if "refused" in line
         ]
 
+    def test_say_what_has_not_been_finished(self) -> None:
+        """A line is written before the change; of an act that has failed nobody knows whether it is made."""
+        world = a_world([a_finding(0)])
+        watch = Saboteur()
+        deliver_once(click(), a_world([a_finding(0)]), watch)
+        with pytest.raises(CrashError):
+            deliver_once(click(), world, Saboteur(watch.calls.index("findings.update")))
+
+        assert "NEW → NOTIFIED" in asked(world)
+        assert "may not have been changed" in asked(world, key="slack/again")
+        world.reports.summaries.clear()
+        assert "may not" not in asked(world, key="slack/later")
+
+    def test_say_what_was_left_alone_after_all(self) -> None:
+        """What somebody has changed between the choice and the change is no change of the bot's."""
+        world = a_world([a_finding(0), a_finding(1)])
+        watch = Saboteur()
+        deliver_once(click(), a_world([a_finding(0), a_finding(1)]), watch)
+        with pytest.raises(CrashError):
+            deliver_once(click(), world, Saboteur(watch.calls.index("findings.update")))
+        world.findings.findings[0] = a_finding(0, workflow_status=WorkflowStatus.RESOLVED)
+        world.clock.move(60)
+        deliver_once(click(), world)
+
+        assert "left alone after all" in asked(world, "bucket-0")
+        assert "⚠️" not in asked(world, "bucket-1", "slack/again")
+
+    def test_say_until_when_an_undo_suppresses_again(self) -> None:
+        """What is taken back may be suppressed anew, until the day that it had."""
+        world = a_world([a_finding(0)])
+        deliver_once(click(order=Order(Action.SUPPRESS, "for now", date(2026, 12, 31))), world)
+        reopen = click(key="reopen", order=Order(Action.REOPEN), selection=ALL_SUPPRESSED)
+        deliver_once(reopen, world)
+        undo = UndoJob("undo", REPORT_ID, job_id(reopen), "C0SECURITY", "1.000001", PERSON)
+        deliver_once(undo, world)
+
+        assert 2 == asked(world).count("until 2026-12-31")
+
 
 class TestVeryMany:
     """There are more acts than are looked into while somebody waits."""
@@ -100,7 +141,7 @@ class TestMany:
         assert 25 == len(rows(world))
         first = rows(world)[0]
         assert ("NEW", "SUPPRESSED", "公開用", "U0PERSON", "") == tuple(
-            first[name] for name in ("before", "after", "reason", "user_id", "refused")
+            first[name] for name in ("before", "after", "reason", "user_id", "outcome")
         )
         assert [] == world.messenger.files[1:], "a file in the thread is for all"
 
@@ -109,7 +150,7 @@ class TestMany:
         world = suppressed(25, refused=(3, 24))
         asked(world)
 
-        assert ["refused", "refused"] == [row["refused"] for row in rows(world) if row["refused"]]
+        assert ["refused", "refused"] == [row["outcome"] for row in rows(world) if row["outcome"]]
 
     def test_are_no_formulas(self) -> None:
         """A reason that a spreadsheet would run is text."""

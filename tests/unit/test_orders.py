@@ -19,7 +19,7 @@ from bot.usecases.plan import wanted_of
 from playground.slack.blocks import view_problems
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
-from tests.sabotage import Saboteur, deliver_as_lambda, deliver_once
+from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
@@ -445,6 +445,21 @@ class TestOthers:
 
         assert NEW == finding(world).workflow_status
         assert "somebody has changed it" in told(world)
+
+    def test_that_have_begun_before_a_late_attempt_are_at_it(self) -> None:
+        """Whoever is changing what a late attempt comes to is not said to have changed it."""
+        world = a_world(some_findings(1))
+        for job in (order(SUPPRESS), order(Order(Action.NOTIFY), key="other", requester=OTHER)):
+            watch = Saboteur()
+            deliver_once(job, a_world(some_findings(1)), watch)
+            with pytest.raises(CrashError):
+                deliver_once(job, world, Saboteur(watch.calls.index("findings.update")))
+            world.clock.move(20 * 60)
+        world.clock.move(-19 * 60)
+        deliver_once(order(SUPPRESS), world)
+
+        assert [NEW] == statuses(world)
+        assert "somebody else is changing it" in told(world)
 
     def test_wait_for_who_has_not_settled(self) -> None:
         """What somebody else has announced and not settled is left alone by whoever wants something else."""
