@@ -130,8 +130,7 @@ def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
 
 
 def _who(act: Act) -> dict[str, str]:
-    person = BOT if act.user_id == BOT else mrkdwn.person(act.user_id)
-    return {"person": person, "time": mrkdwn.time(act.acted_at)}
+    return {"person": mrkdwn.person(act.user_id), "time": mrkdwn.time(act.acted_at)}
 
 
 def _why(act: Act, locale: Locale) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.change import BOT
 from bot.render.limits import one_line
 
 
@@ -24,8 +25,8 @@ def code(text: str) -> str:
 
 
 def person(user_id: str) -> str:
-    """Mention a person."""
-    return f"<@{user_id}>"
+    """Mention a person; the bot, which nobody is, by its name."""
+    return BOT if user_id == BOT else f"<@{user_id}>"
 
 
 def channel(channel_id: str) -> str:

@@ -16,7 +16,7 @@ from bot.domain.action import Action, Order, Selection
 from bot.domain.change import BOT
 from bot.domain.document import parse_job, to_document
 from bot.domain.finding import Finding, Note, WorkflowStatus
-from bot.domain.job import ExpireJob, UndoJob, job_id
+from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id
 from bot.domain.suppression import AT, UNTIL
 from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from bot.i18n import Locale
@@ -117,6 +117,8 @@ class TestReopening:
         assert "SUPPRESSED -> NEW" == dict(finding.user_fields)[f"{BOT}/change"]
         assert BOT == dict(finding.user_fields)[f"{BOT}/by"]
         assert "抑制の期限が切れました" in (finding.note or Note("", "")).text
+        deliver_once(HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON), world)
+        assert "sechub-bot: SUPPRESSED → NEW" in world.messenger.told[-1][1].text
 
     def test_leaves_alone_what_has_no_last_day(self) -> None:
         """A suppression without a last day is nobody's to end."""
