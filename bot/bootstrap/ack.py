@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from slack_bolt import App
@@ -27,13 +28,14 @@ class Ack:
 
     Raises:
         MissingSettingError: SLACK_SECRET_ID or JOB_FUNCTION.
-        InvalidSettingError: REPORT_LOCALE.
+        InvalidSettingError: REPORT_LOCALE or TIME_ZONE.
     """
 
     def __init__(self, settings: Settings) -> None:
         settings.require(["SLACK_SECRET_ID", "JOB_FUNCTION"])
         self._api_url = settings.get("SLACK_API_URL")
         self._locale = Locale(settings.get("REPORT_LOCALE"))
+        self._time_zone = settings.time_zone()
         self._jobs = LambdaJobs(client("lambda", HASTY), settings.get("JOB_FUNCTION"))
         self._secrets = SecretReader(client("secretsmanager", HASTY), settings.get("SLACK_SECRET_ID"))
         self._app = lru_cache(maxsize=1)(self._build_app)
@@ -56,6 +58,7 @@ class Ack:
             default_locale=self._locale,
             known_locale=locales.known,
             find_locale=locales.find,
+            today=lambda: datetime.now(self._time_zone).date(),
         )
         return build_app(
             context, token=secret.token, signing_secret=secret.signing_secret, api_url=self._api_url

@@ -26,7 +26,7 @@ class Context:
     find_locale: Callable[[str], Locale | None]
     """A person's language, asked of Slack if need be: for where no job is dispatched."""
     today: Callable[[], date] = lambda: datetime.now(UTC).date()
-    """In UTC."""
+    """The day that it is where the last day of a suppression ends."""
 
     def quick_locales(self, user_id: str) -> tuple[Locale, ...]:
         """

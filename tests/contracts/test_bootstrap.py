@@ -12,10 +12,12 @@ from slack_bolt import BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.adapters.aws import client
+from bot.adapters.secret import SlackSecret
 from bot.bootstrap.ack import Ack
 from bot.bootstrap.job import Worker, utc_now
 from bot.domain.control import Catalogue
 from bot.errors import InvalidSettingError, MissingSettingError
+from bot.listeners.context import Context
 from bot.settings import Settings
 from playground.hub import Hub
 from tests.contracts.places import BUCKET
@@ -92,12 +94,23 @@ class TestAck:
         assert before[0] is before[1]
         assert before[0] is not ack.app(ack.secret())
 
+    def test_know_the_settings_day(self, aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Which days are in the future is decided by the clock by which a suppression's last day ends."""
+        contexts: list[Context] = []
+        monkeypatch.setattr("bot.bootstrap.ack.build_app", lambda context, **_: contexts.append(context))
+        for zone in ("Etc/GMT-14", "Etc/GMT+12"):  # 26 hours apart
+            Ack(Settings(ENVIRONMENT | {"TIME_ZONE": zone})).app(SlackSecret("xoxb", "secret"))
+
+        later, earlier = (context.today() for context in contexts)
+        assert later > earlier
+
     @pytest.mark.parametrize(
         ("changes", "error"),
         [
             ({"SLACK_SECRET_ID": ""}, MissingSettingError),
             ({"JOB_FUNCTION": ""}, MissingSettingError),
             ({"REPORT_LOCALE": "fr"}, InvalidSettingError),
+            ({"TIME_ZONE": "Mars"}, InvalidSettingError),
         ],
     )
     def test_are_not_made_of_bad_settings(self, changes: dict[str, str], error: type[Exception]) -> None:

@@ -20,6 +20,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
     "SlackFunction": {
         "SLACK_SECRET_ID": "team/slack",
         "REPORT_LOCALE": "en",
+        "TIME_ZONE": "Asia/Tokyo",
         "JOB_FUNCTION": "<JobFunctionLive>",
     },
     "JobFunction": {
