@@ -84,11 +84,12 @@ class FakeFindings:
     def settle(self) -> None:
         """Show every update."""
         for pending in self._pending:
-            self.findings = [_updated(finding, pending) for finding in self.findings]
+            self.findings = [updated(finding, pending) for finding in self.findings]
         self._pending.clear()
 
 
-def _updated(finding: Finding, pending: dict[FindingIdentifier, Values]) -> Finding:
+def updated(finding: Finding, pending: dict[FindingIdentifier, Values]) -> Finding:
+    """Give a finding as an update makes it."""
     for identifier in finding.identifiers:
         values = pending.get(identifier)
         if values:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -13,36 +14,47 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import Values
-from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.change import BOT, UNDO_TIME, Act, Change, Values
+from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
+from bot.domain.message import Message
 from bot.domain.report import Refusal
-from bot.errors import BotError, ThrottledError, UnavailableError
+from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
+from bot.render.message import Setting, report_message
 from tests.builders import a_scan_job, some_findings
-from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
-from tests.sabotage import deliver_as_lambda, deliver_once
+from tests.fakes import FakeFindings, FakeMessenger, FakeWorld, updated
+from tests.sabotage import DEPLOYMENT, Saboteur, deliver_as_lambda, deliver_once
 
-COUNT = 4
+COUNT = 3
 LONGEST_LAG = timedelta(minutes=10)
 """Before the bot's memory of fifteen ends, with the time that Lambda's attempts take."""
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
 PEOPLE = [Requester("U0PERSON", ""), Requester("U0OTHER", "")]
-ACTIONS = st.sampled_from(Action)
-ROWS = st.integers(0, COUNT - 1)
+ORDERS = st.sampled_from(
+    [Order(action, why) for action in Action for why in ("", "why") if why or not action.wants_reason]
+)
+"""Without a reason a finding without a note gets none, and nothing but the fields tells whose it is."""
+ROWS = st.sampled_from([0, 0, *range(COUNT)])
+"""Often the same, so that people meet."""
+CALLS = st.integers(0, 40)
+"""A call of an act on one row, which has about as many."""
 SOMEBODY = st.sampled_from(PEOPLE)
 HUB_DOWN = UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
-FAULTS = st.sampled_from(
-    [
-        None,
-        ("update", UnavailableError(service="Slack", call="chat.update")),
-        ("tell", ThrottledError(service="Slack", call="response_url")),
-        ("before", HUB_DOWN),
-        ("after", HUB_DOWN),
-    ]
+SLACK_FAULTS = {
+    "update": UnavailableError(service="Slack", call="chat.update"),
+    "tell": ThrottledError(service="Slack", call="response_url"),
+}
+FAULTS = st.one_of(
+    st.sampled_from(["", *SLACK_FAULTS, "before", "half", "after"]), st.builds(Saboteur, CALLS, st.booleans())
 )
-"""A call of Slack's, or whether Security Hub takes the first update before it fails."""
+"""
+A call of Slack's that fails, how much Security Hub takes of an update before it does, or a call at which
+the process dies.
+"""
+Job = ActJob | PreviewJob | ApplyJob | UndoJob
+Fault = str | Saboteur
 
 
 @dataclass
@@ -52,14 +64,36 @@ class FailingFindings(FakeFindings):
     fault: str = ""
 
     def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
-        """Set values before or after it fails, or without."""
+        """Set values before or after it fails, half of them, or without."""
+        wanted = list(updates)
         fault, self.fault = self.fault, ""
-        if fault == "before":
-            raise HUB_DOWN
-        refusals = super().update(updates)
-        if fault == "after":
+        taken = {"before": 0, "half": len(wanted) // 2}.get(fault, len(wanted))
+        refusals = super().update(wanted[:taken])
+        if fault:
             raise HUB_DOWN
         return refusals
+
+    def settled(self) -> list[Finding]:
+        """Give the findings as they will be when every update shows."""
+        findings = self.findings
+        for pending in self._pending:
+            findings = [updated(finding, pending) for finding in findings]
+        return findings
+
+
+@dataclass
+class Meddler(Saboteur):
+    """Lets somebody else act before one of the calls."""
+
+    act: Callable[[], object] = list
+
+    def call(self, name: str, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Do a call."""
+        number = len(self.calls)
+        self.calls.append(name)
+        if number == self.at:
+            self.act()
+        return method(*args, **options)
 
 
 class People(RuleBasedStateMachine):
@@ -71,15 +105,17 @@ class People(RuleBasedStateMachine):
         for name, most in (("MOST_VALUES", 1), ("FEW", 2)):  # two are already many, and read by the query
             self.patched.setattr(f"bot.usecases.choose.{name}", most)
         messenger = FakeMessenger(locales={person.user_id: Locale.EN for person in PEOPLE})
-        self.world = FakeWorld(
-            findings=FailingFindings(some_findings(COUNT), page_size=100), messenger=messenger
-        )
+        self.hub = FailingFindings(some_findings(COUNT), page_size=100)
+        self.world = FakeWorld(findings=self.hub, messenger=messenger)
         deliver_once(SCAN, self.world)
-        self.ids = [finding.identifiers[0].id for finding in self.world.findings.findings]
+        self.ids = [finding.identifiers[0].id for finding in self.hub.findings]
         self.wanted: dict[str, set[WorkflowStatus]] = {id_: {WorkflowStatus.NEW} for id_ in self.ids}
+        self.written: dict[str, Note] = {}
+        self.console_since: dict[str, int] = {}
         self.number = 0
         self.settled_at = self.world.clock()
         self.acts: list[str] = []
+        self.write(0, "Ask Kim")
 
     def teardown(self) -> None:
         """Let two be few again."""
@@ -88,14 +124,12 @@ class People(RuleBasedStateMachine):
     @property
     def statuses(self) -> dict[str, WorkflowStatus]:
         """What Security Hub will show of each finding."""
-        return {finding.identifiers[0].id: finding.workflow_status for finding in self.truth}
+        return {finding.identifiers[0].id: finding.workflow_status for finding in self.hub.settled()}
 
     @property
-    def truth(self) -> list[Finding]:
-        """The findings as they will be when every update shows."""
-        settled = copy.deepcopy(self.world.findings)
-        settled.settle()
-        return settled.findings
+    def notes(self) -> dict[str, Note | None]:
+        """Its note likewise."""
+        return {finding.identifiers[0].id: finding.note for finding in self.hub.settled()}
 
     @property
     def shown(self) -> list[WorkflowStatus]:
@@ -106,36 +140,31 @@ class People(RuleBasedStateMachine):
                 shown[row] = status
         return shown
 
-    def deliver(
-        self, job: ActJob | PreviewJob | ApplyJob | UndoJob, fault: tuple[str, BotError] | None
-    ) -> None:
-        """Deliver a job as Lambda does, with a fault of Slack's or Security Hub's on the way."""
-        hub = self.world.findings
-        assert isinstance(hub, FailingFindings)
-        if fault:
-            name, error = fault
-            if error is HUB_DOWN:
-                hub.fault = name
-            else:
-                self.world.messenger.errors[name] = error
-        left = deliver_as_lambda(job, self.world)
+    def deliver(self, job: Job, fault: Fault = "") -> None:
+        """Deliver a job as Lambda does, with a fault on the way."""
+        if isinstance(fault, str) and fault in SLACK_FAULTS:
+            self.world.messenger.errors[fault] = SLACK_FAULTS[fault]
+        elif isinstance(fault, str):
+            self.hub.fault = fault
+        saboteur = replace(fault, calls=[]) if isinstance(fault, Saboteur) else None
+        left = deliver_as_lambda(job, self.world, saboteur)
         self.world.messenger.errors.clear()
-        hub.fault = ""
+        self.hub.fault = ""
         assert left is None
         self.world.clock.move(1)
         if self.world.clock() - self.settled_at > LONGEST_LAG:
             self.settle()
 
-    @rule(lags=st.booleans())
-    def lag(self, *, lags: bool) -> None:
-        """Security Hub begins to lag, or no longer does."""
-        self.world.findings.lags = lags
+    @rule(lags=st.booleans(), minutes=st.sampled_from([0, 0, 1, 20, 25 * 60]))
+    def wait(self, minutes: int, *, lags: bool) -> None:
+        """Every update shows; perhaps longer passes than the bot remembers, or than Undo works."""
         self.settle()
+        self.hub.lags = lags
+        self.world.clock.move(60 * minutes)
 
-    @rule()
     def settle(self) -> None:
-        """Every update shows, as it does after some minutes."""
-        self.world.findings.settle()
+        """Let every update show, as it does after some minutes."""
+        self.hub.settle()
         self.settled_at = self.world.clock()
 
     def key(self) -> str:
@@ -143,69 +172,145 @@ class People(RuleBasedStateMachine):
         self.number += 1
         return f"slack/{self.number}"
 
-    @rule(action=ACTIONS, row=ROWS, who=SOMEBODY, fault=FAULTS)
-    def act(self, action: Action, row: int, who: Requester, fault: tuple[str, BotError] | None) -> None:
-        """Somebody chooses from a row's menu what it offers."""
-        saw, before = self.shown[row], self.statuses
-        if saw == action.status:
-            return
-        order = Order(action, "why")
-        selection = Selection(row=row, statuses=(saw,))
+    def chosen(self, order: Order, row: int, who: Requester) -> ActJob:
+        """Make the job of a choice in a row's menu."""
+        selection = Selection(row=row, statuses=(self.shown[row],))
         job = ActJob(self.key(), REPORT_ID, order, selection, "C0SECURITY", "1.000001", who)
-        self.deliver(job, fault)
-        self.wanted[self.ids[row]].add(action.status)
+        self.wanted[self.ids[row]].add(order.action.status)
         self.acts.append(job_id(job))
-        self.judge({self.ids[row]: (saw, action.status)}, before, job_id(job))
+        return job
 
-    @rule(action=ACTIONS, who=SOMEBODY, fault=FAULTS)
-    def act_on_all(self, action: Action, who: Requester, fault: tuple[str, BotError] | None) -> None:
-        """Somebody previews an order for everything, and confirms it."""
-        saw, before = self.shown, self.statuses
-        order = Order(action, "why")
+    def confirmed(self, order: Order, who: Requester) -> ApplyJob:
+        """Preview an order for everything, and make the job of its confirmation."""
         where = ("C0SECURITY", "1.000001", who)
         preview = PreviewJob(self.key(), REPORT_ID, order, Selection(), "V1", "en", *where)
-        self.deliver(preview, None)
+        before = self.statuses
+        self.deliver(preview)
         assert before == self.statuses
         job = ApplyJob(self.key(), REPORT_ID, job_id(preview), *where)
-        self.deliver(job, fault)
         for id_ in self.ids:
-            self.wanted[id_].add(action.status)
+            self.wanted[id_].add(order.action.status)
         self.acts.append(job_id(job))
-        asked = {id_: (seen, action.status) for id_, seen in zip(self.ids, saw, strict=True)}
+        return job
+
+    @rule(order=ORDERS, row=ROWS, who=SOMEBODY, fault=FAULTS)
+    def act(self, order: Order, row: int, who: Requester, fault: Fault) -> None:
+        """Somebody chooses from a row's menu what it offers."""
+        saw, before = self.shown[row], self.statuses
+        if saw == order.action.status and order.action is not Action.SUPPRESS:
+            return
+        job = self.chosen(order, row, who)
+        self.deliver(job, fault)
+        self.judge({self.ids[row]: (saw, order.action.status)}, before, job_id(job))
+
+    @rule(order=ORDERS, who=SOMEBODY, fault=FAULTS)
+    def act_on_all(self, order: Order, who: Requester, fault: Fault) -> None:
+        """Somebody previews an order for everything, and confirms it."""
+        saw, before = self.shown, self.statuses
+        job = self.confirmed(order, who)
+        self.deliver(job, fault)
+        asked = {id_: (seen, order.action.status) for id_, seen in zip(self.ids, saw, strict=True)}
         self.judge(asked, before, job_id(job))
 
+    @rule(one=ORDERS, other=ORDERS, row=ROWS, place=CALLS, is_all=st.booleans())
+    def act_at_once(self, one: Order, other: Order, row: int, place: int, *, is_all: bool) -> None:
+        """Two people act, one of them in the middle of the other's act."""
+        first = self.confirmed(one, PEOPLE[0]) if is_all else self.chosen(one, row, PEOPLE[0])
+        second = self.chosen(other, row, PEOPLE[1])
+        before = self.statuses
+        self.deliver(first, Meddler(at=place, act=lambda: deliver_once(second, self.world)))
+        deliver_once(second, self.world)  # if there were not so many calls
+        assert self.statuses[self.ids[row]] in {
+            before[self.ids[row]],
+            one.action.status,
+            other.action.status,
+        }
+        for job, plan_id in (
+            (first, first.plan_id if isinstance(first, ApplyJob) else job_id(first)),
+            (second, job_id(second)),
+        ):
+            self.judge_refusals(job_id(job))
+            act = self.made(job)
+            is_said = act.touched_count or act.refused_count or act.skipped
+            assert is_said or not list(self.world.changes.wanted(REPORT_ID, plan_id))
+        assert self.report() == self.world.messenger.posted["1.000001"].message
+
+    def report(self) -> Message:
+        """Make the message that shows all that was done."""
+        summary, acts = self.world.reports.summary(REPORT_ID), self.world.changes.acts(REPORT_ID)
+        return report_message(summary, acts, Setting(DEPLOYMENT.locale, DEPLOYMENT.environment))
+
+    def made(self, job: ActJob | ApplyJob) -> Act:
+        """Give what has come of a job."""
+        return next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == job_id(job))
+
     @rule(data=st.data(), who=SOMEBODY, fault=FAULTS)
-    def undo(self, data: st.DataObject, who: Requester, fault: tuple[str, BotError] | None) -> None:
+    def undo(self, data: st.DataObject, who: Requester, fault: Fault) -> None:
         """Somebody takes an act back: what is as the act made it becomes what the act found."""
         if not self.acts:
             return
         act_id = data.draw(st.sampled_from(self.acts))
-        changes = list(self.world.changes.changes(REPORT_ID, act_id))
+        made = next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == act_id)
+        changes = self.changes(act_id)
         refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, act_id)}
-        notes = {finding.identifiers[0].id: finding.note for finding in self.truth}
-        before = self.statuses
-        self.deliver(UndoJob(self.key(), REPORT_ID, act_id, "C0SECURITY", "1.000001", who), fault)
-        after = self.statuses
+        is_too_late = self.world.clock() - made.acted_at > UNDO_TIME
+        statuses, notes = self.statuses, self.notes
+        job = UndoJob(self.key(), REPORT_ID, act_id, "C0SECURITY", "1.000001", who)
+        self.deliver(job, fault)
         for change in changes:
             id_ = change.identifier.id
-            is_as_made = (before[id_], notes[id_]) == (change.after.status, change.after.note)
-            can_be = id_ not in refused and id_ not in self.world.findings.refuse and is_as_made
-            assert after[id_] == (change.before.status if can_be else before[id_])
-            self.wanted[id_].add(after[id_])
+            is_as_made = (statuses[id_], notes[id_]) == (change.after.status, change.after.note)
+            if is_too_late or not is_as_made or id_ in refused | self.hub.refuse.keys():
+                assert (statuses[id_], notes[id_]) == (self.statuses[id_], self.notes[id_])
+            else:
+                self.judge_restored(change)
+            self.wanted[id_].add(self.statuses[id_])
+        others = set(self.ids) - {change.identifier.id for change in changes}
+        assert all((statuses[id_], notes[id_]) == (self.statuses[id_], self.notes[id_]) for id_ in others)
+        self.judge_refusals(job_id(job))
 
-    @rule(row=ROWS, status=st.sampled_from(WorkflowStatus))
-    def console(self, row: int, status: WorkflowStatus) -> None:
+    def judge_restored(self, change: Change) -> None:
+        """Status and note are what they were; where there was no note, it says that it was taken back."""
+        id_, was = change.identifier.id, change.before
+        note = self.notes[id_]
+        assert was.status == self.statuses[id_]
+        if was.note is None and change.after.note is not None:
+            assert note
+            assert (BOT, True) == (note.updated_by, "取り消し" in note.text)
+        else:
+            assert was.note == note
+
+    @rule(row=ROWS, status=st.sampled_from(WorkflowStatus), writes=st.booleans())
+    def console(self, row: int, status: WorkflowStatus, *, writes: bool) -> None:
         """Somebody sets a status in the console, when all is settled: before, nobody can know of it."""
         self.settle()
-        self.world.findings.findings[row] = replace(self.world.findings.findings[row], workflow_status=status)
+        self.hub.findings[row] = replace(self.hub.findings[row], workflow_status=status)
+        if writes:
+            self.write(row, f"{self.key()} is mine")
         self.wanted[self.ids[row]].add(status)
+        self.console_since[self.ids[row]] = len(self.world.changes.acts(REPORT_ID))
+
+    @rule(row=ROWS)
+    def console_back(self, row: int) -> None:
+        """Somebody sets back in the console what the last act on a finding has found."""
+        made = (change for act_id in reversed(self.acts) for change in self.changes(act_id))
+        found = next((one.before for one in made if one.identifier.id == self.ids[row]), None)
+        self.console(row, found.status if found else WorkflowStatus.NEW, writes=False)
+
+    def write(self, row: int, text: str) -> None:
+        """Write a note as a person does in the console."""
+        self.written[self.ids[row]] = note = Note(text, "auditor")
+        self.hub.findings[row] = replace(self.hub.findings[row], note=note)
+
+    def changes(self, act_id: str) -> list[Change]:
+        """Give what an act has changed."""
+        return list(self.world.changes.changes(REPORT_ID, act_id))
 
     @rule(row=ROWS)
     def refuse(self, row: int) -> None:
         """Security Hub refuses a finding from now on, or takes it again."""
-        refuse = self.world.findings.refuse
-        if refuse.pop(self.ids[row], None) is None:
-            refuse[self.ids[row]] = "InvalidInput"
+        if self.hub.refuse.pop(self.ids[row], None) is None:
+            self.hub.refuse[self.ids[row]] = "InvalidInput"
 
     def judge(
         self,
@@ -215,24 +320,43 @@ class People(RuleBasedStateMachine):
     ) -> None:
         """What was asked for and is as it was seen is changed, or refused and told; nothing else is."""
         after = self.statuses
-        refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, act_id)}
+        refused = self.judge_refusals(act_id)
         for id_ in self.ids:
             saw, target = asked.get(id_, (None, None))
             if after[id_] != before[id_]:
                 assert (saw, target) == (before[id_], after[id_])
             elif saw == before[id_] and target != saw:
                 assert id_ in refused
-        told = "\n".join(message.text for _, message in self.world.messenger.told)
-        assert all(id_ in told for id_ in refused)
         for act in self.world.changes.acts(REPORT_ID):
             if act.act_id == act_id:
                 changed = [id_ for id_ in self.ids if after[id_] != before[id_]]
                 assert len(changed) == act.changed_count
 
+    def judge_refusals(self, act_id: str) -> set[str]:
+        """Give what Security Hub refused, all of which was told."""
+        refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, act_id)}
+        told = "\n".join(message.text for _, message in self.world.messenger.told[-3:])
+        assert all(id_ in told for id_ in refused)
+        return refused
+
     @invariant()
     def nobody_wanted_anything_else(self) -> None:
         """Every finding is in a status that somebody has asked for."""
         assert all(status in self.wanted[id_] for id_, status in self.statuses.items())
+
+    @invariant()
+    def notes_of_people_stay(self) -> None:
+        """What somebody has written in the console is there."""
+        assert self.written.items() <= self.notes.items()
+
+    @invariant()
+    def the_message_is_true(self) -> None:
+        """Each row is as it is shown, unless the console has had the last word on it."""
+        acts, shown = self.world.changes.acts(REPORT_ID), self.shown
+        for row, (id_, status) in enumerate(self.statuses.items()):
+            since = islice(acts, self.console_since.get(id_, 0), None)
+            if id_ not in self.console_since or any(row in act.rows for act in since):
+                assert shown[row] == status
 
 
 People.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
