@@ -41,12 +41,13 @@ def show_failure(job: PreviewJob, reason: str, ports: Ports) -> None:
 def _previewed(job: PreviewJob, ports: Ports, time: Time) -> Preview:
     """Count, and keep as the plan what would be changed: what is confirmed is what was shown."""
     begun_at, plan_id = ports.now(), job_id(job)
+    ordered_id = f"{plan_id}-ordered"  # apart: what an earlier attempt has shown may be confirmed meanwhile
     summary = ports.reports.summary(job.report_id)
-    make_plan(plan_id, job.order, job.selection, Kept(summary, ports.reports, ports.changes))
-    plan = ports.changes.plan(job.report_id, plan_id)
+    make_plan(ordered_id, job.order, job.selection, Kept(summary, ports.reports, ports.changes))
+    plan = ports.changes.plan(job.report_id, ordered_id)
     who = Who(job.requester.user_id, job.requester.user_id, ports.now(), "")
     with Worklist() as work:
-        work.add(ports.changes.wanted(job.report_id, plan_id))
+        work.add(ports.changes.wanted(job.report_id, ordered_id))
         see(work, summary, ports.findings, time, ports.reports.parts(plan_id))
         heed_others(work, plan, plan_id, ports, begun_at)
         work.decide(Decider(plan.orders, who, Locale(job.locale)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -227,6 +228,21 @@ class TestPreview:
 
         assert [NOTIFIED, SUPPRESSED, SUPPRESSED] == statuses(world)
         assert "1 finding was left alone" in told(world)
+
+    def test_changes_what_was_shown_also_while_it_counts_again(self) -> None:
+        """An attempt that dies once it has shown the form is repeated; who confirms meanwhile has seen it."""
+        world = a_world(some_findings(2))
+        world.findings.findings[1] = replace(finding(world, 1), workflow_status=RESOLVED)
+        previewed = preview(SUPPRESS)
+        for call, late in (("messenger.show", True), ("findings.pages", False)):
+            watch = Saboteur()
+            deliver_once(previewed, copy.deepcopy(world), watch)
+            with pytest.raises(CrashError):
+                deliver_once(previewed, world, Saboteur(watch.calls.index(call), late))
+        world.findings.findings[1] = replace(finding(world, 1), workflow_status=NEW)
+        deliver_once(confirm(previewed), world)
+
+        assert [SUPPRESSED, NEW] == statuses(world)
 
     def test_of_a_closed_form_is_nothing(self) -> None:
         """Whoever closes the form while it counts is not bothered."""
