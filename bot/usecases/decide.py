@@ -102,7 +102,7 @@ class Decider:
 
     def _restored(self, problem: int, present: State, found: State, made: State) -> State | Skip:
         """Give back what the bot found, if nobody has touched what it made of that."""
-        if not is_same(present, made):
+        if not is_as_made(present, made):
             is_back = is_same(present, found) or _is_taken_back(present, found)
             return Skip.ALREADY if is_back else Skip.CHANGED
         note = found.note

@@ -20,6 +20,7 @@ from bot.domain.change import Change, Plan, Values, Wanted
 from bot.domain.finding import FindingIdentifier
 from bot.domain.lines import change_line, change_of
 from bot.domain.report import Refusal
+from bot.domain.suppression import is_as_made
 from bot.errors import OutOfTimeError
 from bot.ports import Ports
 from bot.usecases.announce import keep_announced
@@ -28,7 +29,7 @@ from bot.usecases.deed import Deed
 from bot.usecases.part_reader import Progress
 from bot.usecases.scan import untold
 from bot.usecases.steps import NotDoneError, Result, Step, Time
-from bot.usecases.worklist import Worklist, is_same
+from bot.usecases.worklist import Worklist
 
 BATCH, CALLS = 10_000, 500
 """
@@ -186,6 +187,6 @@ def _again(change: Change) -> Wanted:
 
 
 def _is_changed(change: Change, work: Worklist) -> bool:
-    """Tell what an earlier attempt may have made of a finding from what others have: also another note."""
+    """Tell what an earlier attempt may have made of a finding from what others have: also a note or a day."""
     present = work.present(change.identifier)
-    return not (present and any(is_same(present, state) for state in (change.before, change.after)))
+    return not (present and any(is_as_made(present, state) for state in (change.before, change.after)))

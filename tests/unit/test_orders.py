@@ -340,6 +340,18 @@ class TestUndo:
         assert "so already" in told(world)
         assert "changed it" not in told(world)
 
+    def test_leaves_what_was_extended_since(self) -> None:
+        """Who has suppressed it anew has touched it, though status and note are the same."""
+        world = a_world([a_finding(0, note=HUMAN)])
+        deliver_once(order(SUPPRESS), world)
+        world.clock.move(60)
+        later = replace(SUPPRESS, expires_on=date(2027, 12, 31))
+        deliver_once(order(later, status=SUPPRESSED, key="later", requester=OTHER), world)
+        deliver_once(undo(order(SUPPRESS)), world)
+
+        assert [SUPPRESSED] == statuses(world)
+        assert "somebody has changed it" in told(world)
+
     def test_of_what_was_refused_can_be_done_again(self) -> None:
         """What an undo has left stays to be taken back, by the same button."""
         world = a_world(some_findings(3))
@@ -476,6 +488,18 @@ class TestOthers:
 
         assert [NEW] == statuses(world)
         assert "somebody else is changing it" in told(world)
+
+    def test_in_the_console_are_seen_also_after_several_acts(self) -> None:
+        """What was set back to before the first of two acts is as it is shown, not as either has made it."""
+        world = a_world([a_finding(0, note=HUMAN)])
+        deliver_once(order(Order(Action.NOTIFY)), world)
+        world.clock.move(60)
+        deliver_once(order(SUPPRESS, status=NOTIFIED, key="second"), world)
+        world.findings.findings[0] = replace(finding(world), workflow_status=NEW)
+        world.clock.move(60)
+        deliver_once(order(Order(Action.RESOLVE), status=SUPPRESSED, key="third"), world)
+
+        assert [NEW] == statuses(world)
 
     def test_wait_for_who_has_not_settled(self) -> None:
         """What somebody else has announced and not settled is left alone by whoever wants something else."""

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import BOT, UNDO_TIME, Act, Change, Values
+from bot.domain.change import BOT, UNDO_TIME, Act, Change, State, Values
 from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import Refusal
+from bot.domain.suppression import is_as_made
 from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.render.message import Setting, report_message
@@ -130,6 +131,14 @@ class People(RuleBasedStateMachine):
     def notes(self) -> dict[str, Note | None]:
         """Its note likewise."""
         return {finding.identifiers[0].id: finding.note for finding in self.hub.settled()}
+
+    @property
+    def states(self) -> dict[str, State]:
+        """Both, and its fields."""
+        return {
+            finding.identifiers[0].id: State(finding.workflow_status, finding.note, dict(finding.user_fields))
+            for finding in self.hub.settled()
+        }
 
     @property
     def shown(self) -> list[WorkflowStatus]:
@@ -254,13 +263,13 @@ class People(RuleBasedStateMachine):
         changes = self.changes(act_id)
         refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, act_id)}
         is_too_late = self.world.clock() - made.acted_at > UNDO_TIME
-        statuses, notes = self.statuses, self.notes
+        statuses, notes, states = self.statuses, self.notes, self.states
         job = UndoJob(self.key(), REPORT_ID, act_id, "C0SECURITY", "1.000001", who)
         self.deliver(job, fault)
         for change in changes:
             id_ = change.identifier.id
-            is_as_made = (statuses[id_], notes[id_]) == (change.after.status, change.after.note)
-            if is_too_late or not is_as_made or id_ in refused | self.hub.refuse.keys():
+            is_untouched = is_as_made(states[id_], change.after)
+            if is_too_late or not is_untouched or id_ in refused | self.hub.refuse.keys():
                 assert (statuses[id_], notes[id_]) == (self.statuses[id_], self.notes[id_])
             else:
                 self.judge_restored(change)
