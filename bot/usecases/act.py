@@ -96,7 +96,8 @@ def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time
     decide = Decider(plan.orders, _who(deed, ports), deed.setting.locale)
     with Worklist() as work:
         work.add(ports.changes.wanted(deed.report_id, deed.plan_id))
-        see(work, deed.summary, ports.findings, time, ports.reports.parts(deed.act_id))
+        parts = ports.reports.parts(deed.act_id)
+        see(work, deed.summary, ports.findings, time, parts, is_undo=plan.undoes is not None)
         keep_announced(deed, begun_at, ports)
         heed_others(work, plan, deed.act_id, ports, begun_at)
         work.decide(decide)

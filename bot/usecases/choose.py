@@ -45,14 +45,20 @@ SOME = 500 * MOST_VALUES
 
 
 def see(
-    work: Worklist, summary: Summary, findings: Findings, time: Time = NO_HURRY, parts: Parts | None = None
+    work: Worklist,
+    summary: Summary,
+    findings: Findings,
+    time: Time = NO_HURRY,
+    parts: Parts | None = None,
+    *,
+    is_undo: bool = False,
 ) -> None:
     """
     Note what each finding is now.
 
     Where the report's own query takes fewer calls than the Ids, what it does not give any more, such as what
     has passed, is not looked for one by one if that is much. Where a suppression ends all is, and must not
-    stay suppressed for that.
+    stay suppressed for that; so too, for as long as it is not very much, where it is taken back.
 
     Raises:
         NotDoneError: the time is up, and another delivery is to go on with the parts.
@@ -64,11 +70,11 @@ def see(
     by_query = _is_cheaper_by_query(count, summary)
     if by_query:
         _see(work, _narrowed(summary.query, work), findings, time, parts)
-    most = FEW if by_query else count
+    most = (SOME if is_undo else FEW) if by_query else count
     left = work.unseen(most + 1)
     if left and len(left) <= most:
         ids = tuple(sorted(identifier.id for identifier in left))
-        is_chosen = summary.query.is_chosen or summary.occasion is not None
+        is_chosen = summary.query.is_chosen or summary.occasion is not None or is_undo
         _see(work, replace(chosen(ids), is_chosen=is_chosen), findings, time, parts)
 
 

@@ -175,7 +175,8 @@ def _lost(batch: list[Change], chosen: Chosen, ports: Ports, time: Time) -> tupl
         return set(), 0
     with Worklist() as work:
         work.add(map(_again, batch))
-        see(work, chosen.deed.summary, ports.findings, time)
+        is_undo = chosen.plan.undoes is not None
+        see(work, chosen.deed.summary, ports.findings, time, is_undo=is_undo)
         heed_others(work, chosen.plan, chosen.deed.act_id, ports, now)
         busy = {change.identifier.id for change in batch if work.is_held(change.identifier)}
         changed = {change.identifier.id for change in batch if _is_changed(change, work)}

@@ -340,6 +340,18 @@ class TestUndo:
         assert "so already" in told(world)
         assert "changed it" not in told(world)
 
+    @pytest.mark.parametrize("number", [1, 30])
+    def test_includes_what_has_passed_since(self, number: int) -> None:
+        """A finding that has passed would stay suppressed, also when it fails again."""
+        world = a_world(some_findings(number))
+        previewed = preview(SUPPRESS)
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+        world.findings.findings[0] = replace(finding(world), compliance_status="PASSED")
+        deliver_once(undo(confirm(previewed)), world)
+
+        assert [NEW] * number == statuses(world)
+
     def test_leaves_what_was_extended_since(self) -> None:
         """Who has suppressed it anew has touched it, though status and note are the same."""
         world = a_world([a_finding(0, note=HUMAN)])
