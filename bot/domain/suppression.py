@@ -67,15 +67,20 @@ def until_of(state: State) -> date | None:
     return date.fromisoformat(until)
 
 
+def stamp(state: State) -> tuple[str, ...]:
+    """
+    Say when the bot has changed a finding last, for whom and what, as its fields say.
+
+    These are written each time. Of the others, such as a reason, an older one may stay where none is written:
+    whether an update merges the fields or replaces them is not documented.
+    """
+    return tuple(state.fields.get(name, "") for name in (AT, BY, CHANGE))
+
+
 def is_as_made(present: State, made: State) -> bool:
     """
     Tell whether nobody has touched what the bot made of a finding: neither a person, nor the bot since.
 
     Others' user-defined fields may differ: a ticket's number says nothing about the suppression.
     """
-    return (present.status, present.note, own_fields(present)) == (made.status, made.note, own_fields(made))
-
-
-def own_fields(state: State) -> dict[str, str]:
-    """Give the bot's own user-defined fields."""
-    return {name: value for name, value in state.fields.items() if name.startswith(f"{BOT}/")}
+    return (present.status, present.note, stamp(present)) == (made.status, made.note, stamp(made))

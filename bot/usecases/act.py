@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from bot.domain.change import Change, Plan
+from bot.domain.change import BOT, Change, Plan
 from bot.domain.job import ActJob, ApplyJob, job_id
 from bot.i18n import Locale
 from bot.ports import Ports
@@ -115,8 +115,9 @@ def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time
 
 
 def _who(deed: Deed, ports: Ports) -> Who:
-    name = ports.messenger.name(deed.user_id) if deed.requester else None
-    return Who(deed.user_id, name or deed.user_id, ports.now(), deed.message)
+    name = (ports.messenger.name(deed.user_id) if deed.requester else None) or deed.user_id
+    is_mistaken = deed.requester is not None and name == BOT  # their notes would be taken for the bot's
+    return Who(deed.user_id, deed.user_id if is_mistaken else name, ports.now(), deed.message)
 
 
 def _update_in_sight(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Time) -> None:

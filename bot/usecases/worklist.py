@@ -17,7 +17,7 @@ from bot.domain.change import Change, Place, Skip, State, Wanted
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.lines import state_of_text, state_text
 from bot.domain.seen import Seen, Written
-from bot.domain.suppression import AT, own_fields
+from bot.domain.suppression import stamp
 from bot.usecases.spool import SETTINGS
 
 _CREATE = """
@@ -205,10 +205,11 @@ def is_shown(present: State, change: Change) -> bool:
     """
     Tell whether Security Hub shows a change, or a later one, so that what is there somebody has made since.
 
-    The bot's own fields tell: nobody else writes them, and whoever sets a status back does not.
+    The bot's own fields tell: nobody else writes them, and whoever sets a status back does not. They begin
+    with the time.
     """
-    shown, made = own_fields(present), own_fields(change.after)
-    return made != own_fields(change.before) and (shown == made or shown.get(AT, "") > made.get(AT, ""))
+    shown, made = stamp(present), stamp(change.after)
+    return made != stamp(change.before) and (shown == made or shown[0] > made[0])
 
 
 def _row(wanted: Wanted) -> tuple[Any, ...]:

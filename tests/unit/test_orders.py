@@ -124,6 +124,17 @@ class TestNote:
         assert "old" not in note.text
         assert "NOTIFIED" in note.text
 
+    def test_of_a_person_with_the_bots_name_is_not_the_bots(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Anybody may call themselves that in Slack: their ID stands in its place."""
+        world = a_world(some_findings(1))
+        monkeypatch.setattr(world.messenger, "name", lambda _: BOT)
+        deliver_once(order(SUPPRESS), world)
+
+        note = finding(world).note
+        assert note
+        assert "U0PERSON" in note.text
+        assert "U0PERSON" == dict(finding(world).user_fields)[f"{BOT}/by"]
+
     def test_needs_a_reason(self) -> None:
         """Without a reason a finding without a note gets none."""
         world = a_world(some_findings(1))

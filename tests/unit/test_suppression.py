@@ -13,7 +13,17 @@ from bot.domain.command import format_query, parse_query, query_from_document
 from bot.domain.document import parse_job, to_document
 from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Remark, is_as_made, remark_on, until_of
+from bot.domain.suppression import (
+    AT,
+    BY,
+    CHANGE,
+    REASON,
+    UNTIL,
+    Remark,
+    is_as_made,
+    remark_on,
+    until_of,
+)
 from bot.errors import InvalidJobError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import COLUMNS, SUPPRESSED_COLUMNS
@@ -66,7 +76,8 @@ class TestState:
         [
             (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)), True),
             (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {"ticket": "A-1"}), True),
-            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {UNTIL: "2027-01-01"}), False),
+            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {AT: "2027-01-01"}), False),
+            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {f"{BOT}/message": "C0/1.2"}), True),
             (State(SUPPRESSED, None, dict(FIELDS)), False),
             (State(WorkflowStatus.NEW, IN_CONSOLE.note, dict(FIELDS)), False),
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -11,10 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import BOT, UNDO_TIME, Act, Change, State, Values
+from bot.domain.change import BOT, UNDO_TIME, Change, State, Values
 from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
 from bot.domain.message import Message
@@ -25,7 +26,7 @@ from bot.i18n import Locale
 from bot.render.message import Setting, report_message
 from tests.builders import a_scan_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld, updated
-from tests.sabotage import DEPLOYMENT, Saboteur, deliver_as_lambda, deliver_once
+from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_as_lambda, deliver_once
 
 COUNT = 3
 LONGEST_LAG = timedelta(minutes=10)
@@ -41,15 +42,28 @@ ROWS = st.sampled_from([0, 0, *range(COUNT)])
 """Often the same, so that people meet."""
 CALLS = st.integers(0, 40)
 """A call of an act on one row, which has about as many."""
+CRASHES = st.builds(Saboteur, CALLS, st.booleans())
+MEETINGS = st.sampled_from(
+    [
+        "changes.announce",
+        "findings.pages",
+        "changes.intents",
+        "changes.save_changes",
+        "history.record",
+        "findings.update",
+        "changes.add_act",
+        "messenger.update",
+        "messenger.tell",
+    ]
+)
+"""Before which of its calls an act is met by another."""
 SOMEBODY = st.sampled_from(PEOPLE)
 HUB_DOWN = UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
 SLACK_FAULTS = {
     "update": UnavailableError(service="Slack", call="chat.update"),
     "tell": ThrottledError(service="Slack", call="response_url"),
 }
-FAULTS = st.one_of(
-    st.sampled_from(["", *SLACK_FAULTS, "before", "half", "after"]), st.builds(Saboteur, CALLS, st.booleans())
-)
+FAULTS = st.one_of(st.sampled_from(["", *SLACK_FAULTS, "before", "half", "after"]), CRASHES)
 """
 A call of Slack's that fails, how much Security Hub takes of an update before it does, or a call at which
 the process dies.
@@ -63,16 +77,24 @@ class FailingFindings(FakeFindings):
     """A Security Hub whose next update fails, if that is wanted."""
 
     fault: str = ""
+    merges: bool = False
+    """Whether fields that are not written stay, which is not documented."""
 
     def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
         """Set values before or after it fails, half of them, or without."""
-        wanted = list(updates)
+        wanted = [(identifier, self._merged(identifier, values)) for identifier, values in updates]
         fault, self.fault = self.fault, ""
         taken = {"before": 0, "half": len(wanted) // 2}.get(fault, len(wanted))
         refusals = super().update(wanted[:taken])
         if fault:
             raise HUB_DOWN
         return refusals
+
+    def _merged(self, identifier: FindingIdentifier, values: Values) -> Values:
+        if not self.merges or values.fields is None:
+            return values
+        known = next(dict(one.user_fields) for one in self.settled() if identifier in one.identifiers)
+        return values._replace(fields=known | values.fields)
 
     def settled(self) -> list[Finding]:
         """Give the findings as they will be when every update shows."""
@@ -84,16 +106,16 @@ class FailingFindings(FakeFindings):
 
 @dataclass
 class Meddler(Saboteur):
-    """Lets somebody else act before one of the calls."""
+    """Lets somebody else act before the first call of a name."""
 
+    before: str = ""
     act: Callable[[], object] = list
 
     def call(self, name: str, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Do a call."""
-        number = len(self.calls)
-        self.calls.append(name)
-        if number == self.at:
+        if name == self.before and name not in self.calls:
             self.act()
+        self.calls.append(name)
         return method(*args, **options)
 
 
@@ -117,6 +139,11 @@ class People(RuleBasedStateMachine):
         self.settled_at = self.world.clock()
         self.acts: list[str] = []
         self.write(0, "Ask Kim")
+
+    @initialize(merges=st.booleans())
+    def choose_hub(self, *, merges: bool) -> None:
+        """Merge user-defined fields, or replace them."""
+        self.hub.merges = merges
 
     def teardown(self) -> None:
         """Let two be few again."""
@@ -221,37 +248,57 @@ class People(RuleBasedStateMachine):
         asked = {id_: (seen, order.action.status) for id_, seen in zip(self.ids, saw, strict=True)}
         self.judge(asked, before, job_id(job))
 
-    @rule(one=ORDERS, other=ORDERS, row=ROWS, place=CALLS, is_all=st.booleans())
-    def act_at_once(self, one: Order, other: Order, row: int, place: int, *, is_all: bool) -> None:
+    @rule(one=ORDERS, other=ORDERS, row=ROWS, place=MEETINGS, is_all=st.booleans())
+    def act_at_once(self, one: Order, other: Order, row: int, place: str, *, is_all: bool) -> None:
         """Two people act, one of them in the middle of the other's act."""
         first = self.confirmed(one, PEOPLE[0]) if is_all else self.chosen(one, row, PEOPLE[0])
-        second = self.chosen(other, row, PEOPLE[1])
-        before = self.statuses
-        self.deliver(first, Meddler(at=place, act=lambda: deliver_once(second, self.world)))
-        deliver_once(second, self.world)  # if there were not so many calls
-        assert self.statuses[self.ids[row]] in {
-            before[self.ids[row]],
-            one.action.status,
-            other.action.status,
-        }
+        second, id_, before = self.chosen(other, row, PEOPLE[1]), self.ids[row], self.statuses
+        self.deliver(first, Meddler(before=place, act=lambda: deliver_once(second, self.world)))
+        deliver_once(second, self.world)  # where there was no such call
+        assert self.statuses[id_] in {before[id_], one.action.status, other.action.status}
+        self.judge_chain(
+            [one for job in (first, second) for one in self.made(job) if one.identifier.id == id_]
+        )
         for job, plan_id in (
             (first, first.plan_id if isinstance(first, ApplyJob) else job_id(first)),
             (second, job_id(second)),
         ):
             self.judge_refusals(job_id(job))
-            act = self.made(job)
+            act = next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == job_id(job))
             is_said = act.touched_count or act.refused_count or act.skipped
             assert is_said or not list(self.world.changes.wanted(REPORT_ID, plan_id))
         assert self.report() == self.world.messenger.posted["1.000001"].message
+
+    def made(self, job: ActJob | ApplyJob) -> list[Change]:
+        """Give what a job has changed."""
+        refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, job_id(job))}
+        return [change for change in self.changes(job_id(job)) if change.identifier.id not in refused]
+
+    def judge_chain(self, changes: list[Change]) -> None:
+        """Of two changes of a finding one goes on from the other, or both make the same of it."""
+        if len(changes) > 1:
+            one, other = changes
+            assert one.after.status in {other.before.status, other.after.status} or (
+                other.after.status == one.before.status
+            )
+
+    @rule(order=ORDERS, row=ROWS, status=st.sampled_from(WorkflowStatus), crash=CRASHES)
+    def act_late(self, order: Order, row: int, status: WorkflowStatus, crash: Saboteur) -> None:
+        """An act dies, the console sets another status, and the act goes on."""
+        saw, job = self.shown[row], self.chosen(order, row, PEOPLE[0])
+        with suppress(CrashError):
+            deliver_once(job, self.world, replace(crash, calls=[]))
+        self.console(row, status, writes=False)
+        self.world.clock.move(60)
+        self.deliver(job)
+        if status != saw:
+            assert status == self.statuses[self.ids[row]]
+        self.console_since[self.ids[row]] = len(self.world.changes.acts(REPORT_ID))
 
     def report(self) -> Message:
         """Make the message that shows all that was done."""
         summary, acts = self.world.reports.summary(REPORT_ID), self.world.changes.acts(REPORT_ID)
         return report_message(summary, acts, Setting(DEPLOYMENT.locale, DEPLOYMENT.environment))
-
-    def made(self, job: ActJob | ApplyJob) -> Act:
-        """Give what has come of a job."""
-        return next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == job_id(job))
 
     @rule(data=st.data(), who=SOMEBODY, fault=FAULTS)
     def undo(self, data: st.DataObject, who: Requester, fault: Fault) -> None:
@@ -368,5 +415,5 @@ class People(RuleBasedStateMachine):
                 assert shown[row] == status
 
 
-People.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+People.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
 TestPeople = People.TestCase
