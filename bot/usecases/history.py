@@ -98,7 +98,7 @@ def _fates(report_id: str, made: Act | None, ports: Ports) -> Callable[[str], Fa
         return lambda _: fate
     ids = report_id, made.act_id
     refused = {refusal.finding_id for refusal in ports.changes.refusals(*ids)}
-    kept = {change.identifier.id for change in ports.changes.changes(*ids)} if made.unmade_count else None
+    kept = _changed(*ids, ports) if made.unmade_count else None
 
     def fate_of(finding_id: str) -> Fate:
         if finding_id in refused:
@@ -106,6 +106,14 @@ def _fates(report_id: str, made: Act | None, ports: Ports) -> Callable[[str], Fa
         return Fate.MADE if kept is None or finding_id in kept else Fate.LEFT
 
     return fate_of
+
+
+def _changed(report_id: str, act_id: str, ports: Ports) -> set[str] | None:
+    """Give the Ids of what an act has changed; None where that is not kept any more."""
+    try:
+        return {change.identifier.id for change in ports.changes.changes(report_id, act_id)}
+    except ReportGoneError:
+        return None
 
 
 def _is_kept(report_id: str, ports: Ports) -> bool:

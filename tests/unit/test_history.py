@@ -96,6 +96,8 @@ class TestFew:
 
         assert "left alone after all" in asked(world, "bucket-0")
         assert "⚠️" not in asked(world, "bucket-1", "slack/again")
+        world.changes.made.clear()  # a day before the rest expires
+        assert "⚠️" not in asked(world, "bucket-0", "slack/later")
 
     def test_say_until_when_an_undo_suppresses_again(self) -> None:
         """What is taken back may be suppressed anew, until the day that it had."""
