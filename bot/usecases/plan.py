@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.changes import Changes
 from bot.domain.action import Action, Order, Selection
 from bot.domain.change import Change, Place, Plan, Wanted
 from bot.domain.finding import WorkflowStatus
+from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.seen import Seen
 from bot.ports import Reports
@@ -95,9 +97,22 @@ def _shown(wanted: Iterable[Wanted], selection: Selection) -> Iterable[Wanted]:
     somebody else was faster is told when it is carried out.
     """
     statuses = selection.statuses
-    if selection.row is None or not statuses:
-        return (one for one in wanted if not statuses or one.expected in statuses)
+    if not statuses:
+        return wanted
+    if selection.row is None:
+        return _in_statuses(wanted, statuses)
     known = list(wanted)
     if any(one.expected in statuses for one in known):
         return known
     return [one._replace(expected=statuses[0]) for one in known]
+
+
+def _in_statuses(wanted: Iterable[Wanted], statuses: Collection[WorkflowStatus]) -> Iterator[Wanted]:
+    """Keep together what is open of a problem: the report shows it as NEW where one of its findings is."""
+    for _, of_problem in groupby(wanted, lambda one: one.problem):
+        known = list(of_problem)
+        is_new = any(one.expected is WorkflowStatus.NEW for one in known)
+        for one in known:
+            shown = WorkflowStatus.NEW if is_new and one.expected in OPEN else one.expected
+            if shown in statuses:
+                yield one

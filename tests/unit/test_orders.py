@@ -219,6 +219,26 @@ class TestPreview:
         assert "*2 findings* become RESOLVED" in view(world)
         assert [NEW, RESOLVED, NEW, NOTIFIED, RESOLVED] == statuses(world)
 
+    @pytest.mark.parametrize(
+        ("chosen", "expected"), [(NEW, [RESOLVED, RESOLVED]), (NOTIFIED, [NEW, NOTIFIED])]
+    )
+    def test_selects_problems_as_they_are_shown(
+        self, chosen: WorkflowStatus, expected: list[WorkflowStatus]
+    ) -> None:
+        """What one of two standards reports as NEW is shown as NEW, and is chosen or left as that, whole."""
+        findings = [
+            a_finding(
+                1, identifiers=(FindingIdentifier(f"arn:{status}", PRODUCT_ARN),), workflow_status=status
+            )
+            for status in (NEW, NOTIFIED)
+        ]
+        world = a_world(findings)
+        previewed = preview(Order(Action.RESOLVE), Selection(statuses=(chosen,)))
+        deliver_once(previewed, world)
+        deliver_once(confirm(previewed), world)
+
+        assert expected == statuses(world)
+
     def test_of_nothing_cannot_be_confirmed(self) -> None:
         """Where nothing would change there is nothing to send."""
         world = a_world(some_findings(2))
