@@ -60,11 +60,17 @@ def remark_on(finding: Finding) -> Remark:
 
 
 def until_of(state: State) -> date | None:
-    """Give the last day of a suppression that the bot has made; None: it does not end, or is none."""
-    until = state.fields.get(UNTIL, "")
-    if state.status is not WorkflowStatus.SUPPRESSED or not until:
+    """
+    Give the last day of a suppression that the bot has made; None: it does not end, or is none.
+
+    Whoever may update findings can write into the bot's field, too: what is no day is none.
+    """
+    if state.status is not WorkflowStatus.SUPPRESSED:
         return None
-    return date.fromisoformat(until)
+    try:
+        return date.fromisoformat(state.fields.get(UNTIL, ""))
+    except ValueError:
+        return None
 
 
 def stamp(state: State) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ class TestState:
         assert date(2026, 12, 31) == until_of(State(SUPPRESSED, None, fields))
         assert None is until_of(State(WorkflowStatus.NEW, None, fields))
         assert None is until_of(State(SUPPRESSED, None, {}))
+        assert None is until_of(State(SUPPRESSED, None, {UNTIL: "for now"}))
 
     @pytest.mark.parametrize(
         ("present", "is_same"),

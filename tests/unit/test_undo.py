@@ -12,6 +12,7 @@ from bot.domain.action import Action, Order
 from bot.domain.change import BOT
 from bot.domain.finding import FindingIdentifier, Note
 from bot.domain.job import job_id
+from bot.domain.suppression import UNTIL
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
 from tests.sabotage import Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.test_orders import (
@@ -115,6 +116,19 @@ class TestUndo:
         deliver_once(undo(confirm(previewed)), world)
 
         assert [NEW] * number == statuses(world)
+
+    def test_of_what_somebody_has_written_into_the_bots_fields(self) -> None:
+        """A last day that is none does not stop an act half-way, nor its undoing."""
+        world = a_world(some_findings(1))
+        deliver_once(order(SUPPRESS), world)
+        fields = dict(finding(world).user_fields) | {UNTIL: "for now"}
+        world.findings.findings[0] = replace(finding(world), user_fields=tuple(fields.items()))
+        reopened = order(Order(Action.REOPEN), status=SUPPRESSED, key="later")
+        world.clock.move(1)
+        deliver_once(reopened, world)
+        deliver_once(undo(reopened), world)
+
+        assert [SUPPRESSED] == statuses(world)
 
     def test_leaves_what_was_extended_since(self) -> None:
         """Who has suppressed it anew has touched it, though status and note are the same."""
