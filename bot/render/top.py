@@ -116,9 +116,10 @@ def _since(at: str, now: datetime, locale: Locale) -> str:
     """Say when something was, and how many days ago; of what is no time, nothing."""
     try:
         since = datetime.fromisoformat(at)
-    except ValueError:
+        days = (now - since).days
+    except (ValueError, TypeError):  # TypeError: it has no time zone
         return ""
-    return translate(locale, "suppression.since", day=f"{since:%Y-%m-%d}", count=max(0, (now - since).days))
+    return translate(locale, "suppression.since", day=f"{since:%Y-%m-%d}", count=max(0, days))
 
 
 def _resource_name(finding: Finding, locale: Locale, length: int) -> str:

@@ -138,6 +138,15 @@ class TestList:
         assert ["", "auditor", "", "agreed"] == [rows[1][name] for name in names]
         assert len(COLUMNS) + len(SUPPRESSED_COLUMNS) == len(rows[0])
 
+    @pytest.mark.parametrize("at", ["yesterday", "2026-11-01"])
+    def test_says_nothing_of_a_time_that_is_none(self, at: str) -> None:
+        """Anything can stand in the fields of a finding; the list is there all the same."""
+        fields = tuple((dict(FIELDS) | {AT: at}).items())
+        message, rows = listed([a_finding(1, workflow_status=SUPPRESSED, user_fields=fields)])
+
+        assert "日前" not in message
+        assert at in rows[0].values()
+
     def test_keeps_the_reason_of_what_several_standards_report(self) -> None:
         """One problem of two findings is one row, with its reason."""
         other = a_finding(
