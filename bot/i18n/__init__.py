@@ -25,11 +25,13 @@ def translate(locale: Locale, key: str, **values: object) -> str:
     Give the text of a key with its placeholders filled in, which is plain text: escape it where it goes.
 
     With `count=1`, the key `<key>.one` is taken where the language has one. An unknown key is a KeyError.
+    An `int` is written with separators of thousands: what is no quantity, such as a row's number, is given as text.
     """
     catalogue = CATALOGUES[locale]
     singular = f"{key}.one"
     chosen = singular if values.get("count") == 1 and singular in catalogue else key
-    return catalogue[chosen].format(**values)
+    written = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+    return catalogue[chosen].format(**written)
 
 
 def locale_of(slack_locale: str) -> Locale:

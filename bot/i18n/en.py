@@ -47,9 +47,12 @@ ENGLISH = {
     "report.not-posted.none": "{sentence}",
     # Progress
     "progress.scanning": "🔍 Scanning … {count} findings read so far",
+    "progress.scanning.one": "🔍 Scanning … 1 finding read so far",
     "progress.cancelling": "🔍 {person} has cancelled the scan. It is stopping …",
     "progress.finished": "🔍 Scan finished: {count} findings read.",
+    "progress.finished.one": "🔍 Scan finished: 1 finding read.",
     "progress.cancelled": "🔍 Cancelled by {person} after {count} findings.",
+    "progress.cancelled.one": "🔍 Cancelled by {person} after 1 finding.",
     "progress.stopped": "🔍 The scan has stopped.",
     "progress.acting": "✏️ Updating … {count} of {total} findings so far",
     "progress.acted": "✏️ Done: {count} findings. The report's message says what came of it.",

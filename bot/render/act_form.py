@@ -28,7 +28,7 @@ RESOURCE = "resource"
 
 def row_form(action: Action, row: int, metadata: str, locale: Locale) -> Block:
     """Ask why a finding gets a status; `metadata` comes back with the answer."""
-    said = section(translate(locale, f"act-form.{action}", row=row + 1))
+    said = section(translate(locale, f"act-form.{action}", row=str(row + 1)))
     inputs = [_reason(locale, optional=not action.wants_reason)]
     if action is Action.SUPPRESS:
         inputs.append(_until(locale))

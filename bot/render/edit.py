@@ -141,7 +141,7 @@ def _wrong(summary: EditSummary, locale: Locale) -> list[Block]:
 
 def _wrong_line(row: WrongRow, locale: Locale) -> str:
     reason = translate(locale, f"edit.wrong.{row.wrong}", text=mrkdwn.code(clip(row.text, 120)) or "—")
-    return translate(locale, "edit.wrong.row", row=row.number, reason=reason)
+    return translate(locale, "edit.wrong.row", row=str(row.number), reason=reason)
 
 
 def _hints(summary: EditSummary, locale: Locale) -> list[Block]:

@@ -13,7 +13,7 @@ CANCEL_SCAN = "cancel_scan"
 
 def scanning_message(report_id: str, asked_by: str, read_count: int, locale: Locale) -> Message:
     """Tell how many findings a scan has read so far; offer to cancel it."""
-    text = translate(locale, "progress.scanning", count=f"{read_count:,}")
+    text = translate(locale, "progress.scanning", count=read_count)
     confirm = Confirm(
         title=translate(locale, "progress.confirm.title"),
         text=translate(locale, "progress.confirm.text"),
@@ -32,12 +32,12 @@ def cancelling_message(user_id: str, locale: Locale) -> Message:
 def cancelled_message(user_id: str, read_count: int, locale: Locale) -> Message:
     """Tell who has cancelled a scan, and how far it was."""
     person = mrkdwn.person(user_id)
-    return _line(translate(locale, "progress.cancelled", person=person, count=f"{read_count:,}"))
+    return _line(translate(locale, "progress.cancelled", person=person, count=read_count))
 
 
 def finished_message(read_count: int, locale: Locale) -> Message:
     """Tell that a scan is done; its report says what it found."""
-    return _line(translate(locale, "progress.finished", count=f"{read_count:,}"))
+    return _line(translate(locale, "progress.finished", count=read_count))
 
 
 def stopped_message(locale: Locale) -> Message:
@@ -47,12 +47,12 @@ def stopped_message(locale: Locale) -> Message:
 
 def acting_message(count: int, total: int, locale: Locale) -> Message:
     """Tell how many findings an act has changed so far, of how many."""
-    return _line(translate(locale, "progress.acting", count=f"{count:,}", total=f"{total:,}"))
+    return _line(translate(locale, "progress.acting", count=count, total=total))
 
 
 def acted_message(count: int, locale: Locale) -> Message:
     """Tell that an act is done; the report's message says what came of it."""
-    return _line(translate(locale, "progress.acted", count=f"{count:,}"))
+    return _line(translate(locale, "progress.acted", count=count))
 
 
 def stopped_acting_message(locale: Locale) -> Message:

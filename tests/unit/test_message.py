@@ -118,8 +118,8 @@ class TestLimits:
         message = report_message(summary, acts, setting)
 
         partial_and_empty = summary.unread and not summary.finding_count
-        assert partial_and_empty or str(summary.finding_count) in message.text
-        assert partial_and_empty or str(summary.finding_count) in message.blocks[1]["text"]["text"]
+        assert partial_and_empty or f"{summary.finding_count:,}" in message.text
+        assert partial_and_empty or f"{summary.finding_count:,}" in message.blocks[1]["text"]["text"]
 
     def test_may_cost_the_table(self) -> None:
         """Where Slack refuses tables the rest is a message without one."""
