@@ -131,11 +131,17 @@ JAPANESE = {
     "triage.preview.suppress": "*{count} 件* を SUPPRESSED にします。",
     "triage.preview.resolve": "*{count} 件* を RESOLVED にします。",
     "triage.preview.reopen": "*{count} 件* を NEW に戻します。",
+    "triage.skipped.already": "{count} 件はすでにそのステータスです",
+    "triage.skipped.changed": "{count} 件は、レポートの後に誰かが変更したため、変更しません",
+    "triage.skipped.gone": "{count} 件は、このレポートにある状態ではもう存在しないため、変更しません "
+    "(修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
+    "triage.skipped.late": "{count} 件は、時間が足りず確認できなかったため、変更しません",
+    "triage.skipped.busy": "{count} 件は、ちょうど別の人が変更しているため、変更しません",
     "triage.by-account": "アカウント別",
     "triage.others": "ほか {count} 件",
     "triage.reason": "理由: {reason}",
     "triage.until-day": "期限: {day}",
-    "triage.undo": "それまでに変わったものには触れません。24時間以内なら取り消せます。",
+    "triage.undo": "実行までに変わった検出結果は変更しません。実行後24時間以内なら取り消せます。",
     # Suppressions
     "action.renew": "抑制を延長する…",
     "suppression.over": "抑制の期限が切れました",

@@ -50,7 +50,7 @@ def failed_view(reason: str, locale: Locale) -> Block:
 def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
     """Show what an order would do, to be confirmed; or that it would do nothing."""
     skipped = [
-        "• " + translate(locale, f"act.skipped.{reason}", count=count)
+        "• " + translate(locale, f"triage.skipped.{reason}", count=count)
         for reason, count in preview.skipped.items()
     ]
     if not preview.count:

@@ -19,7 +19,7 @@ BUILT_KEYS = {
     "act.": "render/acts.py: act.done.<status>, act.skipped.<reason>",
     "action.": "render/top.py: action.<action>",
     "act-form.": "render/act_form.py: act-form.title.<action>, act-form.submit.<action>",
-    "triage.": "render/act_form.py and preview.py: triage.<input>, triage.preview.<action>",
+    "triage.": "render/act_form.py and preview.py: triage.<input>, triage.preview.<action>, …",
     "history.": "render/history.py: history.<key>",
     "note.": "render/note.py: note.<action>",
     "csv.": "render/csv_file.py: csv.<column>, and usecases/edit/diff.py: csv.status.<status>",

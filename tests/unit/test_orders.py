@@ -191,7 +191,7 @@ class TestPreview:
         deliver_once(previewed, world)
         deliver_once(confirm(previewed), world)
 
-        assert "1 finding was left alone" in view(world)
+        assert "1 finding will be left alone" in view(world)
         assert [SUPPRESSED, RESOLVED, SUPPRESSED] == statuses(world)
 
     def test_selects(self) -> None:
