@@ -56,7 +56,7 @@ ENGLISH = {
     "progress.stopped": "🔍 The scan has stopped.",
     "progress.acting": "✏️ Updating … {count} of {total} findings so far",
     "progress.acted": "✏️ Done: {count} findings. The report's message says what came of it.",
-    "progress.stopped-acting": "✏️ The update has stopped before its end. What was updated stays so.",
+    "progress.stopped-acting": "✏️ The update has stopped before its end. What has been updated stays updated.",
     "progress.ended": "This scan has ended already.",
     "progress.cancel": "Cancel",
     "progress.confirm.title": "Cancel the scan?",
@@ -87,8 +87,8 @@ ENGLISH = {
     "act.skipped": "⏭️ Left alone: {count} findings that have changed meanwhile",
     "act.skipped.one": "⏭️ Left alone: 1 finding that has changed meanwhile",
     "act.nothing": "Nothing was changed.",
-    "act.skipped.already": "{count} findings are so already",
-    "act.skipped.already.one": "1 finding is so already",
+    "act.skipped.already": "{count} findings have that status already",
+    "act.skipped.already.one": "1 finding has that status already",
     "act.skipped.changed": "{count} findings were left alone: somebody has changed them meanwhile",
     "act.skipped.changed.one": "1 finding was left alone: somebody has changed it meanwhile",
     "act.skipped.gone": "{count} findings were left alone: they are no longer there as this report shows them "
@@ -114,10 +114,10 @@ ENGLISH = {
     "bot's history",
     "act.kept-note.one": "1 finding keeps the note that somebody has written on it; your reason is in the bot's "
     "history",
-    "act.left-note": "{count} findings had no note before; Security Hub cannot remove one, so theirs now says that "
-    "it was taken back",
-    "act.left-note.one": "1 finding had no note before; Security Hub cannot remove one, so its now says that it was "
-    "taken back",
+    "act.left-note": "{count} findings had no note before. Security Hub cannot remove one, so their notes now say "
+    "that this was taken back",
+    "act.left-note.one": "1 finding had no note before. Security Hub cannot remove one, so its note now says that this "
+    "was taken back",
     "act.unrecorded": "{count} findings have no room in their user-defined fields for who did this; the bot's own "
     "history has it",
     "act.unrecorded.one": "1 finding has no room in its user-defined fields for who did this; the bot's own history "
@@ -127,35 +127,36 @@ ENGLISH = {
     "act-form.title.resolve": "Resolve a finding",
     "act-form.suppress": "Row {row} of the report will no longer count in Security Hub's scores, nor show in scans.",
     "act-form.resolve": "Row {row} of the report counts as resolved until the control fails anew.",
-    "act-form.submit.notify": "Mark",
+    "act-form.submit.notify": "Mark NOTIFIED",
     "act-form.submit.suppress": "Suppress",
     "act-form.submit.resolve": "Resolve",
     "act-form.submit.reopen": "Reopen",
     "act-form.close": "Close",
     "act-form.reason": "Reason",
-    "act-form.reason.hint": "Written into the finding's note for all to see. Needed to suppress.",
-    "act-form.reason.missing": "Say why: nobody sees a suppressed finding again.",
+    "act-form.reason.hint": "Written into the finding's note for all to see.",
+    "act-form.reason.missing": "Say why: a suppressed finding no longer shows in scans.",
     "act-form.until": "Suppress until",
-    "act-form.until.hint": "The last day. Empty: until somebody reopens it.",
-    "act-form.until.only": "Only a suppression ends on a day.",
-    "act-form.until.past": "That day is not in the future.",
+    "act-form.until.hint": "The last day. If empty, it lasts until somebody reopens it.",
+    "act-form.until.only": "Only a suppression can have a last day.",
+    "act-form.until.past": "Choose a day in the future.",
     "triage.button": "Triage…",
     "triage.title": "Triage",
     "triage.title.confirm": "Go ahead?",
     "triage.submit": "Preview",
-    "triage.action": "What",
+    "triage.action": "What to do",
     "triage.action.notify": "Mark NOTIFIED",
     "triage.action.suppress": "Suppress",
     "triage.action.resolve": "Resolve",
     "triage.action.reopen": "Reopen (NEW)",
-    "triage.which": "*Which findings of this report?* What is left empty narrows nothing.",
+    "triage.reason.hint": "Written into the findings' notes for all to see. Needed to suppress.",
+    "triage.which": "*Which findings of this report?*\nAn empty field leaves nothing out.",
     "triage.statuses": "Workflow status, as the report shows it",
     "triage.controls": "Controls",
     "triage.accounts": "Account IDs",
     "triage.severities": "Severity",
     "triage.resource": "Part of the resource's ID",
     "triage.counting": "🔍 Counting what this would change … You can close this; nothing is changed before you confirm.",
-    "triage.started": "⏳ On its way. The report's message says when it is done; of many, its thread says how far it is. "
+    "triage.started": "⏳ On its way. The report's message will say when it is done; its thread shows how far it is, if there are many. "
     "You can close this.",
     "triage.failed": "⚠️ Nothing was changed. {reason}",
     "triage.nothing": "Nothing would be changed.",
@@ -187,10 +188,10 @@ ENGLISH = {
     # Suppressions
     "action.renew": "Extend…",
     "suppression.over": "the suppression has ended",
-    "suppression.daily": "Suppressions, looked at daily",
+    "suppression.daily": "Daily check of suppressions",
     "suppression.expired.title": "Suppressions have ended",
-    "suppression.expired": "🔔 In {environment}, {count} findings were suppressed until a day that is over.",
-    "suppression.expired.one": "🔔 In {environment}, 1 finding was suppressed until a day that is over.",
+    "suppression.expired": "🔔 In {environment}, the suppression of {count} findings has ended.",
+    "suppression.expired.one": "🔔 In {environment}, the suppression of 1 finding has ended.",
     "suppression.expiring.title": "Suppressions end soon",
     "suppression.expiring": "⏳ In {environment}, the suppression of {count} findings ends within a week. They are then "
     "reopened (NEW).",
@@ -199,8 +200,8 @@ ENGLISH = {
     "suppression.line": "• until *{day}* — {reason} — {person}, {time} ({count} findings)",
     "suppression.line.one": "• until *{day}* — {reason} — {person}, {time} (1 finding)",
     "suppression.more": "… and {count} more",
-    "suppression.extend": "To keep one suppressed, choose *Extend…* beside it; for many, *Triage…*, *Suppress* with a "
-    "later last day, and the status SUPPRESSED.",
+    "suppression.extend": "To keep one suppressed, choose *Extend…* beside it. For many: *Triage…*, then *Suppress* "
+    "with a later last day, and SUPPRESSED as the workflow status.",
     "suppression.list.title": "Suppressed findings",
     "suppression.list": "🔇 In {environment}, {count} findings are suppressed. See the attached CSV file for all of them.",
     "suppression.list.one": "🔇 In {environment}, 1 finding is suppressed. See the attached CSV file for details.",
@@ -209,12 +210,12 @@ ENGLISH = {
     "suppression.since.one": "{day} (1 day ago)",
     # Undo
     "undo.button": "Undo",
-    "undo.title": "Take it back?",
+    "undo.title": "Undo this?",
     "undo.text": "Each finding that nobody has touched since gets back the status and the note that it had before.",
-    "undo.yes": "Take it back",
+    "undo.yes": "Undo",
     "undo.no": "Leave it",
     # History
-    "history.what": "Of what? For example `{command} history S3.8`, or a resource's name or ARN.",
+    "history.what": "The history of what? For example `{command} history S3.8`, or a resource's name or ARN.",
     "history.looking": "🔍 Looking …",
     "history.none": "The bot has changed nothing of {what}.",
     "history.none-of-newest": "None of the newest {acts} acts that may concern {what} has changed anything of it. Older acts "
@@ -296,8 +297,8 @@ ENGLISH = {
     "hint.status": "“{text}” is not a status that can be scanned: new, notified or suppressed",
     # Why somebody may not do something
     "hint.not-allowed.act.unset": "Nobody may act on findings from Slack yet. Whoever runs the bot can allow it: put "
-    "into {setting} the IDs of user groups (S…), people (U…) or channels (C…), separated by commas. Yours is {user_id}, "
-    "that of this channel {here}.",
+    "into {setting} the IDs of user groups (S…), people (U…) or channels (C…), separated by commas. Your ID is "
+    "{user_id}, this channel's is {here}.",
     "hint.not-allowed.act.member": "You may not act on findings here. Whoever runs the bot can allow it: add to {setting} "
     "your ID {user_id}, that of a user group that you are in, or that of this channel, {here}.",
     "hint.not-allowed.act.guest": "Guests may not act on findings, whatever {setting} says. Ask a member of the workspace.",
@@ -347,7 +348,7 @@ ENGLISH = {
     "error.out-of-time": "The time for one scan was up. Scan fewer controls at once.",
     "error.will-retry": "I will try again by myself within a few minutes.",
     "error.from-console": "⚠️ Findings from the Security Hub console ({environment}) could not be posted. {reason}",
-    "error.expire": "⚠️ The daily look at suppressions in {environment} failed. What is due stays due until tomorrow's. {reason}",
+    "error.expire": "⚠️ The daily check of suppressions in {environment} failed. What is due will be reopened tomorrow. {reason}",
     "error.scheduled": "⚠️ The scheduled scan of {environment} failed. {reason}",
     # Command line
     "cli.progress": "{count} findings read",

@@ -3,8 +3,8 @@
 ENGLISH_EDIT = {
     # Messages
     "command.apply-not-started": "⚠️ The changes of the CSV could not be applied. {reason}",
-    "edit.found": "📝 {name} by {person} changes {count} findings.",
-    "edit.found.one": "📝 {name} by {person} changes {count} finding.",
+    "edit.found": "📝 {name} by {person} is to change {count} findings.",
+    "edit.found.one": "📝 {name} by {person} is to change {count} finding.",
     "edit.not-yet": "Nothing has been changed yet.",
     "edit.nothing": "📝 {name} by {person} asks for no change that can be applied. Nothing has been changed.",
     "edit.maybe-posted": "⚠️ Slack broke off while the changes of your CSV were being posted to the thread in {channel}. "
@@ -13,7 +13,8 @@ ENGLISH_EDIT = {
     "edit.applied.one": "✅ {person} applied it, which changed {count} finding ({time})",
     "act.noted": "📝 {person} rewrote the notes of {count} findings, {time}",
     "act.noted.one": "📝 {person} rewrote the note of 1 finding, {time}",
-    "edit.skipped": "{count} that have changed since, or were so already, are left alone",
+    "edit.skipped": "{count} findings were left alone: they have changed since, or were so already",
+    "edit.skipped.one": "1 finding was left alone: it has changed since, or was so already",
     "edit.begun": "{person} is applying these changes already.",
     "edit.refused": "⚠️ {name} by {person} could not be read. Nothing has been changed. {reason}",
     "edit.change.status": "to {status}",
@@ -31,7 +32,7 @@ ENGLISH_EDIT = {
     "result says so.",
     "edit.wrong": "⚠️ {count} rows are left out",
     "edit.wrong.one": "⚠️ {count} row is left out",
-    "edit.wrong.row": "• row {row}: {reason}",
+    "edit.wrong.row": "• row {row} — {reason}",
     "edit.wrong.report": "of another report ({text})",
     "edit.wrong.unknown": "the report has no such finding: {text}",
     "edit.wrong.twice": "another row asks for something else for the same finding: {text}",
@@ -44,8 +45,8 @@ ENGLISH_EDIT = {
     "edit.confirm.title": "Apply the changes of the CSV?",
     "edit.confirm.text": "This changes {count} findings in Security Hub: {totals}.",
     "edit.confirm.text.one": "This changes {count} finding in Security Hub: {totals}.",
-    "edit.confirm.partly": "This changes {count} findings in Security Hub: {totals}. Left out, because they "
-    "cannot be applied: {wrong}.",
+    "edit.confirm.partly": "This changes {count} findings in Security Hub: {totals}. Rows that are left out: {wrong}.",
+    "edit.confirm.partly.one": "This changes 1 finding in Security Hub: {totals}. Rows that are left out: {wrong}.",
     "edit.confirm.yes": "Apply",
     "edit.confirm.no": "Cancel",
     # Columns

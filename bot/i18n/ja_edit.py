@@ -24,7 +24,7 @@ JAPANESE_EDIT = {
     "edit.without-note": "メモの列がないため、メモは変更しません",
     "edit.as-of": "{time} 時点のレポートとの差分です。その後にステータスが変わった検出結果は変更せず、結果に表示します。",
     "edit.wrong": "⚠️ 次の {count} 行は適用しません",
-    "edit.wrong.row": "• {row} 行目: {reason}",
+    "edit.wrong.row": "• {row} 行目 — {reason}",
     "edit.wrong.report": "別のレポートの行です ({text})",
     "edit.wrong.unknown": "この検出結果はレポートにありません: {text}",
     "edit.wrong.twice": "同じ検出結果の別の行と内容が違います: {text}",

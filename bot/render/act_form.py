@@ -29,7 +29,7 @@ RESOURCE = "resource"
 def row_form(action: Action, row: int, metadata: str, locale: Locale) -> Block:
     """Ask why a finding gets a status; `metadata` comes back with the answer."""
     said = section(translate(locale, f"act-form.{action}", row=str(row + 1)))
-    inputs = [_reason(locale, optional=not action.wants_reason)]
+    inputs = [_reason(locale, "act-form.reason.hint", optional=not action.wants_reason)]
     if action is Action.SUPPRESS:
         inputs.append(_until(locale))
     title = translate(locale, f"act-form.title.{action}")
@@ -44,7 +44,7 @@ def triage_form(metadata: str, locale: Locale) -> Block:
     severities = [choice(s, f"{SEVERITY_MARKS[s]} {s}") for s in reversed(Severity)]
     blocks = [
         _input(locale, ACTION, {"type": "radio_buttons", "options": actions, "initial_option": actions[0]}),
-        _reason(locale, optional=True),
+        _reason(locale, "triage.reason.hint", optional=True),
         _until(locale),
         {"type": "divider"},
         section(translate(locale, "triage.which")),
@@ -70,13 +70,13 @@ def picked(state: State, name: str) -> list[str]:
     return [*values, *filter(None, (element.get("value"), element.get("selected_date")))]
 
 
-def _reason(locale: Locale, *, optional: bool) -> Block:
+def _reason(locale: Locale, hint: str, *, optional: bool) -> Block:
     element = {"type": "plain_text_input", "multiline": True, "max_length": MOST_REASON}
     return entry(
         REASON,
         translate(locale, "act-form.reason"),
         element,
-        hint=translate(locale, "act-form.reason.hint"),
+        hint=translate(locale, hint),
         optional=optional,
     )
 

@@ -130,8 +130,8 @@ class TestPreview:
 
         text = str(shown(world).blocks)
         assert "次の 2 行は適用しません" in text
-        assert "3 行目: ステータスではありません: `done`" in text
-        assert "4 行目: SUPPRESSED にする理由を新しいメモに書いてください" in text
+        assert "3 行目 — ステータスではありません: `done`" in text
+        assert "4 行目 — SUPPRESSED にする理由を新しいメモに書いてください" in text
         assert "適用できない 2 行は変更しません" in text
 
     def test_has_no_button_where_there_is_nothing(self) -> None:
@@ -423,7 +423,7 @@ class TestApply:
         world = a_world([a_finding(1, note=a_note("old"))])
         drop(world, edited(world, (0, status("SUPPRESSED"))))
 
-        assert "2 行目: SUPPRESSED にする理由を新しいメモに書いてください" in str(shown(world).blocks)
+        assert "2 行目 — SUPPRESSED にする理由を新しいメモに書いてください" in str(shown(world).blocks)
         assert {} == world.changes.plans
 
     def test_leaves_a_note_of_the_bot_alone(self) -> None:

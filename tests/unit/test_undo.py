@@ -102,7 +102,7 @@ class TestUndo:
         deliver_once(undo(order(ordered), "again", OTHER), world)
 
         assert count == len(world.findings.updated)
-        assert "so already" in told(world)
+        assert "that status already" in told(world)
         assert "changed it" not in told(world)
 
     @pytest.mark.parametrize("number", [1, 30])
