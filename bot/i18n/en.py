@@ -125,8 +125,8 @@ ENGLISH = {
     # Forms for acting
     "act-form.title.suppress": "Suppress a finding",
     "act-form.title.resolve": "Resolve a finding",
-    "act-form.suppress": "Row {row} of the report will no longer count in Security Hub's scores, nor show in scans.",
-    "act-form.resolve": "Row {row} of the report counts as resolved until the control fails anew.",
+    "act-form.suppress": "It will no longer count in Security Hub's scores, nor show in scans.",
+    "act-form.resolve": "It counts as resolved until the control fails anew.",
     "act-form.submit.notify": "Mark NOTIFIED",
     "act-form.submit.suppress": "Suppress",
     "act-form.submit.resolve": "Resolve",

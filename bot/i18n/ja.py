@@ -93,8 +93,8 @@ JAPANESE = {
     # Forms for acting
     "act-form.title.suppress": "検出結果を抑制",
     "act-form.title.resolve": "検出結果を解決済みにする",
-    "act-form.suppress": "レポートの {row} 行目の検出結果は、Security Hub のスコアに数えられなくなり、スキャンにも表示されなくなります。",
-    "act-form.resolve": "レポートの {row} 行目の検出結果は、コントロールが再び失敗するまで解決済みとして扱われます。",
+    "act-form.suppress": "この検出結果は、Security Hub のスコアに数えられなくなり、スキャンにも表示されなくなります。",
+    "act-form.resolve": "この検出結果は、コントロールが再び失敗するまで解決済みとして扱われます。",
     "act-form.submit.notify": "NOTIFIED にする",
     "act-form.submit.suppress": "抑制する",
     "act-form.submit.resolve": "解決済みにする",

@@ -59,7 +59,8 @@ def act_menu(context: Context) -> Click:
                 context.jobs.dispatch(ActJob(order=order, selection=selection, **job))
             else:
                 metadata = click | {"row": int(row), "action": name, "status": what, "locale": locales[0]}
-                _open(client, body, row_form(Action(name), int(row), json.dumps(metadata), locales[0]))
+                said = _said(body, action["block_id"]) or f"*{int(row) + 1}*"
+                _open(client, body, row_form(Action(name), said, json.dumps(metadata), locales[0]))
         except BotError as error:
             text = not_done(error, "command.act-not-started", locales)
             respond(text=text, response_type="ephemeral", replace_original=False)
@@ -210,6 +211,13 @@ def _selection(state: State, context: Context) -> Selection:
         severities=tuple(map(Severity, picked(state, act_form.SEVERITIES))),
         resource=" ".join(picked(state, act_form.RESOURCE)).strip(),
     )
+
+
+def _said(body: Payload, block_id: str) -> str:
+    """Give what a message calls the finding beside its menu, in mrkdwn, without what was done with it."""
+    blocks = body.get("message", {}).get("blocks") or ()
+    texts = (block["text"]["text"] for block in blocks if block.get("block_id") == block_id)
+    return str(next(texts, "")).partition("\n")[0]
 
 
 def _click(body: Payload, report_id: str) -> dict[str, Any]:

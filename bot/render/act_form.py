@@ -26,14 +26,20 @@ SEVERITIES = "severities"
 RESOURCE = "resource"
 
 
-def row_form(action: Action, row: int, metadata: str, locale: Locale) -> Block:
-    """Ask why a finding gets a status; `metadata` comes back with the answer."""
-    said = section(translate(locale, f"act-form.{action}", row=str(row + 1)))
+def row_form(action: Action, said: str, metadata: str, locale: Locale) -> Block:
+    """
+    Ask why a finding gets a status.
+
+    Args:
+        said: what the report's message calls it, in mrkdwn.
+        metadata: comes back with the answer.
+    """
+    about = section(f"{said}\n{translate(locale, f'act-form.{action}')}")
     inputs = [_reason(locale, "act-form.reason.hint", optional=not action.wants_reason)]
     if action is Action.SUPPRESS:
         inputs.append(_until(locale))
     title = translate(locale, f"act-form.title.{action}")
-    view = modal(title, translate(locale, "act-form.close"), [said, *inputs])
+    view = modal(title, translate(locale, "act-form.close"), [about, *inputs])
     return form(ROW_FORM, metadata, translate(locale, f"act-form.submit.{action}"), view)
 
 

@@ -287,8 +287,8 @@ class TestGolden:
         by_control = {f"S3.{number}": 20 - number for number in range(10)}
         counted = Preview(order, 155, by_control, {"123456789012": 155}, {Skip.CHANGED: 2, Skip.GONE: 1})
         views = [
-            row_form(Action.SUPPRESS, 2, "{}", locale),
-            row_form(Action.RESOLVE, 2, "{}", locale),
+            row_form(Action.SUPPRESS, "*3*  `S3.8`  `logs`", "{}", locale),
+            row_form(Action.RESOLVE, "*3*  `S3.8`  `logs`", "{}", locale),
             triage_form("{}", locale),
             counting_view(locale),
             preview_view(counted, "{}", locale),

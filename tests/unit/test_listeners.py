@@ -23,6 +23,7 @@ from bot.listeners.app import build_app
 from bot.listeners.context import Context
 from bot.render import modal
 from bot.render.progress import CANCEL_SCAN
+from bot.render.top import ACT_ON_ROW
 from playground.slack.blocks import view_problems
 from tests.builders import CATALOGUE
 from tests.fakes import FakeJobs
@@ -415,6 +416,30 @@ class TestButtons:
         side.jobs.error = THROTTLED
 
         assert (500, [1]) == (self.press(side).status, waits)
+
+
+class TestRowForm:
+    """The form that a menu beside a finding opens."""
+
+    @pytest.mark.parametrize(
+        ("blocks", "said"),
+        [
+            (
+                [{"type": "divider"}, {"block_id": "row-2", "text": {"text": "*3* `S3.8`\n🔇 it"}}],
+                "*3* `S3.8`\nIt ",
+            ),
+            (None, "*3*\nIt "),
+        ],
+    )
+    def test_names_the_finding(self, side: Side, blocks: list[Any] | None, said: str) -> None:
+        """It says what the message calls the finding, or else its number."""
+        option = {"selected_option": {"value": "0123abcd:2:suppress:NEW"}}
+        menu = {"type": "overflow", "action_id": ACT_ON_ROW, "block_id": "row-2", **option}
+        side.interact(**clicked(menu), message={"ts": "1.000001", "blocks": blocks})
+
+        ((method, options),) = side.calls
+        assert "views.open" == method
+        assert said in _view(options)["blocks"][0]["text"]["text"]
 
 
 def clicked(action: dict[str, Any]) -> dict[str, Any]:
