@@ -56,7 +56,7 @@ ENGLISH = {
     "progress.stopped": "🔍 The scan has stopped.",
     "progress.acting": "✏️ Updating … {count} of {total} findings so far",
     "progress.acted": "✏️ Done: {count} findings. The report's message says what came of it.",
-    "progress.stopped-acting": "✏️ The update has stopped before its end. What has been updated stays updated.",
+    "progress.stopped-acting": "⚠️ The update has stopped before its end. What has been updated stays updated.",
     "progress.ended": "This scan has ended already.",
     "progress.cancel": "Cancel",
     "progress.confirm.title": "Cancel the scan?",
@@ -64,6 +64,8 @@ ENGLISH = {
     "progress.confirm.yes": "Cancel the scan",
     "progress.confirm.no": "Go on",
     # Acting
+    "person.bot": "sechub-bot",
+    "person.named": "{person}",
     "action.notify": "Mark NOTIFIED",
     "action.suppress": "Suppress…",
     "action.resolve": "Resolve…",
@@ -199,6 +201,7 @@ ENGLISH = {
     "reopened (NEW).",
     "suppression.line": "• until *{day}* — {reason} — {person}, {time} ({count} findings)",
     "suppression.line.one": "• until *{day}* — {reason} — {person}, {time} (1 finding)",
+    "suppression.no-reason": "no reason given",
     "suppression.more": "… and {count} more",
     "suppression.extend": "To keep one suppressed, choose *Extend…* beside it. For many: *Triage…*, then *Suppress* "
     "with a later last day, and SUPPRESSED as the workflow status.",

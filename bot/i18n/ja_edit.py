@@ -8,7 +8,7 @@ JAPANESE_EDIT = {
     "edit.nothing": "📝 {person} さんの {name} に適用できる変更はありません。何も変更していません。",
     "edit.maybe-posted": "⚠️ {channel} のスレッドへの投稿中に Slack との通信が切れました。CSVの変更が表示されていなければ、もう一度投稿してください。",
     "edit.applied": "✅ {person} さんが適用し、{count} 件を変更しました ({time})",
-    "act.noted": "📝 {person} さんが {count} 件のメモを書き換えました ({time})",
+    "act.noted": "📝 {person}が {count} 件のメモを書き換えました ({time})",
     "edit.skipped": "その後に変わった、またはすでに同じ状態の {count} 件は変更していません",
     "edit.begun": "この変更は {person} さんがすでに適用しています。",
     "edit.refused": "⚠️ {person} さんの {name} を読み取れませんでした。何も変更していません。{reason}",

@@ -24,11 +24,18 @@ SHOWN_REASON = 150
 """Characters of a reason in the report's message."""
 
 
+def named(user_id: str, locale: Locale) -> str:
+    """Mention who has acted, as the language speaks of people; the bot is none."""
+    if user_id == BOT:
+        return translate(locale, "person.bot")
+    return translate(locale, "person.named", person=mrkdwn.person(user_id))
+
+
 def row_line(act: Act, status: WorkflowStatus, locale: Locale) -> str:
     """Say beside a finding what was done with it last, in mrkdwn."""
     if act.undoes:
-        return translate(locale, "act.undone.row", status=status, **_who(act))
-    return translate(locale, f"act.done.one.{status}", **_who(act)) + _why(act, locale)
+        return translate(locale, "act.undone.row", status=status, **_who(act, locale))
+    return translate(locale, f"act.done.one.{status}", **_who(act, locale)) + _why(act, locale)
 
 
 def act_lines(act: Act, locale: Locale) -> Iterator[str]:
@@ -36,9 +43,9 @@ def act_lines(act: Act, locale: Locale) -> Iterator[str]:
     if act.row is None:
         for status, count in act.changed.items():
             key = "act.undone" if act.undoes else f"act.done.{status}"
-            yield translate(locale, key, count=count, status=status, **_who(act)) + _why(act, locale)
+            yield translate(locale, key, count=count, status=status, **_who(act, locale)) + _why(act, locale)
         if act.noted_count:
-            yield translate(locale, "act.noted", count=act.noted_count, **_who(act))
+            yield translate(locale, "act.noted", count=act.noted_count, **_who(act, locale))
         if act.touched_count or act.user_id == BOT:  # else only who has ordered it is told
             yield from _left_alone(act, locale)
     if act.refused_count:
@@ -126,11 +133,11 @@ def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
     for name in ("partly", "kept_note", "left_note", "unrecorded"):
         count = getattr(act, f"{name}_count")
         if count:
-            yield translate(locale, f"act.{name.replace('_', '-')}", count=count)
+            yield "• " + translate(locale, f"act.{name.replace('_', '-')}", count=count)
 
 
-def _who(act: Act) -> dict[str, str]:
-    return {"person": mrkdwn.person(act.user_id), "time": mrkdwn.time(act.acted_at)}
+def _who(act: Act, locale: Locale) -> dict[str, str]:
+    return {"person": named(act.user_id, locale), "time": mrkdwn.time(act.acted_at)}
 
 
 def _why(act: Act, locale: Locale) -> str:

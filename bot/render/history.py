@@ -10,6 +10,7 @@ from bot.domain.history import MOST_ACTS, Entry, Fate
 from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
+from bot.render.acts import named
 from bot.render.csv_file import inert_text
 from bot.render.limits import clip
 
@@ -79,7 +80,7 @@ def _line(what: str, told: Told, locale: Locale) -> str:
         locale,
         key,
         time=mrkdwn.time(datetime.fromisoformat(entry.at)),
-        person=mrkdwn.person(entry.user_id),
+        person=named(entry.user_id, locale),
         before=entry.before,
         after=entry.after,
         finding=" ".join(

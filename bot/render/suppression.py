@@ -36,5 +36,5 @@ def _line(one: Suppression, locale: Locale) -> str:
         person=mrkdwn.person(one.user_id),
         time=mrkdwn.time(one.suppressed_at),
         day=one.expires_on.isoformat(),
-        reason=mrkdwn.code(clip(one.reason, SHOWN_REASON)) or "—",
+        reason=mrkdwn.code(clip(one.reason, SHOWN_REASON)) or translate(locale, "suppression.no-reason"),
     )

@@ -33,7 +33,7 @@ CLICK = an_act_job(REPORT_ID, message_ts="1.000001")
 COUNT = 150
 UPDATING = "✏️ Updating … {} of 150 findings so far"
 DONE = "✏️ Done: 150 findings. The report's message says what came of it."
-STOPPED = "✏️ The update has stopped before its end. What has been updated stays updated."
+STOPPED = "⚠️ The update has stopped before its end. What has been updated stays updated."
 
 
 @dataclass

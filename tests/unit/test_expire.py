@@ -112,7 +112,7 @@ class TestReopening:
         (message,) = posted(world)
         assert "1 件の抑制の期限が切れました" in message
         assert "`public by design` — <@U0PERSON>" in message
-        assert "sechub-bot さんが 1 件を NEW に戻しました" in message
+        assert "ボットが 1 件を NEW に戻しました" in message
         (finding,) = world.findings.findings
         assert "SUPPRESSED -> NEW" == dict(finding.user_fields)[f"{BOT}/change"]
         assert BOT == dict(finding.user_fields)[f"{BOT}/by"]
