@@ -226,6 +226,7 @@ ENGLISH = {
     "history.cut": "⚠️ Only the newest {acts} acts were looked into; there are older ones.",
     "history.title": "*What was done with* {what}, the newest first:",
     "history.changed": "{time} {person}: {before} → {after}, {finding}",
+    "history.noted": "{time} {person} rewrote the note ({after}), {finding}",
     "history.undone": "{time} {person} took it back: {before} → {after}, {finding}",
     "history.more": "… and more before that, in {link} for an hour.",
     "history.refused": " — ⚠️ refused by Security Hub",

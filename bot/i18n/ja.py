@@ -176,6 +176,7 @@ JAPANESE = {
     "history.cut": "⚠️ 直近 {acts} 回の操作だけを調べました。それより前の操作もあります。",
     "history.title": "{what} *の変更履歴* (新しい順):",
     "history.changed": "{time} {person}: {before} → {after} {finding}",
+    "history.noted": "{time} {person}がメモを書き換え ({after}) {finding}",
     "history.undone": "{time} {person}が取り消し: {before} → {after} {finding}",
     "history.more": "… これより前の変更も {link} にあります (1時間有効)",
     "history.refused": " — ⚠️ Security Hub が拒否しました",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.domain.finding import WorkflowStatus
 from bot.domain.history import MOST_ACTS, Entry, Fate
 from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
@@ -72,13 +73,20 @@ def history_text(what: str, told: Sequence[Told], link: str, locale: Locale, *, 
     return "\n".join(filter(None, [*lines, more, older]))
 
 
+def _key(entry: Entry) -> str:
+    """Choose what to say: what left the status as it was has changed the note, or extended a suppression."""
+    if entry.undoes:
+        return "history.undone"
+    is_noted = entry.before == entry.after != WorkflowStatus.SUPPRESSED
+    return "history.noted" if is_noted else "history.changed"
+
+
 def _line(what: str, told: Told, locale: Locale) -> str:
     entry = told.entry
     is_named = entry.control_id.lower() == what.strip().lower()
-    key = "history.undone" if entry.undoes else "history.changed"
     said = translate(
         locale,
-        key,
+        _key(entry),
         time=mrkdwn.time(datetime.fromisoformat(entry.at)),
         person=named(entry.user_id, locale),
         before=entry.before,

@@ -113,13 +113,14 @@ def _texts(
 
 
 def _since(at: str, now: datetime, locale: Locale) -> str:
-    """Say when something was, and how many days ago; of what is no time, nothing."""
+    """Say when something was, and if not of late, how many days ago; of what is no time, nothing."""
     try:
         since = datetime.fromisoformat(at)
         days = (now - since).days
     except (ValueError, TypeError):  # TypeError: it has no time zone
         return ""
-    return translate(locale, "suppression.since", day=f"{since:%Y-%m-%d}", count=max(0, days))
+    day = f"{since:%Y-%m-%d}"
+    return translate(locale, "suppression.since", day=day, count=days) if days > 0 else day
 
 
 def _resource_name(finding: Finding, locale: Locale, length: int) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 
 from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import WorkflowStatus
+from bot.domain.history import Entry, Fate
 from bot.domain.job import HistoryJob, UndoJob, job_id
-from tests.builders import PERSON, a_finding
+from bot.i18n import Locale
+from bot.render.history import Told, history_text
+from tests.builders import NOW, PERSON, a_finding
 from tests.fakes import FakeWorld
 from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_once
 from tests.unit.test_act import REPORT_ID, a_world, click
@@ -52,6 +55,17 @@ class TestFew:
 
         assert 20 == text.count("NEW → SUPPRESSED")
         assert {} == world.history.shared
+
+    def test_tell_a_new_note_from_a_new_status(self) -> None:
+        """What a CSV has given a note alone has no change of status to show; a longer suppression has."""
+        entry = Entry(
+            **(dict.fromkeys((field.name for field in fields(Entry)), "") | {"at": NOW.isoformat()})
+        )
+        told = [Told(replace(entry, before=s, after=s), Fate.MADE) for s in ("NOTIFIED", "SUPPRESSED")]
+        text = history_text("S3.8", told, "", Locale.EN)
+
+        assert "rewrote the note (NOTIFIED)" in text
+        assert "SUPPRESSED → SUPPRESSED" in text
 
     def test_do_not_repeat_the_control(self) -> None:
         """The control that was asked for is in the title alone; asked for a resource, it is on each line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -27,7 +28,7 @@ from bot.domain.suppression import (
 from bot.errors import InvalidJobError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import COLUMNS, SUPPRESSED_COLUMNS
-from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job
+from tests.builders import NOW, PERSON, PRODUCT_ARN, a_finding, a_scan_job
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
 from tests.sabotage import deliver_once
 
@@ -146,6 +147,13 @@ class TestList:
 
         assert "日前" not in message
         assert at in rows[0].values()
+
+    def test_counts_no_days_where_there_are_none(self) -> None:
+        """What was suppressed within the last day has its day alone, not "0 days ago"."""
+        fields = dict(FIELDS) | {AT: NOW.isoformat()}
+        message, _ = listed([replace(BY_BOT, user_fields=tuple(fields.items()))])
+
+        assert f"'{NOW:%Y-%m-%d}'" in message
 
     def test_keeps_the_reason_of_what_several_standards_report(self) -> None:
         """One problem of two findings is one row, with its reason."""
