@@ -144,7 +144,7 @@ JAPANESE = {
     "triage.others": "ほか {count} 件",
     "triage.reason": "理由: {reason}",
     "triage.until-day": "期限: {day}",
-    "triage.undo": "実行までに変わった検出結果は変更しません。実行後24時間以内なら取り消せます。",
+    "triage.undo": "実行までに変わったものは変更しません。24時間以内なら取り消せます。",
     # Suppressions
     "action.renew": "抑制を延長する…",
     "suppression.over": "抑制の期限が切れました",

@@ -84,7 +84,7 @@ def _table(summary: Summary, done: dict[int, _Done], locale: Locale, shape: Shap
         _row(names, _texts(row, finding, done.get(row), summary, locale, shape), shape)
         for row, finding in enumerate(summary.top)
     ]
-    settings = [{"is_wrapped": name in ("resource", "title", "why")} for name in names]
+    settings = [{"is_wrapped": name in ("resource", "title", "by", "why")} for name in names]
     return {"type": "table", "block_id": "top", "column_settings": settings, "rows": [head, *rows]}
 
 
