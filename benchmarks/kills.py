@@ -34,8 +34,10 @@ COUNT = 1200
 """Findings of a run, of which some are there only from its middle on."""
 LATE_COUNT = 50
 REFUSED_COUNT = 3
-SCAN_CALLS, MARK_CALLS = 66, 50
+SCAN_CALLS, MARK_CALLS = 66, 110
 """More than a scan and a click of so many findings make."""
+MARK_STRIDE = 7
+"""How far the kills of two runs' clicks are apart, in half calls: they spread over all that a click calls."""
 
 RUNS = 4 * SCAN_CALLS
 """So many that there is one for each call of a scan, before and after it, and as many others."""
@@ -261,7 +263,7 @@ def planned(number: int, dice: random.Random) -> Plan:
     if number % 2:
         return Plan(dice.randint(4, 10), [None] * dice.randint(1, 4), [None] * dice.randint(1, 3))
     turn = number // 2
-    return Plan(1000, [turn % (2 * SCAN_CALLS) / 2], [turn % (2 * MARK_CALLS) / 2])
+    return Plan(1000, [turn % (2 * SCAN_CALLS) / 2], [turn * MARK_STRIDE % (2 * MARK_CALLS) / 2])
 
 
 def main(runs: int, seed: int, first: int) -> int:
