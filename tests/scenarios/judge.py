@@ -60,14 +60,18 @@ def _post(stage: Stage, post: Post, message: Message, replies: list[Message]) ->
     if post.buttons is not None:
         yield from _unequal("buttons", post.buttons, str(message.blocks).count("'type': 'button'"))
     files = [file for reply in replies for file in reply.files]
-    yield from _unequal("rows of the CSV", [post.csv_rows] * (post.csv_rows is not None), _rows(stage, files))
+    tables = list(_tables(stage, files))
+    row_counts = [len(rows) - 1 for rows in tables]
+    yield from _unequal("rows of the CSV", [post.csv_rows] * (post.csv_rows is not None), row_counts)
+    cells = {cell for rows in tables for row in rows for cell in row}
+    yield from (f"no cell of the CSV is {cell!r}, but: {cells}" for cell in post.csv_has if cell not in cells)
     yield from _texts("the thread", post.thread, [texts_of(reply) for reply in replies if not reply.files])
 
 
-def _rows(stage: Stage, files: list[str]) -> list[int]:
-    found = [stage.world.slack.workspace.files.find(file) for file in files]
-    texts = [bytes(file.content or b"").decode("utf-8-sig") for file in found if file]
-    return [len(list(csv.reader(io.StringIO(text, newline="")))) - 1 for text in texts]
+def _tables(stage: Stage, files: list[str]) -> Iterator[list[list[str]]]:
+    for file in filter(None, map(stage.world.slack.workspace.files.find, files)):
+        text = bytes(file.content or b"").decode("utf-8-sig")
+        yield list(csv.reader(io.StringIO(text, newline="")))
 
 
 def _private(stage: Stage, wanted: list[Told]) -> Iterator[str]:

@@ -173,6 +173,8 @@ class Post:
     buttons: int | None = None
     csv_rows: int | None = None
     """Rows below the header of the CSV in its thread; None for no file."""
+    csv_has: list[str] = field(default_factory=list)
+    """Cells of it, whole."""
     thread: list[str] = field(default_factory=list)
     """What else the bot says in its thread, a message each."""
 
