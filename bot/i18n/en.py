@@ -204,7 +204,7 @@ ENGLISH = {
     "suppression.no-reason": "no reason given",
     "suppression.more": "… and {count} more",
     "suppression.extend": "To keep one suppressed, choose *Extend…* beside it. For many: *Triage…*, then *Suppress* "
-    "with a later last day, and SUPPRESSED as the workflow status.",
+    "with a later last day.",
     "suppression.list.title": "Suppressed findings",
     "suppression.list": "🔇 In {environment}, {count} findings are suppressed. See the attached CSV file for all of them.",
     "suppression.list.one": "🔇 In {environment}, 1 finding is suppressed. See the attached CSV file for details.",

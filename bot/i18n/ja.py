@@ -157,7 +157,7 @@ JAPANESE = {
     "suppression.no-reason": "理由なし",
     "suppression.more": "… ほか {count} 件",
     "suppression.extend": "抑制を続けるには、検出結果の横のメニューから「抑制を延長する…」を選んでください。多数の場合は「対応する…」で"
-    "「抑制する」と新しい期限を指定し、ワークフローステータスに SUPPRESSED を選んでください。",
+    "「抑制する」と新しい期限を指定してください。",
     "suppression.list.title": "抑制中の検出結果",
     "suppression.list": "🔇 {environment} 環境で {count} 件が抑制されています。一覧は添付のCSVファイルを確認してください。",
     "suppression.none": "✅ {environment} 環境で抑制されている検出結果はありません。",

@@ -91,9 +91,10 @@ def triage_button(context: Context) -> Click:
 
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond, client: WebClient) -> None:
         locales = context.quick_locales(body["user"]["id"])
-        metadata = json.dumps(_click(body, action["value"]) | {"locale": locales[0]})
+        report_id, _, status = action["value"].partition(":")
+        metadata = json.dumps(_click(body, report_id) | {"locale": locales[0]})
         try:
-            _open(client, body, triage_form(metadata, locales[0]))
+            _open(client, body, triage_form(metadata, locales[0], status))
         except BotError as error:
             text = not_done(error, "command.act-not-started", locales)
             respond(text=text, response_type="ephemeral", replace_original=False)

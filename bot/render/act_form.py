@@ -43,10 +43,11 @@ def row_form(action: Action, said: str, metadata: str, locale: Locale) -> Block:
     return form(ROW_FORM, metadata, translate(locale, f"act-form.submit.{action}"), view)
 
 
-def triage_form(metadata: str, locale: Locale) -> Block:
-    """Ask what is to be done with which findings of a report."""
+def triage_form(metadata: str, locale: Locale, status: str = "") -> Block:
+    """Ask what is to be done with which findings of a report: at first of one status, or of the first two."""
     actions = [choice(action, translate(locale, f"triage.action.{action}")) for action in Action]
     statuses = [choice(status, status) for status in WorkflowStatus]
+    first = [option for option in statuses if option["value"] == status] or statuses[:2]
     severities = [choice(s, f"{SEVERITY_MARKS[s]} {s}") for s in reversed(Severity)]
     blocks = [
         _input(locale, ACTION, {"type": "radio_buttons", "options": actions, "initial_option": actions[0]}),
@@ -57,7 +58,7 @@ def triage_form(metadata: str, locale: Locale) -> Block:
         _input(
             locale,
             STATUSES,
-            {"type": "multi_static_select", "options": statuses, "initial_options": statuses[:2]},
+            {"type": "multi_static_select", "options": statuses, "initial_options": first},
         ),
         _input(locale, CONTROLS, {"type": "multi_external_select", "min_query_length": 1}, optional=True),
         _input(locale, ACCOUNTS, {"type": "plain_text_input"}, optional=True),

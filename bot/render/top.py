@@ -10,7 +10,7 @@ from bot.domain.action import Action
 from bot.domain.change import Act
 from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.message import Block
-from bot.domain.report import Summary
+from bot.domain.report import Occasion, Summary
 from bot.domain.resource import account, short_name
 from bot.domain.suppression import remark_on
 from bot.i18n import Locale, translate
@@ -24,7 +24,7 @@ ACT_ON_ROW = "act_on_row"
 UNDO_ROW = "undo"
 """What stands for an action's name in the choice that takes it back."""
 TRIAGE = "triage"
-"""action_id of the button that opens the form for many findings."""
+"""action_id of the button that opens the form for many findings of a report, whose ID is in its value."""
 
 
 TABLE = ("row", "severity", "control", "resource", "title", "account", "region", "status")
@@ -65,7 +65,9 @@ def top_findings(summary: Summary, acts: Sequence[Act], locale: Locale, shape: S
         text = _row_text(row, finding, locale, shape)
         blocks.append(_finding(text, f"{summary.report_id}:{row}", finding, done.get(row), locale))
     label = translate(locale, "triage.button")
-    button = {"type": "button", "action_id": TRIAGE, "value": summary.report_id, "style": "primary"}
+    is_suppressed = summary.query.is_of_suppressed and summary.occasion is not Occasion.EXPIRED
+    value = f"{summary.report_id}:{WorkflowStatus.SUPPRESSED}" if is_suppressed else summary.report_id
+    button = {"type": "button", "action_id": TRIAGE, "value": value, "style": "primary"}
     buttons = [button | {"text": plain(label, limits.BUTTON)}]
     blocks.append({"type": "actions", "block_id": "report", "elements": buttons})
     return blocks

@@ -23,7 +23,7 @@ from bot.listeners.app import build_app
 from bot.listeners.context import Context
 from bot.render import modal
 from bot.render.progress import CANCEL_SCAN
-from bot.render.top import ACT_ON_ROW
+from bot.render.top import ACT_ON_ROW, TRIAGE
 from playground.slack.blocks import view_problems
 from tests.builders import CATALOGUE
 from tests.fakes import FakeJobs
@@ -416,6 +416,24 @@ class TestButtons:
         side.jobs.error = THROTTLED
 
         assert (500, [1]) == (self.press(side).status, waits)
+
+
+class TestTriageForm:
+    """The form that the button of a report opens."""
+
+    @pytest.mark.parametrize(
+        ("value", "statuses"), [("0123abcd", ["NEW", "NOTIFIED"]), ("0123abcd:SUPPRESSED", ["SUPPRESSED"])]
+    )
+    def test_begins_with_what_the_report_shows(self, side: Side, value: str, statuses: list[str]) -> None:
+        """Of a list of what is suppressed that is chosen, and the form knows the report either way."""
+        side.interact(**clicked({"type": "button", "action_id": TRIAGE, "value": value}))
+
+        view = _view(side.calls[0][1])
+        (options,) = [
+            b["element"]["initial_options"] for b in view["blocks"] if b.get("block_id") == "statuses"
+        ]
+        assert statuses == [option["value"] for option in options]
+        assert "0123abcd" == json.loads(view["private_metadata"])["report_id"]
 
 
 class TestRowForm:
