@@ -228,6 +228,7 @@ ENGLISH = {
     "history.changed": "{time} {person}: {before} → {after}, {finding}",
     "history.noted": "{time} {person} rewrote the note ({after}), {finding}",
     "history.undone": "{time} {person} took it back: {before} → {after}, {finding}",
+    "history.undone.note": "{time} {person} took the new note back ({after}), {finding}",
     "history.more": "… and more before that, in {link} for an hour.",
     "history.refused": " — ⚠️ refused by Security Hub",
     "history.left": " — ⚠️ left alone after all: somebody else was faster, or there was no time left",

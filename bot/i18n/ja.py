@@ -178,6 +178,7 @@ JAPANESE = {
     "history.changed": "{time} {person}: {before} → {after} {finding}",
     "history.noted": "{time} {person}がメモを書き換え ({after}) {finding}",
     "history.undone": "{time} {person}が取り消し: {before} → {after} {finding}",
+    "history.undone.note": "{time} {person}がメモの書き換えを取り消し ({after}) {finding}",
     "history.more": "… これより前の変更も {link} にあります (1時間有効)",
     "history.refused": " — ⚠️ Security Hub が拒否しました",
     "history.left": " — ⚠️ その間に誰かが変更したか、時間が足りなかったため、変更していません",

@@ -75,9 +75,9 @@ def history_text(what: str, told: Sequence[Told], link: str, locale: Locale, *, 
 
 def _key(entry: Entry) -> str:
     """Choose what to say: what left the status as it was has changed the note, or extended a suppression."""
-    if entry.undoes:
-        return "history.undone"
     is_noted = entry.before == entry.after != WorkflowStatus.SUPPRESSED
+    if entry.undoes:
+        return "history.undone.note" if is_noted else "history.undone"
     return "history.noted" if is_noted else "history.changed"
 
 

@@ -62,9 +62,11 @@ class TestFew:
             **(dict.fromkeys((field.name for field in fields(Entry)), "") | {"at": NOW.isoformat()})
         )
         told = [Told(replace(entry, before=s, after=s), Fate.MADE) for s in ("NOTIFIED", "SUPPRESSED")]
-        text = history_text("S3.8", told, "", Locale.EN)
+        undone = Told(replace(told[0].entry, undoes="another"), Fate.MADE)
+        text = history_text("S3.8", [*told, undone], "", Locale.EN)
 
         assert "rewrote the note (NOTIFIED)" in text
+        assert "took the new note back (NOTIFIED)" in text
         assert "SUPPRESSED → SUPPRESSED" in text
 
     def test_do_not_repeat_the_control(self) -> None:
