@@ -82,7 +82,7 @@ class TestStory:
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("button", name="Preview").click()
         expect(dialog).to_contain_text(re.compile(r"\d+ findings"))
-        dialog.get_by_role("button", name="Mark", exact=True).click()
+        dialog.get_by_role("button", name="Mark NOTIFIED", exact=True).click()
         expect(dialog).to_contain_text("On its way")
         dialog.get_by_role("button", name="Close").last.click()
         expect(message).to_contain_text(re.compile(r"marked \d+ findings NOTIFIED"))
