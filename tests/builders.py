@@ -15,6 +15,7 @@ from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Sever
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarised
+from bot.domain.seen import Seen, line_of, seen_of
 from bot.i18n import Locale
 from bot.render.csv_file import header_text, row_text
 
@@ -169,3 +170,8 @@ def a_note(text: str) -> Note:
 
 def _note(note: Note) -> dict[str, str]:
     return {"Text": note.text, "UpdatedBy": note.updated_by, "UpdatedAt": "2026-11-20T00:00:00.000Z"}
+
+
+def seen_in(finding: Finding) -> Seen:
+    """Give what a report keeps of a finding."""
+    return seen_of(line_of(finding))

@@ -119,9 +119,9 @@ def _workflow_status(asff: Asff) -> WorkflowStatus:
 
 def _standards(compliance: Asff, fields: Asff, generator: re.Match[str] | None) -> tuple[str, ...]:
     associated = compliance.get("AssociatedStandards") or ()
-    ids = tuple(standard["StandardsId"] for standard in associated if standard.get("StandardsId"))
+    ids = [standard["StandardsId"] for standard in associated if standard.get("StandardsId")]
     if ids:
-        return ids
+        return tuple(ids)
     arn = fields.get("StandardsArn") or fields.get("StandardsGuideArn")
     if arn:
         return (arn.rpartition(":")[2],)

@@ -49,6 +49,15 @@ class Seen:
         return _json((named, *place))
 
 
+def line_of(finding: Finding) -> str:
+    """Write what there is to see of a finding as a line that `seen_of` reads."""
+    more = (finding.note, dict(finding.user_fields)) if finding.note or finding.user_fields else ()
+    status = finding.workflow_status
+    named = [(*identifier, status, *more) for identifier in finding.identifiers]
+    place = (finding.control_id, finding.account_id, finding.region, finding.severity, finding.resource_id)
+    return _json((named, *place))
+
+
 def seen_of(line: str | bytes) -> Seen:
     """
     Read a line: `[[[Id, ProductArn, status], …], control, account, Region, severity, resource]`.
@@ -65,23 +74,6 @@ def seen_of(line: str | bytes) -> Seen:
             note, fields = more
             written[identifier] = Written(Note(*note) if note else None, fields)
     return Seen(statuses, control_id, account_id, region, Severity(severity), resource_id, written)
-
-
-def seen_in(finding: Finding) -> Seen:
-    """Say what there is to see of a finding."""
-    return Seen(
-        dict.fromkeys(finding.identifiers, finding.workflow_status),
-        finding.control_id,
-        finding.account_id,
-        finding.region,
-        finding.severity,
-        finding.resource_id,
-        _written(finding) if finding.note or finding.user_fields else {},
-    )
-
-
-def _written(finding: Finding) -> dict[FindingIdentifier, Written]:
-    return dict.fromkeys(finding.identifiers, Written(finding.note, dict(finding.user_fields)))
 
 
 def with_statuses_of(one: Seen, others: Iterable[Seen]) -> Seen:

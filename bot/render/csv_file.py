@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.domain.finding import Finding
@@ -143,11 +144,15 @@ def console_link(finding: Finding) -> str:
     the search, the encoding is what the console itself puts into its address.
     """
     finding_id, product_arn = finding.identifiers[0]
+    return f"{_console_search(product_arn, finding.region)}{_quoted_twice(finding_id)}"
+
+
+@lru_cache(1024)
+def _console_search(product_arn: str, region: str) -> str:
+    """Begin a link for a finding of a product, of which there is one for each Region."""
     partition = product_arn.split(":")[1] if product_arn.startswith("arn:") else "aws"
     host = _CONSOLES.get(partition, "console.aws.amazon.com")
-    value = _quoted_twice(finding_id)
-    page = f"https://{finding.region}.{host}/securityhub/home?region={finding.region}"
-    return f"{page}#/findings?search={_ID_EQUALS}{value}"
+    return f"https://{region}.{host}/securityhub/home?region={region}#/findings?search={_ID_EQUALS}"
 
 
 def _quoted_twice(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,12 +32,9 @@ def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
         file: gives the path of the part's file with an ending.
     """
     with ExitStack() as files:
-        sections: dict[Severity, _Section] = {}
+        sections: defaultdict[str, _Section] = defaultdict(lambda: _Section(files))
         for row in spool.rows():
-            severity = Severity(row.severity)
-            if severity not in sections:
-                sections[severity] = _Section(files)
-            sections[severity].add(row)
+            sections[row.severity].add(row)
         ordered = {severity: sections[severity] for severity in reversed(Severity) if severity in sections}
         with file(ROWS).open("wb") as rows, file(SEEN).open("wb") as lines:
             for section in ordered.values():

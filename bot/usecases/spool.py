@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, Self, cast
 
-from bot.domain.finding import Finding, Note, Resource, Severity, WorkflowStatus, merged
-from bot.domain.seen import seen_in, seen_of, with_statuses_of
+from bot.domain.finding import Finding, Note, Resource, WorkflowStatus, merged
+from bot.domain.seen import line_of, seen_of, with_statuses_of
 from bot.render.csv_file import row_text
 
 CACHE_KIBIBYTES = 256
@@ -79,19 +79,17 @@ class Row(NamedTuple):
 
     def finding(self) -> Finding:
         """Make the Finding again."""
-        title, severity, resources, standards, status, *texts = json.loads(self.fields)
-        account_id, account_name, region, compliance_status, first_observed_at, updated_at, url, *texts = (
-            texts
-        )
-        note, user_fields = texts
+        seen = seen_of(self.seen)
+        title, account_name, resources, standards, status, *texts, note, user_fields = json.loads(self.fields)
+        compliance_status, first_observed_at, updated_at, url = texts
         return Finding(
-            identifiers=tuple(seen_of(self.seen).statuses),
+            identifiers=tuple(seen.statuses),
             title=title,
-            control_id=self.control_id,
-            severity=Severity(severity),
-            account_id=account_id,
+            control_id=seen.control_id,
+            severity=seen.severity,
+            account_id=seen.account_id,
             account_name=account_name,
-            region=region,
+            region=seen.region,
             resources=tuple(Resource(*resource) for resource in resources),
             standards=tuple(standards),
             workflow_status=WorkflowStatus(status),
@@ -215,13 +213,10 @@ def _row(finding: Finding, text: Callable[[Finding], str]) -> Row:
     """Render a finding; with its user-defined fields only where they tell why it is suppressed."""
     fields = (
         finding.title,
-        finding.severity,
+        finding.account_name,
         finding.resources,
         finding.standards,
         finding.workflow_status,
-        finding.account_id,
-        finding.account_name,
-        finding.region,
         finding.compliance_status,
         finding.first_observed_at,
         finding.updated_at,
@@ -234,7 +229,7 @@ def _row(finding: Finding, text: Callable[[Finding], str]) -> Row:
         finding.severity.value,
         finding.is_new,
         _encoded(text(finding)),
-        seen_in(finding).line().encode(),
+        line_of(finding).encode(),
         _json(fields).encode(),
     )
 

@@ -15,10 +15,9 @@ from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, W
 from bot.domain.partition import Partition
 from bot.domain.query import Query
 from bot.domain.report import PART_ENDINGS, Part, Tally, Unread
-from bot.domain.seen import seen_in
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
-from tests.builders import a_csv, a_finding, a_summary, some_findings, tallied
+from tests.builders import a_csv, a_finding, a_summary, seen_in, some_findings, tallied
 from tests.contracts.answers import answer
 from tests.contracts.places import BUCKET
 from tests.fakes import FakeReports

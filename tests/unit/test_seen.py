@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
-from bot.domain.seen import Seen, seen_in, seen_of, with_statuses_of
-from tests.builders import PRODUCT_ARN, a_finding
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
+from bot.domain.seen import Seen, line_of, seen_of, with_statuses_of
+from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 ONE, OTHER = (FindingIdentifier(name, PRODUCT_ARN) for name in ("one", "other"))
 
@@ -43,6 +46,19 @@ class TestSeen:
             finding.severity,
             finding.resource_id,
         ) == seen_in(finding)
+
+    @given(
+        st.builds(
+            a_finding,
+            st.integers(0, 9),
+            workflow_status=st.sampled_from(WorkflowStatus),
+            note=st.none() | st.builds(Note, st.text(), st.text()),
+            user_fields=st.dictionaries(st.text(), st.text(), max_size=2).map(lambda d: tuple(d.items())),
+        )
+    )
+    def test_of_a_finding_is_written_alike(self, finding: Finding) -> None:
+        """The line of a finding is that of what was seen of it."""
+        assert line_of(finding) == seen_in(finding).line()
 
     def test_keeps_the_first_status_of_a_finding(self) -> None:
         """A finding that was read twice is one, as it was first."""

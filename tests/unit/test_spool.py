@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus, merged
-from bot.domain.seen import seen_in, seen_of
+from bot.domain.seen import seen_of
 from bot.render.csv_file import row_text
 from bot.usecases.spool import Spool
-from tests.builders import PRODUCT_ARN, a_finding
+from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x1e\x1f"), max_size=5)
 FINDINGS = st.lists(
