@@ -9,9 +9,7 @@ from typing import NamedTuple
 from bot.domain.job import CancelJob, Requester, ScanJob, job_id
 from bot.domain.message import Message
 from bot.domain.query import Query
-from bot.errors import (
-    UnavailableError,
-)
+from bot.errors import UnavailableError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, unhindered
 from tests.builders import PERSON, a_cancel_job, a_scan_job, some_findings
