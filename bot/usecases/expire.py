@@ -9,7 +9,7 @@ looked at, taken back and extended like any other; and what is done in a round i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from itertools import count, islice
@@ -28,11 +28,15 @@ from bot.usecases.act import carry_out
 from bot.usecases.deed import Deed
 from bot.usecases.deliver import Delivery, deliver
 from bot.usecases.plan import Kept, rows_of
-from bot.usecases.steps import NO_HURRY, Result, Step, Time
+from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
 from bot.usecases.suppressed import Round, latest_first, report_still_suppressed
+from bot.usecases.update import ACTING
 
 MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
 """Of a round: some 500 calls of GetFindings, three minutes and a half; and what the ledger holds of it."""
+
+ROUND = 10 * ACTING
+"""How far a round that is done is: further than any that is at it."""
 
 SETTLED = timedelta(hours=1)
 """
@@ -55,7 +59,9 @@ def expire(
 
     Raises:
         BotError: Security Hub or Slack failed; what was not done is still due.
+        NotDoneError: the time is up, and another delivery is to go on.
     """
+    done_count = 0
     day = date.fromisoformat(step("day", lambda: {"day": today.isoformat()})["day"])
     ended, ending = day - timedelta(days=1), day + WARNING
 
@@ -84,10 +90,23 @@ def expire(
                 break
             looked_at.update(chosen)
             report_id = job_id(ExpireJob(f"{job.key}/{name}"))
-            end(Round(report_id, occasion, chosen, channel, setting), ports, own, time)
+            with _counted(done_count, time):
+                end(Round(report_id, occasion, chosen, channel, setting), ports, own, time)
+            done_count += 1
 
 
 _End = Callable[[Round, Ports, Step, Time], None]
+
+
+@contextmanager
+def _counted(done_count: int, time: Time) -> Iterator[None]:
+    """Do a round if there is time for it, and count those before it to what need not be done again."""
+    if done_count and time.may_go_on and not time.left():
+        raise NotDoneError(ROUND * done_count)
+    try:
+        yield
+    except NotDoneError as error:
+        raise NotDoneError(ROUND * done_count + error.kept_count) from None
 
 
 def _choose(

@@ -22,9 +22,11 @@ from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.usecases import expire as expiry
 from bot.usecases import remember
+from bot.usecases.run_job import run_job
+from bot.usecases.steps import LedgerSteps, NotDoneError, Time
 from tests.builders import NOW, PERSON, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
+from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_as_lambda, deliver_once
 
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
@@ -67,6 +69,13 @@ def look(world: FakeWorld, day: date) -> None:
     """Let the daily job run on a day."""
     go_to(world, day)
     deliver_once(daily(world), world)
+
+
+def go_on(world: FakeWorld) -> None:
+    """Let the daily job run, with time until it has posted something."""
+    job, before = daily(world), len(world.messenger.posted)
+    time = Time(lambda: len(world.messenger.posted) == before, may_go_on=True)
+    run_job(job, world.ports, LedgerSteps(world.ledger, job_id(job), world.clock), DEPLOYMENT, time)
 
 
 def statuses(world: FakeWorld) -> list[WorkflowStatus]:
@@ -241,6 +250,24 @@ class TestReopening:
         look(world, LAST + timedelta(days=1))
         assert [NEW] * 5 == statuses(world)
         assert 3 == len(posted(world))
+
+    def test_goes_on_in_another_delivery(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No round begins when the time is up, and each delivery is further than the one before."""
+        monkeypatch.setattr(expiry, "MOST_SUPPRESSIONS", 1)
+        world = a_world(some_findings(3))
+        for row in range(3):
+            suppress(world, row)
+        go_to(world, LAST + timedelta(days=1))
+        kept_counts, reopened = [], []
+        for _ in range(2):
+            with pytest.raises(NotDoneError) as raised:
+                go_on(world)
+            kept_counts.append(raised.value.kept_count)
+            reopened.append(statuses(world).count(NEW))
+        go_on(world)
+
+        assert [1, 2, 3] == [*reopened, statuses(world).count(NEW)]
+        assert 0 < kept_counts[0] < kept_counts[1]
 
 
 class TestExtending:
