@@ -65,6 +65,6 @@ class TestDurable:
         (report,) = [message for message in said if not message.thread_ts]
         steps = [event.get("Name") for event in execution["Events"] if event["EventType"] == "StepSucceeded"]
         assert "SUCCEEDED" == execution["Status"]
-        assert f"Found {COUNT} violations" in report.text
+        assert f"Found {COUNT:,} violations" in report.text
         assert [f"slice-{number}" for number in range(1, len(steps) + 1)] == steps
         assert 1 < len(steps)
