@@ -61,26 +61,9 @@ def expire(
         BotError: Security Hub or Slack failed; what was not done is still due.
         NotDoneError: the time is up, and another delivery is to go on.
     """
-    done_count = 0
     day = date.fromisoformat(step("day", lambda: {"day": today.isoformat()})["day"])
-    ended, ending = day - timedelta(days=1), day + WARNING
-
-    def settled(last: date) -> Iterator[Suppression]:
-        before = ports.now() - SETTLED
-        return (one for one in ports.suppressions.until(last) if one.suppressed_at < before)
-
-    def due() -> Iterator[Suppression]:
-        return settled(ended)
-
-    def soon() -> Iterator[Suppression]:
-        known = settled(ending)
-        return (one for one in known if one.expires_on > ended and ports.ledger.read(_warned(one)) is None)
-
-    kinds: tuple[tuple[Occasion, Callable[[], Iterator[Suppression]], _End], ...] = (
-        (Occasion.EXPIRED, due, _reopen),
-        (Occasion.EXPIRING, soon, _warn),
-    )
-    for occasion, find, end in kinds:
+    done_count = 0
+    for occasion, find, end in _kinds(day, ports):
         looked_at: set[Suppression] = set()
         for number in count():
             name = f"{occasion}-{number}"
@@ -95,7 +78,26 @@ def expire(
             done_count += 1
 
 
+_Find = Callable[[], Iterator[Suppression]]
 _End = Callable[[Round, Ports, Step, Time], None]
+
+
+def _kinds(day: date, ports: Ports) -> tuple[tuple[Occasion, _Find, _End], ...]:
+    """Give what is looked for on a day, how, and what is done with it."""
+    ended, ending = day - timedelta(days=1), day + WARNING
+
+    def settled(last: date) -> Iterator[Suppression]:
+        before = ports.now() - SETTLED
+        return (one for one in ports.suppressions.until(last) if one.suppressed_at < before)
+
+    def due() -> Iterator[Suppression]:
+        return settled(ended)
+
+    def soon() -> Iterator[Suppression]:
+        known = settled(ending)
+        return (one for one in known if one.expires_on > ended and ports.ledger.read(_warned(one)) is None)
+
+    return (Occasion.EXPIRED, due, _reopen), (Occasion.EXPIRING, soon, _warn)
 
 
 @contextmanager
@@ -109,9 +111,7 @@ def _counted(done_count: int, time: Time) -> Iterator[None]:
         raise NotDoneError(ROUND * done_count + error.kept_count) from None
 
 
-def _choose(
-    find: Callable[[], Iterator[Suppression]], looked_at: set[Suppression], step: Step
-) -> tuple[Suppression, ...]:
+def _choose(find: _Find, looked_at: set[Suppression], step: Step) -> tuple[Suppression, ...]:
     """Take the first of what is due, and remember which: the next attempt must not end others instead."""
 
     def choose() -> Result:
