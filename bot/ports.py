@@ -12,12 +12,12 @@ from bot.changes import Changes, History, Suppressions
 from bot.domain.change import Values
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
-from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
 from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import Part, Refusal, Summary
+from bot.domain.requester import Requester
 from bot.domain.seen import Seen
 from bot.i18n import Locale
 from bot.shared_files import SharedFiles
@@ -147,18 +147,6 @@ class People(Protocol):
 
     def of_group(self, group_id: str) -> frozenset[str]:
         """Give the user IDs of a user group, as they were at most a minute ago. Raises the same."""
-
-
-class Jobs(Protocol):
-    """The queue of jobs."""
-
-    def dispatch(self, job: Job) -> None:
-        """
-        Hand over a job; one network call.
-
-        Raises:
-            AccessDeniedError, CredentialsError, ThrottledError, UnavailableError, UnexpectedResponseError.
-        """
 
 
 class Reports(Protocol):

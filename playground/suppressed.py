@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
 from bot.adapters.suppressions import BucketSuppressions
-from bot.domain.change import BOT, Change, Place, State
-from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
+from bot.domain.change import Change, Place, State
+from bot.domain.finding import BOT, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from playground.hub import Hub
 

@@ -95,7 +95,11 @@ class TestImports:
         [
             (
                 "handlers.slack",
-                ("boto3", "cattrs", "bot.usecases", "bot.adapters.security_hub", "moto", "playground"),
+                (
+                    *("boto3", "cattrs", "moto", "playground"),
+                    *("bot.usecases", "bot.adapters.security_hub", "bot.ports"),
+                    *("bot.domain.change", "bot.domain.edit", "bot.domain.report"),
+                ),
             ),
             ("handlers.job", ("slack_bolt", "mangum", "moto", "playground")),  # the durable SDK wants boto3
             ("bot.cli", ("boto3", "slack_bolt", "mangum", "moto", "playground")),

@@ -10,9 +10,6 @@ from typing import NamedTuple
 from bot.domain.action import Order
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 
-BOT = "sechub-bot"
-"""Who the bot is on a finding: Note.UpdatedBy, and how the names of its user-defined fields begin."""
-
 UNDO_TIME = timedelta(hours=24)
 """How long an act can be taken back."""
 

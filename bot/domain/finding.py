@@ -9,6 +9,9 @@ from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
+BOT = "sechub-bot"
+"""Who the bot is on a finding: Note.UpdatedBy, and how the names of its user-defined fields begin."""
+
 
 class Severity(StrEnum):
     """Severity.Label of ASFF, from the least to the most severe."""

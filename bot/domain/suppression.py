@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.change import BOT, State
-from bot.domain.finding import Finding, WorkflowStatus
+from bot.domain.change import State
+from bot.domain.finding import BOT, Finding, WorkflowStatus
 
 WARNING = timedelta(days=7)
 """How long before its last day the channel is told of a suppression."""

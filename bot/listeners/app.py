@@ -22,13 +22,21 @@ from bot.listeners.triage import (
     undo_button,
 )
 from bot.listeners.views import submit_scan_form, suggest_controls
-from bot.render.act_form import ROW_FORM, TRIAGE_FORM
-from bot.render.acts import UNDO
-from bot.render.edit import APPLY_EDIT
-from bot.render.modal import CONTROLS, SCAN_FORM
-from bot.render.preview import CONFIRM_FORM
-from bot.render.progress import CANCEL_SCAN
-from bot.render.top import ACT_ON_ROW, TRIAGE
+from bot.render.ids import (
+    ACT_ON_ROW,
+    APPLY_EDIT,
+    CANCEL_SCAN,
+    CONFIRM_FORM,
+    ROW_FORM,
+    SCAN_FORM,
+    TRIAGE,
+    TRIAGE_FORM,
+    UNDO,
+)
+from bot.render.modal import CONTROLS
+
+NAME = "sechub-bot"
+"""For Bolt's log. Without a name Bolt asks `inspect` who calls, which looks for the files of all modules."""
 
 ACK_TIMEOUT_SECONDS = 2
 """For a call before the ack: Slack waits 3 s."""
@@ -43,6 +51,7 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     """
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     app = App(
+        name=NAME,
         client=WebClient(base_url=api_url, timeout=ACK_TIMEOUT_SECONDS, retry_handlers=[]),
         signing_secret=signing_secret,
         authorize=lambda enterprise_id, team_id: AuthorizeResult(

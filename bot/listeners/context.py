@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.control import Catalogue
 from bot.domain.job import Requester
 from bot.i18n import Locale
-from bot.ports import Jobs
+from bot.jobs import Jobs
 
 
 @dataclass(frozen=True, slots=True)

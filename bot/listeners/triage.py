@@ -22,10 +22,10 @@ from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
 from bot.render import act_form
 from bot.render.act_form import picked, row_form, triage_form
+from bot.render.counting import counting_view, started_view
 from bot.render.errors import explain
+from bot.render.ids import UNDO_ROW
 from bot.render.modal import CONTROLS, State
-from bot.render.preview import counting_view, started_view
-from bot.render.top import UNDO_ROW
 
 Payload = dict[str, Any]
 Click = Callable[[Ack, Payload, Payload, Respond, WebClient], None]

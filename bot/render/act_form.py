@@ -9,12 +9,8 @@ from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
 from bot.render.blocks import SEVERITY_MARKS, choice, entry, form, modal, section
+from bot.render.ids import ROW_FORM, TRIAGE_FORM
 from bot.render.modal import CONTROLS, State
-
-ROW_FORM = "act_on_row_form"
-"""callback_id of the form for one row …"""
-TRIAGE_FORM = "triage_form"
-"""… and of the one for many."""
 
 ACTION = "action"
 """block_id and action_id of an input; the others likewise."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bot.domain.change import BOT, UNDO_TIME, Act, Skip
-from bot.domain.finding import WorkflowStatus
+from bot.domain.change import UNDO_TIME, Act, Skip
+from bot.domain.finding import BOT, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Refusal
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import Confirm, button
+from bot.render.ids import UNDO
 from bot.render.limits import clip
-
-UNDO = "undo"
-"""action_id of the button that takes back what was done with many findings."""
 
 SHOWN_ACTS = 8
 """Of what was done about a report, the latest, and as many more that can be undone; the history has all."""

@@ -15,10 +15,8 @@ from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import Confirm, button, context, field, section
 from bot.render.errors import explain_in_slack
+from bot.render.ids import APPLY_EDIT
 from bot.render.limits import clip
-
-APPLY_EDIT = "apply_edit"
-"""action_id of the button; its value names report and plan."""
 
 LINES = 10
 """How many changes, controls, accounts and wrong rows are named; the rest are counted."""

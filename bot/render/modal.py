@@ -11,10 +11,9 @@ from bot.domain.message import Block
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.blocks import SEVERITY_MARKS, plain
+from bot.render.ids import SCAN_FORM
 from bot.render.limits import clip
 
-SCAN_FORM = "scan_form"
-"""callback_id of the form."""
 CONTROLS = "controls"
 """block_id and action_id of the search for controls; the others likewise."""
 SEVERITIES = "severities"

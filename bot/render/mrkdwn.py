@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.change import BOT
+from bot.domain.finding import BOT
 from bot.render.limits import one_line
 
 

@@ -1,4 +1,4 @@
-"""The modal of an order for many findings: being counted, what it would do, on its way, and failed."""
+"""The modal of an order for many findings that says what it would do."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from bot.domain.message import Block
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import context, field, form, modal, section
+from bot.render.counting import told_view
+from bot.render.ids import CONFIRM_FORM
 from bot.render.limits import clip
-
-CONFIRM_FORM = "confirm_form"
-"""callback_id of the preview, whose submit is the confirmation."""
 
 SHOWN = 8
 """How many controls, and accounts, are named; the rest are counted together."""
@@ -32,21 +31,6 @@ class Preview:
     skipped: dict[Skip, int]
 
 
-def counting_view(locale: Locale) -> Block:
-    """Say that an order's findings are being counted."""
-    return _view(translate(locale, "triage.counting"), locale)
-
-
-def started_view(locale: Locale) -> Block:
-    """Say that what was confirmed is on its way."""
-    return _view(translate(locale, "triage.started"), locale)
-
-
-def failed_view(reason: str, locale: Locale) -> Block:
-    """Say why nothing could be counted; `reason` is mrkdwn."""
-    return _view(translate(locale, "triage.failed", reason=reason), locale)
-
-
 def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
     """Show what an order would do, to be confirmed; or that it would do nothing."""
     skipped = [
@@ -54,7 +38,7 @@ def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
         for reason, count in preview.skipped.items()
     ]
     if not preview.count:
-        return _view("\n".join([translate(locale, "triage.nothing"), *skipped]), locale)
+        return told_view("\n".join([translate(locale, "triage.nothing"), *skipped]), locale)
     action, count = preview.order.action, preview.count
     blocks = [
         section(translate(locale, f"triage.preview.{action}", count=count)),
@@ -87,7 +71,3 @@ def _why(order: Order, locale: Locale) -> list[Block]:
     if until:
         said.append(translate(locale, "triage.until-day", day=until))
     return [section("\n".join(said))] if said else []
-
-
-def _view(text: str, locale: Locale) -> Block:
-    return modal(translate(locale, "triage.title"), translate(locale, "act-form.close"), [section(text)])

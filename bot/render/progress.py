@@ -6,9 +6,7 @@ from bot.domain.message import Message
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import Confirm, button, section
-
-CANCEL_SCAN = "cancel_scan"
-"""action_id of the button that cancels a scan; its value is the scan's job ID, and who asked for it."""
+from bot.render.ids import CANCEL_SCAN
 
 
 def scanning_message(report_id: str, asked_by: str, read_count: int, locale: Locale) -> Message:

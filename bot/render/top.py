@@ -17,15 +17,8 @@ from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import can_undo, row_line
 from bot.render.blocks import SEVERITY_MARKS, cell, menu, plain, section
+from bot.render.ids import ACT_ON_ROW, TRIAGE, UNDO_ROW
 from bot.render.limits import clip
-
-ACT_ON_ROW = "act_on_row"
-"""action_id of the menu beside a finding."""
-UNDO_ROW = "undo"
-"""What stands for an action's name in the choice that takes it back."""
-TRIAGE = "triage"
-"""action_id of the button that opens the form for many findings of a report, whose ID is in its value."""
-
 
 TABLE = ("row", "severity", "control", "resource", "title", "account", "region", "status")
 SUPPRESSED_TABLE = ("row", "control", "resource", "account", "since", "by", "until", "why")

@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from bot.domain.change import BOT, Change, Plan
+from bot.domain.change import Change, Plan
+from bot.domain.finding import BOT
 from bot.domain.job import ActJob, ApplyJob, job_id
 from bot.i18n import Locale
 from bot.ports import Ports

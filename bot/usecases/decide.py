@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.action import Order
-from bot.domain.change import BOT, Skip, State, Wanted
-from bot.domain.finding import Note, WorkflowStatus
+from bot.domain.change import Skip, State, Wanted
+from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.suppression import REASON, UNTIL, is_as_made
 from bot.i18n import Locale
 from bot.render.note import acted_text, undone_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.change import BOT
+from bot.domain.finding import BOT
 from bot.domain.job import Requester
 from bot.domain.report import Summary
 from bot.i18n import Locale

@@ -9,7 +9,8 @@ from bot.domain.job import PreviewJob, job_id
 from bot.errors import ViewGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.preview import Preview, failed_view, preview_view
+from bot.render.counting import failed_view
+from bot.render.preview import Preview, preview_view
 from bot.usecases.choose import heed_others, see
 from bot.usecases.decide import Decider, Who
 from bot.usecases.plan import Kept, make_plan

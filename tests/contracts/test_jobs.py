@@ -14,7 +14,7 @@ from bot.adapters.job_queue import LambdaJobs
 from bot.domain.document import parse_job
 from bot.domain.job import Job, job_id
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError, UnexpectedResponseError
-from bot.ports import Jobs
+from bot.jobs import Jobs
 from tests.builders import a_cancel_job, a_scan_job, an_act_job
 from tests.fakes import FakeJobs
 

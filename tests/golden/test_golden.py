@@ -18,9 +18,9 @@ import pytest
 
 from bot import cli
 from bot.domain.action import Action, Order
-from bot.domain.change import BOT, Act, Skip
+from bot.domain.change import Act, Skip
 from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
-from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
+from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
 from bot.domain.report import Occasion, Refusal, Report, Summary, Unread, place, summarised
@@ -31,11 +31,12 @@ from bot.listeners.commands import COMMAND
 from bot.render import edit, progress
 from bot.render.act_form import row_form, triage_form
 from bot.render.acts import Told, told_text
+from bot.render.counting import counting_view, failed_view, started_view
 from bot.render.csv_file import read_rows
 from bot.render.errors import explain_in_slack
 from bot.render.message import Setting, report_message
 from bot.render.modal import scan_form, scanning_view
-from bot.render.preview import Preview, counting_view, failed_view, preview_view, started_view
+from bot.render.preview import Preview, preview_view
 from bot.render.terminal import terminal_lines, totals
 from playground.slack.blocks import view_problems
 from tests.builders import NOW, PRODUCT_ARN, a_csv, a_finding, a_report, an_act

@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import BOT
 from bot.domain.document import parse_job, to_document
-from bot.domain.finding import Finding, Note, WorkflowStatus
+from bot.domain.finding import BOT, Finding, Note, WorkflowStatus
 from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id
 from bot.domain.suppression import AT, UNTIL
 from bot.errors import NotInChannelError, ThrottledError, UnavailableError

@@ -22,8 +22,7 @@ from bot.i18n import Locale
 from bot.listeners.app import build_app
 from bot.listeners.context import Context
 from bot.render import modal
-from bot.render.progress import CANCEL_SCAN
-from bot.render.top import ACT_ON_ROW, TRIAGE
+from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, SCAN_FORM, TRIAGE
 from playground.slack.blocks import view_problems
 from tests.builders import CATALOGUE
 from tests.fakes import FakeJobs
@@ -293,7 +292,7 @@ class TestSubmit:
             view={
                 "id": "V1",
                 "type": "modal",
-                "callback_id": modal.SCAN_FORM,
+                "callback_id": SCAN_FORM,
                 "private_metadata": json.dumps(metadata),
                 "state": {"values": state},
             },

@@ -15,8 +15,8 @@ from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
 from bot.i18n import Locale
+from bot.render.ids import TRIAGE
 from bot.render.message import Setting, headline, report_message
-from bot.render.top import TRIAGE
 from playground.slack.blocks import problems
 from tests.builders import a_finding, a_summary, an_act, some_findings
 from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown

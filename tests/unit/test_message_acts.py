@@ -13,9 +13,8 @@ from bot.domain.change import Skip
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.message import Message
 from bot.i18n import Locale
-from bot.render.acts import UNDO
+from bot.render.ids import ACT_ON_ROW, TRIAGE, UNDO
 from bot.render.message import Setting, report_message
-from bot.render.top import ACT_ON_ROW, TRIAGE
 from tests.builders import NOW, PERSON, a_finding, a_summary, an_act, some_findings
 from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown, values
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import BOT
-from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
+from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, HistoryJob, PreviewJob, Requester, UndoJob, job_id
 from bot.errors import ThrottledError, ViewGoneError
 from bot.i18n import Locale

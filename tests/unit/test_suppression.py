@@ -9,10 +9,10 @@ from datetime import date
 
 import pytest
 
-from bot.domain.change import BOT, State
+from bot.domain.change import State
 from bot.domain.command import format_query, parse_query, query_from_document
 from bot.domain.document import parse_job, to_document
-from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
+from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.suppression import (
     AT,

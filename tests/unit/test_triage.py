@@ -11,10 +11,7 @@ import pytest
 from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob
-from bot.render.act_form import ROW_FORM, TRIAGE_FORM
-from bot.render.acts import UNDO
-from bot.render.preview import CONFIRM_FORM
-from bot.render.top import ACT_ON_ROW, TRIAGE
+from bot.render.ids import ACT_ON_ROW, CONFIRM_FORM, ROW_FORM, TRIAGE, TRIAGE_FORM, UNDO
 from playground.slack.blocks import view_problems
 from tests.unit.test_listeners import THROTTLED, TRIGGER, Side, clicked, said, side
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import BOT, UNDO_TIME, Change, State, Values
-from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
+from bot.domain.change import UNDO_TIME, Change, State, Values
+from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import Refusal

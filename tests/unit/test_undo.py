@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.action import Action, Order
-from bot.domain.change import BOT
-from bot.domain.finding import FindingIdentifier, Note
+from bot.domain.finding import BOT, FindingIdentifier, Note
 from bot.domain.job import job_id
 from bot.domain.suppression import UNTIL
 from tests.builders import PRODUCT_ARN, a_finding, some_findings

@@ -1,0 +1,25 @@
+"""What Slack calls each button, menu and form when somebody uses it: all that the ack listens for."""
+
+from __future__ import annotations
+
+SCAN_FORM = "scan_form"
+"""callback_id of the form that starts a scan."""
+ROW_FORM = "act_on_row_form"
+"""callback_id of the form for one row of a report …"""
+TRIAGE_FORM = "triage_form"
+"""… of the one for many …"""
+CONFIRM_FORM = "confirm_form"
+"""… and of the preview of what that would do, whose submit is the confirmation."""
+
+ACT_ON_ROW = "act_on_row"
+"""action_id of the menu beside a finding."""
+UNDO_ROW = "undo"
+"""What stands for an action's name in the choice of that menu that takes it back."""
+TRIAGE = "triage"
+"""action_id of the button that opens the form for many findings of a report, whose ID is in its value."""
+UNDO = "undo"
+"""action_id of the button that takes back what was done with many findings."""
+APPLY_EDIT = "apply_edit"
+"""action_id of the button; its value names report and plan."""
+CANCEL_SCAN = "cancel_scan"
+"""action_id of the button that cancels a scan; its value is the scan's job ID, and who asked for it."""
