@@ -2,118 +2,28 @@
 
 from __future__ import annotations
 
-import io
-import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.adapters.pace import Pace
-from bot.domain.change import Values
 from bot.domain.control import Catalogue
-from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
-from bot.domain.partition import Partition
 from bot.domain.permission import Standing
-from bot.domain.query import Query
-from bot.domain.report import PART_ENDINGS, Part, Refusal, Summary
-from bot.domain.seen import Seen, seen_of
 from bot.domain.shared_file import SharedFile
-from bot.errors import BotError, FileOverLimitError, ReportGoneError, UnexpectedResponseError
+from bot.errors import BotError, FileOverLimitError, UnexpectedResponseError
 from bot.i18n import Locale
-from bot.ports import GoOn, Page, Ports, unhindered
+from bot.ports import Ports
 from playground.slack.blocks import problems, view_problems
 from tests.builders import CATALOGUE, NOW
 from tests.fake_changes import FakeChanges, FakeHistory
+from tests.fake_findings import FakeFindings
+from tests.fake_reports import FakeReports
 from tests.fake_suppressions import FakeSuppressions
-
-
-@dataclass
-class FakeFindings:
-    """A Security Hub that answers pages of two, and applies every filter of a query."""
-
-    findings: list[Finding] = field(default_factory=list)
-    refuse: dict[str, str] = field(default_factory=dict)
-    """Finding Id to the code with which its update is refused."""
-    fail_at_page: int | None = None
-    """Which page, counted from 0 over all queries, raises `error` instead."""
-    error: BotError | None = None
-    error_once: bool = False
-    """Whether the page after that is given again."""
-    queries: list[Query] = field(default_factory=list)
-    updated: list[tuple[FindingIdentifier, Values]] = field(default_factory=list)
-    page_size: int = 2
-    lags: bool = False
-    """Whether an update shows only after `settle`, as it does for minutes in AWS."""
-    _pages: int = 0
-    _pending: list[dict[FindingIdentifier, Values]] = field(default_factory=list)
-
-    def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
-    ) -> Iterator[Page]:
-        """Give what answers the query, a page at a time; a token is a finding's number in the answer."""
-        assert weight > 0
-        go_on()
-        self.queries.append(query)
-        found = [finding for finding in self.findings if _answers(finding, query)]
-        begin = int(token or 0)
-        for start in range(begin, max(begin + 1, len(found)), self.page_size):
-            if self.error and self._pages == self.fail_at_page:
-                self._pages += self.error_once
-                raise self.error
-            if start > begin:
-                go_on()
-            self._pages += 1
-            end = start + self.page_size
-            yield Page(found[start:end], str(end) if end < len(found) else "")
-
-    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
-        """Set values, except of what is to be refused."""
-        wanted = dict(updates)
-        self.updated += wanted.items()
-        self._pending.append({key: v for key, v in wanted.items() if key.id not in self.refuse})
-        if not self.lags:
-            self.settle()
-        refused = [identifier.id for identifier in wanted if identifier.id in self.refuse]
-        return [Refusal(id_, self.refuse[id_], "refused") for id_ in refused]
-
-    def settle(self) -> None:
-        """Show every update."""
-        for pending in self._pending:
-            self.findings = [updated(finding, pending) for finding in self.findings]
-        self._pending.clear()
-
-
-def updated(finding: Finding, pending: dict[FindingIdentifier, Values]) -> Finding:
-    """Give a finding as an update makes it."""
-    for identifier in finding.identifiers:
-        values = pending.get(identifier)
-        if values:
-            fields = finding.user_fields if values.fields is None else tuple(values.fields.items())
-            note = values.note or finding.note
-            return replace(finding, workflow_status=values.status, note=note, user_fields=fields)
-    return finding
-
-
-def _answers(finding: Finding, query: Query) -> bool:
-    wanted: list[tuple[str, Sequence[str]]] = [
-        (finding.control_id, query.controls),
-        (finding.severity, query.severities),
-        (finding.account_id, query.accounts),
-        (finding.region, query.regions),
-        (finding.workflow_status, query.statuses),
-        (finding.identifiers[0].id, query.finding_ids),
-    ]
-    return (
-        (query.is_chosen or finding.compliance_status == "FAILED")
-        and all(not values or value in values for value, values in wanted)
-        and finding.account_id not in query.not_accounts
-        and finding.region not in query.not_regions
-    )
 
 
 @dataclass
@@ -258,106 +168,6 @@ class FakeJobs:
         if self.error:
             raise self.error
         self.jobs.append(job)
-
-
-@dataclass
-class FakeParts:
-    """Parts of a scan in memory."""
-
-    parts: dict[str, Part] = field(default_factory=dict)
-    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    left: dict[str, bytes] = field(default_factory=dict)
-    cuts: dict[str, list[Partition]] = field(default_factory=dict)
-
-    def names(self) -> frozenset[str]:
-        """Give the names."""
-        return frozenset({*self.parts, *self.left, *self.cuts})
-
-    def find(self, name: str) -> Part | None:
-        """Give a part."""
-        return self.parts.get(name)
-
-    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
-        """Keep a part."""
-        for ending in PART_ENDINGS:
-            self.files[name, ending] = file(ending).read_bytes()
-        self.parts[name] = part
-
-    def fetch(self, name: str, ending: str, file: Path) -> None:
-        """Copy a file."""
-        if (name, ending) not in self.files:
-            raise ReportGoneError
-        file.write_bytes(self.files[name, ending])
-
-    def leave(self, name: str, file: Path) -> None:
-        """Keep a file."""
-        self.left[name] = file.read_bytes()
-
-    def take_up(self, name: str, file: Path) -> None:
-        """Copy what was left."""
-        if name not in self.left:
-            raise ReportGoneError
-        file.write_bytes(self.left[name])
-
-    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
-        """Keep partitions."""
-        self.cuts[name] = list(partitions)
-
-    def cut(self, name: str) -> list[Partition]:
-        """Give partitions."""
-        if name not in self.cuts:
-            raise ReportGoneError
-        return self.cuts[name]
-
-
-@dataclass
-class FakeReports:
-    """Reports in memory."""
-
-    summaries: dict[str, Summary] = field(default_factory=dict)
-    csv_files: dict[str, bytes] = field(default_factory=dict)
-    lines: dict[str, list[str]] = field(default_factory=dict)
-    kept_parts: dict[str, FakeParts] = field(default_factory=dict)
-    threads: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
-        """Keep a report."""
-        self.csv_files[summary.report_id] = csv_file.read_bytes()
-        self.lines[summary.report_id] = seen_file.read_text().splitlines()
-        self.summaries[summary.report_id] = summary
-
-    def summary(self, report_id: str) -> Summary:
-        """Give a summary."""
-        if report_id not in self.summaries:
-            raise ReportGoneError
-        return self.summaries[report_id]
-
-    def seen(self, report_id: str) -> Iterator[Seen]:
-        """Give each problem."""
-        self.summary(report_id)
-        yield from map(seen_of, self.lines[report_id])
-
-    def add_thread(self, channel: str, ts: str, report_id: str) -> None:
-        """Remember a message."""
-        self.threads[channel, ts] = report_id
-
-    def report_in(self, channel: str, ts: str) -> str | None:
-        """Give a message's report."""
-        return self.threads.get((channel, ts))
-
-    def csv_link(self, report_id: str) -> str:
-        """Make a link."""
-        return f"https://bucket.example/reports/{report_id}/findings.csv?X-Amz-Expires=3600&X-Amz-Signature=0"
-
-    def parts(self, report_id: str) -> FakeParts:
-        """Give the parts of a scan."""
-        return self.kept_parts.setdefault(report_id, FakeParts())
-
-    def fetch_csv(self, report_id: str, file: Path) -> None:
-        """Copy the CSV."""
-        self.summary(report_id)
-        with file.open("wb") as out:
-            shutil.copyfileobj(io.BytesIO(self.csv_files[report_id]), out)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from bot.ports import Reports
 from tests.builders import a_csv, a_finding, a_summary, seen_in, some_findings, tallied
 from tests.contracts.answers import answer
 from tests.contracts.places import BUCKET
-from tests.fakes import FakeReports
+from tests.fake_reports import FakeReports
 
 REPORT_ID = "0123456789abcdef"
 

@@ -13,7 +13,8 @@ from bot.errors import UnavailableError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, unhindered
 from tests.builders import PERSON, a_cancel_job, a_scan_job, some_findings
-from tests.fakes import FakeClock, FakeFindings, FakeMessenger, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeClock, FakeMessenger, FakeWorld
 from tests.sabotage import DEPLOYMENT, Saboteur, deliver_once
 
 JOB = a_scan_job()

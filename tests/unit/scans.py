@@ -6,7 +6,8 @@ from bot.domain.job import ScanJob
 from bot.errors import UnavailableError
 from bot.i18n import Locale
 from tests.builders import PERSON, a_scan_job, some_findings
-from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeMessenger, FakeWorld
 
 JOB = a_scan_job()
 SCHEDULE = ScanJob("arn:aws:scheduler:…/2026-11-24T00:30:00Z", None, None, None)

@@ -3,61 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from bot.domain.action import Action, Order
-from bot.domain.finding import Finding, FindingIdentifier, Note, WorkflowStatus
-from bot.domain.job import ActJob, Requester, job_id
+from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
+from bot.domain.job import ActJob, Requester
 from bot.domain.message import Message
 from bot.domain.query import chosen
-from bot.errors import (
-    AccessDeniedError,
-    BotError,
-    FileTooLargeError,
-    InvalidBlocksError,
-    ThrottledError,
-    UnavailableError,
-    UnexpectedResponseError,
-)
-from bot.i18n import Locale
-from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job, an_act_job, some_findings
-from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
+from tests.builders import PRODUCT_ARN, a_finding, a_scan_job, some_findings
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeMessenger, FakeWorld
+from tests.sabotage import CrashError, Saboteur, deliver_once
+from tests.unit.clicks import REPORT_ID, a_world, click, message, statuses, told
 
-SCAN = a_scan_job()
-REPORT_ID = job_id(SCAN)
 OTHER = Requester("U0OTHER", "")
+
+
 NOTIFIED = WorkflowStatus.NOTIFIED
-
-
-def a_world(findings: list[Finding]) -> FakeWorld:
-    """Make a world in whose channel a report of these findings stands, the way a scan leaves it."""
-    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN})
-    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
-    deliver_once(SCAN, world)
-    return world
-
-
-def click(row: int | None = None, **changes: Any) -> ActJob:
-    """Make the job of a click on the report's message."""
-    return an_act_job(REPORT_ID, row, message_ts="1.000001", **changes)
-
-
-def statuses(world: FakeWorld) -> list[WorkflowStatus]:
-    """Give the findings' statuses in Security Hub."""
-    return [finding.workflow_status for finding in world.findings.findings]
-
-
-def message(world: FakeWorld) -> str:
-    """Give the report's message as it stands now."""
-    return str(world.messenger.posted["1.000001"].message.blocks)
-
-
-def told(world: FakeWorld) -> list[str]:
-    """Give what was told to one person alone."""
-    return [text.text for _, text in world.messenger.told]
 
 
 class TestOne:
@@ -284,152 +247,3 @@ class TestTwo:
 
         assert "<@U0PERSON> さんが NOTIFIED" in message(world)
         assert "<@U0OTHER> さんが NOTIFIED" in message(world)
-
-
-class TestRefusals:
-    """Security Hub does not take every update."""
-
-    def test_are_shown_to_the_person(self) -> None:
-        """Each is named with Security Hub's reason, and the message counts them."""
-        world = a_world(some_findings(3))
-        refused = world.findings.findings[2].identifiers[0].id
-        world.findings.refuse = {refused: "FindingNotFound"}
-        deliver_once(click(), world)
-
-        (text,) = told(world)
-        assert "refused 1 update" in text
-        assert f"`{refused}` — `FindingNotFound`: `refused`" in text
-        assert "2 件を NOTIFIED にしました" in message(world)
-        assert "1 件の更新を拒否しました" in message(world)
-
-    def test_of_all_marks_nothing(self) -> None:
-        """Where all are refused the message does not say that anything was marked."""
-        world = a_world(some_findings(2))
-        world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
-        deliver_once(click(), world)
-
-        assert "NOTIFIED にしました" not in message(world)
-        assert "refused 2 updates" in told(world)[0]
-
-    def test_are_counted_where_they_are_many(self) -> None:
-        """Twenty are named, the rest is a number; all are counted."""
-        world = a_world(some_findings(30))
-        world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
-        deliver_once(click(), world)
-
-        (text,) = told(world)
-        assert "refused 30 updates" in text
-        assert 20 == text.count("`FindingNotFound`")
-        assert "and 10 more, all of them in the file" in text
-        assert "refused-" in world.messenger.files[-1][2]
-
-    def test_are_in_no_file_that_is_not_there(self) -> None:
-        """Where Slack takes no file, nobody is sent to look for one."""
-        world = a_world(some_findings(30))
-        world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
-        world.messenger.lasting_errors["upload"] = FileTooLargeError()
-        deliver_once(click(), world)
-
-        (text,) = told(world)
-        assert 20 == text.count("`FindingNotFound`")
-        assert "and 10 more, which could not be listed" in text
-
-    def test_can_be_clicked_again(self) -> None:
-        """What was refused is still NEW, and another click tries it again."""
-        world = a_world(some_findings(3))
-        world.findings.refuse = {world.findings.findings[2].identifiers[0].id: "ConcurrentUpdateError"}
-        deliver_once(click(), world)
-        world.findings.refuse = {}
-        deliver_once(click(key="again"), world)
-
-        assert {WorkflowStatus.NOTIFIED} == set(statuses(world))
-
-
-class TestFailure:
-    """A click that fails."""
-
-    def test_of_a_report_that_is_gone_is_told(self) -> None:
-        """After the report has expired the person is told to scan again, and nothing is retried."""
-        world = a_world(some_findings(1))
-        world.reports.summaries.clear()
-        deliver_once(click(), world)
-
-        assert ["This report is no longer kept. Scan again for buttons that work."] == told(world)
-        assert [] == world.findings.updated
-
-    @pytest.mark.parametrize(
-        "error",
-        [
-            AccessDeniedError(action="securityhub:BatchUpdateFindings"),
-            ThrottledError(service="AWS", call="securityhub:GetFindings"),
-        ],
-    )
-    def test_of_security_hub_is_told_and_raised(self, error: BotError) -> None:
-        """The person is told which, once, and the message does not claim what did not happen."""
-        world = a_world(some_findings(1))
-        before = message(world)
-        world.findings.error, world.findings.fail_at_page = error, 1
-        left = deliver_as_lambda(click(), world)
-
-        assert isinstance(left, type(error))
-        assert 1 == len(told(world))
-        assert before == message(world)
-
-    def test_of_the_message_is_mended(self) -> None:
-        """Where Slack fails when the message is rewritten the next delivery rewrites it."""
-        world = a_world(some_findings(2))
-        world.messenger.errors["update"] = UnavailableError(service="Slack", call="chat.update")
-
-        assert None is deliver_as_lambda(click(), world)
-        assert "2 件を NOTIFIED にしました" in message(world)
-        assert 2 == len(world.findings.updated)
-
-    def test_of_the_table_costs_the_table(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A workspace where Slack takes no tables sees what was done all the same."""
-        world = a_world(some_findings(2))
-        update = world.messenger.update
-
-        def refuse_tables(channel: str, ts: str, wanted: Message) -> None:
-            if wanted != wanted.without_tables():
-                raise InvalidBlocksError(reason="invalid_blocks")
-            update(channel, ts, wanted)
-
-        monkeypatch.setattr(world.messenger, "update", refuse_tables)
-        deliver_once(click(), world)
-
-        assert "2 件を NOTIFIED にしました" in message(world)
-        assert [] == told(world)
-
-    def test_of_a_message_that_is_gone_is_told(self) -> None:
-        """Where the report's message was deleted, what was done is done, and the person is told that."""
-        world = a_world(some_findings(2))
-        gone = UnexpectedResponseError(service="Slack", call="chat.update", reason="message_not_found")
-        world.messenger.lasting_errors["update"] = gone
-
-        assert None is deliver_as_lambda(click(), world)
-        assert {WorkflowStatus.NOTIFIED} == set(statuses(world))
-        (text,) = told(world)
-        assert "2 findings were changed, but the report's message could not be" in text
-        assert "message_not_found" in text
-
-
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("lags", [False, True], ids=["at-once", "lagging"])
-@pytest.mark.parametrize("row", [None, 0], ids=["all", "one"])
-class TestCrash:
-    """The process dies before or after any of its calls, and Lambda delivers the click again."""
-
-    def test_loses_no_click(self, row: int | None, *, lags: bool, late: bool) -> None:
-        """Wherever it dies the findings are NOTIFIED in the end and the message says who did it."""
-        saboteur = Saboteur()
-        deliver_once(click(row=row), a_world(some_findings(3)), saboteur)
-        for place in range(len(saboteur.calls)):
-            world = a_world(some_findings(3))
-            world.findings.lags = lags
-            left = deliver_as_lambda(click(row=row), world, Saboteur(place, late))
-            world.findings.settle()
-
-            assert None is left, place
-            assert (3 if row is None else 1) == statuses(world).count(WorkflowStatus.NOTIFIED), place
-            assert "<@U0PERSON> さんが" in message(world), place
-            assert [] == told(world), place

@@ -22,7 +22,8 @@ from bot.errors import (
     UnavailableError,
 )
 from tests.builders import a_finding, some_findings
-from tests.fakes import FakeControls, FakeFindings
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeControls
 
 Run = Callable[..., int]
 

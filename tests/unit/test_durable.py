@@ -21,7 +21,8 @@ from bot.adapters.durable import MOST_SLICES, in_slices, is_durable
 from bot.domain.document import to_document
 from bot.errors import ThrottledError
 from tests.builders import a_scan_job, some_findings
-from tests.fakes import FakeFindings, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeWorld
 
 DOCUMENT = {"version": 1}
 THROTTLED = ThrottledError(service="AWS", call="securityhub:GetFindings")

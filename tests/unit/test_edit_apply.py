@@ -19,8 +19,10 @@ from bot.errors import (
 )
 from bot.usecases.steps import BusyStepError
 from tests.builders import PRODUCT_ARN, a_finding, a_note, some_findings
-from tests.fakes import FakeFindings, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
+from tests.unit.clicks import REPORT_ID, a_world, statuses, told
 from tests.unit.edits import (
     NEW,
     NOTIFIED,
@@ -35,7 +37,6 @@ from tests.unit.edits import (
     status,
     unavailable,
 )
-from tests.unit.test_act import REPORT_ID, a_world, statuses, told
 
 OTHER = Requester("U0OTHER", "")
 

@@ -13,6 +13,7 @@ from bot.errors import (
 from tests.builders import some_findings
 from tests.fakes import FakeSharedFiles, FakeWorld
 from tests.sabotage import Saboteur, deliver_as_lambda, deliver_once
+from tests.unit.clicks import a_world, statuses, told
 from tests.unit.edits import (
     DROP,
     NEW,
@@ -26,7 +27,6 @@ from tests.unit.edits import (
     status,
     unavailable,
 )
-from tests.unit.test_act import a_world, statuses, told
 
 
 class TestCrashes:

@@ -10,8 +10,10 @@ import pytest
 from bot.domain.query import Query
 from bot.usecases.edit import diff, preview
 from tests.builders import PERSON, a_finding, a_note, a_scan_job, some_findings
-from tests.fakes import FakeFindings, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeWorld
 from tests.sabotage import deliver_once
+from tests.unit.clicks import REPORT_ID, a_world, statuses, told
 from tests.unit.edits import (
     DROP,
     NEW,
@@ -23,7 +25,6 @@ from tests.unit.edits import (
     shown,
     status,
 )
-from tests.unit.test_act import REPORT_ID, a_world, statuses, told
 
 
 def by_a_bot(world: FakeWorld, content: bytes) -> None:

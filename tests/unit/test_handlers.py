@@ -29,7 +29,8 @@ from bot.listeners.app import build_app
 from bot.listeners.context import Context
 from bot.listeners.signature import MAX_BODY_BYTES
 from tests.builders import CATALOGUE, a_scan_job, some_findings
-from tests.fakes import FakeFindings, FakeJobs, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeJobs, FakeWorld
 
 SECRET = SlackSecret("xoxb-local", "local-signing-secret")
 COMMAND = urlencode(

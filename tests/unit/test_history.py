@@ -18,7 +18,7 @@ from bot.render.history import Told, history_text
 from tests.builders import NOW, PERSON, a_finding
 from tests.fakes import FakeWorld
 from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_once
-from tests.unit.test_act import REPORT_ID, a_world, click
+from tests.unit.clicks import REPORT_ID, a_world, click
 
 ALL_SUPPRESSED = Selection(statuses=(WorkflowStatus.SUPPRESSED,))
 ASK = HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON)

@@ -18,9 +18,10 @@ from bot.usecases.choose import FEW
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
 from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
-from tests.fakes import FakeFindings, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeWorld
 from tests.sabotage import DEPLOYMENT, deliver_once
-from tests.unit.test_act import REPORT_ID, SCAN, a_world, click, statuses, told
+from tests.unit.clicks import REPORT_ID, SCAN, a_world, click, statuses, told
 from tests.unit.test_slices import CountingFindings
 
 Update = Callable[[Iterable[tuple[FindingIdentifier, Values]]], list[Refusal]]

@@ -16,7 +16,8 @@ from bot.errors import ThrottledError, ViewGoneError
 from bot.i18n import Locale
 from playground.slack.blocks import view_problems
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job, an_act_job, some_findings
-from tests.fakes import FakeFindings, FakeMessenger, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeMessenger, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_once
 
 SCAN = a_scan_job()

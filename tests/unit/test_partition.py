@@ -12,7 +12,7 @@ from bot.domain.finding import Finding
 from bot.domain.partition import Partition, by_control, by_place
 from bot.domain.query import Query
 from tests.builders import a_finding
-from tests.fakes import FakeFindings
+from tests.fake_findings import FakeFindings
 
 CONTROLS = ("EC2.19", "S3.1", "S3.8")
 ACCOUNTS = ("111111111111", "222222222222", "333333333333")

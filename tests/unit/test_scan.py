@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Barrier
 
 import pytest
@@ -15,30 +12,25 @@ from hypothesis import strategies as st
 
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
-from bot.domain.query import Query, chosen
-from bot.domain.report import Report, Unread
-from bot.domain.seen import seen_of
+from bot.domain.query import chosen
+from bot.domain.report import Unread
 from bot.errors import (
     AccessDeniedError,
     BotError,
     OutOfTimeError,
-    PageLostError,
     SecurityHubDisabledError,
     ThrottledError,
     UnavailableError,
     UnknownControlError,
 )
-from bot.i18n import Locale
-from bot.ports import GoOn, Page, Parts, unhindered
-from bot.render.csv_file import read_rows
-from bot.usecases.part_reader import Progress
-from bot.usecases.scan import scan
-from bot.usecases.steps import TimeLeft, always
-from tests.builders import NOW, PRODUCT_ARN, a_finding, some_findings
-from tests.fakes import FakeControls, FakeFindings, FakeParts
+from tests.builders import PRODUCT_ARN, a_finding, some_findings
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeControls
+from tests.unit.scanning import DENIED, Countdown, scanned
 
 THROTTLED = ThrottledError(service="AWS", call="securityhub:GetFindings")
-DENIED = AccessDeniedError(action="securityhub:GetFindings")
+
+
 MANY = tuple(f"S3.{number}" for number in range(1, 51))
 
 
@@ -48,63 +40,6 @@ class ManyControls(FakeControls):
     def catalogue(self) -> Catalogue:
         """Give the catalogue."""
         return Catalogue(tuple(Control(control_id, "", Severity.LOW) for control_id in MANY))
-
-
-@dataclass(frozen=True)
-class Scanned:
-    """A report and what is in its files."""
-
-    report: Report
-    rows: list[dict[str, str]]
-    identifiers: list[list[FindingIdentifier]]
-
-    @property
-    def resources(self) -> list[str]:
-        """The rows' resources."""
-        return [row["resource"] for row in self.rows]
-
-
-def scanned(
-    findings: FakeFindings,
-    controls: Iterable[str] = ("S3.8",),
-    *,
-    query: Query | None = None,
-    catalogue: FakeControls | None = None,
-    parts: Parts | None = None,
-    report_id: str = "",
-    progress: Progress = lambda _count: None,
-    time_left: TimeLeft = always,
-) -> Scanned:
-    """Scan for some controls, or for a query."""
-    with TemporaryDirectory() as folder:
-        report = scan(
-            query or Query(controls=tuple(controls)),
-            folder=Path(folder),
-            locale=Locale.EN,
-            findings=findings,
-            controls=catalogue or FakeControls(),
-            now=lambda: NOW,
-            parts=parts,
-            report_id=report_id,
-            progress=progress,
-            time_left=time_left,
-        )
-        with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(read_rows(lines))
-        identifiers = [list(seen_of(line).statuses) for line in report.seen_file.read_text().splitlines()]
-    return Scanned(report, rows, identifiers)
-
-
-class Countdown:
-    """Time for so many pages."""
-
-    def __init__(self, pages: int) -> None:
-        self.left = pages
-
-    def __call__(self) -> bool:
-        """Tell whether there is time for one more."""
-        self.left -= 1
-        return self.left >= 0
 
 
 def per_standard(finding: Finding, standard: str) -> Finding:
@@ -329,100 +264,3 @@ class TestTime:
         """A first query without findings and no time for the second is no clean report."""
         with pytest.raises(OutOfTimeError):
             scanned(FakeFindings(), MANY, catalogue=ManyControls(), time_left=Countdown(1))
-
-
-def large(count: int = 40) -> FakeFindings:
-    """Make a Security Hub whose answer is cut into partitions: two controls of many pages."""
-    return FakeFindings([a_finding(n, control_id=("S3.8", "EC2.19")[n % 2]) for n in range(count)])
-
-
-class TestLarge:
-    """A scan that is read in partitions."""
-
-    @given(st.integers(0, 60))
-    def test_is_what_a_small_one_is(self, count: int) -> None:
-        """However it is cut, the report has every finding once, in the same order."""
-        small = large(count)
-        small.page_size = 100
-
-        assert scanned(small, ["S3.8", "EC2.19"]).rows == scanned(large(count), ["S3.8", "EC2.19"]).rows
-
-    @given(st.integers(0, 60))
-    def test_of_one_control_is_cut_by_place(self, count: int) -> None:
-        """A lone control that goes on and on is read by account, and has every finding once."""
-        findings = [a_finding(n, account_id=f"{n % 3:012}") for n in range(count)]
-
-        assert scanned(FakeFindings(findings, page_size=100)).rows == scanned(FakeFindings(findings)).rows
-
-    def test_is_cut_only_when_it_is_long(self) -> None:
-        """Twenty pages are read by one reader; with one more it is one reader for each account."""
-        short, long = (
-            FakeFindings([a_finding(n, account_id=f"{n % 3:012}") for n in range(2 * pages)])
-            for pages in (20, 21)
-        )
-        scanned(short)
-        scanned(long)
-
-        assert 1 == len(short.queries)
-        assert [(), (), *((f"{n:012}",) for n in range(3))] == sorted(
-            query.accounts for query in long.queries
-        )
-
-    def test_is_kept_as_it_is_read(self) -> None:
-        """What another attempt finds kept it does not read again, not even to see what there is."""
-        parts, hub = FakeParts(), large()
-        first = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
-        pages = hub._pages
-        again = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
-
-        assert first.rows == again.rows
-        assert first.identifiers == again.identifiers
-        assert first.report.tally == again.report.tally
-        assert 0 == hub._pages - pages
-
-    def test_goes_on_where_it_broke_off(self) -> None:
-        """A partition that was not read to its end is read again from its start, and nothing is missing."""
-        parts, hub = FakeParts(), large()
-        broken = scanned(hub, ["S3.8", "EC2.19"], parts=parts, time_left=Countdown(15))
-        whole = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
-
-        assert broken.report.is_partial
-        assert 40 == len(whole.rows)
-        assert scanned(large(), ["S3.8", "EC2.19"]).rows == whole.rows
-
-    def test_begins_again_where_the_place_is_lost(self) -> None:
-        """A token that is refused in the middle costs a second reading of the partition, and no finding."""
-        hub = large()
-        hub.fail_at_page, hub.error_once = 7, True
-        hub.error = PageLostError(service="AWS", call="securityhub:GetFindings")
-
-        assert scanned(large(), ["S3.8", "EC2.19"]).rows == scanned(hub, ["S3.8", "EC2.19"]).rows
-
-    def test_that_is_always_lost_is_partial(self) -> None:
-        """After three restarts the partition counts as not read."""
-        hub = LosingFindings(large().findings)
-        found = scanned(hub, ["S3.8", "EC2.19"])
-
-        assert [("EC2.19", "page-lost")] == [(u.controls[0], u.code) for u in found.report.unread]
-        assert {"S3.8"} == {row["control"] for row in found.rows}
-
-    def test_of_one_failing_partition_has_the_others(self) -> None:
-        """A denial is for good: it ends the scan, and the other readers with it."""
-        hub = large()
-        hub.fail_at_page, hub.error = 5, DENIED
-
-        with pytest.raises(AccessDeniedError):
-            scanned(hub, ["S3.8", "EC2.19"])
-
-
-class LosingFindings(FakeFindings):
-    """A Security Hub that never knows the second page of one control."""
-
-    def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
-    ) -> Iterator[Page]:
-        """Give the first page only."""
-        for page in super().pages(query, weight, go_on, token):
-            yield page
-            if query.controls == ("EC2.19",):
-                raise PageLostError(service="AWS", call="securityhub:GetFindings")

@@ -28,7 +28,9 @@ from bot.usecases.run_job import run_job
 from bot.usecases.scan import scan
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
 from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
-from tests.fakes import FakeClock, FakeControls, FakeFindings, FakeParts, FakeWorld
+from tests.fake_findings import FakeFindings
+from tests.fake_reports import FakeParts
+from tests.fakes import FakeClock, FakeControls, FakeWorld
 from tests.sabotage import DEPLOYMENT, deliver_once
 
 CONTROLS = ("S3.8", "EC2.19")

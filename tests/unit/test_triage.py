@@ -13,7 +13,7 @@ from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob
 from bot.render.ids import ACT_ON_ROW, CONFIRM_FORM, ROW_FORM, TRIAGE, TRIAGE_FORM, UNDO
 from playground.slack.blocks import view_problems
-from tests.unit.test_listeners import THROTTLED, TRIGGER, Side, clicked, said, side
+from tests.unit.side import THROTTLED, TRIGGER, Side, clicked, said, side
 
 __all__ = ["said", "side"]
 

@@ -1,0 +1,43 @@
+"""What the tests of Security Hub share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.adapters.security_hub import SecurityHubFindings, findings_client
+from bot.domain.change import Values
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.query import Query
+from bot.domain.report import Refusal
+from bot.ports import Findings
+from playground.hub import Hub
+from tests.fakes import skipping_pace
+
+S3_8 = Query(controls=("S3.8",))
+
+
+def adapted(pause: Callable[[float], None] = lambda _seconds: None) -> SecurityHubFindings:
+    """Make the adapter, whose waits take no time."""
+    paces = skipping_pace(1000, 1000), skipping_pace(1000, 1000)
+    return SecurityHubFindings(findings_client(), *paces, pause)
+
+
+def read(port: Findings, query: Query = S3_8) -> set[Finding]:
+    """Read all that answers a query."""
+    return {finding for page in port.pages(query) for finding in page.findings}
+
+
+NOTIFIED = Values(WorkflowStatus.NOTIFIED, None, None)
+
+
+def mark(port: Findings, identifiers: list[FindingIdentifier]) -> list[Refusal]:
+    """Set findings NOTIFIED."""
+    return port.update((identifier, NOTIFIED) for identifier in identifiers)
+
+
+@pytest.fixture
+def adapter(hub: Hub) -> SecurityHubFindings:
+    """Give the adapter, whose pauses do not pause."""
+    return adapted()

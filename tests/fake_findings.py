@@ -1,0 +1,97 @@
+"""A fake of Security Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain.change import Values
+from bot.domain.finding import Finding, FindingIdentifier
+from bot.domain.query import Query
+from bot.domain.report import Refusal
+from bot.errors import BotError
+from bot.ports import GoOn, Page, unhindered
+
+
+@dataclass
+class FakeFindings:
+    """A Security Hub that answers pages of two, and applies every filter of a query."""
+
+    findings: list[Finding] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+    """Finding Id to the code with which its update is refused."""
+    fail_at_page: int | None = None
+    """Which page, counted from 0 over all queries, raises `error` instead."""
+    error: BotError | None = None
+    error_once: bool = False
+    """Whether the page after that is given again."""
+    queries: list[Query] = field(default_factory=list)
+    updated: list[tuple[FindingIdentifier, Values]] = field(default_factory=list)
+    page_size: int = 2
+    lags: bool = False
+    """Whether an update shows only after `settle`, as it does for minutes in AWS."""
+    _pages: int = 0
+    _pending: list[dict[FindingIdentifier, Values]] = field(default_factory=list)
+
+    def pages(
+        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+    ) -> Iterator[Page]:
+        """Give what answers the query, a page at a time; a token is a finding's number in the answer."""
+        assert weight > 0
+        go_on()
+        self.queries.append(query)
+        found = [finding for finding in self.findings if _answers(finding, query)]
+        begin = int(token or 0)
+        for start in range(begin, max(begin + 1, len(found)), self.page_size):
+            if self.error and self._pages == self.fail_at_page:
+                self._pages += self.error_once
+                raise self.error
+            if start > begin:
+                go_on()
+            self._pages += 1
+            end = start + self.page_size
+            yield Page(found[start:end], str(end) if end < len(found) else "")
+
+    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+        """Set values, except of what is to be refused."""
+        wanted = dict(updates)
+        self.updated += wanted.items()
+        self._pending.append({key: v for key, v in wanted.items() if key.id not in self.refuse})
+        if not self.lags:
+            self.settle()
+        refused = [identifier.id for identifier in wanted if identifier.id in self.refuse]
+        return [Refusal(id_, self.refuse[id_], "refused") for id_ in refused]
+
+    def settle(self) -> None:
+        """Show every update."""
+        for pending in self._pending:
+            self.findings = [updated(finding, pending) for finding in self.findings]
+        self._pending.clear()
+
+
+def updated(finding: Finding, pending: dict[FindingIdentifier, Values]) -> Finding:
+    """Give a finding as an update makes it."""
+    for identifier in finding.identifiers:
+        values = pending.get(identifier)
+        if values:
+            fields = finding.user_fields if values.fields is None else tuple(values.fields.items())
+            note = values.note or finding.note
+            return replace(finding, workflow_status=values.status, note=note, user_fields=fields)
+    return finding
+
+
+def _answers(finding: Finding, query: Query) -> bool:
+    wanted: list[tuple[str, Sequence[str]]] = [
+        (finding.control_id, query.controls),
+        (finding.severity, query.severities),
+        (finding.account_id, query.accounts),
+        (finding.region, query.regions),
+        (finding.workflow_status, query.statuses),
+        (finding.identifiers[0].id, query.finding_ids),
+    ]
+    return (
+        (query.is_chosen or finding.compliance_status == "FAILED")
+        and all(not values or value in values for value, values in wanted)
+        and finding.account_id not in query.not_accounts
+        and finding.region not in query.not_regions
+    )

@@ -1,0 +1,114 @@
+"""Fakes of what is kept of reports, and of scans that are not done."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.partition import Partition
+from bot.domain.report import PART_ENDINGS, Part, Summary
+from bot.domain.seen import Seen, seen_of
+from bot.errors import ReportGoneError
+
+
+@dataclass
+class FakeParts:
+    """Parts of a scan in memory."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    left: dict[str, bytes] = field(default_factory=dict)
+    cuts: dict[str, list[Partition]] = field(default_factory=dict)
+
+    def names(self) -> frozenset[str]:
+        """Give the names."""
+        return frozenset({*self.parts, *self.left, *self.cuts})
+
+    def find(self, name: str) -> Part | None:
+        """Give a part."""
+        return self.parts.get(name)
+
+    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
+        """Keep a part."""
+        for ending in PART_ENDINGS:
+            self.files[name, ending] = file(ending).read_bytes()
+        self.parts[name] = part
+
+    def fetch(self, name: str, ending: str, file: Path) -> None:
+        """Copy a file."""
+        if (name, ending) not in self.files:
+            raise ReportGoneError
+        file.write_bytes(self.files[name, ending])
+
+    def leave(self, name: str, file: Path) -> None:
+        """Keep a file."""
+        self.left[name] = file.read_bytes()
+
+    def take_up(self, name: str, file: Path) -> None:
+        """Copy what was left."""
+        if name not in self.left:
+            raise ReportGoneError
+        file.write_bytes(self.left[name])
+
+    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
+        """Keep partitions."""
+        self.cuts[name] = list(partitions)
+
+    def cut(self, name: str) -> list[Partition]:
+        """Give partitions."""
+        if name not in self.cuts:
+            raise ReportGoneError
+        return self.cuts[name]
+
+
+@dataclass
+class FakeReports:
+    """Reports in memory."""
+
+    summaries: dict[str, Summary] = field(default_factory=dict)
+    csv_files: dict[str, bytes] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    kept_parts: dict[str, FakeParts] = field(default_factory=dict)
+    threads: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
+        """Keep a report."""
+        self.csv_files[summary.report_id] = csv_file.read_bytes()
+        self.lines[summary.report_id] = seen_file.read_text().splitlines()
+        self.summaries[summary.report_id] = summary
+
+    def summary(self, report_id: str) -> Summary:
+        """Give a summary."""
+        if report_id not in self.summaries:
+            raise ReportGoneError
+        return self.summaries[report_id]
+
+    def seen(self, report_id: str) -> Iterator[Seen]:
+        """Give each problem."""
+        self.summary(report_id)
+        yield from map(seen_of, self.lines[report_id])
+
+    def add_thread(self, channel: str, ts: str, report_id: str) -> None:
+        """Remember a message."""
+        self.threads[channel, ts] = report_id
+
+    def report_in(self, channel: str, ts: str) -> str | None:
+        """Give a message's report."""
+        return self.threads.get((channel, ts))
+
+    def csv_link(self, report_id: str) -> str:
+        """Make a link."""
+        return f"https://bucket.example/reports/{report_id}/findings.csv?X-Amz-Expires=3600&X-Amz-Signature=0"
+
+    def parts(self, report_id: str) -> FakeParts:
+        """Give the parts of a scan."""
+        return self.kept_parts.setdefault(report_id, FakeParts())
+
+    def fetch_csv(self, report_id: str, file: Path) -> None:
+        """Copy the CSV."""
+        self.summary(report_id)
+        with file.open("wb") as out:
+            shutil.copyfileobj(io.BytesIO(self.csv_files[report_id]), out)

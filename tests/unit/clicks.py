@@ -1,0 +1,46 @@
+"""What the tests of acts share: a report in its channel, and clicks on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.finding import Finding, WorkflowStatus
+from bot.domain.job import ActJob, job_id
+from bot.i18n import Locale
+from tests.builders import PERSON, a_scan_job, an_act_job
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeMessenger, FakeWorld
+from tests.sabotage import deliver_once
+
+SCAN = a_scan_job()
+
+
+REPORT_ID = job_id(SCAN)
+
+
+def a_world(findings: list[Finding]) -> FakeWorld:
+    """Make a world in whose channel a report of these findings stands, the way a scan leaves it."""
+    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN})
+    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
+    deliver_once(SCAN, world)
+    return world
+
+
+def click(row: int | None = None, **changes: Any) -> ActJob:
+    """Make the job of a click on the report's message."""
+    return an_act_job(REPORT_ID, row, message_ts="1.000001", **changes)
+
+
+def statuses(world: FakeWorld) -> list[WorkflowStatus]:
+    """Give the findings' statuses in Security Hub."""
+    return [finding.workflow_status for finding in world.findings.findings]
+
+
+def message(world: FakeWorld) -> str:
+    """Give the report's message as it stands now."""
+    return str(world.messenger.posted["1.000001"].message.blocks)
+
+
+def told(world: FakeWorld) -> list[str]:
+    """Give what was told to one person alone."""
+    return [text.text for _, text in world.messenger.told]

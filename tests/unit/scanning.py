@@ -1,0 +1,84 @@
+"""What the tests of scans share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.domain.finding import FindingIdentifier
+from bot.domain.query import Query
+from bot.domain.report import Report
+from bot.domain.seen import seen_of
+from bot.errors import (
+    AccessDeniedError,
+)
+from bot.i18n import Locale
+from bot.ports import Parts
+from bot.render.csv_file import read_rows
+from bot.usecases.part_reader import Progress
+from bot.usecases.scan import scan
+from bot.usecases.steps import TimeLeft, always
+from tests.builders import NOW
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeControls
+
+DENIED = AccessDeniedError(action="securityhub:GetFindings")
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A report and what is in its files."""
+
+    report: Report
+    rows: list[dict[str, str]]
+    identifiers: list[list[FindingIdentifier]]
+
+    @property
+    def resources(self) -> list[str]:
+        """The rows' resources."""
+        return [row["resource"] for row in self.rows]
+
+
+def scanned(
+    findings: FakeFindings,
+    controls: Iterable[str] = ("S3.8",),
+    *,
+    query: Query | None = None,
+    catalogue: FakeControls | None = None,
+    parts: Parts | None = None,
+    report_id: str = "",
+    progress: Progress = lambda _count: None,
+    time_left: TimeLeft = always,
+) -> Scanned:
+    """Scan for some controls, or for a query."""
+    with TemporaryDirectory() as folder:
+        report = scan(
+            query or Query(controls=tuple(controls)),
+            folder=Path(folder),
+            locale=Locale.EN,
+            findings=findings,
+            controls=catalogue or FakeControls(),
+            now=lambda: NOW,
+            parts=parts,
+            report_id=report_id,
+            progress=progress,
+            time_left=time_left,
+        )
+        with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(read_rows(lines))
+        identifiers = [list(seen_of(line).statuses) for line in report.seen_file.read_text().splitlines()]
+    return Scanned(report, rows, identifiers)
+
+
+class Countdown:
+    """Time for so many pages."""
+
+    def __init__(self, pages: int) -> None:
+        self.left = pages
+
+    def __call__(self) -> bool:
+        """Tell whether there is time for one more."""
+        self.left -= 1
+        return self.left >= 0

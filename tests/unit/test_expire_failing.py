@@ -1,0 +1,230 @@
+"""The daily job where something fails."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.action import Action, Order, Selection
+from bot.domain.finding import Note
+from bot.errors import NotInChannelError, ThrottledError, UnavailableError
+from tests.builders import an_act_job, some_findings
+from tests.fakes import FakeWorld
+from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
+from tests.unit.expiry import (
+    LAST,
+    NEW,
+    REPORT_ID,
+    SUPPRESSED,
+    TODAY,
+    a_world,
+    daily,
+    go_to,
+    look,
+    posted,
+    statuses,
+    suppress,
+)
+
+
+class TestFailure:
+    """What happens where Security Hub or Slack fails."""
+
+    def test_of_a_day_is_made_up_for(self) -> None:
+        """What could not be read stays due, and the next day's job reopens it."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        world.findings.error = ThrottledError(service="AWS", call="securityhub:GetFindings")
+        world.findings.fail_at_page = world.findings._pages
+        go_to(world, LAST + timedelta(days=1))
+        assert isinstance(deliver_as_lambda(daily(world), world), ThrottledError | UnavailableError)
+        assert "抑制の日次確認に失敗しました" in posted(world)[0]
+        assert [SUPPRESSED] == statuses(world)
+
+        world.findings.error = None
+        look(world, LAST + timedelta(days=2))
+        assert [NEW] == statuses(world)
+
+    def test_of_slack_does_not_keep_anything_suppressed(self) -> None:
+        """Where nothing can be posted, findings are reopened all the same, and the job fails."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        world.messenger.lasting_errors["post"] = NotInChannelError(channel="C0SECURITY")
+        go_to(world, LAST + timedelta(days=1))
+
+        assert isinstance(deliver_as_lambda(daily(world), world), NotInChannelError)
+        assert [NEW] == statuses(world)
+        assert {} == world.suppressions.kept
+
+    def test_of_an_update_is_made_up_for(self) -> None:
+        """What Security Hub would not reopen is not forgotten, nor tried again on the same day."""
+        world = a_world(some_findings(2))
+        suppress(world, 0)
+        suppress(world, 1)
+        world.findings.refuse = {world.findings.findings[0].identifiers[0].id: "InternalFailure"}
+        look(world, LAST + timedelta(days=1))
+        assert [SUPPRESSED, NEW] == statuses(world)
+        (message,) = posted(world)
+        assert "1 件の更新を拒否しました" in message
+
+        world.findings.refuse = {}
+        look(world, LAST + timedelta(days=2))
+        assert [NEW, NEW] == statuses(world)
+        assert {} == world.suppressions.kept
+
+    def test_of_somebody_else_is_made_up_for(self) -> None:
+        """What an act that came to nothing was about stays due."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        go_to(world, LAST + timedelta(days=1))
+        order = Order(Action.SUPPRESS, "longer", LAST + timedelta(days=9))
+        job = an_act_job(REPORT_ID, order=order, selection=Selection(row=0, statuses=(SUPPRESSED,)))
+        watch = Saboteur()
+        deliver_once(job, copy.deepcopy(world), watch)
+        with pytest.raises(CrashError):
+            deliver_once(job, world, Saboteur(watch.calls.index("findings.update")))
+        look(world, LAST + timedelta(days=1))
+        assert [SUPPRESSED] == statuses(world)
+
+        look(world, LAST + timedelta(days=2))
+        assert [NEW] == statuses(world)
+
+    def test_is_told_where_nothing_is_reopened(self) -> None:
+        """What is left alone is said to all: nobody has ordered it, and would be told."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        (finding,) = world.findings.findings
+        world.findings.findings = [replace(finding, note=Note("For ever", "auditor"))]
+        look(world, LAST + timedelta(days=1))
+
+        assert "その間に変わっていた 1 件" in posted(world)[0]
+
+    def test_of_a_part_of_the_answer_forgets_nothing(self) -> None:
+        """Where only some can be read, none is taken off the list."""
+        world = a_world(some_findings(41))
+        order = Order(Action.SUPPRESS, "all", LAST)
+        deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
+        world.findings.error = ThrottledError(service="AWS", call="securityhub:GetFindings")
+        world.findings.fail_at_page = world.findings._pages + 3
+        go_to(world, LAST + timedelta(days=1))
+        deliver_as_lambda(daily(world), world)
+
+        assert world.suppressions.kept
+
+
+READS = frozenset(
+    {
+        "findings.pages",
+        "controls.catalogue",
+        "messenger.name",
+        "reports.summary",
+        "reports.seen",
+        "reports.parts",
+        "reports.fetch_csv",
+        "changes.plan",
+        "changes.wanted",
+        "changes.intents",
+        "changes.changes",
+        "changes.acts",
+        "changes.refusals",
+        "suppressions.until",
+        "suppressions.changes",
+        "ledger.read",
+    }
+)
+"""To die at one of these is to die after what was written before."""
+
+
+def crashes() -> Iterator[tuple[int, bool]]:
+    """Give each writing call of the job that reopens and warns, before and after it."""
+    watch = Saboteur()
+    world = _due()
+    deliver_once(daily(world), world, watch)
+    for at, name in enumerate(watch.calls):
+        if name not in READS:
+            yield at, False
+            yield at, True
+
+
+def _due() -> FakeWorld:
+    world = a_world(some_findings(3))
+    suppress(world, 0)
+    suppress(world, 1, until=LAST + timedelta(days=3))
+    go_to(world, LAST + timedelta(days=1))
+    return world
+
+
+class TestCrash:
+    """A job that dies."""
+
+    @pytest.mark.parametrize(("at", "late"), list(crashes()))
+    def test_crash_anywhere_ends_as_it_should(self, at: int, late: bool) -> None:  # noqa: FBT001
+        """A job that dies at any call is done in the end, on the same day or the next, and tells it once."""
+        world = _due()
+        deliver_as_lambda(daily(world), world, Saboteur(at, late))
+        look(world, LAST + timedelta(days=2))
+
+        assert [NEW, SUPPRESSED, NEW] == statuses(world)
+        changed = [values.status for _, values in world.findings.updated]
+        assert {NEW, SUPPRESSED} == set(changed)
+        assert sum("抑制の期限が切れました。" in message for message in posted(world)) <= 1
+        told = [
+            message for message in posted(world) if "1週間以内に切れます" in message or "可能性" in message
+        ]
+        assert told, "neither warned nor told that the warning may be missing"
+
+
+DAYS = st.integers(0, 20)
+
+
+class TestLaw:
+    """Many suppressions over many days."""
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        lasts=st.lists(DAYS, min_size=1, max_size=5),
+        failing=st.sets(st.integers(1, 22)),
+        touched=st.sets(st.integers(0, 4)),
+        twice=st.booleans(),
+    )
+    def test_each_ends_once_on_its_first_good_day(
+        self,
+        lasts: list[int],
+        failing: set[int],
+        touched: set[int],
+        twice: bool,  # noqa: FBT001
+    ) -> None:
+        """
+        Whatever days fail, a suppression ends on the first good day after its last, and never before.
+
+        What somebody has reopened and suppressed elsewhere stays as they have left it; twice is once.
+        """
+        world = a_world(some_findings(len(lasts)))
+        for row, days in enumerate(lasts):
+            suppress(world, row, TODAY + timedelta(days=days))
+        for row in touched & set(range(len(lasts))):
+            finding = world.findings.findings[row]
+            world.findings.findings[row] = replace(finding, note=Note("mine", "auditor"))
+        done: dict[int, int] = {}
+        for day in range(1, 24):
+            go_to(world, TODAY + timedelta(days=day))
+            world.findings.error = ThrottledError(service="AWS", call="x") if day in failing else None
+            world.findings.fail_at_page = world.findings._pages
+            for _ in range(1 + twice):
+                deliver_as_lambda(daily(world), world)
+            for row, status in enumerate(statuses(world)):
+                if status is NEW:
+                    done.setdefault(row, day)
+
+        good = [day for day in range(1, 24) if day not in failing]
+        untouched = {row: days for row, days in enumerate(lasts) if row not in touched}
+        expected = {row: next(day for day in good if day > days) for row, days in untouched.items()}
+        assert expected == done
+        reopened = [key for key, values in world.findings.updated if values.status is NEW]
+        assert len(reopened) == len(set(reopened)) == len(expected)

@@ -1,0 +1,97 @@
+"""Buttons and menus of messages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from slack_bolt import BoltResponse
+
+from bot.domain.job import CancelJob, Requester
+from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, TRIAGE
+from tests.unit.side import THROTTLED, TRIGGER, Side, clicked, said, side, view_of
+
+__all__ = ["said", "side"]
+
+
+class TestButtons:
+    """The button of a scan's progress."""
+
+    def press(self, side: Side) -> BoltResponse:
+        """Press it."""
+        return side.interact(
+            **clicked({"type": "button", "action_id": CANCEL_SCAN, "value": "0123abcd:U0OTHER"})
+        )
+
+    def test_dispatch_a_cancel(self, side: Side) -> None:
+        """Cancel's job names the scan, the message, the person, and who asked for the scan."""
+        assert 200 == self.press(side).status
+
+        requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")
+        place = ("C0SECURITY", "1.000001")
+        assert CancelJob(f"slack/{TRIGGER}", "0123abcd", *place, requester, "U0OTHER") == side.job
+
+    def test_say_when_it_could_not_begin(self, side: Side, said: list[dict[str, Any]]) -> None:
+        """Where the job cannot be handed over the person is told in private, and the message stays."""
+        side.jobs.error = THROTTLED
+        self.press(side)
+
+        (answer,) = said
+        assert "could not be cancelled" in answer["text"]
+        assert ("ephemeral", False) == (answer["response_type"], answer["replace_original"])
+
+    def test_do_not_wait_for_an_answer(self, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where Slack does not take the answer within a second, it hears of that before its 3 are over."""
+        waits: list[int] = []
+
+        def urlopen(_request: object, timeout: int, **_: object) -> None:
+            waits.append(timeout)
+            raise TimeoutError
+
+        monkeypatch.setattr("slack_sdk.webhook.client.urlopen", urlopen)
+        side.jobs.error = THROTTLED
+
+        assert (500, [1]) == (self.press(side).status, waits)
+
+
+class TestTriageForm:
+    """The form that the button of a report opens."""
+
+    @pytest.mark.parametrize(
+        ("value", "statuses"), [("0123abcd", ["NEW", "NOTIFIED"]), ("0123abcd:SUPPRESSED", ["SUPPRESSED"])]
+    )
+    def test_begins_with_what_the_report_shows(self, side: Side, value: str, statuses: list[str]) -> None:
+        """Of a list of what is suppressed that is chosen, and the form knows the report either way."""
+        side.interact(**clicked({"type": "button", "action_id": TRIAGE, "value": value}))
+
+        view = view_of(side.calls[0][1])
+        (options,) = [
+            b["element"]["initial_options"] for b in view["blocks"] if b.get("block_id") == "statuses"
+        ]
+        assert statuses == [option["value"] for option in options]
+        assert "0123abcd" == json.loads(view["private_metadata"])["report_id"]
+
+
+class TestRowForm:
+    """The form that a menu beside a finding opens."""
+
+    @pytest.mark.parametrize(
+        ("blocks", "said"),
+        [
+            (
+                [{"type": "divider"}, {"block_id": "row-2", "text": {"text": "*3* `S3.8`\n🔇 it"}}],
+                "*3* `S3.8`\nIt ",
+            ),
+            (None, "*3*\nIt "),
+        ],
+    )
+    def test_names_the_finding(self, side: Side, blocks: list[Any] | None, said: str) -> None:
+        """It says what the message calls the finding, or else its number."""
+        option = {"selected_option": {"value": "0123abcd:2:suppress:NEW"}}
+        menu = {"type": "overflow", "action_id": ACT_ON_ROW, "block_id": "row-2", **option}
+        side.interact(**clicked(menu), message={"ts": "1.000001", "blocks": blocks})
+
+        ((method, options),) = side.calls
+        assert "views.open" == method
+        assert said in view_of(options)["blocks"][0]["text"]["text"]

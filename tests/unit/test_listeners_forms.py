@@ -1,0 +1,142 @@
+"""The form of a scan: opened, searched, sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.domain.finding import Severity
+from bot.domain.job import Requester, ScanJob
+from bot.domain.query import Query
+from bot.render import modal
+from bot.render.ids import SCAN_FORM
+from playground.slack.blocks import view_problems
+from tests.builders import CATALOGUE
+from tests.unit.side import RESPONSE_URL, THROTTLED, TRIGGER, Side, side, view_of
+
+__all__ = ["side"]
+
+
+class TestForm:
+    """The command without a text."""
+
+    @pytest.mark.parametrize("text", ["", "   ", "\u3000"])
+    def test_opens(self, side: Side, text: str) -> None:
+        """A form opens, and the answer says nothing."""
+        assert "" == side.command(text)
+
+        ((method, arguments),) = side.calls
+        assert ("views.open", TRIGGER) == (method, arguments["trigger_id"])
+        assert [] == view_problems(view_of(arguments))
+
+    def test_knows_where_the_report_goes(self, side: Side) -> None:
+        """The channel and the address travel in the form."""
+        side.command("")
+        metadata = json.loads(view_of(side.calls[0][1])["private_metadata"])
+
+        assert ("C0SECURITY", RESPONSE_URL) == (metadata["channel"], metadata["response_url"])
+
+    @pytest.mark.parametrize("error", ["expired_trigger_id", "ratelimited", "fatal_error"])
+    def test_says_why_it_did_not_open(self, side: Side, error: str) -> None:
+        """Where Slack does not open it the person is told, and gets no stack trace."""
+        side.error = error
+
+        assert side.command("")
+
+
+class TestSuggestions:
+    """The search in the form."""
+
+    def suggested(self, side: Side, value: str) -> list[str]:
+        """Type into the search; give the values that are offered."""
+        response = side.interact(
+            type="block_suggestion", action_id=modal.CONTROLS, block_id=modal.CONTROLS, value=value
+        )
+        return [option["value"] for option in json.loads(response.body)["options"]]
+
+    @pytest.mark.parametrize(
+        ("value", "offered"),
+        [("s3", ["S3.1", "S3.8"]), ("SCANNING", ["ECR.1"]), ("nothing like it", []), ("", None)],
+    )
+    def test_offers_what_fits(self, side: Side, value: str, offered: list[str] | None) -> None:
+        """IDs and titles are searched; an empty search offers all."""
+        wanted = [c.id for c in CATALOGUE.search("", 100)] if offered is None else offered
+
+        assert wanted == self.suggested(side, value)
+
+
+class TestSubmit:
+    """The form is sent."""
+
+    def submit(self, side: Side, **chosen: Any) -> dict[str, Any]:
+        """Send the form; give the answer."""
+        metadata = {"channel": "C0SECURITY", "response_url": RESPONSE_URL, "locale": "en"}
+        state = {name: {name: value} for name, value in chosen.items()}
+        response = side.interact(
+            type="view_submission",
+            view={
+                "id": "V1",
+                "type": "modal",
+                "callback_id": SCAN_FORM,
+                "private_metadata": json.dumps(metadata),
+                "state": {"values": state},
+            },
+        )
+        assert 200 == response.status
+        return dict(json.loads(response.body))
+
+    def test_dispatches_a_scan(self, side: Side) -> None:
+        """What was chosen and typed is the query."""
+        self.submit(
+            side,
+            controls=_options("S3.8", "EC2.19"),
+            severities=_options("HIGH"),
+            accounts={"value": "1234-5678-9012、111111111111"},
+            regions={"value": "us-east-1"},
+        )
+
+        query = Query(
+            controls=("S3.8", "EC2.19"),
+            severities=(Severity.HIGH,),
+            accounts=("123456789012", "111111111111"),
+            regions=("us-east-1",),
+        )
+        assert ScanJob("view/V1", query, "C0SECURITY", Requester("U0PERSON", RESPONSE_URL)) == side.job
+
+    def test_says_that_it_has_begun(self, side: Side) -> None:
+        """The form's place is taken by the answer."""
+        answer = self.submit(side, controls=_options("S3.8"), accounts={"value": None})
+
+        assert "update" == answer["response_action"]
+        assert [] == view_problems(answer["view"])
+        assert "`S3.8`" in answer["view"]["blocks"][0]["text"]["text"]
+
+    @pytest.mark.parametrize(
+        ("chosen", "block_id"),
+        [
+            ({"controls": {"selected_options": []}}, modal.CONTROLS),
+            ({"accounts": {"value": "12"}}, modal.ACCOUNTS),
+            ({"regions": {"value": "mars"}}, modal.REGIONS),
+            ({"severities": {"selected_options": [{"value": "HUGE"}]}}, modal.SEVERITIES),
+        ],
+    )
+    def test_says_what_is_wrong(self, side: Side, chosen: dict[str, Any], block_id: str) -> None:
+        """What is wrong stands beside the input that it is wrong with, and nothing is scanned."""
+        answer = self.submit(side, **{"controls": _options("S3.8")} | chosen)
+
+        assert "errors" == answer["response_action"]
+        assert [block_id] == list(answer["errors"])
+        assert [] == side.jobs.jobs
+
+    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+        """Where the job cannot be handed over the form stays, with the reason in it."""
+        side.jobs.error = THROTTLED
+        answer = self.submit(side, controls=_options("S3.8"))
+
+        assert "could not be started" in answer["errors"][modal.CONTROLS]
+
+
+def _options(*values: str) -> dict[str, Any]:
+    return {"selected_options": [{"value": value} for value in values]}
