@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
 from bot.domain.history import Entry, Past
 from bot.domain.report import Refusal
 from bot.domain.suppression import Suppression
+
+Numbers = dict[str, Any]
 
 
 class Changes(Protocol):
@@ -31,8 +33,19 @@ class Changes(Protocol):
     def intents(self, since: datetime) -> list[Intent]:
         """Give what has been announced since then, for all reports, the oldest first."""
 
+    def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
+        """
+        Keep what an act is to change, before it does, unless another delivery of its job has.
+
+        Args:
+            numbers: what is known of the choice besides; as JSON at most 1 KB of ASCII.
+
+        Returns:
+            The numbers of the choice that stands; these where what is kept has none (any more).
+        """
+
     def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
-        """Keep what an act changes, before it does."""
+        """Keep what an act has changed in the place of what it was to change."""
 
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
         """Give what an act changes, in the order in which it was kept. Raises ReportGoneError."""

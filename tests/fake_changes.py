@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
+from bot.changes import Numbers
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
 from bot.domain.history import MOST_ACTS, Entry, Past
 from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
@@ -22,6 +23,7 @@ class FakeChanges:
     plans: dict[tuple[str, str], tuple[Plan, list[str]]] = field(default_factory=dict)
     announced: list[Intent] = field(default_factory=list)
     made: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
     kept_acts: dict[str, dict[str, Act]] = field(default_factory=dict)
     refused: dict[tuple[str, str], list[Refusal]] = field(default_factory=dict)
 
@@ -49,8 +51,16 @@ class FakeChanges:
         recent = [intent for intent in self.announced if intent.announced_at >= since]
         return sorted(recent, key=lambda intent: intent.announced_at)
 
+    def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
+        """Keep what an act is to change, unless that is kept."""
+        if (report_id, act_id) not in self.made:
+            self.save_changes(report_id, act_id, changes)
+            self.numbers[report_id, act_id] = numbers
+        return self.numbers.get((report_id, act_id), numbers)
+
     def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
-        """Keep what an act changes."""
+        """Keep what an act has changed."""
+        self.numbers.pop((report_id, act_id), None)
         self.made[report_id, act_id] = list(map(change_line, changes))
 
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:

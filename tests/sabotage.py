@@ -59,6 +59,21 @@ class Saboteur:
 
 
 @dataclass
+class Meddler(Saboteur):
+    """Lets somebody else act before the first call of a name."""
+
+    before: str = ""
+    act: Callable[[], object] = list
+
+    def call(self, name: str, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Do a call."""
+        if name == self.before and name not in self.calls:
+            self.act()
+        self.calls.append(name)
+        return method(*args, **options)
+
+
+@dataclass
 class _Watched:
     _name: str
     _port: Any

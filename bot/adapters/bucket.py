@@ -137,10 +137,39 @@ class BucketReports:
         with self.open(key) as body:
             return _CONVERTER.loads(body.read(), kind)
 
-    def put_file(self, key: str, file: Path, content_type: str) -> None:
-        """Write an object of a file's content."""
+    def put_file(
+        self, key: str, file: Path, content_type: str, metadata: dict[str, str] | None = None
+    ) -> bool:
+        """
+        Write an object of a file's content.
+
+        Args:
+            metadata: goes with an object that is written once, and stays as it is if it is there.
+
+        Returns:
+            Whether it has been written.
+        """
+        once = {} if metadata is None else {"Metadata": metadata, "IfNoneMatch": "*"}
         with aws_errors("s3", "PutObject"), file.open("rb") as body:
-            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+            try:
+                self.client.put_object(
+                    Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **once
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "PreconditionFailed":
+                    return False
+                raise
+        return True
+
+    def metadata(self, key: str) -> dict[str, str]:
+        """Give what an object was written with. Raises ReportGoneError."""
+        with aws_errors("s3", "GetObject"):  # what IAM calls HeadObject
+            try:
+                return dict(self.client.head_object(Bucket=self.bucket, Key=key)["Metadata"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _ABSENT:
+                    raise ReportGoneError from error
+                raise
 
     def put_json(self, key: str, value: Any) -> None:
         """Write an object of the domain as JSON."""

@@ -22,10 +22,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.adapters.bucket import CHUNK_BYTES, BucketReports
+from bot.changes import Numbers
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
 from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
 from bot.domain.report import Refusal
 from bot.errors import ReportGoneError
+
+NUMBERS = "numbers"
+"""The metadata of a list of changes that say what else is known of the choice."""
 
 LAST_MILLISECOND = 10**14 - 1
 """From which keys count down: in the year 5138."""
@@ -64,13 +68,21 @@ class BucketChanges:
             recent.append(self.reports.read(key, Intent))
         return recent[::-1]
 
+    def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
+        """Keep what an act is to change unless that is kept; the numbers are the object's metadata."""
+        key, metadata = _changes_key(report_id, act_id), {NUMBERS: json.dumps(numbers)}
+        if put_lines(self.reports, key, map(change_line, changes), metadata):
+            return numbers
+        kept = self.reports.metadata(key).get(NUMBERS)
+        return json.loads(kept) if kept else numbers
+
     def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
-        """Keep what an act changes."""
-        put_lines(self.reports, f"reports/{report_id}/acts/{act_id}.changes.jsonl", map(change_line, changes))
+        """Keep what an act has changed."""
+        put_lines(self.reports, _changes_key(report_id, act_id), map(change_line, changes))
 
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
         """Give what an act changes, read line by line."""
-        yield from map(change_of, self._lines(f"reports/{report_id}/acts/{act_id}.changes.jsonl"))
+        yield from map(change_of, self._lines(_changes_key(report_id, act_id)))
 
     def add_act(self, report_id: str, act: Act, refusals: Sequence[Refusal]) -> None:
         """Keep what was done, the refusals first."""
@@ -96,13 +108,19 @@ class BucketChanges:
             yield from body.iter_lines(CHUNK_BYTES)
 
 
-def put_lines(reports: BucketReports, key: str, lines: Iterable[str]) -> None:
-    """Write an object of lines, which are never all in memory."""
+def _changes_key(report_id: str, act_id: str) -> str:
+    return f"reports/{report_id}/acts/{act_id}.changes.jsonl"
+
+
+def put_lines(
+    reports: BucketReports, key: str, lines: Iterable[str], metadata: dict[str, str] | None = None
+) -> bool:
+    """Write an object of lines, which are never all in memory (for the rest see BucketReports.put_file)."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "lines"
         with file.open("w", encoding="utf-8") as out:
             out.writelines(f"{line}\n" for line in lines)
-        reports.put_file(key, file, "application/jsonl")
+        return reports.put_file(key, file, "application/jsonl", metadata)
 
 
 def countdown(at: datetime) -> str:

@@ -93,7 +93,10 @@ def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> No
 
 
 def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time) -> Result:
-    """Settle what is changed, and keep it: after a crash Security Hub may show the act's own work."""
+    """
+    Settle what is changed, and keep it: after a crash Security Hub may show the act's own work. The first
+    choice that is kept holds, also for another delivery at the same moment, which may have seen such work.
+    """
     decide = Decider(plan.orders, _who(deed, ports), deed.setting.locale)
     with Worklist() as work:
         work.add(ports.changes.wanted(deed.report_id, deed.plan_id))
@@ -102,9 +105,7 @@ def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time
         keep_announced(deed, begun_at, ports)
         heed_others(work, plan, deed.act_id, ports, begun_at)
         work.decide(decide)
-        ports.changes.save_changes(deed.report_id, deed.act_id, work.changes())
-        remember(deed, plan, ports)
-        return {
+        numbers = {
             "chosen_at": ports.now().isoformat(),
             "changes": work.change_count(),
             "skipped": work.skipped(),
@@ -113,6 +114,9 @@ def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time
             "kept_note_count": decide.kept_note.count,
             "left_note_count": decide.left_note.count,
         }
+        numbers = ports.changes.settle(deed.report_id, deed.act_id, work.changes(), numbers)
+        remember(deed, plan, ports)
+        return numbers
 
 
 def _who(deed: Deed, ports: Ports) -> Who:

@@ -81,15 +81,30 @@ class TestChanges:
     """What an act changes."""
 
     def test_come_back_in_order(self, changes: Changes) -> None:
-        """Each finding is, before and after, what was kept; again under the same ID replaces it."""
-        changes.save_changes(REPORT_ID, "act", iter(CHANGES[:1]))
-        changes.save_changes(REPORT_ID, "act", iter(CHANGES))
+        """Each finding is, before and after, what was kept."""
+        changes.settle(REPORT_ID, "act", iter(CHANGES), {})
 
         assert CHANGES == list(changes.changes(REPORT_ID, "act"))
 
+    def test_are_settled_once(self, changes: Changes) -> None:
+        """Who settles them later gets the numbers of what stands."""
+        first = changes.settle(REPORT_ID, "act", iter(CHANGES), {"changes": 2, "skipped": {"gone": 1}})
+        second = changes.settle(REPORT_ID, "act", iter(()), {"changes": 0, "skipped": {}})
+
+        assert {"changes": 2, "skipped": {"gone": 1}} == first == second
+        assert CHANGES == list(changes.changes(REPORT_ID, "act"))
+
+    def test_are_replaced_by_what_was_done(self, changes: Changes) -> None:
+        """What came to nothing is among them no more, and nobody who comes late brings it back."""
+        changes.settle(REPORT_ID, "act", iter(CHANGES), {"changes": 2})
+        changes.save_changes(REPORT_ID, "act", iter(CHANGES[:1]))
+
+        assert {"changes": 0} == changes.settle(REPORT_ID, "act", iter(()), {"changes": 0})
+        assert CHANGES[:1] == list(changes.changes(REPORT_ID, "act"))
+
     def test_that_are_not_settled_say_so(self, changes: Changes) -> None:
         """Nothing kept is not the same as nothing changed."""
-        changes.save_changes(REPORT_ID, "empty", iter(()))
+        changes.settle(REPORT_ID, "empty", iter(()), {})
 
         assert [] == list(changes.changes(REPORT_ID, "empty"))
         with pytest.raises(ReportGoneError):
@@ -105,7 +120,7 @@ class TestActs:
         early = an_act(1, row=0, act_id="b", order=PLAN.orders[0], skipped={Skip.GONE: 2}, refused_count=1)
         for act in (late, early):
             changes.add_act(REPORT_ID, act, ())
-            changes.save_changes(REPORT_ID, act.act_id, iter(CHANGES))
+            changes.settle(REPORT_ID, act.act_id, iter(CHANGES), {})
 
         assert [early, late] == changes.acts(REPORT_ID)
 
@@ -139,7 +154,7 @@ class TestKeys:
         reports = BucketReports(bucket, BUCKET)
         changes = BucketChanges(reports)
         changes.save_plan(REPORT_ID, "plan", PLAN, WANTED)
-        changes.save_changes(REPORT_ID, "act", CHANGES)
+        changes.settle(REPORT_ID, "act", CHANGES, {})
         changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal("id", "code", "")])
         changes.announce(Intent("act", REPORT_ID, "plan", "U0", NOW))
 

@@ -8,13 +8,13 @@ import pytest
 
 from bot.domain.action import Action, Order
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
-from bot.domain.job import ActJob, Requester
+from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.message import Message
 from bot.domain.query import chosen
 from tests.builders import PRODUCT_ARN, a_finding, a_scan_job, some_findings
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_once
+from tests.sabotage import CrashError, Meddler, Saboteur, deliver_once
 from tests.unit.clicks import REPORT_ID, a_world, click, message, statuses, told
 
 OTHER = Requester("U0OTHER", "")
@@ -217,6 +217,16 @@ class TestSecondClick:
         deliver_once(click(row=row, key="second", requester=OTHER), world)
 
         assert count == len(world.findings.updated)
+
+    def test_delivered_while_the_first_is_at_it_is_the_same(self) -> None:
+        """Of two deliveries at once the later reads what the earlier has done, and does not forget it."""
+        world, job = a_world(some_findings(3)), click()
+        other = Meddler(before="findings.pages", act=lambda: deliver_once(job, world))
+        deliver_once(job, world, other)
+
+        assert 3 == len(list(world.changes.changes(REPORT_ID, job_id(job))))
+        assert [3] == [act.changed_count for act in world.changes.acts(REPORT_ID)]
+        assert [] == told(world)
 
     def test_of_the_same_delivery_does_nothing(self) -> None:
         """A click that Lambda delivers twice is one click."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -25,8 +24,9 @@ from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.render.message import Setting, report_message
 from tests.builders import a_scan_job, some_findings
-from tests.fakes import FakeFindings, FakeMessenger, FakeWorld, updated
-from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_as_lambda, deliver_once
+from tests.fake_findings import FakeFindings, updated
+from tests.fakes import FakeMessenger, FakeWorld
+from tests.sabotage import DEPLOYMENT, CrashError, Meddler, Saboteur, deliver_as_lambda, deliver_once
 
 COUNT = 3
 LONGEST_LAG = timedelta(minutes=10)
@@ -48,7 +48,7 @@ MEETINGS = st.sampled_from(
         "changes.announce",
         "findings.pages",
         "changes.intents",
-        "changes.save_changes",
+        "changes.settle",
         "history.record",
         "findings.update",
         "changes.add_act",
@@ -102,21 +102,6 @@ class FailingFindings(FakeFindings):
         for pending in self._pending:
             findings = [updated(finding, pending) for finding in findings]
         return findings
-
-
-@dataclass
-class Meddler(Saboteur):
-    """Lets somebody else act before the first call of a name."""
-
-    before: str = ""
-    act: Callable[[], object] = list
-
-    def call(self, name: str, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        """Do a call."""
-        if name == self.before and name not in self.calls:
-            self.act()
-        self.calls.append(name)
-        return method(*args, **options)
 
 
 class People(RuleBasedStateMachine):
@@ -247,6 +232,17 @@ class People(RuleBasedStateMachine):
         self.deliver(job, fault)
         asked = {id_: (seen, order.action.status) for id_, seen in zip(self.ids, saw, strict=True)}
         self.judge(asked, before, job_id(job))
+
+    @rule(order=ORDERS, row=ROWS, place=MEETINGS, is_all=st.booleans())
+    def act_twice(self, order: Order, row: int, place: str, *, is_all: bool) -> None:
+        """An act is delivered a second time in the middle of the first."""
+        saw, before = self.shown, self.statuses
+        if saw[row] == order.action.status and order.action is not Action.SUPPRESS and not is_all:
+            return
+        job = self.confirmed(order, PEOPLE[0]) if is_all else self.chosen(order, row, PEOPLE[0])
+        self.deliver(job, Meddler(before=place, act=lambda: deliver_once(job, self.world)))
+        rows = range(COUNT) if is_all else [row]
+        self.judge({self.ids[one]: (saw[one], order.action.status) for one in rows}, before, job_id(job))
 
     @rule(one=ORDERS, other=ORDERS, row=ROWS, place=MEETINGS, is_all=st.booleans())
     def act_at_once(self, one: Order, other: Order, row: int, place: str, *, is_all: bool) -> None:
