@@ -88,6 +88,8 @@ def _programs() -> Iterator[tuple[Program, Program]]:
     binary, properties = emulator(), deployed("SlackFunction")
     if binary is None:
         raise RuntimeError("no Runtime Interface Emulator for this machine")
+    if not any(package("SlackFunction").rglob("*.pyc")):
+        raise RuntimeError("without bytecode it is compiling that is timed: set LAMBDA_PYTHON, and build")
     aws = HttpServer(_aws, "aws")
     environment = variables("SlackFunction", _world(aws.url))
     timeout, ours = properties["Timeout"], package("SlackFunction")
