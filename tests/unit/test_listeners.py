@@ -9,6 +9,7 @@ from bot.domain.job import HistoryJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.errors import AccessDeniedError
 from bot.i18n import Locale
+from bot.listeners.app import NAME
 from tests.unit.side import RESPONSE_URL, THROTTLED, TRIGGER, Side, side
 
 __all__ = ["side"]
@@ -155,3 +156,9 @@ class TestBolt:
     def test_knows_one_command(self, side: Side) -> None:
         """Another app's command is not answered."""
         assert 404 == side.send({"command": "/other", "team_id": "T0LOCAL", "user_id": "U0PERSON"}).status
+
+    def test_does_not_look_who_calls_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without a name Bolt asks `inspect`, which walks over all modules, and the first answer waits."""
+        monkeypatch.setattr("inspect.stack", None)
+
+        assert NAME == Side(monkeypatch).app.name
