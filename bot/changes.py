@@ -13,6 +13,7 @@ from bot.domain.report import Refusal
 from bot.domain.suppression import Suppression
 
 Numbers = dict[str, Any]
+"""A choice besides its changes: when it was made, and how much it leaves alone, by why (a step's result)."""
 
 
 class Changes(Protocol):

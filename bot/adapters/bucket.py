@@ -144,7 +144,7 @@ class BucketReports:
         Write an object of a file's content.
 
         Args:
-            metadata: goes with an object that is written once, and stays as it is if it is there.
+            metadata: at most 2 KB of ASCII, for an object that is written once: if it is there, it stays.
 
         Returns:
             Whether it has been written.

@@ -29,7 +29,7 @@ from bot.domain.report import Refusal
 from bot.errors import ReportGoneError
 
 NUMBERS = "numbers"
-"""The metadata of a list of changes that say what else is known of the choice."""
+"""Under which name the metadata of a list of changes has what else is known of the choice, as JSON."""
 
 LAST_MILLISECOND = 10**14 - 1
 """From which keys count down: in the year 5138."""
