@@ -5,9 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.i18n.en import ENGLISH
-from bot.i18n.en_edit import ENGLISH_EDIT
 from bot.i18n.ja import JAPANESE
-from bot.i18n.ja_edit import JAPANESE_EDIT
 
 
 class Locale(StrEnum):
@@ -17,7 +15,7 @@ class Locale(StrEnum):
     EN = "en"
 
 
-CATALOGUES = {Locale.JA: JAPANESE | JAPANESE_EDIT, Locale.EN: ENGLISH | ENGLISH_EDIT}
+CATALOGUES = {Locale.JA: JAPANESE, Locale.EN: ENGLISH}
 
 
 def translate(locale: Locale, key: str, **values: object) -> str:
