@@ -37,10 +37,13 @@ CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70
 """EX_SOFTWARE of sysexits.h: a fault of the bot's own, not to be taken for findings."""
 
+MODULE = "python -m bot"
+"""The command's name in a checkout, where nothing is installed."""
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the command line; gives the exit code."""
-    options = _parser().parse_args(arguments)
+
+def main(arguments: Sequence[str], program: str = MODULE) -> int:
+    """Run the command line; `program` is its name in the usage. Return the exit code."""
+    options = _parser(program).parse_args(arguments)
     locale = Locale(options.locale or Locale.EN)
     try:
         locale = Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
@@ -61,8 +64,13 @@ def main(arguments: Sequence[str]) -> int:
     return FOUND if report.tally.finding_count else CLEAN
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="AWS Security Hub by control.")
+def sechub() -> int:
+    """Run the command that the package installs (pyproject.toml, project.scripts)."""
+    return main(sys.argv[1:], program="sechub")
+
+
+def _parser(program: str = MODULE) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description="AWS Security Hub by control.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     command = commands.add_parser("scan", help="list the failed findings of some controls")
     command.add_argument("controls", nargs="+", metavar="CONTROL", help="control IDs, such as S3.1 IAM.1")
