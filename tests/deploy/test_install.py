@@ -18,7 +18,7 @@ class TestInstall:
     """What pip builds and installs."""
 
     def test_only_the_bot_is_packaged(self) -> None:
-        """Neither tests nor the playground reach somebody's site-packages, and the backend's version is fixed."""
+        """Neither tests nor the playground are installed, and the backend has one version."""
         assert ["bot"] == PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
         assert all(re.fullmatch(r"hatchling==[\d.]+", need) for need in PROJECT["build-system"]["requires"])
 

@@ -15,15 +15,10 @@ from tests.scenarios.stage import Hands
 from tests.scenarios.trial import failures
 
 
-def has_people(name: str) -> bool:
-    """Tell whether somebody does something in Slack; a schedule needs no page."""
-    return any(step.types or step.presses or step.fills or step.drops for step in scenario.load(name).steps)
-
-
 class TestScenarios:
     """What is given, what is done in the browser, and what must be seen."""
 
-    @pytest.mark.parametrize("name", [name for name in scenario.names() if has_people(name)])
+    @pytest.mark.parametrize("name", scenario.played_in("browser"))
     def test_holds(self, name: str, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)

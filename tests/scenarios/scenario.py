@@ -3,6 +3,7 @@ The form of a scenario.
 
 ```yaml
 claim: Somebody who asks where the bot is not is told how to invite it.
+also: {browser: a command in another channel}
 given:
   findings: [{control: S3.8, count: 3}]
 steps:
@@ -14,6 +15,10 @@ then:
 ```
 
 Everything of `then` is the whole of it: a message more, or one less, is a failure.
+
+Every scenario is played in this process, without the page. `also` names the other places, each with what is
+tried only there: a browser if the page has to do what no other scenario asks of it, the built package
+if another process, Lambda's events or real time matter. (`meanwhile` and `waits_days` need this process.)
 """
 
 from __future__ import annotations
@@ -21,13 +26,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from cattrs.gen import make_dict_structure_fn, override
 from cattrs.preconf.pyyaml import make_converter
 
 CASES = Path(__file__).parent / "cases"
+
+Place = Literal["browser", "package"]
+"""Where a scenario may be played besides this process."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +223,8 @@ class Scenario:
     """A claim, and how it is tried."""
 
     claim: str
+    also: dict[Place, str] = field(default_factory=dict)
+    """Where else it is played, and what is tried only there."""
     given: Given = field(default_factory=Given)
     steps: list[Step] = field(default_factory=list)
     then: Then = field(default_factory=Then)
@@ -223,6 +233,11 @@ class Scenario:
 def names() -> list[str]:
     """Give the names of all scenarios."""
     return sorted(path.stem for path in CASES.glob("*.yaml"))
+
+
+def played_in(place: Place) -> list[str]:
+    """Return the names of the scenarios that are played in a place besides this process."""
+    return [name for name in names() if place in load(name).also]
 
 
 def load(name: str) -> Scenario:
