@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from bot.changes import Changes, History, Suppressions
 from bot.domain.change import Values
+from bot.domain.channel import Channel
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.message import Block, Message
@@ -149,6 +150,18 @@ class People(Protocol):
         """Give the user IDs of a user group, as they were at most a minute ago. Raises the same."""
 
 
+class Channels(Protocol):
+    """The channels that the bot can see."""
+
+    def find(self, channel_id: str) -> Channel | None:
+        """
+        Find a channel as it was at most a minute ago; None if there is none that the bot can see.
+
+        Raises:
+            MissingScopeError, SlackTokenError, ThrottledError, UnavailableError, UnexpectedResponseError.
+        """
+
+
 class Reports(Protocol):
     """The reports that are kept."""
 
@@ -229,6 +242,7 @@ class Ports:
     controls: Controls
     messenger: Messenger
     people: People
+    channels: Channels
     reports: Reports
     changes: Changes
     suppressions: Suppressions

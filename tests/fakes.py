@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.pace import Pace
+from bot.domain.channel import Channel
 from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
@@ -157,6 +158,20 @@ class FakePeople:
 
 
 @dataclass
+class FakeChannels:
+    """A workspace in which the bot is in each channel that is asked for, unless told otherwise."""
+
+    channels: dict[str, Channel | None] = field(default_factory=dict)
+    error: BotError | None = None
+
+    def find(self, channel_id: str) -> Channel | None:
+        """Find a channel."""
+        if self.error:
+            raise self.error
+        return self.channels.get(channel_id, Channel(channel_id, is_member=True))
+
+
+@dataclass
 class FakeJobs:
     """A queue that keeps its jobs."""
 
@@ -246,6 +261,7 @@ class FakeWorld:
     controls: FakeControls = field(default_factory=FakeControls)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     people: FakePeople = field(default_factory=FakePeople)
+    channels: FakeChannels = field(default_factory=FakeChannels)
     reports: FakeReports = field(default_factory=FakeReports)
     changes: FakeChanges = field(default_factory=FakeChanges)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
@@ -262,6 +278,7 @@ class FakeWorld:
             controls=self.controls,
             messenger=self.messenger,
             people=self.people,
+            channels=self.channels,
             reports=self.reports,
             changes=self.changes,
             suppressions=self.suppressions,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
 from bot.adapters.changes import BucketChanges
+from bot.adapters.channels import SlackChannels
 from bot.adapters.history import BucketHistory
 from bot.adapters.ledger import BucketLedger
 from bot.adapters.people import SlackPeople
@@ -49,12 +50,13 @@ class Worker:
     def ports(self) -> Ports:
         """Give the ports with the secret as it is now."""
         secret = self._secrets.read()
-        messenger, people = self._slack(secret)
+        messenger, people, channels = self._slack(secret)
         return Ports(
             findings=self._findings,
             controls=self._controls,
             messenger=messenger,
             people=people,
+            channels=channels,
             reports=self._reports,
             changes=BucketChanges(self._reports),
             history=BucketHistory(self._reports),
@@ -64,6 +66,6 @@ class Worker:
             now=utc_now,
         )
 
-    def _build_slack(self, secret: SlackSecret) -> tuple[SlackMessenger, SlackPeople]:
-        messenger = SlackMessenger(secret.token, self._api_url)
-        return messenger, SlackPeople(stubborn_client(secret.token, self._api_url))
+    def _build_slack(self, secret: SlackSecret) -> tuple[SlackMessenger, SlackPeople, SlackChannels]:
+        asking = stubborn_client(secret.token, self._api_url)
+        return SlackMessenger(secret.token, self._api_url), SlackPeople(asking), SlackChannels(asking)

@@ -36,13 +36,17 @@ class Person:
 
 @dataclass
 class Channel:
-    """A public channel, or the direct messages between the bot and one person."""
+    """A channel, or the direct messages between the bot and one person."""
 
     id: str
     name: str
     members: set[str] = field(default_factory=set)
     person: str | None = None
     """Of direct messages."""
+    is_private: bool = False
+    is_archived: bool = False
+    shared: str = ""
+    """With whom: `external` another organization, `pending` one that is invited, `organization` its own."""
 
     @property
     def bot_is_member(self) -> bool:
@@ -52,7 +56,9 @@ class Channel:
     @property
     def kind(self) -> str:
         """Slack's word for what kind of conversation it is."""
-        return "im" if self.person else "public_channel"
+        if self.person:
+            return "im"
+        return "private_channel" if self.is_private else "public_channel"
 
 
 @dataclass(frozen=True)

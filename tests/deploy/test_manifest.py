@@ -80,11 +80,11 @@ class TestManifest:
             assert keys <= known, path
 
     def test_asks_for_few_scopes(self, manifest: dict[str, Any]) -> None:
-        """The bot may take commands, write messages and files, and see who people and groups are."""
+        """The bot may take commands, write messages and files, and look up channels, people and groups."""
         scopes = manifest["oauth_config"]["scopes"]
 
-        about_people = ["users:read", "usergroups:read"]
-        assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", *about_people]}
+        about = ["users:read", "channels:read", "groups:read", "usergroups:read"]
+        assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", *about]}
 
     def test_addresses_are_the_route(self, manifest: dict[str, Any]) -> None:
         """Commands, clicks, searches and events all go to the API's one route, over https."""

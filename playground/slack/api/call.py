@@ -82,7 +82,7 @@ class Call:
         """Give a channel that the bot is in. Raises ApiError channel_not_found or not_in_channel."""
         channel = self.channel(name)
         if not channel.bot_is_member:
-            raise ApiError("not_in_channel")
+            raise ApiError("channel_not_found" if channel.is_private else "not_in_channel")
         return channel
 
     def person(self, name: str, error: str = "user_not_found") -> Person:

@@ -81,8 +81,10 @@ def content(call: Call) -> tuple[str, list[dict[str, Any]]]:
 
 def _writable(call: Call) -> Channel:
     channel = call.channel()
-    if not channel.bot_is_member and not call.token.may(("chat:write.public",)):
-        raise ApiError("not_in_channel")
+    if channel.is_private or not call.token.may(("chat:write.public",)):
+        channel = call.joined_channel()
+    if channel.is_archived:
+        raise ApiError("is_archived")
     return channel
 
 

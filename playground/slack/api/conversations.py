@@ -11,7 +11,9 @@ from playground.slack.api.shapes import channel_shape, message_shape
 from playground.slack.messages import Message
 from playground.slack.people import BOT
 
-READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+SCOPES = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
+"""What is needed to know a conversation of a kind."""
+READ = (*SCOPES.values(), "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 
@@ -28,8 +30,13 @@ def open_conversation(call: Call) -> Answer:
 
 
 def info(call: Call) -> Answer:
-    """conversations.info: tell of a channel."""
-    return {"channel": channel_shape(call.channel())}
+    """conversations.info: tell of a channel; each kind has its own scope."""
+    channel = call.channel()
+    if channel.is_private and not channel.bot_is_member:
+        raise ApiError("channel_not_found")
+    if not call.token.may((SCOPES[channel.kind],)):
+        raise ApiError("missing_scope", needed=SCOPES[channel.kind], provided=call.token.provided())
+    return {"channel": channel_shape(channel)}
 
 
 def list_channels(call: Call) -> Answer:

@@ -99,7 +99,7 @@ def _kind_of(person: Person) -> Shape:
 
 
 def channel_shape(channel: Channel) -> Shape:
-    """Write a conversation."""
+    """Write a conversation: https://docs.slack.dev/reference/objects/conversation-object, read 2026-11."""
     if channel.person:
         return {"id": channel.id, "is_im": True, "user": channel.person, "is_archived": False}
     return {
@@ -108,8 +108,12 @@ def channel_shape(channel: Channel) -> Shape:
         "name_normalized": channel.name,
         "is_channel": True,
         "is_im": False,
-        "is_private": False,
-        "is_archived": False,
+        "is_private": channel.is_private,
+        "is_archived": channel.is_archived,
+        "is_shared": channel.shared in ("external", "organization"),
+        "is_ext_shared": channel.shared == "external",
+        "is_pending_ext_shared": channel.shared == "pending",
+        "is_org_shared": channel.shared == "organization",
         "is_member": channel.bot_is_member,
         "num_members": len(channel.members),
     }
