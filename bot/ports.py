@@ -77,10 +77,13 @@ class Findings(Protocol):
         Set values on any number of findings; those that follow each other with the same share calls.
 
         Returns:
-            The findings that Security Hub would not update, also after trying again where that helps.
+            The findings that Security Hub did not update, also after trying again where that helps. If it
+            refuses a call as a whole for its content, these are all findings of that call. If it denies
+            further calls after it has updated some findings, these are all the others.
 
         Raises:
-            The same as `pages`.
+            The same as `pages`, but for UnexpectedResponseError; a ConfigurationError only if no finding has
+            been updated.
         """
 
 

@@ -117,6 +117,9 @@ def aws_errors(service: str, operation: str, region: str = "") -> Iterator[None]
         raise translated(error, call, region) from error
     except _NO_CREDENTIALS as error:
         raise CredentialsError(problem=str(error)) from error
+    except exceptions.ParamValidationError as error:  # botocore's own judgement, which no retry changes
+        reason = f"ParamValidation {' '.join(str(error).split())[:200]}"
+        raise UnexpectedResponseError(service="AWS", call=call, reason=reason) from error
     except exceptions.BotoCoreError as error:
         raise UnavailableError(service="AWS", call=call) from error
 

@@ -9,11 +9,12 @@ service model of the pinned version.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain, count, islice
+from itertools import count, islice, repeat
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -26,10 +27,12 @@ from bot.domain.change import Values
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import FindingIdentifier, Severity
 from bot.domain.query import Query
-from bot.domain.report import Refusal
-from bot.errors import PageLostError, UnavailableError
+from bot.domain.report import Refusal, refused_all
+from bot.errors import ConfigurationError, PageLostError, UnavailableError, UnexpectedResponseError
 from bot.ports import GoOn, Page, unhindered
 from bot.settings import Settings
+
+LOG = logging.getLogger(__name__)
 
 PAGE_SIZE = 100
 """The most that MaxResults takes, for GetFindings and for ListSecurityControlDefinitions."""
@@ -99,10 +102,27 @@ class SecurityHubFindings:
         """Set values (see the port)."""
         batches = batches_of(updates)
         refusals: list[Refusal] = []
+        denial: ConfigurationError | None = None
+        updated_count = 0
         with ThreadPoolExecutor(UPDATERS, thread_name_prefix="updater") as updaters:
             while some := list(islice(batches, BATCHES_AT_ONCE)):
-                refusals += chain.from_iterable(updaters.map(self._updated, some))
+                outcomes = updaters.map(self._tried, some) if denial is None else repeat(denial)
+                for (_, identifiers), outcome in zip(some, outcomes, strict=False):
+                    if isinstance(outcome, ConfigurationError):
+                        denial = denial or _logged(outcome)
+                        refusals += refused_all(identifiers, outcome)
+                    else:
+                        refusals += outcome
+                        updated_count += len(identifiers) - len(outcome)
+                if denial and not updated_count:
+                    raise denial
         return refusals
+
+    def _tried(self, batch: Batch) -> list[Refusal] | ConfigurationError:
+        try:
+            return self._updated(batch)
+        except ConfigurationError as error:
+            return error
 
     def _updated(self, batch: Batch) -> list[Refusal]:
         """Update at most 100, those again that Security Hub could not update just then."""
@@ -123,7 +143,10 @@ class SecurityHubFindings:
     ) -> list[tuple[FindingIdentifier, Refusal]]:
         named = [{"Id": identifier.id, "ProductArn": identifier.product_arn} for identifier in identifiers]
         request = {"FindingIdentifiers": named} | asff_values(values)
-        return [_refusal(entry) for entry in self.updating.call(lambda: self._batch_update(request))]
+        try:
+            return [_refusal(entry) for entry in self.updating.call(lambda: self._batch_update(request))]
+        except UnexpectedResponseError as error:  # the call as a whole, for what it would set
+            return list(zip(identifiers, refused_all(identifiers, error), strict=True))
 
     def _batch_update(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         with aws_errors("securityhub", "BatchUpdateFindings", self._region):
@@ -229,6 +252,12 @@ def _take_findings(
     if isinstance(answer, dict) and isinstance(answer.get("Findings"), list):
         customized_response_dict["Findings"] = answer.pop("Findings")
         response_dict["body"] = json.dumps(answer).encode()
+
+
+def _logged(error: ConfigurationError) -> ConfigurationError:
+    """Log what an operator has to mend, also if an act ends with it and no job fails."""
+    LOG.error("no finding can be updated any more", extra={"error_code": error.code})
+    return error
 
 
 def _required(answer: dict[str, Any], name: str, operation: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.suppression import Suppression
+from bot.errors import BotError, UnexpectedResponseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,17 @@ class Refusal:
 
     finding_id: str
     code: str
-    """UnprocessedFindings[].ErrorCode."""
+    """UnprocessedFindings[].ErrorCode, the code with which AWS refused the whole call, or the bot's own."""
     reason: str
-    """UnprocessedFindings[].ErrorMessage, Security Hub's own words."""
+    """UnprocessedFindings[].ErrorMessage, or the message of the refused call: Security Hub's own words."""
+
+
+def refused_all(identifiers: Iterable[FindingIdentifier], error: BotError) -> list[Refusal]:
+    """Return a refusal of each finding of a call that has failed as a whole, with the reason."""
+    code, reason = error.code, ", ".join(error.values.values())
+    if isinstance(error, UnexpectedResponseError):
+        code, _, reason = error.values["reason"].partition(" ")
+    return [Refusal(identifier.id, code, reason) for identifier in identifiers]
 
 
 def place(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

@@ -364,7 +364,9 @@ ENGLISH = {
     "command.apply-not-started": "⚠️ The changes of the CSV could not be applied. {reason}",
     "edit.found": "📝 {name} by {person} is to change {count} findings.",
     "edit.found.one": "📝 {name} by {person} is to change {count} finding.",
-    "edit.not-yet": "Nothing has been changed yet.",
+    "edit.not-yet": "Nothing is changed before somebody presses the button.",
+    "edit.failed": "⚠️ {person} pressed the button, and it failed ({time}): some findings may have been changed. Press it "
+    "again to do the rest.",
     "edit.nothing": "📝 {name} by {person} asks for no change that can be applied. Nothing has been changed.",
     "edit.maybe-posted": "⚠️ Slack broke off while the changes of your CSV were being posted to the thread in {channel}. "
     "If they are not there, drop the file again.",

@@ -310,7 +310,8 @@ JAPANESE = {
     # An edited CSV
     "command.apply-not-started": "⚠️ CSVの変更を適用できませんでした。{reason}",
     "edit.found": "📝 {person} さんの {name} は {count} 件の検出結果を変更します。",
-    "edit.not-yet": "まだ何も変更していません。",
+    "edit.not-yet": "ボタンを押すまで何も変更しません。",
+    "edit.failed": "⚠️ {person} さんが適用しましたが、途中で失敗しました ({time})。一部は変更済みかもしれません。もう一度押すと残りを適用します。",
     "edit.nothing": "📝 {person} さんの {name} に適用できる変更はありません。何も変更していません。",
     "edit.maybe-posted": "⚠️ {channel} のスレッドへの投稿中に Slack との通信が切れました。CSVの変更が表示されていなければ、もう一度投稿してください。",
     "edit.applied": "✅ {person} さんが適用し、{count} 件を変更しました ({time})",

@@ -34,12 +34,19 @@ class Edited:
     """When the report was made; aware UTC."""
 
 
-def edit_message(summary: EditSummary, edited: Edited, value: str, locale: Locale) -> Message:
-    """Show what an edited CSV would change, with a button of that value, if it would change anything."""
+def edit_message(
+    summary: EditSummary, edited: Edited, value: str, locale: Locale, state: str = ""
+) -> Message:
+    """
+    Show what an edited CSV would change, with a button of that value, if it would change anything.
+
+    Args:
+        state: mrkdwn that says what has come of it so far; empty before the button has been pressed.
+    """
     if not summary.problem_count:
         head = translate(locale, "edit.nothing", **_who(edited))
         return Message(head, tuple(_blocks(head, summary, edited, locale)))
-    head = f"{_head(summary, edited, locale)}\n{translate(locale, 'edit.not-yet')}"
+    head = f"{_head(summary, edited, locale)}\n{state or translate(locale, 'edit.not-yet')}"
     actions = {"type": "actions", "elements": [_button(summary, value, locale)]}
     return Message(head, (*_blocks(head, summary, edited, locale), actions))
 
@@ -60,6 +67,11 @@ def applied_text(act: Act, locale: Locale) -> str:
     if act.refused_count:
         lines.append(translate(locale, "act.refused", count=act.refused_count))
     return "\n".join(lines)
+
+
+def failed_text(person: str, at: datetime, locale: Locale) -> str:
+    """Say who has pressed the button in vain, and that it may be pressed again."""
+    return translate(locale, "edit.failed", person=mrkdwn.person(person), time=mrkdwn.time(at))
 
 
 def refused_file_message(error: BotError, person: str, name: str, locale: Locale) -> Message:

@@ -8,7 +8,8 @@ take longer than an invocation, and would be old again before the last batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,9 +20,9 @@ from typing import BinaryIO, cast
 from bot.domain.change import Change, Plan, Values, Wanted
 from bot.domain.finding import FindingIdentifier
 from bot.domain.lines import change_line, change_of
-from bot.domain.report import Refusal
+from bot.domain.report import Refusal, refused_all
 from bot.domain.suppression import is_as_made
-from bot.errors import OutOfTimeError
+from bot.errors import ConfigurationError, OutOfTimeError
 from bot.ports import Ports
 from bot.usecases.announce import keep_announced
 from bot.usecases.choose import heed_others, see
@@ -30,6 +31,8 @@ from bot.usecases.part_reader import Progress
 from bot.usecases.scan import untold
 from bot.usecases.steps import NotDoneError, Result, Step, Time
 from bot.usecases.worklist import Worklist
+
+LOG = logging.getLogger(__name__)
 
 BATCH, CALLS = 10_000, 500
 """
@@ -113,9 +116,10 @@ def _in_batches(
     announced_at = chosen.read_since
     for batch in batches:
         announced_at = keep_announced(chosen.deed, announced_at, ports)
+        update_some = partial(_update_some, batch, count, chosen, ports, time)
         try:
             _need_time(count, time)
-            done = step(f"update-{count}", partial(_update_some, batch, count, chosen, ports, time))
+            done = step(f"update-{count}", partial(_or_refused, update_some, batch, count))
         except NotDoneError:
             raise NotDoneError(ACTING + count) from None
         except OutOfTimeError:
@@ -166,6 +170,18 @@ def _update_some(batch: list[Change], done: int, chosen: Chosen, ports: Ports, t
     refusals = ports.findings.update(updates())
     refused = [astuple(refusal) for refusal in refusals]
     return {"refusals": refused, "lost": sorted(lost), "busy_count": busy_count}
+
+
+def _or_refused(update_some: Callable[[], Result], batch: list[Change], done: int) -> Result:
+    """Count a batch as refused if AWS denies it after earlier ones: these stay, and must be shown."""
+    try:
+        return update_some()
+    except ConfigurationError as error:
+        if not done:
+            raise
+        LOG.exception("no more can be updated", extra={"error_code": error.code})
+        refusals = refused_all((change.identifier for change in batch), error)
+        return {"refusals": list(map(astuple, refusals)), "lost": []}
 
 
 def _lost(batch: list[Change], chosen: Chosen, ports: Ports, time: Time) -> tuple[set[str], int]:

@@ -177,6 +177,7 @@ class TestOthers:
             (exceptions.ProfileNotFound(profile="x"), CredentialsError),
             (exceptions.SSOTokenLoadError(error_msg="x"), CredentialsError),
             (exceptions.CredentialRetrievalError(provider="x", error_msg="x"), CredentialsError),
+            (exceptions.ParamValidationError(report="Invalid length"), UnexpectedResponseError),
             (exceptions.EndpointConnectionError(endpoint_url="https://x", error="x"), UnavailableError),
             (exceptions.ConnectTimeoutError(endpoint_url="https://x"), UnavailableError),
             (exceptions.ReadTimeoutError(endpoint_url="https://x"), UnavailableError),

@@ -11,6 +11,7 @@ from bot.adapters.security_hub import SecurityHubFindings, _take_findings, filte
 from bot.domain.change import Values
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.query import Query, chosen
+from bot.errors import AccessDeniedError
 from bot.ports import Findings
 from playground import seed
 from playground.hub import Hub
@@ -240,6 +241,46 @@ class TestRefusals:
         assert ["ConcurrentUpdateError"] == [refusal.code for refusal in refusals]
         assert 4 == len(hub.calls)
         assert [1, 2, 4] == pauses
+
+    def test_of_a_whole_call_leave_the_other_calls_alone(
+        self, hub: Hub, adapter: SecurityHubFindings
+    ) -> None:
+        """A note that Security Hub does not take costs its own findings, with AWS's code and words."""
+        findings = some_findings(3)
+        hub.load(map(an_asff, findings))
+        ids = [finding.identifiers[0] for finding in findings]
+        notes = [Note("one", "x"), Note("x" * 513, "x"), Note("three", "x")]
+        refusals = adapter.update(
+            (identifier, NOTIFIED._replace(note=note)) for identifier, note in zip(ids, notes, strict=True)
+        )
+
+        assert [(ids[1].id, "InvalidInputException")] == [(r.finding_id, r.code) for r in refusals]
+        assert "Note.Text should NOT be longer than 512 characters" in refusals[0].reason
+        assert ["NOTIFIED", "NEW", "NOTIFIED"] == [
+            hub.finding(identifier.id)["Workflow"]["Status"] for identifier in ids
+        ]
+
+    @pytest.mark.parametrize("before", [0, 1])
+    def test_are_all_the_rest_once_access_is_denied(
+        self, hub: Hub, adapter: SecurityHubFindings, before: int, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """A denial after some updates is a refusal of the rest; before any it is an error."""
+        findings = some_findings(10_000)
+        hub.load(map(an_asff, findings))
+        hub.fail_next("BatchUpdateFindings", "AccessDeniedException", 403, count=1000, after=before)
+        ids = [finding.identifiers[0] for finding in findings]
+
+        if not before:
+            with pytest.raises(AccessDeniedError):
+                mark(adapter, ids)
+        else:
+            refusals = mark(adapter, ids)
+            assert 9900 == len(refusals)
+            assert {("access-denied", "securityhub:BatchUpdateFindings")} == {
+                (refusal.code, refusal.reason) for refusal in refusals
+            }
+        assert 64 == len(hub.calls)  # of one round, and not of all hundred
+        assert ["no finding can be updated any more"] == [record.message for record in caplog.records]
 
     def test_change_nothing_but_the_status(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """A person's note on the finding stays."""

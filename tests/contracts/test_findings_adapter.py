@@ -10,6 +10,7 @@ from bot.adapters.security_hub import SecurityHubFindings
 from bot.domain.change import Values
 from bot.domain.finding import Note, Severity, WorkflowStatus
 from bot.domain.query import Query
+from bot.domain.report import Refusal
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -123,7 +124,6 @@ class TestErrors:
             ("ServiceUnavailable", 503, UnavailableError),
             ("UnrecognizedClientException", 403, CredentialsError),
             ("ExpiredTokenException", 403, CredentialsError),
-            ("InvalidInputException", 400, UnexpectedResponseError),
         ],
     )
     def test_by_name(
@@ -143,6 +143,19 @@ class TestErrors:
             calls_of(adapter)[number]()
 
         assert operation in str(caught.value) or error in (SecurityHubDisabledError, CredentialsError)
+
+    def test_that_say_nothing_else_quote_aws(
+        self, hub: Hub, adapter: SecurityHubFindings, number: int
+    ) -> None:
+        """A query that Security Hub does not take is an error; a change that it does not take, a refusal."""
+        operation = ("GetFindings", "BatchUpdateFindings")[number]
+        hub.fail_next(operation, "InvalidInputException", status=400, message="Bad value")
+        if operation == "BatchUpdateFindings":
+            refused = Refusal(a_finding(1).identifiers[0].id, "InvalidInputException", "Bad value")
+            assert [refused] == mark(adapter, [a_finding(1).identifiers[0]])
+        else:
+            with pytest.raises(UnexpectedResponseError, match="InvalidInputException Bad value"):
+                list(adapter.pages(S3_8))
 
     def test_that_pass_are_outlasted(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
         """Seven refusals for too many requests are waited out."""

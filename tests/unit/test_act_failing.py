@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from bot.domain.finding import WorkflowStatus
+from bot.domain.change import Values
+from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.message import Message
+from bot.domain.report import Refusal
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -77,6 +81,38 @@ class TestRefusals:
         deliver_once(click(key="again"), world)
 
         assert {WorkflowStatus.NOTIFIED} == set(statuses(world))
+
+
+class TestDenial:
+    """AWS takes the bot's permission away while it acts."""
+
+    @pytest.mark.parametrize("batch", [2, 5])
+    def test_shows_changes_of_earlier_batches(self, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Changes of earlier batches are shown and can be undone; a denial of the first batch is an error."""
+        world = a_world(some_findings(5))
+        monkeypatch.setattr("bot.usecases.update.BATCH", batch)
+        update, calls = world.findings.update, []
+
+        def deny_second(updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+            calls.append(updates)
+            if len(calls) == 2 or batch == 5:
+                raise AccessDeniedError(action="securityhub:BatchUpdateFindings")
+            return update(updates)
+
+        before = message(world)
+        monkeypatch.setattr(world.findings, "update", deny_second)
+        left = deliver_as_lambda(click(), world)
+
+        if batch == 5:
+            assert isinstance(left, AccessDeniedError)
+            assert before == message(world)
+        else:
+            assert None is left
+            assert 3 == statuses(world).count(WorkflowStatus.NOTIFIED)
+            assert "3 件を NOTIFIED にしました" in message(world)
+            assert "2 件の更新を拒否しました" in message(world)
+            assert '"undo"' in message(world).replace("'", '"')
+            assert "`access-denied`: `securityhub:BatchUpdateFindings`" in told(world)[0]
 
 
 class TestFailure:

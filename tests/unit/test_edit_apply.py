@@ -68,7 +68,7 @@ class TestApply:
 
         assert "<@U0PERSON> さんが適用し、2 件を変更しました" in preview_text(world)
         assert "button" not in preview_text(world)
-        assert "まだ" not in preview_text(world)
+        assert "ボタンを押すまで" not in preview_text(world)
         report = str(world.messenger.posted[THREAD].message.blocks)
         assert "NOTIFIED にしました" in report
         assert "抑制しました" in report
@@ -267,6 +267,7 @@ class TestApply:
         world.findings.fail_at_page = 1
         deliver_as_lambda(press(world, "1"), world)
         world.findings.fail_at_page = None
+        assert "途中で失敗しました" not in str(shown(world))  # nothing was changed
         second = press(world, "2", OTHER)
         deliver_once(second, world)
         deliver_once(second, world)
@@ -282,6 +283,9 @@ class TestApply:
         with monkeypatch.context() as broken:
             broken.setattr(FakeFindings, "update", unavailable)
             deliver_as_lambda(job, world)
+        assert "<@U0PERSON> さんが適用しましたが、途中で失敗しました" in preview_text(world)
+        assert "ボタンを押すまで" not in preview_text(world)
+        assert "'apply_edit'" in preview_text(world)
         for other in others:
             deliver_once(other, world)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
-from bot.render.edit import Edited, applied_message, applied_text
+from bot.render.edit import Edited, applied_message, applied_text, edit_message, failed_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import Setting
 from bot.usecases.act import carry_out
@@ -67,6 +68,8 @@ def apply_edit(
         raise
     except Exception:
         ports.ledger.create(_failed_key(begun), {})
+        with suppress(BotError):
+            _show_failure(begun, ports, setting.locale)
         raise
 
 
@@ -137,9 +140,25 @@ def _close(
     return {}
 
 
+def _show_failure(job: ApplyEditJob, ports: Ports, locale: Locale) -> None:
+    """Say in the preview's message that a click has failed which may have changed something."""
+    is_chosen = ports.ledger.read(done_key(job_id(job), "choose"))
+    is_closed = ports.ledger.read(done_key(job_id(job), CLOSE))
+    previewed = _previewed(job, ports.reports.summary(job.report_id), ports)
+    if is_chosen and previewed and not is_closed:
+        value = f"{job.report_id}:{job.plan_id}:{job.thread_ts}"
+        state = failed_text(job.requester.user_id, ports.now(), locale)
+        ports.messenger.update(job.channel, job.message_ts, edit_message(*previewed, value, locale, state))
+
+
 def _closing(job: ApplyEditJob, made: Act, summary: Summary, ports: Ports, locale: Locale) -> Message:
+    previewed = _previewed(job, summary, ports)
+    return applied_message(*previewed, made, locale) if previewed else Message(applied_text(made, locale))
+
+
+def _previewed(job: ApplyEditJob, summary: Summary, ports: Ports) -> tuple[EditSummary, Edited] | None:
+    """Return the numbers that the preview shows, and of which file; None once the ledger has expired them."""
     known = ports.ledger.read(done_key(job.plan_id, COMPARE))
     if not known:
-        return Message(applied_text(made, locale))
-    edited = Edited(known["person"], known["name"], summary.scanned_at)
-    return applied_message(EditSummary.of(known["summary"]), edited, made, locale)
+        return None
+    return EditSummary.of(known["summary"]), Edited(known["person"], known["name"], summary.scanned_at)
