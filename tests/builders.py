@@ -64,6 +64,28 @@ def a_finding(number: int = 1, **changes: Any) -> Finding:
     return replace(finding, **changes)
 
 
+def a_threat(number: int = 1, **changes: Any) -> Finding:
+    """Make a finding of GuardDuty's, which is of no control and has no Compliance."""
+    finding = a_finding(
+        number,
+        identifiers=(
+            FindingIdentifier(
+                f"arn:aws:guardduty:ap-northeast-1:123456789012:detector/d/finding/{number:04}",
+                "arn:aws:securityhub:ap-northeast-1::product/aws/guardduty",
+            ),
+        ),
+        title="Unusual console login",
+        control_id="",
+        resources=(
+            Resource(f"arn:aws:ec2:ap-northeast-1:123456789012:instance/i-{number}", "AwsEc2Instance"),
+        ),
+        standards=(),
+        compliance_status="",
+        remediation_url="",
+    )
+    return replace(finding, **changes)
+
+
 def some_findings(count: int) -> list[Finding]:
     """Make findings of different resources."""
     return [a_finding(number) for number in range(count)]
@@ -135,11 +157,16 @@ def a_cancel_job(report_id: str, **changes: Any) -> CancelJob:
 def an_asff(finding: Finding) -> dict[str, Any]:
     """Write a finding as Security Hub would, in the consolidated form."""
     ((finding_id, product_arn),) = finding.identifiers
-    return {
+    compliance = {
+        "Status": finding.compliance_status,
+        "SecurityControlId": finding.control_id,
+        "AssociatedStandards": [{"StandardsId": standard} for standard in finding.standards],
+    }
+    asff = {
         "SchemaVersion": "2018-10-08",
         "Id": finding_id,
         "ProductArn": product_arn,
-        "GeneratorId": f"security-control/{finding.control_id}",
+        "GeneratorId": f"security-control/{finding.control_id}" if finding.control_id else "a-detector",
         "AwsAccountId": finding.account_id,
         "AwsAccountName": finding.account_name,
         "Region": finding.region,
@@ -153,14 +180,11 @@ def an_asff(finding: Finding) -> dict[str, Any]:
         "Remediation": {"Recommendation": {"Url": finding.remediation_url}},
         "ProductFields": {},
         "Resources": [{"Id": resource.id, "Type": resource.type} for resource in finding.resources],
-        "Compliance": {
-            "Status": finding.compliance_status,
-            "SecurityControlId": finding.control_id,
-            "AssociatedStandards": [{"StandardsId": standard} for standard in finding.standards],
-        },
         "Workflow": {"Status": str(finding.workflow_status)},
         "RecordState": "ACTIVE",
-    } | ({"Note": _note(finding.note)} if finding.note else {})
+    }
+    asff |= {"Compliance": compliance} if finding.compliance_status else {}
+    return asff | ({"Note": _note(finding.note)} if finding.note else {})
 
 
 def a_note(text: str) -> Note:

@@ -90,7 +90,7 @@ def _answers(finding: Finding, query: Query) -> bool:
         (finding.identifiers[0].id, query.finding_ids),
     ]
     return (
-        (query.is_chosen or finding.compliance_status == "FAILED")
+        (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
         and all(not values or value in values for value, values in wanted)
         and finding.account_id not in query.not_accounts
         and finding.region not in query.not_regions

@@ -215,7 +215,7 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
     """
     wanted = {
         "ComplianceSecurityControlId": query.controls,
-        "ComplianceStatus": () if query.is_chosen else ("FAILED",),
+        "ComplianceStatus": ("FAILED",) if query.is_of_failed and not query.is_chosen else (),
         "WorkflowStatus": query.statuses,
         "RecordState": () if query.is_chosen else ("ACTIVE",),
         "SeverityLabel": query.severities,

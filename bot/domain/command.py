@@ -10,7 +10,7 @@ The grammar of `/sechub-scan`, and of whatever else gives a query as words.
              account:123456789012
              region:ap-northeast-1
              status:new
-/sechub-scan suppressed [S3.1 …]          what is suppressed, of all controls or of some, narrowed likewise
+/sechub-scan suppressed [S3.1 …]          what is suppressed, of all products or of some controls
 ```
 """
 
@@ -101,12 +101,14 @@ def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) ->
     unknown = sorted(set(options) - {"severity", "account", "region", "status"})
     if unknown:
         raise CommandError(text=unknown[0], hint="option")
+    statuses = _each(options.get("status", ()), _status) or OPEN
     query = Query(
         controls=_each(controls, _control_id),
         severities=_each(options.get("severity", ()), _severity),
         accounts=_each(options.get("account", ()), _account),
         regions=_each(options.get("region", ()), _region),
-        statuses=_each(options.get("status", ()), _status) or OPEN,
+        statuses=statuses,
+        is_of_failed=WorkflowStatus.SUPPRESSED not in statuses,
     )
     if WorkflowStatus.SUPPRESSED in query.statuses and not query.is_of_suppressed:
         raise CommandError(text=WorkflowStatus.SUPPRESSED, hint="status")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from bot.domain.resource import product_name
+
 T = TypeVar("T")
 
 BOT = "sechub-bot"
@@ -112,6 +114,11 @@ class Finding:
     def resource_id(self) -> str:
         """The resource that violates the control; empty where the finding names none."""
         return self.resources[0].id if self.resources else ""
+
+    @property
+    def source(self) -> str:
+        """The control, or, of a finding of no control, the name of its product."""
+        return self.control_id or product_name(self.identifiers[0].product_arn)
 
     @property
     def problem(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ MOST_VALUES = 20
 @dataclass(frozen=True, slots=True)
 class Query:
     """
-    Failed, active findings of some controls, narrowed by whatever else is given.
+    Active findings of some controls, failed ones unless told otherwise, narrowed by whatever else is given.
 
     An empty tuple narrows nothing, except that no scan runs without controls or chosen findings
     (bot/domain/command.py).
@@ -38,10 +38,15 @@ class Query:
     """Likewise."""
     is_chosen: bool = False
     """Whether somebody has chosen the findings one by one: then in whatever state they are."""
+    is_of_failed: bool = True
+    """
+    Whether only failed findings count. If not, those of products that check no compliance count too, such as
+    GuardDuty's: they have no Compliance, and a filter on an absent attribute excludes a finding.
+    """
 
     @property
     def is_of_suppressed(self) -> bool:
-        """Whether it asks for what is suppressed: of all controls, where none is named."""
+        """Whether it asks for what is suppressed: of all products, if no control is named."""
         return self.statuses == (WorkflowStatus.SUPPRESSED,)
 
 

@@ -17,6 +17,11 @@ def short_name(resource_id: str) -> str:
     return resource_id
 
 
+def product_name(product_arn: str) -> str:
+    """Name the product of a ProductArn: `guardduty` of `arn:aws:securityhub:…::product/aws/guardduty`."""
+    return product_arn.rpartition("/")[2]
+
+
 def account(name: str, account_id: str) -> str:
     """Name an account: `prod (123456789012)`, or the ID alone where the name is not known."""
     return f"{name} ({account_id})" if name else account_id

@@ -18,6 +18,7 @@ ENGLISH = {
     "report.by-severity": "By severity",
     "report.by-control": "By control",
     "report.other-controls": "{count} more controls",
+    "report.no-control": "no control",
     "report.table.row": "#",
     "report.table.severity": "Severity",
     "report.table.control": "Control",

@@ -15,6 +15,7 @@ JAPANESE = {
     "report.by-severity": "重要度別",
     "report.by-control": "コントロール別",
     "report.other-controls": "ほか {count} コントロール",
+    "report.no-control": "コントロールなし",
     "report.table.row": "#",
     "report.table.severity": "重要度",
     "report.table.control": "コントロールID",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from bot.domain.finding import Severity
 from bot.domain.message import Block
-from bot.render import limits
+from bot.i18n import Locale, translate
+from bot.render import limits, mrkdwn
 from bot.render.limits import clip, one_line
 
 SEVERITY_MARKS = {
@@ -70,6 +71,11 @@ def form(callback_id: str, metadata: str, submit: str, view: Block) -> Block:
 def field(title: str, lines: list[str]) -> Block:
     """Make one column of a section: a title and lines, of mrkdwn."""
     return {"type": "mrkdwn", "text": clip("\n".join([f"*{title}*", *lines]), limits.FIELD)}
+
+
+def control_name(control_id: str, locale: Locale) -> str:
+    """Name a control in mrkdwn, or say that findings are of none."""
+    return mrkdwn.code(clip(control_id, 40)) or translate(locale, "report.no-control")
 
 
 class Confirm(NamedTuple):

@@ -13,7 +13,7 @@ from bot.domain.message import Block, Message
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
-from bot.render.blocks import Confirm, button, context, field, section
+from bot.render.blocks import Confirm, button, context, control_name, field, section
 from bot.render.errors import explain_in_slack
 from bot.render.ids import APPLY_EDIT
 from bot.render.limits import clip
@@ -134,7 +134,7 @@ def _lines(counts: list[tuple[str, int]], count: int, locale: Locale) -> list[st
 
 
 def _field(locale: Locale, by: str, counts: Mapping[str, int]) -> Block:
-    named = [(mrkdwn.code(clip(name, 40)) or "—", number) for name, number in counts.items()]
+    named = [(control_name(name, locale), number) for name, number in counts.items()]
     return field(
         translate(locale, f"edit.by-{by}"), [f"{name}  *{number:,}*" for name, number in named[:LINES]]
     )

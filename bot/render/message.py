@@ -18,7 +18,7 @@ from bot.domain.report import Summary, Unread
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import act_lines, can_undo, shown_acts, undo_button
-from bot.render.blocks import SEVERITY_MARKS, context, field, plain, section
+from bot.render.blocks import SEVERITY_MARKS, context, control_name, field, plain, section
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
 from bot.render.suppression import suppression_blocks
@@ -126,7 +126,7 @@ def _unread(unread: Unread, locale: Locale) -> Block:
 
 def _counts(summary: Summary, locale: Locale) -> Block:
     severities = [f"{SEVERITY_MARKS[s]} {s}  *{n:,}*" for s, n in summary.by_severity.items()]
-    controls = [f"{mrkdwn.code(clip(c, 40)) or '—'}  *{n:,}*" for c, n in summary.by_control.items()]
+    controls = [f"{control_name(c, locale)}  *{n:,}*" for c, n in summary.by_control.items()]
     if len(controls) > CONTROL_COUNT:
         more = translate(locale, "report.other-controls", count=len(controls) - CONTROL_COUNT + 1)
         rest = sum(list(summary.by_control.values())[CONTROL_COUNT - 1 :])

@@ -9,10 +9,9 @@ from bot.domain.change import Skip
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
-from bot.render.blocks import context, field, form, modal, section
+from bot.render.blocks import context, control_name, field, form, modal, section
 from bot.render.counting import told_view
 from bot.render.ids import CONFIRM_FORM
-from bot.render.limits import clip
 
 SHOWN = 8
 """How many controls, and accounts, are named; the rest are counted together."""
@@ -58,7 +57,7 @@ def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
 
 
 def _lines(counts: dict[str, int], locale: Locale) -> list[str]:
-    lines = [f"{mrkdwn.code(clip(name, 40)) or '—'}  *{count:,}*" for name, count in counts.items()]
+    lines = [f"{control_name(name, locale)}  *{count:,}*" for name, count in counts.items()]
     if len(lines) <= SHOWN:
         return lines
     rest = list(counts.values())[SHOWN - 1 :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.report import Report
-from bot.domain.resource import account, short_name
+from bot.domain.resource import account, product_name, short_name
 from bot.i18n import Locale, translate
 from bot.render.errors import explain
 
@@ -14,9 +14,10 @@ def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
     """List the rows of a report's CSV (see read_rows), one a line."""
     for row in rows:
         resource = short_name(row["resource"].partition("\n")[0])
+        control = row["control"] or product_name(row["product-arn"].partition("\n")[0])
         where = account(row["account-name"], row["account-id"])
         yield (
-            f"{row['severity']:13} {row['control']:18} {row['workflow-status']:9} "
+            f"{row['severity']:13} {_visible(control):18} {row['workflow-status']:9} "
             f"{_visible(resource)}  {_visible(where)}  {row['region']}\n"
         )
 

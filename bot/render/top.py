@@ -94,7 +94,7 @@ def _texts(
     return {
         "row": str(row + 1),
         "severity": f"{SEVERITY_MARKS[finding.severity]} {finding.severity}",
-        "control": finding.control_id,
+        "control": finding.source,
         "resource": _resource_name(finding, locale, shape.name_length),
         "title": finding.title,
         "account": account(finding.account_name, finding.account_id),
@@ -132,8 +132,9 @@ def _row_text(row: int, finding: Finding, locale: Locale, shape: Shape) -> str:
     where = mrkdwn.code(
         clip(f"{account(finding.account_name, finding.account_id)} {finding.region}", shape.name_length)
     )
-    control = mrkdwn.code(clip(finding.control_id, min(40, shape.name_length)))
-    return f"*{row + 1}*  {control}  {name}  {where}"
+    source = mrkdwn.code(clip(finding.source, min(40, shape.name_length)))
+    title = "" if finding.control_id else f"  {mrkdwn.code(clip(finding.title, shape.name_length))}"
+    return f"*{row + 1}*  {source}{title}  {name}  {where}"
 
 
 def _finding(text: str, value: str, finding: Finding, done: _Done | None, locale: Locale) -> Block:

@@ -67,7 +67,7 @@ def see(
     count = len(work)
     if not count:
         return
-    by_query = _is_cheaper_by_query(count, summary)
+    by_query = _is_cheaper_by_query(count, summary, work)
     if by_query:
         _see(work, _narrowed(summary.query, work), findings, time, parts)
     most = (SOME if is_undo else FEW) if by_query else count
@@ -75,20 +75,22 @@ def see(
     if left and len(left) <= most:
         ids = tuple(sorted(identifier.id for identifier in left))
         is_chosen = summary.query.is_chosen or summary.occasion is not None or is_undo
-        _see(work, replace(chosen(ids), is_chosen=is_chosen), findings, time, parts)
+        query = replace(chosen(ids), is_chosen=is_chosen, is_of_failed=summary.query.is_of_failed)
+        _see(work, query, findings, time, parts)
 
 
-def _is_cheaper_by_query(count: int, summary: Summary) -> bool:
+def _is_cheaper_by_query(count: int, summary: Summary, work: Worklist) -> bool:
     """
     Tell whether the report's own query takes fewer calls than so many Ids.
 
     It is asked in whatever status. So a report of what is suppressed says nothing about how much it gives:
-    that may be all that a large organization has of a control.
+    that may be all that a large organization has of a control. If a finding is of no control, no query by
+    controls gives it, and one without them gives all that there is of any product.
     """
     if summary.occasion:
         return False
     if WorkflowStatus.NEW not in summary.query.statuses:
-        return count > SOME
+        return count > SOME and all(work.controls())
     return count > MOST_VALUES and count * PAGE_SIZE > summary.finding_count * MOST_VALUES
 
 

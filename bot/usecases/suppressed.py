@@ -62,7 +62,8 @@ def report_still_suppressed(about: Round, ports: Ports) -> int:
 
 
 def _keep(report: Report, about: Round, ports: Ports) -> None:
-    query = Query(controls=tuple(report.tally.by_control), statuses=(WorkflowStatus.SUPPRESSED,))
+    controls = tuple(filter(None, report.tally.by_control))
+    query = Query(controls, statuses=(WorkflowStatus.SUPPRESSED,), is_of_failed=False)
     told = _told(about.suppressions)
     summary = replace(
         summarised(replace(report, query=query), about.report_id, None),

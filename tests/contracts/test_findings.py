@@ -15,7 +15,7 @@ from bot.errors import AccessDeniedError
 from bot.ports import Findings
 from playground import seed
 from playground.hub import Hub
-from tests.builders import PRODUCT_ARN, a_finding, an_asff, some_findings
+from tests.builders import PRODUCT_ARN, a_finding, a_threat, an_asff, some_findings
 from tests.contracts.hubs import NOTIFIED, S3_8, adapted, adapter, mark, read
 
 __all__ = ["adapter"]
@@ -60,6 +60,7 @@ class TestPages:
             Query(controls=("S3.8",), not_accounts=("111111111111", "123456789012")),
             Query(controls=("S3.8",), not_regions=("us-east-1",)),
             Query(controls=("s3.8",)),
+            Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,), is_of_failed=False),
             Query(controls=(), finding_ids=(a_finding(1).identifiers[0].id,)),
             Query(controls=(), finding_ids=(a_finding(11).identifiers[0].id,)),
             chosen(a_finding(number).identifiers[0].id for number in (1, 9, 11)),
@@ -86,6 +87,8 @@ class TestPages:
             a_finding(9, workflow_status=WorkflowStatus.SUPPRESSED),
             a_finding(10, workflow_status=WorkflowStatus.RESOLVED),
             a_finding(11, compliance_status="PASSED"),
+            a_threat(13),
+            a_threat(14, workflow_status=WorkflowStatus.SUPPRESSED),
             a_finding(
                 12,
                 severity=Severity.LOW,
@@ -138,7 +141,7 @@ class TestParsing:
 def _fits(finding: Finding, query: Query) -> bool:
     """Tell in the plainest words whether a finding answers a query."""
     return (
-        (query.is_chosen or finding.compliance_status == "FAILED")
+        (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
         and (not query.statuses or finding.workflow_status in query.statuses)
         and (not query.controls or finding.control_id in query.controls)
         and (not query.severities or finding.severity in query.severities)

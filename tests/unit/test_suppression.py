@@ -28,7 +28,7 @@ from bot.domain.suppression import (
 from bot.errors import InvalidJobError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import COLUMNS, SUPPRESSED_COLUMNS
-from tests.builders import NOW, PERSON, PRODUCT_ARN, a_finding, a_scan_job
+from tests.builders import NOW, PERSON, PRODUCT_ARN, a_finding, a_scan_job, a_threat
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakeWorld
 from tests.sabotage import deliver_once
@@ -43,7 +43,7 @@ FIELDS = (
 )
 BY_BOT = a_finding(1, workflow_status=SUPPRESSED, note=Note("Suppressed", BOT), user_fields=FIELDS)
 IN_CONSOLE = a_finding(2, workflow_status=SUPPRESSED, note=Note("agreed", "auditor"))
-ALL = Query(controls=(), statuses=(SUPPRESSED,))
+ALL = Query(controls=(), statuses=(SUPPRESSED,), is_of_failed=False)
 
 
 class TestRemark:
@@ -114,11 +114,11 @@ class TestCommand:
             query_from_document({"controls": [], "statuses": ["NEW"]})
 
 
-def listed(findings: list[Finding]) -> tuple[str, list[dict[str, str]]]:
+def listed(findings: list[Finding], query: Query = ALL) -> tuple[str, list[dict[str, str]]]:
     """Ask for what is suppressed; give the message, and the rows of the CSV."""
     messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN})
     world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
-    deliver_once(a_scan_job(query=ALL), world)
+    deliver_once(a_scan_job(query=query), world)
     (posted,) = messenger.posted.values()
     rows = [csv.DictReader(file.decode("utf-8-sig").splitlines()) for *_, file in messenger.files]
     return f"{posted.message.text} {posted.message.blocks}", [row for reader in rows for row in reader]
@@ -169,6 +169,34 @@ class TestList:
         assert 1 == len(rows)
         assert "Kim (U0KIM)" in message
         assert "Kim (U0KIM)" in rows[0].values()
+
+    def test_has_all_products(self) -> None:
+        """What GuardDuty has found is of no control, and is listed by its product and title."""
+        message, rows = listed([a_threat(1, workflow_status=SUPPRESSED, note=Note("agreed", "auditor"))])
+
+        assert "1 件が抑制されています" in message
+        assert "guardduty" in message
+        assert "Unusual console login" in message
+        assert ["Unusual console login", "agreed"] == [
+            rows[0][translate(Locale.JA, f"csv.{name}")] for name in ("title", "note")
+        ]
+
+    @pytest.mark.parametrize("status", ["PASSED", "WARNING", "NOT_AVAILABLE"])
+    def test_has_what_has_not_failed(self, status: str) -> None:
+        """A suppression holds also when the resource passes, and then when it fails again."""
+        finding = replace(IN_CONSOLE, compliance_status=status)
+        message, _ = listed([finding])
+        narrowed, _ = listed([finding], parse_query("suppressed S3.8"))
+
+        assert "1 件が抑制されています" in message
+        assert "1 件が抑制されています" in narrowed
+
+    def test_has_no_other_products_if_controls_are_named(self) -> None:
+        """Who names a control asks for findings of it."""
+        threat = a_threat(1, workflow_status=SUPPRESSED)
+        _, rows = listed([threat, IN_CONSOLE], parse_query("suppressed S3.8"))
+
+        assert 1 == len(rows)
 
     def test_may_be_empty(self) -> None:
         """Nothing suppressed is a message too."""
