@@ -1,8 +1,9 @@
 """
-The command line: the same scan with the AWS credentials at hand.
+The command line: the same scan with the AWS credentials at hand, and the check of a deployment.
 
 Exit codes: 0 nothing found, 1 findings found, 2 bad input, 3 configuration (credentials, permission,
-Security Hub not enabled), 4 AWS failed, 5 partial, 70 a fault of the bot's own.
+Security Hub not enabled; a check of the deployment failed), 4 AWS failed, 5 partial, or a check could not be
+made, 70 a fault of the bot's own.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from typing import TextIO
 from bot.adapters.aws import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.job import utc_now
+from bot.bootstrap.stack import check_stack
+from bot.domain.check import State
 from bot.domain.command import listed, make_query
 from bot.domain.query import Query
 from bot.domain.report import Report
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import read_rows
+from bot.render.doctor import terminal_line
 from bot.render.errors import explain
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
@@ -36,6 +40,9 @@ from bot.usecases.scan import scan, untold
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70
 """EX_SOFTWARE of sysexits.h: a fault of the bot's own, not to be taken for findings."""
+
+STACK = "sechub-bot"
+"""The stack's name in samconfig.toml."""
 
 MODULE = "python -m bot"
 """The command's name in a checkout, where nothing is installed."""
@@ -47,9 +54,7 @@ def main(arguments: Sequence[str], program: str = MODULE) -> int:
     locale = Locale(options.locale or Locale.EN)
     try:
         locale = Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
-        with tempfile.TemporaryDirectory() as folder:
-            report = _scan(options, locale, Path(folder))
-            _write(report, options.output, locale)
+        code: int = options.run(options, locale)
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
@@ -59,9 +64,7 @@ def main(arguments: Sequence[str], program: str = MODULE) -> int:
     except Exception:  # noqa: BLE001 - Python's own exit code for it, 1, means that something was found
         traceback.print_exc()
         return INTERNAL
-    if report.is_partial:
-        return PARTIAL
-    return FOUND if report.tally.finding_count else CLEAN
+    return code
 
 
 def sechub() -> int:
@@ -72,6 +75,12 @@ def sechub() -> int:
 def _parser(program: str = MODULE) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description="AWS Security Hub by control.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_scan(commands)
+    _add_doctor(commands)
+    return parser
+
+
+def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("scan", help="list the failed findings of some controls")
     command.add_argument("controls", nargs="+", metavar="CONTROL", help="control IDs, such as S3.1 IAM.1")
     command.add_argument("--severity", action="append", default=[], metavar="LABEL", help="HIGH,CRITICAL …")
@@ -81,10 +90,42 @@ def _parser(program: str = MODULE) -> argparse.ArgumentParser:
         "--status", action="append", default=[], metavar="STATUS", help="new, notified, suppressed"
     )
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
+    _add_locale(command)
+    command.set_defaults(run=_run_scan)
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("doctor", help="check a deployment, one line for each check")
+    command.add_argument("--stack", default=STACK, metavar="NAME", help=f"default: {STACK}")
+    _add_locale(command)
+    command.set_defaults(run=_run_doctor)
+
+
+def _add_locale(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--locale", choices=[str(locale) for locale in Locale], help="default: REPORT_LOCALE"
     )
-    return parser
+
+
+def _run_scan(options: argparse.Namespace, locale: Locale) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        report = _scan(options, locale, Path(folder))
+        _write(report, options.output, locale)
+    if report.is_partial:
+        return PARTIAL
+    return FOUND if report.tally.finding_count else CLEAN
+
+
+def _run_doctor(options: argparse.Namespace, locale: Locale) -> int:
+    """Print each line as soon as it is known."""
+    states = set()
+    for checked in check_stack(options.stack):
+        sys.stdout.write(terminal_line(checked, locale))
+        sys.stdout.flush()
+        states.add(checked.verdict.state)
+    if State.WRONG in states:
+        return CONFIGURATION
+    return PARTIAL if State.UNKNOWN in states else CLEAN
 
 
 def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:

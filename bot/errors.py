@@ -28,6 +28,7 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ AccessDeniedError        names the AWS action
 │  ├─ CredentialsError         no AWS credentials or region
 │  ├─ SecurityHubDisabledError names the Region
+│  ├─ StackError               names the CloudFormation stack that is not there
 │  ├─ ChannelError             names the channel
 │  │  ├─ NotInChannelError
 │  │  └─ ChannelClosedError    archived, private, or not for everybody: carries Slack's word
@@ -207,6 +208,12 @@ class SecurityHubDisabledError(ConfigurationError):
     """Security Hub is not enabled in `region`."""
 
     code = "security-hub-disabled"
+
+
+class StackError(ConfigurationError):
+    """There is no CloudFormation stack `stack` of the bot in `region`."""
+
+    code = "stack"
 
 
 class ChannelError(ConfigurationError):

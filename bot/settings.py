@@ -42,6 +42,11 @@ SETTINGS = (
     ),
     Setting("TIME_ZONE", "Asia/Tokyo", "IANA time zone in which the last day of a suppression ends"),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
+    Setting("CUSTOM_ACTION_ID", "SendToSlack", "ID of the custom action in Security Hub's console"),
+    Setting(
+        "CUSTOM_ACTION_RULE", "", "EventBridge rule of the custom action, for the check of the deployment"
+    ),
+    Setting("SCHEDULE_GROUP", "", "group of the schedules, for the same"),
     Setting(
         "GET_FINDINGS_RATE", "2.5", "GetFindings calls a second; Security Hub takes 3 from all of an account"
     ),

@@ -58,14 +58,25 @@ class SecretReader:
         return secret
 
     def _fetch(self) -> SlackSecret:
-        with aws_errors("secretsmanager", "GetSecretValue"):
-            try:
-                answer = self.client.get_secret_value(SecretId=self.secret_id)
-            except ClientError as error:
-                if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                    raise SecretError(problem="not found") from error
-                raise
-        return parse_secret(answer.get("SecretString") or "")
+        return parse_secret(secret_text(self.client, self.secret_id))
+
+
+def secret_text(client: Any, secret_id: str) -> str:
+    """
+    Read the secret as it is stored; empty if it is binary.
+
+    Raises:
+        SecretError: it does not exist.
+        AccessDeniedError, CredentialsError, UpstreamError: it could not be read.
+    """
+    with aws_errors("secretsmanager", "GetSecretValue"):
+        try:
+            answer = client.get_secret_value(SecretId=secret_id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                raise SecretError(problem="not found") from error
+            raise
+    return answer.get("SecretString") or ""
 
 
 def parse_secret(text: str) -> SlackSecret:

@@ -35,6 +35,9 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
         "TIME_ZONE": "Asia/Tokyo",
         "GET_FINDINGS_RATE": 2.5,
         "BATCH_UPDATE_FINDINGS_RATE": 8,
+        "CUSTOM_ACTION_ID": "SendToSlack",
+        "CUSTOM_ACTION_RULE": "sechub-bot-custom-action",
+        "SCHEDULE_GROUP": "<Schedules>",
         "MALLOC_ARENA_MAX": "1",
     },
 }

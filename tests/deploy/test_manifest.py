@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from bot.domain.scopes import SCOPES
+
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 
 
@@ -85,6 +87,10 @@ class TestManifest:
 
         about = ["users:read", "channels:read", "groups:read", "usergroups:read"]
         assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", *about]}
+
+    def test_scopes_are_those_that_the_doctor_wants(self, manifest: dict[str, Any]) -> None:
+        """The package, which lacks the manifest, has the same list."""
+        assert manifest["oauth_config"]["scopes"]["bot"] == list(SCOPES)
 
     def test_addresses_are_the_route(self, manifest: dict[str, Any]) -> None:
         """Commands, clicks, searches and events all go to the API's one route, over https."""

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from bot.adapters.aws import session
+from bot.probes import GUARDED
 from tests.deploy.iam import is_allowed, listed
 from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
+AGGREGATOR = "arn:aws:securityhub:*:123456789012:finding-aggregator/*"
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
 REPORTS, THREADS, PARTS, PENDING, SUPPRESSIONS, AUDIT, LEDGER = (
     f"<ReportBucket.Arn>/{folder}/*"
@@ -48,6 +50,14 @@ ALLOWED = {
         ("s3:PutObject", LEDGER),
         ("s3:DeleteObject", LEDGER),
         ("s3:ListBucket", "<ReportBucket.Arn>"),
+        ("securityhub:DescribeHub", HUB),
+        ("securityhub:ListMembers", HUB),
+        ("securityhub:DescribeActionTargets", HUB),
+        ("securityhub:ListFindingAggregators", "*"),
+        ("securityhub:GetFindingAggregator", AGGREGATOR),
+        ("scheduler:GetSchedule", "<ReportSchedule.Arn>"),
+        ("scheduler:GetSchedule", "<ExpirySchedule.Arn>"),
+        ("events:DescribeRule", "<CustomActionRule.Arn>"),
         ("sqs:SendMessage", "<JobDeadLetters.Arn>"),
         ("lambda:CheckpointDurableExecution", "<JobFunction.Arn>:*"),
         ("lambda:GetDurableExecutionState", "<JobFunction.Arn>:*"),
@@ -58,16 +68,6 @@ ALLOWED = {
     },
 }
 
-GUARDED = (
-    "Severity.Label",
-    "Severity.Normalized",
-    "Severity.Product",
-    "Confidence",
-    "Criticality",
-    "VerificationState",
-    "Types",
-    "RelatedFindings",
-)
 SET = {"Workflow", "Note", "UserDefinedFields"}
 """What the bot sets with BatchUpdateFindings."""
 

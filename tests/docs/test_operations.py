@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot import errors
+from bot.usecases.doctor.checks import CHECKS
 from tests.deploy.stack import Stack
-from tests.docs.markdown import headings, table_of, text_of
+from tests.docs.markdown import codes, headings, table_of, text_of
 
 OPERATIONS = text_of("docs/operations.md")
 
@@ -26,6 +27,16 @@ class TestErrors:
         entries = [words for level, words in headings(OPERATIONS) if level == 3]
 
         assert sorted(set(error_codes())) == sorted(entries)
+
+
+class TestDoctor:
+    """The table of checks."""
+
+    def test_each_check_is_in_it(self) -> None:
+        """Each check has a row, in the order of the lines, and a name in the code's texts."""
+        rows = [name for row in table_of(OPERATIONS, "check") for name in codes(row[0])]
+
+        assert ["stack", *(check.name for check in CHECKS)] == rows
 
 
 class TestAlarms:

@@ -1,0 +1,210 @@
+"""What the doctor asks Slack, Security Hub and the bucket; see bot/probes.py."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.adapters.aws import DENIALS, aws_errors
+from bot.adapters.channels import SlackChannels
+from bot.adapters.slack_errors import slack_errors
+from bot.domain.channel import Channel
+from bot.probes import Aggregator, Identity, Linking, Written
+
+LOG = logging.getLogger(__name__)
+
+QUICK = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=3, read_timeout=10)
+"""A person waits, and a check has a minute."""
+
+SLACK_SECONDS = 10
+
+REFUSALS = frozenset({"invalid_blocks", "invalid_view", "invalid_message"})
+"""Of blocks.validate: https://docs.slack.dev/reference/methods/blocks.validate, read 2026-11."""
+
+MEMBER_PAGES = 20
+"""Of 50 members, the most that ListMembers gives at once."""
+
+CHANGES: Mapping[str, dict[str, Any]] = {
+    "Severity.Label": {"Severity": {"Label": "LOW"}},
+    "Severity.Normalized": {"Severity": {"Normalized": 1}},
+    "Severity.Product": {"Severity": {"Product": 1.0}},
+    "Confidence": {"Confidence": 1},
+    "Criticality": {"Criticality": 1},
+    "VerificationState": {"VerificationState": "UNKNOWN"},
+    "Types": {"Types": ["Software and Configuration Checks"]},
+    "RelatedFindings": {"RelatedFindings": []},
+}
+"""What sets each of GUARDED; RelatedFindings and its product are filled in."""
+
+
+@dataclass(frozen=True)
+class SlackDoctor:
+    """Slack with one token."""
+
+    client: WebClient
+
+    def identity(self) -> Identity:
+        """Ask whose token it is; the scopes are in a header (https://docs.slack.dev/apis/web-api)."""
+        with slack_errors("auth.test", ""):
+            answer = self.client.auth_test()
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        scopes = headers.get("x-oauth-scopes")
+        listed = None if scopes is None else frozenset(filter(None, scopes.replace(" ", "").split(",")))
+        return Identity(str(answer.get("user") or ""), str(answer.get("team") or ""), listed)
+
+    def channel(self, channel_id: str) -> Channel | None:
+        """Look at a channel, as it is now."""
+        return SlackChannels(self.client).find(channel_id)
+
+    def problems(self, kind: str, payload: Any) -> list[str]:
+        """Let Slack judge blocks or a view."""
+        with slack_errors("blocks.validate", ""):
+            try:
+                self.client.blocks_validate(**{kind: payload})
+            except SlackApiError as error:
+                if error.response.get("error") not in REFUSALS:
+                    raise
+                return [_problem(found) for found in error.response.get("errors") or ["refused"]]
+        return []
+
+
+def _problem(found: Any) -> str:
+    if isinstance(found, dict):
+        return f"{found.get('message', '')} {found.get('pointer', '')}".strip()
+    return str(found)
+
+
+@dataclass(frozen=True)
+class HubDoctor:
+    """Security Hub of one account in one Region."""
+
+    client: Any
+
+    @property
+    def region(self) -> str:
+        """Where the calls go."""
+        return str(self.client.meta.region_name)
+
+    @cached_property
+    def arn(self) -> str:
+        """The hub's ARN, which names partition and account too."""
+        with aws_errors("securityhub", "DescribeHub", self.region):
+            return str(self.client.describe_hub()["HubArn"])
+
+    @property
+    def _prefix(self) -> str:
+        return self.arn.rpartition(":")[0]
+
+    @property
+    def _account(self) -> str:
+        return self.arn.split(":")[4]
+
+    def describe(self) -> None:
+        """Ask whether it is enabled."""
+        LOG.info("the hub is %s", self.arn)
+
+    def aggregator(self) -> Aggregator | None:
+        """Read the finding aggregator."""
+        with aws_errors("securityhub", "ListFindingAggregators", self.region):
+            found = self.client.list_finding_aggregators()["FindingAggregators"]
+        if not found:
+            return None
+        with aws_errors("securityhub", "GetFindingAggregator", self.region):
+            answer = self.client.get_finding_aggregator(FindingAggregatorArn=found[0]["FindingAggregatorArn"])
+        linking, regions = Linking(answer["RegionLinkingMode"]), tuple(answer.get("Regions") or ())
+        return Aggregator(answer["FindingAggregationRegion"], linking, regions)
+
+    def account_count(self) -> int:
+        """Count this account and its members."""
+        with aws_errors("securityhub", "ListMembers", self.region):
+            pages = self.client.get_paginator("list_members").paginate(
+                OnlyAssociated=True, PaginationConfig={"MaxItems": 50 * MEMBER_PAGES, "PageSize": 50}
+            )
+            members = {member["AccountId"] for page in pages for member in page.get("Members", ())}
+        return len(members | {self._account})
+
+    def read(self) -> None:
+        """Read one finding."""
+        with aws_errors("securityhub", "GetFindings", self.region):
+            self.client.get_findings(MaxResults=1)
+
+    def has_custom_action(self, action_id: str) -> bool:
+        """Tell whether a custom action exists."""
+        arn = f"{self._prefix}:action/custom/{action_id}"
+        with aws_errors("securityhub", "DescribeActionTargets", self.region):
+            try:
+                return bool(self.client.describe_action_targets(ActionTargetArns=[arn])["ActionTargets"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                    return False
+                raise
+
+    def may_update(self, field: str) -> bool:
+        """
+        Try to set a field of a finding that does not exist.
+
+        Security Hub judges the permission first; what it allows ends as FindingNotFound, and changes nothing.
+        """
+        product_arn = f"{self._prefix}:product/{self._account}/default"
+        finding = {"Id": f"sechub-bot/doctor/{uuid4()}", "ProductArn": product_arn}
+        change = dict(CHANGES.get(field, {}))
+        if "RelatedFindings" in change:
+            change["RelatedFindings"] = [finding]
+        with aws_errors("securityhub", "BatchUpdateFindings", self.region):
+            try:
+                self.client.batch_update_findings(
+                    FindingIdentifiers=[finding], Workflow={"Status": "NOTIFIED"}, **change
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] in DENIALS:
+                    return False
+                raise
+        return True
+
+
+@dataclass(frozen=True)
+class BucketDoctor:
+    """The report bucket. The object is below ledger/, which the job may also delete, and which expires."""
+
+    client: Any
+    name: str
+    key: str = field(default_factory=lambda: f"ledger/doctor/{uuid4().hex}")
+
+    def write_once(self, text: str) -> Written:
+        """Write unless there is one."""
+        with aws_errors("s3", "PutObject"):
+            try:
+                self.client.put_object(Bucket=self.name, Key=self.key, Body=text.encode(), IfNoneMatch="*")
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "NoSuchBucket":
+                    return Written.NO_BUCKET
+                if code != "PreconditionFailed":
+                    raise
+                return Written.EXISTS
+        return Written.CREATED
+
+    def read(self) -> str:
+        """Read it."""
+        with aws_errors("s3", "GetObject"):
+            try:
+                body: bytes = self.client.get_object(Bucket=self.name, Key=self.key)["Body"].read(1000)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "NoSuchKey":
+                    return ""
+                raise
+        return body.decode(errors="replace")
+
+    def remove(self) -> None:
+        """Remove it."""
+        with aws_errors("s3", "DeleteObject"):
+            self.client.delete_object(Bucket=self.name, Key=self.key)

@@ -1,0 +1,78 @@
+"""What EventBridge and its Scheduler have of the deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from bot.adapters.aws import aws_errors, client
+from bot.adapters.doctor import QUICK
+from bot.probes import Scheduled, Timer
+
+ABSENT = "ResourceNotFoundException"
+
+
+def invoked_already() -> bool:
+    """Tell that the job function is reached, by whom it has reached."""
+    return True
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """
+    What the template deploys around the functions, as the services themselves tell it.
+
+    Args:
+        group: of the schedules.
+        schedules: each schedule's name in the group.
+        rule: the name of the custom action's rule.
+        reach: tells whether the job function can be invoked.
+    """
+
+    group: str
+    schedules: Mapping[Timer, str]
+    rule: str
+    reach: Callable[[], bool] = invoked_already
+
+    def reaches_job(self) -> bool:
+        """Tell whether the job function can be invoked."""
+        return self.reach()
+
+    def schedule(self, timer: Timer) -> Scheduled | None:
+        """Read a schedule."""
+        name = self.schedules.get(timer)
+        if not name:
+            return None
+        with aws_errors("scheduler", "GetSchedule"):
+            try:
+                found = self._scheduler.get_schedule(GroupName=self.group, Name=name)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == ABSENT:
+                    return None
+                raise
+        zone = found.get("ScheduleExpressionTimezone") or "UTC"
+        return Scheduled(found["State"] == "ENABLED", found["ScheduleExpression"], zone)
+
+    def is_rule_enabled(self) -> bool | None:
+        """Tell whether the rule is enabled."""
+        if not self.rule:
+            return None
+        with aws_errors("events", "DescribeRule"):
+            try:
+                return bool(self._events.describe_rule(Name=self.rule)["State"] != "DISABLED")
+            except ClientError as error:
+                if error.response["Error"]["Code"] == ABSENT:
+                    return None
+                raise
+
+    @cached_property
+    def _scheduler(self) -> Any:
+        return client("scheduler", QUICK)
+
+    @cached_property
+    def _events(self) -> Any:
+        return client("events", QUICK)

@@ -1,0 +1,171 @@
+"""What the doctor needs of the world: one call for each question that a check asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.domain.channel import Channel
+from bot.settings import Settings
+
+STATUS = "Workflow.Status"
+"""The field of BatchUpdateFindings that the job's role may set …"""
+GUARDED = (
+    "Severity.Label",
+    "Severity.Normalized",
+    "Severity.Product",
+    "Confidence",
+    "Criticality",
+    "VerificationState",
+    "Types",
+    "RelatedFindings",
+)
+"""… and those that it is denied, as the condition keys `securityhub:ASFFSyntaxPath/…` name them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom Slack takes a token for."""
+
+    user: str
+    team: str
+    scopes: frozenset[str] | None
+    """None if Slack did not say."""
+
+
+class SlackProbe(Protocol):
+    """Slack with one token. Each method raises the errors of `bot.ports.Messenger.post`."""
+
+    def identity(self) -> Identity:
+        """Ask whose token it is (auth.test)."""
+
+    def channel(self, channel_id: str) -> Channel | None:
+        """Look at a channel (conversations.info), None if Slack does not show it to the bot."""
+
+    def problems(self, kind: str, payload: Any) -> list[str]:
+        """Let Slack judge `blocks` or a `view` (blocks.validate, which posts nothing); say what is wrong."""
+
+
+class Linking(StrEnum):
+    """Which Regions a finding aggregator links: RegionLinkingMode of GetFindingAggregator."""
+
+    ALL = "ALL_REGIONS"
+    ALL_BUT = "ALL_REGIONS_EXCEPT_SPECIFIED"
+    THESE = "SPECIFIED_REGIONS"
+    NONE = "NO_REGIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregator:
+    """Security Hub's cross-Region aggregation."""
+
+    home: str
+    linking: Linking
+    regions: tuple[str, ...]
+    """Those that are linked, or left out."""
+
+
+class HubProbe(Protocol):
+    """Security Hub. Each method raises the errors of `bot.ports.Findings.pages`."""
+
+    @property
+    def region(self) -> str:
+        """The Region that is asked."""
+
+    def describe(self) -> None:
+        """Ask whether it is enabled. Raises SecurityHubDisabledError: it is not."""
+
+    def aggregator(self) -> Aggregator | None:
+        """Read the finding aggregator of the account, None if there is none."""
+
+    def account_count(self) -> int:
+        """Count the accounts whose findings it shows: this one and its members, 1,000 at most."""
+
+    def read(self) -> None:
+        """Read one finding."""
+
+    def has_custom_action(self, action_id: str) -> bool:
+        """Tell whether a custom action exists."""
+
+
+class RoleProbe(Protocol):
+    """What the job's role may change in Security Hub."""
+
+    def may_update(self, field: str) -> bool:
+        """Tell whether it may set STATUS, or one of GUARDED beside it. Changes nothing."""
+
+
+class Written(StrEnum):
+    """What became of a write on condition that there is no such object."""
+
+    CREATED = "created"
+    EXISTS = "exists"
+    NO_BUCKET = "no-bucket"
+
+
+class StoreProbe(Protocol):
+    """The report bucket. Each method raises the errors of `bot.ports.Reports`."""
+
+    @property
+    def name(self) -> str:
+        """The bucket's name."""
+
+    def write_once(self, text: str) -> Written:
+        """Write the doctor's own object unless there is one."""
+
+    def read(self) -> str:
+        """Read it, empty if there is none."""
+
+    def remove(self) -> None:
+        """Remove it."""
+
+
+class Timer(StrEnum):
+    """The schedules of template.yaml, by their names in the group."""
+
+    REPORT = "report"
+    EXPIRY = "expiry"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A schedule of EventBridge Scheduler."""
+
+    is_enabled: bool
+    expression: str
+    time_zone: str
+
+
+class DeploymentProbe(Protocol):
+    """What the template deploys around the functions."""
+
+    def reaches_job(self) -> bool:
+        """Tell whether the job function can be invoked through its alias (a dry run)."""
+
+    def schedule(self, timer: Timer) -> Scheduled | None:
+        """Read a schedule, None if there is none."""
+
+    def is_rule_enabled(self) -> bool | None:
+        """Tell whether the rule of the custom action is enabled, None if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """Everything that the doctor may ask."""
+
+    settings: Settings
+    """Of the job function."""
+    secret: Callable[[], str]
+    """Read the Slack secret as it is stored."""
+    slack: Callable[[str], SlackProbe]
+    """Call Slack with a token."""
+    hub: HubProbe
+    role: RoleProbe
+    store: StoreProbe
+    deployment: DeploymentProbe
+    now: Callable[[], datetime]
+    is_job: bool
+    """Whether the job's own role asks: what AWS denies it is then missing from the role."""

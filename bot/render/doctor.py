@@ -1,0 +1,67 @@
+"""The verdicts of the doctor: a line for each, for a terminal and for Slack."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.domain.check import Checked, State, Verdict
+from bot.domain.message import Message
+from bot.i18n import Locale, translate
+from bot.render import mrkdwn
+from bot.render.blocks import section
+from bot.render.errors import Wrap, explain, explain_in_slack
+from bot.render.limits import SECTION, clip, one_line
+
+MARKS = {State.OK: "✅", State.WRONG: "❌", State.UNKNOWN: "❔"}
+MOST_LINE = 600
+"""Characters of a line; Slack's section takes 3,000."""
+
+
+def terminal_line(checked: Checked, locale: Locale) -> str:
+    """Write a check's line for a terminal: its state, its name, what was found."""
+    state = translate(locale, f"doctor.state.{checked.verdict.state}")
+    return f"{state:<15}{_label(checked.name, locale)}: {_text(checked.verdict, locale, one_line)}\n"
+
+
+def doctor_message(checked: Sequence[Checked], locale: Locale) -> Message:
+    """Make the private answer: what is wrong first, then what is not known."""
+    states = Counter(one.verdict.state for one in checked)
+    counts = {state.value: states[state] for state in State}
+    title = translate(locale, "doctor.summary", **counts)
+    order = (State.WRONG, State.UNKNOWN, State.OK)
+    lines = [_slack_line(one, locale) for state in order for one in checked if one.verdict.state is state]
+    return Message(title, (section(f"*{title}*"), *map(section, _packed(lines))))
+
+
+def _slack_line(checked: Checked, locale: Locale) -> str:
+    verdict = checked.verdict
+    text = explain_in_slack(verdict.error, locale) if verdict.error else _text(verdict, locale, mrkdwn.code)
+    return clip(f"{MARKS[verdict.state]} *{_label(checked.name, locale)}* — {text}", MOST_LINE)
+
+
+def _label(name: str, locale: Locale) -> str:
+    return translate(locale, f"doctor.check.{name}")
+
+
+def _text(verdict: Verdict, locale: Locale, wrap: Wrap) -> str:
+    if verdict.error:
+        return explain(verdict.error, locale, wrap)
+    values = {
+        name: wrap(value) if isinstance(value, str) else value for name, value in verdict.values.items()
+    }
+    if "check" in verdict.values:
+        values["check"] = _label(str(verdict.values["check"]), locale)
+    return translate(locale, verdict.text, **values)
+
+
+def _packed(lines: Iterable[str]) -> Iterator[str]:
+    """Put as many lines into a section as it has room for."""
+    packed = ""
+    for line in lines:
+        if len(packed) + len(line) >= SECTION:
+            yield packed
+            packed = ""
+        packed = f"{packed}\n{line}" if packed else line
+    if packed:
+        yield packed

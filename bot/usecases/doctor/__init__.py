@@ -1,0 +1,1 @@
+"""Check a deployment: a table of checks, each of which gives one line."""

@@ -1,0 +1,81 @@
+"""The checks of Slack: the secret, the token and its scopes, the channel, the layouts."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from bot.domain.check import Verdict, ok, unknown, wrong
+from bot.domain.scopes import SCOPES
+from bot.usecases.doctor.exam import Exam
+from bot.usecases.doctor.layouts import layouts
+
+TOKEN = re.compile(r"xoxb-[!-~]{1,300}")
+"""A bot token: https://docs.slack.dev/authentication/tokens."""
+SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
+"""As the page "Basic Information" of each Slack app shows it."""
+
+
+def secret(exam: Exam) -> Verdict:
+    """Check the shape of the secret, of which no part is shown."""
+    try:
+        document = json.loads(exam.probes.secret())
+    except ValueError:
+        return wrong("doctor.secret.json")
+    texts = [
+        document.get(name) if isinstance(document, dict) else None for name in ("token", "signing_secret")
+    ]
+    token, signing_secret = (text if isinstance(text, str) else "" for text in texts)
+    exam.token = token.strip()
+    if not TOKEN.fullmatch(token.strip()):
+        return wrong("doctor.secret.token")
+    if not SIGNING_SECRET.fullmatch(signing_secret.strip()):
+        return wrong("doctor.secret.signing")
+    if (token, signing_secret) != (token.strip(), signing_secret.strip()):
+        return wrong("doctor.secret.space")
+    return ok("doctor.secret.ok")
+
+
+def token(exam: Exam) -> Verdict:
+    """Check that Slack takes the token."""
+    exam.identity = exam.slack().identity()
+    return ok("doctor.token.ok", user=exam.identity.user, team=exam.identity.team)
+
+
+def scopes(exam: Exam) -> Verdict:
+    """Check that the token has each scope of the manifest."""
+    exam.require("token")
+    granted = exam.identity.scopes if exam.identity else None
+    if granted is None:
+        return unknown("doctor.scopes.untold")
+    missing = [scope for scope in SCOPES if scope not in granted]
+    if missing:
+        return wrong("doctor.scopes.missing", scopes=", ".join(missing))
+    return ok("doctor.scopes.ok", count=len(SCOPES))
+
+
+def channel(exam: Exam) -> Verdict:
+    """Check that the bot can post in the channel of the scheduled report."""
+    exam.probes.settings.require(["SLACK_CHANNEL"])
+    exam.require("token")
+    channel_id = exam.probes.settings.get("SLACK_CHANNEL")
+    found = exam.slack().channel(channel_id)
+    if found is None:
+        return wrong("doctor.channel.unseen", channel=channel_id)
+    if found.is_archived:
+        return wrong("doctor.channel.archived", channel=channel_id)
+    if not found.is_member:
+        return wrong("doctor.channel.not-in", channel=channel_id)
+    return ok("doctor.channel.shared" if found.is_shared_outside else "doctor.channel.ok", channel=channel_id)
+
+
+def layout(exam: Exam) -> Verdict:
+    """Let Slack judge each kind of message and form, without posting it."""
+    exam.require("token")
+    slack, judged = exam.slack(), 0
+    for name, kind, payload in layouts():
+        found = slack.problems(kind, payload)
+        if found:
+            return wrong("doctor.layout.refused", name=name, problem=found[0][:200])
+        judged += 1
+    return ok("doctor.layout.ok", count=judged)
