@@ -148,7 +148,8 @@ def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
 
 def _query(options: argparse.Namespace) -> Query:
     names = ("severity", "account", "region", "status")
-    return make_query(listed(options.controls), {name: listed(getattr(options, name)) for name in names})
+    narrowing = {name: listed(getattr(options, name), f"--{name}") for name in names}
+    return make_query(listed(options.controls, "CONTROL"), narrowing)
 
 
 def _progress_line(out: TextIO, locale: Locale) -> Progress:

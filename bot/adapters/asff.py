@@ -98,7 +98,8 @@ def _control_id(compliance: Asff, fields: Asff, generator: re.Match[str] | None)
 def _title(asff: Asff, fields: Asff, generator: re.Match[str] | None) -> str:
     title = asff.get("Title") or ""
     is_per_standard = "ControlId" in fields or "RuleId" in fields or bool(generator and generator["rule"])
-    return _TITLE_PREFIX.sub("", title, count=1) if is_per_standard and _TITLE_PREFIX.match(title) else title
+    prefix = _TITLE_PREFIX.match(title) if is_per_standard else None
+    return title[prefix.end() :] if prefix else title
 
 
 def _severity(asff: Asff) -> Severity:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from bot.domain.control import CONTROL_ID
-from bot.domain.fields import Fields
+from bot.domain.fields import MOST_CHARACTERS, Fields
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
 from bot.errors import CommandError, InvalidJobError
@@ -41,8 +41,13 @@ ACCOUNT_ID = re.compile(r"[0-9]{12}")
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 """The form of every Region in botocore's endpoints.json, `us-gov-west-1` and `eusc-de-east-1` included."""
 
+MOST_SHOWN = 60
+"""Characters of a wrong word that an error repeats."""
+
 _QUOTES = dict.fromkeys(map(ord, "\"'`“”‘’「」"))
 _LIST_MARKS = str.maketrans({"、": ",", ";": ",", "；": ","})
+_DECORATION = "[](){}<>【】〔〕『』《》〈〉*_~.。!?…"
+"""What people put around a value: AWS's documents write `[S3.8]`, sentences end in a full stop."""
 
 
 def words(text: str) -> list[str]:
@@ -53,7 +58,18 @@ def words(text: str) -> list[str]:
     """
     usual = unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(_LIST_MARKS)
     visible = "".join(c for c in usual if unicodedata.category(c) != "Cf")
-    return re.sub(r"\s*([:,])\s*", r"\1", visible).split()
+    return re.sub(r" ?([:,]) ?", r"\1", " ".join(visible.split())).split()
+
+
+def check_length(text: str, name: str = "") -> None:
+    """
+    Make sure that a text is not too long to be read; `name` says of what it is.
+
+    Raises:
+        CommandError: it has more than MOST_CHARACTERS.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise CommandError(text=name, hint="too-long", most=f"{MOST_CHARACTERS:,}")
 
 
 def is_help(text: str) -> bool:
@@ -75,8 +91,10 @@ def parse_query(text: str) -> Query:
         against a catalogue.
 
     Raises:
-        CommandError: a word is neither a control ID nor an option, or there is no control.
+        CommandError: a word is neither a control ID nor an option, an option has no value, there is no
+            control, or the text is too long.
     """
+    check_length(text)
     controls: list[str] = []
     options: dict[str, list[str]] = {}
     typed = words(text)
@@ -85,7 +103,7 @@ def parse_query(text: str) -> Query:
     for word in typed:
         name, colon, values = word.partition(":")
         if colon:
-            options.setdefault(name.lower(), []).extend(_parts(values))
+            options.setdefault(name.lower(), []).extend(_some(_parts(values), name.lower()))
         else:
             controls.extend(_parts(word))
     return make_query(controls, options)
@@ -96,16 +114,16 @@ def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) ->
     Make a query of control IDs and of options by name: severity, account, region, status.
 
     Raises:
-        CommandError: likewise.
+        CommandError: an unknown option, a value that an option may not have, or no control.
     """
     unknown = sorted(set(options) - {"severity", "account", "region", "status"})
     if unknown:
-        raise CommandError(text=unknown[0], hint="option")
+        raise CommandError(text=_shown(unknown[0]), hint="option")
     statuses = _each(options.get("status", ()), _status) or OPEN
     query = Query(
         controls=_each(controls, _control_id),
         severities=_each(options.get("severity", ()), _severity),
-        accounts=_each(options.get("account", ()), _account),
+        accounts=account_ids(options.get("account", ())),
         regions=_each(options.get("region", ()), _region),
         statuses=statuses,
         is_of_failed=WorkflowStatus.SUPPRESSED not in statuses,
@@ -147,13 +165,41 @@ def format_query(query: Query) -> str:
     return " ".join([*first, *query.controls, *words_of])
 
 
-def listed(texts: Iterable[str]) -> list[str]:
-    """Split texts that people typed into fields of their own: values separated by spaces or commas."""
-    return [value for text in texts for word in words(text) for value in _parts(word)]
+def listed(texts: Iterable[str], name: str) -> list[str]:
+    """
+    Split texts that people typed into fields of their own: values separated by spaces or commas.
+
+    Raises:
+        CommandError: one of the texts has no value, or they are too long. An empty narrowing must not become
+            none, which would answer with everything. The error carries `name`.
+    """
+    given = list(texts)
+    check_length(" ".join(given), name)
+    return [value for text in given for value in _some(_values(text), name)]
+
+
+def account_ids(texts: Iterable[str]) -> tuple[str, ...]:
+    """Read account IDs, hyphens or not, each once. Raises CommandError: a text is none."""
+    return _each(texts, _account)
+
+
+def _values(text: str) -> list[str]:
+    return [value for word in words(text) for value in _parts(word)]
+
+
+def _some(values: list[str], name: str) -> list[str]:
+    if not values:
+        raise CommandError(text=_shown(name), hint="empty")
+    return values
 
 
 def _parts(values: str) -> list[str]:
-    return [value for value in values.split(",") if value]
+    return [value.strip(_DECORATION) or value for value in values.split(",") if value]
+
+
+def _shown(text: str) -> str:
+    """Clip a wrong word to what an error repeats of it."""
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _each(values: Iterable[str], read: Callable[[str], T]) -> tuple[T, ...]:
@@ -162,30 +208,30 @@ def _each(values: Iterable[str], read: Callable[[str], T]) -> tuple[T, ...]:
 
 def _control_id(text: str) -> str:
     if not CONTROL_ID.fullmatch(text):
-        raise CommandError(text=text, hint="control")
+        raise CommandError(text=_shown(text), hint="control")
     return text
 
 
 def _severity(text: str) -> Severity:
     if text.upper() not in Severity.__members__:
-        raise CommandError(text=text, hint="severity")
+        raise CommandError(text=_shown(text), hint="severity")
     return Severity[text.upper()]
 
 
 def _account(text: str) -> str:
     digits = text.replace("-", "")
     if not ACCOUNT_ID.fullmatch(digits):
-        raise CommandError(text=text, hint="account")
+        raise CommandError(text=_shown(text), hint="account")
     return digits
 
 
 def _region(text: str) -> str:
     if not REGION.fullmatch(text.lower()):
-        raise CommandError(text=text, hint="region")
+        raise CommandError(text=_shown(text), hint="region")
     return text.lower()
 
 
 def _status(text: str) -> WorkflowStatus:
     if text.upper() not in (*OPEN, WorkflowStatus.SUPPRESSED):
-        raise CommandError(text=text, hint="status")
+        raise CommandError(text=_shown(text), hint="status")
     return WorkflowStatus[text.upper()]

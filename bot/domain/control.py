@@ -16,6 +16,9 @@ from bot.errors import UnknownControlError
 CONTROL_ID = re.compile(r"[A-Za-z0-9]+\.[0-9]+")
 """The form of every ID that ListSecurityControlDefinitions gives (bot/data/SOURCE.md)."""
 
+MOST_SEARCHED = 1000
+"""Characters of a search that are looked at: more than any title has, so that a longer one finds nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -73,7 +76,7 @@ class Catalogue:
 
     def search(self, text: str, count: int) -> list[Control]:
         """Give at most `count` controls whose ID begins with, or whose ID or title holds, the text."""
-        wanted = text.strip().lower()
+        wanted = text[:MOST_SEARCHED].strip().lower()
         hits = [c for c in self.controls if wanted in c.id.lower() or wanted in c.title.lower()]
         return sorted(hits, key=lambda c: (not c.id.lower().startswith(wanted), _natural(c.id)))[:count]
 

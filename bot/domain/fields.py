@@ -11,6 +11,9 @@ from bot.errors import InvalidJobError
 
 E = TypeVar("E", bound=StrEnum)
 
+MOST_CHARACTERS = 8_000
+"""Of a text that somebody typed, and of a text in a document. The IDs of all controls take 5,000."""
+
 
 class Fields:
     """The fields of a JSON object, which name themselves when they are wrong."""
@@ -33,6 +36,7 @@ class Fields:
         value = self._document.get(name)
         if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
             raise InvalidJobError(field=self._name(name), problem=f"not of type {kind.__name__}")
+        self._check_length(name, value)
         return value
 
     def texts(self, name: str) -> list[str]:
@@ -40,6 +44,8 @@ class Fields:
         values = self.optional(name, list) or []
         if not all(isinstance(value, str) for value in values):
             raise InvalidJobError(field=self._name(name), problem="not a list of strings")
+        for value in values:
+            self._check_length(name, value)
         return values
 
     def day(self, name: str) -> date | None:
@@ -64,6 +70,10 @@ class Fields:
         except ValueError as error:
             problem = f"none of {', '.join(choices)}"
             raise InvalidJobError(field=self._name(name), problem=problem) from error
+
+    def _check_length(self, name: str, value: object) -> None:
+        if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+            raise InvalidJobError(field=self._name(name), problem=f"longer than {MOST_CHARACTERS} characters")
 
     def _name(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name

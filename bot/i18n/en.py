@@ -371,6 +371,8 @@ ENGLISH = {
     # What is wrong with a command
     "hint.control": "“{text}” is not a control ID. One looks like this: S3.8",
     "hint.option": "“{text}:” is not an option. There are severity:, account:, region: and status:",
+    "hint.empty": "“{text}” has no value: give one, or leave it out",
+    "hint.too-long": "That is too long: at most {most} characters",
     "hint.no-control": "Name at least one control, for example S3.8",
     "hint.severity": "“{text}” is not a severity: CRITICAL, HIGH, MEDIUM, LOW or INFORMATIONAL",
     "hint.account": "“{text}” is not an account ID: 12 digits",

@@ -317,6 +317,8 @@ JAPANESE = {
     # What is wrong with a command
     "hint.control": "「{text}」はコントロールIDではありません。例: S3.8",
     "hint.option": "「{text}:」という指定はありません。使えるのは severity:、account:、region:、status: です",
+    "hint.empty": "{text} の値がありません。値を指定するか、{text} を省いてください",
+    "hint.too-long": "長すぎます。{most}文字までにしてください",
     "hint.no-control": "コントロールを1つ以上指定してください。例: S3.8",
     "hint.severity": "「{text}」は重要度ではありません。CRITICAL、HIGH、MEDIUM、LOW、INFORMATIONAL のいずれかです",
     "hint.account": "「{text}」はアカウントIDではありません。12桁の数字で指定してください",

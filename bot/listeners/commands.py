@@ -9,9 +9,9 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.domain.command import format_query, is_help, is_history, parse_query, words
+from bot.domain.command import check_length, format_query, is_help, is_history, parse_query, words
 from bot.domain.job import HistoryJob, Requester, ScanJob
-from bot.errors import BotError, UserError
+from bot.errors import BotError, CommandError, UserError
 from bot.i18n import Locale, translate
 from bot.listeners.context import Context
 from bot.listeners.views import open_scan_form
@@ -29,6 +29,11 @@ def scan_command(context: Context) -> Callable[[Ack, Payload, WebClient], None]:
 
     def listener(ack: Ack, command: Payload, client: WebClient) -> None:
         text = command.get("text") or ""
+        try:
+            check_length(text)
+        except CommandError as error:
+            ack(text=explain_in_slack(error, context.locale(command["user_id"])), response_type="ephemeral")
+            return
         if is_help(text):
             help_text = translate(context.locale(command["user_id"]), "command.help", command=COMMAND)
             ack(text=help_text, response_type="ephemeral")

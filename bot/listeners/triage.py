@@ -11,21 +11,21 @@ from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import slack_errors
-from bot.domain.action import Action, Order, Selection
-from bot.domain.command import ACCOUNT_ID, listed
+from bot.domain.action import MOST_REASON, Action, Order, Selection
+from bot.domain.command import account_ids, listed
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, Job, PreviewJob, UndoJob
 from bot.domain.message import Block
-from bot.errors import BotError
+from bot.errors import BotError, CommandError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
 from bot.render import act_form
-from bot.render.act_form import picked, row_form, triage_form
+from bot.render.act_form import row_form, triage_form
 from bot.render.counting import counting_view, started_view
 from bot.render.errors import explain
 from bot.render.ids import UNDO_ROW
-from bot.render.modal import CONTROLS, State
+from bot.render.modal import CONTROLS, State, picked
 
 Payload = dict[str, Any]
 Click = Callable[[Ack, Payload, Payload, Respond, WebClient], None]
@@ -191,6 +191,8 @@ def _order(action: Action, state: State, today: date) -> Order:
     reason = " ".join(" ".join(picked(state, act_form.REASON)).split())
     until = picked(state, act_form.UNTIL)
     expires_on = date.fromisoformat(until[0]) if until else None
+    if len(reason) > MOST_REASON:
+        raise _FormError(act_form.REASON, "hint.too-long", most=str(MOST_REASON))
     if action.wants_reason and not reason:
         raise _FormError(act_form.REASON, "act-form.reason.missing")
     if expires_on and action is not Action.SUPPRESS:
@@ -201,16 +203,16 @@ def _order(action: Action, state: State, today: date) -> Order:
 
 
 def _selection(state: State, context: Context) -> Selection:
-    accounts = [account.replace("-", "") for account in listed(picked(state, act_form.ACCOUNTS))]
-    wrong = next((account for account in accounts if not ACCOUNT_ID.fullmatch(account)), None)
-    if wrong:
-        raise _FormError(act_form.ACCOUNTS, "hint.account", text=wrong)
+    try:
+        accounts = account_ids(listed(picked(state, act_form.ACCOUNTS), "account"))
+    except CommandError as error:
+        raise _FormError(act_form.ACCOUNTS, f"hint.{error.values['hint']}", **error.values) from error
     return Selection(
         statuses=tuple(map(WorkflowStatus, picked(state, act_form.STATUSES))),
         controls=tuple(map(context.catalogue.canonical, picked(state, CONTROLS))),
-        accounts=tuple(accounts),
+        accounts=accounts,
         severities=tuple(map(Severity, picked(state, act_form.SEVERITIES))),
-        resource=" ".join(picked(state, act_form.RESOURCE)).strip(),
+        resource=" ".join(picked(state, act_form.RESOURCE)),
     )
 
 

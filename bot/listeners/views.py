@@ -22,8 +22,8 @@ from bot.render.errors import explain
 
 Payload = dict[str, Any]
 
-HINT_BLOCKS = {"account": modal.ACCOUNTS, "region": modal.REGIONS, "severity": modal.SEVERITIES}
-"""Which input of the form a CommandError's hint is about; the search for controls otherwise."""
+BLOCKS = {"account": modal.ACCOUNTS, "region": modal.REGIONS, "severity": modal.SEVERITIES}
+"""The input of the form for each option, which a CommandError names in its hint or its text."""
 
 
 def open_scan_form(context: Context, command: Payload, client: WebClient) -> None:
@@ -60,7 +60,8 @@ def submit_scan_form(context: Context) -> Callable[[Ack, Payload, Payload], None
         try:
             query = _query(view["state"]["values"])
         except CommandError as error:
-            block_id = HINT_BLOCKS.get(error.values["hint"], modal.CONTROLS)
+            option = next((option for option in BLOCKS if option in error.values.values()), "")
+            block_id = BLOCKS.get(option, modal.CONTROLS)
             ack(response_action="errors", errors={block_id: explain(error, locale)})
             return
         canonical = tuple(map(context.catalogue.canonical, query.controls))
@@ -83,10 +84,5 @@ def submit_scan_form(context: Context) -> Callable[[Ack, Payload, Payload], None
 
 
 def _query(state: modal.State) -> Query:
-    options = {
-        "severity": modal.chosen(state, modal.SEVERITIES),
-        "account": modal.chosen(state, modal.ACCOUNTS),
-        "region": modal.chosen(state, modal.REGIONS),
-    }
-    read = {name: listed(values) for name, values in options.items()}
-    return make_query(listed(modal.chosen(state, modal.CONTROLS)), read)
+    options = {option: listed(modal.picked(state, block_id), option) for option, block_id in BLOCKS.items()}
+    return make_query(listed(modal.picked(state, modal.CONTROLS), "control"), options)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.domain.action import MOST_REASON, Action
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
 from bot.render.blocks import SEVERITY_MARKS, choice, entry, form, modal, section
 from bot.render.ids import ROW_FORM, TRIAGE_FORM
-from bot.render.modal import CONTROLS, State
+from bot.render.limits import INPUT
+from bot.render.modal import CONTROLS
 
 ACTION = "action"
 """block_id and action_id of an input; the others likewise."""
@@ -57,20 +56,12 @@ def triage_form(metadata: str, locale: Locale, status: str = "") -> Block:
             {"type": "multi_static_select", "options": statuses, "initial_options": first},
         ),
         _input(locale, CONTROLS, {"type": "multi_external_select", "min_query_length": 1}, optional=True),
-        _input(locale, ACCOUNTS, {"type": "plain_text_input"}, optional=True),
+        _input(locale, ACCOUNTS, {"type": "plain_text_input", "max_length": INPUT}, optional=True),
         _input(locale, SEVERITIES, {"type": "multi_static_select", "options": severities}, optional=True),
         _input(locale, RESOURCE, {"type": "plain_text_input", "max_length": 200}, optional=True),
     ]
     view = modal(translate(locale, "triage.title"), translate(locale, "act-form.close"), blocks)
     return form(TRIAGE_FORM, metadata, translate(locale, "triage.submit"), view)
-
-
-def picked(state: State, name: str) -> list[str]:
-    """Read what is chosen or typed in an input, whatever kind it is."""
-    element: dict[str, Any] = dict(state.get(name, {}).get(name, {}))
-    options = [*(element.get("selected_options") or ()), element.get("selected_option") or {}]
-    values = [option["value"] for option in options if option]
-    return [*values, *filter(None, (element.get("value"), element.get("selected_date")))]
 
 
 def _reason(locale: Locale, hint: str, *, optional: bool) -> Block:

@@ -14,6 +14,8 @@ CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 MODAL_TITLE = 24
 OPTIONS_COUNT = 100
+INPUT = 3000
+"""The most that max_length of a plain_text_input may be."""
 HINT = 2000
 TEXT = 4000
 """Recommended for a message's text; 40,000 is the hard limit."""

@@ -38,8 +38,8 @@ def scan_form(locale: Locale, metadata: str) -> Block:
                 locale, CONTROLS, {"type": "multi_external_select", "min_query_length": 1}, optional=False
             ),
             _input(locale, SEVERITIES, {"type": "multi_static_select", "options": _severities()}),
-            _input(locale, ACCOUNTS, {"type": "plain_text_input"}),
-            _input(locale, REGIONS, {"type": "plain_text_input"}),
+            _input(locale, ACCOUNTS, {"type": "plain_text_input", "max_length": limits.INPUT}),
+            _input(locale, REGIONS, {"type": "plain_text_input", "max_length": limits.INPUT}),
         ],
     }
 
@@ -68,11 +68,12 @@ def control_options(controls: Sequence[Control]) -> list[Block]:
     ]
 
 
-def chosen(state: State, block_id: str) -> list[str]:
-    """Read what is chosen or typed in one input of the form: values, one a word."""
-    element = state.get(block_id, {}).get(block_id, {})
-    options = element.get("selected_options") or []
-    return [option["value"] for option in options] + [element.get("value") or ""]
+def picked(state: State, name: str) -> list[str]:
+    """Read what is chosen or typed in an input, whatever kind it is; blanks are nothing."""
+    element: dict[str, Any] = dict(state.get(name, {}).get(name, {}))
+    options = [*(element.get("selected_options") or ()), element.get("selected_option") or {}]
+    values = [option["value"] for option in options if option]
+    return [*values, *filter(None, ((element.get("value") or "").strip(), element.get("selected_date")))]
 
 
 def _input(locale: Locale, name: str, element: Block, *, optional: bool = True) -> Block:

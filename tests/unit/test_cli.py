@@ -69,6 +69,11 @@ class TestExitCode:
             ["scan", "S3.8", "--region", "mars"],
             ["scan", "S3.8", "--status", "resolved"],
             ["scan", ""],
+            ["scan", "S3.8", "--account", ""],
+            ["scan", "S3.8", "--severity", ","],
+            ["scan", "S3.8", "--region", " "],
+            ["scan", "S3.8", "--account", "123456789012", "--account", ""],
+            ["scan", "S3.8" + " " * 8000],
             ["scan", "S3.8", "--output", "/no/such/folder/x.csv"],
         ],
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command import format_query, is_help, parse_query
+from bot.domain.command import format_query, is_help, listed, parse_query
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
 from bot.errors import CommandError
@@ -45,10 +45,18 @@ class TestParseQuery:
             ("'S3.1'", ("S3.1",)),
             ("S3.1\u200b", ("S3.1",)),
             ("S3.1\u3000IAM.1", ("S3.1", "IAM.1")),
+            ("[S3.1]", ("S3.1",)),
+            ("[S3.1, IAM.1].", ("S3.1", "IAM.1")),
+            ("(S3.1)", ("S3.1",)),
+            ("「S3.1」、【IAM.1】。", ("S3.1", "IAM.1")),
+            ("*S3.1*", ("S3.1",)),
+            ("S3.1.", ("S3.1",)),
+            ("S3.1,", ("S3.1",)),
+            ("S3.1 , , IAM.1", ("S3.1", "IAM.1")),
         ],
     )
     def test_understands(self, text: str, controls: tuple[str, ...]) -> None:
-        """Separators, quotes, full-width and invisible characters do not matter."""
+        """Separators, quotes, brackets, full stops, full-width and invisible characters do not matter."""
         assert controls == parse_query(text).controls
 
     def test_reads_options(self) -> None:
@@ -80,6 +88,14 @@ class TestParseQuery:
             ("S3.1 status:new,suppressed", "status"),
             ("suppressed status:new", "status"),
             ("S3.1 owner:me", "option"),
+            ("S3.1 account:", "empty"),
+            ("S3.1 severity:,", "empty"),
+            ("S3.1 region: , ,", "empty"),
+            ("S3.1 status:", "empty"),
+            ("suppressed account:", "empty"),
+            ("S3.1 account:.", "account"),
+            ("...", "control"),
+            (" " * 8001, "too-long"),
         ],
     )
     def test_refuses(self, text: str, hint: str) -> None:
@@ -98,6 +114,40 @@ class TestParseQuery:
             return
 
         assert query.controls
+
+    def test_repeats_the_beginning_of_a_wrong_word(self) -> None:
+        """An error that repeats what was typed fits into the answer."""
+        with pytest.raises(CommandError) as caught:
+            parse_query("x" * 8000)
+
+        assert "x" * 60 + "…" == caught.value.values["text"]
+
+
+class TestListed:
+    """Fields that people type values into."""
+
+    def test_are_split(self) -> None:
+        """Spaces and commas separate values; a field may be there several times."""
+        assert ["HIGH", "LOW", "MEDIUM"] == listed(["HIGH, LOW", "MEDIUM."], "severity")
+
+    def test_may_be_absent(self) -> None:
+        """What is not given narrows nothing."""
+        assert [] == listed([], "account")
+
+    @pytest.mark.parametrize("text", ["", " ", ",", "、 ,", "\u200b"])
+    def test_have_a_value(self, text: str) -> None:
+        """What is given and has no value is an error that names it."""
+        with pytest.raises(CommandError) as caught:
+            listed(["123456789012", text], "account")
+
+        assert {"text": "account", "hint": "empty"} == caught.value.values
+
+    def test_are_short(self) -> None:
+        """All together have at most 8,000 characters."""
+        with pytest.raises(CommandError) as caught:
+            listed(["1" * 4000, "2" * 4000], "account")
+
+        assert "too-long" == caught.value.values["hint"]
 
 
 class TestIsHelp:

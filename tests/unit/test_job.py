@@ -121,6 +121,7 @@ JOBS = st.one_of(
 )
 
 SCAN: dict[str, Any] = {"version": 1, "kind": "scan", "key": "k"}
+NARROWINGS = ("severities", "accounts", "regions", "statuses")
 ACT: dict[str, Any] = {
     "version": 1,
     "kind": "act",
@@ -160,6 +161,14 @@ class TestDocument:
     def test_a_schedule_needs_only_a_key(self) -> None:
         """A schedule may leave the controls and the channel to the settings."""
         assert ScanJob("k", None, None, None) == parse_job(SCAN)
+
+    def test_leaves_out_what_narrows_nothing(self) -> None:
+        """An empty list is as good as none: only what stands in it narrows."""
+        query = {"controls": ["S3.1"]}
+
+        assert parse_job(SCAN | {"query": query}) == parse_job(
+            SCAN | {"query": query | {name: [] for name in NARROWINGS}}
+        )
 
     def test_ignores_what_it_does_not_know(self) -> None:
         """A newer sender may say more than this bot reads."""
@@ -221,6 +230,10 @@ class TestRefusals:
             (SCAN | {"query": {"controls": ["S3.1"], "severities": ["HUGE"]}}, "query"),
             (SCAN | {"query": {"controls": ["S3.1"], "accounts": [123456789012]}}, "query.accounts"),
             (SCAN | {"query": {"controls": ["S3.1"], "statuses": ["RESOLVED"]}}, "query"),
+            *[(SCAN | {"query": {"controls": ["S3.1"], name: [""]}}, "query") for name in NARROWINGS],
+            (SCAN | {"query": {"controls": [""]}}, "query"),
+            (SCAN | {"query": {"controls": ["S3.1" * 2001]}}, "query.controls"),
+            (SCAN | {"channel": "C" * 8001}, "channel"),
             (SCAN | {"requester": "U"}, "requester"),
             (ACT | {"order": None}, "order"),
             (ACT | {"order": {"action": "delete"}}, "order.action"),

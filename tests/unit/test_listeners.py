@@ -60,6 +60,12 @@ class TestCommand:
         assert "<!" not in answer
         assert [] == side.jobs.jobs
 
+    @pytest.mark.parametrize("text", [" " * 12_000, "S3.8 " * 2000, "history " + "x" * 8000], ids=len)
+    def test_refuses_what_is_too_long(self, side: Side, text: str) -> None:
+        """More than 8,000 characters are not read, which the answer says."""
+        assert "That is too long: at most `8,000` characters" in side.command(text)
+        assert ([], []) == (side.jobs.jobs, side.calls)
+
     def test_says_when_it_could_not_begin(self, side: Side) -> None:
         """Where the job cannot be handed over the person is told in the same answer."""
         side.jobs.error = AccessDeniedError(action="lambda:InvokeFunction")

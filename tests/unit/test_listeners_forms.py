@@ -120,6 +120,9 @@ class TestSubmit:
             ({"accounts": {"value": "12"}}, modal.ACCOUNTS),
             ({"regions": {"value": "mars"}}, modal.REGIONS),
             ({"severities": {"selected_options": [{"value": "HUGE"}]}}, modal.SEVERITIES),
+            ({"accounts": {"value": ","}}, modal.ACCOUNTS),
+            ({"regions": {"value": "、"}}, modal.REGIONS),
+            ({"regions": {"value": "a" * 9000}}, modal.REGIONS),
         ],
     )
     def test_says_what_is_wrong(self, side: Side, chosen: dict[str, Any], block_id: str) -> None:

@@ -168,6 +168,7 @@ class TestRowForm:
             ({}, {"reason": {"value": "  "}}, "reason"),
             ({}, {"reason": {"value": "x"}, "until": {"selected_date": "2020-01-01"}}, "until"),
             ({"action": "resolve"}, {"until": {"selected_date": "2999-01-01"}}, "until"),
+            ({}, {"reason": {"value": "x" * 401}}, "reason"),
         ],
     )
     def test_says_what_is_wrong(
@@ -219,9 +220,10 @@ class TestTriageForm:
         assert "update" == answer["response_action"]
         assert [] == view_problems(answer["view"])
 
-    def test_says_what_is_wrong(self, side: Side) -> None:
-        """What is wrong stands beside its input, and nothing is counted."""
-        answer = send(side, TRIAGE_FORM, CLICK, **STATE, accounts={"value": "12"})
+    @pytest.mark.parametrize("text", ["12", ",", "1" * 9000])
+    def test_says_what_is_wrong(self, side: Side, text: str) -> None:
+        """What is wrong stands beside its input, and nothing is counted: no comma is for all accounts."""
+        answer = send(side, TRIAGE_FORM, CLICK, **STATE, accounts={"value": text})
 
         assert ["accounts"] == list(answer["errors"])
         assert [] == side.jobs.jobs
