@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,6 @@ from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import Note
 from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from tests.builders import an_act_job, some_findings
-from tests.fakes import FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.expiry import (
     LAST,
@@ -116,68 +114,6 @@ class TestFailure:
         deliver_as_lambda(daily(world), world)
 
         assert world.suppressions.kept
-
-
-READS = frozenset(
-    {
-        "findings.pages",
-        "controls.catalogue",
-        "messenger.name",
-        "reports.summary",
-        "reports.seen",
-        "reports.parts",
-        "reports.fetch_csv",
-        "changes.plan",
-        "changes.wanted",
-        "changes.intents",
-        "changes.changes",
-        "changes.acts",
-        "changes.refusals",
-        "suppressions.until",
-        "suppressions.changes",
-        "ledger.read",
-    }
-)
-"""To die at one of these is to die after what was written before."""
-
-
-def crashes() -> Iterator[tuple[int, bool]]:
-    """Give each writing call of the job that reopens and warns, before and after it."""
-    watch = Saboteur()
-    world = _due()
-    deliver_once(daily(world), world, watch)
-    for at, name in enumerate(watch.calls):
-        if name not in READS:
-            yield at, False
-            yield at, True
-
-
-def _due() -> FakeWorld:
-    world = a_world(some_findings(3))
-    suppress(world, 0)
-    suppress(world, 1, until=LAST + timedelta(days=3))
-    go_to(world, LAST + timedelta(days=1))
-    return world
-
-
-class TestCrash:
-    """A job that dies."""
-
-    @pytest.mark.parametrize(("at", "late"), list(crashes()))
-    def test_crash_anywhere_ends_as_it_should(self, at: int, late: bool) -> None:  # noqa: FBT001
-        """A job that dies at any call is done in the end, on the same day or the next, and tells it once."""
-        world = _due()
-        deliver_as_lambda(daily(world), world, Saboteur(at, late))
-        look(world, LAST + timedelta(days=2))
-
-        assert [NEW, SUPPRESSED, NEW] == statuses(world)
-        changed = [values.status for _, values in world.findings.updated]
-        assert {NEW, SUPPRESSED} == set(changed)
-        assert sum("抑制の期限が切れました。" in message for message in posted(world)) <= 1
-        told = [
-            message for message in posted(world) if "1週間以内に切れます" in message or "可能性" in message
-        ]
-        assert told, "neither warned nor told that the warning may be missing"
 
 
 DAYS = st.integers(0, 20)

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -28,7 +27,6 @@ from bot.usecases.steps import LedgerSteps, Result
 from tests.fakes import FakeLedger, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.long_scan import (
-    CANCEL,
     DROPPED,
     EN,
     FINISHED,
@@ -331,35 +329,3 @@ class TestTwice:
 
         assert 1 == world.texts.count(REPORT)
         assert sorted([FINISHED, REPORT]) == sorted(world.standing)
-
-
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-class TestCrash:
-    """The process dies before or after any of its calls, and Lambda delivers the job again."""
-
-    def test_posts_one_message(self, *, late: bool) -> None:
-        """Wherever it dies there is one progress at most and one report; and the progress has an end."""
-        undisturbed = Saboteur()
-        scan(a_world(), undisturbed)
-        for place in range(len(undisturbed.calls)):
-            world = a_world()
-            left = deliver_as_lambda(JOB, world, Saboteur(place, late), EN)
-            others = [text for text in world.standing if text != REPORT]
-
-            assert left is None, place
-            assert len(others) <= 1, place
-            assert others == [FINISHED] or f"{REPORT_ID}/progress.done" not in world.ledger.entries, place
-            assert REPORT in world.standing or world.told, place
-
-    def test_while_cancelling_cancels(self, *, late: bool) -> None:
-        """Wherever the click's job dies, the scan is cancelled, and nothing is posted."""
-        undisturbed = Saboteur()
-        deliver_once(CANCEL, a_world(), undisturbed, EN)
-        for place in range(len(undisturbed.calls)):
-            world = a_world()
-            saboteur = Saboteur(place, late)
-            world.findings.meanwhile[12] = partial(deliver_as_lambda, CANCEL, world, saboteur, EN)
-            scan(world)
-
-            (text,) = world.standing
-            assert text.startswith("🔍 Cancelled by <@U0OTHER>"), place

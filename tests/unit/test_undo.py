@@ -13,7 +13,7 @@ from bot.domain.finding import BOT, FindingIdentifier, Note
 from bot.domain.job import job_id
 from bot.domain.suppression import UNTIL
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
-from tests.sabotage import Saboteur, deliver_as_lambda, deliver_once
+from tests.sabotage import deliver_once
 from tests.unit.test_orders import (
     HUMAN,
     NEW,
@@ -197,17 +197,3 @@ class TestUndo:
         deliver_once(undo(order(SUPPRESS)), world)
 
         assert "no longer kept" in told(world)
-
-    @pytest.mark.parametrize("late", [False, True])
-    def test_survives_a_crash(self, *, late: bool) -> None:
-        """Wherever the process dies, what was done is taken back in the end."""
-        saboteur = Saboteur()
-        world = a_world(some_findings(2))
-        deliver_once(order(SUPPRESS), world)
-        deliver_once(undo(order(SUPPRESS)), world, saboteur)
-        for place in range(len(saboteur.calls)):
-            world = a_world(some_findings(2))
-            deliver_once(order(SUPPRESS), world)
-
-            assert None is deliver_as_lambda(undo(order(SUPPRESS)), world, Saboteur(place, late)), place
-            assert [NEW, NEW] == statuses(world), place
