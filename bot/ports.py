@@ -21,6 +21,7 @@ from bot.domain.report import Part, Refusal, Summary
 from bot.domain.requester import Requester
 from bot.domain.seen import Seen
 from bot.i18n import Locale
+from bot.probes import Probes
 from bot.shared_files import SharedFiles
 
 Clock = Callable[[], datetime]
@@ -252,4 +253,6 @@ class Ports:
     history: History
     files: SharedFiles
     ledger: Ledger
+    probes: Callable[[], Probes]
+    """Makes what the doctor asks."""
     now: Clock

@@ -134,9 +134,9 @@ class Timer(StrEnum):
 class Scheduled:
     """A schedule of EventBridge Scheduler."""
 
-    is_enabled: bool
     expression: str
     time_zone: str
+    is_enabled: bool = True
 
 
 class DeploymentProbe(Protocol):

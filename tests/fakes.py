@@ -23,6 +23,7 @@ from playground.slack.blocks import problems, view_problems
 from tests.builders import CATALOGUE, NOW
 from tests.fake_changes import FakeChanges, FakeHistory
 from tests.fake_findings import FakeFindings
+from tests.fake_probes import FakeProbes
 from tests.fake_reports import FakeReports
 from tests.fake_suppressions import FakeSuppressions
 
@@ -268,6 +269,7 @@ class FakeWorld:
     history: FakeHistory = field(default_factory=FakeHistory)
     files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
     ledger: FakeLedger = field(default_factory=FakeLedger)
+    probes: FakeProbes = field(default_factory=FakeProbes)
     clock: FakeClock = field(default_factory=FakeClock)
 
     @property
@@ -285,6 +287,7 @@ class FakeWorld:
             history=self.history,
             files=self.files,
             ledger=self.ledger,
+            probes=self.probes,
             now=self.clock,
         )
 

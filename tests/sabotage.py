@@ -44,7 +44,7 @@ class Saboteur:
     def ports(self, ports: Ports) -> Ports:
         """Give the same ports under observation."""
         watched = {f.name: _Watched(f.name, getattr(ports, f.name), self) for f in fields(ports)}
-        return Ports(**watched | {"now": ports.now})  # type: ignore[arg-type]
+        return Ports(**watched | {"now": ports.now, "probes": ports.probes})  # type: ignore[arg-type]
 
     def call(self, name: str, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Do a call, and die if it is the one."""

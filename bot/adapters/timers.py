@@ -55,7 +55,7 @@ class Deployed:
                     return None
                 raise
         zone = found.get("ScheduleExpressionTimezone") or "UTC"
-        return Scheduled(found["State"] == "ENABLED", found["ScheduleExpression"], zone)
+        return Scheduled(found["ScheduleExpression"], zone, found["State"] == "ENABLED")
 
     def is_rule_enabled(self) -> bool | None:
         """Tell whether the rule is enabled."""

@@ -17,6 +17,7 @@ from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, stubborn_client
 from bot.adapters.slack_files import SlackFiles
 from bot.adapters.suppressions import BucketSuppressions
+from bot.bootstrap.doctor import job_probes
 from bot.ports import Ports
 from bot.settings import Settings
 
@@ -37,6 +38,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         settings.require(["SLACK_SECRET_ID", "REPORT_BUCKET"])
+        self._settings = settings
         self._api_url = settings.get("SLACK_API_URL")
         self._secrets = SecretReader(client("secretsmanager"), settings.get("SLACK_SECRET_ID"))
         self._slack = lru_cache(maxsize=1)(self._build_slack)
@@ -63,6 +65,7 @@ class Worker:
             files=SlackFiles(secret.token, self._api_url),
             suppressions=BucketSuppressions(self._reports),
             ledger=self._ledger,
+            probes=lambda: job_probes(self._settings),
             now=utc_now,
         )
 

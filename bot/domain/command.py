@@ -33,6 +33,8 @@ SUPPRESSED_WORDS = frozenset({"suppressed", "抑制", "抑制中"})
 
 HELP_WORDS = frozenset({"help", "?", "-h", "--help", "ヘルプ"})
 
+DOCTOR_WORDS = frozenset({"doctor", "診断"})
+
 HISTORY_WORDS = frozenset({"history", "履歴"})
 
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -75,6 +77,11 @@ def check_length(text: str, name: str = "") -> None:
 def is_help(text: str) -> bool:
     """Tell whether a person asks how to use the command."""
     return [word.lower() for word in words(text)] in [[word] for word in HELP_WORDS]
+
+
+def is_doctor(text: str) -> bool:
+    """Tell whether a person asks for the check of the deployment."""
+    return [word.lower() for word in words(text)] in [[word] for word in DOCTOR_WORDS]
 
 
 def is_history(text: str) -> bool:

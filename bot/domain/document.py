@@ -19,6 +19,8 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 
 {"version": 1, "kind": "history", "key": "…", "what": "S3.8", "channel": "C…", "requester": {…}}
 
+{"version": 1, "kind": "doctor", "key": "…", "channel": "C…", "requester": {…}}
+
 {"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
  "requester": {…}, "asked_by": "U…"}
 
@@ -54,6 +56,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    DoctorJob,
     ExpireJob,
     HistoryJob,
     Job,
@@ -150,6 +153,11 @@ def _history_job(fields: Fields) -> HistoryJob:
     return HistoryJob(fields.get("key", str), what, channel, person)
 
 
+def _doctor_job(fields: Fields) -> DoctorJob:
+    person = _person(Fields("requester", fields.get("requester", dict)))
+    return DoctorJob(fields.get("key", str), fields.get("channel", str), person)
+
+
 def _cancel_job(fields: Fields) -> CancelJob:
     return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
 
@@ -213,6 +221,7 @@ _READERS: dict[str, Callable[[Fields], Job]] = {
     "apply": _apply_job,
     "undo": _undo_job,
     "history": _history_job,
+    "doctor": _doctor_job,
     "cancel": _cancel_job,
     "edit": _edit_job,
     "apply-edit": _apply_edit_job,

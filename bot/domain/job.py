@@ -111,6 +111,15 @@ class HistoryJob:
 
 
 @dataclass(frozen=True, slots=True)
+class DoctorJob:
+    """Check the deployment, and tell a person alone what was found."""
+
+    key: str
+    channel: str
+    requester: Requester
+
+
+@dataclass(frozen=True, slots=True)
 class ExpireJob:
     """Reopen what was suppressed until a day that is over, and warn of what soon will be."""
 
@@ -129,6 +138,7 @@ class ExpireJob:
 
 Job = (
     ExpireJob
+    | DoctorJob
     | HistoryJob
     | ScanJob
     | ActJob
@@ -147,6 +157,7 @@ KINDS: dict[type[Job], str] = {
     ApplyJob: "apply",
     UndoJob: "undo",
     HistoryJob: "history",
+    DoctorJob: "doctor",
     CancelJob: "cancel",
     ExpireJob: "expire",
     EditJob: "edit",

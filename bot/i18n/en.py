@@ -257,8 +257,11 @@ ENGLISH = {
     "`{command}` — a form with a search for controls\n"
     "`{command} history S3.8` — who has changed what of a control or of a resource\n"
     "`{command} suppressed` — what is suppressed, by whom, why and until when; narrowed likewise\n"
+    "`{command} doctor` — check the deployment; for those who may act\n"
     "`{command} help` — this",
     # The check of the deployment
+    "command.checking": "🩺 Checking the deployment …",
+    "command.not-checked": "⚠️ The deployment could not be checked. {reason}",
     "doctor.summary": "Deployment check: {wrong} wrong, {unknown} could not tell, {ok} ok",
     "doctor.state.ok": "ok",
     "doctor.state.wrong": "wrong",

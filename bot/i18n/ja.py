@@ -207,8 +207,11 @@ JAPANESE = {
     "`{command}` — コントロールを検索できるフォームを開きます\n"
     "`{command} history S3.8` — コントロールまたはリソースの変更履歴を表示します\n"
     "`{command} suppressed` — 抑制中の検出結果と、その実施者・理由・期限 (同じように絞り込めます)\n"
+    "`{command} doctor` — デプロイの確認 (操作を許可されている人のみ)\n"
     "`{command} help` — この説明を表示します",
     # The check of the deployment
+    "command.checking": "🩺 デプロイを確認しています…",
+    "command.not-checked": "⚠️ デプロイを確認できませんでした。{reason}",
     "doctor.summary": "デプロイの確認: 異常 {wrong} 件、不明 {unknown} 件、正常 {ok} 件",
     "doctor.state.ok": "正常",
     "doctor.state.wrong": "異常",

@@ -9,8 +9,8 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.domain.command import check_length, format_query, is_help, is_history, parse_query, words
-from bot.domain.job import HistoryJob, Requester, ScanJob
+from bot.domain.command import check_length, format_query, is_doctor, is_help, is_history, parse_query, words
+from bot.domain.job import DoctorJob, HistoryJob, Requester, ScanJob
 from bot.errors import BotError, CommandError, UserError
 from bot.i18n import Locale, translate
 from bot.listeners.context import Context
@@ -45,6 +45,8 @@ def scan_command(context: Context) -> Callable[[Ack, Payload, WebClient], None]:
                 ack()
         elif is_history(text):
             ack(text=_looked_up(context, command, text), response_type="ephemeral")
+        elif is_doctor(text):
+            ack(text=_checked(context, command), response_type="ephemeral")
         else:
             ack(text=_started(context, command, text), response_type="ephemeral")
 
@@ -97,6 +99,18 @@ def _looked_up(context: Context, command: Payload, text: str) -> str:
     except BotError as error:
         return not_done(error, "command.not-started", locales)
     return "\n".join(translate(locale, "history.looking") for locale in locales)
+
+
+def _checked(context: Context, command: Payload) -> str:
+    """Dispatch the check of the deployment, and say so; or say why not."""
+    user_id = command["user_id"]
+    asking = Requester(user_id, command.get("response_url") or "", command.get("team_id") or "")
+    locales = context.quick_locales(user_id)
+    try:
+        context.jobs.dispatch(DoctorJob(f"slack/{command['trigger_id']}", command["channel_id"], asking))
+    except BotError as error:
+        return not_done(error, "command.not-checked", locales)
+    return "\n".join(translate(locale, "command.checking") for locale in locales)
 
 
 def not_done(error: BotError, key: str, locales: Iterable[Locale]) -> str:

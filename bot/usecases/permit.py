@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.edit_job import EditJob
-from bot.domain.job import CancelJob, ExpireJob, HistoryJob, Job, Requester, ScanJob, job_id
+from bot.domain.job import CancelJob, DoctorJob, ExpireJob, HistoryJob, Job, Requester, ScanJob, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
 from bot.ports import People, Ports
@@ -40,7 +40,7 @@ def permit(job: Job, ports: Ports, settings: Settings) -> None:
     try:
         _check(request, _allowed(settings, permission), ports.people)
     except BotError as error:
-        report_id = job_id(job) if isinstance(job, ScanJob | HistoryJob) else job.report_id
+        report_id = job_id(job) if isinstance(job, ScanJob | HistoryJob | DoctorJob) else job.report_id
         LOG.warning("refused %s", type(job).__name__, extra=request.logged(error, report_id))
         raise
 

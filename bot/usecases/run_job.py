@@ -14,6 +14,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    DoctorJob,
     ExpireJob,
     HistoryJob,
     Job,
@@ -34,6 +35,7 @@ from bot.settings import Settings
 from bot.usecases.act import act, apply
 from bot.usecases.cancel import cancel
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
+from bot.usecases.doctor.answer import answer
 from bot.usecases.edit.apply import apply_edit
 from bot.usecases.edit.preview import is_of_a_report, preview_edit
 from bot.usecases.expire import expire
@@ -70,22 +72,12 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
         BusyStepError: another delivery of the same job is at work.
         UncertainStepError: something went wrong, and nobody may have been told.
     """
+    if isinstance(job, DoctorJob):  # without steps: the ledger may be what is broken
+        answer(job, ports, deployment.settings, _reader(job.requester, ports, deployment))
+        return
     try:
         _permit(job, ports, step, deployment)
-        if isinstance(job, ScanJob):
-            _scan_and_deliver(job, ports, step, deployment, time)
-        elif isinstance(job, ExpireJob):
-            _expire(job, ports, step, deployment, time)
-        elif isinstance(job, ActJob | ApplyJob | UndoJob):
-            _act(job, ports, step, deployment, time)
-        elif isinstance(job, HistoryJob):
-            history(job, ports, step, _reader(job.requester, ports, deployment))
-        elif isinstance(job, PreviewJob):
-            preview(job, ports, step, time)
-        elif isinstance(job, EditJob | ApplyEditJob):
-            _edit(job, ports, step, deployment, time)
-        else:
-            _cancel(job, ports, step, deployment)
+        _do(job, ports, step, deployment, time)
     except BotError as error:
         _settle(job, error, ports, step, deployment)
     except (BusyStepError, UncertainStepError, NotDoneError):
@@ -93,6 +85,24 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
     except Exception as error:
         LOG.exception("a fault of the bot's own")
         _settle(job, InternalError(request=job_id(job)), ports, step, deployment, cause=error)
+
+
+def _do(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+    """Do a job that is allowed."""
+    if isinstance(job, ScanJob):
+        _scan_and_deliver(job, ports, step, deployment, time)
+    elif isinstance(job, ExpireJob):
+        _expire(job, ports, step, deployment, time)
+    elif isinstance(job, ActJob | ApplyJob | UndoJob):
+        _act(job, ports, step, deployment, time)
+    elif isinstance(job, HistoryJob):
+        history(job, ports, step, _reader(job.requester, ports, deployment))
+    elif isinstance(job, PreviewJob):
+        preview(job, ports, step, time)
+    elif isinstance(job, EditJob | ApplyEditJob):
+        _edit(job, ports, step, deployment, time)
+    elif isinstance(job, CancelJob):
+        _cancel(job, ports, step, deployment)
 
 
 def _permit(job: Job, ports: Ports, step: Step, deployment: Deployment) -> None:

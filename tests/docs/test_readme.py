@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot import cli
-from bot.domain.command import is_help, is_history, parse_query
+from bot.domain.command import is_doctor, is_help, is_history, parse_query
 from bot.settings import SETTINGS
 from tests.deploy.iam import listed
 from tests.deploy.stack import Stack
@@ -71,7 +71,7 @@ class TestCommands:
         for row in table_of(README, "command"):
             text = codes(row[0])[0].removeprefix("/sechub-scan").strip()
 
-            assert not text or is_help(text) or is_history(text) or parse_query(text)
+            assert not text or is_help(text) or is_history(text) or is_doctor(text) or parse_query(text)
 
     def test_usage_is_the_real_one(self) -> None:
         """The usage is what --help prints, however it is folded."""

@@ -18,6 +18,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    DoctorJob,
     HistoryJob,
     Job,
     PreviewJob,
@@ -99,6 +100,7 @@ JOBS = st.one_of(
         message_ts=WORDS,
         requester=REQUESTERS,
     ),
+    st.builds(DoctorJob, key=WORDS, channel=WORDS, requester=REQUESTERS),
     st.builds(HistoryJob, key=WORDS, what=WORDS, channel=WORDS, requester=REQUESTERS),
     st.builds(
         UndoJob,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import HistoryJob, Requester, ScanJob
+from bot.domain.job import DoctorJob, HistoryJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.errors import AccessDeniedError
 from bot.i18n import Locale
@@ -143,6 +143,24 @@ class TestHistory:
         side.jobs.error = THROTTLED
 
         assert "throttling" in side.command("履歴 S3.8")
+
+
+class TestDoctor:
+    """`/sechub-scan doctor`."""
+
+    @pytest.mark.parametrize("text", ["doctor", " Doctor ", "診断"])
+    def test_is_dispatched(self, side: Side, text: str) -> None:
+        """The job knows who asked, and where they can be answered."""
+        assert "Checking" in side.command(text)
+
+        asking = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
+        assert DoctorJob(f"slack/{TRIGGER}", "C0SECURITY", asking) == side.job
+
+    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+        """If the job cannot be handed over, the answer says so, and nothing of a scan."""
+        side.jobs.error = THROTTLED
+
+        assert "deployment could not be checked" in side.command("doctor")
 
 
 class TestBolt:

@@ -19,8 +19,8 @@ from bot.probes import Identity, Probes, SlackProbe
 
 LOG = logging.getLogger(__name__)
 
-SECONDS = 60.0
-"""How long a check may take; some make a dozen calls."""
+SECONDS = 40.0
+"""How long a check may take; some make a dozen calls. All together end within a job's 15 minutes."""
 
 
 class BlockedError(Exception):

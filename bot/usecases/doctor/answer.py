@@ -1,0 +1,39 @@
+"""`/sechub-scan doctor`: check the deployment, and tell the requester alone."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.domain.job import DoctorJob, job_id
+from bot.domain.message import Message
+from bot.errors import BotError, UserError
+from bot.i18n import Locale
+from bot.ports import Ports
+from bot.render.doctor import doctor_message
+from bot.settings import Settings
+from bot.usecases.deliver import failure_text
+from bot.usecases.doctor.checks import CHECKS
+from bot.usecases.doctor.exam import examine
+from bot.usecases.permit import permit
+
+LOG = logging.getLogger(__name__)
+
+
+def answer(job: DoctorJob, ports: Ports, settings: Settings, locale: Locale) -> None:
+    """
+    Check the deployment. A job that is delivered twice answers twice, and changes nothing.
+
+    Raises:
+        BotError: the requester could not be told, or nobody knows who they are.
+    """
+    try:
+        permit(job, ports, settings)
+    except BotError as error:
+        ports.messenger.tell(job.requester, Message(failure_text(error, locale)), job.channel)
+        if isinstance(error, UserError):
+            return
+        raise
+    checked = list(examine(ports.probes(), CHECKS))
+    for one in checked:
+        LOG.info("check %s: %s", one.name, one.verdict.state, extra={"job_id": job_id(job)})
+    ports.messenger.tell(job.requester, doctor_message(checked, locale), job.channel)
