@@ -17,7 +17,7 @@ from bot.domain.query import Query
 from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarised
 from bot.domain.seen import Seen, line_of, seen_of
 from bot.i18n import Locale
-from bot.render.csv_file import header_text, row_text
+from bot.render.csv_file import encoded, header_text, row_text
 
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 PRODUCT_ARN = "arn:aws:securityhub:ap-northeast-1::product/aws/securityhub"
@@ -109,7 +109,7 @@ def a_report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
 def a_csv(findings: Iterable[Finding], locale: Locale = Locale.JA, report_id: str = "") -> bytes:
     """Write findings as they come into a CSV."""
     text = header_text(locale) + "".join(row_text(finding, report_id) for finding in findings)
-    return text.encode(errors="replace")
+    return encoded(text)
 
 
 def a_summary(findings: Iterable[Finding] = (), unread: tuple[Unread, ...] = (), **changes: Any) -> Summary:

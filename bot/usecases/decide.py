@@ -11,6 +11,7 @@ from bot.domain.change import Skip, State, Wanted
 from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.suppression import REASON, UNTIL, is_as_made
 from bot.i18n import Locale
+from bot.render.csv_file import plain
 from bot.render.note import acted_text, undone_text
 from bot.usecases.worklist import is_same
 
@@ -92,7 +93,8 @@ class Decider:
     def _noted(self, present: Note | None, order: Order) -> Note | None:
         """Write a person's own note in the place of the one that they saw, and the bot's in its own."""
         if order.note is not None:
-            is_seen = present is None or present.text.split() in (order.over.split(), order.note.split())
+            seen = (order.over.split(), order.note.split())
+            is_seen = present is None or plain(present.text).split() in seen
             return Note(order.note, self.who.name) if is_seen else present
         is_own = present is not None and present.updated_by == BOT and not order.leaves_note
         return self._note(order) if is_own or (present is None and order.reason) else present

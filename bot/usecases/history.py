@@ -18,6 +18,7 @@ from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render import mrkdwn
+from bot.render.csv_file import encoded
 from bot.render.history import Told, history_csv, history_text
 from bot.usecases.deed import Deed
 from bot.usecases.steps import Result, Step
@@ -132,6 +133,6 @@ def _share(job: HistoryJob, entries: Iterable[Told], ports: Ports, locale: Local
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "history.csv"
-        with file.open("w", encoding="utf-8", newline="") as out:
-            out.writelines(history_csv(entries, locale))
+        with file.open("wb") as out:
+            out.writelines(map(encoded, history_csv(entries, locale)))
         return mrkdwn.link(ports.history.share(job_id(job), file), "history.csv")

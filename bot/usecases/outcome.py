@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from collections.abc import Iterable
 from itertools import islice
@@ -15,7 +14,7 @@ from bot.domain.report import Refusal
 from bot.errors import BotError
 from bot.ports import Ports
 from bot.render.acts import Told, told_text
-from bot.render.csv_file import inert
+from bot.render.csv_file import encoded, inert_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
 from bot.usecases.deed import Deed
@@ -81,10 +80,9 @@ def _upload(deed: Deed, ports: Ports) -> Result:
 
 
 def _write(refusals: Iterable[Refusal], file: Path) -> None:
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
-        rows = csv.writer(out, quoting=csv.QUOTE_ALL)
-        rows.writerow(("finding", "code", "reason"))
-        rows.writerows([inert(cell) for cell in (r.finding_id, r.code, r.reason)] for r in refusals)
+    with file.open("wb") as out:
+        out.write(encoded("\ufeff" + inert_text(("finding", "code", "reason"))))
+        out.writelines(encoded(inert_text((r.finding_id, r.code, r.reason))) for r in refusals)
 
 
 def _tell(requester: Requester, deed: Deed, made: Act, told: Told, ports: Ports) -> Result:

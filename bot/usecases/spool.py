@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 from bot.domain.finding import Finding, Note, Resource, WorkflowStatus, merged
 from bot.domain.seen import line_of, seen_of, with_statuses_of
-from bot.render.csv_file import row_text
+from bot.render.csv_file import encoded, row_text
 
 CACHE_KIBIBYTES = 256
 """What SQLite may keep of each table in memory; the rest, and what it needs to sort, is in files."""
@@ -228,7 +228,7 @@ def _row(finding: Finding, text: Callable[[Finding], str]) -> Row:
         _encoded(_BETWEEN.join(finding.problem)),
         finding.severity.value,
         finding.is_new,
-        _encoded(text(finding)),
+        encoded(text(finding)),
         line_of(finding).encode(),
         _json(fields).encode(),
     )

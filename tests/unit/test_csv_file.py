@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Resource
 from bot.i18n import Locale
-from bot.render.csv_file import COLUMNS, FORMULA_STARTS, console_link, inert, quoted, row_text
+from bot.render.csv_file import (
+    COLUMNS,
+    FORMULA_STARTS,
+    console_link,
+    encoded,
+    inert,
+    inert_text,
+    plain,
+    quoted,
+    row_text,
+)
 from tests.builders import PRODUCT_ARN, a_csv, a_finding, a_note
 
 BOM = b"\xef\xbb\xbf"
@@ -88,8 +98,9 @@ class TestFile:
         header, *read = rows(a_csv(findings))
 
         assert len(COLUMNS) == len(header)
-        assert [inert(f.title) for f in findings] == [row[1] for row in read]
-        assert [inert("\n".join(r.id for r in f.resources)) for f in findings] == [row[0] for row in read]
+        assert [plain(f.title) for f in findings] == [plain(row[1]) for row in read]
+        ids = ["\n".join(resource.id for resource in finding.resources) for finding in findings]
+        assert [plain(text) for text in ids] == [plain(row[0]) for row in read]
 
     @given(FINDINGS)
     def test_runs_no_formula(self, finding: Finding) -> None:
@@ -101,6 +112,35 @@ class TestFile:
     def test_takes_what_is_no_text(self) -> None:
         """A lone surrogate, which JSON can carry and UTF-8 cannot, spoils a character and not the report."""
         assert "a?b" == only_row(a_finding(title="a\ud800b"))["title"]
+
+
+ANY_TEXT = st.text(st.characters())
+"""Lone surrogates and control characters too."""
+
+
+class TestControlCharacters:
+    """Characters that no CSV or spreadsheet carries."""
+
+    @given(ANY_TEXT)
+    def test_no_text_spoils_the_file(self, text: str) -> None:
+        """Only tabs and line ends are left of control characters, and the file is UTF-8."""
+        content = a_csv([a_finding(title=text)]).decode()
+
+        assert not [char for char in content if char < " " and char not in "\t\r\n"]
+        assert "\x7f" not in content
+
+    def test_each_becomes_a_question_mark(self) -> None:
+        """A NUL does not cut the cell off, and hides no formula."""
+        assert "a?b?" == only_row(a_finding(title="a\0b\x1a"))["title"]
+        assert "?=cmd()" == only_row(a_finding(title="\0=cmd()"))["title"]
+
+    @given(ANY_TEXT)
+    def test_cell_is_read_as_its_text(self, text: str) -> None:
+        """A text and its cell are the same once both are read."""
+        (row,) = csv.reader(io.StringIO(encoded(inert_text([text])).decode(), newline=""), strict=True)
+
+        assert plain(text) == plain(row[0])
+        assert plain(text) == plain(plain(text))
 
 
 class TestInert:

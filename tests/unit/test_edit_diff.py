@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.edit import MOST_SHOWN, NOTE_LENGTH, Change, Edit, EditSummary, Wrong
-from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.errors import FileReportError
 from bot.i18n import Locale
-from bot.render.csv_file import COLUMNS, inert
+from bot.render.csv_file import COLUMNS, inert, plain
 from bot.usecases.edit.diff import Diff, status_named
 from bot.usecases.edit.encoding import comparable
-from bot.usecases.edit.table import opened, shown
+from bot.usecases.edit.table import opened
 from tests.builders import a_csv, a_finding, a_note, seen_in, some_findings
 
 REPORT = "0123456789abcdef0123456789abcdef"
@@ -264,7 +264,7 @@ NOTED = st.lists(st.tuples(NOTES, st.sampled_from(WorkflowStatus)), min_size=1, 
 def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], bool]:
     """Make a report, edit cells of it, and write it in one of the ways of spreadsheets."""
     findings = [
-        a_finding(number, note=a_note(shown(note)), workflow_status=before)
+        a_finding(number, note=a_note(plain(note)), workflow_status=before)
         for number, (note, before) in enumerate(draw(NOTED))
     ]
     befores = [finding.note.text if finding.note else "" for finding in findings]
@@ -273,7 +273,7 @@ def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], boo
     encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932"]))
     for place in draw(st.sets(st.sampled_from(range(len(rows))))):
         finding = findings[place]
-        new, note = draw(st.sampled_from(WorkflowStatus)), shown(draw(NOTES.filter(shown)))
+        new, note = draw(st.sampled_from(WorkflowStatus)), plain(draw(NOTES.filter(plain)))
         is_noted = comparable(note, encoding) != comparable(befores[place], encoding)
         if new is SUPPRESSED and not is_noted:  # would be wrong
             new = finding.workflow_status
@@ -289,8 +289,31 @@ def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], boo
     return findings, text.encode(encoding), expected, encoding == "cp932"
 
 
+ANY_TEXT = st.text(st.characters(), max_size=8)
+ANY_FINDING = st.builds(
+    a_finding,
+    title=ANY_TEXT,
+    control_id=ANY_TEXT,
+    account_id=ANY_TEXT,
+    resources=st.lists(st.builds(Resource, ANY_TEXT, ANY_TEXT), max_size=2).map(tuple),
+    identifiers=st.lists(
+        st.builds(FindingIdentifier, ANY_TEXT, ANY_TEXT), min_size=1, max_size=2, unique=True
+    ).map(tuple),
+    note=st.none() | ANY_TEXT.map(a_note),
+)
+
+
 class TestLaws:
     """Whatever somebody edits, and a spreadsheet makes of it."""
+
+    @given(ANY_FINDING, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["utf-8-sig", "utf-16"]))
+    def test_no_text_makes_an_unchanged_row_an_edit(self, finding: Finding, end: str, encoding: str) -> None:
+        """Whatever characters a finding has, its own row asks for nothing, saved again or not."""
+        text = a_csv([finding], Locale.EN, REPORT).decode("utf-8-sig")
+        for content in (text, text.replace("\r\n", end), written(rows_of([finding]))):
+            found, summary = compared([finding], content.encode(encoding))
+
+            assert ([], 1, 0) == (found, summary.unchanged_count, summary.wrong_count)
 
     @given(files())
     def test_exactly_the_edits_are_read(

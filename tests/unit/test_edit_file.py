@@ -113,10 +113,16 @@ class TestEncoding:
         with pytest.raises(FileNotTextError):
             rows_of(write(content))
 
-    def test_of_zeros_is_none(self, write: Write) -> None:
-        """A file with zero bytes in its rows is no text."""
+    def test_of_zeros_before_the_header_is_none(self, write: Write) -> None:
+        """A file that begins with zero bytes is no text."""
         with pytest.raises(FileNotTextError):
-            rows_of(write(report(note="a\0b")))
+            rows_of(write("ab\0c," + report()))
+
+    def test_of_a_zero_in_a_row_is_read(self, write: Write) -> None:
+        """The report of an older bot has a NUL where a finding has one."""
+        (row,) = rows_of(write(report(note="a-b").replace("a-b", "a\0b")))
+
+        assert "a?b" == row.note
 
     def test_keeps_what_it_can(self) -> None:
         """What Shift-JIS has no character for is the same as what a spreadsheet writes in its place."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus, merged
 from bot.domain.seen import seen_of
-from bot.render.csv_file import row_text
+from bot.render.csv_file import encoded, row_text
 from bot.usecases.spool import Spool
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
@@ -69,7 +69,7 @@ class TestSpool:
             for row in spool.rows():
                 finding = row.finding()
                 assert (row.severity, row.control_id) == (finding.severity, finding.control_id)
-                assert (bool(row.is_new), row.text.decode()) == (finding.is_new, row_text(finding, "0123"))
+                assert (bool(row.is_new), row.text) == (finding.is_new, encoded(row_text(finding, "0123")))
 
     @given(FINDINGS)
     def test_keeps_each_status(self, findings: list[Finding]) -> None:

@@ -25,8 +25,9 @@ from bot.domain.finding import WorkflowStatus
 from bot.domain.seen import Seen, seen_of
 from bot.errors import FileChangesError, FileReportError
 from bot.i18n import Locale, translate
+from bot.render.csv_file import plain
 from bot.usecases.edit.encoding import comparable
-from bot.usecases.edit.table import Table, TableRow, shown
+from bot.usecases.edit.table import Table, TableRow
 from bot.usecases.spool import SETTINGS
 
 _CREATE = """
@@ -73,11 +74,11 @@ class Diff:
                     _key(seen),
                     place,
                     seen.line(),
-                    seen.control_id,
-                    seen.account_id,
+                    plain(seen.control_id),
+                    plain(seen.account_id),
                     len(seen.statuses),
                     seen.status,
-                    shown(note),
+                    plain(note),
                 )
                 for place, (seen, note) in enumerate(rows)
             ),
@@ -224,8 +225,8 @@ def _change(status: str | None, note: str | None) -> Change:
 
 def _key(seen: Seen) -> bytes:
     ids, arns = zip(*seen.statuses, strict=True)
-    return _digest(shown("\n".join(ids)), shown("\n".join(arns)))
+    return _digest(plain("\n".join(ids)), plain("\n".join(arns)))
 
 
 def _digest(ids: str, arns: str) -> bytes:
-    return hashlib.sha256(f"{ids}\0{arns}".encode(errors="replace")).digest()[:16]
+    return hashlib.sha256(f"{ids}\0{arns}".encode()).digest()[:16]

@@ -25,7 +25,7 @@ from bot.errors import (
     FileOverLimitError,
 )
 from bot.i18n import Locale, translate
-from bot.render.csv_file import FORMULA_STARTS, REPORT_PREFIX
+from bot.render.csv_file import REPORT_PREFIX, plain
 from bot.usecases.edit.encoding import encoding_of
 
 KEYS = ("finding-id", "product-arn", "report-id")
@@ -90,7 +90,7 @@ class Table:
             place = self.columns.get(column)
             if place is None:
                 return None
-            return shown(cells[place]) if place < len(cells) else ""  # empty ones at the end may be left out
+            return plain(cells[place]) if place < len(cells) else ""  # empty ones at the end may be left out
 
         ids, arns, report, status, note = map(cell, (*KEYS, *EDITABLE))
         return TableRow(
@@ -117,18 +117,9 @@ def opened(file: Path) -> Iterator[Table]:
         yield Table(encoding, _columns(header), _cells(lines, separator, number))
 
 
-def shown(cell: str) -> str:
-    """Take from a cell what made it inert, and what a spreadsheet has made of its line ends and margins."""
-    if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS:
-        cell = cell[1:]
-    return "\n".join(line.strip() for line in cell.strip().splitlines())
-
-
 def _lines(text: TextIO) -> Iterator[str]:
     try:
         while line := text.readline(MOST_CHARACTERS):
-            if "\0" in line:
-                raise FileNotTextError
             if len(line) == MOST_CHARACTERS:
                 raise csv.Error("line too long")
             yield line
@@ -148,6 +139,8 @@ def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
                 continue
             number += 1
             _need_end(number)
+            if "\0" in line:
+                raise FileNotTextError
             if line.strip():
                 found = [
                     (separator, next(csv.reader([line], delimiter=separator))) for separator in separators
