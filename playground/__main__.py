@@ -14,8 +14,9 @@ import sys
 import threading
 
 from playground import seed
+from playground.deployment import BUCKET
 from playground.suppressed import seed_suppressions
-from playground.world import BUCKET, World
+from playground.world import World
 
 DEFAULT_PORT = 8700
 

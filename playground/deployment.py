@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,13 +11,43 @@ import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 from playground.cloud.custom_action import CustomAction, Rule
+from playground.cloud.roles import Role
 from playground.cloud.schedule import Schedule
+from playground.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 
 ACCOUNT = "123456789012"
 """The account whose credentials moto takes any credentials for."""
 REGION = "ap-northeast-1"
+BUCKET = "sechub-bot-reports"
+CHANNEL = "C0SECURITY"
+"""Where the scheduled report goes."""
+CONTROLS = "S3.1,S3.8,IAM.1,EC2.19"
+"""Its controls."""
+
+ARNS = {
+    "AWS::Events::Rule": "arn:aws:events:{region}:{account}:rule/{name}",
+    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
+    "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
+    "AWS::S3::Bucket": "arn:aws:s3:::{name}",
+    "AWS::Scheduler::Schedule": "arn:aws:scheduler:{region}:{account}:schedule/{name}",
+    "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{name}",
+    "AWS::Serverless::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
+}
+"""What GetAtt Arn resolves to, by the resource's type. Source: AWS's service authorization reference."""
+
+ALIAS = "arn:aws:lambda:{region}:{account}:function:{name}:live"
+
+GROUP = "sechub-bot-Schedules"
+NAMES = {
+    "CustomActionRule": "sechub-bot-custom-action",
+    "ExpirySchedule": f"{GROUP}/expiry",
+    "ReportBucket": BUCKET,
+    "ReportSchedule": f"{GROUP}/report",
+    "Schedules": GROUP,
+}
+"""Resources whose names here are not their logical names."""
 
 
 # Each is read once in a process: a test's world would otherwise be half YAML.
@@ -30,44 +59,66 @@ def manifest() -> Mapping[str, Any]:
 
 
 @cache
-def template() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Read the resources of template.yaml, and the defaults of its parameters."""
+def local_stack(**parameters: str) -> Stack:
+    """Read template.yaml with some parameters, and with the names that its resources have here."""
     document = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    defaults = {name: parameter.get("Default") for name, parameter in document["Parameters"].items()}
-    return document["Resources"], defaults
+    values = {
+        "AWS::AccountId": ACCOUNT,
+        "AWS::Partition": "aws",
+        "AWS::Region": REGION,
+        "AWS::StackName": "sechub-bot",
+        "AWS::URLSuffix": "amazonaws.com",
+        "SlackChannel": CHANNEL,
+        "TargetControlIds": CONTROLS,
+        **parameters,
+    }
+    resources = document["Resources"]
+
+    def reference(name: str, attribute: str) -> str:
+        kind, own = resources[name]["Type"], NAMES.get(name, name)
+        place = {"region": REGION, "account": ACCOUNT, "name": own}
+        if kind == "AWS::Lambda::Alias":
+            return ALIAS.format_map({**place, "name": resources[name]["Properties"]["FunctionName"]["Ref"]})
+        return ARNS[kind].format_map(place) if attribute == "Arn" and kind in ARNS else own
+
+    return Stack(document, values, reference)
+
+
+def roles() -> dict[str, Role]:
+    """Make each function's role, by the function's name: its policies and those of the resources."""
+    stack = local_stack()
+    policies = stack.of_type("AWS::S3::BucketPolicy").values()
+    of_resources = [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
+    made = {}
+    for function, properties in stack.of_type("AWS::Serverless::Function").items():
+        name = properties["Role"].rpartition("/")[2]
+        made[function] = Role(name, ACCOUNT, stack.statements(name), of_resources)
+    return made
 
 
 def send_to_slack() -> tuple[CustomAction, Rule]:
     """Make the custom action as the README does, and read its rule of template.yaml."""
-    resources, default = template()
-    rule = resources["CustomActionRule"]["Properties"]
-    values = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, **default}
-    pattern = dict(rule["EventPattern"])
-    pattern["resources"] = [_substituted(arn["Fn::Sub"], values) for arn in pattern["resources"]]
-    action = CustomAction(default["CustomActionId"], "Send to Slack", ACCOUNT, REGION)
-    return action, Rule(pattern, _function_of(resources, rule["Targets"][0]))
-
-
-def _function_of(resources: Mapping[str, Any], target: Mapping[str, Any]) -> str:
-    """Name the function that a target's alias is of."""
-    return str(resources[target["Arn"]["Ref"]]["Properties"]["FunctionName"]["Ref"])
-
-
-def _substituted(text: str, values: Mapping[str, Any]) -> str:
-    return re.sub(r"\$\{([\w:]+)\}", lambda match: str(values[match[1]]), text)
+    rule = local_stack().named("CustomActionRule")
+    (arn,) = rule["EventPattern"]["resources"]
+    action = CustomAction(arn.rpartition("/")[2], "Send to Slack", ACCOUNT, REGION)
+    return action, Rule(rule["EventPattern"], _function_of(rule["Targets"][0]))
 
 
 def schedule_named(name: str) -> Schedule:
     """Read the schedule of template.yaml, with the defaults of its parameters."""
-    resources, default = template()
-    schedule = resources[name]["Properties"]
+    schedule = local_stack().named(name)
     return Schedule(
-        name=name,
-        group="sechub-bot-Schedules",
+        name=schedule["Name"],
+        group=schedule["GroupName"],
         account_id=ACCOUNT,
         region=REGION,
-        expression=default[schedule["ScheduleExpression"]["Ref"]],
-        time_zone=default[schedule["ScheduleExpressionTimezone"]["Ref"]],
-        function=_function_of(resources, schedule["Target"]),
+        expression=schedule["ScheduleExpression"],
+        time_zone=schedule["ScheduleExpressionTimezone"],
+        function=_function_of(schedule["Target"]),
         input=schedule["Target"]["Input"],
     )
+
+
+def _function_of(target: Mapping[str, Any]) -> str:
+    """Name the function that a target's alias is of."""
+    return str(target["Arn"].split(":")[6])

@@ -21,22 +21,32 @@ from typing import Any, Self
 
 from bot.adapters.aws import client
 from playground import hub
-from playground.cloud.environment import Function
+from playground.cloud.environment import Function, Handler
 from playground.cloud.gateway import gateway
+from playground.cloud.guard import guarded
 from playground.cloud.invocations import Invocations, lambda_api
 from playground.cloud.moto import start_moto
 from playground.cloud.runtime import InProcess, Runtime
-from playground.deployment import ACCOUNT, REGION, manifest, schedule_named, send_to_slack
+from playground.deployment import (
+    ACCOUNT,
+    BUCKET,
+    CHANNEL,
+    CONTROLS,
+    REGION,
+    manifest,
+    roles,
+    schedule_named,
+    send_to_slack,
+)
 from playground.http import HOST, HttpServer
 from playground.hub.conditions import Condition
 from playground.slack import LocalSlack, PanelAction
 
 TOKEN = "xoxb-local"
 SIGNING_SECRET = "local-signing-secret"
-BUCKET = "sechub-bot-reports"
 SECRET_ID = "sechub-bot/slack"
-CHANNEL = "C0SECURITY"
-"""Where the scheduled report goes."""
+ADMINISTRATOR = "local"
+"""The ID of the access key of all but the two functions: any but theirs may do everything."""
 
 
 class World:
@@ -66,6 +76,8 @@ class World:
         if pause:
             self.invocations.pause = pause
         self.hub = hub.hub(ACCOUNT, REGION)
+        self.roles = roles()
+        """Of each function, by its name: template.yaml's, by which the functions' calls are judged."""
         self.schedule = schedule_named("ReportSchedule")
         self.expiry = schedule_named("ExpirySchedule")
         self.custom_action, self.rule = send_to_slack()
@@ -124,15 +136,15 @@ class World:
         self.expiry.fire(self.invocations, scheduled_at or datetime.now(UTC))
 
     def _start_aws(self) -> None:
-        self._moto = start_moto()
+        self._moto = start_moto(self.roles.values())
         self.hub = hub.hub(ACCOUNT, REGION)
         self.hub.enable()
-        self._lambda = HttpServer(lambda_api(self.invocations), "lambda")
+        self._lambda = HttpServer(guarded(lambda_api(self.invocations), self.roles.values()), "lambda")
 
     def _environment(self) -> dict[str, str]:
         """Write what the functions' environment holds in AWS, and what points them to this world."""
         return {
-            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_ACCESS_KEY_ID": ADMINISTRATOR,
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
@@ -145,7 +157,7 @@ class World:
             "SLACK_SECRET_ID": SECRET_ID,
             "SLACK_CHANNEL": CHANNEL,
             "SLACK_API_URL": self.slack.api_url,
-            "TARGET_CONTROL_IDS": "S3.1,S3.8,IAM.1,EC2.19",
+            "TARGET_CONTROL_IDS": CONTROLS,
             "REPORT_BUCKET": BUCKET,
             "ACT_ALLOWED": "S0SECURITY",  # the engineers; not the auditor, nor the contractor, who is a guest
             "JOB_FUNCTION": "JobFunction:live",
@@ -161,11 +173,19 @@ class World:
 
     def _start_functions(self) -> None:
         """Start both functions with the time limits of template.yaml; one ack at a time, four jobs."""
-        ack, work = map(self._runtime.start, ("handlers.slack", "handlers.job"))
+        ack, work = self._started("SlackFunction", "slack"), self._started("JobFunction", "job")
         slack = Function("SlackFunction", ACCOUNT, REGION, ack, timeout_seconds=10)
         job = Function("JobFunction", ACCOUNT, REGION, work, 900, environment_count=4)
         self.invocations.functions = {slack.name: slack, job.name: job}
         self._gateway = HttpServer(gateway(slack), "gateway")
+
+    def _started(self, function: str, module: str) -> Handler:
+        """Start a function with an access key of its role; the process's own is the administrator's."""
+        os.environ["AWS_ACCESS_KEY_ID"] = self.roles[function].access_key
+        try:
+            return self._runtime.start(f"handlers.{module}")
+        finally:
+            os.environ["AWS_ACCESS_KEY_ID"] = ADMINISTRATOR
 
     def request_url(self) -> str:
         """Give the address that Slack sends to. Raises RuntimeError: the gateway is not up yet."""

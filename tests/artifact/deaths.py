@@ -16,8 +16,9 @@ from typing import Any
 import botocore.session
 
 from bot.adapters.aws import client
+from playground.deployment import BUCKET
 from playground.http import HttpServer
-from playground.world import BUCKET, World
+from playground.world import World
 from tests.artifact.functions import Built
 from tests.scenarios.scenario import Crash
 from tests.scenarios.stage import kept

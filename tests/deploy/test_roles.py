@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.aws import session
 from bot.probes import GUARDED
-from tests.deploy.iam import is_allowed, listed
+from playground.cloud.iam import decide, listed
 from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
@@ -71,7 +71,7 @@ ALLOWED = {
 SET = {"Workflow", "Note", "UserDefinedFields"}
 """What the bot sets with BatchUpdateFindings."""
 
-MARK = {"securityhub:ASFFSyntaxPath/Workflow.Status": "NOTIFIED"}
+MARK = {"securityhub:ASFFSyntaxPath/Workflow.Status": ["NOTIFIED"]}
 
 
 def allowed(stack: Stack, role: str) -> set[tuple[str, str]]:
@@ -80,11 +80,11 @@ def allowed(stack: Stack, role: str) -> set[tuple[str, str]]:
     return {(a, r) for s in statements for a in listed(s["Action"]) for r in listed(s["Resource"])}
 
 
-def may_update(stack: Stack, context: dict[str, str]) -> bool:
+def may_update(stack: Stack, context: dict[str, list[str]]) -> bool:
     """Decide whether the job may call BatchUpdateFindings, were it allowed all of Security Hub besides."""
     everything = {"Sid": "Attached", "Effect": "Allow", "Action": "securityhub:*", "Resource": "*"}
     statements = [everything, *stack.statements("JobFunctionRole")]
-    return is_allowed(statements, "securityhub:BatchUpdateFindings", HUB, context)
+    return decide(statements, "securityhub:BatchUpdateFindings", HUB, context).is_allowed
 
 
 class TestRoles:
@@ -152,8 +152,8 @@ class TestGuard:
     def test_marking_is_allowed(self, stack: Stack) -> None:
         """The job may set the workflow status NOTIFIED, with a note."""
         note = {
-            "securityhub:ASFFSyntaxPath/Note.Text": "marked",
-            "securityhub:ASFFSyntaxPath/Note.UpdatedBy": "bot",
+            "securityhub:ASFFSyntaxPath/Note.Text": ["marked"],
+            "securityhub:ASFFSyntaxPath/Note.UpdatedBy": ["bot"],
         }
 
         assert may_update(stack, MARK | note)
@@ -163,15 +163,15 @@ class TestGuard:
         statements = stack.statements("JobFunctionRole")
         update = "securityhub:BatchUpdateFindings"
 
-        assert is_allowed(statements, update, HUB, MARK)
-        assert not is_allowed(statements, update, HUB, {})
+        assert decide(statements, update, HUB, MARK).is_allowed
+        assert not decide(statements, update, HUB, {}).is_allowed
 
     @pytest.mark.parametrize("status", ["NEW", "NOTIFIED", "SUPPRESSED", "RESOLVED"])
     def test_each_status_is_allowed(self, stack: Stack, status: str) -> None:
         """Every action of the report's menus is possible."""
-        assert may_update(stack, {"securityhub:ASFFSyntaxPath/Workflow.Status": status})
+        assert may_update(stack, {"securityhub:ASFFSyntaxPath/Workflow.Status": [status]})
 
     @pytest.mark.parametrize("field", GUARDED)
     def test_each_field_alone_is_denied(self, stack: Stack, field: str) -> None:
         """One of the guarded fields suffices for a refusal, also beside an allowed change."""
-        assert not may_update(stack, MARK | {f"securityhub:ASFFSyntaxPath/{field}": "x"})
+        assert not may_update(stack, MARK | {f"securityhub:ASFFSyntaxPath/{field}": ["x"]})

@@ -13,7 +13,7 @@ import yaml
 from bot import cli
 from bot.domain.command import is_doctor, is_help, is_history, parse_query
 from bot.settings import SETTINGS
-from tests.deploy.iam import listed
+from playground.cloud.iam import listed
 from tests.deploy.stack import Stack
 from tests.docs.markdown import ROOT, codes, headings, table_of, tables, text_of
 

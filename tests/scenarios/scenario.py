@@ -111,6 +111,8 @@ class Given:
     """How a finding's Id ends, and the code with which Security Hub refuses to update it."""
     slack_faults: list[SlackFault] = field(default_factory=list)
     missing_scopes: list[str] = field(default_factory=list)
+    missing_permissions: list[str] = field(default_factory=list)
+    """Actions that the job's role does not allow."""
     deliveries: int = 1
     """How often Lambda delivers each job."""
     job_is_up: bool = True

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.aws import client
 from bot.domain.finding import FindingIdentifier
+from playground.deployment import BUCKET
 from playground.slack.messages import Message
 from playground.suppressed import suppress
-from playground.world import BUCKET, TOKEN, World
+from playground.world import TOKEN, World
 from tests.functional.asff import a_control_finding
 from tests.functional.wire import command, signature
 from tests.scenarios.drops import edited, last_report
@@ -74,6 +75,8 @@ class Stage:
             world.slack.workspace.faults.add(fault.method, fault.kind, fault.count, fault.value)
         scopes = world.slack.workspace.manifest["oauth_config"]["scopes"]["bot"]
         world.slack.workspace.tokens.add(TOKEN, set(scopes) - set(given.missing_scopes))
+        for action in given.missing_permissions:
+            world.roles["JobFunction"].take_away(action)
         for fault_of_hub in given.hub_faults:
             world.hub.fail_next(
                 fault_of_hub.operation,

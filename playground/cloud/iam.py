@@ -1,0 +1,123 @@
+"""
+IAM's decision about one request, for the policy elements that template.yaml uses.
+
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html,
+…/reference_policies_elements_condition_operators.html and
+…/reference_policies_condition-single-vs-multi-valued-context-keys.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+Statement = Mapping[str, Any]
+Context = Mapping[str, Sequence[str]]
+"""The request's condition keys with their values; a key that the request lacks is absent."""
+
+UNKNOWN = frozenset({"NotAction", "NotResource", "NotPrincipal"})
+"""Elements that the template does not use: they would change the meaning of a statement."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a statement allows: one of its actions on one of its resources, as they are written."""
+
+    sid: str
+    action: str
+    resource: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What IAM decides about a request."""
+
+    is_allowed: bool
+    denied_by: Statement | None = None
+    """The statement that denies it, if one does: a Deny wins over every Allow."""
+    grants: frozenset[Grant] = frozenset()
+    """What allows it, denied or not."""
+
+
+def decide(statements: Iterable[Statement], action: str, resource: str, context: Context) -> Decision:
+    """
+    Decide about a request: some statement allows it, and none denies it.
+
+    Args:
+        statements: of the caller's policies and of the resource's, in one account.
+        action: as in a policy, such as s3:GetObject.
+        resource: the ARN that the request is for; "*" of an action that knows no resource.
+        context: the condition keys.
+
+    Raises:
+        NotImplementedError: a statement has an element or an operator that is not modelled.
+    """
+    grants: set[Grant] = set()
+    denied_by = None
+    for statement in statements:
+        matched = _matched(statement, action, resource, context)
+        if matched and statement["Effect"] == "Allow":
+            grants |= matched
+        elif matched:
+            denied_by = statement
+    return Decision(bool(grants) and denied_by is None, denied_by, frozenset(grants))
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a policy's element as a list: one value may stand alone."""
+    return value if isinstance(value, list) else [value]
+
+
+def _matched(statement: Statement, action: str, resource: str, context: Context) -> set[Grant]:
+    """Find what a statement says about a request, if its conditions hold, all of them."""
+    if UNKNOWN & statement.keys():
+        raise NotImplementedError(statement)
+    matched = {
+        Grant(statement.get("Sid", ""), a, r)
+        for a in listed(statement["Action"])
+        for r in listed(statement["Resource"])
+        if matches(a.lower(), action.lower()) and matches(r, resource)
+    }
+    return matched if matched and _conditions_hold(statement.get("Condition", {}), context) else set()
+
+
+def _conditions_hold(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
+    names = {name.lower(): values for name, values in context.items()}  # keys are not case-sensitive
+    return all(
+        _holds(operator, names.get(key.lower()), [*map(str, listed(wanted))])
+        for operator, keys in conditions.items()
+        for key, wanted in keys.items()
+    )
+
+
+def _holds(operator: str, actual: Sequence[str] | None, wanted: list[str]) -> bool:
+    if operator == "Null":
+        return (actual is None) == (wanted == ["true"])
+    quantifier, _, name = operator.rpartition(":")
+    if name not in _OPERATORS or quantifier not in {"", "ForAnyValue", "ForAllValues"}:
+        raise NotImplementedError(operator)
+    compare = _OPERATORS[name]
+    met = [any(compare(pattern, value) for pattern in wanted) for value in actual or ()]
+    return all(met) if quantifier == "ForAllValues" else any(met)
+
+
+@cache
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern), re.DOTALL)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Compare with a pattern of IAM's: * is any text, ? any character, and nothing else is special."""
+    return _form(pattern).fullmatch(text) is not None
+
+
+_OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "ArnEquals": matches,
+    "ArnLike": matches,
+    "Bool": lambda wanted, actual: wanted.lower() == actual.lower(),
+    "StringEquals": lambda wanted, actual: wanted == actual,
+    "StringLike": matches,
+}
