@@ -31,7 +31,9 @@ DIRECT = "D"
 ARCHIVED = "is_archived"
 RESTRICTED = "restricted_action"
 """How the words begin for what a workspace's settings forbid, also to a member of the channel."""
-BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+BAD_BLOCKS = frozenset(
+    {"invalid_blocks", "invalid_attachments", "invalid_blocks_format", "msg_blocks_too_long"}
+)
 THROTTLES = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 FAILURES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 

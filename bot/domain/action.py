@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -76,6 +76,15 @@ class Selection:
     severities: tuple[Severity, ...] = ()
     resource: str = ""
     """A part of the resource's ID, in any case."""
+    as_of: str | None = None
+    """ID of the last act that the report's message showed, "" if it showed none; None: the present state."""
+    shown_count: int | None = None
+    """How many problems the message offered to change; None: it named no number."""
+
+    @property
+    def is_of_all_new(self) -> bool:
+        """Tell whether these are all problems of the report that are NEW."""
+        return replace(self, as_of=None, shown_count=None) == ALL_NEW
 
     def covers(self, seen: Seen) -> bool:
         """Tell whether a problem fits the conditions that never change: not the row, nor the status."""
@@ -85,6 +94,10 @@ class Selection:
             and (not self.severities or seen.severity in self.severities)
             and self.resource.lower() in seen.resource_id.lower()
         )
+
+
+ALL_NEW = Selection(statuses=(WorkflowStatus.NEW,))
+"""Every problem of a report that is NEW."""
 
 
 def order_of(fields: Fields) -> Order:
@@ -110,4 +123,6 @@ def selection_of(fields: Fields) -> Selection:
         accounts=tuple(fields.texts("accounts")),
         severities=tuple(fields.many_of("severities", Severity)),
         resource=fields.optional("resource", str) or "",
+        as_of=fields.optional("as_of", str),
+        shown_count=fields.optional("shown_count", int),
     )

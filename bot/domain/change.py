@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,6 +71,8 @@ class Plan:
     """The one row that it is about; None where it is about many."""
     undoes: str | None = None
     """ID of the act that it takes back."""
+    is_of_all_new: bool = False
+    """Whether it is about every problem of the report that is NEW."""
 
 
 class Change(NamedTuple):
@@ -152,6 +155,10 @@ class Act:
     """Problems that it has changed, of whose findings some were left alone."""
     unmade_count: int = 0
     """Findings that were chosen, and are in the history, and that it has left alone after all."""
+    new_change: int = 0
+    """By how much the number of the report's NEW problems has changed."""
+    new_left: int | None = None
+    """Of an act on every problem that was NEW: how many may still be NEW. None: of another act."""
 
     @property
     def changed_count(self) -> int:
@@ -162,3 +169,16 @@ class Act:
     def touched_count(self) -> int:
         """How many problems it has changed at all."""
         return self.changed_count + self.noted_count
+
+
+def still_new(new_count: int, acts: Iterable[Act]) -> int:
+    """
+    Count a report's problems that are NEW, as far as the report knows.
+
+    Args:
+        new_count: how many were NEW when the report was made.
+        acts: everything that was done about it since, the oldest first.
+    """
+    for act in acts:
+        new_count = max(0, new_count + act.new_change) if act.new_left is None else act.new_left
+    return new_count

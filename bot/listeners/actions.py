@@ -21,15 +21,17 @@ Listener = Callable[[Ack, Payload, Payload, Respond], None]
 
 def cancel_button(context: Context) -> Listener:
     """Dispatch the end of the scan that a button stands for; the message tells when it has stopped."""
-    return _button(context, _cancel_job, "command.cancel-not-started")
+    return job_button(context, _cancel_job, "command.cancel-not-started")
 
 
 def apply_edit_button(context: Context) -> Listener:
     """Dispatch the applying of a previewed CSV; the message tells when it is done."""
-    return _button(context, _apply_edit_job, "command.apply-not-started")
+    return job_button(context, _apply_edit_job, "command.apply-not-started")
 
 
-def _button(context: Context, make_job: Callable[[Payload, str], Job], not_started: str) -> Listener:
+def job_button(context: Context, make_job: Callable[[Payload, str], Job], not_started: str) -> Listener:
+    """Dispatch the job that a click and the button's value make, or tell the person why not."""
+
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond) -> None:
         try:
             context.jobs.dispatch(make_job(body, action["value"]))

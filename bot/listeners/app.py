@@ -15,6 +15,7 @@ from bot.listeners.events import FILE_SHARED, file_shared
 from bot.listeners.respond import hasten
 from bot.listeners.triage import (
     act_menu,
+    notify_button,
     submit_confirmation,
     submit_row_form,
     submit_triage_form,
@@ -27,6 +28,8 @@ from bot.render.ids import (
     APPLY_EDIT,
     CANCEL_SCAN,
     CONFIRM_FORM,
+    NOTIFY_ALL,
+    NOTIFY_ROW,
     ROW_FORM,
     SCAN_FORM,
     TRIAGE,
@@ -66,6 +69,8 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     app.options(CONTROLS)(suggest_controls(context))
     app.view(SCAN_FORM)(submit_scan_form(context))
     app.action(ACT_ON_ROW)(act_menu(context))
+    app.action(NOTIFY_ROW)(act_menu(context))
+    app.action(NOTIFY_ALL)(notify_button(context))
     app.action(TRIAGE)(triage_button(context))
     app.action(UNDO)(undo_button(context))
     app.view(ROW_FORM)(submit_row_form(context))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,20 +12,21 @@ from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import slack_errors
-from bot.domain.action import MOST_REASON, Action, Order, Selection
+from bot.domain.action import ALL_NEW, MOST_REASON, Action, Order, Selection
 from bot.domain.command import account_ids, listed
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, Job, PreviewJob, UndoJob
 from bot.domain.message import Block
 from bot.errors import BotError, CommandError
 from bot.i18n import Locale, translate
+from bot.listeners.actions import Listener, job_button
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
 from bot.render import act_form
 from bot.render.act_form import row_form, triage_form
 from bot.render.counting import counting_view, started_view
 from bot.render.errors import explain
-from bot.render.ids import UNDO_ROW
+from bot.render.ids import UNDO_ROW, row_of
 from bot.render.modal import CONTROLS, State, picked
 
 Payload = dict[str, Any]
@@ -44,22 +46,23 @@ class _FormError(Exception):
 
 
 def act_menu(context: Context) -> Click:
-    """Dispatch what was chosen beside a finding, or ask for the reason first."""
+    """Dispatch the action of a finding's button or menu, or ask for the reason first."""
 
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond, client: WebClient) -> None:
-        report_id, row, name, what = action["selected_option"]["value"].split(":")
+        report_id, row = row_of(action["block_id"])
+        name, what = action.get("selected_option", action)["value"].split(":")
         click = _click(body, report_id)
         locales = context.quick_locales(body["user"]["id"])
         try:
             if name == UNDO_ROW:
                 context.jobs.dispatch(UndoJob(act_id=what, **_job(click, body["user"])))
             elif name in QUICK:
-                selection = Selection(row=int(row), statuses=(WorkflowStatus(what),))
+                selection = Selection(row=row, statuses=(WorkflowStatus(what),))
                 order, job = Order(Action(name)), _job(click, body["user"])
                 context.jobs.dispatch(ActJob(order=order, selection=selection, **job))
             else:
-                metadata = click | {"row": int(row), "action": name, "status": what, "locale": locales[0]}
-                said = _said(body, action["block_id"]) or f"*{int(row) + 1}*"
+                metadata = click | {"row": row, "action": name, "status": what, "locale": locales[0]}
+                said = _said(body, action["block_id"]) or f"*{row + 1}*"
                 _open(client, body, row_form(Action(name), said, json.dumps(metadata), locales[0]))
         except BotError as error:
             text = not_done(error, "command.act-not-started", locales)
@@ -69,21 +72,26 @@ def act_menu(context: Context) -> Click:
     return listener
 
 
-def undo_button(context: Context) -> Click:
+def notify_button(context: Context) -> Listener:
+    """Dispatch the marking of a report's NEW findings, as many as the button named."""
+
+    def make_job(body: Payload, value: str) -> Job:
+        report_id, count, as_of = value.split(":")
+        selection = replace(ALL_NEW, as_of=as_of, shown_count=int(count))
+        click = _job(_click(body, report_id), body["user"])
+        return ActJob(order=Order(Action.NOTIFY), selection=selection, **click)
+
+    return job_button(context, make_job, "command.act-not-started")
+
+
+def undo_button(context: Context) -> Listener:
     """Dispatch the undoing of what was done with many findings."""
 
-    def listener(ack: Ack, body: Payload, action: Payload, respond: Respond, client: WebClient) -> None:
-        del client
-        report_id, act_id = action["value"].split(":")
-        try:
-            job = _job(_click(body, report_id), body["user"])
-            context.jobs.dispatch(UndoJob(act_id=act_id, **job))
-        except BotError as error:
-            text = not_done(error, "command.act-not-started", context.quick_locales(body["user"]["id"]))
-            respond(text=text, response_type="ephemeral", replace_original=False)
-        ack()
+    def make_job(body: Payload, value: str) -> Job:
+        report_id, act_id = value.split(":")
+        return UndoJob(act_id=act_id, **_job(_click(body, report_id), body["user"]))
 
-    return listener
+    return job_button(context, make_job, "command.act-not-started")
 
 
 def triage_button(context: Context) -> Click:
@@ -217,10 +225,17 @@ def _selection(state: State, context: Context) -> Selection:
 
 
 def _said(body: Payload, block_id: str) -> str:
-    """Give what a message calls the finding beside its menu, in mrkdwn, without what was done with it."""
-    blocks = body.get("message", {}).get("blocks") or ()
-    texts = (block["text"]["text"] for block in blocks if block.get("block_id") == block_id)
-    return str(next(texts, "")).partition("\n")[0]
+    """
+    Return the first two lines of a row, in mrkdwn: what it is and where, without what was done with it.
+
+    They are in the block of the row's menu, or in the one above.
+    """
+    text = ""
+    for block in body.get("message", {}).get("blocks") or ():
+        text = block["text"]["text"] if "text" in block else text
+        if block.get("block_id") == block_id:
+            return "\n".join(text.split("\n")[:2])
+    return ""
 
 
 def _click(body: Payload, report_id: str) -> dict[str, Any]:

@@ -106,6 +106,8 @@ class Told(NamedTuple):
     """Whether a file in the report's thread has all refusals."""
     refusals: Sequence[Refusal] = ()
     """The first of them."""
+    shown_count: int | None = None
+    """How many problems the message offered to change; None: it named no number."""
 
 
 def told_text(act: Act, told: Told, locale: Locale) -> str:
@@ -114,9 +116,11 @@ def told_text(act: Act, told: Told, locale: Locale) -> str:
 
 
 def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
-    if not act.touched_count:
+    if told.shown_count is not None and told.shown_count != act.changed_count:
+        yield _otherwise(act, told.shown_count, locale)
+    elif not act.touched_count:
         yield translate(locale, "act.nothing")
-    elif told.unshown:
+    if act.touched_count and told.unshown:
         yield translate(locale, "act.unshown", count=act.touched_count, reason=told.unshown)
     for reason, count in act.skipped.items():
         yield "• " + translate(locale, f"act.skipped.{reason}", count=count)
@@ -132,6 +136,16 @@ def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
         count = getattr(act, f"{name}_count")
         if count:
             yield "• " + translate(locale, f"act.{name.replace('_', '-')}", count=count)
+
+
+def _otherwise(act: Act, shown_count: int, locale: Locale) -> str:
+    """Say that another number of problems was marked than the message offered."""
+    count = act.changed_count
+    if count > shown_count:
+        return translate(locale, "act.marked.more", count=count, total=shown_count)
+    not_new = sum(act.skipped.get(reason, 0) for reason in (Skip.ALREADY, Skip.CHANGED, Skip.GONE))
+    said = translate(locale, "act.marked.fewer", total=shown_count, marked=count)
+    return said + (translate(locale, "act.marked.changed", count=not_new) if not_new else "")
 
 
 def _who(act: Act, locale: Locale) -> dict[str, str]:

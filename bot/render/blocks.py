@@ -25,14 +25,24 @@ def plain(text: str, limit: int) -> Block:
     return {"type": "plain_text", "text": clip(one_line(text), limit), "emoji": True}
 
 
+def marked(text: str, limit: int) -> Block:
+    """
+    Make a text object of mrkdwn, within its limit.
+
+    Without `verbatim` Slack turns "@here", "#general" and addresses in it into mentions and links
+    (https://docs.slack.dev/reference/block-kit/composition-objects/text-object).
+    """
+    return {"type": "mrkdwn", "text": clip(text, limit), "verbatim": True}
+
+
 def section(text: str) -> Block:
     """Make a section of mrkdwn."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, limits.SECTION)}}
+    return {"type": "section", "text": marked(text, limits.SECTION)}
 
 
 def context(text: str) -> Block:
     """Make a line of small print, of mrkdwn."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(text, limits.FIELD)}]}
+    return {"type": "context", "elements": [marked(text, limits.FIELD)]}
 
 
 def entry(name: str, label: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
@@ -70,7 +80,7 @@ def form(callback_id: str, metadata: str, submit: str, view: Block) -> Block:
 
 def field(title: str, lines: list[str]) -> Block:
     """Make one column of a section: a title and lines, of mrkdwn."""
-    return {"type": "mrkdwn", "text": clip("\n".join([f"*{title}*", *lines]), limits.FIELD)}
+    return marked("\n".join([f"*{title}*", *lines]), limits.FIELD)
 
 
 def control_name(control_id: str, locale: Locale) -> str:
@@ -87,20 +97,23 @@ class Confirm(NamedTuple):
     no: str
 
 
-def button(action_id: str, value: str, label: str, confirm: Confirm) -> Block:
-    """Make a button that asks first."""
-    return {
-        "type": "button",
-        "action_id": action_id,
-        "value": value,
-        "text": plain(label, limits.BUTTON),
-        "confirm": {
-            "title": plain(confirm.title, limits.CONFIRM_TITLE),
-            "text": plain(confirm.text, limits.CONFIRM_TEXT),
-            "confirm": plain(confirm.yes, limits.CONFIRM_BUTTON),
-            "deny": plain(confirm.no, limits.CONFIRM_BUTTON),
-        },
+def button(action_id: str, value: str, label: str, confirm: Confirm | None = None) -> Block:
+    """Make a button, which may ask first."""
+    block = {"type": "button", "action_id": action_id, "value": value, "text": plain(label, limits.BUTTON)}
+    if confirm is None:
+        return block
+    asked = {
+        "title": plain(confirm.title, limits.CONFIRM_TITLE),
+        "text": plain(confirm.text, limits.CONFIRM_TEXT),
+        "confirm": plain(confirm.yes, limits.CONFIRM_BUTTON),
+        "deny": plain(confirm.no, limits.CONFIRM_BUTTON),
     }
+    return block | {"confirm": asked}
+
+
+def actions(block_id: str, *elements: Block) -> Block:
+    """Make a row of buttons and menus."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
 
 
 def menu(action_id: str, options: Mapping[str, str]) -> Block:
@@ -110,8 +123,3 @@ def menu(action_id: str, options: Mapping[str, str]) -> Block:
         "action_id": action_id,
         "options": [{"value": value, "text": plain(text, limits.OPTION)} for value, text in options.items()],
     }
-
-
-def cell(text: str, limit: int) -> Block:
-    """Make a table's cell, which must not be empty."""
-    return {"type": "raw_text", "text": clip(one_line(text), limit) or "—"}

@@ -13,7 +13,7 @@ from bot.domain.message import Block, Message
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
-from bot.render.blocks import Confirm, button, context, control_name, field, section
+from bot.render.blocks import Confirm, actions, button, context, control_name, field, section
 from bot.render.errors import explain_in_slack
 from bot.render.ids import APPLY_EDIT
 from bot.render.limits import clip
@@ -47,8 +47,8 @@ def edit_message(
         head = translate(locale, "edit.nothing", **_who(edited))
         return Message(head, tuple(_blocks(head, summary, edited, locale)))
     head = f"{_head(summary, edited, locale)}\n{state or translate(locale, 'edit.not-yet')}"
-    actions = {"type": "actions", "elements": [_button(summary, value, locale)]}
-    return Message(head, (*_blocks(head, summary, edited, locale), actions))
+    apply = actions("edit", _button(summary, value, locale))
+    return Message(head, (*_blocks(head, summary, edited, locale), apply))
 
 
 def applied_message(summary: EditSummary, edited: Edited, act: Act, locale: Locale) -> Message:

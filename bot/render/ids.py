@@ -15,6 +15,13 @@ ACT_ON_ROW = "act_on_row"
 """action_id of the menu beside a finding."""
 UNDO_ROW = "undo"
 """What stands for an action's name in the choice of that menu that takes it back."""
+NOTIFY_ROW = "notify_row"
+"""action_id of the button beside a finding; its value is that of a choice of the menu."""
+NOTIFY_ALL = "notify_all"
+"""
+action_id of the button that marks all NEW findings of a report NOTIFIED; its value names the report, their
+number, and the last act that the message shows.
+"""
 TRIAGE = "triage"
 """action_id of the button that opens the form for many findings of a report, whose ID is in its value."""
 UNDO = "undo"
@@ -23,3 +30,14 @@ APPLY_EDIT = "apply_edit"
 """action_id of the button; its value names report and plan."""
 CANCEL_SCAN = "cancel_scan"
 """action_id of the button that cancels a scan; its value is the scan's job ID, and who asked for it."""
+
+
+def row_block_id(report_id: str, row: int) -> str:
+    """Name the block of a row's button and menu, whose values need not repeat report and row."""
+    return f"row:{report_id}:{row}"
+
+
+def row_of(block_id: str) -> tuple[str, int]:
+    """Return the report's ID and the row that `row_block_id` has named."""
+    _, report_id, row = block_id.split(":")
+    return report_id, int(row)

@@ -19,6 +19,8 @@ INPUT = 3000
 HINT = 2000
 TEXT = 4000
 """Recommended for a message's text; 40,000 is the hard limit."""
+BLOCK_COUNT = 50
+"""Blocks of a message."""
 BLOCKS = 11_500
 """All blocks of a message as JSON: Slack answers msg_blocks_too_long somewhere above 12,000."""
 

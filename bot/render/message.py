@@ -22,7 +22,7 @@ from bot.render.blocks import SEVERITY_MARKS, context, control_name, field, plai
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
 from bot.render.suppression import suppression_blocks
-from bot.render.top import SHAPES, Shape, top_findings
+from bot.render.top import SHAPES, Shape, report_buttons, top_findings
 
 CONTROL_COUNT = 8
 """How many controls the counts name; the rest are counted together."""
@@ -43,14 +43,13 @@ def report_message(summary: Summary, acts: Sequence[Act], setting: Setting) -> M
     """
     Show a report, in as much detail as Slack takes.
 
-    The number of blocks is bounded whatever the report holds: 5 + 5 + twice SHOWN_ACTS + a few. Their length
-    is, for names of usual length; where they are longer, less is shown of each, and at last fewer acts.
+    Where names are longer than usual less is shown of each, then of fewer findings, and at last fewer acts.
     """
-    text = clip(mrkdwn.escape(headline(summary, setting)), limits.TEXT)
+    text = clip(mrkdwn.text(headline(summary, setting)), limits.TEXT)
     blocks: list[Block] = []
     for shape, shown in _ways(shown_acts(acts)):
         blocks = _blocks(summary, acts, shown, setting, shape)
-        if len(json.dumps(blocks, ensure_ascii=False)) <= limits.BLOCKS:
+        if len(blocks) <= limits.BLOCK_COUNT and len(json.dumps(blocks, ensure_ascii=False)) <= limits.BLOCKS:
             break
     return Message(text, tuple(blocks))
 
@@ -82,15 +81,16 @@ def _blocks(
 ) -> list[Block]:
     blocks = [
         _header(summary, setting.locale),
-        section(mrkdwn.escape(headline(summary, setting))),
+        section(mrkdwn.text(headline(summary, setting))),
         *suppression_blocks(summary, setting.locale),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
     ]
     if summary.finding_count:
-        top = top_findings(summary, acts, setting.locale, shape)
-        blocks += [_counts(summary, setting.locale), {"type": "divider"}, *top]
-    said = (_act(act, acts, summary.report_id, setting.locale) for act in shown)
-    return [*blocks, *said, _footer(summary, setting)]
+        blocks += [_counts(summary, setting.locale), report_buttons(summary, acts, setting.locale)]
+    blocks += [_act(act, acts, summary.report_id, setting.locale) for act in shown]
+    if summary.finding_count:
+        blocks += [{"type": "divider"}, *top_findings(summary, acts, setting.locale, shape)]
+    return [*blocks, _footer(summary, setting)]
 
 
 def _header(summary: Summary, locale: Locale) -> Block:

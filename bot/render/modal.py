@@ -10,7 +10,7 @@ from bot.domain.finding import Severity
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
-from bot.render.blocks import SEVERITY_MARKS, plain
+from bot.render.blocks import SEVERITY_MARKS, plain, section
 from bot.render.ids import SCAN_FORM
 from bot.render.limits import clip
 
@@ -56,7 +56,7 @@ def scanning_view(locale: Locale, *, query: str, channel: str) -> Block:
         "type": "modal",
         "title": plain(translate(locale, "modal.title"), limits.MODAL_TITLE),
         "close": plain(translate(locale, "modal.close"), limits.MODAL_TITLE),
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text}}],
+        "blocks": [section(text)],
     }
 
 

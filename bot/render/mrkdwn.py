@@ -2,15 +2,28 @@
 Slack's mrkdwn: how text from outside gets into it without becoming markup.
 
 Source: https://docs.slack.dev/messaging/formatting-message-text, read 2026-11: `&`, `<` and `>` are
-escaped; there is no escape for `*`, `_`, `~` and the backtick, hence `code`.
+escaped; there is no escape for `*`, `_`, `~` and the backtick. A name or a person's words go into a code
+span (`code`); where that reads badly, as in a title, each mark that might format is replaced by a character
+that looks like it (`text`). An invisible character beside the mark is no alternative: Slack does not
+document which of them part words, and people copy them into a shell.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.domain.finding import BOT
 from bot.render.limits import one_line
+
+_LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+_MARK = re.compile(r"(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])|`")
+"""A mark between two letters or digits means itself, as in `prod_eu`; a backtick never does."""
+
+
+def text(foreign: str) -> str:
+    """Show a text from outside, outside code spans: as it is, but for marks that would format it."""
+    return escape(_MARK.sub(lambda mark: _LOOKALIKES[mark[0]], foreign))
 
 
 def escape(text: str) -> str:
@@ -20,7 +33,7 @@ def escape(text: str) -> str:
 
 def code(text: str) -> str:
     """Show a text from outside just as it is: inside a code span nothing is markup but the backtick."""
-    inner = escape(one_line(text.replace("`", "ˋ")))
+    inner = escape(one_line(text.replace("`", _LOOKALIKES["`"])))
     return f"`{inner}`" if inner else ""
 
 

@@ -1,69 +1,86 @@
-"""The top findings of a report: a table of them, a menu beside some, and a button for many."""
+"""The top findings of a report: a row for each, with its button and menu, and the buttons for many."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.action import Action
-from bot.domain.change import Act
+from bot.domain.change import Act, still_new
 from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Occasion, Summary
 from bot.domain.resource import account, short_name
 from bot.domain.suppression import remark_on
 from bot.i18n import Locale, translate
-from bot.render import limits, mrkdwn
-from bot.render.acts import can_undo, row_line
-from bot.render.blocks import SEVERITY_MARKS, cell, menu, plain, section
-from bot.render.ids import ACT_ON_ROW, TRIAGE, UNDO_ROW
-from bot.render.limits import clip
-
-TABLE = ("row", "severity", "control", "resource", "title", "account", "region", "status")
-SUPPRESSED_TABLE = ("row", "control", "resource", "account", "since", "by", "until", "why")
-"""The columns of the table: of a list of what is suppressed, others."""
+from bot.render import mrkdwn
+from bot.render.acts import SHOWN_REASON, can_undo, row_line
+from bot.render.blocks import SEVERITY_MARKS, Confirm, actions, button, menu, section
+from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO_ROW, row_block_id
+from bot.render.limits import clip, one_line
 
 
 class Shape(NamedTuple):
-    """How much of each finding is shown."""
+    """How much is shown of the findings."""
 
+    title_length: int
+    """Characters of a title."""
     name_length: int
-    """Characters of a name, in a cell and beside a menu."""
-    menu_count: int
-    """How many of the top findings have a menu of their own; the rest are acted on with the report."""
+    """Characters of any other name."""
+    row_count: int
+    """How many of the top findings have a row; the rest are acted on with the report."""
 
 
-SHAPES = (Shape(100, 5), Shape(40, 5), Shape(15, 5), Shape(15, 2))
-"""
-The most detailed first: 8 cells of 100 characters in each of 11 rows stay within a table's 10,000, but the
-whole message only does where not every cell is that long.
-"""
+SHAPES = (Shape(150, 100, 10), Shape(80, 50, 10), Shape(60, 40, 8), Shape(40, 25, 5), Shape(15, 15, 2))
+"""The most detailed first: names of usual length fit as they are, longer ones are shortened."""
 
 
 class _Done(NamedTuple):
-    """What has become of a row."""
+    """The last act on a row, and its result."""
 
     act: Act
     status: WorkflowStatus
     undo_id: str
-    """ID of the act that can be taken back here; empty where there is none, or it has a button of its own."""
+    """ID of the act that can be taken back here; empty if there is none, or it has a button of its own."""
+
+
+def report_buttons(summary: Summary, acts: Sequence[Act], locale: Locale) -> Block:
+    """Make the buttons for many findings: mark all that are NEW, if any is, and Triage."""
+    count = still_new(summary.new_count, acts)
+    marking = [_notify_all(summary.report_id, count, acts, locale)] if count else []
+    is_suppressed = summary.query.is_of_suppressed and summary.occasion is not Occasion.EXPIRED
+    value = f"{summary.report_id}:{WorkflowStatus.SUPPRESSED}" if is_suppressed else summary.report_id
+    return actions("report", *marking, button(TRIAGE, value, translate(locale, "triage.button")))
 
 
 def top_findings(summary: Summary, acts: Sequence[Act], locale: Locale, shape: Shape) -> list[Block]:
     """Show the top findings with what has been done about them, and what can still be done."""
     done = {row: _Done(act, status, _undo_id(act, acts)) for act in acts for row, status in act.rows.items()}
-    blocks = [_table(summary, done, locale, shape)]
-    for row, finding in enumerate(summary.top[: shape.menu_count]):
-        text = _row_text(row, finding, locale, shape)
-        blocks.append(_finding(text, f"{summary.report_id}:{row}", finding, done.get(row), locale))
-    label = translate(locale, "triage.button")
-    is_suppressed = summary.query.is_of_suppressed and summary.occasion is not Occasion.EXPIRED
-    value = f"{summary.report_id}:{WorkflowStatus.SUPPRESSED}" if is_suppressed else summary.report_id
-    button = {"type": "button", "action_id": TRIAGE, "value": value, "style": "primary"}
-    buttons = [button | {"text": plain(label, limits.BUTTON)}]
-    blocks.append({"type": "actions", "block_id": "report", "elements": buttons})
+    blocks: list[Block] = []
+    for row, finding in enumerate(summary.top[: shape.row_count]):
+        status = done[row].status if row in done else finding.workflow_status
+        lines = [_title(finding, shape), _place(finding, status, locale, shape)]
+        if summary.query.is_of_suppressed:
+            lines.append(_remark(finding, summary.scanned_at, locale, shape))
+        if row in done:
+            lines.append(row_line(done[row].act, status, locale))
+        block_id = row_block_id(summary.report_id, row)
+        blocks += _row("\n".join(filter(None, lines)), block_id, status, done.get(row), locale)
     return blocks
+
+
+def _notify_all(report_id: str, count: int, acts: Sequence[Act], locale: Locale) -> Block:
+    confirm = Confirm(
+        title=translate(locale, "notify-all.title", count=count),
+        text=translate(locale, "notify-all.text", count=count),
+        yes=translate(locale, "notify-all.yes"),
+        no=translate(locale, "notify-all.no"),
+    )
+    as_of = next((act.act_id for act in reversed(acts) if act.touched_count), "")
+    value = f"{report_id}:{count}:{as_of}"
+    label = translate(locale, "notify-all.button", count=count)
+    return button(NOTIFY_ALL, value, label, confirm) | {"style": "primary"}
 
 
 def _undo_id(act: Act, acts: Sequence[Act]) -> str:
@@ -72,50 +89,16 @@ def _undo_id(act: Act, acts: Sequence[Act]) -> str:
     return one.act_id if one.row is not None and can_undo(one, acts) else ""
 
 
-def _table(summary: Summary, done: dict[int, _Done], locale: Locale, shape: Shape) -> Block:
-    names = SUPPRESSED_TABLE if summary.query.is_of_suppressed else TABLE
-    head = [cell(translate(locale, f"report.table.{name}"), shape.name_length) for name in names]
-    rows = [
-        _row(names, _texts(row, finding, done.get(row), summary, locale, shape), shape)
-        for row, finding in enumerate(summary.top)
-    ]
-    settings = [{"is_wrapped": name in ("resource", "title", "by", "why")} for name in names]
-    return {"type": "table", "block_id": "top", "column_settings": settings, "rows": [head, *rows]}
+def _title(finding: Finding, shape: Shape) -> str:
+    control = mrkdwn.code(clip(finding.source, min(40, shape.name_length)))
+    title = mrkdwn.text(clip(one_line(finding.title), shape.title_length))
+    return "  ".join(filter(None, [f"{SEVERITY_MARKS[finding.severity]} {finding.severity}", control, title]))
 
 
-def _row(names: Sequence[str], texts: Mapping[str, str], shape: Shape) -> list[Block]:
-    return [cell(texts[name], shape.name_length) for name in names]
-
-
-def _texts(
-    row: int, finding: Finding, done: _Done | None, summary: Summary, locale: Locale, shape: Shape
-) -> dict[str, str]:
-    remark = remark_on(finding)
-    return {
-        "row": str(row + 1),
-        "severity": f"{SEVERITY_MARKS[finding.severity]} {finding.severity}",
-        "control": finding.source,
-        "resource": _resource_name(finding, locale, shape.name_length),
-        "title": finding.title,
-        "account": account(finding.account_name, finding.account_id),
-        "region": finding.region,
-        "status": done.status if done else finding.workflow_status,
-        "since": _since(remark.at, summary.scanned_at, locale),
-        "by": remark.by,
-        "until": remark.until,
-        "why": remark.reason,
-    }
-
-
-def _since(at: str, now: datetime, locale: Locale) -> str:
-    """Say when something was, and if not of late, how many days ago; of what is no time, nothing."""
-    try:
-        since = datetime.fromisoformat(at)
-        days = (now - since).days
-    except (ValueError, TypeError):  # TypeError: it has no time zone
-        return ""
-    day = f"{since:%Y-%m-%d}"
-    return translate(locale, "suppression.since", day=day, count=days) if days > 0 else day
+def _place(finding: Finding, status: WorkflowStatus, locale: Locale, shape: Shape) -> str:
+    where = f"{account(finding.account_name, finding.account_id)} {finding.region}"
+    names = (_resource_name(finding, locale, shape.name_length), clip(where, shape.name_length))
+    return "  ".join([f"*{status}*", *filter(None, map(mrkdwn.code, names))])
 
 
 def _resource_name(finding: Finding, locale: Locale, length: int) -> str:
@@ -127,27 +110,45 @@ def _resource_name(finding: Finding, locale: Locale, length: int) -> str:
     return translate(locale, "report.resource.more", name=clip(name, max(5, length - 20)), count=more)
 
 
-def _row_text(row: int, finding: Finding, locale: Locale, shape: Shape) -> str:
-    name = mrkdwn.code(_resource_name(finding, locale, shape.name_length))
-    where = mrkdwn.code(
-        clip(f"{account(finding.account_name, finding.account_id)} {finding.region}", shape.name_length)
+def _remark(finding: Finding, now: datetime, locale: Locale, shape: Shape) -> str:
+    """Say since when a finding is suppressed, by whom, until when and why, as far as the finding tells."""
+    remark = remark_on(finding)
+    told = {
+        "since": _since(remark.at, now, locale),
+        "by": mrkdwn.code(clip(remark.by, shape.name_length)),
+        "until": mrkdwn.code(clip(remark.until, shape.name_length)),
+        "why": mrkdwn.code(clip(remark.reason, min(SHOWN_REASON, shape.title_length))),
+    }
+    return "  ·  ".join(
+        f"{translate(locale, f'suppression.{n}')}: {text}" for n, text in told.items() if text
     )
-    source = mrkdwn.code(clip(finding.source, min(40, shape.name_length)))
-    title = "" if finding.control_id else f"  {mrkdwn.code(clip(finding.title, shape.name_length))}"
-    return f"*{row + 1}*  {source}{title}  {name}  {where}"
 
 
-def _finding(text: str, value: str, finding: Finding, done: _Done | None, locale: Locale) -> Block:
-    status = done.status if done else finding.workflow_status
-    said = f"{text}\n{row_line(done.act, done.status, locale)}" if done else text
-    options = {
-        f"{value}:{action}:{status}": translate(locale, f"action.{action}")
+def _since(at: str, now: datetime, locale: Locale) -> str:
+    """Say when something was, and if not of late, how many days ago; of what is no time, nothing."""
+    try:
+        since = datetime.fromisoformat(at)
+        days = (now - since).days
+    except (ValueError, TypeError):  # TypeError: it has no time zone
+        return ""
+    day = f"{since:%Y-%m-%d}"
+    return translate(locale, "suppression.day", day=day, count=days) if days > 0 else day
+
+
+def _row(text: str, block_id: str, status: WorkflowStatus, done: _Done | None, locale: Locale) -> list[Block]:
+    """Show a finding with a menu, and if it is NEW with a button for the usual next step."""
+    choices = {
+        f"{action}:{status}": translate(locale, f"action.{action}")
         for action in Action
         if action.status != status
     }
+    notify = f"{Action.NOTIFY}:{status}"
+    label = choices.pop(notify) if status is WorkflowStatus.NEW else ""
     if status is WorkflowStatus.SUPPRESSED:
-        options[f"{value}:{Action.SUPPRESS}:{status}"] = translate(locale, "action.renew")
+        choices[f"{Action.SUPPRESS}:{status}"] = translate(locale, "action.renew")
     if done and done.undo_id:
-        options[f"{value}:{UNDO_ROW}:{done.undo_id}"] = translate(locale, "undo.button")
-    block_id = f"row-{value.rpartition(':')[2]}"
-    return section(said) | {"block_id": block_id, "accessory": menu(ACT_ON_ROW, options)}
+        choices[f"{UNDO_ROW}:{done.undo_id}"] = translate(locale, "undo.button")
+    others = menu(ACT_ON_ROW, choices)
+    if not label:
+        return [section(text) | {"block_id": block_id, "accessory": others}]
+    return [section(text), actions(block_id, button(NOTIFY_ROW, notify, label), others)]

@@ -50,7 +50,8 @@ def act(
     kept = Kept(summary, ports.reports, ports.changes)
     step("plan", lambda: _planned(act_id, job, kept))
     place = (job.channel, job.message_ts, job.requester)
-    carry_out(Deed(act_id, act_id, summary, *place, setting, locale), ports, step, time)
+    shown_count = job.selection.shown_count
+    carry_out(Deed(act_id, act_id, summary, *place, setting, locale, shown_count), ports, step, time)
 
 
 def apply(

@@ -27,6 +27,8 @@ class Deed:
     """Of the report's message."""
     locale: Locale
     """The person's."""
+    shown_count: int | None = None
+    """How many problems the message offered to change; None: it named no number."""
 
     @property
     def user_id(self) -> str:

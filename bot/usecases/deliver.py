@@ -72,19 +72,19 @@ def failure_text(error: BotError, locale: Locale) -> str:
 
 
 def post_or_simplify(channel: str, message: Message, messenger: Messenger) -> str:
-    """Post a message, without its tables where Slack refuses it with them."""
+    """Post a message; if Slack refuses its layout, as text alone."""
     try:
         return messenger.post(channel, message)
     except InvalidBlocksError:
-        return messenger.post(channel, message.without_tables())
+        return messenger.post(channel, message.without_blocks())
 
 
 def update_or_simplify(channel: str, ts: str, message: Message, messenger: Messenger) -> None:
-    """Replace a message, without its tables where Slack refuses it with them."""
+    """Replace a message; if Slack refuses its layout, by text alone."""
     try:
         messenger.update(channel, ts, message)
     except InvalidBlocksError:
-        messenger.update(channel, ts, message.without_tables())
+        messenger.update(channel, ts, message.without_blocks())
 
 
 def _post(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
@@ -159,7 +159,7 @@ def _told(requester: Requester, message: Message, delivery: Delivery, ports: Por
 def _linked(key: str, summary: Summary, delivery: Delivery, ports: Ports) -> Message:
     channel = mrkdwn.channel(delivery.channel)
     if not summary.finding_count:
-        sentence = mrkdwn.escape(headline(summary, delivery.setting))
+        sentence = mrkdwn.text(headline(summary, delivery.setting))
         return Message(translate(delivery.locale, f"{key}.none", channel=channel, sentence=sentence))
     link = _link(summary, ports)
     return Message(translate(delivery.locale, key, channel=channel, count=summary.finding_count, link=link))

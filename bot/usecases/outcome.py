@@ -38,8 +38,9 @@ def show(deed: Deed, ports: Ports, step: Step) -> None:
     unshown = step("rewrite", lambda: _rewrite(deed, ports)).get("unshown", "")
     is_attached = made.refused_count > SHOWN_REFUSALS and _attach(deed, ports, step)
     requester = deed.requester
-    if requester and (unshown or _is_noteworthy(made)):
-        step("tell", lambda: _tell(requester, deed, made, Told(unshown, is_attached), ports))
+    told = Told(unshown, is_attached, shown_count=deed.shown_count)
+    if requester and (unshown or _is_noteworthy(made) or deed.shown_count not in (None, made.changed_count)):
+        step("tell", lambda: _tell(requester, deed, made, told, ports))
 
 
 def _is_noteworthy(made: Act) -> bool:

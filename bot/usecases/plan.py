@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot.changes import Changes
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import Change, Place, Plan, Wanted
+from bot.domain.change import Act, Change, Place, Plan, Wanted
 from bot.domain.finding import WorkflowStatus
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
@@ -36,8 +36,8 @@ def make_plan(plan_id: str, order: Order, selection: Selection, kept: Kept) -> N
     summary = kept.summary
     with Worklist() as work:
         work.add(_seen(selection, kept))
-        work.expect(made(summary.report_id, kept.changes))
-        plan = Plan((order,), rows_of(kept), selection.row)
+        work.expect(made(summary.report_id, kept.changes, selection.as_of))
+        plan = Plan((order,), rows_of(kept), selection.row, is_of_all_new=selection.is_of_all_new)
         wanted = (one for one in _shown(work.wanted(), selection) if _is_news(one, order, selection))
         kept.changes.save_plan(summary.report_id, plan_id, plan, wanted)
 
@@ -61,13 +61,19 @@ def rows_of(kept: Kept) -> dict[int, int]:
     return rows
 
 
-def made(report_id: str, changes: Changes) -> Iterator[Change]:
-    """Give what has been changed through a report so far, the oldest first."""
-    for act in changes.acts(report_id):
+def made(report_id: str, changes: Changes, as_of: str | None = None) -> Iterator[Change]:
+    """Yield what has been changed through a report, the oldest first (for `as_of` see Selection)."""
+    for act in _until(as_of, changes.acts(report_id)):
         refused = {refusal.finding_id for refusal in changes.refusals(report_id, act.act_id)}
         for change in changes.changes(report_id, act.act_id):
             if change.identifier.id not in refused:
                 yield change
+
+
+def _until(act_id: str | None, acts: list[Act]) -> list[Act]:
+    """Return the acts up to one; all of them if it is unknown."""
+    ids = ["", *(act.act_id for act in acts)]
+    return acts[: ids.index(act_id)] if act_id in ids else acts
 
 
 def wanted_of(problem: int, seen: Seen, order: int = 0) -> Iterator[Wanted]:

@@ -9,6 +9,7 @@ from bot.domain.finding import WorkflowStatus
 from bot.domain.report import Refusal
 from bot.domain.suppression import until_of
 from bot.ports import Ports
+from bot.usecases.decide import Problems
 from bot.usecases.deed import Deed
 from bot.usecases.steps import Result
 from bot.usecases.update import Updated
@@ -34,9 +35,15 @@ def made_of(
     unmade = frozenset(refusal.finding_id for refusal in refusals)
     problems: dict[int, WorkflowStatus] = {}
     noted: dict[int, WorkflowStatus] = {}
+    were_new, are_new, refused = Problems(), Problems(), Problems()
     for change in ports.changes.changes(deed.report_id, deed.act_id):
         if change.identifier.id in unmade:
+            refused.add(change.problem)
             continue
+        if change.before.status is WorkflowStatus.NEW:
+            were_new.add(change.problem)
+        if change.after.status is WorkflowStatus.NEW:
+            are_new.add(change.problem)
         if change.before.status == change.after.status and until_of(change.before) == until_of(change.after):
             noted[change.problem] = change.after.status
         else:
@@ -55,4 +62,11 @@ def made_of(
         refused_count=len(refusals),
         undoes=plan.undoes,
         noted_count=len(noted.keys() - problems.keys()),
+        new_change=are_new.count - were_new.count,
+        new_left=_undecided(skipped) + refused.count if plan.is_of_all_new else None,
     )
+
+
+def _undecided(skipped: dict[Skip, int]) -> int:
+    """Count what was left alone although it may be as the report shows it."""
+    return skipped.get(Skip.BUSY, 0) + skipped.get(Skip.LATE, 0)

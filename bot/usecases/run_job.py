@@ -247,11 +247,11 @@ def _tell_failure(job: Job, error: BotError, ports: Ports, deployment: Deploymen
     elif job.requester:
         ports.messenger.tell(job.requester, Message(reason), job.channel)
     elif isinstance(job, ExpireJob):
-        environment = mrkdwn.escape(deployment.environment)
+        environment = mrkdwn.text(deployment.environment)
         text = translate(locale, "error.expire", environment=environment, reason=reason)
         ports.messenger.post(_channel(job, deployment), Message(text))
     elif isinstance(job, ScanJob):
-        environment = mrkdwn.escape(deployment.environment)
+        environment = mrkdwn.text(deployment.environment)
         key = "error.from-console" if job.is_from_console else "error.scheduled"
         text = translate(locale, key, environment=environment, reason=reason)
         ports.messenger.post(_channel(job, deployment), Message(text))

@@ -43,6 +43,7 @@ WORDS = [
     ("message_limit_exceeded", ThrottledError),
     ("invalid_blocks", InvalidBlocksError),
     ("invalid_blocks_format", InvalidBlocksError),
+    ("invalid_attachments", InvalidBlocksError),
     ("fatal_error", UnavailableError),
     ("internal_error", UnavailableError),
     ("service_unavailable", UnavailableError),

@@ -94,12 +94,12 @@ class TestReport:
     """A report in a channel."""
 
     def test_is_there(self, messenger: SlackMessenger, observer: WebClient, security: str) -> None:
-        """Another app sees the text and every block, its table too."""
+        """Another app sees the text and every block, its buttons too."""
         ts = messenger.post(security, REPORT)
 
         (message,) = thread(observer, security, ts)
         assert (REPORT.text, list(REPORT.blocks)) == (message["text"], message["blocks"])
-        assert "table" in {block["type"] for block in message["blocks"]}
+        assert "actions" in {block["type"] for block in message["blocks"]}
 
     def test_is_replaced(self, messenger: SlackMessenger, observer: WebClient, security: str) -> None:
         """After a click another text and other blocks stand in its place."""

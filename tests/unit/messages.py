@@ -35,8 +35,12 @@ def shown(message: Message) -> str:
 
 def buttons(message: Message) -> list[dict[str, Any]]:
     """Give a message's buttons, from the top."""
-    found = [block["accessory"] for block in message.blocks if "accessory" in block]
-    return found + [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
+    return [
+        element
+        for block in message.blocks
+        for element in (block.get("accessory"), *block.get("elements", ()))
+        if element and "action_id" in element
+    ]
 
 
 def values(message: Message, action_id: str) -> list[str]:

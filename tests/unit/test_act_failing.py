@@ -154,20 +154,20 @@ class TestFailure:
         assert "2 件を NOTIFIED にしました" in message(world)
         assert 2 == len(world.findings.updated)
 
-    def test_of_the_table_costs_the_table(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A workspace where Slack takes no tables sees what was done all the same."""
+    def test_of_the_layout_costs_the_layout(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """If Slack refuses the message's layout, the channel sees what was done all the same."""
         world = a_world(some_findings(2))
         update = world.messenger.update
 
-        def refuse_tables(channel: str, ts: str, wanted: Message) -> None:
-            if wanted != wanted.without_tables():
+        def refuse_blocks(channel: str, ts: str, wanted: Message) -> None:
+            if wanted.blocks:
                 raise InvalidBlocksError(reason="invalid_blocks")
             update(channel, ts, wanted)
 
-        monkeypatch.setattr(world.messenger, "update", refuse_tables)
+        monkeypatch.setattr(world.messenger, "update", refuse_blocks)
         deliver_once(click(), world)
 
-        assert "2 件を NOTIFIED にしました" in message(world)
+        assert "2 件を NOTIFIED にしました" in world.messenger.posted["1.000001"].message.text
         assert [] == told(world)
 
     def test_of_a_message_that_is_gone_is_told(self) -> None:

@@ -75,7 +75,7 @@ class TestWarning:
         look(world, LAST - timedelta(days=3))
 
         (message,) = posted(world)
-        assert 2 == message.count("`public by design`")
+        assert 2 == message.count("— `public by design` —")
         assert "(2 件)" in message
 
     def test_is_not_for_what_is_over(self) -> None:

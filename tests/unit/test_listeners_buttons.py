@@ -9,10 +9,12 @@ import pytest
 from slack_bolt import BoltResponse
 
 from bot.domain.job import CancelJob, Requester
-from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, TRIAGE
+from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, TRIAGE, row_block_id
 from tests.unit.side import THROTTLED, TRIGGER, Side, clicked, said, side, view_of
 
 __all__ = ["said", "side"]
+
+MENU = row_block_id("0123abcd", 2)
 
 
 class TestButtons:
@@ -80,16 +82,20 @@ class TestRowForm:
         ("blocks", "said"),
         [
             (
-                [{"type": "divider"}, {"block_id": "row-2", "text": {"text": "*3* `S3.8`\n🔇 it"}}],
-                "*3* `S3.8`\nIt ",
+                [{"block_id": MENU, "text": {"text": "`S3.8`\n`logs`\n🔇 it"}}],
+                "`S3.8`\n`logs`\nIt ",
+            ),
+            (
+                [{"text": {"text": "`S3.8`\n`logs`"}}, {"block_id": MENU}, {"text": {"text": "another"}}],
+                "`S3.8`\n`logs`\nIt ",
             ),
             (None, "*3*\nIt "),
         ],
     )
     def test_names_the_finding(self, side: Side, blocks: list[Any] | None, said: str) -> None:
         """It says what the message calls the finding, or else its number."""
-        option = {"selected_option": {"value": "0123abcd:2:suppress:NEW"}}
-        menu = {"type": "overflow", "action_id": ACT_ON_ROW, "block_id": "row-2", **option}
+        option = {"selected_option": {"value": "suppress:NEW"}}
+        menu = {"type": "overflow", "action_id": ACT_ON_ROW, "block_id": MENU, **option}
         side.interact(**clicked(menu), message={"ts": "1.000001", "blocks": blocks})
 
         ((method, options),) = side.calls

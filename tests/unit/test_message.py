@@ -15,7 +15,7 @@ from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
 from bot.i18n import Locale
-from bot.render.ids import TRIAGE
+from bot.render.ids import NOTIFY_ALL, NOTIFY_ROW, TRIAGE
 from bot.render.message import Setting, headline, report_message
 from playground.slack.blocks import problems
 from tests.builders import a_finding, a_summary, an_act, some_findings
@@ -108,7 +108,7 @@ class TestLimits:
         assert [] == problems(message.blocks, "message")
         assert 0 < len(message.text) <= 4000
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
-        assert [] == problems(message.without_tables().blocks, "message")
+        assert 0 < len(message.without_blocks().text) <= 40_000
 
     @settings(max_examples=25)
     @given(reports())
@@ -121,17 +121,20 @@ class TestLimits:
         assert partial_and_empty or f"{summary.finding_count:,}" in message.text
         assert partial_and_empty or f"{summary.finding_count:,}" in message.blocks[1]["text"]["text"]
 
-    def test_may_cost_the_table(self) -> None:
-        """Where Slack refuses tables the rest is a message without one."""
-        message = report_message(a_summary(some_findings(2)), [], EN).without_tables()
+    def test_may_cost_the_layout(self) -> None:
+        """If Slack refuses the layout, all that is not a button is still said, as text alone."""
+        message = report_message(a_summary(some_findings(2)), [], EN)
+        alone = message.without_blocks()
 
-        assert "table" not in {block["type"] for block in message.blocks}
-        assert 2 == len([block for block in message.blocks if "accessory" in block])
+        assert () == alone.blocks
+        assert "Security Hub: S3.8" in alone.text
+        for said in ("Found 2 violations", "🟠 HIGH  *2*", "`bucket-0`", "`bucket-1`", "Requested by"):
+            assert 1 == alone.text.count(said)
 
     @pytest.mark.parametrize("character", ["a", "違", "<", "&", '"', "\\", "\0", "\n", "🎉", "`"])
     @pytest.mark.parametrize("locale", list(Locale))
     def test_shorten_every_name_alike(self, locale: Locale, character: str) -> None:
-        """Where every name is very long less is shown of each, and every finding is still there."""
+        """Where every name is very long less is shown of each, and half of the top findings at least."""
         long = f"x{character * 2000}y"
         findings = [
             a_finding(
@@ -148,12 +151,12 @@ class TestLimits:
             Unread((long,), "unexpected-response", {"service": "AWS", "call": "x", "reason": long[:200]}),
         )
         message = report_message(a_summary(findings, unread), [], Setting(locale, long))
-        (table,) = [block for block in message.blocks if block["type"] == "table"]
+        rows = [one for one in buttons(message) if one["action_id"] == NOTIFY_ROW]
 
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
         assert [] == problems(message.blocks, "message")
-        assert 11 == len(table["rows"])
-        assert TRIAGE == buttons(message)[-1]["action_id"]
+        assert 5 <= len(rows)
+        assert [NOTIFY_ALL, TRIAGE] == [one["action_id"] for one in buttons(message)[:2]]
 
 
 class TestSentence:
@@ -212,7 +215,7 @@ class TestCounts:
         assert "3 more controls  *6*" in counted
 
     def test_are_absent_where_nothing_was_found(self) -> None:
-        """A clean report has neither counts nor a table nor buttons."""
+        """A clean report has neither counts nor rows nor buttons."""
         assert ["header", "section", "context"] == [
             block["type"] for block in report_message(a_summary(), [], EN).blocks
         ]

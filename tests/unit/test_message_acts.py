@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,42 +15,83 @@ from bot.domain.change import Skip
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.message import Message
 from bot.i18n import Locale
-from bot.render.ids import ACT_ON_ROW, TRIAGE, UNDO
+from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO, row_of
 from bot.render.message import Setting, report_message
 from tests.builders import NOW, PERSON, a_finding, a_summary, an_act, some_findings
 from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown, values
 
 
 def statuses(message: Message) -> list[str]:
-    """Give the last column of the table."""
-    (table,) = [block for block in message.blocks if block["type"] == "table"]
-    return [row[-1]["text"] for row in table["rows"][1:]]
+    """Return the status that each row says."""
+    return re.findall(r"^\*([A-Z]+)\*  `", shown(message), re.MULTILINE)
+
+
+def menus(message: Message) -> list[list[dict[str, Any]]]:
+    """Return the options of each row's menu."""
+    return [element["options"] for element in buttons(message) if element["action_id"] == ACT_ON_ROW]
 
 
 class TestButtons:
     """What can be clicked."""
 
-    def test_stand_beside_the_top_five(self) -> None:
-        """Five findings have a menu of their own, and all together have a button."""
+    def test_stand_beside_the_top_ten(self) -> None:
+        """Ten findings have a button and a menu of their own, and all together have two buttons above."""
         message = report_message(a_summary(some_findings(12)), [], EN)
 
-        assert [ACT_ON_ROW] * 5 + [TRIAGE] == [button["action_id"] for button in buttons(message)]
+        rows = [NOTIFY_ROW, ACT_ON_ROW] * 10
+        assert [NOTIFY_ALL, TRIAGE, *rows] == [button["action_id"] for button in buttons(message)]
 
     def test_name_the_report_the_row_and_what_is_seen(self) -> None:
-        """A choice's value leads to the stored report, says what the person saw, and holds no identifiers."""
-        menu, button = buttons(report_message(a_summary(some_findings(1)), [], EN))
+        """Block and value lead to the stored report, say what the person saw, and hold no identifiers."""
+        message = report_message(a_summary(some_findings(1)), [], EN)
+        _, triage, notify, menu = buttons(message)
+        (block_id,) = [b["block_id"] for b in message.blocks if menu in b.get("elements", ())]
 
-        assert [f"0123456789abcdef:0:{action}:NEW" for action in ("notify", "suppress", "resolve")] == [
-            option["value"] for option in menu["options"]
-        ]
-        assert "0123456789abcdef" == button["value"]
+        assert ("0123456789abcdef", 0) == row_of(block_id)
+        assert "notify:NEW" == notify["value"]
+        assert ["suppress:NEW", "resolve:NEW"] == [option["value"] for option in menu["options"]]
+        assert "0123456789abcdef" == triage["value"]
 
     def test_offer_what_would_change_something(self) -> None:
-        """What is NOTIFIED can be reopened and not be marked again."""
+        """What is NOTIFIED can be reopened and not be marked again, alone or with all."""
         findings = [a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)]
-        menu, _ = buttons(report_message(a_summary(findings), [], EN))
+        triage, menu = buttons(report_message(a_summary(findings), [], EN))
 
+        assert TRIAGE == triage["action_id"]
         assert ["Suppress…", "Resolve…", "Reopen (NEW)"] == [o["text"]["text"] for o in menu["options"]]
+
+
+class TestMarkingAll:
+    """The button that marks all that is NEW."""
+
+    def test_names_how_many(self) -> None:
+        """Label, confirm and value name the number of the report's NEW findings; the value the report too."""
+        findings = [*some_findings(2), a_finding(3, workflow_status=WorkflowStatus.NOTIFIED)]
+        button = buttons(report_message(a_summary(findings), [], EN))[0]
+
+        assert (NOTIFY_ALL, "primary", "0123456789abcdef:2:") == tuple(
+            button[name] for name in ("action_id", "style", "value")
+        )
+        assert "Mark 2 NOTIFIED" == button["text"]["text"]
+        assert "Mark 2 findings NOTIFIED?" == button["confirm"]["title"]["text"]
+        assert "All 2 findings" in button["confirm"]["text"]["text"]
+
+    @pytest.mark.parametrize(
+        ("changes", "values"),
+        [
+            ({"new_change": -1}, ["0123456789abcdef:2:fedcba9876543210"]),
+            ({"new_change": -3}, []),
+            ({"new_change": -9}, []),
+            ({"new_change": -2, "new_left": 0}, []),
+            ({"new_change": -1, "new_left": 1}, ["0123456789abcdef:1:fedcba9876543210"]),
+        ],
+    )
+    def test_counts_what_is_left(self, changes: dict[str, int], values: list[str]) -> None:
+        """It names the number after all that was done, and is not there if nothing is NEW."""
+        act = replace(an_act(1), **changes)  # type: ignore[arg-type]
+        message = report_message(a_summary(some_findings(3)), [act], EN)
+
+        assert values == [one["value"] for one in buttons(message) if one["action_id"] == NOTIFY_ALL]
 
 
 class TestActs:
@@ -69,9 +112,9 @@ class TestActs:
         message = report_message(a_summary(some_findings(3)), [act], EN)
 
         assert f"<@{PERSON.user_id}> {text}, <!date^{int(NOW.timestamp())}^" in shown(message)
-        *choices, undo = [option["value"] for option in buttons(message)[0]["options"]]
+        *choices, undo = [option["value"] for option in menus(message)[0]]
         assert all(value.endswith(f":{status}") for value in choices)
-        assert ":0:undo:" in undo
+        assert undo.startswith("undo:")
         assert status == statuses(message)[0]
 
     def test_say_why_and_until_when(self) -> None:
@@ -143,11 +186,11 @@ class TestActs:
         """What was done with one can be taken back in its menu."""
         message = report_message(a_summary(some_findings(2)), [an_act(1, row=1)], EN)
 
-        assert "0123456789abcdef:1:undo:fedcba9876543210" == buttons(message)[1]["options"][-1]["value"]
+        assert "undo:fedcba9876543210" == menus(message)[1][-1]["value"]
         assert [] == values(message, UNDO)
 
-    def test_show_in_the_table(self) -> None:
-        """The table shows the new status, which Security Hub itself may take minutes to show."""
+    def test_show_in_the_row(self) -> None:
+        """The row shows the new status, which Security Hub itself may take minutes to show."""
         findings = some_findings(2)
         marked = report_message(a_summary(findings), [an_act(1, row=1)], EN)
 
@@ -215,20 +258,14 @@ class TestRows:
     )
     def test_name_the_resource(self, finding: Finding, name: str) -> None:
         """A resource is called what people call it, and further ones are counted."""
-        (table,) = [
-            block for block in report_message(a_summary([finding]), [], EN).blocks if block["type"] == "table"
-        ]
-
-        assert name == table["rows"][1][3]["text"]
+        assert f"*NEW*  `{name}`  `" in shown(report_message(a_summary([finding]), [], EN))
 
     def test_break_no_code_span(self) -> None:
         """A backtick in a name does not end the span that it stands in."""
         message = report_message(
             a_summary([a_finding(1, resources=(Resource("a`*b*`<!here>", "x"),))]), [], EN
         )
-        (row,) = [block["text"]["text"] for block in message.blocks if block.get("block_id") == "row-0"]
-
-        assert "`aˋ*b*ˋ&lt;!here&gt;`" in row
+        assert "`aˋ*b*ˋ&lt;!here&gt;`" in shown(message)
 
     def test_keep_identifiers_out(self) -> None:
         """A finding with many identifiers makes no longer message: they stay in the stored report."""

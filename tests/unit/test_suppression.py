@@ -154,7 +154,7 @@ class TestList:
         fields = dict(FIELDS) | {AT: NOW.isoformat()}
         message, _ = listed([replace(BY_BOT, user_fields=tuple(fields.items()))])
 
-        assert f"'{NOW:%Y-%m-%d}'" in message
+        assert f"抑制日: {NOW:%Y-%m-%d}  ·" in message
 
     def test_keeps_the_reason_of_what_several_standards_report(self) -> None:
         """One problem of two findings is one row, with its reason."""

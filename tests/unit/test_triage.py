@@ -11,7 +11,17 @@ import pytest
 from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob
-from bot.render.ids import ACT_ON_ROW, CONFIRM_FORM, ROW_FORM, TRIAGE, TRIAGE_FORM, UNDO
+from bot.render.ids import (
+    ACT_ON_ROW,
+    CONFIRM_FORM,
+    NOTIFY_ALL,
+    NOTIFY_ROW,
+    ROW_FORM,
+    TRIAGE,
+    TRIAGE_FORM,
+    UNDO,
+    row_block_id,
+)
 from playground.slack.blocks import view_problems
 from tests.unit.side import THROTTLED, TRIGGER, Side, clicked, said, side
 
@@ -27,18 +37,19 @@ CLICK = {
     "response_url": URL,
     "locale": "en",
 }
+ROW = row_block_id("0123abcd", 3)
 WHERE = ("C0SECURITY", "1.000001", REQUESTER)
 
 
 def choose(side: Side, value: str) -> None:
-    """Choose from the menu beside a finding."""
+    """Choose from the menu beside the report's fourth finding."""
     chosen = {"type": "overflow", "action_id": ACT_ON_ROW, "selected_option": {"value": value}}
-    assert 200 == side.interact(**clicked(chosen)).status
+    assert 200 == side.interact(**clicked(chosen | {"block_id": ROW})).status
 
 
 def press(side: Side, action_id: str, value: str) -> None:
     """Press a button of the report."""
-    pressed = {"type": "button", "action_id": action_id, "value": value}
+    pressed = {"type": "button", "action_id": action_id, "block_id": ROW, "value": value}
     assert 200 == side.interact(**clicked(pressed)).status
 
 
@@ -82,7 +93,7 @@ class TestMenu:
     @pytest.mark.parametrize("action", [Action.NOTIFY, Action.REOPEN])
     def test_does_at_once_what_needs_no_reason(self, side: Side, action: Action) -> None:
         """The job names the report, the row, what was seen there, the message and the person."""
-        choose(side, f"0123abcd:3:{action}:NEW")
+        choose(side, f"{action}:NEW")
 
         selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
         assert ActJob(f"slack/{TRIGGER}", "0123abcd", Order(action), selection, *WHERE) == side.job
@@ -91,7 +102,7 @@ class TestMenu:
     @pytest.mark.parametrize("action", [Action.SUPPRESS, Action.RESOLVE])
     def test_asks_for_the_reason_of_the_others(self, side: Side, action: Action) -> None:
         """A form opens, in one call, and nothing is dispatched yet."""
-        choose(side, f"0123abcd:3:{action}:NEW")
+        choose(side, f"{action}:NEW")
 
         metadata = json.loads(opened(side)["private_metadata"])
         assert (3, action, "NEW", "0123abcd") == tuple(
@@ -99,9 +110,16 @@ class TestMenu:
         )
         assert [] == side.jobs.jobs
 
+    def test_has_a_button_beside_it_that_marks(self, side: Side) -> None:
+        """The button beside the menu does what that choice of the menu would do."""
+        press(side, NOTIFY_ROW, "notify:NEW")
+
+        selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
+        assert ActJob(f"slack/{TRIGGER}", "0123abcd", Order(Action.NOTIFY), selection, *WHERE) == side.job
+
     def test_takes_back(self, side: Side) -> None:
         """What was done with the row is named by its act."""
-        choose(side, "0123abcd:3:undo:beef")
+        choose(side, "undo:beef")
 
         assert UndoJob(f"slack/{TRIGGER}", "0123abcd", "beef", *WHERE) == side.job
 
@@ -115,13 +133,21 @@ class TestButtons:
 
         assert TRIAGE_FORM == opened(side)["callback_id"]
 
+    @pytest.mark.parametrize("as_of", ["", "beef"])
+    def test_mark_all_that_is_new(self, side: Side, as_of: str) -> None:
+        """The job names the report, how many the button named, and what the message showed by then."""
+        press(side, NOTIFY_ALL, f"0123abcd:37:{as_of}")
+
+        selection = Selection(statuses=(WorkflowStatus.NEW,), as_of=as_of, shown_count=37)
+        assert ActJob(f"slack/{TRIGGER}", "0123abcd", Order(Action.NOTIFY), selection, *WHERE) == side.job
+
     def test_take_back(self, side: Side) -> None:
         """Undo names the act."""
         press(side, UNDO, "0123abcd:beef")
 
         assert UndoJob(f"slack/{TRIGGER}", "0123abcd", "beef", *WHERE) == side.job
 
-    @pytest.mark.parametrize("value", ["0123abcd:3:notify:NEW", "0123abcd:3:undo:x"])
+    @pytest.mark.parametrize("value", ["notify:NEW", "undo:x"])
     def test_say_when_it_could_not_begin(self, side: Side, said: list[dict[str, Any]], value: str) -> None:
         """Where the job cannot be handed over the person is told in private."""
         side.jobs.error = THROTTLED
@@ -134,7 +160,7 @@ class TestButtons:
     def test_say_when_the_form_does_not_open(self, side: Side, said: list[dict[str, Any]]) -> None:
         """Where Slack does not open a form the person is told in private."""
         side.error = "expired_trigger_id"
-        choose(side, "0123abcd:3:suppress:NEW")
+        choose(side, "suppress:NEW")
         press(side, TRIAGE, "0123abcd")
 
         assert 2 == len(said)
