@@ -72,7 +72,7 @@ class Plan:
     undoes: str | None = None
     """ID of the act that it takes back."""
     is_of_all_new: bool = False
-    """Whether it is about every problem of the report that is NEW."""
+    """Whether it is about every problem of the report that was NEW when it was made."""
 
 
 class Change(NamedTuple):

@@ -37,7 +37,8 @@ def make_plan(plan_id: str, order: Order, selection: Selection, kept: Kept) -> N
     with Worklist() as work:
         work.add(_seen(selection, kept))
         work.expect(made(summary.report_id, kept.changes, selection.as_of))
-        plan = Plan((order,), rows_of(kept), selection.row, is_of_all_new=selection.is_of_all_new)
+        is_of_all_new = selection.is_of_all_new and _is_present(selection.as_of, kept)
+        plan = Plan((order,), rows_of(kept), selection.row, is_of_all_new=is_of_all_new)
         wanted = (one for one in _shown(work.wanted(), selection) if _is_news(one, order, selection))
         kept.changes.save_plan(summary.report_id, plan_id, plan, wanted)
 
@@ -74,6 +75,12 @@ def _until(act_id: str | None, acts: list[Act]) -> list[Act]:
     """Return the acts up to one; all of them if it is unknown."""
     ids = ["", *(act.act_id for act in acts)]
     return acts[: ids.index(act_id)] if act_id in ids else acts
+
+
+def _is_present(as_of: str | None, kept: Kept) -> bool:
+    """Tell whether the message showed everything that has been changed."""
+    acts = kept.changes.acts(kept.summary.report_id)
+    return not any(act.touched_count for act in acts[len(_until(as_of, acts)) :])
 
 
 def wanted_of(problem: int, seen: Seen, order: int = 0) -> Iterator[Wanted]:
