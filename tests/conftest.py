@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.settings import SETTINGS
+from tests.laws import IS_CI, examples
 
 pytest_plugins = ["tests.browser", "tests.judges"]
 
 settings.register_profile(
     "steady",
     deadline=None,
-    max_examples=50,
-    derandomize=bool(os.environ.get("CI")),
+    max_examples=examples(50),
+    derandomize=IS_CI,
     suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no fault of the strategy's
 )
 settings.load_profile("steady")

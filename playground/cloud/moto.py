@@ -55,4 +55,7 @@ def _put_object(response: Any) -> Any:
 @cache
 def _app() -> Any:
     """Make moto's application once in a process; it makes one for each service when that is first called."""
-    return DomainDispatcherApplication(create_backend_app)
+    app = DomainDispatcherApplication(create_backend_app)
+    # Which service a host is does not change; moto lists its folders on the disk for each request.
+    setattr(app, "get_backend_for_host", cache(app.get_backend_for_host))  # noqa: B010 - as above
+    return app

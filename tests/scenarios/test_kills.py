@@ -9,11 +9,12 @@ import pytest
 from benchmarks.killed import Deliveries
 from benchmarks.kills import Executioner, Judge, NoFunctions, Run, dice_of, play
 from playground.world import World
+from tests.laws import IS_CI
 
 CHOSEN = (
     61,  # at any time, in short slices
-    212,  # about when Slack has the report, …
-    214,  # … and that is not written down yet
+    214,  # when Slack has the report, and that is not written down yet
+    *((212,) if IS_CI else ()),  # just before that
 )
 
 

@@ -14,6 +14,7 @@ from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import Note
 from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from tests.builders import an_act_job, some_findings
+from tests.laws import examples
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.expiry import (
     LAST,
@@ -122,7 +123,7 @@ DAYS = st.integers(0, 20)
 class TestLaw:
     """Many suppressions over many days."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(
         lasts=st.lists(DAYS, min_size=1, max_size=5),
         failing=st.sets(st.integers(1, 22)),

@@ -19,6 +19,7 @@ from bot.render.ids import NOTIFY_ALL, NOTIFY_ROW, TRIAGE
 from bot.render.message import Setting, headline, report_message
 from playground.slack.blocks import problems
 from tests.builders import a_finding, a_summary, an_act, some_findings
+from tests.laws import examples
 from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown
 
 JA = Setting(Locale.JA, "本番")
@@ -98,7 +99,7 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[Act], Setting]:
 class TestLimits:
     """Slack's limits, whatever is in the report."""
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(reports())
     def test_are_kept(self, report: tuple[Summary, list[Act], Setting]) -> None:
         """Slack takes the message of any report: its text, each of its blocks, and all of them together."""
@@ -110,7 +111,7 @@ class TestLimits:
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
         assert 0 < len(message.without_blocks().text) <= 40_000
 
-    @settings(max_examples=25)
+    @settings(max_examples=examples(25))
     @given(reports())
     def test_never_cost_the_count(self, report: tuple[Summary, list[Act], Setting]) -> None:
         """However long the rest is, the message says how many were found."""

@@ -26,6 +26,7 @@ from bot.render.message import Setting, report_message
 from tests.builders import a_scan_job, some_findings
 from tests.fake_findings import FakeFindings, updated
 from tests.fakes import FakeMessenger, FakeWorld
+from tests.laws import examples
 from tests.sabotage import DEPLOYMENT, CrashError, Meddler, Saboteur, deliver_as_lambda, deliver_once
 
 COUNT = 3
@@ -411,5 +412,5 @@ class People(RuleBasedStateMachine):
                 assert shown[row] == status
 
 
-People.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+People.TestCase.settings = settings(max_examples=examples(25), stateful_step_count=15, deadline=None)
 TestPeople = People.TestCase

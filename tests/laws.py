@@ -1,0 +1,12 @@
+"""How often a law is tried: as often as it should be in CI, and often enough to notice a break elsewhere."""
+
+from __future__ import annotations
+
+import os
+
+IS_CI = bool(os.environ.get("CI"))
+
+
+def examples(in_ci: int) -> int:
+    """Return for how many examples to ask hypothesis here, of so many in CI."""
+    return in_ci if IS_CI else -(-in_ci // 3)
