@@ -46,6 +46,7 @@ class Hub:
         knobs: see Knobs.
         refuse: finding Id to the UnprocessedFindings ErrorCode that BatchUpdateFindings gives for it.
         refuse_once: the same, for the next attempt only.
+        action_targets: the console's custom actions, by their ARNs.
         findings: the store; another one may be put in its place.
     """
 
@@ -67,6 +68,7 @@ class Hub:
         self.throttle = Throttle()
         self.tokens = Tokens()
         self.faults = Faults()
+        self.action_targets: dict[str, dict[str, str]] = {}
         self.touched: dict[Key, frozenset[str]] = {}
         self._pending: defaultdict[Key, list[Pending]] = defaultdict(list)
         self.others: tuple[Hub, ...] = ()
