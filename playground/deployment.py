@@ -26,25 +26,30 @@ CHANNEL = "C0SECURITY"
 CONTROLS = "S3.1,S3.8,IAM.1,EC2.19"
 """Its controls."""
 
+GROUP = "sechub-bot-Schedules"
+"""Of the schedules."""
+
 ARNS = {
     "AWS::Events::Rule": "arn:aws:events:{region}:{account}:rule/{name}",
     "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
     "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
-    "AWS::Scheduler::Schedule": "arn:aws:scheduler:{region}:{account}:schedule/{name}",
     "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{name}",
+    "AWS::Scheduler::Schedule": f"arn:aws:scheduler:{{region}}:{{account}}:schedule/{GROUP}/{{name}}",
     "AWS::Serverless::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
 }
 """What GetAtt Arn resolves to, by the resource's type. Source: AWS's service authorization reference."""
 
 ALIAS = "arn:aws:lambda:{region}:{account}:function:{name}:live"
 
-GROUP = "sechub-bot-Schedules"
+STACK = "sechub-bot"
+"""The stack's name, as in samconfig.toml."""
+
 NAMES = {
-    "CustomActionRule": "sechub-bot-custom-action",
-    "ExpirySchedule": f"{GROUP}/expiry",
+    "CustomActionRule": f"{STACK}-custom-action",
+    "ExpirySchedule": "expiry",
     "ReportBucket": BUCKET,
-    "ReportSchedule": f"{GROUP}/report",
+    "ReportSchedule": "report",
     "Schedules": GROUP,
 }
 """Resources whose names here are not their logical names."""
@@ -66,7 +71,7 @@ def local_stack(**parameters: str) -> Stack:
         "AWS::AccountId": ACCOUNT,
         "AWS::Partition": "aws",
         "AWS::Region": REGION,
-        "AWS::StackName": "sechub-bot",
+        "AWS::StackName": STACK,
         "AWS::URLSuffix": "amazonaws.com",
         "SlackChannel": CHANNEL,
         "TargetControlIds": CONTROLS,

@@ -59,6 +59,10 @@ class Stack:
         """Return the properties of all resources of a type, by logical name."""
         return {k: v.get("Properties", {}) for k, v in self.resources.items() if v["Type"] == kind}
 
+    def reference(self, name: str) -> str:
+        """Return a resource's name: what Ref resolves to."""
+        return self._reference(name, "")
+
     def statements(self, role: str) -> list[dict[str, Any]]:
         """Return all statements of a role's policies, its own and those that are attached to it."""
         own = self._reference(role, "")

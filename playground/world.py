@@ -20,7 +20,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from bot.adapters.aws import client
+from bot.settings import SETTINGS
 from playground import hub
+from playground.cloud.account import Account
 from playground.cloud.environment import Function, Handler
 from playground.cloud.gateway import gateway
 from playground.cloud.guard import guarded
@@ -33,6 +35,7 @@ from playground.deployment import (
     CHANNEL,
     CONTROLS,
     REGION,
+    local_stack,
     manifest,
     roles,
     schedule_named,
@@ -43,7 +46,7 @@ from playground.hub.conditions import Condition
 from playground.slack import LocalSlack, PanelAction
 
 TOKEN = "xoxb-local"
-SIGNING_SECRET = "local-signing-secret"
+SIGNING_SECRET = "10ca1000000000000000000000000000"
 SECRET_ID = "sechub-bot/slack"
 ADMINISTRATOR = "local"
 """The ID of the access key of all but the two functions: any but theirs may do everything."""
@@ -136,10 +139,12 @@ class World:
         self.expiry.fire(self.invocations, scheduled_at or datetime.now(UTC))
 
     def _start_aws(self) -> None:
-        self._moto = start_moto(self.roles.values())
+        api, roles = lambda_api(self.invocations), self.roles.values()
+        self._moto = start_moto(roles, lambda app: Account(app, roles, api))
         self.hub = hub.hub(ACCOUNT, REGION)
         self.hub.enable()
-        self._lambda = HttpServer(guarded(lambda_api(self.invocations), self.roles.values()), "lambda")
+        self.hub.action_targets[self.custom_action.arn] = self.custom_action.described
+        self._lambda = HttpServer(guarded(api, roles), "lambda")
 
     def _environment(self) -> dict[str, str]:
         """Write what the functions' environment holds in AWS, and what points them to this world."""
@@ -161,6 +166,9 @@ class World:
             "REPORT_BUCKET": BUCKET,
             "ACT_ALLOWED": "S0SECURITY",  # the engineers; not the auditor, nor the contractor, who is a guest
             "JOB_FUNCTION": "JobFunction:live",
+            "CUSTOM_ACTION_ID": self.custom_action.id,
+            "CUSTOM_ACTION_RULE": local_stack().reference("CustomActionRule"),
+            "SCHEDULE_GROUP": local_stack().reference("Schedules"),
             "GET_FINDINGS_RATE": "1000",  # the local hub limits nothing unless it is told to
             "BATCH_UPDATE_FINDINGS_RATE": "1000",
             **self._settings,
@@ -175,7 +183,16 @@ class World:
         """Start both functions with the time limits of template.yaml; one ack at a time, four jobs."""
         ack, work = self._started("SlackFunction", "slack"), self._started("JobFunction", "job")
         slack = Function("SlackFunction", ACCOUNT, REGION, ack, timeout_seconds=10)
-        job = Function("JobFunction", ACCOUNT, REGION, work, 900, environment_count=4)
+        job = Function(
+            "JobFunction",
+            ACCOUNT,
+            REGION,
+            work,
+            timeout_seconds=900,
+            environment_count=4,
+            role=local_stack().named("JobFunction")["Role"],
+            variables={setting.name: os.environ.get(setting.name, "") for setting in SETTINGS},
+        )
         self.invocations.functions = {slack.name: slack, job.name: job}
         self._gateway = HttpServer(gateway(slack), "gateway")
 

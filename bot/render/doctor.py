@@ -20,8 +20,9 @@ MOST_LINE = 600
 
 def terminal_line(checked: Checked, locale: Locale) -> str:
     """Write a check's line for a terminal: its state, its name, what was found."""
-    state = translate(locale, f"doctor.state.{checked.verdict.state}")
-    return f"{state:<15}{_label(checked.name, locale)}: {_text(checked.verdict, locale, one_line)}\n"
+    states = {state: translate(locale, f"doctor.state.{state}") for state in State}
+    state = states[checked.verdict.state].ljust(max(map(len, states.values())) + 2)
+    return f"{state}{_label(checked.name, locale)}: {_text(checked.verdict, locale, one_line)}\n"
 
 
 def doctor_message(checked: Sequence[Checked], locale: Locale) -> Message:

@@ -50,6 +50,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/permissions-granting-access.html
 PARAMETERS = {
     "BucketName": "Bucket",
     "ObjectName": "Key",
+    "RuleName": "Name",
     "ScheduleName": "Name",
 }
 """What an ARN calls a parameter that the operation calls otherwise."""

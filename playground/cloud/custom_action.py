@@ -67,6 +67,11 @@ class CustomAction:
         """The action's ARN."""
         return f"arn:aws:securityhub:{self.region}:{self.account_id}:action/custom/{self.id}"
 
+    @property
+    def described(self) -> dict[str, str]:
+        """What DescribeActionTargets tells of it."""
+        return {"ActionTargetArn": self.arn, "Name": self.name, "Description": "Posts the findings to Slack"}
+
     def events(self, findings: Sequence[Mapping[str, Any]]) -> list[Event]:
         """
         Give what EventBridge gets when somebody uses the action.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +44,11 @@ class Function:
     region: str
     handler: Handler
     timeout_seconds: int
+    role: str = ""
+    """The ARN of its role."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Its environment, as GetFunctionConfiguration tells it."""
+    aliases: set[str] = field(default_factory=lambda: {"live"})
     environment_count: int = 1
     """How many events it handles at the same time; AWS makes environments as they are needed."""
     _pool: ThreadPoolExecutor = field(init=False, repr=False, compare=False)

@@ -167,33 +167,65 @@ class Invocations:
 
 
 def lambda_api(invocations: Invocations) -> Flask:
-    """Make the WSGI application of Lambda's API, of which the bot calls one operation."""
+    """Make the WSGI application of Lambda's API, as far as the bot and its operator call it."""
     app = Flask("lambda", static_folder=None)
 
     @app.post("/2015-03-31/functions/<path:name>/invocations")
     def invoke(name: str) -> Response:
-        payload = request.get_data()
         function, qualifier = named(unquote(name))
-        execution = request.headers.get("X-Amz-Durable-Execution-Name")
-        if request.headers.get("X-Amz-Invocation-Type") != "Event":
-            return _error(400, "InvalidParameterValueException", "only Event is known here")
-        if len(payload) > MAX_ASYNC_BYTES:
-            return _error(413, "RequestTooLargeException", f"{len(payload)} byte payload is too large")
-        if execution and not EXECUTION_NAME.fullmatch(execution):
-            return _error(400, "InvalidParameterValueException", f"{execution} is no name of an execution")
-        if execution and not qualifier:
-            return _error(400, "InvalidParameterValueException", UNQUALIFIED)
-        try:
-            invocations.invoke(function, payload, execution)
-        except KeyError:
+        kind = request.headers.get("X-Amz-Invocation-Type")
+        if not _is_known(invocations, function, qualifier):
             return _error(404, "ResourceNotFoundException", f"Function not found: {name}")
-        except ValueError:
-            return _error(400, "InvalidRequestContentException", "Could not parse request body into json")
-        except AlreadyStartedError:
-            return _error(409, "DurableExecutionAlreadyStartedException", f"{execution} has been started")
-        return Response(status=202)
+        if kind == "DryRun":
+            return Response(status=204)
+        if kind != "Event":
+            return _error(400, "InvalidParameterValueException", "only Event and DryRun are known here")
+        return _queued(invocations, function, qualifier)
+
+    @app.get("/2015-03-31/functions/<path:name>/configuration")
+    def configuration(name: str) -> Response:
+        function = invocations.functions.get(named(unquote(name))[0])
+        if function is None:
+            return _error(404, "ResourceNotFoundException", f"Function not found: {name}")
+        told = {
+            "FunctionName": function.name,
+            "FunctionArn": function.arn,
+            "Role": function.role,
+            "Timeout": function.timeout_seconds,
+            "Environment": {"Variables": dict(function.variables)},
+        }
+        return Response(json.dumps(told), content_type="application/json")
+
+    @app.delete("/2015-03-31/functions/<path:name>/aliases/<alias>")
+    def delete_alias(name: str, alias: str) -> Response:
+        function = invocations.functions.get(named(unquote(name))[0])
+        if function:
+            function.aliases.discard(alias)
+        return Response(status=204)
 
     return app
+
+
+def _is_known(invocations: Invocations, name: str, qualifier: str | None) -> bool:
+    function = invocations.functions.get(name)
+    return function is not None and qualifier in (None, "$LATEST", *function.aliases)
+
+
+def _queued(invocations: Invocations, function: str, qualifier: str | None) -> Response:
+    payload, execution = request.get_data(), request.headers.get("X-Amz-Durable-Execution-Name")
+    if len(payload) > MAX_ASYNC_BYTES:
+        return _error(413, "RequestTooLargeException", f"{len(payload)} byte payload is too large")
+    if execution and not EXECUTION_NAME.fullmatch(execution):
+        return _error(400, "InvalidParameterValueException", f"{execution} is no name of an execution")
+    if execution and not qualifier:
+        return _error(400, "InvalidParameterValueException", UNQUALIFIED)
+    try:
+        invocations.invoke(function, payload, execution)
+    except ValueError:
+        return _error(400, "InvalidRequestContentException", "Could not parse request body into json")
+    except AlreadyStartedError:
+        return _error(409, "DurableExecutionAlreadyStartedException", f"{execution} has been started")
+    return Response(status=202)
 
 
 def named(text: str) -> tuple[str, str | None]:

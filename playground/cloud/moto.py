@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from moto.moto_server.werkzeug_app import (
 from moto.s3.responses import S3Response
 
 from playground import hub
-from playground.cloud.guard import guarded
+from playground.cloud.guard import App, guarded
 from playground.cloud.roles import Role
 from playground.http import HttpServer, QuietHandler
 
@@ -35,11 +35,17 @@ def install() -> None:
         setattr(S3Response, "put_object", _put_object)  # noqa: B010 - mypy knows no other way to replace it
 
 
-def start_moto(roles: Iterable[Role] = ()) -> HttpServer:
-    """Start AWS anew, with some functions' roles: nothing that another server of this process had is left."""
+def start_moto(roles: Iterable[Role] = (), around: Callable[[App], App] = lambda app: app) -> HttpServer:
+    """
+    Start AWS anew: nothing that another server of this process had is left.
+
+    Args:
+        roles: of the functions, by which their calls are judged.
+        around: puts more of AWS in front of moto.
+    """
     install()
     moto_api_backend.reset()
-    return HttpServer(guarded(_app(), roles), "moto", handler=_Handler)
+    return HttpServer(guarded(around(_app()), roles), "moto", handler=_Handler)
 
 
 def _put_object(response: Any) -> Any:

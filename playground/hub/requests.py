@@ -51,6 +51,8 @@ def _body(body: str) -> dict[str, Any]:
 def _typed(member: Shape, values: list[str]) -> Any:
     if member.type_name == "list":
         return values
+    if member.type_name == "boolean" and values[0] in ("true", "false"):
+        return values[0] == "true"
     if member.type_name == "integer" and values[0].lstrip("-").isdecimal():
         return int(values[0])
     return values[0]

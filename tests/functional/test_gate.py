@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.aws import client
 from bot.listeners.signature import MAX_BODY_BYTES
-from playground.world import SECRET_ID, World
+from playground.world import SECRET_ID, SIGNING_SECRET, World
 from tests.functional.wire import command, event, signature
 
 
@@ -102,7 +102,7 @@ class TestGate:
 
         ask(world, event(command("S3.8")))
 
-        for word in ("xoxb-", "abababab", "local-signing-secret"):
+        for word in ("xoxb-", "abababab", SIGNING_SECRET):
             assert word not in caplog.text
 
     @pytest.mark.parametrize("in_base64", [True, False])

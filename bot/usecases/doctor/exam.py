@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from queue import Empty, Queue
 from threading import Thread
@@ -82,7 +83,8 @@ def examine(probes: Probes, checks: Iterable[NamedCheck], seconds: float = SECON
 def _bounded(check: NamedCheck, exam: Exam, seconds: float) -> Verdict:
     """Run a check in a thread that nobody waits for once its time is up."""
     answer: Queue[Verdict] = Queue()
-    Thread(target=lambda: answer.put(_verdict(check, exam)), daemon=True).start()
+    context = copy_context()
+    Thread(target=lambda: answer.put(context.run(_verdict, check, exam)), daemon=True).start()
     try:
         return answer.get(timeout=seconds)
     except Empty:

@@ -1,0 +1,320 @@
+"""The check of a deployment, in a shell and in Slack: whatever is broken, its line says so."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+
+from bot.adapters.aws import client
+from bot.bootstrap.stack import check_stack
+from bot.domain.check import Checked, State
+from bot.domain.scopes import SCOPES
+from bot.i18n import Locale, translate
+from bot.render.doctor import terminal_line
+from bot.usecases.doctor import slack
+from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
+from playground.hub import hub
+from playground.slack.people import BOT
+from playground.world import SECRET_ID, SIGNING_SECRET, TOKEN, World
+from tests.functional.test_cli import run
+
+Break = Callable[[World], AbstractContextManager[object]]
+
+BLOCKED = {
+    "no token": {"token", "scopes", "channel", "layout"},
+    "token": {"scopes", "channel", "layout"},
+    "hub": {"aggregation", "read", "update", "guard", "action"},
+    "update": {"guard"},
+    "bucket": {"once"},
+}
+"""What cannot be told while another check is wrong, by that or by what is broken."""
+
+
+@pytest.fixture(scope="module")
+def one_world() -> Iterator[tuple[World, dict[str, str]]]:
+    """Start one world for all breakages, each of which is mended again; with its environment."""
+    with World({"REPORT_LOCALE": "en"}, pause=lambda _seconds: None) as started:
+        yield started, dict(os.environ)
+
+
+@pytest.fixture
+def world(one_world: tuple[World, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> World:
+    """Enter the world."""
+    world, environment = one_world
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return world
+
+
+def broken(checked: list[Checked], state: State) -> set[str]:
+    """Return the checks with a state."""
+    return {one.name for one in checked if one.verdict.state is state}
+
+
+@contextmanager
+def secret(world: World, **values: str) -> Iterator[None]:
+    """Store another secret."""
+    del world
+    whole = {"token": TOKEN, "signing_secret": SIGNING_SECRET}
+    client("secretsmanager").put_secret_value(SecretId=SECRET_ID, SecretString=json.dumps(whole | values))
+    yield
+    client("secretsmanager").put_secret_value(SecretId=SECRET_ID, SecretString=json.dumps(whole))
+
+
+@contextmanager
+def without_scope(world: World, scope: str) -> Iterator[None]:
+    """Revoke a scope."""
+    world.slack.workspace.tokens.add(TOKEN, set(SCOPES) - {scope})
+    yield
+    world.slack.workspace.tokens.add(TOKEN, SCOPES)
+
+
+@contextmanager
+def uninvited(world: World) -> Iterator[None]:
+    """Remove the bot from the channel."""
+    world.slack.workspace.channels[CHANNEL].members.remove(BOT)
+    yield
+    world.slack.workspace.channels[CHANNEL].members.add(BOT)
+
+
+@contextmanager
+def archived(world: World) -> Iterator[None]:
+    """Archive the channel."""
+    world.slack.workspace.channels[CHANNEL].is_archived = True
+    yield
+    world.slack.workspace.channels[CHANNEL].is_archived = False
+
+
+@contextmanager
+def disabled(world: World) -> Iterator[None]:
+    """Switch Security Hub off."""
+    world.hub.disable()
+    yield
+    world.hub.enable()
+
+
+@contextmanager
+def aggregated_elsewhere(world: World) -> Iterator[None]:
+    """Let findings come together in another Region."""
+    hub(ACCOUNT, "us-east-1").aggregate(world.hub)
+    yield
+    hub(ACCOUNT, "us-east-1").aggregate()
+    world.hub.home = None
+
+
+@contextmanager
+def without_statement(world: World, sid: str) -> Iterator[None]:
+    """Remove a statement from the job's role."""
+    role = world.roles["JobFunction"]
+    kept, role.statements = role.statements, [s for s in role.statements if s.get("Sid") != sid]
+    yield
+    role.statements = kept
+
+
+@contextmanager
+def without_bucket(world: World) -> Iterator[None]:
+    """Delete the bucket."""
+    del world
+    client("s3").delete_bucket(Bucket=BUCKET)
+    yield
+    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
+@contextmanager
+def without_alias(world: World) -> Iterator[None]:
+    """Delete the job function's alias."""
+    client("lambda").delete_alias(FunctionName="JobFunction", Name="live")
+    yield
+    world.invocations.functions["JobFunction"].aliases.add("live")
+
+
+@contextmanager
+def schedule(world: World, name: str, state: str) -> Iterator[None]:
+    """Disable a schedule."""
+    del world
+    scheduler = client("scheduler")
+    found = scheduler.get_schedule(GroupName="sechub-bot-Schedules", Name=name)
+    names = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
+    same = {key: found[key] for key in names} | {"GroupName": "sechub-bot-Schedules", "Name": name}
+    if state:
+        scheduler.update_schedule(**same, State=state)
+    else:
+        scheduler.delete_schedule(GroupName="sechub-bot-Schedules", Name=name)
+    yield
+    getattr(scheduler, "update_schedule" if state else "create_schedule")(**same, State="ENABLED")
+
+
+@contextmanager
+def without_custom_action(world: World) -> Iterator[None]:
+    """Delete the custom action."""
+    kept = dict(world.hub.action_targets)
+    client("securityhub").delete_action_target(ActionTargetArn=world.custom_action.arn)
+    yield
+    world.hub.action_targets.update(kept)
+
+
+@contextmanager
+def rule_off(world: World) -> Iterator[None]:
+    """Disable the custom action's rule."""
+    del world
+    client("events").disable_rule(Name="sechub-bot-custom-action")
+    yield
+    client("events").enable_rule(Name="sechub-bot-custom-action")
+
+
+BREAKS: dict[str, tuple[str, Break]] = {
+    "another signing secret": ("secret", lambda w: secret(w, signing_secret="short")),
+    "no token": ("secret", lambda w: secret(w, token="")),
+    "a token that Slack does not know": ("token", lambda w: secret(w, token="xoxb-revoked")),
+    "a scope is missing": ("scopes", lambda w: without_scope(w, "usergroups:read")),
+    "the bot is not in the channel": ("channel", uninvited),
+    "the channel is archived": ("channel", archived),
+    "Security Hub is off": ("hub", disabled),
+    "another aggregation Region": ("aggregation", aggregated_elsewhere),
+    "the role may not update": ("update", lambda w: without_statement(w, "SetWorkflowStatus")),
+    "the role may set a severity": ("guard", lambda w: without_statement(w, "NeverChangeSeverity")),
+    "the role may set types": ("guard", lambda w: without_statement(w, "NeverChangeTypes")),
+    "no bucket": ("bucket", without_bucket),
+    "no alias": ("job", without_alias),
+    "no report schedule": ("report-schedule", lambda w: schedule(w, "report", "")),
+    "the daily schedule is off": ("expiry-schedule", lambda w: schedule(w, "expiry", "DISABLED")),
+    "no custom action": ("action", without_custom_action),
+    "the rule is off": ("rule", rule_off),
+}
+
+
+class TestShell:
+    """`python -m bot doctor`."""
+
+    def test_passes_with_nothing_but_the_endpoint(self, world: World) -> None:
+        """A process that knows only where AWS is finds out the rest: each line is ok, and the exit code 0."""
+        del world
+        names = (
+            "AWS_ENDPOINT_URL_LAMBDA",
+            "SLACK_API_URL",
+            "SLACK_SECRET_ID",
+            "REPORT_BUCKET",
+            "SLACK_CHANNEL",
+        )
+        ran = run("doctor", "--stack", "sechub-bot", "--locale", "en", **dict.fromkeys(names, ""))
+
+        lines = ran.stdout.decode().splitlines()
+        assert ["ok"] * 18 == [line.split()[0] for line in lines]
+        assert (0, b"") == (ran.returncode, ran.stderr)
+        assert TOKEN not in ran.stdout.decode()
+        assert SIGNING_SECRET not in ran.stdout.decode()
+
+    @pytest.mark.parametrize("name", BREAKS)
+    def test_line_of_what_is_broken_says_so(self, world: World, name: str) -> None:
+        """That line alone is wrong, and those alone that need it are not known; no line shows a secret."""
+        check, break_it = BREAKS[name]
+        with break_it(world):
+            checked = list(check_stack("sechub-bot"))
+
+        assert {check} == broken(checked, State.WRONG)
+        assert BLOCKED.get(name, BLOCKED.get(check, set())) == broken(checked, State.UNKNOWN)
+        text = "".join(terminal_line(one, locale) for one in checked for locale in Locale)
+        assert not [word for word in (TOKEN, SIGNING_SECRET, "xoxb-revoked") if word in text]
+
+    def test_missing_scope_hides_the_channel(self, world: World) -> None:
+        """Without channels:read the scopes are wrong, and the channel cannot be told."""
+        with without_scope(world, "channels:read"):
+            checked = list(check_stack("sechub-bot"))
+
+        assert ({"scopes"}, {"channel"}) == tuple(broken(checked, s) for s in (State.WRONG, State.UNKNOWN))
+
+    def test_refused_layout(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A message that Slack refuses is named with Slack's words."""
+        del world
+        bad = ("broken report", "blocks", [{"type": "section"}])
+        monkeypatch.setattr(slack, "layouts", lambda: iter([bad]))
+        checked = list(check_stack("sechub-bot"))
+
+        assert {"layout"} == broken(checked, State.WRONG)
+        assert "broken report" in str(next(c.verdict.values for c in checked if c.name == "layout"))
+
+    def test_denied_by_aws(self, world: World) -> None:
+        """What AWS denies the person in the shell cannot be told: the role may have it."""
+        world.hub.fail_next("GetFindings", "AccessDeniedException", 403)
+        checked = list(check_stack("sechub-bot"))
+
+        assert (set(), {"read"}) == tuple(broken(checked, s) for s in (State.WRONG, State.UNKNOWN))
+
+    @pytest.mark.parametrize(("stack", "region"), [("other", REGION), ("sechub-bot", "us-east-1")])
+    def test_other_stack_or_region(self, world: World, stack: str, region: str) -> None:
+        """A stack that is not there is the one line, and names the Region; the exit code is 3."""
+        del world
+        ran = run("doctor", "--stack", stack, AWS_DEFAULT_REGION=region, REPORT_LOCALE="en")
+
+        assert 3 == ran.returncode
+        assert [True] == [stack in line and region in line for line in ran.stdout.decode().splitlines()]
+
+    def test_unknown_is_exit_code_5(self, world: World) -> None:
+        """Where nothing is wrong and something not known, the exit code says so."""
+        world.hub.fail_next("GetFindings", "AccessDeniedException", 403)
+
+        assert 5 == run("doctor").returncode
+
+
+def ask(world: World, user: str = "U0SECURITY") -> str:
+    """Type the command; return the last private answer."""
+    world.slack.command(user, CHANNEL, "/sechub-scan doctor")
+    world.invocations.drain()
+    answers = [m for m in world.slack.workspace.messages.seen_by(user, {CHANNEL}) if m.only_for == user]
+    blocks: list[dict[str, Any]] = answers[-1].blocks or []
+    return "\n".join([answers[-1].text, *(block["text"]["text"] for block in blocks)])
+
+
+class TestSlack:
+    """`/sechub-scan doctor`, with the job's own role."""
+
+    def test_passes(self, world: World) -> None:
+        """The template lets the job look at everything: all lines are ok, and nobody else sees them."""
+        before = len(world.slack.workspace.messages.history(CHANNEL))
+        text = ask(world)
+
+        assert "0 wrong, 0 could not tell, 17 ok" in text
+        assert not [word for word in (TOKEN, SIGNING_SECRET) if word in text]
+        assert before == len(world.slack.workspace.messages.history(CHANNEL))
+
+    @pytest.mark.parametrize(
+        ("sid", "wrong", "unknown"),
+        [
+            ("Scan", {"read"}, set()),
+            ("SetWorkflowStatus", {"update"}, {"guard"}),
+            ("NeverRelateFindings", {"guard"}, set()),
+            ("CheckAggregator", set(), set()),
+            ("FindAggregator", set(), {"aggregation"}),
+            ("CheckSchedules", set(), {"report-schedule", "expiry-schedule"}),
+            ("CheckRule", set(), {"rule"}),
+        ],
+    )
+    def test_permission_of_the_role_is_missing(
+        self, world: World, sid: str, wrong: set[str], unknown: set[str]
+    ) -> None:
+        """What the bot needs is wrong without its permission; what only the check reads cannot be told."""
+        with without_statement(world, sid):
+            text = ask(world)
+
+        lines = text.splitlines()
+        for mark, checks in (("❌", wrong), ("❔", unknown)):
+            labels = {translate(Locale.EN, f"doctor.check.{check}") for check in checks}
+            assert labels == {line.split("*")[1] for line in lines if line.startswith(mark)}
+
+    def test_bucket_is_gone(self, world: World) -> None:
+        """The ledger is in the bucket; the answer comes all the same."""
+        with without_bucket(world):
+            text = ask(world)
+
+        assert "1 wrong, 1 could not tell" in text
+        assert BUCKET in text
+
+    @pytest.mark.parametrize("user", ["U0AUDITOR", "U0CONTRACTOR"])
+    def test_is_for_those_who_may_act(self, world: World, user: str) -> None:
+        """Members who may not act and guests hear that they may not."""
+        assert ask(world, user).startswith("🔒")
