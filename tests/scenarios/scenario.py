@@ -105,6 +105,8 @@ class Given:
     settings: dict[str, str] = field(default_factory=dict)
     suppressed: dict[str, int] = field(default_factory=dict)
     """How a finding's Id ends, and in how many days the suppression ends that somebody has made of it."""
+    regions: list[str] = field(default_factory=list)
+    """Other Regions whose findings come together in this one."""
     hub_enabled: bool = True
     hub_faults: list[HubFault] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.aws import client
 from bot.domain.finding import FindingIdentifier
-from playground.deployment import BUCKET
+from playground.deployment import ACCOUNT, BUCKET
+from playground.hub import hub
 from playground.slack.messages import Message
 from playground.suppressed import suppress
 from playground.world import TOKEN, World
@@ -71,6 +72,7 @@ class Stage:
 
     def _give(self, given: Given) -> None:
         world = self.world
+        world.hub.aggregate(*(hub(ACCOUNT, region) for region in given.regions))
         for fault in given.slack_faults:
             world.slack.workspace.faults.add(fault.method, fault.kind, fault.count, fault.value)
         scopes = world.slack.workspace.manifest["oauth_config"]["scopes"]["bot"]

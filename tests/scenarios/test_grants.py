@@ -15,6 +15,7 @@ from tests.scenarios.trial import failures
 
 PLAYED = (
     "csv_of_somebody_who_may_not_act",
+    "doctor",
     "history",
     "scan_shows_its_progress",
     "slack_lacks_a_scope",
@@ -25,15 +26,7 @@ PLAYED = (
 
 BY_LAMBDA = "Lambda does it in the role's name, outside of the handler"
 SLICES = "a job that goes on in another invocation needs Lambda's engine, which tests/artifact has"
-DOCTOR = "the doctor in Slack, of which there is no scenario yet"
 UNUSED = {
-    ("JobFunction", "CheckHub", "securityhub:DescribeHub"): DOCTOR,
-    ("JobFunction", "CheckHub", "securityhub:ListMembers"): DOCTOR,
-    ("JobFunction", "CheckHub", "securityhub:DescribeActionTargets"): DOCTOR,
-    ("JobFunction", "FindAggregator", "securityhub:ListFindingAggregators"): DOCTOR,
-    ("JobFunction", "CheckAggregator", "securityhub:GetFindingAggregator"): DOCTOR,
-    ("JobFunction", "CheckSchedules", "scheduler:GetSchedule"): DOCTOR,
-    ("JobFunction", "CheckRule", "events:DescribeRule"): DOCTOR,
     ("SlackFunction", "WriteLogs", "logs:CreateLogStream"): BY_LAMBDA,
     ("SlackFunction", "WriteLogs", "logs:PutLogEvents"): BY_LAMBDA,
     ("JobFunction", "WriteLogs", "logs:CreateLogStream"): BY_LAMBDA,
