@@ -18,8 +18,8 @@ class FakeFindings:
     """A Security Hub that answers pages of two, and applies every filter of a query."""
 
     findings: list[Finding] = field(default_factory=list)
-    refuse: dict[str, str] = field(default_factory=dict)
-    """Finding Id to the code with which its update is refused."""
+    refuse: dict[str | FindingIdentifier, str] = field(default_factory=dict)
+    """Finding, or its Id alone, to the code with which its update is refused."""
     fail_at_page: int | None = None
     """Which page, counted from 0 over all queries, raises `error` instead."""
     error: BotError | None = None
@@ -56,11 +56,14 @@ class FakeFindings:
         """Set values, except of what is to be refused."""
         wanted = dict(updates)
         self.updated += wanted.items()
-        self._pending.append({key: v for key, v in wanted.items() if key.id not in self.refuse})
+        self._pending.append({key: v for key, v in wanted.items() if self._refused(key) is None})
         if not self.lags:
             self.settle()
-        refused = [identifier.id for identifier in wanted if identifier.id in self.refuse]
-        return [Refusal(id_, self.refuse[id_], "refused") for id_ in refused]
+        codes = {identifier: self._refused(identifier) for identifier in wanted}
+        return [Refusal(identifier, code, "refused") for identifier, code in codes.items() if code]
+
+    def _refused(self, identifier: FindingIdentifier) -> str | None:
+        return self.refuse.get(identifier) or self.refuse.get(identifier.id)
 
     def settle(self) -> None:
         """Show every update."""
@@ -87,11 +90,11 @@ def _answers(finding: Finding, query: Query) -> bool:
         (finding.account_id, query.accounts),
         (finding.region, query.regions),
         (finding.workflow_status, query.statuses),
-        (finding.identifiers[0].id, query.finding_ids),
     ]
     return (
         (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
         and all(not values or value in values for value, values in wanted)
+        and (not query.findings or finding.identifiers[0] in query.findings)
         and finding.account_id not in query.not_accounts
         and finding.region not in query.not_regions
     )

@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from bot.adapters.bucket import CHUNK_BYTES, BucketReports
 from bot.changes import Numbers
 from bot.domain.change import Act, Change, Intent, Plan, Wanted
-from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
+from bot.domain.lines import change_line, change_of, refusal_line, refusal_of, wanted_line, wanted_of
 from bot.domain.report import Refusal
 from bot.errors import ReportGoneError
 
@@ -88,8 +88,7 @@ class BucketChanges:
         """Keep what was done, the refusals first."""
         name = f"reports/{report_id}/acts/{act.act_id}"
         if refusals:
-            lines = (json.dumps((r.finding_id, r.code, r.reason)) for r in refusals)
-            put_lines(self.reports, f"{name}.refused.jsonl", lines)
+            put_lines(self.reports, f"{name}.refused.jsonl", map(refusal_line, refusals))
         self.reports.put_json(f"{name}.json", act)
 
     def acts(self, report_id: str) -> list[Act]:
@@ -101,7 +100,7 @@ class BucketChanges:
         """Give what was refused, read line by line."""
         with suppress(ReportGoneError):
             for line in self._lines(f"reports/{report_id}/acts/{act_id}.refused.jsonl"):
-                yield Refusal(*json.loads(line))
+                yield refusal_of(line)
 
     def _lines(self, key: str) -> Iterator[bytes]:
         with self.reports.open(key) as body:

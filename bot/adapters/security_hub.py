@@ -25,7 +25,7 @@ from bot.adapters.batch import Batch, batches_of
 from bot.adapters.pace import Pace
 from bot.domain.change import Values
 from bot.domain.control import Catalogue, Control
-from bot.domain.finding import FindingIdentifier, Severity
+from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.report import Refusal, refused_all
 from bot.errors import ConfigurationError, PageLostError, UnavailableError, UnexpectedResponseError
@@ -82,7 +82,7 @@ class SecurityHubFindings:
         for number in count(1):
             answer = self.reading.call(lambda: self._get_findings(request), number / weight, go_on)
             token = answer.get("NextToken") or ""
-            yield Page([finding_of(asff) for asff in answer["Findings"]], token)
+            yield Page(_asked_for(query, answer["Findings"]), token)
             if not token:
                 return
             request["NextToken"] = token
@@ -134,19 +134,18 @@ class SecurityHubFindings:
             if attempt:
                 self.pause(2.0 ** (attempt - 1))
             refusals = self._update(left, values)
-            left = [i for i, r in refusals if r.code in RETRIABLE_REFUSALS and attempt + 1 < UPDATE_ATTEMPTS]
-            final += [refusal for identifier, refusal in refusals if identifier not in left]
+            may_pass = attempt + 1 < UPDATE_ATTEMPTS
+            left = [r.identifier for r in refusals if r.code in RETRIABLE_REFUSALS and may_pass]
+            final += [refusal for refusal in refusals if refusal.identifier not in left]
         return final
 
-    def _update(
-        self, identifiers: Sequence[FindingIdentifier], values: Values
-    ) -> list[tuple[FindingIdentifier, Refusal]]:
+    def _update(self, identifiers: Sequence[FindingIdentifier], values: Values) -> list[Refusal]:
         named = [{"Id": identifier.id, "ProductArn": identifier.product_arn} for identifier in identifiers]
         request = {"FindingIdentifiers": named} | asff_values(values)
         try:
             return [_refusal(entry) for entry in self.updating.call(lambda: self._batch_update(request))]
         except UnexpectedResponseError as error:  # the call as a whole, for what it would set
-            return list(zip(identifiers, refused_all(identifiers, error), strict=True))
+            return refused_all(identifiers, error)
 
     def _batch_update(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         with aws_errors("securityhub", "BatchUpdateFindings", self._region):
@@ -221,10 +220,17 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
         "SeverityLabel": query.severities,
         "AwsAccountId": query.accounts,
         "Region": query.regions,
-        "Id": query.finding_ids,
+        "Id": tuple(dict.fromkeys(finding.id for finding in query.findings)),
+        "ProductArn": tuple(dict.fromkeys(finding.product_arn for finding in query.findings)),
     }
     unwanted = {"AwsAccountId": query.not_accounts, "Region": query.not_regions}
     return _compared(wanted, "EQUALS") | _compared(unwanted, "NOT_EQUALS")
+
+
+def _asked_for(query: Query, findings: Iterable[dict[str, Any]]) -> list[Finding]:
+    """Leave out what has the Id of one finding that was asked for and the ProductArn of another."""
+    read = map(finding_of, findings)
+    return [one for one in read if not query.findings or one.identifiers[0] in query.findings]
 
 
 def _compared(attributes: Mapping[str, Sequence[str]], comparison: str) -> dict[str, list[dict[str, str]]]:
@@ -268,6 +274,6 @@ def _required(answer: dict[str, Any], name: str, operation: str) -> list[dict[st
     return entries
 
 
-def _refusal(entry: dict[str, Any]) -> tuple[FindingIdentifier, Refusal]:
+def _refusal(entry: dict[str, Any]) -> Refusal:
     identifier = FindingIdentifier(entry["FindingIdentifier"]["Id"], entry["FindingIdentifier"]["ProductArn"])
-    return identifier, Refusal(identifier.id, entry["ErrorCode"], entry.get("ErrorMessage") or "")
+    return Refusal(identifier, entry["ErrorCode"], entry.get("ErrorMessage") or "")

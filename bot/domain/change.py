@@ -109,6 +109,8 @@ class Skip(StrEnum):
     """There was no time left for it."""
     BUSY = "busy"
     """Somebody else is changing it at this moment."""
+    SHARED = "shared"
+    """Another account has a finding of the same Id and ProductArn, by which alone an update names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ from bot.domain.action import Order, Selection, order_of, selection_of
 from bot.domain.command import query_from_document
 from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.fields import Fields
+from bot.domain.finding import FindingIdentifier
 from bot.domain.job import (
     KINDS,
     ActJob,
@@ -134,9 +135,14 @@ def _job_from_console(fields: Fields) -> ScanJob:
     findings = Fields("detail", fields.get("detail", dict)).get("findings", list)
     if not findings:
         raise InvalidJobError(field="detail.findings", problem="empty")
-    ids = [Fields(f"detail.findings[{n}]", finding).get("Id", str) for n, finding in enumerate(findings)]
+    named = [_identifier(Fields(f"detail.findings[{n}]", finding)) for n, finding in enumerate(findings)]
     key = f"eventbridge/{fields.get('id', str)}"
-    return ScanJob(key, chosen(dict.fromkeys(ids)), channel=None, requester=None)
+    return ScanJob(key, chosen(dict.fromkeys(named)), channel=None, requester=None)
+
+
+def _identifier(finding: Fields) -> FindingIdentifier:
+    """Read both halves of what names a finding: two Regions' findings may share the Id."""
+    return FindingIdentifier(finding.get("Id", str), finding.get("ProductArn", str))
 
 
 def _apply_job(fields: Fields) -> ApplyJob:

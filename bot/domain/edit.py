@@ -53,6 +53,8 @@ class Wrong(StrEnum):
     """The report has no such finding."""
     TWICE = "twice"
     """Another row asks for something else for the same finding."""
+    SHARED = "shared"
+    """Two accounts have a finding of the same Id and ProductArn, which no update can tell apart."""
     STATUS = "status"
     """Its status is none."""
     NOTE_MISSING = "note-missing"

@@ -1,4 +1,4 @@
-"""Plans and changes as lines of JSON, one for each finding, so that nobody has to hold them all."""
+"""Plans, changes and refusals as lines of JSON, one for each finding, so that nobody has to hold them all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 from bot.domain.change import Change, Place, State, Wanted
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
+from bot.domain.report import Refusal
 
 
 def state_text(state: State) -> str:
@@ -52,3 +53,14 @@ def change_of(line: str | bytes) -> Change:
     problem, identifier, place, before, after, order = json.loads(line)
     states = state_of_text(before), state_of_text(after)
     return Change(problem, FindingIdentifier(*identifier), Place(*place), *states, order)
+
+
+def refusal_line(refusal: Refusal) -> str:
+    """Write a refusal as the line that `refusal_of` reads."""
+    return json.dumps((refusal.identifier.id, refusal.code, refusal.reason, refusal.identifier.product_arn))
+
+
+def refusal_of(line: str | bytes) -> Refusal:
+    """Read a refusal."""
+    id_, code, reason, product_arn = json.loads(line)
+    return Refusal(FindingIdentifier(id_, product_arn), code, reason)

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from math import ceil
+from typing import TypeVar
 
-from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
+
+T = TypeVar("T")
 
 OPEN = (WorkflowStatus.NEW, WorkflowStatus.NOTIFIED)
 """What a scan looks for unless told otherwise: nobody has resolved or suppressed it."""
@@ -30,8 +33,8 @@ class Query:
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     statuses: tuple[WorkflowStatus, ...] = OPEN
-    finding_ids: tuple[str, ...] = ()
-    """Only these findings: for reading again what a person has seen, or has chosen."""
+    findings: tuple[FindingIdentifier, ...] = ()
+    """Only these: for reading again what a person has seen, or has chosen."""
     not_accounts: tuple[str, ...] = ()
     """None of these: for the rest of a partitioned answer, where `accounts` is empty."""
     not_regions: tuple[str, ...] = ()
@@ -50,9 +53,9 @@ class Query:
         return self.statuses == (WorkflowStatus.SUPPRESSED,)
 
 
-def chosen(finding_ids: Iterable[str]) -> Query:
+def chosen(findings: Iterable[FindingIdentifier]) -> Query:
     """Ask for findings that somebody has chosen, as they are now: passed, archived or suppressed ones too."""
-    return Query(controls=(), statuses=(), finding_ids=tuple(finding_ids), is_chosen=True)
+    return Query(controls=(), statuses=(), findings=tuple(findings), is_chosen=True)
 
 
 def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:
@@ -66,13 +69,13 @@ def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:
         _batches(query.controls, most),
         _batches(query.accounts, most),
         _batches(query.regions, most),
-        _batches(query.finding_ids, most),
+        _batches(query.findings, most),
     )
-    for controls, accounts, regions, finding_ids in parts:
-        yield replace(query, controls=controls, accounts=accounts, regions=regions, finding_ids=finding_ids)
+    for controls, accounts, regions, findings in parts:
+        yield replace(query, controls=controls, accounts=accounts, regions=regions, findings=findings)
 
 
-def _batches(values: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
+def _batches(values: tuple[T, ...], most: int) -> list[tuple[T, ...]]:
     """Cut values into as few batches as possible, of sizes as equal as possible."""
     unique = tuple(dict.fromkeys(values))
     count = max(1, ceil(len(unique) / most))

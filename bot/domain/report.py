@@ -144,7 +144,7 @@ class Summary:
 class Refusal:
     """One finding that Security Hub did not update."""
 
-    finding_id: str
+    identifier: FindingIdentifier
     code: str
     """UnprocessedFindings[].ErrorCode, the code with which AWS refused the whole call, or the bot's own."""
     reason: str
@@ -156,7 +156,7 @@ def refused_all(identifiers: Iterable[FindingIdentifier], error: BotError) -> li
     code, reason = error.code, ", ".join(error.values.values())
     if isinstance(error, UnexpectedResponseError):
         code, _, reason = error.values["reason"].partition(" ")
-    return [Refusal(identifier.id, code, reason) for identifier in identifiers]
+    return [Refusal(identifier, code, reason) for identifier in identifiers]
 
 
 def place(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

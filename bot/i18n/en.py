@@ -103,6 +103,10 @@ ENGLISH = {
     "act.skipped.late.one": "1 finding was left alone: there was no time left for it. Do it again for the rest.",
     "act.skipped.busy": "{count} findings were left alone: somebody else is changing them at this moment",
     "act.skipped.busy.one": "1 finding was left alone: somebody else is changing it at this moment",
+    "act.skipped.shared": "{count} findings were left alone: another account has findings with the same Id and "
+    "ProductArn, and Security Hub's update cannot tell them apart. Change them in the console of their account.",
+    "act.skipped.shared.one": "1 finding was left alone: another account has a finding with the same Id and "
+    "ProductArn, and Security Hub's update cannot tell them apart. Change it in the console of its account.",
     "act.partly": "{count} findings were changed for some of the standards that report them, and left alone for others, "
     "where they are no longer as this report shows them",
     "act.partly.one": "1 finding was changed for some of the standards that report it, and left alone for others, where it "
@@ -184,6 +188,10 @@ ENGLISH = {
     "triage.skipped.late.one": "1 finding will be left alone: there was no time to look at it",
     "triage.skipped.busy": "{count} findings will be left alone: somebody else is changing them at this moment",
     "triage.skipped.busy.one": "1 finding will be left alone: somebody else is changing it at this moment",
+    "triage.skipped.shared": "{count} findings will be left alone: another account has findings with the same Id and "
+    "ProductArn, and Security Hub's update cannot tell them apart",
+    "triage.skipped.shared.one": "1 finding will be left alone: another account has a finding with the same Id and "
+    "ProductArn, and Security Hub's update cannot tell them apart",
     "triage.by-account": "By account",
     "triage.others": "{count} others",
     "triage.reason": "Reason: {reason}",
@@ -485,6 +493,8 @@ ENGLISH = {
     "edit.wrong.report": "of another report ({text})",
     "edit.wrong.unknown": "the report has no such finding: {text}",
     "edit.wrong.twice": "another row asks for something else for the same finding: {text}",
+    "edit.wrong.shared": "another account has a finding with the same Id and ProductArn, and Security Hub's update "
+    "cannot tell them apart: {text}",
     "edit.wrong.status": "not a status: {text}",
     "edit.wrong.note-missing": "no new note says why it is to be SUPPRESSED: {text}",
     "edit.wrong.note-long": "the note is longer than 512 characters: {text}",

@@ -78,6 +78,8 @@ JAPANESE = {
     "(修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
     "act.skipped.late": "{count} 件は、時間が足りなかったため、そのままにしました。残りについてもう一度実行してください。",
     "act.skipped.busy": "{count} 件は、ちょうど別の人が変更しているため、そのままにしました",
+    "act.skipped.shared": "{count} 件は、Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では"
+    "区別できないため、そのままにしました。各アカウントのコンソールで変更してください。",
     "act.partly": "{count} 件は、一部の標準についてだけ変更しました。ほかの標準については、このレポートにある状態ではもうないため、"
     "そのままにしました",
     "act.refused": "⚠️ Security Hub が {count} 件の更新を拒否しました",
@@ -138,6 +140,8 @@ JAPANESE = {
     "(修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
     "triage.skipped.late": "{count} 件は、時間が足りず確認できなかったため、変更しません",
     "triage.skipped.busy": "{count} 件は、ちょうど別の人が変更しているため、変更しません",
+    "triage.skipped.shared": "{count} 件は、Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では"
+    "区別できないため、変更しません",
     "triage.by-account": "アカウント別",
     "triage.others": "ほか {count} 件",
     "triage.reason": "理由: {reason}",
@@ -414,6 +418,7 @@ JAPANESE = {
     "edit.wrong.report": "別のレポートの行です ({text})",
     "edit.wrong.unknown": "この検出結果はレポートにありません: {text}",
     "edit.wrong.twice": "同じ検出結果の別の行と内容が違います: {text}",
+    "edit.wrong.shared": "Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では区別できません: {text}",
     "edit.wrong.status": "ステータスではありません: {text}",
     "edit.wrong.note-missing": "SUPPRESSED にする理由を新しいメモに書いてください: {text}",
     "edit.wrong.note-long": "メモが512文字を超えています: {text}",

@@ -54,7 +54,7 @@ def _left_alone(act: Act, locale: Locale) -> Iterator[str]:
     changed = act.skipped.get(Skip.CHANGED, 0) + act.skipped.get(Skip.GONE, 0)
     if changed:
         yield translate(locale, "act.skipped", count=changed)
-    for reason in (Skip.BUSY, Skip.LATE):
+    for reason in (Skip.BUSY, Skip.LATE, Skip.SHARED):
         if reason in act.skipped:
             yield "⏭️ " + translate(locale, f"act.skipped.{reason}", count=act.skipped[reason])
 
@@ -127,7 +127,7 @@ def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
     if act.refused_count:
         yield translate(locale, "act.refused", count=act.refused_count)
     for refusal in told.refusals:
-        values = {"id": refusal.finding_id, "code": refusal.code, "reason": clip(refusal.reason, 200)}
+        values = {"id": refusal.identifier.id, "code": refusal.code, "reason": clip(refusal.reason, 200)}
         yield "• " + translate(locale, "act.refusal", **{n: mrkdwn.code(v) for n, v in values.items()})
     if act.refused_count > len(told.refusals):
         key = "act.refusal.more" if told.is_attached else "act.refusal.rest"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.change import Act
+from bot.domain.change import Act, Skip
 from bot.domain.edit import Change, EditSummary, WrongRow
 from bot.domain.finding import WorkflowStatus
 from bot.domain.message import Block, Message
@@ -61,9 +61,12 @@ def applied_text(act: Act, locale: Locale) -> str:
     """Say who has applied an edited CSV, and what came of it."""
     person, time = mrkdwn.person(act.user_id), mrkdwn.time(act.acted_at)
     lines = [translate(locale, "edit.applied", person=person, time=time, count=act.touched_count)]
-    skipped = sum(act.skipped.values())
+    shared = act.skipped.get(Skip.SHARED, 0)
+    skipped = sum(act.skipped.values()) - shared
     if skipped:
         lines.append(translate(locale, "edit.skipped", count=skipped))
+    if shared:
+        lines.append(translate(locale, "act.skipped.shared", count=shared))
     if act.refused_count:
         lines.append(translate(locale, "act.refused", count=act.refused_count))
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.domain.change import Change, Plan
-from bot.domain.finding import BOT
+from bot.domain.finding import BOT, FindingIdentifier
 from bot.domain.job import ActJob, ApplyJob, job_id
 from bot.i18n import Locale
 from bot.ports import Ports
@@ -153,6 +153,6 @@ def _update(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Tim
     return {"is_kept": True}
 
 
-def _left(deed: Deed, lost: frozenset[str], ports: Ports) -> Iterator[Change]:
+def _left(deed: Deed, lost: frozenset[FindingIdentifier], ports: Ports) -> Iterator[Change]:
     changes = ports.changes.changes(deed.report_id, deed.act_id)
-    return (change for change in changes if change.identifier.id not in lost)
+    return (change for change in changes if change.identifier not in lost)

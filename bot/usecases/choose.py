@@ -10,9 +10,9 @@ somebody has announced and not finished may be changed or not, and is left alone
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,13 +22,13 @@ from bot.domain.change import Change, Intent, Plan, Wanted
 from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
-from bot.domain.seen import seen_of
+from bot.domain.seen import Seen, seen_of
 from bot.errors import ReportGoneError
 from bot.ports import Findings, Parts, Ports
 from bot.usecases.part import SEEN
 from bot.usecases.part_reader import PartReader
 from bot.usecases.scan import read_parts, untold
-from bot.usecases.steps import NO_HURRY, Time
+from bot.usecases.steps import NO_HURRY, NotDoneError, Time
 from bot.usecases.worklist import Worklist
 
 LAG = timedelta(minutes=15)
@@ -54,7 +54,7 @@ def see(
     is_undo: bool = False,
 ) -> None:
     """
-    Note what each finding is now.
+    Note what each finding is now, and which share their identity with one of another account.
 
     Where the report's own query takes fewer calls than the Ids, what it does not give any more, such as what
     has passed, is not looked for one by one if that is much. Where a suppression ends all is, and must not
@@ -67,16 +67,18 @@ def see(
     count = len(work)
     if not count:
         return
+    look = _Look(findings, time, parts)
     by_query = _is_cheaper_by_query(count, summary, work)
     if by_query:
-        _see(work, _narrowed(summary.query, work), findings, time, parts)
+        look(_narrowed(summary.query, work), work.see)
     most = (SOME if is_undo else FEW) if by_query else count
     left = work.unseen(most + 1)
     if left and len(left) <= most:
-        ids = tuple(sorted(identifier.id for identifier in left))
         is_chosen = summary.query.is_chosen or summary.occasion is not None or is_undo
-        query = replace(chosen(ids), is_chosen=is_chosen, is_of_failed=summary.query.is_of_failed)
-        _see(work, query, findings, time, parts)
+        query = replace(chosen(sorted(left)), is_chosen=is_chosen, is_of_failed=summary.query.is_of_failed)
+        look(query, work.see)
+    if sharable := work.sharable():
+        look(chosen(sharable), work.share)
 
 
 def _is_cheaper_by_query(count: int, summary: Summary, work: Worklist) -> bool:
@@ -101,20 +103,36 @@ def _narrowed(query: Query, work: Worklist) -> Query:
     """
     wanted = work.controls()
     controls = tuple(control for control in query.controls or wanted if control in wanted)
-    is_of_controls = not query.finding_ids and all(controls)
+    is_of_controls = not query.findings and all(controls)
     return replace(query, controls=controls if is_of_controls else query.controls, statuses=())
 
 
-def _see(work: Worklist, query: Query, findings: Findings, time: Time, parts: Parts | None) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        is_long = len(query.finding_ids) > FEW
-        reader = PartReader(Path(folder), parts, untold, may_go_on=time.may_go_on, keeps_all=is_long)
-        found, errors = read_parts(query, findings, reader, time.left)
-        for _, error in errors:
-            raise error
-        for part_query, _ in found:
-            with reader.files(part_query)(SEEN).open("rb") as lines:
-                work.see(map(seen_of, lines))
+@dataclass
+class _Look:
+    """Reads the answers to queries, one after the other."""
+
+    findings: Findings
+    time: Time
+    parts: Parts | None
+    done_count: int = 0
+    """Findings that earlier queries have given: who goes on later must be further each time."""
+
+    def __call__(self, query: Query, note: Callable[[Iterable[Seen]], None]) -> None:
+        """Read an answer, and note it. Raises the same as `see`."""
+        with tempfile.TemporaryDirectory() as folder:
+            is_long = len(query.findings) > FEW
+            may_go_on = self.time.may_go_on
+            reader = PartReader(Path(folder), self.parts, untold, may_go_on=may_go_on, keeps_all=is_long)
+            try:
+                found, errors = read_parts(query, self.findings, reader, self.time.left)
+            except NotDoneError as error:
+                raise NotDoneError(self.done_count + error.kept_count) from None
+            for _, upstream_error in errors:
+                raise upstream_error
+            for part_query, part in found:
+                self.done_count += part.tally.finding_count
+                with reader.files(part_query)(SEEN).open("rb") as lines:
+                    note(map(seen_of, lines))
 
 
 def heed_others(work: Worklist, plan: Plan, act_id: str, ports: Ports, since: datetime) -> None:
@@ -143,10 +161,10 @@ def _done(report_ids: Iterable[str], changes: Changes) -> dict[str, datetime]:
 
 
 def _overlay(work: Worklist, intent: Intent, changes: Changes) -> None:
-    refused = {refusal.finding_id for refusal in changes.refusals(intent.report_id, intent.act_id)}
+    refused = {refusal.identifier for refusal in changes.refusals(intent.report_id, intent.act_id)}
     with suppress(ReportGoneError):
         made = changes.changes(intent.report_id, intent.act_id)
-        work.overlay(change for change in made if change.identifier.id not in refused)
+        work.overlay(change for change in made if change.identifier not in refused)
 
 
 def _hold(work: Worklist, orders: set[Order], intent: Intent, changes: Changes) -> None:

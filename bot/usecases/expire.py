@@ -177,13 +177,14 @@ def _plan(ended: Round, ports: Ports) -> Result:
 
 def _wanted(ended: Round, ports: Ports) -> Iterator[Wanted]:
     """Want what the report has; of a finding that was suppressed twice, the later suppression counts."""
-    problems: dict[FindingIdentifier, int] = {}
+    problems: dict[tuple[FindingIdentifier, str], int] = {}
     for problem, seen in enumerate(ports.reports.seen(ended.report_id)):
-        problems |= dict.fromkeys(seen.statuses, problem)
+        problems |= {(identifier, seen.account_id): problem for identifier in seen.statuses}
     for one in latest_first(ended.suppressions):
         for change in ports.suppressions.changes(one):
-            if change.identifier in problems:
-                problem = problems.pop(change.identifier)
+            key = change.identifier, change.place.account_id
+            if key in problems:
+                problem = problems.pop(key)
                 made = (change.before, change.after)
                 yield Wanted(problem, change.identifier, change.place, WorkflowStatus.SUPPRESSED, 0, made)
 
@@ -198,15 +199,18 @@ def _forget(ended: Round, ports: Ports) -> Result:
 
 
 def _not_reopened(ended: Round, ports: Ports) -> set[FindingIdentifier]:
-    """Say what Security Hub has refused, or what somebody else was changing, which may come to nothing."""
+    """
+    Return what is still to be reopened: what Security Hub has refused, what somebody else was changing, which
+    may come to nothing, and what no update can name, until the other account's finding is gone.
+    """
     ids = ended.report_id, ended.report_id
     made = next((act for act in ports.changes.acts(ended.report_id) if act.act_id == ended.report_id), None)
     if made is None:
         return set()
-    refused = {refusal.finding_id for refusal in ports.changes.refusals(*ids)}
+    refused = {refusal.identifier for refusal in ports.changes.refusals(*ids)}
     chosen = {change.identifier for change in ports.changes.changes(*ids)}
-    not_reopened = {identifier for identifier in chosen if identifier.id in refused}
-    if made.partly_count or made.skipped.keys() & {Skip.BUSY, Skip.LATE}:
+    not_reopened = chosen & refused
+    if made.partly_count or made.skipped.keys() & {Skip.BUSY, Skip.LATE, Skip.SHARED}:
         not_reopened |= {wanted.identifier for wanted in ports.changes.wanted(*ids)} - chosen
     return not_reopened
 

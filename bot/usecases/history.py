@@ -10,6 +10,7 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 
 from bot.domain.change import Act, Change, Plan
+from bot.domain.finding import FindingIdentifier
 from bot.domain.history import Entry, Fate
 from bot.domain.job import HistoryJob, job_id
 from bot.domain.message import Message
@@ -89,30 +90,30 @@ def _marked(entries: Iterable[Entry], ports: Ports) -> Iterator[Told]:
         made = next((act for act in acts_of(report_id) if act.act_id == act_id), None)
         fate_of = _fates(report_id, made, ports)
         for entry in of_act:
-            yield Told(entry, fate_of(entry.finding_id))
+            yield Told(entry, fate_of(FindingIdentifier(entry.finding_id, entry.product_arn)))
 
 
-def _fates(report_id: str, made: Act | None, ports: Ports) -> Callable[[str], Fate]:
-    """Give what tells what became of an act's findings, by their Ids."""
+def _fates(report_id: str, made: Act | None, ports: Ports) -> Callable[[FindingIdentifier], Fate]:
+    """Give what tells what became of an act's findings."""
     if made is None:
         fate = Fate.UNFINISHED if _is_kept(report_id, ports) else Fate.MADE
         return lambda _: fate
     ids = report_id, made.act_id
-    refused = {refusal.finding_id for refusal in ports.changes.refusals(*ids)}
+    refused = {refusal.identifier for refusal in ports.changes.refusals(*ids)}
     kept = _changed(*ids, ports) if made.unmade_count else None
 
-    def fate_of(finding_id: str) -> Fate:
-        if finding_id in refused:
+    def fate_of(finding: FindingIdentifier) -> Fate:
+        if finding in refused:
             return Fate.REFUSED
-        return Fate.MADE if kept is None or finding_id in kept else Fate.LEFT
+        return Fate.MADE if kept is None or finding in kept else Fate.LEFT
 
     return fate_of
 
 
-def _changed(report_id: str, act_id: str, ports: Ports) -> set[str] | None:
-    """Give the Ids of what an act has changed; None where that is not kept any more."""
+def _changed(report_id: str, act_id: str, ports: Ports) -> set[FindingIdentifier] | None:
+    """Give what an act has changed; None where that is not kept any more."""
     try:
-        return {change.identifier.id for change in ports.changes.changes(report_id, act_id)}
+        return {change.identifier for change in ports.changes.changes(report_id, act_id)}
     except ReportGoneError:
         return None
 

@@ -82,8 +82,8 @@ def _upload(deed: Deed, ports: Ports) -> Result:
 
 def _write(refusals: Iterable[Refusal], file: Path) -> None:
     with file.open("wb") as out:
-        out.write(encoded("\ufeff" + inert_text(("finding", "code", "reason"))))
-        out.writelines(encoded(inert_text((r.finding_id, r.code, r.reason))) for r in refusals)
+        out.write(encoded("\ufeff" + inert_text(("finding", "product_arn", "code", "reason"))))
+        out.writelines(encoded(inert_text((*r.identifier, r.code, r.reason))) for r in refusals)
 
 
 def _tell(requester: Requester, deed: Deed, made: Act, told: Told, ports: Ports) -> Result:

@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.changes import Changes
 from bot.domain.action import Action, Order, Selection
 from bot.domain.change import Act, Change, Place, Plan, Wanted
-from bot.domain.finding import WorkflowStatus
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.seen import Seen
@@ -51,10 +51,10 @@ def _is_news(wanted: Wanted, order: Order, selection: Selection) -> bool:
 
 def rows_of(kept: Kept) -> dict[int, int]:
     """Say which of a report's problems, by their numbers, its message shows in which rows."""
-    tops = {finding.identifiers: row for row, finding in enumerate(kept.summary.top)}
+    tops = {_named(finding): row for row, finding in enumerate(kept.summary.top)}
     rows: dict[int, int] = {}
     for problem, seen in enumerate(kept.reports.seen(kept.summary.report_id)):
-        row = tops.get(tuple(seen.statuses))
+        row = tops.get((tuple(seen.statuses), seen.account_id))
         if row is not None:
             rows[problem] = row
         if len(rows) == len(tops):
@@ -65,9 +65,9 @@ def rows_of(kept: Kept) -> dict[int, int]:
 def made(report_id: str, changes: Changes, as_of: str | None = None) -> Iterator[Change]:
     """Yield what has been changed through a report, the oldest first (for `as_of` see Selection)."""
     for act in _until(as_of, changes.acts(report_id)):
-        refused = {refusal.finding_id for refusal in changes.refusals(report_id, act.act_id)}
+        refused = {refusal.identifier for refusal in changes.refusals(report_id, act.act_id)}
         for change in changes.changes(report_id, act.act_id):
-            if change.identifier.id not in refused:
+            if change.identifier not in refused:
                 yield change
 
 
@@ -98,8 +98,13 @@ def _seen(selection: Selection, kept: Kept) -> Iterator[Wanted]:
 
 
 def _is_row(summary: Summary, row: int) -> Callable[[Seen], bool]:
-    identifiers = summary.top[row].identifiers if row < len(summary.top) else ()
-    return lambda seen: tuple(seen.statuses) == identifiers
+    named = _named(summary.top[row]) if row < len(summary.top) else None
+    return lambda seen: (tuple(seen.statuses), seen.account_id) == named
+
+
+def _named(finding: Finding) -> tuple[tuple[FindingIdentifier, ...], str]:
+    """Return what tells a finding from every other: two accounts' may share Id and ProductArn."""
+    return finding.identifiers, finding.account_id
 
 
 def _shown(wanted: Iterable[Wanted], selection: Selection) -> Iterable[Wanted]:

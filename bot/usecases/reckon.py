@@ -32,12 +32,12 @@ def made_of(
     ports: Ports,
 ) -> Act:
     """Count what has been changed and what has not, by problem as the report counts."""
-    unmade = frozenset(refusal.finding_id for refusal in refusals)
+    unmade = frozenset(refusal.identifier for refusal in refusals)
     problems: dict[int, WorkflowStatus] = {}
     noted: dict[int, WorkflowStatus] = {}
     were_new, are_new, refused = Problems(), Problems(), Problems()
     for change in ports.changes.changes(deed.report_id, deed.act_id):
-        if change.identifier.id in unmade:
+        if change.identifier in unmade:
             refused.add(change.problem)
             continue
         if change.before.status is WorkflowStatus.NEW:

@@ -43,8 +43,8 @@ def report_still_suppressed(about: Round, ports: Ports) -> int:
     """
     made_at = _made_at(about.suppressions, ports)
     findings = _StillSuppressed(ports.findings, made_at)
-    ids = chosen(sorted({identifier.id for identifier in made_at}))
-    query = replace(ids, statuses=(WorkflowStatus.SUPPRESSED,))
+    identifiers = sorted({identifier for identifier, _ in made_at})
+    query = replace(chosen(identifiers), statuses=(WorkflowStatus.SUPPRESSED,))
     with tempfile.TemporaryDirectory() as folder:
         report = scan(
             query,
@@ -90,12 +90,13 @@ def latest_first(suppressions: Iterable[Suppression]) -> list[Suppression]:
     return sorted(suppressions, key=lambda one: (one.suppressed_at, one.suppression_id), reverse=True)
 
 
-def _made_at(suppressions: Iterable[Suppression], ports: Ports) -> dict[FindingIdentifier, str]:
-    """Say when each finding was suppressed last, as its fields say it."""
-    made_at: dict[FindingIdentifier, str] = {}
+def _made_at(suppressions: Iterable[Suppression], ports: Ports) -> dict[tuple[FindingIdentifier, str], str]:
+    """Say of each finding and its account when it was suppressed last, as its fields say it."""
+    made_at: dict[tuple[FindingIdentifier, str], str] = {}
     for one in latest_first(suppressions):
         for change in ports.suppressions.changes(one):
-            made_at.setdefault(change.identifier, change.after.fields.get(AT, ""))
+            key = change.identifier, change.place.account_id
+            made_at.setdefault(key, change.after.fields.get(AT, ""))
     return made_at
 
 
@@ -104,7 +105,7 @@ class _StillSuppressed:
     """The findings that nobody has suppressed anew since; only to be read."""
 
     findings: Findings
-    made_at: dict[FindingIdentifier, str]
+    made_at: dict[tuple[FindingIdentifier, str], str]
 
     def pages(
         self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
@@ -120,4 +121,4 @@ class _StillSuppressed:
 
     def _is_so(self, finding: Finding) -> bool:
         (identifier,) = finding.identifiers
-        return self.made_at.get(identifier) == dict(finding.user_fields).get(AT, "")
+        return self.made_at.get((identifier, finding.account_id)) == dict(finding.user_fields).get(AT, "")

@@ -52,9 +52,9 @@ def _act(job: UndoJob, changes: Changes) -> Act:
 
 
 def _wanted(job: UndoJob, changes: Changes) -> Iterator[Wanted]:
-    refused = {refusal.finding_id for refusal in changes.refusals(job.report_id, job.act_id)}
+    refused = {refusal.identifier for refusal in changes.refusals(job.report_id, job.act_id)}
     for change in changes.changes(job.report_id, job.act_id):
-        if change.identifier.id not in refused:
+        if change.identifier not in refused:
             yield _back(change)
 
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
-from bot.domain.change import Change, Plan, Values, Wanted
+from bot.domain.change import Change, Plan, Skip, Values, Wanted
 from bot.domain.finding import FindingIdentifier
-from bot.domain.lines import change_line, change_of
+from bot.domain.lines import change_line, change_of, refusal_line, refusal_of
 from bot.domain.report import Refusal, refused_all
 from bot.domain.suppression import is_as_made
 from bot.errors import ConfigurationError, OutOfTimeError
@@ -69,8 +69,8 @@ class Updated:
     """What became of it."""
 
     refusals: list[Refusal]
-    lost: frozenset[str]
-    """Ids of what somebody else has changed since it was read, or was changing."""
+    lost: frozenset[FindingIdentifier]
+    """What somebody else has changed since it was read, or was changing."""
     busy_count: int
     """How many of these somebody else was changing."""
     count: int
@@ -88,9 +88,10 @@ def update(chosen: Chosen, ports: Ports, step: Step, time: Time) -> Updated:
         BotError: Security Hub failed.
     """
     done = step("updated", lambda: _update_all(chosen, ports, step, time))
-    refusals = [Refusal(*values) for values in done["refusals"]]
+    refusals = [refusal_of(line) for line in done["refusals"]]
+    lost = frozenset(FindingIdentifier(*identifier) for identifier in done["lost"])
     busy_count = done.get("busy_count", 0)  # an older bot's step has none
-    return Updated(refusals, frozenset(done["lost"]), busy_count, done["count"], done["late_count"])
+    return Updated(refusals, lost, busy_count, done["count"], done["late_count"])
 
 
 def _update_all(chosen: Chosen, ports: Ports, step: Step, time: Time) -> Result:
@@ -110,8 +111,8 @@ def at_hand(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
 def _in_batches(
     batches: Iterator[list[Change]], chosen: Chosen, ports: Ports, step: Step, time: Time
 ) -> Result:
-    refusals: list[list[str]] = []
-    lost: list[str] = []
+    refusals: list[str] = []
+    lost: list[FindingIdentifier] = []
     late_count = busy_count = count = 0
     announced_at = chosen.read_since
     for batch in batches:
@@ -164,11 +165,10 @@ def _update_some(batch: list[Change], done: int, chosen: Chosen, ports: Ports, t
     def updates() -> Iterator[tuple[FindingIdentifier, Values]]:
         for number, change in enumerate(batch, done):
             chosen.progress(number)
-            if change.identifier.id not in lost:
+            if change.identifier not in lost:
                 yield change.identifier, change.values
 
-    refusals = ports.findings.update(updates())
-    refused = [astuple(refusal) for refusal in refusals]
+    refused = list(map(refusal_line, ports.findings.update(updates())))
     return {"refusals": refused, "lost": sorted(lost), "busy_count": busy_count}
 
 
@@ -181,11 +181,13 @@ def _or_refused(update_some: Callable[[], Result], batch: list[Change], done: in
             raise
         LOG.exception("no more can be updated", extra={"error_code": error.code})
         refusals = refused_all((change.identifier for change in batch), error)
-        return {"refusals": list(map(astuple, refusals)), "lost": []}
+        return {"refusals": list(map(refusal_line, refusals)), "lost": []}
 
 
-def _lost(batch: list[Change], chosen: Chosen, ports: Ports, time: Time) -> tuple[set[str], int]:
-    """Give the Ids of what others have changed, or are changing, if it was read long ago; and count these."""
+def _lost(
+    batch: list[Change], chosen: Chosen, ports: Ports, time: Time
+) -> tuple[set[FindingIdentifier], int]:
+    """Give what others have changed, or are changing, if it was read long ago; and count these."""
     now = ports.now()
     if now - chosen.read_since <= FRESH:
         return set(), 0
@@ -194,9 +196,11 @@ def _lost(batch: list[Change], chosen: Chosen, ports: Ports, time: Time) -> tupl
         is_undo = chosen.plan.undoes is not None
         see(work, chosen.deed.summary, ports.findings, time, is_undo=is_undo)
         heed_others(work, chosen.plan, chosen.deed.act_id, ports, now)
-        busy = {change.identifier.id for change in batch if work.is_held(change.identifier)}
-        changed = {change.identifier.id for change in batch if _is_changed(change, work)}
-        return busy | changed, len(busy)
+        skips = {change.identifier: work.skip_of(change.identifier) for change in batch}
+        busy = {identifier for identifier, skip in skips.items() if skip is Skip.BUSY}
+        shared = {identifier for identifier, skip in skips.items() if skip is Skip.SHARED}
+        changed = {change.identifier for change in batch if _is_changed(change, work)}
+        return busy | shared | changed, len(busy)
 
 
 def _again(change: Change) -> Wanted:

@@ -23,19 +23,27 @@ from bot.usecases.spool import SETTINGS
 _CREATE = """
 CREATE TABLE work (
     number INTEGER PRIMARY KEY, problem, id, product_arn, place, expected, "order",
-    restore, present, skip, after, "values", UNIQUE (id, product_arn)
+    restore, account, present, skip, after, "values", UNIQUE (id, product_arn, account)
 )
 """
 _ADD = """
-INSERT OR IGNORE INTO work (problem, id, product_arn, place, expected, "order", restore)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO work (problem, id, product_arn, place, expected, "order", restore, account)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _EXPECT = "UPDATE work SET expected = ? WHERE id = ? AND product_arn = ?"
-_SEE = "UPDATE work SET present = ? WHERE id = ? AND product_arn = ?"
-_SKIP = "UPDATE work SET skip = ? WHERE id = ? AND product_arn = ?"
+_SEE = "UPDATE work SET present = ? WHERE id = ? AND product_arn = ? AND account = ?"
+_OVERLAY = "UPDATE work SET present = ? WHERE id = ? AND product_arn = ?"
+_SHARE = "UPDATE work SET skip = ? WHERE id = ? AND product_arn = ? AND account != ?"
+_SKIP = "UPDATE work SET skip = ? WHERE id = ? AND product_arn = ? AND skip IS NULL"
 _PRESENT = "SELECT present FROM work WHERE id = ? AND product_arn = ?"
-_HELD = "SELECT 1 FROM work WHERE skip = ? AND id = ? AND product_arn = ?"
-_UNSEEN = "SELECT id, product_arn FROM work WHERE present IS NULL LIMIT ?"
+_SKIPPED = "SELECT skip FROM work WHERE id = ? AND product_arn = ? AND skip IS NOT NULL"
+_UNSEEN = "SELECT DISTINCT id, product_arn FROM work WHERE present IS NULL LIMIT ?"
+_SHARABLE = """
+SELECT DISTINCT id, product_arn FROM work WHERE NOT (
+    instr(product_arn, '::product/aws/') AND instr(id, account)
+    OR instr(product_arn, ':product/' || account || '/')
+) ORDER BY 1, 2
+"""
 _SOME = 1000
 """Rows that are read at once, so that others can be written in between."""
 
@@ -77,23 +85,40 @@ class Worklist:
 
     def see(self, problems: Iterable[Seen]) -> None:
         """Note what findings are now; of those that nobody wants changed, nothing."""
-        rows = ((state_text(state), *key) for seen in problems for key, state in states_of(seen))
+        rows = (
+            (state_text(state), *key, seen.account_id) for seen in problems for key, state in states_of(seen)
+        )
         self._table.executemany(_SEE, rows)
+
+    def sharable(self) -> list[FindingIdentifier]:
+        """
+        Return the findings whose Id and ProductArn another account's finding may have too.
+
+        AWS's own products name the account in the Id, and a custom one in its ProductArn. Others choose their
+        Ids themselves.
+        """
+        return [FindingIdentifier(*row) for row in self._table.execute(_SHARABLE)]
+
+    def share(self, problems: Iterable[Seen]) -> None:
+        """Leave alone each finding that shares its Id and ProductArn with one of another account."""
+        rows = ((Skip.SHARED, *key, seen.account_id) for seen in problems for key in seen.statuses)
+        self._table.executemany(_SHARE, rows)
 
     def overlay(self, changes: Iterable[Change]) -> None:
         """Note what will be seen of changes that Security Hub may not show yet."""
         for change in changes:
             present = self.present(change.identifier)
             if present and is_same(present, change.before) and not is_shown(present, change):
-                self._table.execute(_SEE, (state_text(change.after), *change.identifier))
+                self._table.execute(_OVERLAY, (state_text(change.after), *change.identifier))
 
     def hold(self, identifiers: Iterable[FindingIdentifier]) -> None:
         """Leave alone what somebody else is changing at this moment."""
         self._table.executemany(_SKIP, ((Skip.BUSY, *identifier) for identifier in identifiers))
 
-    def is_held(self, identifier: FindingIdentifier) -> bool:
-        """Tell whether somebody else is changing a finding at this moment."""
-        return self._table.execute(_HELD, (Skip.BUSY, *identifier)).fetchone() is not None
+    def skip_of(self, identifier: FindingIdentifier) -> Skip | None:
+        """Return why a finding is left alone; None if it is not, as far as is known."""
+        row = self._table.execute(_SKIPPED, identifier).fetchone()
+        return Skip(row[0]) if row else None
 
     def present(self, identifier: FindingIdentifier) -> State | None:
         """Give what a finding is now; None where that has not been seen."""
@@ -215,7 +240,8 @@ def is_shown(present: State, change: Change) -> bool:
 def _row(wanted: Wanted) -> tuple[Any, ...]:
     restore = json.dumps([state_text(state) for state in wanted.restore]) if wanted.restore else None
     place = json.dumps(wanted.place)
-    return wanted.problem, *wanted.identifier, place, wanted.expected, wanted.order, restore
+    account = wanted.place.account_id
+    return wanted.problem, *wanted.identifier, place, wanted.expected, wanted.order, restore, account
 
 
 def _wanted(row: Sequence[Any]) -> Wanted:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bot.domain.document import parse_job
+from bot.domain.finding import FindingIdentifier
 from bot.domain.query import chosen
 from playground.cloud.custom_action import Rule, matches
 from playground.cloud.environment import Function
@@ -46,7 +47,9 @@ class TestUse:
 
         parsed = [parse_job(job) for job in jobs]
         assert 3 == len({job.key for job in parsed})
-        assert {chosen([finding["Id"]]) for finding in findings} == {job.query for job in parsed}  # type: ignore[union-attr]
+        assert {
+            chosen([FindingIdentifier(finding["Id"], finding["ProductArn"])]) for finding in findings
+        } == {job.query for job in parsed}  # type: ignore[union-attr]
 
     def test_of_another_action_goes_nowhere(self, invocations: Invocations, jobs: list[Any]) -> None:
         """The rule takes no other action's events."""

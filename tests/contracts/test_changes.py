@@ -139,7 +139,8 @@ class TestActs:
 
     def test_have_their_refusals(self, changes: Changes) -> None:
         """Each refusal is kept in full; an act that is not done has none."""
-        refusals = [Refusal("id", "FindingNotFound", "理由\n"), Refusal("other", "InvalidInput", "")]
+        other = IDENTIFIER._replace(product_arn="arn:other")
+        refusals = [Refusal(IDENTIFIER, "FindingNotFound", "理由\n"), Refusal(other, "InvalidInput", "")]
         changes.add_act(REPORT_ID, replace(an_act(1), act_id="act"), refusals)
 
         assert refusals == list(changes.refusals(REPORT_ID, "act"))
@@ -155,7 +156,7 @@ class TestKeys:
         changes = BucketChanges(reports)
         changes.save_plan(REPORT_ID, "plan", PLAN, WANTED)
         changes.settle(REPORT_ID, "act", CHANGES, {})
-        changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal("id", "code", "")])
+        changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal(IDENTIFIER, "code", "")])
         changes.announce(Intent("act", REPORT_ID, "plan", "U0", NOW))
 
         assert [

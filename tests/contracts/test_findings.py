@@ -38,6 +38,14 @@ def make(request: pytest.FixtureRequest) -> Make:
     return load
 
 
+ELSEWHERE = a_finding(
+    21,
+    identifiers=(FindingIdentifier("arn:same", PRODUCT_ARN.replace("ap-northeast-1", "us-east-1")),),
+    region="us-east-1",
+)
+"""It shares its Id with a finding of another Region."""
+
+
 class TestPages:
     """Reading findings."""
 
@@ -61,9 +69,10 @@ class TestPages:
             Query(controls=("S3.8",), not_regions=("us-east-1",)),
             Query(controls=("s3.8",)),
             Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,), is_of_failed=False),
-            Query(controls=(), finding_ids=(a_finding(1).identifiers[0].id,)),
-            Query(controls=(), finding_ids=(a_finding(11).identifiers[0].id,)),
-            chosen(a_finding(number).identifiers[0].id for number in (1, 9, 11)),
+            Query(controls=(), findings=a_finding(1).identifiers),
+            Query(controls=(), findings=a_finding(11).identifiers),
+            chosen(a_finding(number).identifiers[0] for number in (1, 9, 11)),
+            chosen([a_finding(1).identifiers[0], ELSEWHERE.identifiers[0]]),
             Query(
                 controls=("S3.8",),
                 severities=(Severity.LOW,),
@@ -78,6 +87,8 @@ class TestPages:
         findings = [
             a_finding(1),
             a_finding(2, control_id="EC2.19"),
+            ELSEWHERE,
+            a_finding(20, identifiers=(FindingIdentifier("arn:same", PRODUCT_ARN),)),
             a_finding(3, control_id="S3.1"),
             a_finding(4, severity=Severity.CRITICAL),
             a_finding(5, severity=Severity.LOW),
@@ -149,7 +160,7 @@ def _fits(finding: Finding, query: Query) -> bool:
         and (not query.regions or finding.region in query.regions)
         and finding.account_id not in query.not_accounts
         and finding.region not in query.not_regions
-        and (not query.finding_ids or finding.identifiers[0].id in query.finding_ids)
+        and (not query.findings or finding.identifiers[0] in query.findings)
     )
 
 
@@ -210,7 +221,7 @@ class TestRefusals:
         hub.refuse = {findings[1].identifiers[0].id: code}
         refusals = mark(adapter, [finding.identifiers[0] for finding in findings])
 
-        assert [(findings[1].identifiers[0].id, code)] == [(r.finding_id, r.code) for r in refusals]
+        assert [(findings[1].identifiers[0].id, code)] == [(r.identifier.id, r.code) for r in refusals]
         assert 1 == len(hub.calls)
         assert "NOTIFIED" == hub.finding(findings[2].identifiers[0].id)["Workflow"]["Status"]
 
@@ -218,7 +229,7 @@ class TestRefusals:
         """A finding that has been deleted is refused by name."""
         (refusal,) = mark(adapter, [FindingIdentifier("gone", PRODUCT_ARN)])
 
-        assert ("gone", "FindingNotFound") == (refusal.finding_id, refusal.code)
+        assert ("gone", "FindingNotFound") == (refusal.identifier.id, refusal.code)
 
     @pytest.mark.parametrize("code", ["ConcurrentUpdateError", "InternalFailure"])
     def test_that_pass_are_tried_again(self, hub: Hub, code: str) -> None:
@@ -257,7 +268,7 @@ class TestRefusals:
             (identifier, NOTIFIED._replace(note=note)) for identifier, note in zip(ids, notes, strict=True)
         )
 
-        assert [(ids[1].id, "InvalidInputException")] == [(r.finding_id, r.code) for r in refusals]
+        assert [(ids[1].id, "InvalidInputException")] == [(r.identifier.id, r.code) for r in refusals]
         assert "Note.Text should NOT be longer than 512 characters" in refusals[0].reason
         assert ["NOTIFIED", "NEW", "NOTIFIED"] == [
             hub.finding(identifier.id)["Workflow"]["Status"] for identifier in ids

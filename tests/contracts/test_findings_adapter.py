@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.security_hub import SecurityHubFindings
 from bot.domain.change import Values
-from bot.domain.finding import Note, Severity, WorkflowStatus
+from bot.domain.finding import FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Refusal
 from bot.errors import (
@@ -93,11 +93,11 @@ class TestFilters:
                 severities=tuple(Severity),
                 accounts=("123456789012",),
                 regions=("us-east-1",),
-                finding_ids=("x",),
+                findings=(FindingIdentifier("x", "arn:product"),),
             ),
         )
 
-        assert 8 == len(hub.calls[0].parameters["Filters"])
+        assert 9 == len(hub.calls[0].parameters["Filters"])
 
 
 def calls_of(adapter: SecurityHubFindings) -> list[Callable[[], object]]:
@@ -151,7 +151,7 @@ class TestErrors:
         operation = ("GetFindings", "BatchUpdateFindings")[number]
         hub.fail_next(operation, "InvalidInputException", status=400, message="Bad value")
         if operation == "BatchUpdateFindings":
-            refused = Refusal(a_finding(1).identifiers[0].id, "InvalidInputException", "Bad value")
+            refused = Refusal(a_finding(1).identifiers[0], "InvalidInputException", "Bad value")
             assert [refused] == mark(adapter, [a_finding(1).identifiers[0]])
         else:
             with pytest.raises(UnexpectedResponseError, match="InvalidInputException Bad value"):

@@ -104,7 +104,7 @@ def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U
 
 def chosen_ones(findings: list[Finding]) -> Summary:
     """Make the summary of findings that somebody has sent from the console."""
-    ids = [identifier.id for finding in FINDINGS[:3] for identifier in finding.identifiers]
+    ids = [identifier for finding in FINDINGS[:3] for identifier in finding.identifiers]
     found = a_report(findings, query=chosen(ids))
     return summarised(found, "0123456789abcdef0123456789abcdef", None)
 
@@ -305,7 +305,7 @@ class TestGolden:
         """What a person is told of what was not done."""
         act = an_act(0, skipped=dict.fromkeys(Skip, 2), refused_count=3)
         act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1, partly_count=2)
-        refusals = [Refusal("arn:aws:securityhub:finding/0001", "FindingNotFound", "Finding Not Found")]
+        refusals = [Refusal(a_finding(1).identifiers[0], "FindingNotFound", "Finding Not Found")]
 
         told = Told(is_attached=True, refusals=refusals)
 

@@ -57,7 +57,7 @@ class TestOne:
         world = a_world(some_findings(3))
         deliver_once(click(row=1), world)
 
-        assert (world.findings.findings[1].identifiers[0].id,) == world.findings.queries[-1].finding_ids
+        assert world.findings.findings[1].identifiers == world.findings.queries[-1].findings
 
     def test_of_a_row_that_is_not_there_marks_nothing(self) -> None:
         """A row beyond the top of the report is no finding."""
@@ -76,7 +76,7 @@ class TestChosen:
         finding = a_finding(1, control_id="", compliance_status="")
         messenger = FakeMessenger()
         world = FakeWorld(findings=FakeFindings([finding, a_finding(2)]), messenger=messenger)
-        sent = a_scan_job(query=chosen([finding.identifiers[0].id]), channel=None, requester=None)
+        sent = a_scan_job(query=chosen(finding.identifiers), channel=None, requester=None)
         deliver_once(sent, world)
         deliver_once(click(row), world)
 

@@ -191,7 +191,7 @@ class TestReopening:
         look(world, LAST + timedelta(days=1))
 
         assert [NEW] * 40 == statuses(world)
-        assert all(query.finding_ids for query in world.findings.queries[before:])
+        assert all(query.findings for query in world.findings.queries[before:])
 
     def test_of_many_goes_in_rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """More than fit into a round are reopened in several, each with its message."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.action import MOST_REASON, Action, Order, Selection
 from bot.domain.document import parse_job, to_document
 from bot.domain.edit_job import ApplyEditJob, EditJob
-from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
 from bot.domain.job import (
     ActJob,
     ApplyJob,
@@ -191,19 +191,21 @@ class TestConsole:
 
     def test_is_a_scan_of_what_was_chosen(self) -> None:
         """It is for nobody's private answer, and once for an event; of the findings it says only which."""
-        finding_id = SENT["detail"]["findings"][0]["Id"]
-        expected = ScanJob(f"eventbridge/{SENT['id']}", chosen([finding_id]), None, None)
+        finding = SENT["detail"]["findings"][0]
+        identifier = FindingIdentifier(finding["Id"], finding["ProductArn"])
+        expected = ScanJob(f"eventbridge/{SENT['id']}", chosen([identifier]), None, None)
 
         assert expected == parse_job(SENT)
         assert expected.is_from_console
         assert not a_scan_job().is_from_console
 
     def test_may_be_of_several(self) -> None:
-        """However many findings an event has, each is asked for once."""
-        job = parse_job(sent({"Id": "b"}, {"Id": "a"}, {"Id": "b"}))
+        """However many findings an event has, each is asked for once; one Id of two Regions is two."""
+        named = [FindingIdentifier(*pair) for pair in (("b", "x"), ("a", "x"), ("b", "x"), ("b", "y"))]
+        job = parse_job(sent(*({"Id": id_, "ProductArn": arn} for id_, arn in named)))
 
         assert isinstance(job, ScanJob)
-        assert chosen(["b", "a"]) == job.query
+        assert chosen([named[0], named[1], named[3]]) == job.query
 
 
 class TestRefusals:
@@ -268,8 +270,9 @@ class TestRefusals:
             (SENT | {"detail": []}, "detail"),
             (SENT | {"detail": {}}, "detail.findings"),
             (sent(), "detail.findings"),
-            (sent({"Id": "a"}, "b"), "detail.findings[1]"),
-            (sent({"Id": "a"}, {"Id": 5}), "detail.findings[1].Id"),
+            (sent({"Id": "a", "ProductArn": "x"}, "b"), "detail.findings[1]"),
+            (sent({"Id": "a", "ProductArn": "x"}, {"Id": 5}), "detail.findings[1].Id"),
+            (sent({"Id": "a"}), "detail.findings[0].ProductArn"),
         ],
     )
     def test_name_the_field(self, document: object, field: str) -> None:

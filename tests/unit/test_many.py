@@ -123,7 +123,7 @@ class TestReading:
         job = click(selection=Selection(accounts=(ACCOUNT,)))
         step = LedgerSteps(world.ledger, job_id(job), world.clock)
         kept_counts = []
-        for _ in range(5):
+        for _ in range(10):
             hub.given, hub.pages_a_slice = 0, 5
             try:
                 run_job(job, world.ports, step, DEPLOYMENT, Time(hub.has_time, may_go_on=True))
@@ -157,5 +157,5 @@ class TestReading:
 
         asked = world.findings.queries[before:]
         assert {() if is_some else ("S3.8",)} == {query.controls for query in asked}
-        assert is_some == all(query.finding_ids for query in asked)
+        assert is_some == all(query.findings for query in asked)
         assert {WorkflowStatus.NEW} == set(statuses(world))

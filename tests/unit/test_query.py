@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.finding import FindingIdentifier
 from bot.domain.query import Query, split
 
-ATTRIBUTES = ("controls", "accounts", "regions", "finding_ids")
+ATTRIBUTES = ("controls", "accounts", "regions", "findings")
 
 MOST = 3
 """A small limit, for the laws: they hold for any."""
@@ -21,7 +22,7 @@ QUERIES = st.builds(
         controls=tuple(f"S3.{n}" for n in range(controls)),
         accounts=tuple(f"{n:012}" for n in range(accounts)),
         regions=tuple(f"xx-yy-{n}" for n in range(regions)),
-        finding_ids=tuple(f"arn:{n}" for n in range(ids)),
+        findings=tuple(FindingIdentifier(f"arn:{n}", "arn:product") for n in range(ids)),
     ),
     SIZES,
     SIZES,

@@ -26,7 +26,7 @@ DENIED = AccessDeniedError(action="securityhub:GetFindings")
 class TestConsole:
     """Findings that somebody sends from Security Hub's console."""
 
-    JOB = ScanJob("eventbridge/1", chosen([some_findings(1)[0].identifiers[0].id]), None, None)
+    JOB = ScanJob("eventbridge/1", chosen(some_findings(1)[0].identifiers), None, None)
 
     def test_are_posted_to_the_channel(self) -> None:
         """What was chosen is there with its CSV, in the channel of the settings, however often it comes."""

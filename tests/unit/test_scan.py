@@ -224,7 +224,7 @@ class TestChosen:
             a_finding(3),
         ]
         hub = FakeFindings(findings)
-        wanted = chosen(finding.identifiers[0].id for finding in findings[:2])
+        wanted = chosen(finding.identifiers[0] for finding in findings[:2])
         found = scanned(hub, query=wanted, catalogue=FakeControls(error=THROTTLED))
 
         assert ["arn:aws:s3:::bucket-1", "arn:aws:s3:::bucket-2"] == sorted(found.resources)

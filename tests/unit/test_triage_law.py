@@ -268,7 +268,7 @@ class People(RuleBasedStateMachine):
 
     def made(self, job: ActJob | ApplyJob) -> list[Change]:
         """Give what a job has changed."""
-        refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, job_id(job))}
+        refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, job_id(job))}
         return [change for change in self.changes(job_id(job)) if change.identifier.id not in refused]
 
     def judge_chain(self, changes: list[Change]) -> None:
@@ -305,7 +305,7 @@ class People(RuleBasedStateMachine):
         act_id = data.draw(st.sampled_from(self.acts))
         made = next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == act_id)
         changes = self.changes(act_id)
-        refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, act_id)}
+        refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, act_id)}
         is_too_late = self.world.clock() - made.acted_at > UNDO_TIME
         statuses, notes, states = self.statuses, self.notes, self.states
         job = UndoJob(self.key(), REPORT_ID, act_id, "C0SECURITY", "1.000001", who)
@@ -387,7 +387,7 @@ class People(RuleBasedStateMachine):
 
     def judge_refusals(self, act_id: str) -> set[str]:
         """Give what Security Hub refused, all of which was told."""
-        refused = {r.finding_id for r in self.world.changes.refusals(REPORT_ID, act_id)}
+        refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, act_id)}
         told = "\n".join(message.text for _, message in self.world.messenger.told[-3:])
         assert all(id_ in told for id_ in refused)
         return refused

@@ -31,7 +31,9 @@ from bot.usecases.edit.table import Table, TableRow
 from bot.usecases.spool import SETTINGS
 
 _CREATE = """
-CREATE TABLE seen (key BLOB PRIMARY KEY, place, line, control, account, count, status, note);
+CREATE TABLE seen (
+    key BLOB, place, line, control, account, count, status, note, PRIMARY KEY (key, place)
+) WITHOUT ROWID;
 CREATE TABLE edits (key BLOB PRIMARY KEY, number, status, note, is_wrong);
 CREATE TABLE wrong (number, why, text);
 """
@@ -68,7 +70,7 @@ class Diff:
     def add_report(self, rows: Iterable[tuple[Seen, str]]) -> None:
         """Put in what the report says: each problem, and its note as the CSV has it."""
         self._table.executemany(
-            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     _key(seen),
@@ -159,8 +161,10 @@ class Diff:
         if not found:
             self._refuse(row.number, Wrong.UNKNOWN, row.key[0])
             return
-        ((status, note),) = found
-        change = _wanted(row, WorkflowStatus(status), note, encoding)
+        changes = [_wanted(row, WorkflowStatus(status), note, encoding) for status, note in found]
+        change = changes[0] if None not in changes else None
+        if change and len(found) > 1:
+            change = Wrong.SHARED
         if isinstance(change, Wrong):
             self._refuse(row.number, change, row.status or "" if change is Wrong.STATUS else row.key[0])
             return

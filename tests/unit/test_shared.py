@@ -1,0 +1,194 @@
+"""A finding is its Id and its ProductArn; two accounts may share even both, and are then left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.action import Action, Order, Selection
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.job import PreviewJob, UndoJob, job_id
+from bot.domain.query import chosen
+from bot.i18n import Locale, translate
+from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job
+from tests.fakes import FakeWorld
+from tests.sabotage import deliver_once
+from tests.unit import expiry
+from tests.unit.clicks import REPORT_ID, a_world, click, message, statuses, told
+from tests.unit.edits import drop, edited, press, preview_text, status
+
+NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
+PARTNER = FindingIdentifier("check-17", "arn:aws:securityhub:ap-northeast-1::product/vendor/scanner")
+ONE = a_finding(1, identifiers=(PARTNER,))
+OTHER = a_finding(1, identifiers=(PARTNER,), account_id="210987654321", account_name="stage")
+PAIR = [ONE, OTHER]
+SUPPRESS = Order(Action.SUPPRESS, "public by design")
+SENTENCE = "another account has"
+
+
+def is_refused(world: FakeWorld) -> bool:
+    """Tell whether nothing has been changed, and why has been told."""
+    return not world.findings.updated and any(SENTENCE in text for text in told(world))
+
+
+class TestRegions:
+    """Two findings with one Id and different ProductArns."""
+
+    def test_only_the_one_that_was_chosen_is_shown_and_changed(self) -> None:
+        """The console's action on one is a report of one, and the other stays as it is."""
+        here = a_finding(1)
+        there = replace(
+            here,
+            identifiers=(here.identifiers[0]._replace(product_arn=PRODUCT_ARN.replace("north", "south")),),
+            region="ap-southeast-1",
+        )
+        world = a_world([here, there])
+        sent = a_scan_job(key="console", query=chosen(here.identifiers), channel=None, requester=None)
+        deliver_once(sent, world)
+        report_id = job_id(sent)
+        assert 1 == world.reports.summary(report_id).finding_count
+        deliver_once(replace(click(order=SUPPRESS), report_id=report_id), world)
+
+        assert [SUPPRESSED, NEW] == statuses(world)
+
+    def test_a_refusal_is_of_one(self) -> None:
+        """What Security Hub refuses of one Region's finding is made of the other's."""
+        here = a_finding(1)
+        there = replace(
+            here,
+            identifiers=(here.identifiers[0]._replace(product_arn="arn:other"),),
+            region="us-east-1",
+        )
+        world = a_world([here, there])
+        world.findings.refuse = {here.identifiers[0]: "Denied"}
+        deliver_once(click(), world)
+        (made,) = world.changes.acts(REPORT_ID)
+
+        assert (1, 1) == (made.changed_count, made.refused_count)
+
+
+class TestAccounts:
+    """Two findings that BatchUpdateFindings cannot tell apart."""
+
+    def test_are_shown_apart(self) -> None:
+        """Each has a row of its own."""
+        world = a_world(PAIR)
+
+        assert 2 == world.reports.summary(REPORT_ID).finding_count
+        assert {"123456789012", "210987654321"} == {
+            f.account_id for f in world.reports.summary(REPORT_ID).top
+        }
+
+    @pytest.mark.parametrize("row", [0, 1, None])
+    def test_are_left_alone_and_it_says_why(self, row: int | None) -> None:
+        """Neither is changed, from the menu or as one of many."""
+        world = a_world(PAIR)
+        deliver_once(click(row), world)
+
+        assert is_refused(world)
+        assert f"{2 if row is None else 1} finding" in told(world)[-1]
+
+    @pytest.mark.parametrize("twin", [OTHER, replace(OTHER, compliance_status="PASSED")])
+    def test_need_not_both_be_in_the_report(self, twin: Finding) -> None:
+        """One that the report does not have, and that has passed, would be changed all the same."""
+        world = a_world([ONE])
+        world.findings.findings.append(twin)
+        deliver_once(click(0), world)
+
+        assert is_refused(world)
+
+    def test_are_found_among_many(self) -> None:
+        """Where the report's own query is asked, the others are changed."""
+        others = [a_finding(number) for number in range(2, 40)]
+        world = a_world([ONE, *others])
+        world.findings.findings.append(replace(OTHER, control_id="S3.1"))
+        deliver_once(click(), world)
+
+        assert {identifier for finding in others for identifier in finding.identifiers} == {
+            identifier for identifier, _ in world.findings.updated
+        }
+
+    def test_cost_nothing_where_the_id_names_the_account(self) -> None:
+        """AWS's own findings name their account, and are read once."""
+        world = a_world([a_finding(1)])
+        before = len(world.findings.queries)
+        deliver_once(click(0), world)
+
+        assert 1 == len(world.findings.queries) - before
+
+    @pytest.mark.parametrize("locale", Locale)
+    def test_are_told_in_the_preview(self, locale: Locale) -> None:
+        """What *Triage…* would do says that they are left alone."""
+        world = a_world(PAIR)
+        place = ("V1", locale, "C0SECURITY", "1.000001", PERSON)
+        deliver_once(PreviewJob("view/V1", REPORT_ID, SUPPRESS, Selection(), *place), world)
+
+        assert translate(locale, "triage.skipped.shared", count=2) in str(world.messenger.views["V1"])
+
+    def test_are_wrong_rows_of_an_edited_csv(self) -> None:
+        """A row that is edited is left out with the reason; one that is not is no edit."""
+        world = a_world(PAIR)
+        drop(world, edited(world, (1, status("RESOLVED"))))
+
+        assert translate(Locale.JA, "edit.wrong.shared", text="") in preview_text(world).replace("`", "")
+        assert "1 行" in preview_text(world)
+
+    def test_are_left_alone_if_the_other_comes_after_the_csv(self) -> None:
+        """What appears before the button is pressed is found then, and the message says so."""
+        world = a_world([ONE])
+        drop(world, edited(world, (0, status("RESOLVED"))))
+        world.findings.findings.append(OTHER)
+        deliver_once(press(world), world)
+
+        assert not world.findings.updated
+        assert translate(Locale.JA, "act.skipped.shared", count=1) in preview_text(world)
+
+    def test_are_not_taken_back(self) -> None:
+        """An undo names findings as an act does."""
+        world = a_world([ONE])
+        deliver_once(click(0), world)
+        world.findings.findings.append(OTHER)
+        world.findings.updated.clear()
+        deliver_once(UndoJob("undo", REPORT_ID, job_id(click(0)), "C0SECURITY", "1.000001", PERSON), world)
+
+        assert is_refused(world)
+        assert [NOTIFIED, NEW] == statuses(world)
+
+    def test_appear_while_an_act_is_at_work(self) -> None:
+        """A batch that was read long ago is read again before it is changed."""
+        world = a_world([ONE])
+        save = world.changes.settle
+
+        def settle(*args: object) -> object:
+            world.clock.move(60)
+            world.findings.findings.append(OTHER)
+            return save(*args)  # type: ignore[arg-type]
+
+        world.changes.settle = settle  # type: ignore[method-assign,assignment]
+        deliver_once(click(0), world)
+
+        assert not world.findings.updated
+
+    def test_stay_suppressed_and_due(self) -> None:
+        """The daily job does not reopen it, says so each day, and reopens it once the other is gone."""
+        world = expiry.a_world([ONE])
+        expiry.suppress(world)
+        world.findings.findings.append(OTHER)
+        for days in (1, 2):
+            expiry.look(world, expiry.LAST + timedelta(days=days))
+            assert [SUPPRESSED, NEW] == statuses(world)
+            assert translate(Locale.JA, "act.skipped.shared", count=1) in expiry.posted(world)[-1]
+        del world.findings.findings[1]
+        expiry.look(world, expiry.LAST + timedelta(days=3))
+
+        assert [NEW] == statuses(world)
+
+    def test_do_not_hide_others(self) -> None:
+        """The message says of how many findings nothing was done."""
+        world = a_world([*PAIR, a_finding(2)])
+        deliver_once(click(), world)
+
+        assert [NEW, NEW, NOTIFIED] == statuses(world)
+        assert translate(Locale.JA, "act.skipped.shared", count=2) in message(world)
