@@ -231,10 +231,10 @@ def is_shown(present: State, change: Change) -> bool:
     Tell whether Security Hub shows a change, or a later one, so that what is there somebody has made since.
 
     The bot's own fields tell: nobody else writes them, and whoever sets a status back does not. They begin
-    with the time.
+    with the time, to the second: of two in one second the one that the change has not found is another.
     """
-    shown, made = stamp(present), stamp(change.after)
-    return made != stamp(change.before) and (shown == made or shown[0] > made[0])
+    shown, made, found = stamp(present), stamp(change.after), stamp(change.before)
+    return found not in (made, shown) and (shown == made or shown[0] >= made[0])
 
 
 def _row(wanted: Wanted) -> tuple[Any, ...]:
