@@ -7,6 +7,7 @@ It needs no account, and nothing of it listens anywhere but on this machine.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import signal
@@ -14,7 +15,8 @@ import sys
 import threading
 
 from playground import seed
-from playground.deployment import BUCKET
+from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
+from playground.slack.page_state import people_of
 from playground.suppressed import seed_suppressions
 from playground.world import World
 
@@ -34,32 +36,51 @@ def main() -> int:
             f"Port {options.port}: {error.strerror}. Choose another: make playground PORT=8701\n"
         )
         return 1
-    seed.seed(world.hub)
-    seed_suppressions(world.hub, BUCKET)
+    if not options.empty:
+        seed.seed(world.hub)
+        seed_suppressions(world.hub, BUCKET)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    sys.stdout.write(_welcome(world.slack.url))
+    sys.stdout.write(_description(world) if options.describe else _welcome(world.slack.url))
     sys.stdout.flush()
     ended.wait()
-    world.stop()
-    return 0
+    os._exit(0)  # nothing is kept, and a job that is at work would be waited for, without a Slack to talk to
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m playground", description="The local world.")
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help=f"of the page (default: {DEFAULT_PORT})"
+        "--port", type=int, default=DEFAULT_PORT, help=f"of the page; 0 takes any (default: {DEFAULT_PORT})"
     )
     parser.add_argument(
         "--locale", choices=["ja", "en"], default=_own_locale(), help="of channel reports (default: yours)"
     )
+    parser.add_argument(
+        "--describe", action="store_true", help="print where everything is, as one line of JSON"
+    )
+    parser.add_argument("--empty", action="store_true", help="no findings in Security Hub")
     return parser
 
 
 def _own_locale() -> str:
     name = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     return "ja" if name.startswith("ja") else "en"
+
+
+def _description(world: World) -> str:
+    """Write where everything is, for programs: docs/local-world.md."""
+    described = {
+        "page": world.slack.url,
+        "slack_api": world.slack.api_url,
+        "aws_endpoint": world.aws_url,
+        "region": REGION,
+        "account": ACCOUNT,
+        "bucket": BUCKET,
+        "channel": CHANNEL,
+        "people": people_of(world.slack.workspace),
+    }
+    return json.dumps(described, ensure_ascii=False) + "\n"
 
 
 def _welcome(url: str) -> str:

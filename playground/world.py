@@ -204,6 +204,11 @@ class World:
         finally:
             os.environ["AWS_ACCESS_KEY_ID"] = ADMINISTRATOR
 
+    @property
+    def aws_url(self) -> str:
+        """The endpoint of AWS."""
+        return self._moto.url
+
     def request_url(self) -> str:
         """Give the address that Slack sends to. Raises RuntimeError: the gateway is not up yet."""
         if self._gateway is None:

@@ -52,6 +52,11 @@ def page_state(workspace: Workspace, person: Person, panel: list[PanelAction]) -
     }
 
 
+def people_of(workspace: Workspace) -> list[Shape]:
+    """Return everybody but bots: who can be `as` in the page's HTTP API."""
+    return [_person(person) for person in workspace.people.values() if not person.is_bot]
+
+
 def _person(person: Person) -> Shape:
     return {
         "id": person.id,
