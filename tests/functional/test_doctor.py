@@ -232,7 +232,7 @@ class TestShell:
         """A message that Slack refuses is named with Slack's words."""
         del world
         bad = ("broken report", "blocks", [{"type": "section"}])
-        monkeypatch.setattr(slack, "layouts", lambda: iter([bad]))
+        monkeypatch.setattr(slack, "layouts", lambda _locale: iter([bad]))
         checked = list(check_stack("sechub-bot"))
 
         assert {"layout"} == broken(checked, State.WRONG)

@@ -7,6 +7,7 @@ import re
 
 from bot.domain.check import Verdict, ok, unknown, wrong
 from bot.domain.scopes import SCOPES
+from bot.i18n import Locale
 from bot.usecases.doctor.exam import Exam
 from bot.usecases.doctor.layouts import layouts
 
@@ -73,7 +74,7 @@ def layout(exam: Exam) -> Verdict:
     """Let Slack judge each kind of message and form, without posting it."""
     exam.require("token")
     slack, judged = exam.slack(), 0
-    for name, kind, payload in layouts():
+    for name, kind, payload in layouts(Locale(exam.probes.settings.get("REPORT_LOCALE"))):
         found = slack.problems(kind, payload)
         if found:
             return wrong("doctor.layout.refused", name=name, problem=found[0][:200])

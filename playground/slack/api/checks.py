@@ -41,8 +41,14 @@ def validate(call: Call) -> Answer:
         raise ApiError("invalid_arguments", ["provide exactly one of blocks, message and view"])
     found = _problems(given[0], call.json(given[0], "invalid_json"))
     if found:
-        raise ApiError("invalid_blocks", found)
+        raise ApiError(f"invalid_{given[0]}", errors=[_explained(given[0], one) for one in found])
     return {}
+
+
+def _explained(given: str, problem: str) -> dict[str, str]:
+    """Write a violation as this method does: an object, whose pointer starts in what was given."""
+    message, _, pointer = problem.removesuffix("]").partition(" [json-pointer:")
+    return {"code": "failed_constraint", "message": message, "pointer": pointer.removeprefix(f"/{given}")}
 
 
 def _problems(name: str, value: Any) -> list[str]:

@@ -1,0 +1,79 @@
+"""Made-up findings, acts and edits, of which the doctor's samples of messages are made."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.domain.action import Action, Order
+from bot.domain.change import Act, Skip
+from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.query import Query
+from bot.domain.report import Occasion, Report, Summary, Tally, Unread, summarised
+
+ID = "0" * 32
+"""Of a report, an act or a plan."""
+PERSON = "U0000000000"
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+SUPPRESS = Order(Action.SUPPRESS, "A reason", date(2026, 12, 31))
+
+
+def summary(count: int, *unread: Unread, query: Query | None = None) -> Summary:
+    """Make the summary of a report of some findings."""
+    findings = tuple(_finding(number) for number in range(count))
+    tally = Tally(count, count, {Severity.HIGH: count}, {"S3.8": count}, findings)
+    report = Report(query or Query(controls=("S3.8",)), AT, tally, unread, Path(), Path())
+    return summarised(report, ID, PERSON)
+
+
+SUPPRESSED = Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,))
+UNREAD = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
+OCCASIONS = {"ended suppressions": Occasion.EXPIRED, "ending suppressions": Occasion.EXPIRING}
+
+
+def act(row: int | None = None) -> Act:
+    """Make what somebody has done with a row of a report, or with many."""
+    changed = {WorkflowStatus.SUPPRESSED: 1 if row is not None else 3}
+    rows = dict.fromkeys((0, 1) if row is None else (row,), WorkflowStatus.SUPPRESSED)
+    return Act(
+        f"{ID[1:]}{9 if row is None else row}", PERSON, AT, SUPPRESS, row, changed, rows, {Skip.CHANGED: 1}, 1
+    )
+
+
+def edit(*, is_empty: bool = False) -> EditSummary:
+    """Make what an edited CSV asks for."""
+    if is_empty:
+        return EditSummary(1, 1, (), 0, 0, {}, {}, (), 0)
+    return EditSummary(
+        row_count=3,
+        unchanged_count=1,
+        changes=(ChangeCount(Change(WorkflowStatus.NOTIFIED, "A note"), 1, 1),),
+        change_count=1,
+        problem_count=1,
+        by_control={"S3.8": 1},
+        by_account={"123456789012": 1},
+        wrong_rows=(WrongRow(2, Wrong.STATUS, "text"),),
+        wrong_count=1,
+        by_status={WorkflowStatus.NOTIFIED: 1},
+    )
+
+
+def _finding(number: int) -> Finding:
+    arn = f"arn:aws:securityhub:us-east-1:123456789012:security-control/S3.8/finding/{number}"
+    return Finding(
+        identifiers=(FindingIdentifier(arn, "arn:aws:securityhub:us-east-1::product/aws/securityhub"),),
+        title="S3 general purpose buckets should block public access",
+        control_id="S3.8",
+        severity=Severity.HIGH,
+        account_id="123456789012",
+        account_name="example",
+        region="us-east-1",
+        resources=(Resource(f"arn:aws:s3:::example-{number}", "AwsS3Bucket"),),
+        standards=(),
+        workflow_status=WorkflowStatus.NEW,
+        compliance_status="FAILED",
+        first_observed_at="2026-01-01T00:00:00.000Z",
+        updated_at="2026-01-01T00:00:00.000Z",
+        remediation_url="",
+    )
