@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 SAM_READY := .venv-sam/.ready
 ARTIFACT_READY := .venv-artifact/.ready
 CHECKOV_READY := .venv-checkov/.ready
-PEERS_READY := tests/peers/node_modules/.ready
+JUDGES_READY := $(VENV)/.judges
 
 # No word goes home, and nothing asks for an account: neither linting nor building needs one.
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-ap-northeast-1} .venv-sam/bin/sam
@@ -23,7 +23,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 export LAMBDA_PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv peers playground test test-artifact check build bench publish golden lock deploy clean build-SlackFunction build-JobFunction
+.PHONY: help venv judges playground test test-artifact check build bench publish golden lock deploy clean build-SlackFunction build-JobFunction
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,16 +48,19 @@ $(ARTIFACT_READY): requirements/artifact.txt | $(READY)
 	$(BIN)/uv pip install --quiet --no-config --python .venv-artifact --only-binary :all: --require-hashes -r requirements/artifact.txt
 	@touch $@
 
-peers: $(PEERS_READY) ## Install the judges that come from npm, without which tests/peers is skipped
+judges: $(READY) ## Install what tests are skipped without: Chromium, a Japanese font, npm and its packages
+	@ASK=1 sh tools/install-judges $(VENV)
+	@touch $(JUDGES_READY)
 
-$(PEERS_READY): tests/peers/package-lock.json tests/peers/.npmrc
-	cd tests/peers && npm ci --loglevel=error
+# The same without a question, once: what cannot be had is named, and in CI that is a failure.
+$(JUDGES_READY): tools/install-judges tests/peers/package-lock.json tests/peers/.npmrc requirements/dev.txt | $(READY)
+	@sh tools/install-judges $(VENV)
 	@touch $@
 
 playground: $(READY) ## Start the local world and print its address (PORT=…)
 	@$(BIN)/python -m playground $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: $(READY) ## Run the tests (ARGS=… for pytest)
+test: $(READY) $(JUDGES_READY) ## Run the tests (ARGS=… for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 test-artifact: build ## Run what was built as Lambda does, without Docker (ARGS=… for pytest)

@@ -28,13 +28,13 @@ FURNISHING = ("channels:read", "groups:read", "channels:manage", "users:read", "
 
 
 def node() -> Path:
-    """Tell where `make peers` puts Node: emulate needs 22.15 or later, and systems have older ones."""
+    """Tell where npm puts Node: emulate needs 22.15 or later, and systems have older ones."""
     machine = platform.machine()
     return FOLDER / f"node_modules/node-linux-{ARCHITECTURES.get(machine, machine)}/bin/node"
 
 
 def is_installed() -> bool:
-    """Tell whether `make peers` was run here."""
+    """Tell whether `make judges` was run here."""
     return node().is_file() and (FOLDER / "node_modules/emulate").is_dir()
 
 

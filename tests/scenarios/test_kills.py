@@ -9,7 +9,7 @@ import pytest
 from benchmarks.killed import Deliveries
 from benchmarks.kills import Executioner, Judge, NoFunctions, Run, dice_of, play
 from playground.world import World
-from tests.laws import IS_CI
+from tests.effort import IS_CI
 
 CHOSEN = (
     61,  # at any time, in short slices

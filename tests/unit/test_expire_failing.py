@@ -14,7 +14,7 @@ from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import Note
 from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from tests.builders import an_act_job, some_findings
-from tests.laws import examples
+from tests.effort import examples
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
 from tests.unit.expiry import (
     LAST,

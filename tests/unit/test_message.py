@@ -19,7 +19,7 @@ from bot.render.ids import NOTIFY_ALL, NOTIFY_ROW, TRIAGE
 from bot.render.message import Setting, headline, report_message
 from playground.slack.blocks import problems
 from tests.builders import a_finding, a_summary, an_act, some_findings
-from tests.laws import examples
+from tests.effort import examples
 from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown
 
 JA = Setting(Locale.JA, "本番")

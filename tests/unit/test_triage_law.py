@@ -24,9 +24,9 @@ from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.render.message import Setting, report_message
 from tests.builders import a_scan_job, some_findings
+from tests.effort import examples
 from tests.fake_findings import FakeFindings, updated
 from tests.fakes import FakeMessenger, FakeWorld
-from tests.laws import examples
 from tests.sabotage import DEPLOYMENT, CrashError, Meddler, Saboteur, deliver_as_lambda, deliver_once
 
 COUNT = 3

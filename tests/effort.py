@@ -1,4 +1,4 @@
-"""How often a law is tried: as often as it should be in CI, and often enough to notice a break elsewhere."""
+"""How hard the tests try: everything in CI, and elsewhere enough to notice what breaks."""
 
 from __future__ import annotations
 
