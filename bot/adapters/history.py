@@ -3,20 +3,24 @@ The history in the bucket, which is only ever added to.
 
 ```text
 audit/controls/<control>/<countdown>-<act id>.jsonl    what an act has changed of a control
-audit/resources/<shard>/<countdown>-<act id>.jsonl     the same, of the resources of a shard
+audit/resources/<shard>/<countdown>-<act id>.jsonl     the same, of the resources with a name of a shard
 ```
 
-Both have a line for each change (bot/domain/history.py). An act's objects are written before it changes
-anything; the countdown makes the newest come first in a listing, so that few objects are read.
+Both have a line for each change (bot/domain/history.py), the second under each name that people may use for a
+resource (bot/domain/naming.py): at most 256 objects an act, besides those of its controls. They are written
+before the act changes anything; the countdown makes the newest come first in a listing, so that few objects
+are read.
 """
 
 from __future__ import annotations
 
+import hashlib
+import heapq
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -27,8 +31,11 @@ from botocore.exceptions import ClientError
 from bot.adapters.aws import aws_errors
 from bot.adapters.bucket import CHUNK_BYTES, BucketReports
 from bot.adapters.changes import countdown
-from bot.domain.control import CONTROL_ID
 from bot.domain.history import MOST_ACTS, Entry, Past, entry_of, shard
+from bot.domain.naming import keys_of, names, spelled
+
+MOST_QUOTED = 200
+"""Characters of a control's ID in a key."""
 
 THERE = "PreconditionFailed"
 """What S3 answers where an object is there already; where one is being written it may yet come to nothing."""
@@ -44,23 +51,35 @@ class BucketHistory:
     def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
         """Write what an act is about to change, once."""
         name = f"{countdown(at)}-{act_id}.jsonl"
-        self._put(entries(), lambda entry: f"{_of_control(entry.control_id)}{name}")
-        self._put(entries(), lambda entry: f"{_of_resource(entry.resource_id)}{name}")
+        self._put(entries(), lambda entry: {f"{_of_control(entry.control_id)}{name}"})
+        self._put(entries(), lambda entry: {f"{_of_name(known)}{name}" for known in names(entry.resource_id)})
 
     def about(self, what: str) -> Past:
-        """Give what was done with a resource or a control, the newest first."""
-        prefix = _of_control(what) if CONTROL_ID.fullmatch(what) else _of_resource(what)
-        keys = iter(self.reports.keys(prefix))
+        """
+        Give what was done with a resource or a control, the newest first.
+
+        At most three prefixes are listed, which is one ListObjectsV2 call each, and `most_acts` objects read.
+        """
+        prefixes = [_of_control(spelled(what)), *{_of_name(key): None for key in keys_of(what)}]
+        keys = heapq.merge(*map(self.reports.keys, prefixes), key=_name)
         newest = islice(keys, self.most_acts)
         return Past(self._entries(newest, what), lambda: next(keys, None) is not None)
 
     def _entries(self, keys: Iterable[str], what: str) -> Iterator[Entry]:
-        for key in keys:
-            with self.reports.open(key) as body:
-                for line in body.iter_lines(CHUNK_BYTES):
-                    entry = entry_of(line)
-                    if entry.is_about(what):
+        """Give what matches, an act at a time; what two of its objects have, once."""
+        for _, of_act in groupby(keys, _name):
+            told: set[Entry] = set()
+            objects = list(of_act)
+            for number, key in enumerate(objects, 1):
+                for entry in self._lines(key):
+                    if entry.is_about(what) and entry not in told:
                         yield entry
+                        if number < len(objects):
+                            told.add(entry)
+
+    def _lines(self, key: str) -> Iterator[Entry]:
+        with self.reports.open(key) as body:
+            yield from map(entry_of, body.iter_lines(CHUNK_BYTES))
 
     def share(self, job_id: str, file: Path) -> str:
         """Keep a CSV beside the parts of scans, which the bucket's lifecycle deletes soon."""
@@ -68,15 +87,15 @@ class BucketHistory:
         self.reports.put_file(key, file, "text/csv; charset=utf-8")
         return self.reports.link(key, "history.csv")
 
-    def _put(self, entries: Iterable[Entry], key_of: Callable[[Entry], str]) -> None:
+    def _put(self, entries: Iterable[Entry], keys_for: Callable[[Entry], Iterable[str]]) -> None:
         with TemporaryDirectory() as folder, ExitStack() as open_files:
             files: dict[str, TextIO] = {}
             for entry in entries:
-                key = key_of(entry)
-                if key not in files:
-                    path = Path(folder) / str(len(files))
-                    files[key] = open_files.enter_context(path.open("w", encoding="utf-8"))
-                files[key].write(f"{entry.line()}\n")
+                for key in keys_for(entry):
+                    if key not in files:
+                        path = Path(folder) / str(len(files))
+                        files[key] = open_files.enter_context(path.open("w", encoding="utf-8"))
+                    files[key].write(f"{entry.line()}\n")
             open_files.close()
             for number, key in enumerate(files):
                 self._add(key, Path(folder) / str(number))
@@ -95,8 +114,17 @@ class BucketHistory:
 
 
 def _of_control(control_id: str) -> str:
-    return f"audit/controls/{quote(control_id.lower(), safe='') or '-'}/"
+    """Name the folder of a control. S3 takes 1,024 bytes of a key; some products' controls are a sentence."""
+    quoted = quote(spelled(control_id), safe="", errors="replace") or "-"
+    if len(quoted) > MOST_QUOTED:
+        quoted = f"{quoted[:MOST_QUOTED]}-{hashlib.sha256(quoted.encode()).hexdigest()[:16]}"
+    return f"audit/controls/{quoted}/"
 
 
-def _of_resource(resource_id: str) -> str:
-    return f"audit/resources/{shard(resource_id)}/"
+def _of_name(name: str) -> str:
+    return f"audit/resources/{shard(name)}/"
+
+
+def _name(key: str) -> str:
+    """Give a key's last part, by which the newest come first."""
+    return key.rpartition("/")[2]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
-from bot.domain.resource import short_name
+from bot.domain.naming import is_named, spelled
 
 MOST_ACTS = 500
 """How many acts are looked into: many may concern a control or a shard of resources, and somebody waits."""
@@ -49,10 +49,12 @@ class Entry:
         return json.dumps(astuple(self))
 
     def is_about(self, what: str) -> bool:
-        """Tell whether it is about a resource or a control, named as people do."""
-        wanted = what.strip().lower()
-        names = (self.control_id, self.resource_id, short_name(self.resource_id))
-        return wanted in [name.lower() for name in names]
+        """Tell whether it is about a control or a resource, named as people do."""
+        return self.is_of_control(what) or is_named(self.resource_id, what)
+
+    def is_of_control(self, what: str) -> bool:
+        """Tell whether it is about a control."""
+        return spelled(what) == spelled(self.control_id)
 
 
 class Fate(StrEnum):
@@ -86,10 +88,6 @@ def entry_of(line: str | bytes) -> Entry:
     return Entry(*json.loads(line))
 
 
-def shard(resource_id: str) -> str:
-    """
-    Give the part of the history, of 256, in which a resource is.
-
-    By its short name in lower case, so that people need not type an ARN.
-    """
-    return hashlib.sha256(short_name(resource_id.strip()).lower().encode()).hexdigest()[:2]
+def shard(name: str) -> str:
+    """Return the part of the history, of 256, for what has a name (see `bot.domain.naming.names`)."""
+    return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:2]

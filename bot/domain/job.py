@@ -105,7 +105,7 @@ class HistoryJob:
 
     key: str
     what: str
-    """A control ID, or a resource's ID or short name, as typed."""
+    """A control ID, or a resource's ID, name or ARN, in a person's words (bot/domain/command.py)."""
     channel: str
     requester: Requester
 

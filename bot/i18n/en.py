@@ -232,9 +232,10 @@ ENGLISH = {
     "undo.yes": "Undo",
     "undo.no": "Leave it",
     # History
-    "history.what": "The history of what? For example `{command} history S3.8`, or a resource's name or ARN.",
+    "history.what": "The history of what? For example `{command} history S3.8`, or a resource's ID, name or ARN.",
     "history.looking": "🔍 Looking …",
-    "history.none": "The bot has changed nothing of {what}.",
+    "history.none": "No change of a resource or a control named {what} is recorded. A resource is found by its ID, its "
+    "name or its ARN, a control by its ID.",
     "history.none-of-newest": "None of the newest {acts} acts that may concern {what} has changed anything of it. Older acts "
     "were not looked into.",
     "history.cut": "⚠️ Only the newest {acts} acts were looked into; there are older ones.",

@@ -175,9 +175,10 @@ JAPANESE = {
     "undo.yes": "取り消す",
     "undo.no": "そのままにする",
     # History
-    "history.what": "何の履歴ですか？例: `{command} history S3.8`、またはリソースの名前かARN",
+    "history.what": "何の履歴ですか？例: `{command} history S3.8`、またはリソースのID・名前・ARN",
     "history.looking": "🔍 調べています…",
-    "history.none": "{what} について、ボットによる変更はありません。",
+    "history.none": "{what} という名前のリソースまたはコントロールの変更は記録されていません。"
+    "リソースはID・名前・ARN、コントロールはコントロールIDで検索できます。",
     "history.none-of-newest": "{what} に関わりうる直近 {acts} 回の操作に、変更はありませんでした。それより前の操作は調べていません。",
     "history.cut": "⚠️ 直近 {acts} 回の操作だけを調べました。それより前の操作もあります。",
     "history.title": "{what} *の変更履歴* (新しい順):",

@@ -87,7 +87,7 @@ def _started(context: Context, command: Payload, text: str) -> str:
 
 def _looked_up(context: Context, command: Payload, text: str) -> str:
     """Dispatch the look into the history, and say so; or say what is missing."""
-    what = text.split(maxsplit=1)[1].strip() if len(text.split()) > 1 else ""
+    what = " ".join(words(text)[1:])
     user_id = command["user_id"]
     if not what:
         return translate(context.locale(user_id), "history.what", command=COMMAND)

@@ -83,7 +83,6 @@ def _key(entry: Entry) -> str:
 
 def _line(what: str, told: Told, locale: Locale) -> str:
     entry = told.entry
-    is_named = entry.control_id.lower() == what.strip().lower()
     said = translate(
         locale,
         _key(entry),
@@ -94,8 +93,9 @@ def _line(what: str, told: Told, locale: Locale) -> str:
         finding=" ".join(
             mrkdwn.code(clip(name, 60))
             for name in (
-                "" if is_named else entry.control_id,
+                "" if entry.is_of_control(what) else entry.control_id,
                 entry.account_id,
+                entry.region,
                 short_name(entry.resource_id),
             )
             if name

@@ -43,6 +43,7 @@ ENTRY = Entry(
     until="2026-12-31",
     undoes="",
 )
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:my-function"
 OTHER = replace(ENTRY, finding_id="arn:2", resource_id="arn:aws:s3:::bucket-2")
 
 
@@ -80,7 +81,7 @@ class TestFile:
 class TestHistory:
     """What was done."""
 
-    @pytest.mark.parametrize("what", ["bucket-1", "BUCKET-1", "arn:aws:s3:::bucket-1"])
+    @pytest.mark.parametrize("what", ["bucket-1", "BUCKET-1", "arn:aws:s3:::bucket-1", "ｂｕｃｋｅｔ－１"])
     def test_is_found_by_the_resource(self, history: History, what: str) -> None:
         """A resource is found by its ARN or its short name, in any case, and no other."""
         history.record("act", NOW, lambda: [ENTRY, OTHER])
@@ -93,6 +94,41 @@ class TestHistory:
         history.record("act", NOW, lambda: [ENTRY, OTHER, replace(ENTRY, control_id="S3.1")])
 
         assert [ENTRY, OTHER] == list(history.about(what))
+
+    @pytest.mark.parametrize("control_id", ["PCI.CloudTrail.1", "2.7", "a sentence " * 100, "\ud800", "a/b"])
+    def test_is_found_by_any_control(self, history: History, control_id: str) -> None:
+        """Not every product's controls have IDs of Security Hub's form."""
+        entry = replace(ENTRY, control_id=control_id)
+        history.record("act", NOW, lambda: [entry])
+
+        assert [entry] == list(history.about(control_id))
+
+    @pytest.mark.parametrize(
+        "what",
+        [
+            "my-function",
+            "function:my-function",
+            f"{FUNCTION}:PROD",
+            FUNCTION,
+            FUNCTION.replace("aws", "aws-cn"),
+        ],
+    )
+    def test_is_found_by_each_name(self, history: History, what: str) -> None:
+        """A name, each form of the ARN, and a short one lead to the same change, which is told once."""
+        entry = replace(ENTRY, resource_id=FUNCTION)
+        history.record("act", NOW, lambda: [OTHER, entry])
+
+        assert [entry] == list(history.about(what))
+
+    def test_has_all_that_share_a_name(self, history: History) -> None:
+        """Two Regions' functions of one name are both told, the newest act first."""
+        entry = replace(ENTRY, resource_id=FUNCTION, control_id="Lambda.1")
+        there = replace(entry, resource_id=FUNCTION.replace("eu-west-1", "us-east-1"), region="us-east-1")
+        history.record("act", NOW, lambda: [entry])
+        history.record("later", NOW + timedelta(seconds=1), lambda: [there, replace(there, act_id="later")])
+
+        assert [there, replace(there, act_id="later"), entry] == list(history.about("my-function"))
+        assert [entry] == list(history.about(FUNCTION))
 
     def test_has_the_newest_first(self, history: History) -> None:
         """What was done last comes first."""
@@ -148,6 +184,17 @@ class TestKeys:
                 stubber.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
             with pytest.raises(UnavailableError):
                 BucketHistory(BucketReports(store, BUCKET)).record("act", NOW, lambda: [ENTRY])
+
+    def test_are_few_to_read(self, bucket: Any) -> None:
+        """Three prefixes are listed at most, and one object read for each act."""
+        history = BucketHistory(BucketReports(bucket, BUCKET))
+        history.record("act", NOW, lambda: [replace(ENTRY, resource_id=FUNCTION)])
+        calls: list[str] = []
+        bucket.meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
+        list(history.about(f"{FUNCTION}:PROD"))
+
+        assert 3 >= calls.count("ListObjectsV2")
+        assert 2 >= calls.count("GetObject")
 
     def test_are_as_documented(self, bucket: Any) -> None:
         """The layout is the one at the head of the module, on which the bucket's policy relies."""

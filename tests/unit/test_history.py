@@ -11,10 +11,10 @@ import pytest
 
 from bot.domain.action import Action, Order, Selection
 from bot.domain.finding import WorkflowStatus
-from bot.domain.history import Entry, Fate
+from bot.domain.history import Entry, Fate, entry_of
 from bot.domain.job import HistoryJob, UndoJob, job_id
 from bot.i18n import Locale
-from bot.render.history import Told, history_text
+from bot.render.history import Told, history_csv, history_text
 from tests.builders import NOW, PERSON, a_finding
 from tests.fakes import FakeWorld
 from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_once
@@ -77,6 +77,39 @@ class TestFew:
         assert 1 == asked(world).count("S3.8")
         assert 1 == asked(world, resource).count("S3.8")
         assert "123456789012" in asked(world)
+
+    @pytest.mark.parametrize("locale", Locale)
+    def test_say_what_was_looked_for(self, locale: Locale) -> None:
+        """Nothing found is nothing of that name, which the answer repeats."""
+        text = history_text("sg-0abc", [], "", locale)
+
+        assert "`sg-0abc`" in text
+        assert "ARN" in text
+
+    def test_tell_those_of_one_name_apart(self) -> None:
+        """Two Regions' resources of one name have lines that differ."""
+        world = suppressed(1)
+        entry = next(iter(world.history.about("bucket-0")))
+        both = [Told(entry, Fate.MADE), Told(replace(entry, region="us-east-1"), Fate.MADE)]
+        _, one, other = history_text("bucket-0", both, "", Locale.EN).splitlines()
+
+        assert "`ap-northeast-1`" in one
+        assert "`us-east-1`" in other
+
+    def test_survive_any_text(self) -> None:
+        """A NUL, a line's end and half a character in a name, a note and a reason are told and written."""
+        odd = "a\0b\n\ud800`"
+        entry = next(iter(suppressed(1).history.about("bucket-0")))
+        strange = replace(
+            entry, resource_id=f"arn:aws:s3:::{odd}", reason=odd, note_after=odd, control_id=odd
+        )
+        told = [Told(entry_of(strange.line()), Fate.MADE)]
+        text = history_text(odd, told, "", Locale.EN)
+
+        assert strange.is_about(odd)
+        assert "\0" not in text
+        assert 2 == len(text.splitlines())
+        assert 2 == len(list(history_csv(told, Locale.EN)))
 
     def test_say_what_was_refused(self) -> None:
         """A change that Security Hub refused is no change, and says so."""

@@ -133,6 +133,14 @@ class TestHistory:
         asking = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
         assert HistoryJob(f"slack/{TRIGGER}", "arn:aws:s3:::My-Bucket", "C0SECURITY", asking) == side.job
 
+    @pytest.mark.parametrize("text", ["history `S3.8`", "history  Ｓ３．８", "履歴 「S3.8」"])
+    def test_reads_words_as_the_scan_does(self, side: Side, text: str) -> None:
+        """Quotes and width do not matter."""
+        side.command(text)
+
+        assert isinstance(side.job, HistoryJob)
+        assert "S3.8" == side.job.what
+
     def test_wants_to_know_of_what(self, side: Side) -> None:
         """Without a name there is an example."""
         assert "history S3.8" in side.command("history")

@@ -1,0 +1,127 @@
+"""The names under which people look for a resource: its ID, its name, and each form of its ARN."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+MOST_NAMES = 16
+"""Of one resource: the key of an object in a bucket has up to 1,024 characters, and any number of parts."""
+
+_ARN = re.compile(r"arn:[^:]*:([^:]*):([^:]*):([^:]*):(.+)", re.DOTALL)
+"""Service, Region, account, resource: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html."""
+
+_TYPED = re.compile(r"AWS::[^:]*::(.+)", re.DOTALL)
+"""An ID that is no ARN: `AWS::::Account:123456789012`, `AWS::IAM::AccessKey:AKIA…`."""
+
+_VERSIONED = {
+    "ecs": (
+        r"(?P<kind>service|task|container-instance)/((?P<version>[^/]+)/)?(?P<name>[^/]+)",
+        r"(?P<kind>task-definition)/(?P<name>[^:]+)(:(?P<version>.+))?",
+    ),
+    "lambda": (r"(?P<kind>function|layer):(?P<name>[^:]+)(:(?P<version>.+))?",),
+    "logs": (r"(?P<kind>log-group):(?P<name>.+?)(:\*|:(?P<version>log-stream:.*))?",),
+    "secretsmanager": (r"(?P<kind>secret):(?P<name>.+?)(-(?P<version>[A-Za-z0-9]{6}))?",),
+}
+"""
+What AWS writes with and without a part, by the service. Sources: the services' pages of the Service
+Authorization Reference, "Resource types defined by", and for the cluster in an ECS ARN
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids.
+"""
+
+_PATTERNS = {service: tuple(map(re.compile, forms)) for service, forms in _VERSIONED.items()}
+
+_DROPPED = dict.fromkeys(map(ord, " \"'`“”‘’「」"))
+_LIST_MARKS = str.maketrans({"、": ",", ";": ","})
+_ENDS = "[](){}<>【】〔〕『』《》〈〉*_~.。!?…/:,"
+
+
+class Reference(NamedTuple):
+    """An ARN, taken apart; each text spelled as it is looked up."""
+
+    service: str
+    region: str
+    account: str
+    core: str
+    """The resource, without what AWS sometimes leaves out …"""
+    version: str
+    """… and that: a function's qualifier, a service's cluster; empty if it is left out here."""
+    name: str
+    """The last part of the core."""
+
+
+def spelled(name: str) -> str:
+    """
+    Return a name as it is looked up: without regard to case, width, spaces, quotes and marks around it.
+
+    The history is kept by what this returns: a change would leave what is written where nobody looks.
+    """
+    usual = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    plain = usual.lower().translate(_DROPPED).translate(_LIST_MARKS)
+    if not plain.isprintable():
+        plain = "".join(c for c in plain if c.isprintable() and not c.isspace())
+    return plain.strip(_ENDS) or plain
+
+
+@lru_cache(4096)
+def reference(text: str) -> Reference | None:
+    """Take an ARN apart, of whatever partition; None for another text."""
+    found = _ARN.fullmatch(text.strip())
+    if not found:
+        return None
+    service, region, account, resource = found.groups()
+    kind, name, version = _parts(service.lower(), resource)
+    core = f"{kind}{resource[len(kind)]}{name}" if kind else resource
+    return Reference(*map(spelled, (service, region, account, core, version, name)))
+
+
+def names(resource_id: str) -> tuple[str, ...]:
+    """
+    Return the names of a resource, spelled, each once, at most MOST_NAMES.
+
+    They are its ID without what stands before the resource in an ARN, the same without a version, what
+    follows each of its `/` and `:`, and each part but the first, which is the type.
+    """
+    found, typed = _ARN.fullmatch(resource_id), _TYPED.fullmatch(resource_id)
+    whole = found[4] if found else typed[1] if typed else resource_id
+    texts = [whole]
+    if found:
+        kind, name, _ = _parts(found[1].lower(), whole)
+        texts += [f"{kind}{whole[len(kind)]}{name}", name] if kind else [name]
+    ends = [match.end() for match in re.finditer("[/:]", whole)][:MOST_NAMES]
+    texts += [whole[end:] for end in ends]
+    texts += re.split("[/:]", whole)[1:MOST_NAMES]
+    return tuple(dict.fromkeys(filter(None, map(spelled, texts))))[:MOST_NAMES]
+
+
+def is_named(resource_id: str, what: str) -> bool:
+    """
+    Tell whether people mean a resource by an ID, a name or an ARN.
+
+    Two ARNs are of one resource if neither says what the other denies: some have no Region, no account, or no
+    version. Their partition does not matter, of which an account has one.
+    """
+    asked = reference(what)
+    if asked is None:
+        return spelled(what) in names(resource_id)
+    own = reference(resource_id)
+    if own is None:
+        return spelled(resource_id) in (asked.core, asked.name)
+    pairs = zip(asked, own, strict=True)
+    return all(one == other or not (one and other) for one, other in pairs)
+
+
+def keys_of(what: str) -> tuple[str, ...]:
+    """Return the names, one or two, under which a resource that people mean by a text is to be found."""
+    asked = reference(what)
+    return tuple(dict.fromkeys((asked.core, asked.name))) if asked else (spelled(what),)
+
+
+def _parts(service: str, resource: str) -> tuple[str, str, str]:
+    """Return the type, the name and the version of a resource; the type is empty if it has no known form."""
+    for pattern in _PATTERNS.get(service, ()):
+        if found := pattern.fullmatch(resource):
+            return found["kind"], found["name"], found["version"] or ""
+    return "", re.split("[/:]", resource.rstrip("*:/"))[-1], ""
