@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.httpsession import URLLib3Session
 
 from benchmarks.figure import Figure, seconds_of
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.adapters.security_hub import filters
 from bot.domain.query import Query
 from playground import seed

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.generated import GeneratedStore
 from benchmarks.killed import DONE, TO_BE_CONTINUED, Deliveries, Order
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.domain.document import parse_job
 from bot.domain.job import job_id
 from bot.render.csv_file import read_rows

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, filters, security_hub_findings
 from bot.bootstrap.job import utc_now
 from bot.domain.change import Values
@@ -166,14 +166,14 @@ def _peak_bytes() -> int:
 
 def _count_calls(operation: str) -> list[None]:
     """Count the requests of every client of this process, each attempt by itself."""
-    from bot.adapters.aws import session
+    from bot.adapters.sdk import session
 
     calls: list[None] = []
 
     def count(**_: Any) -> None:
         calls.append(None)
 
-    session().register(f"before-send.securityhub.{operation}", count)
+    session().events.register(f"before-send.securityhub.{operation}", count)
     return calls
 
 

@@ -1,25 +1,26 @@
 """
 The command line: the same scan with the AWS credentials at hand, and the check of a deployment.
 
-Exit codes: 0 nothing found, 1 findings found, 2 bad input, 3 configuration (credentials, permission,
+Exit codes: 0 nothing found, 1 findings found, 2 bad input, 3 configuration (credentials, Region, permission,
 Security Hub not enabled; a check of the deployment failed), 4 AWS failed, 5 partial, or a check could not be
-made, 70 a fault of the bot's own.
+made, 70 a fault of the bot's own, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TextIO
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.job import utc_now
 from bot.bootstrap.stack import check_stack
@@ -31,7 +32,7 @@ from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import read_rows
 from bot.render.doctor import terminal_line
-from bot.render.errors import explain
+from bot.render.errors import explain_in_shell
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
 from bot.usecases.part_reader import Progress
@@ -40,6 +41,8 @@ from bot.usecases.scan import scan, untold
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70
 """EX_SOFTWARE of sysexits.h: a fault of the bot's own, not to be taken for findings."""
+INTERRUPTED = 130
+"""128 and SIGINT, as shells have it."""
 
 STACK = "sechub-bot"
 """The stack's name in samconfig.toml."""
@@ -51,18 +54,25 @@ MODULE = "python -m bot"
 def main(arguments: Sequence[str], program: str = MODULE) -> int:
     """Run the command line; `program` is its name in the usage. Return the exit code."""
     options = _parser(program).parse_args(arguments)
-    locale = Locale(options.locale or Locale.EN)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    locale = _readable(Locale(options.locale or Locale.EN))
     try:
-        locale = Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
+        locale = _readable(_asked(options))
         code: int = options.run(options, locale)
-    except OSError as error:
-        sys.stderr.write(f"{error}\n")
-        return BAD_INPUT
     except BotError as error:
-        sys.stderr.write(explain(error, locale) + "\n")
+        _tell(explain_in_shell(error, locale))
         return _failure(error)
+    except OSError as error:
+        _tell(str(error))
+        is_output = error.filename is not None and error.filename == getattr(options, "output", None)
+        return BAD_INPUT if is_output else CONFIGURATION
+    except KeyboardInterrupt:
+        _tell(translate(locale, "cli.interrupted"))
+        return INTERRUPTED
     except Exception:  # noqa: BLE001 - Python's own exit code for it, 1, means that something was found
-        traceback.print_exc()
+        _tell(traceback.format_exc())
         return INTERNAL
     return code
 
@@ -70,6 +80,37 @@ def main(arguments: Sequence[str], program: str = MODULE) -> int:
 def sechub() -> int:
     """Run the command that the package installs (pyproject.toml, project.scripts)."""
     return main(sys.argv[1:], program="sechub")
+
+
+def _asked(options: argparse.Namespace) -> Locale:
+    return Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
+
+
+def _readable(locale: Locale) -> Locale:
+    """Choose English where a terminal's encoding lacks a language's characters."""
+    text = translate(locale, "cli.interrupted")
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return Locale.EN
+    return locale
+
+
+def _tell(text: str) -> None:
+    """Write a line to standard error, where there may be nobody to read it."""
+    with suppress(OSError):
+        sys.stderr.write(f"{text.rstrip()}\n")
+
+
+@contextmanager
+def _piped() -> Iterator[None]:
+    """Let a reader of standard output leave early, as `head` does: the rest goes nowhere."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(program: str = MODULE) -> argparse.ArgumentParser:
@@ -110,7 +151,8 @@ def _add_locale(command: argparse.ArgumentParser) -> None:
 def _run_scan(options: argparse.Namespace, locale: Locale) -> int:
     with tempfile.TemporaryDirectory() as folder:
         report = _scan(options, locale, Path(folder))
-        _write(report, options.output, locale)
+        with _piped():
+            _write(report, options.output, locale)
     if report.is_partial:
         return PARTIAL
     return FOUND if report.tally.finding_count else CLEAN
@@ -120,8 +162,8 @@ def _run_doctor(options: argparse.Namespace, locale: Locale) -> int:
     """Print each line as soon as it is known."""
     states = set()
     for checked in check_stack(options.stack):
-        sys.stdout.write(terminal_line(checked, locale))
-        sys.stdout.flush()
+        with _piped():
+            sys.stdout.write(terminal_line(checked, locale))
         states.add(checked.verdict.state)
     if State.WRONG in states:
         return CONFIGURATION
@@ -135,7 +177,7 @@ def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
         return scan(
             query,
             folder=folder,
-            locale=locale,
+            locale=_asked(options),
             findings=security_hub_findings(Settings(os.environ)),
             controls=SecurityHubControls(client("securityhub")),
             now=utc_now,
@@ -171,6 +213,7 @@ def _write(report: Report, output: str | None, locale: Locale) -> None:
         nullcontext(sys.stdout.buffer) if output == "-" else open(output, "wb") as out,
     ):
         shutil.copyfileobj(rows, out)
+        out.flush()
     sys.stderr.write(totals(report, locale))
 
 

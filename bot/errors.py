@@ -26,7 +26,8 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ InvalidJobError          a document that is not a Job; names the field
 │  ├─ SecretError              the Slack secret is absent or has another shape
 │  ├─ AccessDeniedError        names the AWS action
-│  ├─ CredentialsError         no AWS credentials or region
+│  ├─ CredentialsError         no AWS credentials or Region, or another AWS setting that is wrong
+│  ├─ RegionError              names a Region that does not exist
 │  ├─ SecurityHubDisabledError names the Region
 │  ├─ StackError               names the CloudFormation stack that is not there
 │  ├─ ChannelError             names the channel
@@ -199,9 +200,15 @@ class AccessDeniedError(ConfigurationError):
 
 
 class CredentialsError(ConfigurationError):
-    """No AWS credentials or Region were found, or AWS refuses them."""
+    """No AWS credentials or Region were found, AWS refuses them, or an AWS setting is wrong."""
 
     code = "credentials"
+
+
+class RegionError(ConfigurationError):
+    """There is no AWS Region named `region`, or its host cannot be found."""
+
+    code = "region"
 
 
 class SecurityHubDisabledError(ConfigurationError):

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from bot.adapters.aws import client
 from bot.adapters.durable import in_slices, is_durable
+from bot.adapters.sdk import client
 from bot.bootstrap.job import Worker, utc_now
 from bot.domain.document import parse_job
 from bot.domain.job import job_id

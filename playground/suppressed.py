@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
+from bot.adapters.sdk import client
 from bot.adapters.suppressions import BucketSuppressions
 from bot.domain.change import Change, Place, State
 from bot.domain.finding import BOT, FindingIdentifier, Note, WorkflowStatus

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.settings import SETTINGS
 from playground import hub
 from playground.cloud.account import Account

@@ -90,7 +90,7 @@ class TestImports:
                 ),
             ),
             ("handlers.job", ("slack_bolt", "mangum", "moto", "playground")),  # the durable SDK wants boto3
-            ("bot.cli", ("boto3", "slack_bolt", "mangum", "moto", "playground")),
+            ("bot.cli", ("slack_bolt", "mangum", "moto", "playground")),
             ("bot.domain", ("botocore", "slack_sdk")),
         ],
     )

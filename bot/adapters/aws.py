@@ -1,4 +1,4 @@
-"""What every AWS adapter shares: how a client is made, and how AWS's errors become the bot's."""
+"""What every AWS adapter shares: how a client is configured, and how AWS's errors become the bot's."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.errors import (
     AccessDeniedError,
     BotError,
     CredentialsError,
+    RegionError,
     SecurityHubDisabledError,
     ThrottledError,
     UnavailableError,
@@ -74,37 +75,56 @@ BAD_CREDENTIALS = frozenset(
     }
 )
 
-_NO_CREDENTIALS = (
-    exceptions.NoCredentialsError,
-    exceptions.PartialCredentialsError,
-    exceptions.CredentialRetrievalError,
-    exceptions.NoRegionError,
-    exceptions.ProfileNotFound,
-    exceptions.SSOError,
-    exceptions.TokenRetrievalError,
+GETTING_CREDENTIALS = frozenset(
+    {"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetRoleCredentials", "CreateToken"}
 )
+"""Operations that botocore calls by itself, for the credentials of a profile."""
+
+_NO_ANSWER = (
+    exceptions.ConnectionError,
+    exceptions.HTTPClientError,
+    exceptions.IncompleteReadError,
+    exceptions.FlexibleChecksumError,
+)
+"""What botocore raises of a connection; all else without an answer is about the settings."""
 
 
 @cache
 def session() -> Session:
-    """
-    Give the one botocore session of the process, which holds the parsed service models.
-
-    At DEBUG botocore writes the bodies of answers into the log, and one of them is the Slack secret.
-    """
-    logging.getLogger("botocore").setLevel(logging.WARNING)
+    """Return the one botocore session of the ack, which holds the parsed service models."""
+    quiet()
     return Session()
 
 
-def client(service: str, config: Config = PATIENT) -> Any:
+def ack_client(service: str) -> Any:
     """
-    Make a client with the credentials, Region and endpoint of the environment.
+    Make a client of the ack, with the credentials, Region and endpoint of the environment.
 
     Raises:
-        CredentialsError: no Region is set.
+        CredentialsError: no Region is set, or an AWS setting is wrong.
     """
-    with aws_errors(service, "CreateClient"):
-        return session().create_client(service, config=config)
+    with aws_settings():
+        return session().create_client(service, config=HASTY)
+
+
+def quiet() -> None:
+    """Keep botocore from logging answers, as it does at DEBUG: one of them is the Slack secret."""
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+
+
+@contextmanager
+def aws_settings() -> Iterator[None]:
+    """
+    Turn what is raised while a client is made into one of the bot's errors.
+
+    Besides its own errors botocore raises ValueError (an endpoint without a scheme, a credential process that
+    writes no JSON) and OSError (a credential process that does not exist).
+    """
+    try:
+        with aws_errors("sts", "GetCallerIdentity"):
+            yield
+    except (ValueError, OSError) as error:
+        raise CredentialsError(problem=str(error)) from error
 
 
 @contextmanager
@@ -115,19 +135,23 @@ def aws_errors(service: str, operation: str, region: str = "") -> Iterator[None]
         yield
     except exceptions.ClientError as error:
         raise translated(error, call, region) from error
-    except _NO_CREDENTIALS as error:
-        raise CredentialsError(problem=str(error)) from error
+    except exceptions.InvalidRegionError as error:
+        raise RegionError(region=str(error.kwargs["region_name"])) from error
+    except _NO_ANSWER as error:
+        raise UnavailableError(service="AWS", call=call) from error
     except exceptions.ParamValidationError as error:  # botocore's own judgement, which no retry changes
         reason = f"ParamValidation {' '.join(str(error).split())[:200]}"
         raise UnexpectedResponseError(service="AWS", call=call, reason=reason) from error
     except exceptions.BotoCoreError as error:
-        raise UnavailableError(service="AWS", call=call) from error
+        raise CredentialsError(problem=str(error)) from error
 
 
 def translated(error: exceptions.ClientError, call: str, region: str) -> BotError:
     """Choose the bot's error for what AWS answered; codes as in botocore's models, and the above."""
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if error.operation_name in GETTING_CREDENTIALS and error.operation_name not in call:
+        return CredentialsError(problem=f"{error.operation_name}: {code} {_message(error)}".strip())
     if code == "InvalidAccessException":
         return SecurityHubDisabledError(region=region)
     if code in THROTTLES:

@@ -20,9 +20,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.adapters.asff import asff_values, finding_of
-from bot.adapters.aws import PACED, aws_errors, client
+from bot.adapters.aws import PACED, aws_errors
 from bot.adapters.batch import Batch, batches_of
 from bot.adapters.pace import Pace
+from bot.adapters.sdk import client
 from bot.domain.change import Values
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity

@@ -13,8 +13,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bot.adapters.aws import aws_errors, client
+from bot.adapters.aws import aws_errors
 from bot.adapters.doctor import QUICK, HubDoctor
+from bot.adapters.sdk import client
 from bot.errors import AccessDeniedError, StackError
 from bot.probes import STATUS, Timer
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bot.adapters.aws import aws_errors, client
+from bot.adapters.aws import aws_errors
 from bot.adapters.doctor import QUICK
+from bot.adapters.sdk import client
 from bot.probes import Scheduled, Timer
 
 ABSENT = "ResourceNotFoundException"

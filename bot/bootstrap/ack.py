@@ -8,7 +8,7 @@ from functools import lru_cache
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.adapters.aws import HASTY, client
+from bot.adapters.aws import ack_client
 from bot.adapters.job_queue import LambdaJobs
 from bot.adapters.locales import SlackLocales
 from bot.adapters.secret import SecretReader, SlackSecret
@@ -36,8 +36,8 @@ class Ack:
         self._api_url = settings.get("SLACK_API_URL")
         self._locale = Locale(settings.get("REPORT_LOCALE"))
         self._time_zone = settings.time_zone()
-        self._jobs = LambdaJobs(client("lambda", HASTY), settings.get("JOB_FUNCTION"))
-        self._secrets = SecretReader(client("secretsmanager", HASTY), settings.get("SLACK_SECRET_ID"))
+        self._jobs = LambdaJobs(ack_client("lambda"), settings.get("JOB_FUNCTION"))
+        self._secrets = SecretReader(ack_client("secretsmanager"), settings.get("SLACK_SECRET_ID"))
         self._app = lru_cache(maxsize=1)(self._build_app)
         bundled_catalogue()
 

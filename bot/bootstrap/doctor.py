@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from slack_sdk import WebClient
 
-from bot.adapters.aws import client
 from bot.adapters.doctor import QUICK, SLACK_SECONDS, BucketDoctor, HubDoctor, SlackDoctor
+from bot.adapters.sdk import client
 from bot.adapters.secret import secret_text
 from bot.adapters.timers import Deployed
 from bot.probes import Probes, Timer

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
 from bot.adapters.changes import BucketChanges
 from bot.adapters.channels import SlackChannels
 from bot.adapters.history import BucketHistory
 from bot.adapters.ledger import BucketLedger
 from bot.adapters.people import SlackPeople
+from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, stubborn_client

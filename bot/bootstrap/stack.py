@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.adapters.aws import client
 from bot.adapters.doctor import QUICK, BucketDoctor, HubDoctor
+from bot.adapters.sdk import client
 from bot.adapters.stack import BUCKET, SCHEDULES, JobRole, job_function, resources_of
 from bot.adapters.timers import Deployed
 from bot.bootstrap.doctor import job_probes

@@ -417,6 +417,7 @@ ENGLISH = {
     "error.unknown-control": "Security Hub has no control {control}. Did you mean {nearest}?",
     "error.unknown-control.no-nearest": "Security Hub has no control {control}. Type part of its title into the form: "
     "enter the command without arguments.",
+    "error.unknown-control.no-nearest.shell": "Security Hub has no control {control}. `aws securityhub list-security-control-definitions` lists all.",
     "error.cancelled": "The scan was cancelled, so there is no report. Scan again if you want one.",
     "error.not-allowed": "🔒 {hint}",
     "error.report-gone": "This report is no longer kept. Scan again for buttons that work.",
@@ -424,15 +425,19 @@ ENGLISH = {
     "error.view-gone": "The form was closed.",
     "error.missing-setting": "The bot is not set up: {settings} is missing. Whoever runs the bot must set it.",
     "error.invalid-setting": "The bot is not set up: {setting} must be one of {choices}. Whoever runs the bot must set it.",
+    "error.invalid-setting.shell": "{setting} must be one of {choices}.",
     "error.invalid-job": "A job could not be read: {field}: {problem}",
     "error.secret": "The bot cannot read its Slack secret ({problem}). Whoever runs the bot must check "
     "SLACK_SECRET_ID.",
     "error.access-denied": "AWS denies the bot {action}. Whoever runs the bot must allow it in its role.",
-    "error.credentials": "The AWS credentials or the Region are missing or invalid: {problem}",
+    "error.credentials": "The AWS credentials, the Region or another AWS setting is missing or wrong: {problem}",
+    "error.access-denied.shell": "AWS denies your credentials {action}. Allow it in their role or policy.",
+    "error.region": "AWS has no Region {region}, or its host cannot be found. Set AWS_REGION, AWS_DEFAULT_REGION or the profile's region.",
     "error.security-hub-disabled": "Security Hub is not enabled in {region}, so nothing could be scanned. Enable it "
     "there, or run the bot where it is.",
     "error.stack": "There is no CloudFormation stack {stack} of the bot in {region}. Name it with --stack, and check the "
     "Region and the credentials.",
+    "error.security-hub-disabled.shell": "Security Hub is not enabled in {region}, so nothing could be scanned. Set AWS_REGION to a Region where it is.",
     "error.not-in-channel": "I am not in {channel}. Invite me there with `/invite @sechub` and try again.",
     "error.channel-closed": "Slack lets me post nothing in {channel} ({reason}): it is archived, a direct message, or its "
     "settings say who may post there. Use another channel.",
@@ -457,6 +462,7 @@ ENGLISH = {
     "cli.progress.one": "1 finding read",
     "cli.total": "{count} violations",
     "cli.total.one": "1 violation",
+    "cli.interrupted": "Interrupted.",
     # An edited CSV
     "command.apply-not-started": "⚠️ The changes of the CSV could not be applied. {reason}",
     "edit.found": "📝 {name} by {person} is to change {count} findings.",

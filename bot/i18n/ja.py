@@ -356,6 +356,7 @@ JAPANESE = {
     "error.unknown-control": "{control} というコントロールは Security Hub にありません。{nearest} ではありませんか？",
     "error.unknown-control.no-nearest": "{control} というコントロールは Security Hub にありません。"
     "引数なしでコマンドを実行すると、タイトルからも検索できます。",
+    "error.unknown-control.no-nearest.shell": "Security Hub に {control} というコントロールはありません。`aws securityhub list-security-control-definitions` で一覧できます。",
     "error.cancelled": "スキャンはキャンセルされたため、レポートはありません。必要な場合はもう一度スキャンしてください。",
     "error.not-allowed": "🔒 {hint}",
     "error.report-gone": "このレポートの保存期間は終わりました。もう一度スキャンすると、新しいボタンが使えます。",
@@ -363,13 +364,17 @@ JAPANESE = {
     "error.view-gone": "フォームは閉じられました。",
     "error.missing-setting": "ボットの設定が足りません: {settings}。ボットの管理者が設定してください。",
     "error.invalid-setting": "ボットの設定が正しくありません: {setting} は {choices} のいずれかです。ボットの管理者が設定してください。",
+    "error.invalid-setting.shell": "{setting} には {choices} のいずれかを指定してください。",
     "error.invalid-job": "ジョブを読み取れませんでした: {field}: {problem}",
     "error.secret": "ボットが Slack のシークレットを読み取れません ({problem})。ボットの管理者が SLACK_SECRET_ID を確認してください。",
     "error.access-denied": "AWS がボットに {action} を許可していません。ボットの管理者がロールで許可してください。",
-    "error.credentials": "AWS の認証情報かリージョンがないか、正しくありません: {problem}",
+    "error.credentials": "AWS の認証情報、リージョンなどの設定がないか、正しくありません: {problem}",
+    "error.access-denied.shell": "AWS が {action} を拒否しました。お使いの認証情報のロールまたはポリシーで許可してください。",
+    "error.region": "リージョン {region} がないか、ホスト名を解決できません。AWS_REGION、AWS_DEFAULT_REGION またはプロファイルの region を確認してください。",
     "error.security-hub-disabled": "{region} では Security Hub が有効になっていないため、スキャンできませんでした。"
     "そのリージョンで有効にするか、有効なリージョンでボットを動かしてください。",
     "error.stack": "{region} にボットの CloudFormation スタック {stack} がありません。--stack の指定、リージョン、認証情報を確認してください。",
+    "error.security-hub-disabled.shell": "{region} で Security Hub が有効になっていないため、スキャンできませんでした。有効なリージョンを AWS_REGION に指定してください。",
     "error.not-in-channel": "{channel} にボットが参加していません。`/invite @sechub` で招待してから、もう一度実行してください。",
     "error.channel-closed": "{channel} には投稿できません ({reason})。アーカイブされているか、ダイレクトメッセージか、投稿できる人が制限されています。"
     "別のチャンネルで実行してください。",
@@ -391,6 +396,7 @@ JAPANESE = {
     # Command line
     "cli.progress": "{count} 件読み取り済み",
     "cli.total": "違反 {count} 件",
+    "cli.interrupted": "中断しました。",
     # An edited CSV
     "command.apply-not-started": "⚠️ CSVの変更を適用できませんでした。{reason}",
     "edit.found": "📝 {person} さんの {name} は {count} 件の検出結果を変更します。",

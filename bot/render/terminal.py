@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.domain.report import Report
 from bot.domain.resource import account, product_name, short_name
 from bot.i18n import Locale, translate
-from bot.render.errors import explain
+from bot.render.errors import explain_in_shell
 
 
 def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
@@ -27,7 +27,8 @@ def totals(report: Report, locale: Locale) -> str:
     lines = [translate(locale, "cli.total", count=report.tally.finding_count)]
     for unread in report.unread:
         controls = ", ".join(unread.controls)
-        lines.append(translate(locale, "report.partial", controls=controls, reason=explain(unread, locale)))
+        reason = explain_in_shell(unread, locale)
+        lines.append(translate(locale, "report.partial", controls=controls, reason=reason))
     return "\n".join(lines) + "\n"
 
 

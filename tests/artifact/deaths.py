@@ -15,7 +15,7 @@ from typing import Any
 
 import botocore.session
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from playground.deployment import BUCKET
 from playground.http import HttpServer
 from playground.world import World

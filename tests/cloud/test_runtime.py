@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from playground.cloud.runtime import InProcess
 
 HANDLER = """
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 
 def key_of(a_client):
     return a_client._request_signer._credentials.access_key

@@ -9,7 +9,7 @@ import pytest
 from botocore.session import Session
 from moto import mock_aws
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from playground import hub as local
 from playground.cloud.moto import install
 from playground.hub import Hub

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +13,13 @@ from botocore import exceptions
 from botocore.session import Session
 
 from bot import errors
-from bot.adapters.aws import aws_errors, client, session, translated
+from bot.adapters.aws import aws_errors, translated
+from bot.adapters.sdk import client, session
 from bot.errors import (
     AccessDeniedError,
     BotError,
     CredentialsError,
+    RegionError,
     SecurityHubDisabledError,
     ThrottledError,
     UnavailableError,
@@ -184,6 +189,11 @@ class TestOthers:
             (exceptions.ConnectionClosedError(endpoint_url="https://x"), UnavailableError),
             (exceptions.ResponseStreamingError(error="x"), UnavailableError),
             (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), UnavailableError),
+            (exceptions.ConfigParseError(path="x"), CredentialsError),
+            (exceptions.InvalidConfigError(error_msg="x"), CredentialsError),
+            (exceptions.InvalidDefaultsMode(mode="x", valid_modes="y"), CredentialsError),
+            (exceptions.MissingDependencyException(msg="x"), CredentialsError),
+            (exceptions.InvalidRegionError(region_name="to kyo"), RegionError),
         ],
     )
     def test_are_mapped(self, raised: exceptions.BotoCoreError, error: type[BotError]) -> None:
@@ -192,6 +202,18 @@ class TestOthers:
             raise raised
 
         assert raised is caught.value.__cause__
+
+    @pytest.mark.parametrize("operation", ["AssumeRole", "GetRoleCredentials"])
+    def test_of_credentials_are_not_the_calls(self, operation: str) -> None:
+        """Where a profile's role may not be assumed it is not Security Hub that denies."""
+        denied = exceptions.ClientError(
+            {"Error": {"Code": "AccessDenied", "Message": "not you"}},
+            operation,
+        )
+        error = translated(denied, "securityhub:GetFindings", "eu-west-1")
+
+        assert isinstance(error, CredentialsError)
+        assert f"{operation}: AccessDenied not you" == error.values["problem"]
 
     def test_leave_the_bots_own_alone(self) -> None:
         """An error that is one of the bot's already stays it."""
@@ -202,10 +224,95 @@ class TestOthers:
 class TestClient:
     """Making clients."""
 
-    def test_wants_a_region(self) -> None:
-        """Without a Region there is nothing to call."""
+    @pytest.fixture(autouse=True)
+    def new_session(self) -> Iterator[None]:
+        """Let each test have a session of its own environment."""
+        session.cache_clear()
+        yield
         session.cache_clear()
 
+    @pytest.fixture
+    def offline(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+        """Have no names resolved; give those that are looked up."""
+        asked: list[object] = []
+
+        def fail(host: object, *_: object) -> None:
+            asked.append(host)
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", fail)
+        return asked
+
+    def test_wants_a_region(self) -> None:
+        """Without a Region there is nothing to call."""
         with pytest.raises(CredentialsError):
             client("securityhub")
-        session.cache_clear()
+
+    @pytest.mark.parametrize(
+        ("region", "asked"),
+        [("ap-northeast-11", ["securityhub.ap-northeast-11.amazonaws.com"]), ("tokyo", [])],
+    )
+    def test_wants_one_that_exists(
+        self, region: str, asked: list[str], offline: list[object], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A Region that nobody knows is named before anything is asked of it."""
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+
+        with pytest.raises(RegionError) as caught:
+            client("securityhub")
+        assert {"region": region} == caught.value.values
+        assert asked == offline
+
+    @pytest.mark.parametrize("region", ["ap-northeast-1", "us-gov-west-1", "cn-north-1"])
+    def test_asks_nothing_about_one_that_it_knows(
+        self, region: str, offline: list[object], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Regions of each partition are known without a look-up."""
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+
+        assert region == client("securityhub").meta.region_name
+        assert [] == offline
+
+    def test_leaves_an_endpoint_alone(self, offline: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where somebody has set an endpoint the Region is what they call it."""
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "local")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+        assert "local" == client("securityhub").meta.region_name
+        assert [] == offline
+
+    @pytest.mark.parametrize(
+        ("config", "problem"),
+        [
+            ("[default]\ncredential_process = /no/such", "/no/such"),
+            ("[default]\ncredential_process = echo x", "Expecting value"),
+            ("[default", "Unable to parse config file"),
+            ("[default]\nrole_arn = x\nsource_profile = default", "Infinite loop"),
+        ],
+    )
+    def test_says_what_is_wrong_with_a_profile(
+        self, config: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whatever botocore raises of a configuration file is about the settings."""
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name, raising=False)
+        (tmp_path / "config").write_text(config)
+
+        with pytest.raises(CredentialsError, match=re.escape(problem)):
+            client("securityhub").get_findings()
+
+    def test_takes_a_profile(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A profile's keys and Region are taken, as with every AWS tool."""
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        monkeypatch.setenv("AWS_PROFILE", "audit")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION"):
+            monkeypatch.delenv(name, raising=False)
+        (tmp_path / "keys").write_text("[audit]\naws_access_key_id = KEY\naws_secret_access_key = x\n")
+        (tmp_path / "config").write_text("[profile audit]\nregion = eu-west-3\n")
+        made = client("securityhub")
+
+        assert "eu-west-3" == made.meta.region_name
+        assert "KEY" == made._request_signer._credentials.access_key

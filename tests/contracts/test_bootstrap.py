@@ -11,7 +11,7 @@ import pytest
 from slack_bolt import BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.adapters.secret import SlackSecret
 from bot.bootstrap.ack import Ack
 from bot.bootstrap.job import Worker, utc_now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.adapters.security_hub import CATALOGUE_SECONDS, SecurityHubControls
 from bot.domain.finding import Severity
 from bot.errors import AccessDeniedError, SecurityHubDisabledError, UnavailableError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubFindings, _take_findings, filters, findings_client
 from bot.domain.change import Values
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
 from bot.adapters.changes import countdown
 from bot.adapters.history import BucketHistory
+from bot.adapters.sdk import client
 from bot.changes import History
 from bot.domain.history import Entry, entry_of, shard
 from bot.errors import UnavailableError

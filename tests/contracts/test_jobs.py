@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
-from bot.adapters.aws import HASTY, client
+from bot.adapters.aws import HASTY
 from bot.adapters.job_queue import LambdaJobs
+from bot.adapters.sdk import client
 from bot.domain.document import parse_job
 from bot.domain.job import Job, job_id
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError, UnexpectedResponseError

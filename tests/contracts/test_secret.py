@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.adapters.secret import KEEP_SECONDS, SecretReader, SlackSecret, parse_secret
 from bot.adapters.slack import SlackMessenger
 from bot.errors import AccessDeniedError, BotError, SecretError, ThrottledError

@@ -11,8 +11,8 @@ import pytest
 from slack_sdk.errors import SlackRequestError
 from werkzeug.wrappers import Request, Response
 
-from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
+from bot.adapters.sdk import client
 from bot.adapters.slack_upload import send
 from playground.http import HttpServer
 from tests.contracts.places import BUCKET, REGION

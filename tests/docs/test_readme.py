@@ -91,6 +91,7 @@ class TestCommands:
             cli.FAILED,
             cli.PARTIAL,
             cli.INTERNAL,
+            cli.INTERRUPTED,
         ]
         assert codes_of == rows
 

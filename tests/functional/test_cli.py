@@ -48,6 +48,24 @@ class TestScan:
         text = (tmp_path / "報告.csv").read_text("utf-8-sig")
         assert text.startswith('"リソース名","違反事項","コントロールID","重要度",')
 
+    @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+    def test_into_a_pipe_that_ends(self, world: World, encoding: str) -> None:
+        """Behind `| head -1` nothing is told on standard error, and the code is the scan's."""
+        world.hub.load(control_findings(3))
+        with subprocess.Popen(
+            [sys.executable, "-m", "bot", "scan", "S3.8"],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as scan:
+            assert scan.stdout
+            scan.stdout.close()
+
+            assert scan.stderr
+            assert b"" == scan.stderr.read()
+        assert 1 == scan.returncode
+
     def test_finds_nothing(self, world: World) -> None:
         """Nothing found is exit code 0."""
         world.hub.load(control_findings(3, "EC2.19"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.bootstrap.stack import check_stack
 from bot.domain.check import Checked, State
 from bot.domain.scopes import SCOPES

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.listeners.signature import MAX_BODY_BYTES
 from playground.world import SECRET_ID, SIGNING_SECRET, World
 from tests.functional.wire import command, event, signature

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.adapters.aws import client
+from bot.adapters.sdk import client
 from bot.domain.finding import FindingIdentifier
 from playground.deployment import ACCOUNT, BUCKET
 from playground.hub import hub

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot import cli
-from bot.adapters.aws import session
-from bot.domain.finding import Severity, WorkflowStatus
+from bot.adapters.sdk import session
+from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -148,6 +149,71 @@ class TestExitCode:
         assert 3 == cli.main(["scan", "S3.8"])
         assert "REPORT_LOCALE must be one of ja, en" in capsys.readouterr().err
 
+    @pytest.mark.parametrize(
+        ("name", "value", "told"),
+        [
+            ("AWS_ENDPOINT_URL", "localhost:5000", "localhost:5000"),
+            ("AWS_ENDPOINT_URL", "http://localhost:99999", "Port out of range"),
+            ("AWS_DEFAULT_REGION", "tokyo", "AWS has no Region tokyo"),
+            ("AWS_DEFAULT_REGION", "ap northeast", "AWS has no Region ap northeast"),
+            ("AWS_PROFILE", "nobody", "nobody"),
+        ],
+    )
+    def test_with_a_bad_aws_setting(
+        self,
+        name: str,
+        value: str,
+        told: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        """3 is for an endpoint, a Region or a profile that is wrong; one line names it."""
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setenv(name, value)
+        session.cache_clear()
+
+        assert 3 == cli.main(["scan", "S3.8", "--locale", "en"])
+        session.cache_clear()
+        (line,) = capsys.readouterr().err.splitlines()
+        assert told in line
+
+    def test_interrupted(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+        """130 is for Ctrl-C, which a line confirms."""
+        hub.error, hub.fail_at_page = KeyboardInterrupt(), 1  # type: ignore[assignment]
+
+        assert 130 == cli.main(["scan", "S3.8", "--locale", "en"])
+        assert ("", "Interrupted.\n") == capsys.readouterr()
+
+    @pytest.mark.parametrize(("count", "code"), [(3, 1), (0, 0)])
+    @pytest.mark.parametrize("output", [[], ["--output", "-"]])
+    def test_without_a_reader(
+        self,
+        hub: FakeFindings,
+        count: int,
+        code: int,
+        output: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        """Where nobody reads standard output any more the code is the scan's, and nothing is told."""
+        hub.findings = some_findings(count)
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "w") as stdout:
+            monkeypatch.setattr(sys, "stdout", stdout)
+
+            assert code == cli.main(["scan", "S3.8", *output])
+        assert "" == capsys.readouterr().err
+
+    def test_without_room(
+        self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """3 is for a machine that has no room, whoever the operating system blames."""
+        monkeypatch.setattr("tempfile.tempdir", "/no/such/folder")
+
+        assert 3 == cli.main(["scan", "S3.8"])
+        assert "/no/such/folder" in capsys.readouterr().err
+
 
 class TestQuery:
     """What is scanned."""
@@ -217,6 +283,67 @@ class TestOutput:
         cli.main(["scan", "CR.1", "--locale", "ja"])
 
         assert "ECR.1 ではありませんか" in capsys.readouterr().err
+
+
+class Narrow(io.TextIOWrapper):
+    """A terminal that shows the characters of one encoding."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding)
+
+    @property
+    def shown(self) -> str:
+        """Give what is on it."""
+        self.flush()
+        return self.buffer.getvalue().decode(self.encoding)  # type: ignore[attr-defined, no-any-return]
+
+    def isatty(self) -> bool:
+        """Say yes."""
+        return True
+
+
+def narrow_terminals(encoding: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Narrow, Narrow]:
+    """Make standard output and standard error of an encoding."""
+    terminals = Narrow(encoding), Narrow(encoding)
+    for name, terminal in zip(("stdout", "stderr"), terminals, strict=True):
+        monkeypatch.setattr(sys, name, terminal)
+    return terminals
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+class TestEncoding:
+    """A terminal that cannot show everything."""
+
+    def test_gets_substitutes(
+        self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What it cannot show is a question mark; the rest is as ever, and the texts are English."""
+        hub.findings = [a_finding(1, resources=(Resource("arn:aws:s3:::請求書-2026", "AwsS3Bucket"),))]
+
+        terminals = narrow_terminals(encoding, monkeypatch)
+
+        assert 1 == cli.main(["scan", "S3.8"])
+        assert "???-2026" in terminals[0].shown
+        assert terminals[0].shown.endswith("1 violation\n")
+        assert "1 finding read" in terminals[1].shown
+
+    def test_gets_errors(self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was typed comes back likewise."""
+        terminals = narrow_terminals(encoding, monkeypatch)
+
+        assert 2 == cli.main(["scan", "請求書"])
+        assert "???" in terminals[1].shown
+        assert "is not a control ID" in terminals[1].shown
+
+    def test_does_not_narrow_a_file(
+        self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """A file is UTF-8 and in the language of the setting, whatever the terminal is."""
+        terminals = narrow_terminals(encoding, monkeypatch)
+        cli.main(["scan", "S3.8", "--output", str(tmp_path / "x.csv")])
+
+        assert (tmp_path / "x.csv").read_bytes().startswith('\ufeff"リソース名",'.encode())
+        assert "3 violations\n" in terminals[1].shown
 
 
 class TestProgress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -15,7 +16,7 @@ from bot import errors
 from bot.domain.report import Unread
 from bot.errors import BotError, CommandError, MissingScopeError, NotInChannelError, UnknownControlError
 from bot.i18n import CATALOGUES, Locale
-from bot.render.errors import explain, explain_in_slack
+from bot.render.errors import explain, explain_in_shell, explain_in_slack
 
 ABSTRACT = {"BotError", "UserError", "FileError", "ConfigurationError", "ChannelError", "UpstreamError"}
 
@@ -87,6 +88,10 @@ class TestTexts:
             "error.expire",
             "error.from-console",
             "error.unknown-control.no-nearest",
+            "error.unknown-control.no-nearest.shell",
+            "error.access-denied.shell",
+            "error.invalid-setting.shell",
+            "error.security-hub-disabled.shell",
         } == rest
 
     def test_say_what_is_wanted(self, locale: Locale) -> None:
@@ -124,6 +129,29 @@ class TestExplain:
         unread = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
 
         assert "securityhub:GetFindings" in explain(unread, Locale.JA)
+
+
+class TestInShell:
+    """Explaining an error at a shell."""
+
+    @pytest.mark.parametrize("locale", Locale)
+    @pytest.mark.parametrize(
+        "error",
+        [
+            UnknownControlError(control="Zz.1", nearest=""),
+            UnknownControlError(control="CR.1", nearest="ECR.1"),
+            errors.InvalidSettingError(setting="REPORT_LOCALE", choices="ja, en"),
+            errors.AccessDeniedError(action="securityhub:GetFindings"),
+            errors.CredentialsError(problem="x"),
+            errors.RegionError(region="tokyo"),
+            errors.SecurityHubDisabledError(region="eu-west-1"),
+            errors.UnavailableError(service="AWS", call="x"),
+        ],
+        ids=str,
+    )
+    def test_names_what_a_shell_has(self, error: BotError, locale: Locale) -> None:
+        """No text that a shell shows tells of a form, or of somebody who runs the bot."""
+        assert not re.search("form\\b|the bot|フォーム|ボット", explain_in_shell(error, locale))
 
 
 class TestInSlack:

@@ -18,6 +18,7 @@ SOURCES = sorted(path for folder in ("bot", "handlers", "playground") for path i
 METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 
 ELSEWHERE = {
+    "playground/cloud/calls.py": "an address of botocore's models, whose parts end at a slash",
     "playground/hub/shapes.py": "patterns of botocore's models; the local world alone reads with them",
     "playground/slack/blocks/rules.py": "patterns of the local Slack's own tables, of short texts",
 }
@@ -51,7 +52,7 @@ def literal(node: ast.expr) -> str | bytes | None:
 def compiled() -> dict[str, set[str | bytes]]:
     """Find the expressions that have a name, by it."""
     found: dict[str, set[str | bytes]] = {}
-    for path in SOURCES:
+    for path in (path for path in SOURCES if str(path) not in ELSEWHERE):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Assign(

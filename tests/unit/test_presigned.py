@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.adapters.aws import client
 from bot.adapters.bucket import BucketReports
+from bot.adapters.sdk import client
 
 
 class TestCsvLink:

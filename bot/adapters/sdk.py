@@ -1,0 +1,75 @@
+"""
+boto3, with which the job and the command line make their clients.
+
+Profiles, SSO and assumed roles work as with every AWS tool. The ack, which has a role of its own and no time,
+makes its clients with botocore alone: `bot/adapters/aws.py`, docs/decisions/0002-botocore.md.
+"""
+
+from __future__ import annotations
+
+import socket
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from bot.adapters.aws import PATIENT, aws_settings, quiet
+from bot.domain.command import REGION
+from bot.errors import RegionError
+
+
+@cache
+def session() -> boto3.Session:
+    """
+    Return the one session of the process, which holds the parsed service models.
+
+    Raises:
+        CredentialsError: the profile does not exist, or the configuration file cannot be read.
+    """
+    quiet()
+    with aws_settings():
+        return boto3.Session()
+
+
+def client(service: str, config: Config = PATIENT) -> Any:
+    """
+    Make a client with the credentials, profile, Region and endpoint of the environment.
+
+    Raises:
+        CredentialsError: no Region is set, or an AWS setting is wrong.
+        RegionError: there is no Region of this name.
+    """
+    with aws_settings():
+        made: Any = session().client(service, config=config)
+        endpoint = urlsplit(made.meta.endpoint_url)
+        endpoint.port  # noqa: B018 - a ValueError if it is out of range
+    _check_region(service, made.meta.region_name, endpoint.hostname or "")
+    return made
+
+
+def _check_region(service: str, region: str, host: str) -> None:
+    """
+    Look up the host of a Region that botocore does not know: AWS opens new ones, and people mistype old ones.
+
+    A host without the Region in it is an endpoint that somebody has set, and its own affair.
+    """
+    if f".{region}." not in host or region in _known_regions(service):
+        return
+    try:
+        if REGION.fullmatch(region):
+            socket.getaddrinfo(host, None)
+            return
+    except OSError:
+        pass
+    raise RegionError(region=region)
+
+
+@cache
+def _known_regions(service: str) -> frozenset[str]:
+    return frozenset(
+        region
+        for partition in session().get_available_partitions()
+        for region in session().get_available_regions(service, partition)
+    )
