@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
+from bot.domain.command import REGION
 from bot.domain.finding import Finding
 from bot.domain.suppression import remark_on
 from bot.i18n import Locale, translate
@@ -73,10 +74,22 @@ _ID_EQUALS = quote("Id=" + quote(r"\operator\:EQUALS\:", safe=""), safe="")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~:/-]*")
 """What an Id is made of nearly always; of these characters only the colon and the slash are encoded."""
 
-_CONSOLES = {
+CONSOLES = {
+    "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
+    "aws-eusc": "console.amazonaws-eusc.eu",
     "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-iso": "",
+    "aws-iso-b": "",
+    "aws-iso-e": "",
+    "aws-iso-f": "",
 }
+"""
+The host of each partition's console, after a Region and a dot; empty where none is public.
+
+The partitions are those of botocore's partitions.json. Sources: https://docs.amazonaws.cn/en_us,
+https://docs.aws.amazon.com/govcloud-us, and for aws-eusc the endpoints at https://docs.aws.eu.
+"""
 
 
 def row_text(finding: Finding, report_id: str = "") -> str:
@@ -175,21 +188,24 @@ def _armed(cell: str) -> str:
 
 def console_link(finding: Finding) -> str:
     """
-    Link to a finding in the console of its Region, for its first identifier.
+    Link to a finding in the console of its Region, for its first identifier; empty where there is none.
 
     The console reads its search from the fragment, in which the operator and the value are percent-encoded
     twice: https://docs.aws.amazon.com/securityhub/latest/userguide/findings-filtering-grouping.html names
     the search, the encoding is what the console itself puts into its address.
     """
     finding_id, product_arn = finding.identifiers[0]
-    return f"{_console_search(product_arn, finding.region)}{_quoted_twice(finding_id)}"
+    search = _console_search(product_arn, finding.region)
+    return f"{search}{_quoted_twice(finding_id)}" if search else ""
 
 
 @lru_cache(1024)
 def _console_search(product_arn: str, region: str) -> str:
     """Begin a link for a finding of a product, of which there is one for each Region."""
     partition = product_arn.split(":")[1] if product_arn.startswith("arn:") else "aws"
-    host = _CONSOLES.get(partition, "console.aws.amazon.com")
+    host = CONSOLES.get(partition)
+    if not (host and REGION.fullmatch(region)):
+        return ""
     return f"https://{region}.{host}/securityhub/home?region={region}#/findings?search={_ID_EQUALS}"
 
 

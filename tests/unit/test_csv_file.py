@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from bot.domain.finding import Finding, FindingIdentifier, Resource
 from bot.i18n import Locale
 from bot.render.csv_file import (
     COLUMNS,
+    CONSOLES,
     FORMULA_STARTS,
     console_link,
     encoded,
@@ -220,14 +222,33 @@ class TestConsoleLink:
             ("aws", "ap-northeast-1.console.aws.amazon.com"),
             ("aws-cn", "ap-northeast-1.console.amazonaws.cn"),
             ("aws-us-gov", "ap-northeast-1.console.amazonaws-us-gov.com"),
+            ("aws-eusc", "ap-northeast-1.console.amazonaws-eusc.eu"),
         ],
     )
     def test_knows_partitions(self, partition: str, host: str) -> None:
-        """China and GovCloud have consoles of their own."""
+        """China, GovCloud and the European Sovereign Cloud have consoles of their own."""
         arn = PRODUCT_ARN.replace("arn:aws:", f"arn:{partition}:")
         link = console_link(a_finding(identifiers=(FindingIdentifier("x", arn),)))
 
         assert link.startswith(f"https://{host}/securityhub/home?region=ap-northeast-1#/findings?search=")
+
+    @pytest.mark.parametrize("partition", ["aws-iso", "aws-iso-b", "aws-mars"])
+    def test_leads_nowhere_where_no_console_is_known(self, partition: str) -> None:
+        """No link is better than one into another partition."""
+        arn = PRODUCT_ARN.replace("arn:aws:", f"arn:{partition}:")
+
+        assert "" == console_link(a_finding(identifiers=(FindingIdentifier("x", arn),)))
+
+    @pytest.mark.parametrize("region", ["", "global", "evil.example/"])
+    def test_leads_nowhere_without_a_region(self, region: str) -> None:
+        """A console's host begins with a Region."""
+        assert "" == console_link(a_finding(region=region))
+
+    def test_knows_every_partition(self) -> None:
+        """The list has the partitions that botocore has, and no other."""
+        partitions = Session().get_data("partitions")["partitions"]
+
+        assert {partition["id"] for partition in partitions} == set(CONSOLES)
 
     def test_searches_for_the_finding(self) -> None:
         """Its search, decoded as the console does, asks for the finding's ID."""
