@@ -89,9 +89,9 @@ def is_history(text: str) -> bool:
     return [word.lower() for word in words(text)[:1]] in [[word] for word in HISTORY_WORDS]
 
 
-def parse_query(text: str) -> Query:
+def parse_query(text: str, *, is_stored: bool = False) -> Query:
     """
-    Read a query from the words of a command.
+    Read a query from the words of a command, or from a stored list (see make_query).
 
     Returns:
         A query with at least one control, unless it is for what is suppressed; IDs as typed, not yet resolved
@@ -113,12 +113,17 @@ def parse_query(text: str) -> Query:
             options.setdefault(name.lower(), []).extend(_some(_parts(values), name.lower()))
         else:
             controls.extend(_parts(word))
-    return make_query(controls, options)
+    return make_query(controls, options, is_stored=is_stored)
 
 
-def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) -> Query:
+def make_query(
+    controls: Iterable[str], options: Mapping[str, Iterable[str]], *, is_stored: bool = False
+) -> Query:
     """
     Make a query of control IDs and of options by name: severity, account, region, status.
+
+    In a stored list a control may be anything, which the catalogue then does not know: nobody is there to
+    correct it, and one bad item must not stop the others.
 
     Raises:
         CommandError: an unknown option, a value that an option may not have, or no control.
@@ -128,7 +133,7 @@ def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) ->
         raise CommandError(text=_shown(unknown[0]), hint="option")
     statuses = _each(options.get("status", ()), _status) or OPEN
     query = Query(
-        controls=_each(controls, _control_id),
+        controls=_each(controls, _stored_control if is_stored else _control_id),
         severities=_each(options.get("severity", ()), _severity),
         accounts=account_ids(options.get("account", ())),
         regions=_each(options.get("region", ()), _region),
@@ -142,9 +147,11 @@ def make_query(controls: Iterable[str], options: Mapping[str, Iterable[str]]) ->
     return query
 
 
-def query_from_document(document: object, path: str = "query") -> Query:
+def query_from_document(document: object, path: str = "query", *, is_stored: bool = False) -> Query:
     """
     Read a query from a JSON object: `controls`, perhaps `severities`, `accounts`, `regions`, `statuses`.
+
+    A query without a requester is a stored one (see make_query).
 
     Raises:
         InvalidJobError: a field is absent or holds what no query may hold.
@@ -153,7 +160,7 @@ def query_from_document(document: object, path: str = "query") -> Query:
     names = {"severity": "severities", "account": "accounts", "region": "regions", "status": "statuses"}
     options = {option: fields.texts(name) for option, name in names.items()}
     try:
-        return make_query(fields.texts("controls"), options)
+        return make_query(fields.texts("controls"), options, is_stored=is_stored)
     except CommandError as error:
         problem = f"{error.values['hint']}: {error.values['text']}"
         raise InvalidJobError(field=path, problem=problem) from error
@@ -217,6 +224,10 @@ def _control_id(text: str) -> str:
     if not CONTROL_ID.fullmatch(text):
         raise CommandError(text=_shown(text), hint="control")
     return text
+
+
+def _stored_control(text: str) -> str:
+    return text.strip() or _control_id(text)
 
 
 def _severity(text: str) -> Severity:

@@ -30,6 +30,15 @@ class Control:
     severity: Severity
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A control of a stored list that Security Hub does not have, or has no more."""
+
+    control_id: str
+    nearest: tuple[str, ...]
+    """The IDs that look most like it, the nearest first; possibly none."""
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """
@@ -68,6 +77,19 @@ class Catalogue:
                 raise UnknownControlError(control=control_id, nearest=", ".join(self.nearest(control_id)))
             found[control.id] = None
         return tuple(found)
+
+    def resolve_known(self, control_ids: Iterable[str]) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
+        """
+        Resolve a stored list, of which AWS may have retired a control: give what is missing apart.
+
+        Raises:
+            UnknownControlError: none of them is in the catalogue.
+        """
+        wanted = tuple(dict.fromkeys(control_ids))
+        known = tuple(control_id for control_id in wanted if self.get(control_id))
+        missing = tuple(control_id for control_id in wanted if not self.get(control_id))
+        found = self.resolve(known or wanted)
+        return found, tuple(Missing(each, tuple(self.nearest(each))) for each in missing)
 
     def nearest(self, control_id: str, count: int = 3) -> list[str]:
         """Give at most `count` IDs that look most like this one, the nearest first; possibly none."""

@@ -114,11 +114,12 @@ def parse_job(document: object) -> Job:
 
 def _scan_job(fields: Fields) -> ScanJob:
     query = fields.optional("query", dict)
+    requester = _requester(fields.optional("requester", dict))
     return ScanJob(
         key=fields.get("key", str),
-        query=None if query is None else query_from_document(query),
+        query=None if query is None else query_from_document(query, is_stored=requester is None),
         channel=fields.optional("channel", str),
-        requester=_requester(fields.optional("requester", dict)),
+        requester=requester,
     )
 
 

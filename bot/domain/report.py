@@ -10,6 +10,7 @@ from enum import StrEnum
 from heapq import nsmallest
 from pathlib import Path
 
+from bot.domain.control import Missing
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.suppression import Suppression
@@ -93,6 +94,8 @@ class Report:
     """A row for each problem, the most severe first."""
     seen_file: Path
     """A line for each, in the same order: what bot/domain/seen.py says of it."""
+    missing: tuple[Missing, ...] = ()
+    """Controls of the schedule that Security Hub does not have: the scan is of the others."""
 
     @property
     def is_partial(self) -> bool:
@@ -138,6 +141,8 @@ class Summary:
     """Of an occasion, what it is about: the largest, at most SHOWN_SUPPRESSIONS."""
     suppression_count: int = 0
     """How many these are in all."""
+    missing: tuple[Missing, ...] = ()
+    """Controls of the schedule that Security Hub does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +183,5 @@ def summarised(report: Report, report_id: str, requester_id: str | None) -> Summ
         by_control=tally.by_control,
         top=tally.top,
         unread=report.unread,
+        missing=report.missing,
     )

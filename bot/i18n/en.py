@@ -15,6 +15,8 @@ ENGLISH = {
     "report.none": "✅ Found no violations in {environment} (0).",
     "report.none.partial": "⚠️ Nothing was found in {environment} in the part that could be read.",
     "report.partial": "⚠️ This report is incomplete. Not read to the end: {controls} — {reason}",
+    "report.missing": "⚠️ Not scanned, as Security Hub has no such control: {controls}. Correct the schedule's controls (TargetControlIds).",
+    "report.missing.control": "{control} (nearest: {nearest})",
     "report.by-severity": "By severity",
     "report.by-control": "By control",
     "report.other-controls": "{count} more controls",

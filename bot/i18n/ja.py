@@ -12,6 +12,8 @@ JAPANESE = {
     "report.none": "✅ {environment} 環境で違反は検出されませんでした (0件)。",
     "report.none.partial": "⚠️ {environment} 環境の読み取れた範囲では、違反は検出されませんでした。",
     "report.partial": "⚠️ このレポートは不完全です。最後まで読み取れなかったコントロール: {controls} — {reason}",
+    "report.missing": "⚠️ Security Hub にないコントロールはスキャンしていません: {controls}。定期レポートのコントロール (TargetControlIds) を修正してください。",
+    "report.missing.control": "{control} (近いもの: {nearest})",
     "report.by-severity": "重要度別",
     "report.by-control": "コントロール別",
     "report.other-controls": "ほか {count} コントロール",

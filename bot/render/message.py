@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.change import Act
 from bot.domain.command import format_query
+from bot.domain.control import Missing
 from bot.domain.message import Block, Message
 from bot.domain.report import Summary, Unread
 from bot.i18n import Locale, translate
@@ -26,6 +27,8 @@ from bot.render.top import SHAPES, Shape, report_buttons, top_findings
 
 CONTROL_COUNT = 8
 """How many controls the counts name; the rest are counted together."""
+MISSING_COUNT = 5
+"""How many controls that Security Hub does not have it names."""
 TITLE_COUNT = 5
 """How many controls the title names."""
 
@@ -84,6 +87,7 @@ def _blocks(
         section(mrkdwn.text(headline(summary, setting))),
         *suppression_blocks(summary, setting.locale),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
+        *_missing(summary.missing, setting.locale),
     ]
     if summary.finding_count:
         blocks += [_counts(summary, setting.locale), report_buttons(summary, acts, setting.locale)]
@@ -122,6 +126,20 @@ def _unread(unread: Unread, locale: Locale) -> Block:
     reason = explain_in_slack(unread, locale)
     controls = clip(", ".join(unread.controls), 200)
     return section(translate(locale, "report.partial", controls=mrkdwn.code(controls), reason=reason))
+
+
+def _missing(missing: Sequence[Missing], locale: Locale) -> list[Block]:
+    """Name the controls of the schedule that Security Hub does not have, the first of them at least."""
+    named = []
+    for control in missing[:MISSING_COUNT]:
+        name = mrkdwn.code(clip(control.control_id, 60))
+        nearest = ", ".join(map(mrkdwn.code, control.nearest))
+        text = translate(locale, "report.missing.control", control=name, nearest=nearest)
+        named.append(text if nearest else name)
+    if not named:
+        return []
+    more = ["…"] if len(missing) > MISSING_COUNT else []
+    return [section(translate(locale, "report.missing", controls=", ".join([*named, *more])))]
 
 
 def _counts(summary: Summary, locale: Locale) -> Block:

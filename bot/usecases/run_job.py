@@ -149,7 +149,7 @@ def _scan_and_keep(
     query = job.query
     if query is None:
         deployment.settings.require(["TARGET_CONTROL_IDS"])
-        query = parse_query(deployment.settings.get("TARGET_CONTROL_IDS"))
+        query = parse_query(deployment.settings.get("TARGET_CONTROL_IDS"), is_stored=True)
     requester_id = job.requester.user_id if job.requester else None
     with tempfile.TemporaryDirectory() as folder:
         report = scan(
@@ -164,6 +164,7 @@ def _scan_and_keep(
             progress=progress,
             time_left=time.left,
             may_go_on=time.may_go_on,
+            is_stored=job.requester is None,
         )
         summary = summarised(report, job_id(job), requester_id)
         if not is_scanned(job_id(job), ports):  # else another delivery has posted what it has found

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from bot.domain.control import Missing
 from bot.domain.query import Query
 from bot.domain.report import Part, Report, Unread
 from bot.errors import OutOfTimeError, UpstreamError
@@ -37,6 +38,7 @@ def scan(
     progress: Progress = untold,
     time_left: TimeLeft = always,
     may_go_on: bool = False,
+    is_stored: bool = False,
 ) -> Report:
     """
     Find what violates some controls.
@@ -48,6 +50,8 @@ def scan(
         report_id: which the CSV names; empty where nobody will bring it back.
         parts: keeps what a large scan has read; a scan that has parts here does not read them again.
         may_go_on: whether another scan with these parts will go on where the time of this one is up.
+        is_stored: whether the controls are a schedule's. Those that Security Hub does not have, as AWS may
+            retire some, are then named in the report, which is of the others.
 
     Returns:
         Every problem once, however many standards report it. Where Security Hub fails after something has
@@ -55,12 +59,16 @@ def scan(
 
     Raises:
         NotDoneError: the time is up, and this may go on.
-        UnknownControlError: a control that Security Hub does not have.
+        UnknownControlError: a control that Security Hub does not have; of a stored list, that it has none.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
     reader = PartReader(folder, parts, progress, may_go_on=may_go_on, report_id=report_id)
     scanned_at = reader.begun_at(now())
-    if query.controls:
+    missing: tuple[Missing, ...] = ()
+    if query.controls and is_stored:
+        known, missing = controls.catalogue().resolve_known(query.controls)
+        query = replace(query, controls=known)
+    elif query.controls:
         query = replace(query, controls=controls.catalogue().resolve(query.controls))
     try:
         found, errors = read_parts(query, findings, reader, time_left)
@@ -72,7 +80,7 @@ def scan(
     files = [(part, reader.files(part_query)) for part_query, part in sorted(found, key=_place)]
     header = header_text(locale, is_of_suppressed=query.is_of_suppressed)
     tally = join_parts(files, header, csv_file, seen_file)
-    return Report(query, scanned_at, tally, unread, csv_file, seen_file)
+    return Report(query, scanned_at, tally, unread, csv_file, seen_file, missing)
 
 
 Found = list[tuple[Query, Part]]

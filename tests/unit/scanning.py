@@ -51,6 +51,7 @@ def scanned(
     report_id: str = "",
     progress: Progress = lambda _count: None,
     time_left: TimeLeft = always,
+    is_stored: bool = False,
 ) -> Scanned:
     """Scan for some controls, or for a query."""
     with TemporaryDirectory() as folder:
@@ -65,6 +66,7 @@ def scanned(
             report_id=report_id,
             progress=progress,
             time_left=time_left,
+            is_stored=is_stored,
         )
         with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(read_rows(lines))

@@ -125,6 +125,7 @@ JOBS = st.one_of(
 )
 
 SCAN: dict[str, Any] = {"version": 1, "kind": "scan", "key": "k"}
+TYPED = SCAN | {"requester": {"user_id": "U0PERSON"}}
 NARROWINGS = ("severities", "accounts", "regions", "statuses")
 ACT: dict[str, Any] = {
     "version": 1,
@@ -165,6 +166,14 @@ class TestDocument:
     def test_a_schedule_needs_only_a_key(self) -> None:
         """A schedule may leave the controls and the channel to the settings."""
         assert ScanJob("k", None, None, None) == parse_job(SCAN)
+
+    def test_of_a_schedule_keeps_what_is_no_control(self) -> None:
+        """A schedule's list may hold anything, of which the scan is told; but no bad narrowing."""
+        job = parse_job(SCAN | {"query": {"controls": ["S3.8", "banana"]}})
+
+        assert isinstance(job, ScanJob)
+        assert job.query
+        assert ("S3.8", "banana") == job.query.controls
 
     def test_leaves_out_what_narrows_nothing(self) -> None:
         """An empty list is as good as none: only what stands in it narrows."""
@@ -232,7 +241,7 @@ class TestRefusals:
             (SCAN | {"query": {"controls": []}}, "query"),
             (SCAN | {"query": {"controls": "S3.1"}}, "query.controls"),
             (SCAN | {"query": {"controls": [1]}}, "query.controls"),
-            (SCAN | {"query": {"controls": ["*"]}}, "query"),
+            (TYPED | {"query": {"controls": ["*"]}}, "query"),
             (SCAN | {"query": {"controls": ["S3.1"], "severities": ["HUGE"]}}, "query"),
             (SCAN | {"query": {"controls": ["S3.1"], "accounts": [123456789012]}}, "query.accounts"),
             (SCAN | {"query": {"controls": ["S3.1"], "statuses": ["RESOLVED"]}}, "query"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.action import Action, Order
 from bot.domain.change import Act, Skip
+from bot.domain.control import Missing
 from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
@@ -71,7 +72,8 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[Act], Setting]:
     findings = draw(st.lists(FINDINGS, max_size=12))
     count = draw(st.sampled_from([0, 1, 10_000, 1_000_000])) + len(findings) if findings else 0
     controls = draw(st.lists(NASTY, max_size=30).map(tuple))
-    summary = a_summary(findings, draw(UNREAD), query=Query(controls=controls))
+    missing = draw(st.lists(st.builds(Missing, NASTY, st.just(("ECR.1",))), max_size=7).map(tuple))
+    summary = a_summary(findings, draw(UNREAD), query=Query(controls=controls), missing=missing)
     summary = replace(summary, finding_count=count, new_count=draw(st.integers(0, count)))
     rows = draw(st.lists(st.none() | st.integers(0, 9), max_size=20))
     orders = st.builds(Order, st.sampled_from(Action), NASTY, st.none() | st.dates())

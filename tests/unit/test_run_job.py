@@ -177,9 +177,19 @@ class TestSchedule:
         assert note.startswith("⚠️ 本番 環境の定期スキャンに失敗しました。`eu-west-1` では")
         assert [] == reports(world)
 
+    def test_names_what_is_gone_in_its_report(self) -> None:
+        """A control in the settings that does not exist is named in the report of the others."""
+        settings = Settings({"SLACK_CHANNEL": "C0SECURITY", "TARGET_CONTROL_IDS": "S3.8, CR.1, banana"})
+        world = a_world()
+        deliver_as_lambda(SCHEDULE, world, deployment=replace(DEPLOYMENT, settings=settings))
+
+        assert [] == notes(world)
+        (posted,) = world.messenger.posted.values()
+        assert "`CR.1` (近いもの: `ECR.1`), `banana`" in str(posted.message.blocks)
+
     def test_tells_its_channel_of_a_typo(self) -> None:
-        """A control in the settings that does not exist is told where the report would be."""
-        settings = Settings({"SLACK_CHANNEL": "C0SECURITY", "TARGET_CONTROL_IDS": "S3.8, CR.1"})
+        """Where none of the settings' controls exists that is told where the report would be."""
+        settings = Settings({"SLACK_CHANNEL": "C0SECURITY", "TARGET_CONTROL_IDS": "CR.1"})
         world = a_world()
         deliver_as_lambda(SCHEDULE, world, deployment=replace(DEPLOYMENT, settings=settings))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.control import Catalogue, Control
+from bot.domain.control import Catalogue, Control, Missing
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
 from bot.domain.query import chosen
 from bot.domain.report import Unread
@@ -71,6 +71,24 @@ class TestReading:
 
         with pytest.raises(UnknownControlError, match=r"ECR\.1"):
             scanned(hub, ["S3.8", "CR.1"])
+
+        assert [] == hub.queries
+
+    def test_of_a_stored_list_leaves_out_what_is_gone(self) -> None:
+        """What AWS has retired, or what never was a control, is named; the others are read."""
+        hub = FakeFindings([a_finding(1)])
+        found = scanned(hub, ["s3.8", "CR.1", "banana", "CR.1"], is_stored=True)
+
+        assert ("S3.8",) == found.report.query.controls
+        assert (Missing("CR.1", ("ECR.1",)), Missing("banana", ())) == found.report.missing
+        assert 1 == len(found.rows)
+
+    def test_of_a_stored_list_of_nothing_is_an_error(self) -> None:
+        """Where Security Hub has none of the list nothing is read, and nothing is said to be clean."""
+        hub = FakeFindings()
+
+        with pytest.raises(UnknownControlError, match=r"ECR\.1"):
+            scanned(hub, ["CR.1", "banana"], is_stored=True)
 
         assert [] == hub.queries
 
