@@ -42,6 +42,12 @@ SETTINGS = (
     ),
     Setting("TIME_ZONE", "Asia/Tokyo", "IANA time zone in which the last day of a suppression ends"),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
+    Setting(
+        "DURABLE_EXECUTION",
+        "true",
+        "`false` where the job function is not durable: its executions then get no name",
+        choices=("true", "false"),
+    ),
     Setting("CUSTOM_ACTION_ID", "SendToSlack", "ID of the custom action in Security Hub's console"),
     Setting(
         "CUSTOM_ACTION_RULE", "", "EventBridge rule of the custom action, for the check of the deployment"

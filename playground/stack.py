@@ -47,7 +47,11 @@ class Stack:
             "Fn::Not": lambda arguments: not arguments[0],
             "Fn::If": lambda arguments: arguments[1 if self._holds(arguments[0]) else 2],
         }
-        self.resources: dict[str, Any] = self._resolved(template["Resources"])
+        self.resources: dict[str, Any] = {
+            name: self._resolved(resource)
+            for name, resource in template["Resources"].items()
+            if "Condition" not in resource or self._holds(resource["Condition"])
+        }
         self.outputs: dict[str, Any] = self._resolved(template["Outputs"])
 
     def named(self, name: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class LambdaJobs:
 
     client: Any
     function: str
+    is_durable: bool = True
+    """Whether its executions have names. What Lambda does with a name otherwise is not documented."""
 
     def dispatch(self, job: Job) -> None:
         """
@@ -28,13 +30,12 @@ class LambdaJobs:
         a few kilobytes. Of the same name Lambda begins one execution only; that there is one already, with
         another document, is what was asked for: jobs with one key are one job.
         """
+        name = {"DurableExecutionName": job_id(job)} if self.is_durable else {}
+        payload = json.dumps(to_document(job)).encode()
         with aws_errors("lambda", "InvokeFunction"):
             try:
                 self.client.invoke(
-                    FunctionName=self.function,
-                    InvocationType="Event",
-                    DurableExecutionName=job_id(job),
-                    Payload=json.dumps(to_document(job)).encode(),
+                    FunctionName=self.function, InvocationType="Event", Payload=payload, **name
                 )
             except ClientError as error:
                 if error.response["Error"]["Code"] != "DurableExecutionAlreadyStartedException":

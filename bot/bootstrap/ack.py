@@ -28,7 +28,7 @@ class Ack:
 
     Raises:
         MissingSettingError: SLACK_SECRET_ID or JOB_FUNCTION.
-        InvalidSettingError: REPORT_LOCALE or TIME_ZONE.
+        InvalidSettingError: REPORT_LOCALE, TIME_ZONE or DURABLE_EXECUTION.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -36,7 +36,8 @@ class Ack:
         self._api_url = settings.get("SLACK_API_URL")
         self._locale = Locale(settings.get("REPORT_LOCALE"))
         self._time_zone = settings.time_zone()
-        self._jobs = LambdaJobs(ack_client("lambda"), settings.get("JOB_FUNCTION"))
+        is_durable = settings.get("DURABLE_EXECUTION") == "true"
+        self._jobs = LambdaJobs(ack_client("lambda"), settings.get("JOB_FUNCTION"), is_durable)
         self._secrets = SecretReader(ack_client("secretsmanager"), settings.get("SLACK_SECRET_ID"))
         self._app = lru_cache(maxsize=1)(self._build_app)
         bundled_catalogue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,6 +96,14 @@ class TestLambda:
         jobs.dispatch(a_scan_job())
 
         assert job_id(a_scan_job()) == function.sent[0]["DurableExecutionName"]
+
+    def test_names_none_without_an_engine(self, queue: tuple[LambdaJobs, Queue]) -> None:
+        """A function that is not durable has no executions to name."""
+        jobs, function = queue
+        function.stubber.add_response("invoke", {"StatusCode": 202})
+        replace(jobs, is_durable=False).dispatch(a_scan_job())
+
+        assert "DurableExecutionName" not in function.sent[0]
 
     def test_takes_one_that_has_begun(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """A job that is there with another document, of a click that came twice, is dispatched."""

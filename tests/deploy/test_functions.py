@@ -22,6 +22,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
         "REPORT_LOCALE": "en",
         "TIME_ZONE": "Asia/Tokyo",
         "JOB_FUNCTION": "<JobFunctionLive>",
+        "DURABLE_EXECUTION": "true",
     },
     "JobFunction": {
         "SLACK_SECRET_ID": "team/slack",
@@ -133,6 +134,18 @@ class TestFunctions:
     def test_job_is_forgotten(self, stack: Stack) -> None:
         """An execution's history, which holds a person's response address, is kept for a day."""
         assert stack.named("JobFunction")["DurableConfig"]["RetentionPeriodInDays"] == 1
+
+    def test_job_need_not_be_durable(self, stack: Stack) -> None:
+        """Where Lambda has no durable functions the job is the same, but that it ends at 15 minutes."""
+        plain = Stack(DurableExecution="false")
+        durable = dict(stack.named("JobFunction"))
+
+        assert durable.pop("DurableConfig")
+        assert durable == plain.named("JobFunction")
+        assert "false" == plain.named("SlackFunction")["Environment"]["Variables"]["DURABLE_EXECUTION"]
+        assert {"JobExecutionPolicy"} == set(stack.resources) - set(plain.resources)
+        actions = json.dumps(plain.statements("JobFunctionRole"))
+        assert "Durable" not in actions
 
     def test_job_is_what_is_deployed(self, stack: Stack) -> None:
         """The alias that jobs are sent to is of no version: a changed setting takes effect at once."""
