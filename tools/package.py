@@ -81,6 +81,8 @@ def _superfluous(target: Path) -> Iterator[Path]:
     yield from (path for path in (target / "bin", target / ".lock") if path.exists())  # the installer's
     for name in ("RECORD", "INSTALLER", "REQUESTED"):
         yield from target.glob(f"*.dist-info/{name}")
+    yield target / "boto3" / "data"  # of resources, which the bot does not use
+    yield target / "boto3" / "examples"
     data = target / "botocore" / "data"
     yield from (path for path in data.iterdir() if path.is_dir() and path.name not in SERVICES)
 

@@ -212,7 +212,7 @@ def _console_search(product_arn: str, region: str) -> str:
 def _quoted_twice(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text.replace(":", "%253A").replace("/", "%252F")
-    return quote(quote(text, safe=""), safe="")
+    return quote(quote(text, safe="", errors="replace"), safe="")
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
