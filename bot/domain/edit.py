@@ -77,6 +77,16 @@ class WrongRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvertedNote:
+    """A note that is left alone, because a spreadsheet and not a person has probably changed it."""
+
+    number: int
+    """Of its row, as a spreadsheet counts."""
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeCount:
     """How many problems, and findings of them, get the same."""
 
@@ -110,6 +120,9 @@ class EditSummary:
     is_without_note: bool = False
     by_status: dict[str, int] = field(default_factory=dict)
     """How many problems get each workflow status, all of them; of an empty one: another note alone."""
+    converted_notes: tuple[ConvertedNote, ...] = ()
+    """In their order, at most MOST_SHOWN."""
+    converted_count: int = 0
 
     def document(self) -> dict[str, Any]:
         """Write it as the JSON object that `of` reads."""
@@ -122,7 +135,9 @@ class EditSummary:
             ChangeCount(**entry | {"change": _change(entry["change"])}) for entry in document["changes"]
         ]
         wrong = [WrongRow(**row | {"wrong": Wrong(row["wrong"])}) for row in document["wrong_rows"]]
-        return cls(**document | {"changes": tuple(changes), "wrong_rows": tuple(wrong)})
+        converted = [ConvertedNote(**note) for note in document.get("converted_notes", ())]
+        lists = {"changes": tuple(changes), "wrong_rows": tuple(wrong), "converted_notes": tuple(converted)}
+        return cls(**document | lists)
 
 
 MOST_SHOWN = 20

@@ -94,7 +94,8 @@ def _who(edited: Edited) -> dict[str, str]:
 
 
 def _blocks(head: str, summary: EditSummary, edited: Edited, locale: Locale) -> list[Block]:
-    blocks = [section(head), *_changes(summary, locale), *_wrong(summary, locale), *_hints(summary, locale)]
+    blocks = [section(head), *_changes(summary, locale), *_wrong(summary, locale)]
+    blocks += [*_converted(summary, locale), *_hints(summary, locale)]
     if summary.problem_count:
         blocks.append(context(translate(locale, "edit.as-of", time=mrkdwn.time(edited.scanned_at))))
     return blocks
@@ -155,6 +156,19 @@ def _wrong(summary: EditSummary, locale: Locale) -> list[Block]:
 def _wrong_line(row: WrongRow, locale: Locale) -> str:
     reason = translate(locale, f"edit.wrong.{row.wrong}", text=mrkdwn.code(clip(row.text, 120)) or "—")
     return translate(locale, "edit.wrong.row", row=str(row.number), reason=reason)
+
+
+def _converted(summary: EditSummary, locale: Locale) -> list[Block]:
+    if not summary.converted_count:
+        return []
+    lines = [translate(locale, "edit.converted", count=summary.converted_count)]
+    for note in summary.converted_notes[:LINES]:
+        before, after = (mrkdwn.code(clip(text, 60)) for text in (note.before, note.after))
+        values = {"row": str(note.number), "before": before, "after": after}
+        lines.append(translate(locale, "edit.converted.row", **values))
+    more = summary.converted_count - (len(lines) - 1)
+    lines += [translate(locale, "edit.more", count=more)] if more > 0 else []
+    return [section("\n".join([*lines, translate(locale, "edit.converted.how")]))]
 
 
 def _hints(summary: EditSummary, locale: Locale) -> list[Block]:

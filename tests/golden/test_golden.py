@@ -19,7 +19,7 @@ import pytest
 from bot import cli
 from bot.domain.action import Action, Order
 from bot.domain.change import Act, Skip
-from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
+from bot.domain.edit import Change, ChangeCount, ConvertedNote, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
@@ -233,6 +233,11 @@ def edits(locale: Locale) -> dict[str, Message]:
         is_without_status=True,
         is_without_note=True,
         by_status={WorkflowStatus.NOTIFIED: 800, WorkflowStatus.SUPPRESSED: 8, "": 10},
+        converted_notes=(
+            ConvertedNote(5, "0048213", "48213"),
+            *(ConvertedNote(number, "Nov 29 `*<!channel>", "2026/11/29") for number in range(20, 31)),
+        ),
+        converted_count=391,
     )
     nothing = EditSummary(3, 3, (), 0, 0, {}, {}, (), 0)
     edited = edit.Edited("U0PLATFORM", "編集済み.csv", NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import tracemalloc
 from collections.abc import Iterable
 from itertools import pairwise
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.edit import MOST_SHOWN, NOTE_LENGTH, Change, Edit, EditSummary, Wrong
+from bot.domain.edit import MOST_SHOWN, NOTE_LENGTH, Change, ConvertedNote, Edit, EditSummary, Wrong
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.errors import FileReportError
 from bot.i18n import Locale
@@ -150,7 +151,7 @@ class TestEdits:
             *((word, NOTIFIED) for word in ("notified", "NOTIFIED", "Notified", "通知済み", "通知済")),
             *((word, RESOLVED) for word in ("resolved", "解決済み")),
             *((word, SUPPRESSED) for word in ("Suppressed", "抑制済み")),
-            *((word, NEW) for word in ("new", "新規")),
+            *((word, NEW) for word in ("new", "新規", "ＮＥＷ")),
             *((word, None) for word in ("", "done", "FAILED")),
         ],
     )
@@ -180,6 +181,78 @@ class TestEdits:
         found, _ = compared(findings, text.encode("cp932"))
 
         assert [Change(None, "完了")] == [edit.change for edit in found]
+
+
+class TestConverted:
+    """Cells that a spreadsheet has changed by itself."""
+
+    def test_notes_are_named_and_left_alone(self) -> None:
+        """Of six notes that Excel has changed, and one status that a person has, the status is the edit."""
+        findings = [a_finding(number, note=a_note("0048213")) for number in range(6)]
+        rows = [{"note": "48213"} for _ in findings]
+        rows[2] |= status("RESOLVED")
+        found, summary = edited(findings, *enumerate(rows))
+
+        assert [Change(RESOLVED, None)] == [edit.change for edit in found]
+        assert (1, 5, 6) == (summary.problem_count, summary.unchanged_count, summary.converted_count)
+        assert [ConvertedNote(n, "0048213", "48213") for n in range(2, 8)] == [*summary.converted_notes]
+        assert summary == EditSummary.of(json.loads(json.dumps(summary.document())))
+
+    def test_note_of_a_person_is_an_edit(self) -> None:
+        """Another number, or the same one with a word, is what somebody has written."""
+        findings = [a_finding(number, note=a_note("0048213")) for number in range(2)]
+        found, summary = edited(findings, (0, {"note": "48214"}), (1, {"note": "no. 48213"}))
+
+        assert ["48214", "no. 48213"] == [edit.change.note for edit in found]
+        assert 0 == summary.converted_count
+
+    def test_note_is_no_reason_to_suppress(self) -> None:
+        """A converted note does not say why a finding is suppressed."""
+        _, summary = edited([a_finding(1, note=a_note("1.10"))], (0, status("SUPPRESSED", "1.1")))
+
+        assert [Wrong.NOTE_MISSING] == [row.wrong for row in summary.wrong_rows]
+
+    def test_accounts_and_controls_keep_their_rows(self) -> None:
+        """The file has twelve plain digits; without the zeros its rows are found, and zeros are shown."""
+        findings = [a_finding(1, account_id="012345678901", control_id="1.10")]
+        (row,) = rows_of(findings)
+        assert ("012345678901", "1.10") == (row["account-id"], row["control"])
+        found, summary = edited(
+            findings, (0, {"account-id": "12345678901", "control": "1.1"} | status("RESOLVED"))
+        )
+
+        assert ["012345678901"] == [edit.seen.account_id for edit in found]
+        assert ({"012345678901": 1}, {"1.10": 1}) == (summary.by_account, summary.by_control)
+
+    @pytest.mark.parametrize(
+        ("finding_id", "cell"),
+        [
+            ("00481", "481"),
+            ("123456789012345678", "1.23457E+17"),
+            ("1234e5", "1.23E+08"),
+            ("2026-11", "Nov-26"),
+        ],
+    )
+    def test_finding_ids_are_restored(self, finding_id: str, cell: str) -> None:
+        """Products of others have Ids that look like numbers: a converted one still finds its finding."""
+        findings = [a_finding(n, identifiers=(FindingIdentifier(i, "arn:x"),)) for n, i in enumerate("ab")]
+        findings.append(a_finding(2, identifiers=(FindingIdentifier(finding_id, "arn:x"),)))
+        found, summary = edited(findings, (2, {"finding-id": cell} | status("RESOLVED")))
+
+        assert [FindingIdentifier(finding_id, "arn:x")] == [
+            id_ for edit in found for id_ in edit.seen.statuses
+        ]
+        assert 0 == summary.wrong_count
+
+    def test_finding_id_that_may_be_two_is_left_out(self) -> None:
+        """Where a spreadsheet has made one number of two Ids nobody can tell which a row is."""
+        ids = ("123456789012345678", "123456789012345679")
+        findings = [a_finding(n, identifiers=(FindingIdentifier(i, "arn:x"),)) for n, i in enumerate(ids)]
+        row = {"finding-id": "1.23457E+17"} | status("RESOLVED")
+        found, summary = edited(findings, (0, row), (1, row))
+
+        assert ([], 2) == (found, summary.wrong_count)
+        assert {Wrong.UNKNOWN} == {row.wrong for row in summary.wrong_rows}
 
 
 class TestWrong:

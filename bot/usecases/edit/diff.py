@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
+from unicodedata import normalize
 
 from bot.domain.edit import (
     MOST_CHANGES,
     MOST_SHOWN,
     Change,
     ChangeCount,
+    ConvertedNote,
     Edit,
     EditSummary,
     Wrong,
@@ -26,6 +29,7 @@ from bot.domain.seen import Seen, seen_of
 from bot.errors import FileChangesError, FileReportError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import plain
+from bot.usecases.edit.conversion import looks_converted, outcomes, readings
 from bot.usecases.edit.encoding import comparable
 from bot.usecases.edit.table import Table, TableRow
 from bot.usecases.spool import SETTINGS
@@ -36,6 +40,9 @@ CREATE TABLE seen (
 ) WITHOUT ROWID;
 CREATE TABLE edits (key BLOB PRIMARY KEY, number, status, note, is_wrong);
 CREATE TABLE wrong (number, why, text);
+CREATE TABLE converted (number PRIMARY KEY, before, after);
+CREATE TABLE readings (reading, arn, key BLOB);
+CREATE INDEX by_reading ON readings (reading);
 """
 
 _CHANGES = """
@@ -48,7 +55,15 @@ _OVER = "iif(edits.note IS NULL, '', seen.note)"
 
 
 class Diff:
-    """What a file asks for; to be filled with the report first."""
+    """
+    What a file asks for; to be filled with the report first.
+
+    Args:
+        years: in which the file may have been open in a spreadsheet.
+    """
+
+    def __init__(self, years: Collection[int] = ()) -> None:
+        self._years = years
 
     def __enter__(self) -> Self:
         """Make it: SQLite takes the empty name for a database on disk of its own."""
@@ -58,6 +73,7 @@ class Diff:
         self._table.executescript(_CREATE)
         self._table.execute("BEGIN")
         self._row_count = self._unchanged_count = 0
+        self._is_indexed = False
         self._columns: frozenset[str] = frozenset()
         return self
 
@@ -137,6 +153,8 @@ class Diff:
         )
         wrong = self._rows(f"SELECT * FROM wrong ORDER BY number LIMIT {MOST_SHOWN}")  # noqa: S608
         ((wrong_count,),) = self._rows("SELECT count(*) FROM wrong")
+        converted = self._rows(f"SELECT * FROM converted ORDER BY number LIMIT {MOST_SHOWN}")  # noqa: S608
+        ((converted_count,),) = self._rows("SELECT count(*) FROM converted")
         return EditSummary(
             row_count=self._row_count,
             unchanged_count=self._unchanged_count,
@@ -149,6 +167,8 @@ class Diff:
             by_control=self._count_by("control"),
             by_account=self._count_by("account"),
             by_status=self._count_by("ifnull(edits.status, '')"),
+            converted_notes=tuple(ConvertedNote(*row) for row in converted),
+            converted_count=converted_count,
             wrong_rows=tuple(WrongRow(number, Wrong(why), text) for number, why, text in wrong),
             wrong_count=wrong_count,
             is_without_status="workflow-status" not in self._columns,
@@ -156,14 +176,17 @@ class Diff:
         )
 
     def _add(self, row: TableRow, encoding: str) -> None:
-        key = _digest(*row.key)
-        found = self._rows("SELECT status, note FROM seen WHERE key = ?", key)
-        if not found:
+        found = self._find(row)
+        if found is None:
             self._refuse(row.number, Wrong.UNKNOWN, row.key[0])
             return
-        changes = [_wanted(row, WorkflowStatus(status), note, encoding) for status, note in found]
+        key, states = found
+        typed = [
+            (self._as_typed(row, note, encoding), WorkflowStatus(status), note) for status, note in states
+        ]
+        changes = [_wanted(*one) for one in typed]
         change = changes[0] if None not in changes else None
-        if change and len(found) > 1:
+        if change and len(changes) > 1:
             change = Wrong.SHARED
         if isinstance(change, Wrong):
             self._refuse(row.number, change, row.status or "" if change is Wrong.STATUS else row.key[0])
@@ -174,6 +197,44 @@ class Diff:
             "INSERT OR IGNORE INTO edits VALUES (?, ?, ?, ?, 0)", (key, row.number, *said)
         ).rowcount:
             self._compare(row, key, said)
+
+    def _as_typed(self, row: TableRow, note: str, encoding: str) -> TableRow:
+        """Put the report's note back if an encoding or a spreadsheet has changed it, and remember the latter."""
+        if row.note is None or comparable(row.note, encoding) == comparable(note, encoding):
+            return replace(row, note=note)
+        if not looks_converted(note, row.note, self._years):
+            return row
+        self._table.execute("INSERT OR IGNORE INTO converted VALUES (?, ?, ?)", (row.number, note, row.note))
+        return replace(row, note=note)
+
+    def _find(self, row: TableRow) -> tuple[bytes, list[tuple[str, str]]] | None:
+        """Find a row's findings: their key, and the status and note of each; also by a converted Id."""
+        asked = "SELECT status, note FROM seen WHERE key = ?"
+        key: bytes | None = _digest(*row.key)
+        found = self._rows(asked, key)
+        if not found:
+            key = self._converted_key(row)
+            found = self._rows(asked, key)
+        return (key, found) if key and found else None
+
+    def _converted_key(self, row: TableRow) -> bytes | None:
+        """Return the key of the only finding whose Id a spreadsheet may have made a row's Id of."""
+        if not self._is_indexed:
+            self._index_readings()
+        may_be = sorted(readings(row.key[0]))
+        asked = f"SELECT DISTINCT key FROM readings WHERE arn = ? AND reading IN ({_marks(may_be)})"  # noqa: S608
+        found = self._rows(asked, row.key[1], *may_be)
+        return found[0][0] if len(found) == 1 else None
+
+    def _index_readings(self) -> None:
+        """Note what a spreadsheet may make of each Id that looks like a value; no ARN does."""
+        self._is_indexed = True
+        for key, line in self._table.execute("SELECT key, line FROM seen"):
+            identifier, *others = seen_of(line).statuses
+            finding_id, arn = map(plain, identifier)
+            if not (others or finding_id.startswith("arn:")):
+                rows = [(reading, arn, key) for reading in outcomes(finding_id, self._years)]
+                self._table.executemany("INSERT INTO readings VALUES (?, ?, ?)", rows)
 
     def _compare(self, row: TableRow, key: bytes, said: tuple[str | None, str | None]) -> None:
         """Leave all rows out that ask for different things for one finding; the same twice is once."""
@@ -201,8 +262,8 @@ class Diff:
 
 
 def status_named(word: str) -> WorkflowStatus | None:
-    """Read a status in Security Hub's word or a Japanese one, in any case; None for another word."""
-    return _STATUSES.get(word.casefold())
+    """Read a status in Security Hub's word or a Japanese one, in any case or width; None for another word."""
+    return _STATUSES.get(normalize("NFKC", word).casefold())
 
 
 _STATUSES = {
@@ -214,13 +275,16 @@ _STATUSES = {
 }
 
 
-def _wanted(row: TableRow, status: WorkflowStatus, note: str, encoding: str) -> Change | Wrong | None:
+def _wanted(row: TableRow, status: WorkflowStatus, note: str) -> Change | Wrong | None:
     """Say what a row asks for; what its file has no column for stays as it is."""
     new_status = status if row.status is None else status_named(row.status)
     if new_status is None:
         return Wrong.STATUS
-    same_note = row.note is None or comparable(row.note, encoding) == comparable(note, encoding)
-    return wanted((status, note), new_status, note if same_note or row.note is None else row.note)
+    return wanted((status, note), new_status, note if row.note is None else row.note)
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _change(status: str | None, note: str | None) -> Change:

@@ -90,7 +90,8 @@ def _preview(
 
 def _compared(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) -> EditSummary:
     """Compare a file with its report, and keep what is wanted."""
-    with tempfile.TemporaryDirectory() as folder, Diff() as diff:
+    years = {summary.scanned_at.year, ports.now().year}
+    with tempfile.TemporaryDirectory() as folder, Diff(years) as diff:
         edited, report = Path(folder) / "edited.csv", Path(folder) / "report.csv"
         ports.files.fetch(file, edited, MOST_BYTES)
         with opened(edited) as table:
