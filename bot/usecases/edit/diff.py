@@ -199,7 +199,7 @@ class Diff:
             self._compare(row, key, said)
 
     def _as_typed(self, row: TableRow, note: str, encoding: str) -> TableRow:
-        """Put the report's note back if an encoding or a spreadsheet has changed it, and remember the latter."""
+        """Put the report's note back if an encoding or a spreadsheet has changed it; record the latter."""
         if row.note is None or comparable(row.note, encoding) == comparable(note, encoding):
             return replace(row, note=note)
         if not looks_converted(note, row.note, self._years):
