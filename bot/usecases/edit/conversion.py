@@ -49,9 +49,10 @@ _CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?
 _TIME = re.compile(_CLOCK, re.ASCII)
 _WITH_TIME = re.compile(rf"(?P<day>\S.*?)(?: +|t){_CLOCK}", re.ASCII)
 
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?", re.ASCII)
+# \u5e74, \u6708 and \u65e5 are year, month and day in Japanese
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.\u5e74](\d{1,2})(?:[-/.\u6708](\d{1,2})\u65e5?|\u6708)?", re.ASCII)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/](\d{4})", re.ASCII)
-_TWO = re.compile(r"(\d{1,2})[-/月](\d{1,2})日?", re.ASCII)
+_TWO = re.compile(r"(\d{1,2})[-/\u6708](\d{1,2})\u65e5?", re.ASCII)
 _THREE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{1,2})", re.ASCII)
 _NAME_FIRST = re.compile(r"([a-z]{3,9})\.?[-/ ]?(\d{1,2}|\d{4})(?:[-/ ]|, ?)?(\d{4}|\d\d)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/ ]?([a-z]{3,9})\.?(?:[-/ ]|, ?)?(\d{4}|\d\d)?", re.ASCII)
