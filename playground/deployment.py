@@ -104,8 +104,9 @@ def roles() -> dict[str, Role]:
 def send_to_slack() -> tuple[CustomAction, Rule]:
     """Make the custom action as the README does, and read its rule of template.yaml."""
     rule = local_stack().named("CustomActionRule")
-    (arn,) = rule["EventPattern"]["resources"]
-    action = CustomAction(arn.rpartition("/")[2], "Send to Slack", ACCOUNT, REGION)
+    of_findings, of_insights = rule["EventPattern"]["$or"]
+    (arn,), (name,) = of_findings["resources"], of_insights["detail"]["actionName"]
+    action = CustomAction(arn.rpartition("/")[2], name, ACCOUNT, REGION)
     return action, Rule(rule["EventPattern"], _function_of(rule["Targets"][0]))
 
 

@@ -134,6 +134,10 @@ class World:
         for event in self.custom_action.events(findings):
             self.rule.take(event, self.invocations)
 
+    def send_insight(self, name: str) -> None:
+        """Let somebody use the custom action on an insight."""
+        self.rule.take(self.custom_action.insight_event(name, {"arn:aws:s3:::bucket": 5}), self.invocations)
+
     def fire_expiry(self, scheduled_at: datetime | None = None) -> None:
         """Let the daily look at suppressions begin likewise."""
         self.expiry.fire(self.invocations, scheduled_at or datetime.now(UTC))

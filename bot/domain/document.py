@@ -29,6 +29,8 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 {"version": 1, "kind": "apply-edit", …, "plan_id": "…", "thread_ts": "1.2"}
 
 {"version": 1, "kind": "expire", "key": "…"}
+
+{"version": 1, "kind": "insight", "key": "…", "action": "Send to Slack", "insight": "…"}
 ```
 
 A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
@@ -37,8 +39,9 @@ TARGET_CONTROL_IDS and SLACK_CHANNEL. A selection without `row` may have `contro
 `report_id`: a report has the ID of the job that makes it. An edit job comes for every file that somebody
 shares where the bot is, of which most are none of its business.
 
-EventBridge's event of a custom action in Security Hub's console is understood too, as it comes: it is a scan
-of the findings that it names, without a requester, for SLACK_CHANNEL.
+EventBridge's events of a custom action in Security Hub's console are understood too, as they come: one with
+findings is a scan of these, without a requester, for SLACK_CHANNEL; one of an insight, which has none, is a
+job that says so there.
 """
 
 from __future__ import annotations
@@ -60,6 +63,7 @@ from bot.domain.job import (
     DoctorJob,
     ExpireJob,
     HistoryJob,
+    InsightJob,
     Job,
     PreviewJob,
     Requester,
@@ -72,9 +76,11 @@ from bot.errors import InvalidJobError
 VERSION = 1
 """Raised when a document of the old form can no longer be understood."""
 
-CUSTOM_ACTION = ("aws.securityhub", "Security Hub Findings - Custom Action")
+SOURCE = "aws.securityhub"
+CUSTOM_ACTION = "Security Hub Findings - Custom Action"
+INSIGHT_RESULTS = "Security Hub Insight Results"
 """
-`source` and `detail-type` of the event
+`source` and `detail-type` of the events
 (https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html).
 """
 
@@ -129,15 +135,21 @@ def _act_job(fields: Fields) -> ActJob:
     return ActJob(**click, order=order, selection=selection)
 
 
-def _job_from_console(fields: Fields) -> ScanJob:
+def _job_from_console(fields: Fields) -> Job:
     """Take only which findings were chosen: what is said of them is read from Security Hub, as it is now."""
-    if (fields.get("source", str), fields.get("detail-type", str)) != CUSTOM_ACTION:
-        raise InvalidJobError(field="detail-type", problem=f"not {CUSTOM_ACTION[1]} of {CUSTOM_ACTION[0]}")
-    findings = Fields("detail", fields.get("detail", dict)).get("findings", list)
+    source, kind = fields.get("source", str), fields.get("detail-type", str)
+    if source != SOURCE or kind not in (CUSTOM_ACTION, INSIGHT_RESULTS):
+        problem = f"neither {CUSTOM_ACTION} nor {INSIGHT_RESULTS} of {SOURCE}"
+        raise InvalidJobError(field="detail-type", problem=problem)
+    detail = Fields("detail", fields.get("detail", dict))
+    key = f"eventbridge/{fields.get('id', str)}"
+    if kind == INSIGHT_RESULTS:
+        action, insight = (detail.optional(name, str) or "" for name in ("actionName", "insightName"))
+        return InsightJob(key, action, insight)
+    findings = detail.get("findings", list)
     if not findings:
         raise InvalidJobError(field="detail.findings", problem="empty")
     named = [_identifier(Fields(f"detail.findings[{n}]", finding)) for n, finding in enumerate(findings)]
-    key = f"eventbridge/{fields.get('id', str)}"
     return ScanJob(key, chosen(dict.fromkeys(named)), channel=None, requester=None)
 
 
@@ -220,8 +232,14 @@ def _expire_job(fields: Fields) -> ExpireJob:
     return ExpireJob(key=fields.get("key", str))
 
 
+def _insight_job(fields: Fields) -> InsightJob:
+    action, insight = (fields.optional(name, str) or "" for name in ("action", "insight"))
+    return InsightJob(fields.get("key", str), action, insight)
+
+
 _READERS: dict[str, Callable[[Fields], Job]] = {
     "expire": _expire_job,
+    "insight": _insight_job,
     "scan": _scan_job,
     "act": _act_job,
     "preview": _preview_job,

@@ -136,8 +136,30 @@ class ExpireJob:
         return
 
 
+@dataclass(frozen=True, slots=True)
+class InsightJob:
+    """Say in SLACK_CHANNEL that Security Hub sends no findings of an insight."""
+
+    key: str
+    action: str
+    """The name of the custom action that somebody has used on it."""
+    insight: str
+    """Its name."""
+
+    @property
+    def requester(self) -> None:
+        """Nobody: the event does not say who it was."""
+        return
+
+    @property
+    def channel(self) -> None:
+        """SLACK_CHANNEL."""
+        return
+
+
 Job = (
     ExpireJob
+    | InsightJob
     | DoctorJob
     | HistoryJob
     | ScanJob
@@ -160,6 +182,7 @@ KINDS: dict[type[Job], str] = {
     DoctorJob: "doctor",
     CancelJob: "cancel",
     ExpireJob: "expire",
+    InsightJob: "insight",
     EditJob: "edit",
     ApplyEditJob: "apply-edit",
 }

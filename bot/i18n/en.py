@@ -24,6 +24,9 @@ ENGLISH = {
     "report.resource.more": "{name} +{count}",
     "report.requested": "Requested by {person}",
     "report.scheduled": "Scheduled report",
+    "report.insight": "ℹ️ {action} was used on the insight {insight} in the Security Hub console ({environment}). For an "
+    "insight Security Hub sends counts only, and no findings. Open the insight, choose one of its results, select its "
+    "findings, and use {action} on them; or type `/sechub-scan` with the controls.",
     "report.from-console": "Sent from the Security Hub console",
     "report.as-of": "as of {time}",
     "report.csv-failed": "⚠️ The CSV could not be attached ({reason}). Download it within an hour: {link}",

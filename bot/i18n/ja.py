@@ -21,6 +21,9 @@ JAPANESE = {
     "report.resource.more": "{name} ほか {count} 件",
     "report.requested": "依頼者: {person}",
     "report.scheduled": "定期レポート",
+    "report.insight": "ℹ️ {environment} 環境の Security Hub コンソールで、インサイト {insight} に {action} が実行されました。"
+    "インサイトでは件数だけが送信され、検出結果は送信されません。インサイトを開いて結果を選び、検出結果を選択してから {action} を"
+    "実行するか、`/sechub-scan` にコントロールを指定してください。",
     "report.from-console": "Security Hub コンソールから送信",
     "report.as-of": "{time} 時点",
     "report.csv-failed": "⚠️ CSVファイルを添付できませんでした ({reason})。1時間以内にこちらからダウンロードしてください: {link}",

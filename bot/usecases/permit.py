@@ -11,7 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.edit_job import EditJob
-from bot.domain.job import CancelJob, DoctorJob, ExpireJob, HistoryJob, Job, Requester, ScanJob, job_id
+from bot.domain.job import (
+    CancelJob,
+    DoctorJob,
+    ExpireJob,
+    HistoryJob,
+    InsightJob,
+    Job,
+    Requester,
+    ScanJob,
+    job_id,
+)
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
 from bot.ports import People, Ports
@@ -33,7 +43,9 @@ def permit(job: Job, ports: Ports, settings: Settings) -> None:
         BotError: Slack cannot tell who they are; the errors of `People`.
     """
     requester = job.requester
-    if requester is None or isinstance(job, EditJob | ExpireJob) or _is_their_own(job, requester):
+    if requester is None or isinstance(job, EditJob | ExpireJob | InsightJob):
+        return
+    if _is_their_own(job, requester):
         return
     permission = Permission.READ if isinstance(job, ScanJob | HistoryJob) else Permission.ACT
     request = _Request(requester, job.channel or "", permission)

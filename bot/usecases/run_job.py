@@ -17,6 +17,7 @@ from bot.domain.job import (
     DoctorJob,
     ExpireJob,
     HistoryJob,
+    InsightJob,
     Job,
     PreviewJob,
     Requester,
@@ -30,6 +31,7 @@ from bot.errors import BotError, CancelledError, ChannelError, InternalError, Us
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
+from bot.render.limits import clip
 from bot.render.message import Setting
 from bot.settings import Settings
 from bot.usecases.act import act, apply
@@ -49,6 +51,9 @@ from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, St
 from bot.usecases.undo import undo
 
 LOG = logging.getLogger(__name__)
+
+MOST_NAME = 150
+"""Characters of an insight's name, which has any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ def _do(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time) 
         preview(job, ports, step, time)
     elif isinstance(job, EditJob | ApplyEditJob):
         _edit(job, ports, step, deployment, time)
+    elif isinstance(job, InsightJob):
+        step("insight", lambda: _explain_insight(job, ports, deployment), once=True)
     elif isinstance(job, CancelJob):
         _cancel(job, ports, step, deployment)
 
@@ -205,7 +212,17 @@ def _cancel(job: CancelJob, ports: Ports, step: Step, deployment: Deployment) ->
     cancel(job, ports, step, channel_locale=deployment.locale, locale=locale)
 
 
-def _channel(job: ScanJob | ExpireJob, deployment: Deployment) -> str:
+def _explain_insight(job: InsightJob, ports: Ports, deployment: Deployment) -> Result:
+    """Say that there are no findings to post, and what to do instead."""
+    names = {"action": job.action, "insight": job.insight}
+    values = {name: mrkdwn.code(clip(value, MOST_NAME)) or "—" for name, value in names.items()}
+    environment = mrkdwn.text(deployment.environment)
+    text = translate(deployment.locale, "report.insight", environment=environment, **values)
+    ports.messenger.post(_channel(job, deployment), Message(text))
+    return {}
+
+
+def _channel(job: ScanJob | ExpireJob | InsightJob, deployment: Deployment) -> str:
     if job.channel is None:
         deployment.settings.require(["SLACK_CHANNEL"])
     return job.channel or deployment.settings.get("SLACK_CHANNEL")

@@ -24,6 +24,9 @@ MAX_NAME_LENGTH = 20
 MAX_FINDINGS = 20
 """What can be ticked in the console for one use of an action."""
 
+OR = "$or"
+"""In a pattern, before patterns of which one is enough."""
+
 Event = dict[str, Any]
 Pattern = Mapping[str, Any]
 
@@ -33,7 +36,7 @@ class Rule:
     """A rule whose target is a function."""
 
     pattern: Pattern
-    """EventPattern: texts that a value must equal one of; what else EventBridge knows is an error here."""
+    """EventPattern: texts that a value must equal one of, and `$or`; anything else is an error here."""
     function: str
 
     def take(self, event: Event, invocations: Invocations) -> None:
@@ -83,21 +86,37 @@ class CustomAction:
             raise ValueError(f"{len(findings)} findings: between 1 and {MAX_FINDINGS} can be chosen")
         return [self._event(finding) for finding in findings]
 
+    def insight_event(self, name: str, counts: Mapping[str, int]) -> Event:
+        """
+        Return what EventBridge gets when somebody uses the action on an insight: counts, and no findings.
+
+        The resource is the one of the documented example, which is not the action.
+        """
+        hub = f"{self.region}:{self.account_id}"
+        detail = {
+            "insightArn": f"arn:aws:securityhub:{hub}:insight/{self.account_id}/custom/1",
+            "insightName": name,
+            "resultType": "ResourceId",
+            "number of results": str(len(counts)),
+            "insightResults": [{value: count} for value, count in counts.items()],
+        }
+        resource = f"arn:aws:securityhub:{hub}::product/aws/macie:{hub}:test/trigger/1/alert/2"
+        return self._sent("Security Hub Insight Results", [resource], detail)
+
     def _event(self, finding: Mapping[str, Any]) -> Event:
+        return self._sent("Security Hub Findings - Custom Action", [self.arn], {"findings": [dict(finding)]})
+
+    def _sent(self, kind: str, resources: list[str], detail: Event) -> Event:
         return {
             "version": "0",
             "id": str(uuid.uuid4()),
-            "detail-type": "Security Hub Findings - Custom Action",
+            "detail-type": kind,
             "source": "aws.securityhub",
             "account": self.account_id,
             "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "region": self.region,
-            "resources": [self.arn],
-            "detail": {
-                "actionName": self.name,
-                "actionDescription": "Posts the findings to Slack",
-                "findings": [dict(finding)],
-            },
+            "resources": resources,
+            "detail": {"actionName": self.name, "actionDescription": "Posts the findings to Slack", **detail},
         }
 
 
@@ -108,7 +127,10 @@ def matches(pattern: Pattern, event: Mapping[str, Any]) -> bool:
     Raises:
         ValueError: the pattern compares otherwise than by equality of texts.
     """
-    return all(_meets(wanted, event.get(name)) for name, wanted in pattern.items())
+    return all(
+        any(matches(one, event) for one in wanted) if name == OR else _meets(wanted, event.get(name))
+        for name, wanted in pattern.items()
+    )
 
 
 def _meets(wanted: Any, value: Any) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.document import parse_job
 from bot.domain.finding import FindingIdentifier
+from bot.domain.job import InsightJob
 from bot.domain.query import chosen
 from playground.cloud.custom_action import Rule, matches
 from playground.cloud.environment import Function
@@ -50,6 +51,23 @@ class TestUse:
         assert {
             chosen([FindingIdentifier(finding["Id"], finding["ProductArn"])]) for finding in findings
         } == {job.query for job in parsed}  # type: ignore[union-attr]
+
+    def test_of_an_insight_sends_no_findings(self, invocations: Invocations, jobs: list[Any]) -> None:
+        """It is led to the function by the action's name, and another action's is not."""
+        for action in (ACTION, replace(ACTION, name="To Jira")):
+            RULE.take(action.insight_event("Public buckets", {"arn:aws:s3:::bucket": 5}), invocations)
+        invocations.drain()
+
+        (job,) = map(parse_job, jobs)
+        assert InsightJob(job.key, "Send to Slack", "Public buckets") == job
+
+    def test_of_an_insight_may_name_the_action(self, invocations: Invocations, jobs: list[Any]) -> None:
+        """Nobody has seen the real event: if its resource is the action, the name does not matter."""
+        event = replace(ACTION, name="To Jira").insight_event("Public buckets", {})
+        RULE.take(event | {"resources": [ACTION.arn]}, invocations)
+        invocations.drain()
+
+        assert 1 == len(jobs)
 
     def test_of_another_action_goes_nowhere(self, invocations: Invocations, jobs: list[Any]) -> None:
         """The rule takes no other action's events."""
@@ -96,6 +114,9 @@ class TestRule:
             ({"detail": {"kind": ["l"]}}, False),
             ({"source": {"kind": ["k"]}}, False),
             ({"nothing": ["x"]}, False),
+            ({"$or": [{"source": ["aws.y"]}, {"detail": {"kind": ["k"]}}]}, True),
+            ({"$or": [{"source": ["aws.y"]}, {"detail": {"kind": ["l"]}}]}, False),
+            ({"$or": [{"source": ["aws.x"]}], "resources": ["c"]}, False),
         ],
     )
     def test_matches(self, pattern: dict[str, Any], is_met: bool) -> None:  # noqa: FBT001

@@ -133,13 +133,19 @@ class TestCustomAction:
     """Findings that somebody sends from Security Hub's console."""
 
     def test_rule_is_for_one_action(self) -> None:
-        """The rule takes the events of the custom action with this ID, of this account and Region only."""
-        rule = Stack(CustomActionId="Elsewhere").named("CustomActionRule")
+        """The rule takes the events of the custom action of this account and Region only, by ID or name."""
+        rule = Stack(CustomActionId="Elsewhere", CustomActionName="To Slack").named("CustomActionRule")
+        findings, insights = "Security Hub Findings - Custom Action", "Security Hub Insight Results"
 
         assert rule["EventPattern"] == {
             "source": ["aws.securityhub"],
-            "detail-type": ["Security Hub Findings - Custom Action"],
-            "resources": ["arn:aws:securityhub:ap-northeast-1:123456789012:action/custom/Elsewhere"],
+            "$or": [
+                {
+                    "detail-type": [findings, insights],
+                    "resources": ["arn:aws:securityhub:ap-northeast-1:123456789012:action/custom/Elsewhere"],
+                },
+                {"detail-type": [insights], "detail": {"actionName": ["To Slack"]}},
+            ],
         }
 
     def test_starts_the_job_function(self, stack: Stack) -> None:

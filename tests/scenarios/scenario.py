@@ -166,6 +166,8 @@ class Step:
     """A document that reaches the job function."""
     sends: list[str] | None = None
     """How the Ids of findings end that somebody chooses in Security Hub's console for Send to Slack."""
+    sends_insight: str | None = None
+    """The name of an insight on which somebody uses Send to Slack."""
     sets: dict[str, str] | None = None
     """How a finding's Id ends, and the workflow status that somebody gives it in the console."""
     archives: list[str] | None = None

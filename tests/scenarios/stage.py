@@ -131,6 +131,7 @@ class Stage:
             "expires": lambda _step, _: self.world.fire_expiry(),
             "job": lambda _step, job: self.world.invocations.invoke("JobFunction", json.dumps(job).encode()),
             "sends": self._send_to_slack,
+            "sends_insight": lambda _step, name: self.world.send_insight(name),
             "sets": self._set,
             "archives": self._archive,
             "forgets_reports": self._forget_reports,

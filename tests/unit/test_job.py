@@ -20,6 +20,7 @@ from bot.domain.job import (
     CancelJob,
     DoctorJob,
     HistoryJob,
+    InsightJob,
     Job,
     PreviewJob,
     Requester,
@@ -207,6 +208,16 @@ class TestConsole:
         assert expected == parse_job(SENT)
         assert expected.is_from_console
         assert not a_scan_job().is_from_console
+
+    def test_may_be_of_an_insight(self) -> None:
+        """It has counts and no findings; whoever sent it is told so, and its names may be missing."""
+        event = SENT | {"detail-type": "Security Hub Insight Results"}
+        named = event | {"detail": {"actionName": "Send to Slack", "insightName": "Public buckets"}}
+        key = f"eventbridge/{SENT['id']}"
+
+        assert InsightJob(key, "Send to Slack", "Public buckets") == parse_job(named)
+        assert InsightJob(key, "", "") == parse_job(event | {"detail": {}})
+        assert parse_job(named) == parse_job(to_document(parse_job(named)))
 
     def test_may_be_of_several(self) -> None:
         """However many findings an event has, each is asked for once; one Id of two Regions is two."""
