@@ -52,6 +52,12 @@ class Query:
         """Whether it asks for what is suppressed: of all products, if no control is named."""
         return self.statuses == (WorkflowStatus.SUPPRESSED,)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves findings out that its title does not: an empty answer says nothing of these."""
+        by_title = self.controls if self.is_of_suppressed else self.statuses != OPEN
+        return bool(by_title or self.severities or self.accounts or self.regions)
+
 
 def chosen(findings: Iterable[FindingIdentifier]) -> Query:
     """Ask for findings that somebody has chosen, as they are now: passed, archived or suppressed ones too."""

@@ -15,6 +15,7 @@ from bot.domain.change import Act
 from bot.domain.command import format_query
 from bot.domain.control import Missing
 from bot.domain.message import Block, Message
+from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
@@ -69,14 +70,21 @@ def headline(summary: Summary, setting: Setting) -> str:
         key = f"suppression.{summary.occasion}"
     elif summary.query.is_chosen:
         key = "report.chosen" if summary.finding_count else "report.chosen.none"
-    elif summary.query.is_of_suppressed and not summary.unread:
-        key = "suppression.list" if summary.finding_count else "suppression.none"
     elif summary.finding_count:
-        key = "report.found"
+        key = "suppression.list" if summary.query.is_of_suppressed else "report.found"
+    elif summary.unread:
+        key = "report.none.partial"
     else:
-        key = "report.none.partial" if summary.unread else "report.none"
-    environment = clip(setting.environment, 100)
-    return translate(setting.locale, key, environment=environment, count=summary.finding_count)
+        key = _nothing(summary.query)
+    values = {"environment": clip(setting.environment, 100), "query": clip(format_query(summary.query), 300)}
+    return translate(setting.locale, key, count=summary.finding_count, **values)
+
+
+def _nothing(query: Query) -> str:
+    """Choose the text for an empty answer: of a narrowed query it must not speak of everything."""
+    if query.is_of_suppressed:
+        return "suppression.none.narrowed" if query.is_narrowed else "suppression.none"
+    return "report.none.narrowed" if query.is_narrowed else "report.none"
 
 
 def _blocks(

@@ -204,3 +204,10 @@ class TestList:
 
         assert "抑制されている検出結果はありません" in message
         assert [] == rows
+
+    def test_may_be_empty_of_what_was_asked_for(self) -> None:
+        """Nothing of one control says nothing of the others, and neither does the message."""
+        message, _ = listed([replace(IN_CONSOLE, control_id="S3.1")], parse_query("suppressed S3.8"))
+
+        assert "抑制されている検出結果はありません" not in message
+        assert "条件に合う抑制中の検出結果はありません: suppressed S3.8" in message
