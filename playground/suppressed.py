@@ -30,7 +30,8 @@ def suppress(
         asff = home.finding(*identifier)
         written = {"Text": note.text, "UpdatedBy": BOT, "UpdatedAt": f"{at:%Y-%m-%dT%H:%M:%S}.000Z"}
         status = {"Workflow": {"Status": "SUPPRESSED"}, "Note": written, "UserDefinedFields": told}
-        holder = next(h for h in (home, *home.others) if h.findings.named(identifier.id))
+        key = identifier.product_arn, identifier.id
+        holder = next(h for h in (home, *home.others) if h.findings.get(key))
         holder.load([asff | status])
         control = asff.get("Compliance", {}).get("SecurityControlId", "")
         place = Place(control, asff["AwsAccountId"], asff["Region"], asff["Resources"][0]["Id"])

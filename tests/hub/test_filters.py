@@ -94,6 +94,14 @@ class TestStringFilters:
 
         assert ["finding-0001"] == ids(client.get_findings(Filters=filters))
 
+    def test_absent_attribute_equals_nothing(self, home: Hub, client: Any) -> None:
+        """A finding without the attribute is excluded by what asks for a value of it."""
+        home.load([asff(1, Compliance=None), asff(2)])
+
+        assert ["finding-0002"] == ids(
+            client.get_findings(Filters=matching("ComplianceStatus", "EQUALS", "FAILED"))
+        )
+
     def test_any_of_several(self, home: Hub, client: Any) -> None:
         """A finding with several resources is found by each, and excluded by each."""
         resources = [{"Type": "AwsS3Bucket", "Id": name} for name in ("one", "two")]
