@@ -422,8 +422,8 @@ ENGLISH = {
     # Errors, by code
     "error.command": "{hint}",
     "error.unknown-control": "Security Hub has no control {control}. Did you mean {nearest}?",
-    "error.unknown-control.no-nearest": "Security Hub has no control {control}. Type part of its title into the form: "
-    "enter the command without arguments.",
+    "error.unknown-control.no-nearest": "Security Hub has no control {control}. /sechub-scan without arguments opens a form that "
+    "searches titles.",
     "error.unknown-control.no-nearest.shell": "Security Hub has no control {control}. `aws securityhub list-security-control-definitions` lists all.",
     "error.cancelled": "The scan was cancelled, so there is no report. Scan again if you want one.",
     "error.not-allowed": "🔒 {hint}",

@@ -47,7 +47,7 @@ def _label(name: str, locale: Locale) -> str:
 
 def _text(verdict: Verdict, locale: Locale, wrap: Wrap) -> str:
     if verdict.error:
-        return explain(verdict.error, locale, wrap)
+        return explain(verdict.error, locale, wrap, in_shell=True)
     values = {
         name: wrap(value) if isinstance(value, str) else value for name, value in verdict.values.items()
     }

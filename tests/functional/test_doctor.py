@@ -244,6 +244,8 @@ class TestShell:
         checked = list(check_stack("sechub-bot"))
 
         assert (set(), {"read"}) == tuple(broken(checked, s) for s in (State.WRONG, State.UNKNOWN))
+        (line,) = (terminal_line(one, Locale.EN) for one in checked if one.name == "read")
+        assert "AWS denies your credentials securityhub:GetFindings" in line
 
     @pytest.mark.parametrize(("stack", "region"), [("other", REGION), ("sechub-bot", "us-east-1")])
     def test_other_stack_or_region(self, world: World, stack: str, region: str) -> None:
