@@ -39,6 +39,7 @@ BotError                       code, retryable, values (safe to log and to show)
 └─ UpstreamError               AWS or Slack failed; may_have_happened tells whether it took effect
    ├─ ThrottledError
    ├─ UnavailableError
+   │  └─ SlackInternalError    Slack says that its own server failed; carries Slack's word
    ├─ OutOfTimeError           the time for one scan is up
    ├─ PageLostError            Security Hub does not know the next page any more
    ├─ InvalidBlocksError       Slack refuses the layout of a message
@@ -278,6 +279,16 @@ class UnavailableError(UpstreamError):
     code = "unavailable"
     retryable = True
     may_have_happened = True
+
+
+class SlackInternalError(UnavailableError):
+    """
+    Slack answered `call` with `reason`, an error of its own server.
+
+    "It's possible some aspect of the operation succeeded" (https://docs.slack.dev/reference/methods/chat.postMessage).
+    """
+
+    code = "slack-internal"
 
 
 class OutOfTimeError(UpstreamError):

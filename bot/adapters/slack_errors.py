@@ -17,6 +17,7 @@ from bot.errors import (
     InvalidBlocksError,
     MissingScopeError,
     NotInChannelError,
+    SlackInternalError,
     SlackTokenError,
     ThrottledError,
     UnavailableError,
@@ -35,7 +36,8 @@ BAD_BLOCKS = frozenset(
     {"invalid_blocks", "invalid_attachments", "invalid_blocks_format", "msg_blocks_too_long"}
 )
 THROTTLES = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-FAILURES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+INTERNAL = frozenset({"fatal_error", "internal_error"})
+FAILURES = frozenset({"service_unavailable", "request_timeout"})
 
 
 @contextmanager
@@ -55,6 +57,8 @@ def translated(error: SlackApiError, method: str, channel: str) -> BotError:
     """Choose the bot's error for what Slack answered."""
     answer: Any = error.response
     reason = str(answer.get("error") or "")
+    if reason in INTERNAL:
+        return SlackInternalError(service="Slack", call=method, reason=reason)
     if answer.status_code >= 500 or reason in FAILURES or not _is_word(reason):
         return UnavailableError(service="Slack", call=method)
     if reason in BAD_CHANNELS and not channel.startswith(DIRECT):

@@ -37,6 +37,12 @@ ENGLISH = {
     "missing there. It found 1 violation. Download the CSV within an hour: {link}",
     "report.maybe-posted.none": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be "
     "missing there. It said: {sentence}",
+    "report.maybe-here": "⚠️ Slack reported an error of its own while a report was being posted, so it may be here already, "
+    "or missing. It found {count} violations. Download the CSV within an hour: {link}",
+    "report.maybe-here.one": "⚠️ Slack reported an error of its own while a report was being posted, so it may be here "
+    "already, or missing. It found 1 violation. Download the CSV within an hour: {link}",
+    "report.maybe-here.none": "⚠️ Slack reported an error of its own while a report was being posted, so it may be here "
+    "already, or missing. It said: {sentence}",
     "report.not-posted": "The report found {count} violations. Download the CSV within an hour: {link}",
     "report.not-posted.one": "The report found 1 violation. Download the CSV within an hour: {link}",
     "report.not-posted.none": "{sentence}",
@@ -453,6 +459,7 @@ ENGLISH = {
     "error.slack-token": "Slack refuses the bot's token ({reason}). Whoever runs the bot must renew it.",
     "error.throttled": "{service} is throttling: too many requests ({call}). Try again in a few minutes.",
     "error.unavailable": "{service} did not answer ({call}). Try again in a few minutes.",
+    "error.slack-internal": "{service} reported an error of its own ({call}: {reason}). Try again in a few minutes.",
     "error.invalid-blocks": "Slack refuses the layout of the message: {reason}",
     "error.file-too-large": "Slack takes no file of this size.",
     "error.file-not-shared": "Slack has taken the file, but has not shown it in the thread.",

@@ -32,6 +32,10 @@ JAPANESE = {
     "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
     "report.maybe-posted.none": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。"
     "内容: {sentence}",
+    "report.maybe-here": "⚠️ レポートの投稿中に Slack 側でエラーが発生しました。レポートはすでに投稿されているかもしれません。"
+    "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
+    "report.maybe-here.none": "⚠️ レポートの投稿中に Slack 側でエラーが発生しました。レポートはすでに投稿されているかもしれません。"
+    "内容: {sentence}",
     "report.not-posted": "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
     "report.not-posted.none": "{sentence}",
     # Progress
@@ -389,6 +393,7 @@ JAPANESE = {
     "error.slack-token": "Slack がボットのトークンを拒否しました ({reason})。ボットの管理者がトークンを更新してください。",
     "error.throttled": "{service} へのリクエストが多すぎて制限されています ({call})。数分後にもう一度実行してください。",
     "error.unavailable": "{service} から応答がありませんでした ({call})。数分後にもう一度実行してください。",
+    "error.slack-internal": "{service} 側でエラーが発生しました ({call}: {reason})。数分後にもう一度実行してください。",
     "error.invalid-blocks": "Slack がメッセージのレイアウトを拒否しました: {reason}",
     "error.file-too-large": "ファイルが大きすぎて Slack にアップロードできません。",
     "error.file-not-shared": "Slack はファイルを受け付けましたが、スレッドに表示しませんでした。",

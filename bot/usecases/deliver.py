@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.domain.report import Summary
-from bot.errors import BotError, InvalidBlocksError
+from bot.errors import BotError, InvalidBlocksError, SlackInternalError
 from bot.i18n import Locale, translate
 from bot.ports import Messenger, Ports
 from bot.render import mrkdwn
@@ -54,8 +54,8 @@ def deliver(report_id: str, delivery: Delivery, ports: Ports, step: Step) -> Non
     summary = ports.reports.summary(report_id)
     try:
         posted = step("post", lambda: _post(summary, delivery, ports), once=True)
-    except UncertainStepError:
-        step("tell-uncertain", lambda: _tell_uncertain(summary, delivery, ports), once=delivery.is_for_all)
+    except UncertainStepError as error:
+        _tell_uncertain(summary, error.__cause__, delivery, ports, step)
         return
     except BotError as error:
         _tell_not_posted(summary, error, delivery, ports, step)
@@ -132,13 +132,26 @@ def _tell_csv(
     return {}
 
 
-def _tell_uncertain(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
-    """Say that the report may be missing, in other words than the report's own."""
+def _tell_uncertain(
+    summary: Summary, cause: BaseException | None, delivery: Delivery, ports: Ports, step: Step
+) -> None:
+    """
+    Say that the report may be missing, in other words than the report's own.
+
+    After an error of Slack's own the channel is told, by text alone: the layout may have been the reason.
+    """
+    requester, is_internal = delivery.requester, isinstance(cause, SlackInternalError)
+    if requester is None or is_internal:
+        key = "report.maybe-here" if is_internal else "report.maybe-posted"
+        try:
+            step("tell-uncertain", lambda: _tell_all(key, summary, delivery, ports), once=True)
+        except (BotError, UncertainStepError):
+            if requester is None:
+                raise
+        else:
+            return
     message = _linked("report.maybe-posted", summary, delivery, ports)
-    if delivery.requester:
-        return _told(delivery.requester, message, delivery, ports)
-    ports.messenger.post(delivery.channel, message)
-    return {}
+    step("tell-uncertain", lambda: _told(requester, message, delivery, ports))
 
 
 def _tell_not_posted(summary: Summary, error: BotError, delivery: Delivery, ports: Ports, step: Step) -> None:
@@ -156,13 +169,22 @@ def _told(requester: Requester, message: Message, delivery: Delivery, ports: Por
     return {}
 
 
-def _linked(key: str, summary: Summary, delivery: Delivery, ports: Ports) -> Message:
+def _tell_all(key: str, summary: Summary, delivery: Delivery, ports: Ports) -> Result:
+    message = _linked(key, summary, delivery, ports, is_for_all=True)
+    ports.messenger.post(delivery.channel, message)
+    return {}
+
+
+def _linked(
+    key: str, summary: Summary, delivery: Delivery, ports: Ports, *, is_for_all: bool = False
+) -> Message:
+    locale = delivery.setting.locale if is_for_all else delivery.locale
     channel = mrkdwn.channel(delivery.channel)
     if not summary.finding_count:
         sentence = mrkdwn.text(headline(summary, delivery.setting))
-        return Message(translate(delivery.locale, f"{key}.none", channel=channel, sentence=sentence))
+        return Message(translate(locale, f"{key}.none", channel=channel, sentence=sentence))
     link = _link(summary, ports)
-    return Message(translate(delivery.locale, key, channel=channel, count=summary.finding_count, link=link))
+    return Message(translate(locale, key, channel=channel, count=summary.finding_count, link=link))
 
 
 def _link(summary: Summary, ports: Ports) -> str:

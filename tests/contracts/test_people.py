@@ -17,6 +17,7 @@ from bot.domain.permission import Standing
 from bot.errors import (
     BotError,
     MissingScopeError,
+    SlackInternalError,
     SlackTokenError,
     ThrottledError,
     UnavailableError,
@@ -181,7 +182,7 @@ class TestErrors:
             ("server_error", None, UnavailableError),
             ("ratelimited", 1, ThrottledError),
             ("error", "token_revoked", SlackTokenError),
-            ("error", "fatal_error", UnavailableError),
+            ("error", "fatal_error", SlackInternalError),
         ],
     )
     def test_is_told(
