@@ -36,6 +36,12 @@ TIMEOUT_SECONDS = 10
 SLACK_HOST = "hooks.slack.com"
 """Where every response_url of Slack's points to."""
 
+AS_WRITTEN = "none"
+"""
+How a message's own `text` is parsed: chat.update's default is "client", which makes mentions of plain words
+(https://docs.slack.dev/reference/methods/chat.update). `verbatim` does the same for blocks.
+"""
+
 SHARING_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """
 Waits for Slack to share a file, which it does after it has answered, and now and then never.
@@ -70,13 +76,16 @@ class SlackMessenger:
                 thread_ts=thread_ts,
                 unfurl_links=False,
                 unfurl_media=False,
+                parse=AS_WRITTEN,
             )
             return str(answer["ts"])
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""
         with slack_errors("chat.update", channel):
-            self._stubborn.chat_update(channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
+            self._stubborn.chat_update(
+                channel=channel, ts=ts, text=message.text, blocks=list(message.blocks), parse=AS_WRITTEN
+            )
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
         """Share a file in a thread: ask where to, send its bytes, share it, see that it is shared."""
@@ -101,6 +110,7 @@ class SlackMessenger:
                 user=requester.user_id,
                 text=message.text,
                 blocks=list(message.blocks) or None,
+                parse=AS_WRITTEN,
             )
 
     def locale(self, user_id: str) -> Locale | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.domain.finding import Severity
-from bot.domain.message import Block
+from bot.domain.message import Block, Message
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.limits import clip, one_line
@@ -123,3 +123,20 @@ def menu(action_id: str, options: Mapping[str, str]) -> Block:
         "action_id": action_id,
         "options": [{"value": value, "text": plain(text, limits.OPTION)} for value, text in options.items()],
     }
+
+
+def text_alone(message: Message) -> Message:
+    """Return a message without its blocks, whose texts become its text, for when Slack refuses the layout."""
+    return Message("\n".join(_texts(message.blocks)) or message.text)
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the texts of headers, sections and small print in mrkdwn, in their order."""
+    for block in blocks:
+        if "text" in block:
+            is_plain = block["text"]["type"] == "plain_text"
+            yield mrkdwn.text(block["text"]["text"]) if is_plain else block["text"]["text"]
+        if "fields" in block:
+            yield from (field["text"] for field in block["fields"])
+        if block["type"] == "context":
+            yield "  ".join(element["text"] for element in block["elements"])

@@ -16,6 +16,7 @@ from datetime import datetime
 from bot.domain.finding import BOT
 from bot.render.limits import one_line
 
+_ID = re.compile("[A-Za-z0-9]+")
 _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 _MARK = re.compile(r"(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])|`")
 """A mark between two letters or digits means itself, as in `prod_eu`; a backtick never does."""
@@ -39,12 +40,17 @@ def code(text: str) -> str:
 
 def person(user_id: str) -> str:
     """Mention a person; the bot, which nobody is, by its name."""
-    return BOT if user_id == BOT else f"<@{user_id}>"
+    return BOT if user_id == BOT else _token("@", user_id)
 
 
 def channel(channel_id: str) -> str:
     """Link to a channel."""
-    return f"<#{channel_id}>"
+    return _token("#", channel_id)
+
+
+def _token(sign: str, slack_id: str) -> str:
+    """Make a mention or link of an ID; what is none, as a setting may have it, stays text."""
+    return f"<{sign}{slack_id}>" if _ID.fullmatch(slack_id) else code(slack_id)
 
 
 def link(url: str, text: str) -> str:

@@ -18,6 +18,7 @@ from bot.errors import BotError, InvalidBlocksError, SlackInternalError
 from bot.i18n import Locale, translate
 from bot.ports import Messenger, Ports
 from bot.render import mrkdwn
+from bot.render.blocks import text_alone
 from bot.render.errors import explain_in_slack
 from bot.render.message import Setting, headline, report_message
 from bot.usecases.steps import Result, Step, UncertainStepError
@@ -76,7 +77,7 @@ def post_or_simplify(channel: str, message: Message, messenger: Messenger) -> st
     try:
         return messenger.post(channel, message)
     except InvalidBlocksError:
-        return messenger.post(channel, message.without_blocks())
+        return messenger.post(channel, text_alone(message))
 
 
 def update_or_simplify(channel: str, ts: str, message: Message, messenger: Messenger) -> None:
@@ -84,7 +85,7 @@ def update_or_simplify(channel: str, ts: str, message: Message, messenger: Messe
     try:
         messenger.update(channel, ts, message)
     except InvalidBlocksError:
-        messenger.update(channel, ts, message.without_blocks())
+        messenger.update(channel, ts, text_alone(message))
 
 
 def _post(summary: Summary, delivery: Delivery, ports: Ports) -> Result:

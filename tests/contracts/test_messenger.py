@@ -227,6 +227,20 @@ def call_count(slack: LocalSlack, method: str) -> int:
     return len([entry for entry in slack.workspace.traffic if entry.name == method])
 
 
+class TestText:
+    """A message's own text."""
+
+    def test_is_parsed_as_it_is_written(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """No call lets Slack make mentions and links of plain words."""
+        ts = adapter.post("C0SECURITY", Message("@here"))
+        adapter.update("C0SECURITY", ts, Message("#general"))
+        adapter.tell(Requester("U0SECURITY", ""), Message("@here"), "C0SECURITY")
+
+        calls = [entry for entry in slack.workspace.traffic if entry.name.startswith("chat.")]
+        assert 3 == len(calls)
+        assert ["none"] * 3 == [entry.request["parse"] for entry in calls]
+
+
 class TestRefused:
     """Slack says no."""
 

@@ -234,7 +234,7 @@ class TestReport:
     """What the bot really sends."""
 
     def test_report(self, page: Page, stub: Stub) -> None:
-        """A report of the bot's is shown whole: sentence, counts, table, buttons, acts."""
+        """A report of the bot's is shown whole: sentence, counts, rows, buttons, acts."""
         findings = [a_finding(number) for number in range(3)]
         acts = [an_act(1, row=0, user_id="U0AUDITOR")]
         stub.add(a_message(**rendered(report_message(a_summary(findings), acts, Setting(Locale.EN, "prod")))))
@@ -242,6 +242,7 @@ class TestReport:
         message = page.get_by_role("article")
 
         expect(message.get_by_text("Found 3 violations in prod")).to_be_visible()
-        expect(message.get_by_role("row")).to_have_count(4)
+        expect(message.get_by_role("button", name="Mark NOTIFIED")).to_have_count(2)
+        expect(message.get_by_role("button", name="More actions")).to_have_count(3)
         expect(message.get_by_text("@Auditor marked it NOTIFIED")).to_be_visible()
         expect(message.locator(".unsupported")).to_have_count(0)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bot.render import mrkdwn
 from tests.page.shapes import FIRST_TS, a_message
 from tests.page.stub import Stub
 
@@ -37,6 +40,14 @@ def shown(page: Page, stub: Stub, *texts: str) -> Locator:
     found = page.get_by_role("article").locator(".text")
     expect(found).to_have_count(len(texts))
     return found
+
+
+def in_block(page: Page, stub: Stub, text: str, *, verbatim: bool) -> Locator:
+    """Show a text in a section; return it on the page."""
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": verbatim}}
+    stub.add(a_message(0, blocks=[section]))
+    page.goto("/")
+    return page.locator(".block-section .mrkdwn")
 
 
 class TestMarkup:
@@ -101,6 +112,20 @@ class TestTokens:
         expect(shown(page, stub, text)).to_have_text("2026-11-24 12:30 AM some day")
 
 
+class TestVerbatim:
+    """What Slack makes of plain words in a block."""
+
+    @pytest.mark.parametrize(("verbatim", "count"), [(False, 2), (True, 0)])
+    def test_makes_no_mentions_and_links(self, page: Page, stub: Stub, *, verbatim: bool, count: int) -> None:
+        """A broadcast and an address are live in a text that is not verbatim, and text in one that is."""
+        text = in_block(
+            page, stub, "tell @here, see https://example.com or me@example.com", verbatim=verbatim
+        )
+
+        expect(text).to_have_text("tell @here, see https://example.com or me@example.com")
+        expect(text.locator(".mention, a")).to_have_count(count)
+
+
 class TestHostileText:
     """Text that would like to be more."""
 
@@ -117,6 +142,18 @@ class TestHostileText:
 
         expect(text).to_have_text("<!channel>")
         expect(text.locator(".mention")).to_have_count(0)
+
+    @pytest.mark.parametrize("wrap", [mrkdwn.text, mrkdwn.code])
+    def test_as_the_bot_writes_it_is_text(self, page: Page, stub: Stub, wrap: Callable[[str], str]) -> None:
+        """The bot's two ways to show a text from outside leave no mark, mention or link to be read in it."""
+        foreign = "*b* _i_ ~s~ `c` <!channel> <@U0AUDITOR> <https://evil.example|x> &lt;!here&gt; prod_eu"
+        text = in_block(page, stub, wrap(foreign), verbatim=True)
+
+        like = foreign.replace("`", "ˋ")
+        if wrap is mrkdwn.text:
+            like = like.replace("*", "∗").replace("~", "∼").replace("_i_", "ˍiˍ")
+        expect(text).to_have_text(like)
+        expect(text.locator("strong, em, s, a, .mention")).to_have_count(0)
 
     def test_long_input_is_quick(self, page: Page, stub: Stub) -> None:
         """Thirty-six thousand characters of marks that nothing closes are shown without the page hanging."""

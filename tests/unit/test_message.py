@@ -16,6 +16,7 @@ from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
 from bot.i18n import Locale
+from bot.render.blocks import text_alone
 from bot.render.ids import NOTIFY_ALL, NOTIFY_ROW, TRIAGE
 from bot.render.message import Setting, headline, report_message
 from playground.slack.blocks import problems
@@ -111,7 +112,7 @@ class TestLimits:
         assert [] == problems(message.blocks, "message")
         assert 0 < len(message.text) <= 4000
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
-        assert 0 < len(message.without_blocks().text) <= 40_000
+        assert 0 < len(text_alone(message).text) <= 40_000
 
     @settings(max_examples=examples(25))
     @given(reports())
@@ -127,7 +128,7 @@ class TestLimits:
     def test_may_cost_the_layout(self) -> None:
         """If Slack refuses the layout, all that is not a button is still said, as text alone."""
         message = report_message(a_summary(some_findings(2)), [], EN)
-        alone = message.without_blocks()
+        alone = text_alone(message)
 
         assert () == alone.blocks
         assert "Security Hub: S3.8" in alone.text

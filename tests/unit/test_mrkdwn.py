@@ -51,6 +51,24 @@ class TestCode:
         assert "`&lt;!here&gt;`" == mrkdwn.code("<!here>")
 
 
+class TestText:
+    """Text from outside, outside code spans."""
+
+    @pytest.mark.parametrize(
+        ("foreign", "shown"),
+        [
+            ("*bold* _italic_ ~struck~ `code`", "∗bold∗ ˍitalicˍ ∼struck∼ ˋcodeˋ"),
+            ('no "*:*" privileges', 'no "∗:∗" privileges'),
+            ("prod_eu_1 2*3", "prod_eu_1 2*3"),
+            ("本番_x_環境", "本番ˍxˍ環境"),
+            ("<!here> & co", "&lt;!here&gt; &amp; co"),
+        ],
+    )
+    def test_is_shown_as_it_is(self, foreign: str, shown: str) -> None:
+        """A mark that might format is replaced by its like; one inside a word stays, and can be copied."""
+        assert shown == mrkdwn.text(foreign)
+
+
 class TestMarkup:
     """Markup that is meant."""
 
@@ -69,6 +87,7 @@ class TestMarkup:
     def test_person_and_channel(self) -> None:
         """People are mentioned and channels linked by ID."""
         assert "<@U0PERSON> <#C0SECURITY>" == f"{mrkdwn.person('U0PERSON')} {mrkdwn.channel('C0SECURITY')}"
+        assert "`#general`" == mrkdwn.channel("#general")
 
 
 class TestClip:

@@ -5,7 +5,7 @@ import { h } from "../dom/dom.js";
 import { withEmoji } from "../text/emoji.js";
 import { Form } from "./form.js";
 import { number } from "../text/format.js";
-import { mrkdwn } from "../text/mrkdwn.js";
+import { mrkdwnObject } from "../text/mrkdwn.js";
 
 const forms = new Map();
 
@@ -56,6 +56,6 @@ function makeSurface(app, { key, where, blocks, touched = () => {} }) {
 }
 
 function shownText(object, view) {
-  if (object?.type === "mrkdwn") return h("span", { class: "mrkdwn" }, mrkdwn(object.text, view));
+  if (object?.type === "mrkdwn") return h("span", { class: "mrkdwn" }, mrkdwnObject(object, view));
   return object?.emoji === false ? object.text : withEmoji(object?.text ?? "");
 }

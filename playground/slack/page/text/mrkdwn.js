@@ -12,11 +12,23 @@ import { isSafe, link } from "./links.js";
 
 const FENCE = /```\n?([\s\S]*?)\n?```/g;
 const QUOTE = /^&gt; ?/;
-const START = /[`<*_~:]|https?:\/\//g;
+const START = /[`<*_~:@]|https?:\/\//g;
+const AS_TEXT = { addresses: true, words: false };
+const VERBATIM = { addresses: false, words: false };
+const PARSED = { addresses: true, words: true };
 const WORD = /[\p{L}\p{N}]/u;
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 
-/** Show a text; `view` has `name(userId)`, `channel(id)`, `go(channelId)`, `me` and `locale`. */
+/**
+ * Show a text object of a block: unless it is verbatim, Slack makes mentions and links of plain words in it.
+ *
+ * Source: https://docs.slack.dev/reference/block-kit/composition-objects/text-object.
+ */
+export function mrkdwnObject(object, view) {
+  return mrkdwn(object.text, { ...view, parse: object.verbatim ? VERBATIM : PARSED });
+}
+
+/** Show a message's own text; `view` has `name(userId)`, `channel(id)`, `go(channelId)`, `me` and `locale`. */
 export function mrkdwn(text, view) {
   const out = document.createDocumentFragment();
   let from = 0;
@@ -108,6 +120,9 @@ function token(text, at, view) {
   if (sign === "`") return read(rest, at, /^`([^`\n]+)`/, ([, code]) => h("code", {}, decode(code)));
   if (sign === "<") return read(rest, at, /^<([^<>\n]+)>/, ([whole, inner]) => angle(whole, inner, view));
   if (sign === ":") return read(rest, at, /^:([a-z0-9_+-]+):/, ([, name]) => emoji(name));
+  const parse = view.parse ?? AS_TEXT;
+  if (sign === "@") return parse.words ? read(rest, at, /^@(here|channel|everyone)(?![\p{L}\p{N}])/u, ([, name]) => special(name, "", view)) : null;
+  if (sign === "h" && !parse.addresses) return null;
   if (sign === "h") return read(rest, at, /^https?:\/\/[^\s<>|]*[^\s<>|.,;:!?"')\]」』）。、]/u, ([url]) => address(url));
   if (at > 0 && WORD.test(text[at - 1])) return null;
   return read(rest, at, styled(sign), ([, inner]) => h(STYLES[sign], {}, ...inline(inner, view)));

@@ -1,0 +1,167 @@
+"""Names and words from outside, as bad as they can be, in every message and form that the bot makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.action import Action, Order
+from bot.domain.change import Act, Skip
+from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
+from bot.domain.finding import BOT, Finding, Note, Resource, Severity, WorkflowStatus
+from bot.domain.history import Entry, Fate
+from bot.domain.query import Query
+from bot.domain.report import Occasion, Refusal, Unread
+from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
+from bot.errors import ChannelClosedError, FileColumnsError, UnexpectedResponseError
+from bot.i18n import Locale
+from bot.render import edit, mrkdwn
+from bot.render.act_form import row_form, triage_form
+from bot.render.acts import Told, told_text
+from bot.render.blocks import text_alone
+from bot.render.counting import counting_view, failed_view, started_view
+from bot.render.errors import explain_in_slack
+from bot.render.history import Told as Past
+from bot.render.history import history_text
+from bot.render.message import Setting, report_message
+from bot.render.modal import scan_form, scanning_view
+from bot.render.preview import Preview, preview_view
+from tests.builders import NOW, a_finding, a_summary, an_act
+from tests.golden.test_golden import messages
+
+HOSTILE = (
+    "*b* _i_ ~s~ `c` ```p``` <!channel> <@U0VICTIM> <https://evil.example|x> @here #general &lt;!here&gt;"
+)
+"""Each mark that formats, and each way to mention or to link."""
+
+LIVE = re.compile(r"\*b\*|_i_|~s~|`c`|```|<!channel|<!here|<@U0VICTIM|<https://evil|&lt;!here&gt;")
+"""What of it must not be left outside a code span; `&lt;` has become `&amp;lt;`, or Slack would undo it."""
+
+CODE = re.compile(r"`[^`\n]+`")
+
+
+def hostile_finding(status: WorkflowStatus) -> Finding:
+    """Make a finding that is hostile in every name."""
+    fields = {CHANGE: "NEW -> SUPPRESSED", BY: HOSTILE, AT: NOW.isoformat(), UNTIL: HOSTILE, REASON: HOSTILE}
+    return a_finding(
+        1,
+        title=HOSTILE,
+        control_id=HOSTILE,
+        account_name=HOSTILE,
+        account_id=HOSTILE,
+        region=HOSTILE,
+        severity=Severity.HIGH,
+        resources=(Resource(HOSTILE, HOSTILE), Resource(HOSTILE, HOSTILE)),
+        workflow_status=status,
+        note=Note(HOSTILE, BOT),
+        user_fields=tuple(fields.items()),
+    )
+
+
+def reports(locale: Locale) -> Iterator[Any]:
+    """Make reports with all that can stand in them."""
+    order = Order(Action.SUPPRESS, HOSTILE, date(2027, 1, 31))
+    rows = {0: WorkflowStatus.SUPPRESSED}
+    acts = [an_act(1, row=0, order=order, rows=rows), an_act(2, order=order, rows=rows, refused_count=1)]
+    unread = (Unread((HOSTILE,), "unexpected-response", {"service": "AWS", "call": "x", "reason": HOSTILE}),)
+    one = Suppression("act-0", date(2026, 11, 30), "U0PERSON", HOSTILE, NOW, 2)
+    for status in (WorkflowStatus.NEW, WorkflowStatus.SUPPRESSED):
+        query = Query(controls=(HOSTILE,), statuses=(status,))
+        summary = a_summary([hostile_finding(status)], unread, query=query)
+        for about in (
+            summary,
+            a_summary([], unread, query=query),
+            replace(summary, occasion=Occasion.EXPIRING, suppressions=(one,), suppression_count=1),
+        ):
+            yield from (report_message(about, done, Setting(locale, HOSTILE)) for done in ([], acts))
+
+
+def edits(locale: Locale) -> Iterator[Any]:
+    """Make the messages about an edited CSV."""
+    summary = EditSummary(
+        row_count=2,
+        unchanged_count=0,
+        changes=(ChangeCount(Change(WorkflowStatus.SUPPRESSED, HOSTILE), 1, 1),),
+        change_count=1,
+        problem_count=1,
+        by_control={HOSTILE: 1},
+        by_account={HOSTILE: 1},
+        wrong_rows=tuple(WrongRow(2, wrong, HOSTILE) for wrong in Wrong),
+        wrong_count=len(Wrong),
+        by_status={WorkflowStatus.SUPPRESSED: 1},
+    )
+    edited = edit.Edited("U0PERSON", HOSTILE, NOW)
+    act = Act("0", "U0PERSON", NOW, Order(Action.SUPPRESS, HOSTILE), None, {}, {}, {Skip.CHANGED: 1}, 1)
+    yield edit.edit_message(summary, edited, "report:plan:1.2", locale)
+    yield edit.applied_message(summary, edited, act, locale)
+    yield edit.refused_file_message(
+        FileColumnsError(hint="columns-missing", columns=HOSTILE), "U0PERSON", HOSTILE, locale
+    )
+
+
+def forms(locale: Locale) -> Iterator[Any]:
+    """Make the forms."""
+    counts = {HOSTILE: 2}
+    preview = Preview(Order(Action.SUPPRESS, HOSTILE), 2, counts, counts, {Skip.CHANGED: 1})
+    yield preview_view(preview, "{}", locale)
+    yield failed_view(
+        explain_in_slack(UnexpectedResponseError(service="x", call="y", reason=HOSTILE), locale), locale
+    )
+    yield scanning_view(locale, query=HOSTILE, channel="C0SECURITY")
+    yield row_form(Action.SUPPRESS, mrkdwn.text(HOSTILE), "{}", locale)
+    yield from (
+        scan_form(locale, "{}"),
+        triage_form("{}", locale),
+        counting_view(locale),
+        started_view(locale),
+    )
+
+
+def private(locale: Locale) -> Iterator[str]:
+    """Make what one person is told."""
+    refusal = Refusal(HOSTILE, HOSTILE, HOSTILE)
+    yield told_text(an_act(0, refused_count=1), Told(refusals=[refusal]), locale)
+    yield explain_in_slack(ChannelClosedError(channel=HOSTILE, reason=HOSTILE), locale)
+    own = {"at": NOW.isoformat(), "user_id": "U0PERSON", "before": "NEW", "after": "NOTIFIED", "until": ""}
+    entry = Entry(**dict.fromkeys(Entry.__annotations__, HOSTILE) | own)
+    yield history_text(HOSTILE, [Past(entry, Fate.LEFT)], "", locale)
+
+
+def marked(value: Any) -> Iterator[dict[str, Any]]:
+    """Find every mrkdwn object, however deep."""
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield value
+        for inner in value.values():
+            yield from marked(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from marked(inner)
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+class TestEverything:
+    """All that the bot says."""
+
+    def test_is_verbatim(self, locale: Locale) -> None:
+        """Slack is told of each mrkdwn object to make no mentions or links of plain words."""
+        said = [*messages(locale).values(), *reports(locale), *edits(locale)]
+        views = [message.blocks for message in said] + [view["blocks"] for view in forms(locale)]
+        found = list(marked(views))
+
+        assert len(found) > 100
+        assert [] == [one for one in found if one.get("verbatim") is not True]
+
+    def test_shows_what_is_from_outside_as_it_is(self, locale: Locale) -> None:
+        """Nothing from outside formats, mentions or links, in messages, in their text alone, and in forms."""
+        said = [*reports(locale), *edits(locale)]
+        texts = [one["text"] for one in marked([[message.blocks for message in said], list(forms(locale))])]
+        texts += [message.text for message in said] + [text_alone(message).text for message in said]
+        texts += private(locale)
+
+        assert [] == [text for text in texts if LIVE.search(CODE.sub("", text))]
