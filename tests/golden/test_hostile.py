@@ -13,7 +13,7 @@ import pytest
 from bot.domain.action import Action, Order
 from bot.domain.change import Act, Skip
 from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
-from bot.domain.finding import BOT, Finding, Note, Resource, Severity, WorkflowStatus
+from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.history import Entry, Fate
 from bot.domain.query import Query
 from bot.domain.report import Occasion, Refusal, Unread
@@ -124,7 +124,7 @@ def forms(locale: Locale) -> Iterator[Any]:
 
 def private(locale: Locale) -> Iterator[str]:
     """Make what one person is told."""
-    refusal = Refusal(HOSTILE, HOSTILE, HOSTILE)
+    refusal = Refusal(FindingIdentifier(HOSTILE, HOSTILE), HOSTILE, HOSTILE)
     yield told_text(an_act(0, refused_count=1), Told(refusals=[refusal]), locale)
     yield explain_in_slack(ChannelClosedError(channel=HOSTILE, reason=HOSTILE), locale)
     own = {"at": NOW.isoformat(), "user_id": "U0PERSON", "before": "NEW", "after": "NOTIFIED", "until": ""}
