@@ -29,7 +29,7 @@ class Unread:
 
 
 TOP_COUNT = 10
-"""How many findings a message shows; a person reads no more, and Slack's table takes 100 rows."""
+"""How many findings a message shows; a person reads no more, and with buttons no more fit."""
 
 
 @dataclass(frozen=True, slots=True)
