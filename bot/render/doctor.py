@@ -13,7 +13,7 @@ from bot.render.blocks import section
 from bot.render.errors import Wrap, explain, explain_in_slack
 from bot.render.limits import SECTION, clip, one_line
 
-MARKS = {State.OK: "✅", State.WRONG: "❌", State.UNKNOWN: "❔"}
+MARKS = {State.OK: "✅", State.WRONG: "❌", State.UNKNOWN: "⚠️"}
 MOST_LINE = 600
 """Characters of a line; Slack's section takes 3,000."""
 
@@ -51,6 +51,8 @@ def _text(verdict: Verdict, locale: Locale, wrap: Wrap) -> str:
     values = {
         name: wrap(value) if isinstance(value, str) else value for name, value in verdict.values.items()
     }
+    if wrap is mrkdwn.code and "channel" in values:
+        values["channel"] = mrkdwn.channel(str(verdict.values["channel"]))
     if "check" in verdict.values:
         values["check"] = _label(str(verdict.values["check"]), locale)
     return translate(locale, verdict.text, **values)

@@ -304,7 +304,7 @@ class TestSlack:
             text = ask(world)
 
         lines = text.splitlines()
-        for mark, checks in (("❌", wrong), ("❔", unknown)):
+        for mark, checks in (("❌", wrong), ("⚠️", unknown)):
             labels = {translate(Locale.EN, f"doctor.check.{check}") for check in checks}
             assert labels == {line.split("*")[1] for line in lines if line.startswith(mark)}
 

@@ -185,6 +185,7 @@ class TestMessage:
         assert len(CHECKS) + 1 == len(lines)
         assert ["❌", "❌", "✅"] == [line[0] for line in lines[1:4]]
         assert "<!channel>" not in str(message.blocks)
+        assert "<#C0SECURITY>" in str(message.blocks)
 
     @pytest.mark.parametrize("broken", [value for name, value in BROKEN.items() if "secret" in name])
     def test_shows_no_secret(self, broken: tuple[Break, str, str]) -> None:

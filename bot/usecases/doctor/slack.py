@@ -73,10 +73,12 @@ def channel(exam: Exam) -> Verdict:
 def layout(exam: Exam) -> Verdict:
     """Let Slack judge each kind of message and form, without posting it."""
     exam.require("token")
-    slack, judged = exam.slack(), 0
+    slack, judged, refused = exam.slack(), 0, {}
     for name, kind, payload in layouts(Locale(exam.probes.settings.get("REPORT_LOCALE"))):
-        found = slack.problems(kind, payload)
-        if found:
-            return wrong("doctor.layout.refused", name=name, problem=found[0][:200])
         judged += 1
+        if found := slack.problems(kind, payload):
+            refused[name] = found[0]
+    if refused:
+        problem = next(iter(refused.values()))[:200]
+        return wrong("doctor.layout.refused", name=", ".join(refused)[:200], problem=problem)
     return ok("doctor.layout.ok", count=judged)
