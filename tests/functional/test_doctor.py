@@ -19,7 +19,9 @@ from bot.render.doctor import terminal_line
 from bot.usecases.doctor import slack
 from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
 from playground.hub import hub
+from playground.slack.messages import Message
 from playground.slack.people import BOT
+from playground.slack.workspace import Workspace
 from playground.world import SECRET_ID, SIGNING_SECRET, TOKEN, World
 from tests.functional.test_cli import run
 
@@ -264,12 +266,18 @@ class TestShell:
 
 
 def ask(world: World, user: str = "U0SECURITY") -> str:
-    """Type the command; return the last private answer."""
+    """Type the command; return the private answer of its job."""
+
+    def answers(workspace: Workspace) -> list[Message]:
+        told = [m for m in workspace.messages.seen_by(user, {CHANNEL}) if m.only_for == user]
+        return [message for message in told if message.text.startswith(("🔒", "Deployment check"))]
+
+    before = len(answers(world.slack.workspace))
     world.slack.command(user, CHANNEL, "/sechub-scan doctor")
+    (answer,) = world.slack.wait(lambda workspace: answers(workspace)[before:], timeout=30)
     world.invocations.drain()
-    answers = [m for m in world.slack.workspace.messages.seen_by(user, {CHANNEL}) if m.only_for == user]
-    blocks: list[dict[str, Any]] = answers[-1].blocks or []
-    return "\n".join([answers[-1].text, *(block["text"]["text"] for block in blocks)])
+    blocks: list[dict[str, Any]] = answer.blocks or []
+    return "\n".join([answer.text, *(block["text"]["text"] for block in blocks)])
 
 
 class TestSlack:
