@@ -51,6 +51,8 @@ class Wrong(StrEnum):
     """It is of another report."""
     UNKNOWN = "unknown"
     """The report has no such finding."""
+    CONVERTED = "converted"
+    """A spreadsheet may have made its finding's Id of that of more than one."""
     TWICE = "twice"
     """Another row asks for something else for the same finding."""
     SHARED = "shared"

@@ -513,6 +513,7 @@ ENGLISH = {
     "edit.wrong.row": "• row {row} — {reason}",
     "edit.wrong.report": "of another report ({text})",
     "edit.wrong.unknown": "the report has no such finding: {text}",
+    "edit.wrong.converted": "a spreadsheet has converted the finding's ID, which may be one of several: {text}",
     "edit.wrong.twice": "another row asks for something else for the same finding: {text}",
     "edit.wrong.shared": "another account has a finding with the same Id and ProductArn, and Security Hub's update "
     "cannot tell them apart: {text}",

@@ -436,6 +436,7 @@ JAPANESE = {
     "edit.wrong.row": "• {row} 行目 — {reason}",
     "edit.wrong.report": "別のレポートの行です ({text})",
     "edit.wrong.unknown": "この検出結果はレポートにありません: {text}",
+    "edit.wrong.converted": "表計算ソフトで検出結果の ID が変換され、どれか特定できません: {text}",
     "edit.wrong.twice": "同じ検出結果の別の行と内容が違います: {text}",
     "edit.wrong.shared": "Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では区別できません: {text}",
     "edit.wrong.status": "ステータスではありません: {text}",

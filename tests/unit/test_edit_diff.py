@@ -252,7 +252,19 @@ class TestConverted:
         found, summary = edited(findings, (0, row), (1, row))
 
         assert ([], 2) == (found, summary.wrong_count)
-        assert {Wrong.UNKNOWN} == {row.wrong for row in summary.wrong_rows}
+        assert {Wrong.CONVERTED} == {row.wrong for row in summary.wrong_rows}
+
+    @pytest.mark.parametrize(("places", "edits"), [([0, 1], 1), ([0], 0), ([1], 1)])
+    def test_finding_id_of_another_is_taken_only_beside_it(self, places: list[int], edits: int) -> None:
+        """A row 1.1 may be the converted 1.10, unless the file has that too: no wrong finding is changed."""
+        ids = ("1.1", "1.10")
+        findings = [a_finding(n, identifiers=(FindingIdentifier(i, "arn:x"),)) for n, i in enumerate(ids)]
+        rows = rows_of(findings)
+        rows[places[0]] |= status("RESOLVED")
+        found, summary = compared(findings, written(rows[place] for place in places).encode())
+
+        assert (edits, 1 - edits) == (len(found), summary.wrong_count)
+        assert [ids[places[0]]] * edits == [id_ for edit in found for id_, _ in edit.seen.statuses]
 
 
 class TestWrong:

@@ -51,6 +51,9 @@ WHERE NOT is_wrong AND (edits.status IS NOT NULL OR edits.note IS NOT NULL)
 """
 
 
+_ARN = '[[["arn:'
+"""How the line of a problem begins whose finding has an ARN for an Id, as all of Security Hub's own have."""
+
 _OVER = "iif(edits.note IS NULL, '', seen.note)"
 
 
@@ -119,6 +122,7 @@ class Diff:
                 self._refuse(row.number, Wrong.REPORT, row.key[0])
             else:
                 self._add(row, table.encoding)
+        self._refuse_uncertain()
         if other_count and other_count == self._row_count:
             raise FileReportError
 
@@ -177,8 +181,8 @@ class Diff:
 
     def _add(self, row: TableRow, encoding: str) -> None:
         found = self._find(row)
-        if found is None:
-            self._refuse(row.number, Wrong.UNKNOWN, row.key[0])
+        if isinstance(found, Wrong):
+            self._refuse(row.number, found, row.key[0])
             return
         key, states = found
         typed = [
@@ -207,24 +211,38 @@ class Diff:
         self._table.execute("INSERT OR IGNORE INTO converted VALUES (?, ?, ?)", (row.number, note, row.note))
         return replace(row, note=note)
 
-    def _find(self, row: TableRow) -> tuple[bytes, list[tuple[str, str]]] | None:
+    def _find(self, row: TableRow) -> tuple[bytes, list[tuple[str, str]]] | Wrong:
         """Find a row's findings: their key, and the status and note of each; also by a converted Id."""
         asked = "SELECT status, note FROM seen WHERE key = ?"
-        key: bytes | None = _digest(*row.key)
-        found = self._rows(asked, key)
-        if not found:
-            key = self._converted_key(row)
-            found = self._rows(asked, key)
-        return (key, found) if key and found else None
+        key = _digest(*row.key)
+        if found := self._rows(asked, key):
+            return key, found
+        keys = self._may_be(*row.key)
+        if len(keys) != 1:
+            return Wrong.CONVERTED if keys else Wrong.UNKNOWN
+        return keys[0], self._rows(asked, keys[0])
 
-    def _converted_key(self, row: TableRow) -> bytes | None:
-        """Return the key of the only finding whose Id a spreadsheet may have made a row's Id of."""
+    def _may_be(self, finding_id: str, arn: str) -> list[bytes]:
+        """Return the keys of the findings whose Id a spreadsheet may have made an Id of, their own too."""
         if not self._is_indexed:
             self._index_readings()
-        may_be = sorted(readings(row.key[0]))
-        asked = f"SELECT DISTINCT key FROM readings WHERE arn = ? AND reading IN ({_marks(may_be)})"  # noqa: S608
-        found = self._rows(asked, row.key[1], *may_be)
-        return found[0][0] if len(found) == 1 else None
+        found = sorted(readings(finding_id))
+        asked = f"SELECT DISTINCT key FROM readings WHERE arn = ? AND reading IN ({_marks(found)})"  # noqa: S608
+        return [key for (key,) in self._rows(asked, arn, *found)]
+
+    def _refuse_uncertain(self) -> None:
+        """
+        Leave out a row whose Id may be another finding's, converted, of which the file has no row.
+
+        If it has both rows, as they are written, then no spreadsheet has converted either.
+        """
+        asked = f"SELECT key, number, line {_CHANGES} AND substr(line, 1, {len(_ARN)}) != ?"
+        for key, number, line in self._rows(asked, _ARN):
+            finding_id, arn = map(plain, next(iter(seen_of(line).statuses)))
+            others = [one for one in self._may_be(finding_id, arn) if one != key]
+            if others and not all(self._rows("SELECT 1 FROM edits WHERE key = ?", one) for one in others):
+                self._refuse(number, Wrong.CONVERTED, finding_id)
+                self._table.execute("UPDATE edits SET is_wrong = 1 WHERE key = ?", (key,))
 
     def _index_readings(self) -> None:
         """Note what a spreadsheet may make of each Id that looks like a value; no ARN does."""
