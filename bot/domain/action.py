@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.fields import Fields
 from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.naming import plain
 from bot.domain.seen import Seen
 from bot.errors import InvalidJobError
 
@@ -75,7 +76,7 @@ class Selection:
     accounts: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     resource: str = ""
-    """A part of the resource's ID, in any case."""
+    """A part of the resource's ID, read without regard to case, width, spaces and quotes."""
     as_of: str | None = None
     """ID of the last act that the report's message showed, "" if it showed none; None: the present state."""
     shown_count: int | None = None
@@ -92,7 +93,7 @@ class Selection:
             (not self.controls or seen.control_id in self.controls)
             and (not self.accounts or seen.account_id in self.accounts)
             and (not self.severities or seen.severity in self.severities)
-            and self.resource.lower() in seen.resource_id.lower()
+            and (not self.resource or (plain(self.resource) or self.resource) in plain(seen.resource_id))
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,22 +17,23 @@ _ARN = re.compile(r"arn:[^:]*:([^:]*):([^:]*):([^:]*):(.+)", re.DOTALL)
 _TYPED = re.compile(r"AWS::[^:]*::(.+)", re.DOTALL)
 """An ID that is no ARN: `AWS::::Account:123456789012`, `AWS::IAM::AccessKey:AKIA…`."""
 
-_VERSIONED = {
-    "ecs": (
-        r"(?P<kind>service|task|container-instance)/((?P<version>[^/]+)/)?(?P<name>[^/]+)",
-        r"(?P<kind>task-definition)/(?P<name>[^:]+)(:(?P<version>.+))?",
-    ),
-    "lambda": (r"(?P<kind>function|layer):(?P<name>[^:]+)(:(?P<version>.+))?",),
-    "logs": (r"(?P<kind>log-group):(?P<name>.+?)(:\*|:(?P<version>log-stream:.*))?",),
-    "secretsmanager": (r"(?P<kind>secret):(?P<name>.+?)(-(?P<version>[A-Za-z0-9]{6}))?",),
+_IN_CLUSTER = re.compile(r"(?P<kind>service|task|container-instance)/((?P<version>[^/]+)/)?(?P<name>[^/]+)")
+_TASK_DEFINITION = re.compile(r"(?P<kind>task-definition)/(?P<name>[^:]+)(:(?P<version>.+))?")
+_FUNCTION = re.compile(r"(?P<kind>function|layer):(?P<name>[^:]+)(:(?P<version>.+))?")
+_LOG_GROUP = re.compile(r"(?P<kind>log-group):(?P<name>.+?)(:\*|:(?P<version>log-stream:.*))?")
+_SECRET = re.compile(r"(?P<kind>secret):(?P<name>.+?)(-(?P<version>[A-Za-z0-9]{6}))?")
+
+_FORMS: dict[str, tuple[Callable[[str], re.Match[str] | None], ...]] = {
+    "ecs": (_IN_CLUSTER.fullmatch, _TASK_DEFINITION.fullmatch),
+    "lambda": (_FUNCTION.fullmatch,),
+    "logs": (_LOG_GROUP.fullmatch,),
+    "secretsmanager": (_SECRET.fullmatch,),
 }
 """
 What AWS writes with and without a part, by the service. Sources: the services' pages of the Service
 Authorization Reference, "Resource types defined by", and for the cluster in an ECS ARN
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids.
 """
-
-_PATTERNS = {service: tuple(map(re.compile, forms)) for service, forms in _VERSIONED.items()}
 
 _DROPPED = dict.fromkeys(map(ord, " \"'`“”‘’「」"))
 _LIST_MARKS = str.maketrans({"、": ",", ";": ","})
@@ -58,11 +60,15 @@ def spelled(name: str) -> str:
 
     The history is kept by what this returns: a change would leave what is written where nobody looks.
     """
-    usual = name if name.isascii() else unicodedata.normalize("NFKC", name)
-    plain = usual.lower().translate(_DROPPED).translate(_LIST_MARKS)
-    if not plain.isprintable():
-        plain = "".join(c for c in plain if c.isprintable() and not c.isspace())
-    return plain.strip(_ENDS) or plain
+    text = plain(name)
+    return text.strip(_ENDS) or text
+
+
+def plain(part: str) -> str:
+    """Return a part of a name likewise, with the marks at its ends: they may belong to it."""
+    usual = part if part.isascii() else unicodedata.normalize("NFKC", part)
+    text = usual.lower().translate(_DROPPED).translate(_LIST_MARKS)
+    return text if text.isprintable() else "".join(c for c in text if c.isprintable() and not c.isspace())
 
 
 @lru_cache(4096)
@@ -121,7 +127,7 @@ def keys_of(what: str) -> tuple[str, ...]:
 
 def _parts(service: str, resource: str) -> tuple[str, str, str]:
     """Return the type, the name and the version of a resource; the type is empty if it has no known form."""
-    for pattern in _PATTERNS.get(service, ()):
-        if found := pattern.fullmatch(resource):
+    for matched in _FORMS.get(service, ()):
+        if found := matched(resource):
             return found["kind"], found["name"], found["version"] or ""
     return "", re.split("[/:]", resource.rstrip("*:/"))[-1], ""

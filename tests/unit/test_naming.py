@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.action import Selection
 from bot.domain.history import shard
 from bot.domain.naming import MOST_NAMES, is_named, keys_of, names, spelled
+from tests.builders import a_finding, seen_in
 
 HERE = "eu-west-1:123456789012"
 BALANCER = f"arn:aws:elasticloadbalancing:{HERE}:loadbalancer/app/my-lb/50dc6c495c0c9188"
@@ -103,6 +105,21 @@ class TestNames:
         assert len(found) <= MOST_NAMES
         assert all(2 == len(shard(name)) for name in found)
         assert keys_of(resource_id)
+
+    @pytest.mark.parametrize(
+        ("part", "is_covered"),
+        [
+            ("CKET-1", True),
+            ("`ｂｕｃｋｅｔ－１`", True),
+            ("", True),
+            ("bucket-1_", False),
+            ("``", False),
+            ("\u200b", False),
+        ],
+    )
+    def test_are_chosen_by_a_part(self, part: str, *, is_covered: bool) -> None:
+        """In *Triage…* a part is read in the same way, and never as less than was typed."""
+        assert is_covered == Selection(resource=part).covers(seen_in(a_finding(1)))
 
     @pytest.mark.parametrize("text", ["[S3.8]", "S3.8.", "Ｓ３．８", "「s3.8」", "S3.8\0", "S3.8\u200b"])
     def test_are_spelled_in_one_way(self, text: str) -> None:

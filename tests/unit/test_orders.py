@@ -375,4 +375,4 @@ class TestHistory:
         world = a_world(some_findings(1))
         deliver_once(HistoryJob("slack/h", "my <!here> bucket", "C0SECURITY", PERSON), world)
 
-        assert "changed nothing of `my &lt;!here&gt; bucket`" in told(world)
+        assert "named `my &lt;!here&gt; bucket` is recorded" in told(world)
