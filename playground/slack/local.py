@@ -1,45 +1,24 @@
-"""The local Slack: its server, and what people do in it."""
+"""The local Slack: its server, around what people do in it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Flask
 
 from playground.http import HttpServer
-from playground.slack.commands import Commands
-from playground.slack.dispatcher import Dispatcher
-from playground.slack.drops import Drops
-from playground.slack.events import Events
-from playground.slack.forms import Errors, Forms
+from playground.slack.client import Client
 from playground.slack.guard import guard
-from playground.slack.interactions import Interactions
-from playground.slack.messages import Message
 from playground.slack.page_api import page_api
-from playground.slack.panel import PanelAction
-from playground.slack.people import Channel, Person
 from playground.slack.responses import responses
 from playground.slack.transfers import transfers
-from playground.slack.views import View
 from playground.slack.web_api import web_api
-from playground.slack.workspace import Workspace
-
-T = TypeVar("T")
 
 
-class LocalSlack:
-    """
-    One workspace with one app, on 127.0.0.1 between `start` and `stop`.
-
-    What a person does (`command`, `act`, …) returns when the app has acknowledged it or 3 s are over.
-
-    Args:
-        manifest: the app's.
-        app_url: where the app takes requests; called before each, if it can be.
-        clock: seconds since 1970, for timestamps and for what expires. Signatures follow the wall clock.
-    """
+class LocalSlack(Client):
+    """A workspace on 127.0.0.1, between `start` and `stop`. For the arguments see Client."""
 
     def __init__(
         self,
@@ -50,14 +29,14 @@ class LocalSlack:
         token: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.workspace = Workspace(manifest, token, clock)
-        self.dispatcher = Dispatcher(self.workspace, app_url, signing_secret)
-        self.events = Events(self.workspace, self.dispatcher)
-        self.panel: list[PanelAction] = []
-        self._commands = Commands(self.workspace, self.dispatcher, lambda: self.url)
-        self._interactions = Interactions(self.workspace, self.dispatcher, lambda: self.url)
-        self._drops = Drops(self.workspace, self.events)
-        self._forms = Forms(self.workspace, self.dispatcher, self.events)
+        super().__init__(
+            manifest,
+            app_url=app_url,
+            signing_secret=signing_secret,
+            token=token,
+            url=lambda: self.url,
+            clock=clock,
+        )
         self.app = self._made_app()
         """What serves the Web API and the page, as WSGI."""
         self._server: HttpServer | None = None
@@ -85,90 +64,6 @@ class LocalSlack:
         """Where the Web API is, for SLACK_API_URL."""
         return f"{self.url}/api/"
 
-    def command(self, user: str, channel: str, text: str) -> None:
-        """Type a slash command, such as `/sechub-scan S3.8`."""
-        self._commands.run(self._person(user), self._channel(channel), text)
-
-    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> None:
-        """Post a message."""
-        self._commands.say(self._person(user), self._channel(channel), text, thread_ts)
-
-    def drop(
-        self,
-        user: str,
-        channel: str,
-        name: str,
-        content: bytes,
-        *,
-        text: str = "",
-        thread_ts: str | None = None,
-    ) -> None:
-        """Share a file in a channel or a thread. Raises LookupError, ValueError."""
-        person, place = self._person(user), self._channel(channel)
-        self._drops.drop(person, place, name, content, text=text, thread_ts=thread_ts)
-
-    def act(self, user: str, channel: str, ts: str, *, block_id: str, action_id: str, **choice: Any) -> None:
-        """
-        Press a button of a message, its confirm dialog given, or choose in a menu.
-
-        Args:
-            choice: the field of the element's state, such as selected_option={"value": "HIGH"}.
-
-        Raises:
-            LookupError: the person does not see such an element.
-            ValueError: what is chosen is not on offer.
-        """
-        message = self._message(user, channel, ts)
-        self._interactions.act_in_message(self._person(user), message, block_id, action_id, choice)
-
-    def act_in_view(
-        self,
-        user: str,
-        view_id: str,
-        *,
-        block_id: str,
-        action_id: str,
-        state: Mapping[str, Any] | None = None,
-        **choice: Any,
-    ) -> None:
-        """Do the same in a modal or the Home tab; `state` is what the form holds besides, if it does."""
-        view, person = self._view(user, view_id), self._person(user)
-        if state:
-            with self.workspace.changing():
-                view.state = self._forms.filled(view, state)
-        self._interactions.act_in_view(person, view, block_id, action_id, choice)
-
-    def suggest(
-        self,
-        user: str,
-        view_id: str,
-        block_id: str,
-        action_id: str,
-        value: str,
-        *,
-        channel: str = "",
-        ts: str = "",
-    ) -> list[dict[str, Any]]:
-        """Search in an external select of a view, or of the message `ts`; give the options."""
-        place = self._message(user, channel, ts) if ts else self._view(user, view_id)
-        return self._interactions.suggest(self._person(user), place, block_id, action_id, value)
-
-    def submit(self, user: str, view_id: str, state: Mapping[str, Any]) -> Errors | None:
-        """Send a form; give what it is refused for: block_id and text, or "" and text for the whole of it."""
-        return self._forms.submit(self._person(user), self._view(user, view_id), state)
-
-    def close(self, user: str, view_id: str) -> None:
-        """Close a view of a modal."""
-        self._forms.close(self._person(user), self._view(user, view_id))
-
-    def open_home(self, user: str) -> None:
-        """Open the bot's Home tab."""
-        self._forms.open_home(self._person(user))
-
-    def wait(self, condition: Callable[[Workspace], T | None], timeout: float = 10) -> T:
-        """Wait until a condition gives something, and give that. Raises TimeoutError with what there is."""
-        return self.workspace.wait(condition, timeout)
-
     def _made_app(self) -> Flask:
         app = Flask(__name__, static_folder=None)
         guard(app)
@@ -176,24 +71,3 @@ class LocalSlack:
             app.register_blueprint(blueprint(self.workspace))
         app.register_blueprint(page_api(self))
         return app
-
-    def _person(self, user: str) -> Person:
-        person = self.workspace.people[user]
-        if person.is_bot:
-            raise LookupError(f"{user} is not a person")
-        return person
-
-    def _channel(self, channel: str) -> Channel:
-        return self.workspace.channels[channel]
-
-    def _message(self, user: str, channel: str, ts: str) -> Message:
-        message = self.workspace.messages.find(channel, ts)
-        if message is None or message.only_for not in (None, user):
-            raise LookupError(f"{user} sees no message {ts} in {channel}")
-        return message
-
-    def _view(self, user: str, view_id: str) -> View:
-        view = self.workspace.views.find(view_id)
-        if view is None or view.person != user:
-            raise LookupError(f"{user} sees no view {view_id}")
-        return view

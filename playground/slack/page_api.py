@@ -6,16 +6,14 @@ import base64
 import mimetypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.security import safe_join
 
+from playground.slack.client import Client
 from playground.slack.page_state import page_state
 from playground.slack.transfers import file_response
-
-if TYPE_CHECKING:
-    from playground.slack.local import LocalSlack
 
 PAGE = Path(__file__).parent / "page"
 BEAT_SECONDS = 15.0
@@ -24,7 +22,7 @@ BEAT_SECONDS = 15.0
 Body = dict[str, Any]
 
 
-def page_api(slack: LocalSlack) -> Blueprint:
+def page_api(slack: Client) -> Blueprint:
     """Make what the browser asks for."""
     blueprint = Blueprint("page_api", __name__)
 
@@ -75,7 +73,7 @@ def _page_file(name: str) -> Response:
     return Response(Path(path).read_bytes(), mimetype=kind, headers={"Cache-Control": "no-cache"})
 
 
-def _changes(slack: LocalSlack) -> Iterator[str]:
+def _changes(slack: Client) -> Iterator[str]:
     """Tell the version now, and each time it has changed."""
     version = slack.workspace.version
     yield f"data: {version}\n\n"
@@ -85,22 +83,22 @@ def _changes(slack: LocalSlack) -> Iterator[str]:
         version = latest
 
 
-def _command(slack: LocalSlack, body: Body) -> None:
+def _command(slack: Client, body: Body) -> None:
     send = slack.command if body["text"].startswith("/") else slack.say
     send(body["as"], body["channel"], body["text"])
 
 
-def _say(slack: LocalSlack, body: Body) -> None:
+def _say(slack: Client, body: Body) -> None:
     slack.say(body["as"], body["channel"], body["text"], body.get("thread_ts"))
 
 
-def _drop(slack: LocalSlack, body: Body) -> None:
+def _drop(slack: Client, body: Body) -> None:
     content = base64.b64decode(body["content"], validate=True)
     place = {"text": body.get("text", ""), "thread_ts": body.get("thread_ts")}
     slack.drop(body["as"], body["channel"], body["name"], content, **place)
 
 
-def _act(slack: LocalSlack, body: Body) -> None:
+def _act(slack: Client, body: Body) -> None:
     place = ("as", "channel", "ts", "view_id", "block_id", "action_id", "state")
     choice = {name: value for name, value in body.items() if name not in place}
     ids = {"block_id": body["block_id"], "action_id": body["action_id"]}
@@ -110,32 +108,32 @@ def _act(slack: LocalSlack, body: Body) -> None:
         slack.act(body["as"], body["channel"], body["ts"], **ids, **choice)
 
 
-def _suggest(slack: LocalSlack, body: Body) -> Body:
+def _suggest(slack: Client, body: Body) -> Body:
     place = {name: body[name] for name in ("channel", "ts") if name in body}
     view_id = body.get("view_id", "")
     found = slack.suggest(body["as"], view_id, body["block_id"], body["action_id"], body["value"], **place)
     return {"options": found}
 
 
-def _submit(slack: LocalSlack, body: Body) -> Body:
+def _submit(slack: Client, body: Body) -> Body:
     errors = slack.submit(body["as"], body["view_id"], body["state"])
     return {"errors": errors} if errors else {}
 
 
-def _close(slack: LocalSlack, body: Body) -> None:
+def _close(slack: Client, body: Body) -> None:
     slack.close(body["as"], body["view_id"])
 
 
-def _home(slack: LocalSlack, body: Body) -> None:
+def _home(slack: Client, body: Body) -> None:
     slack.open_home(body["as"])
 
 
-def _panel(slack: LocalSlack, body: Body) -> None:
+def _panel(slack: Client, body: Body) -> None:
     actions = {action.id: action for action in slack.panel}
     actions[body["id"]].run(body.get("channel", ""))
 
 
-def _fault(slack: LocalSlack, body: Body) -> None:
+def _fault(slack: Client, body: Body) -> None:
     with slack.workspace.changing():
         if body.get("clear"):
             slack.workspace.faults.clear()
@@ -144,11 +142,11 @@ def _fault(slack: LocalSlack, body: Body) -> None:
             slack.workspace.faults.add(body["method"], body["kind"], count, body.get("value"))
 
 
-def _membership(slack: LocalSlack, body: Body) -> None:
+def _membership(slack: Client, body: Body) -> None:
     slack.workspace.set_membership(body["channel"], member=bool(body["member"]))
 
 
-ACTIONS: dict[str, Callable[[LocalSlack, Body], Body | None]] = {
+ACTIONS: dict[str, Callable[[Client, Body], Body | None]] = {
     "command": _command,
     "say": _say,
     "drop": _drop,
