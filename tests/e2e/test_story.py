@@ -85,7 +85,7 @@ class TestStory:
         assert "NEW" not in statuses(world, "S3.8", "EC2.19")
 
         type_command(page, "/sechub-scan S3.8 EC2.19 status:new")
-        expect(page.get_by_text("Found no violations in playground (0).")).to_be_visible()
+        expect(page.get_by_text("Found no violations in playground (0) that match:")).to_be_visible()
 
         page.get_by_role("button", name="Run the schedule now").click()
         expect(page.get_by_text("Scheduled report")).to_be_visible()
