@@ -83,10 +83,10 @@ class TestBothWays:
 
     def test_unmodelled_operation(self, place: Place) -> None:
         """An operation that the hub does not model says so, and is in the journal."""
-        with refused("NotModelled", "ListMembers", 501):
-            place.client.list_members()
+        with refused("NotModelled", "ListInvitations", 501):
+            place.client.list_invitations()
 
-        assert [("ListMembers", 501)] == [(call.operation, call.status) for call in place.hub.calls]
+        assert [("ListInvitations", 501)] == [(call.operation, call.status) for call in place.hub.calls]
 
     def test_greedy_path(self, place: Place) -> None:
         """An ARN in the path, colons and slashes and all, arrives whole."""
