@@ -25,6 +25,7 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ InvalidSettingError      names the setting, and what it may be
 │  ├─ InvalidJobError          a document that is not a Job; names the field
 │  ├─ SecretError              the Slack secret is absent or has another shape
+│  ├─ NotSignedError           a request that Slack has not signed with the bot's secret; only logged
 │  ├─ AccessDeniedError        names the AWS action
 │  ├─ CredentialsError         no AWS credentials or Region, or another AWS setting that is wrong
 │  ├─ RegionError              names a Region that does not exist
@@ -32,7 +33,8 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ StackError               names the CloudFormation stack that is not there
 │  ├─ ChannelError             names the channel
 │  │  ├─ NotInChannelError
-│  │  └─ ChannelClosedError    archived, private, or not for everybody: carries Slack's word
+│  │  ├─ ChannelClosedError    archived, private, or not for everybody: carries Slack's word
+│  │  └─ ChannelSharedError    another organization can read it
 │  ├─ MissingScopeError        names the Slack scope
 │  └─ SlackTokenError          Slack refuses the token
 ├─ InternalError               a fault of the bot's own
@@ -45,6 +47,7 @@ BotError                       code, retryable, values (safe to log and to show)
    ├─ InvalidBlocksError       Slack refuses the layout of a message
    ├─ FileTooLargeError        Slack takes no file of that size
    ├─ FileNotSharedError       Slack has taken a file, and does not show it
+   ├─ OddRequestError          Slack has signed a request that lacks a field; names it
    └─ UnexpectedResponseError
 ```
 
@@ -194,6 +197,12 @@ class SecretError(ConfigurationError):
     code = "secret"
 
 
+class NotSignedError(ConfigurationError):
+    """A request was refused for its signature. If Slack has sent it, the secret is not that of its app."""
+
+    code = "not-signed"
+
+
 class AccessDeniedError(ConfigurationError):
     """AWS denies `action`."""
 
@@ -238,6 +247,12 @@ class ChannelClosedError(ChannelError):
     """Nobody may post in `channel`, or not the bot: `reason` is Slack's word for it."""
 
     code = "channel-closed"
+
+
+class ChannelSharedError(ChannelError):
+    """People of another organization can read `channel`, and no setting says that they may."""
+
+    code = "channel-shared"
 
 
 class MissingScopeError(ConfigurationError):
@@ -320,6 +335,12 @@ class FileNotSharedError(UpstreamError):
     """Slack has taken a file, and has not shared it."""
 
     code = "file-not-shared"
+
+
+class OddRequestError(UpstreamError):
+    """Slack has signed a request whose `field` is absent or not of the documented form."""
+
+    code = "odd-request"
 
 
 class UnexpectedResponseError(UpstreamError):

@@ -111,8 +111,8 @@ class Messenger(Protocol):
             The message's ts.
 
         Raises:
-            NotInChannelError, ChannelClosedError, MissingScopeError, SlackTokenError, ThrottledError,
-            InvalidBlocksError, UnavailableError, UnexpectedResponseError.
+            NotInChannelError, ChannelClosedError, ChannelSharedError, MissingScopeError, SlackTokenError,
+            ThrottledError, InvalidBlocksError, UnavailableError, UnexpectedResponseError.
         """
 
     def update(self, channel: str, ts: str, message: Message) -> None:

@@ -40,6 +40,11 @@ SETTINGS = (
         "",
         "who may change findings: IDs of user groups, people and channels; without it, nobody",
     ),
+    Setting(
+        "SHARED_CHANNELS",
+        "",
+        "IDs of channels that another organization can read and that get reports all the same",
+    ),
     Setting("TIME_ZONE", "Asia/Tokyo", "IANA time zone in which the last day of a suppression ends"),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
     Setting(

@@ -17,17 +17,22 @@ from functools import cache, lru_cache
 from typing import Any
 
 from mangum import Mangum
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.asgi import SlackRequestHandler
+from slack_bolt.adapter.asgi.http_request import AsgiHttpRequest
 
 from bot.bootstrap.ack import Ack
 from bot.errors import BotError
-from bot.listeners.signature import MAX_BODY_BYTES, is_genuine
+from bot.listeners.odd import ODD, odd_answer
+from bot.listeners.refusals import RefusalLog
+from bot.listeners.signature import MAX_BODY_BYTES, UNSIGNED, fault_of, is_ssl_check
 from bot.settings import Settings
 
 PATH = "/slack/events"
 
 LOG = logging.getLogger(__name__)
+
+REFUSALS = RefusalLog()
 
 Event = dict[str, Any]
 
@@ -38,26 +43,29 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
 
     Returns:
         Bolt's answer; 404 for another path or method, 413 for a body above 256 KiB, 401 for what Slack has
-        not signed, 503 while the bot's own configuration is broken.
+        not signed, 503 while the bot's own configuration is broken. Slack's check of the certificate, which
+        it does not sign, gets an empty 200.
     """
     http = event.get("requestContext", {}).get("http", {})
     if (http.get("method"), http.get("path")) != ("POST", PATH):
         return _answer(404)
     body = _body(event)
     if body is None:
-        return _answer(401)
+        return _refused(UNSIGNED)
     if len(body) > MAX_BODY_BYTES:
         return _answer(413)
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    if is_ssl_check(headers, body):
+        return _answer(200)
     try:
         ack = _ack()
         secret = ack.secret()
     except BotError as error:
-        LOG.error("not set up: %s", error)  # noqa: TRY400  the code says it all, a traceback nothing
+        # The code says it all, a traceback nothing.
+        LOG.error("not set up: %s", error, extra={"error_code": error.code})  # noqa: TRY400
         return _answer(503)
-    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
-    if not is_genuine(headers, body, signing_secret=secret.signing_secret, now=time.time()):
-        return _answer(401)
-    return _mangum(ack.app(secret))(event, context)
+    fault = fault_of(headers, body, signing_secret=secret.signing_secret, now=time.time())
+    return _refused(fault) if fault else _mangum(ack.app(secret))(event, context)
 
 
 @cache
@@ -69,8 +77,20 @@ def _ack() -> Ack:
 def _mangum(app: App) -> Mangum:
     """Mangum asks for the thread's event loop, of which Python ≥ 3.12 warns unless one is set."""
     asyncio.set_event_loop(event_loop())
-    asgi: Any = SlackRequestHandler(app, path=PATH)  # ASGI, though Bolt's types say dict for its scope
+    asgi: Any = _Handler(app, path=PATH)  # ASGI, though Bolt's types say dict for its scope
     return Mangum(asgi, lifespan="off")
+
+
+class _Handler(SlackRequestHandler):
+    """Bolt's, which would answer 500 to a payload of which it cannot read whose it is."""
+
+    async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
+        """Let Bolt read and answer a request. The Events API alone sends JSON."""
+        try:
+            return await super().dispatch(request)
+        except ODD as error:
+            is_event = "json" in str(request.get_headers().get("content-type", ""))
+            return odd_answer(error, is_event=is_event)
 
 
 @cache
@@ -88,6 +108,11 @@ def _body(event: Event) -> bytes | None:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def _refused(reason: str) -> dict[str, Any]:
+    REFUSALS.write(reason)
+    return _answer(401)
 
 
 def _answer(status: int) -> dict[str, Any]:

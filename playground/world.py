@@ -47,6 +47,7 @@ from playground.slack import LocalSlack, PanelAction
 
 TOKEN = "xoxb-local"
 SIGNING_SECRET = "10ca1000000000000000000000000000"
+"""Of the form that Slack gives them."""
 SECRET_ID = "sechub-bot/slack"
 ADMINISTRATOR = "local"
 """The ID of the access key of all but the two functions: any but theirs may do everything."""
@@ -97,7 +98,12 @@ class World:
         self.slack = LocalSlack(
             manifest(), app_url=self.request_url, signing_secret=SIGNING_SECRET, token=TOKEN
         )
-        self.slack.panel += [run_schedule_action(self), run_expiry_action(self), use_custom_action(self)]
+        self.slack.panel += [
+            run_schedule_action(self),
+            run_expiry_action(self),
+            use_custom_action(self),
+            share_channel_action(self),
+        ]
         self.slack.start(self._port)
         self._start_aws()
         os.environ.update(self._environment())
@@ -252,4 +258,19 @@ def run_expiry_action(world: World) -> PanelAction:
         "Look at suppressions now",
         "抑制の期限を今すぐ確認",
         lambda _channel: world.fire_expiry(),
+    )
+
+
+def share_channel_action(world: World) -> PanelAction:
+    """Make the page's button that shares the channel with another organization, or takes it back."""
+
+    def run(channel: str) -> None:
+        shown = world.slack.workspace.channels[channel]
+        world.slack.share(channel, "" if shown.shared else "external")
+
+    return PanelAction(
+        "share_channel",
+        "Share externally",
+        "社外と共有",
+        run,
     )

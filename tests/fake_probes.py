@@ -141,12 +141,13 @@ class FakeProbes:
     store: FakeStore = field(default_factory=FakeStore)
     deployment: FakeDeployment = field(default_factory=FakeDeployment)
     channel: str = "C0SECURITY"
+    shared: str = ""
     is_job: bool = False
 
     def __call__(self) -> Probes:
         """Make the probes."""
         return Probes(
-            settings=Settings({"SLACK_CHANNEL": self.channel}),
+            settings=Settings({"SLACK_CHANNEL": self.channel, "SHARED_CHANNELS": self.shared}),
             secret=lambda: self.secret,
             slack=lambda _token: self.slack,
             hub=self.hub,

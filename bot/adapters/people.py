@@ -10,14 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import slack_errors
+from bot.adapters.slack_users import User, find_user
 from bot.domain.job import Requester
 from bot.domain.permission import Standing
-from bot.errors import UnexpectedResponseError
 
 GROUP_SECONDS = 60
 """
@@ -25,10 +24,15 @@ How long a group's members are taken for the same: Slack answers some 20 usergro
 person may press more buttons than that.
 """
 
-UNSEEN = frozenset({"user_not_found", "user_not_visible"})
-"""What users.info says of people whom the bot's workspace does not know."""
 
-User = dict[str, Any]
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Whose token the bot's is."""
+
+    team: str
+    """The workspace's ID; the organization's if the app is installed for all of it."""
+    organization: str
+    """The Enterprise organization's ID, `E…`; empty for a workspace that is of none."""
 
 
 @dataclass
@@ -37,14 +41,14 @@ class SlackPeople:
 
     client: WebClient
     clock: Callable[[], float] = time.monotonic
-    _team: str = field(default="", init=False)
+    _home: Home | None = field(default=None, init=False)
     _groups: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict, init=False)
 
     def standing(self, requester: Requester) -> Standing:
         """Tell what somebody is (see the port)."""
-        team = self._own_team()
-        user = self._user(requester.user_id)
-        if user is None or not _is_of(team, user) or not _came_from(requester.team_id, user):
+        home = self._own_home()
+        user = find_user(self.client, requester.user_id)
+        if user is None or not _is_of(home, user) or not _came_from(requester.team_id, user):
             return Standing.STRANGER
         if user.get("deleted") or user.get("is_bot"):
             return Standing.NOBODY
@@ -60,37 +64,39 @@ class SlackPeople:
             self._groups[group_id] = self.clock(), users
         return users
 
-    def _own_team(self) -> str:
-        """Give the ID of the bot's workspace, which a token keeps for life."""
-        if not self._team:
+    def _own_home(self) -> Home:
+        """Give the bot's workspace and organization, which a token keeps for life."""
+        if not self._home:
             with slack_errors("auth.test", ""):
-                self._team = str(self.client.auth_test()["team_id"])
-        return self._team
-
-    def _user(self, user_id: str) -> User | None:
-        try:
-            with slack_errors("users.info", ""):
-                user: User = self.client.users_info(user=user_id)["user"]
-        except UnexpectedResponseError as error:
-            if error.values["reason"] in UNSEEN:
-                return None
-            raise
-        return user
+                answer = self.client.auth_test()
+            self._home = Home(str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or ""))
+        return self._home
 
 
-def _teams(user: User) -> set[str]:
-    """Give the workspaces that somebody is a member of: in Slack's Enterprise organizations, several."""
+def _places(user: User) -> set[str]:
+    """Give the IDs of the workspaces that somebody is a member of, and of their Enterprise organization."""
     organization = user.get("enterprise_user") or {}
-    return {user.get("team_id") or "", *(organization.get("teams") or ())}
+    teams = organization.get("teams") or ()
+    return {user.get("team_id") or "", organization.get("enterprise_id") or "", *teams} - {""}
 
 
-def _is_of(team: str, user: User) -> bool:
-    return team in _teams(user) and not user.get("is_stranger")
+def _is_of(home: Home, user: User) -> bool:
+    """
+    Tell who is of the bot's workspace or organization.
+
+    Slack calls somebody a stranger who is of another workspace, be it of the same organization.
+    """
+    places = _places(user)
+    return home.organization in places or (home.team in places and not user.get("is_stranger"))
 
 
 def _came_from(team_id: str, user: User) -> bool:
-    """Tell whether the click's own word on the person's workspace agrees; user IDs alone are not unique."""
-    return not team_id or team_id in _teams(user)
+    """
+    Tell whether the click's own word on the person's workspace agrees; user IDs alone are not unique.
+
+    In an organization that word may be the organization's ID.
+    """
+    return not team_id or team_id in _places(user)
 
 
 def _is_full(user: User) -> bool:

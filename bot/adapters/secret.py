@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.adapters.aws import aws_errors
+from bot.domain.secret import SIGNING_SECRET, TOKEN
 from bot.errors import SecretError, UpstreamError
 
 LOG = logging.getLogger(__name__)
@@ -58,7 +59,11 @@ class SecretReader:
         return secret
 
     def _fetch(self) -> SlackSecret:
-        return parse_secret(secret_text(self.client, self.secret_id))
+        secret = parse_secret(secret_text(self.client, self.secret_id))
+        for problem in odd_forms(secret):
+            odd = SecretError(problem=problem)
+            LOG.error("Slack will not know this: %s", odd, extra={"error_code": odd.code})
+        return secret
 
 
 def secret_text(client: Any, secret_id: str) -> str:
@@ -81,7 +86,7 @@ def secret_text(client: Any, secret_id: str) -> str:
 
 def parse_secret(text: str) -> SlackSecret:
     """
-    Read the secret's JSON.
+    Read the secret's JSON. White space around a value is what copying it brings along, and is left out.
 
     Raises:
         SecretError: says what is wrong with it, without any of it, not even in the chained error.
@@ -91,10 +96,19 @@ def parse_secret(text: str) -> SlackSecret:
     except ValueError:
         raise SecretError(problem="not JSON") from None
     names = ("token", "signing_secret")
-    values = [document.get(name) if isinstance(document, dict) else None for name in names]
-    absent = [
-        name for name, value in zip(names, values, strict=True) if not (value and isinstance(value, str))
-    ]
+    given = document if isinstance(document, dict) else {}
+    texts = {name: value.strip() for name in names if isinstance(value := given.get(name), str)}
+    absent = [name for name in names if not texts.get(name)]
     if absent:
         raise SecretError(problem=f"no {', '.join(absent)}")
-    return SlackSecret(*values)  # type: ignore[arg-type]  # neither is None: see above
+    return SlackSecret(**texts)
+
+
+def odd_forms(secret: SlackSecret) -> list[str]:
+    """Say, without a word of the values, which of them have not the form that Slack gives them."""
+    problems = []
+    if not TOKEN.fullmatch(secret.token):
+        problems.append("token is no bot token, which begins with xoxb-")
+    if not SIGNING_SECRET.fullmatch(secret.signing_secret):
+        problems.append("signing_secret is not 32 hexadecimal digits")
+    return problems

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.webhook import WebhookClient
 
 from bot.adapters.locales import SlackLocales
+from bot.adapters.response_url import is_slacks
 from bot.adapters.slack_errors import slack_errors
 from bot.adapters.slack_upload import send
 from bot.domain.job import Requester
@@ -33,8 +35,6 @@ from bot.i18n import Locale
 LOG = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
-SLACK_HOST = "hooks.slack.com"
-"""Where every response_url of Slack's points to."""
 
 AS_WRITTEN = "none"
 """
@@ -54,20 +54,33 @@ class SlackMessenger:
     """
     Slack with a bot token.
 
+    Args:
+        default_locale: the language of a person for whom Slack has none.
+        check: raises for a channel in which nothing about findings may be posted.
+
     At INFO slack_sdk writes into the log what it is about to try again, with the whole of a response URL, at
     which anybody can answer in the bot's name.
     """
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        default_locale: Locale = Locale.JA,
+        check: Callable[[str], None] = lambda _: None,
+    ) -> None:
         logging.getLogger("slack_sdk").setLevel(logging.WARNING)
         self._careful = _client(token, api_url)
         self._stubborn = stubborn_client(token, api_url)
         self._scheme = urlsplit(api_url).scheme
-        self._response_hosts = {SLACK_HOST, urlsplit(api_url).netloc}
-        self._locales = SlackLocales(self._stubborn)
+        self._api_url = api_url
+        self._check = check
+        self._locales = SlackLocales(self._stubborn, default_locale)
 
     def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """Post a message once (see the port). Links are not unfurled: Slack would fetch them."""
+        if not message.is_for_everybody:
+            self._check(channel)
         with slack_errors("chat.postMessage", channel):
             answer = self._careful.chat_postMessage(
                 channel=channel,
@@ -89,6 +102,7 @@ class SlackMessenger:
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
         """Share a file in a thread: ask where to, send its bytes, share it, see that it is shared."""
+        self._check(channel)
         with slack_errors("files.getUploadURLExternal", channel):
             target = self._careful.files_getUploadURLExternal(filename=name, length=file.stat().st_size)
         with slack_errors("files.completeUploadExternal", channel):
@@ -145,7 +159,7 @@ class SlackMessenger:
 
     def _responded(self, response_url: str, message: Message) -> bool:
         """Answer at a response URL of Slack's own; False where that is not to be had any more."""
-        if urlsplit(response_url).netloc not in self._response_hosts:
+        if not is_slacks(response_url, self._api_url):
             return False
         hook = WebhookClient(
             response_url, timeout=TIMEOUT_SECONDS, retry_handlers=[RateLimitErrorRetryHandler(2)]

@@ -21,8 +21,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
-from bot.adapters.people import UNSEEN
 from bot.adapters.slack_errors import slack_errors
+from bot.adapters.slack_users import find_user
 from bot.domain.shared_file import SharedFile
 from bot.errors import (
     FileElsewhereError,
@@ -75,14 +75,8 @@ class SlackFiles:
 
     def is_person(self, user_id: str) -> bool:
         """Tell a person from a bot (see the port)."""
-        try:
-            with slack_errors("users.info", ""):
-                user = self._client.users_info(user=user_id)["user"]
-        except UnexpectedResponseError as error:
-            if error.values["reason"] in UNSEEN:
-                return False
-            raise
-        return not user.get("is_bot") and not user.get("deleted")
+        user = find_user(self._client, user_id)
+        return user is not None and not user.get("is_bot") and not user.get("deleted")
 
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
         """Copy a file's bytes (see the port)."""

@@ -52,7 +52,7 @@ class Ack:
 
     def _build_app(self, secret: SlackSecret) -> App:
         asking = WebClient(token=secret.token, base_url=self._api_url, timeout=ASK_SECONDS, retry_handlers=[])
-        locales = SlackLocales(asking)
+        locales = SlackLocales(asking, self._locale)
         context = Context(
             jobs=self._jobs,
             catalogue=bundled_catalogue(),

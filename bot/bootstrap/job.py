@@ -18,8 +18,10 @@ from bot.adapters.slack import SlackMessenger, stubborn_client
 from bot.adapters.slack_files import SlackFiles
 from bot.adapters.suppressions import BucketSuppressions
 from bot.bootstrap.doctor import job_probes
+from bot.i18n import Locale
 from bot.ports import Ports
 from bot.settings import Settings
+from bot.usecases.discretion import Discretion, named_channels
 
 
 def utc_now() -> datetime:
@@ -33,13 +35,15 @@ class Worker:
 
     Raises:
         MissingSettingError: SLACK_SECRET_ID or REPORT_BUCKET.
-        InvalidSettingError: a rate.
+        InvalidSettingError: a rate, REPORT_LOCALE or SHARED_CHANNELS.
     """
 
     def __init__(self, settings: Settings) -> None:
         settings.require(["SLACK_SECRET_ID", "REPORT_BUCKET"])
         self._settings = settings
         self._api_url = settings.get("SLACK_API_URL")
+        self._locale = Locale(settings.get("REPORT_LOCALE"))
+        self._shared = named_channels(settings)
         self._secrets = SecretReader(client("secretsmanager"), settings.get("SLACK_SECRET_ID"))
         self._slack = lru_cache(maxsize=1)(self._build_slack)
         hub, bucket = client("securityhub"), settings.get("REPORT_BUCKET")
@@ -71,4 +75,7 @@ class Worker:
 
     def _build_slack(self, secret: SlackSecret) -> tuple[SlackMessenger, SlackPeople, SlackChannels]:
         asking = stubborn_client(secret.token, self._api_url)
-        return SlackMessenger(secret.token, self._api_url), SlackPeople(asking), SlackChannels(asking)
+        channels = SlackChannels(asking)
+        check = Discretion(channels, self._shared).check
+        messenger = SlackMessenger(secret.token, self._api_url, self._locale, check)
+        return messenger, SlackPeople(asking), channels

@@ -28,6 +28,8 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 
 {"version": 1, "kind": "apply-edit", …, "plan_id": "…", "thread_ts": "1.2"}
 
+{"version": 1, "kind": "channel-moved", "key": "…", "old_id": "G…", "new_id": "C…"}
+
 {"version": 1, "kind": "expire", "key": "…"}
 
 {"version": 1, "kind": "insight", "key": "…", "action": "Send to Slack", "insight": "…"}
@@ -60,6 +62,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    ChannelMovedJob,
     DoctorJob,
     ExpireJob,
     HistoryJob,
@@ -237,6 +240,10 @@ def _insight_job(fields: Fields) -> InsightJob:
     return InsightJob(fields.get("key", str), action, insight)
 
 
+def _channel_moved_job(fields: Fields) -> ChannelMovedJob:
+    return ChannelMovedJob(**{name: fields.get(name, str) for name in ("key", "old_id", "new_id")})
+
+
 _READERS: dict[str, Callable[[Fields], Job]] = {
     "expire": _expire_job,
     "insight": _insight_job,
@@ -250,5 +257,6 @@ _READERS: dict[str, Callable[[Fields], Job]] = {
     "cancel": _cancel_job,
     "edit": _edit_job,
     "apply-edit": _apply_edit_job,
+    "channel-moved": _channel_moved_job,
 }
 """What reads the rest of a document, by its kind."""

@@ -157,6 +157,25 @@ class InsightJob:
         return
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelMovedJob:
+    """Tell the operator that a channel has another ID, if a setting names the old one."""
+
+    key: str
+    old_id: str
+    new_id: str
+
+    @property
+    def requester(self) -> None:
+        """Nobody: Slack tells it of its own accord."""
+        return
+
+    @property
+    def channel(self) -> None:
+        """SLACK_CHANNEL, or the one that has moved."""
+        return
+
+
 Job = (
     ExpireJob
     | InsightJob
@@ -170,6 +189,7 @@ Job = (
     | CancelJob
     | EditJob
     | ApplyEditJob
+    | ChannelMovedJob
 )
 
 KINDS: dict[type[Job], str] = {
@@ -185,6 +205,7 @@ KINDS: dict[type[Job], str] = {
     InsightJob: "insight",
     EditJob: "edit",
     ApplyEditJob: "apply-edit",
+    ChannelMovedJob: "channel-moved",
 }
 
 

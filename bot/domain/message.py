@@ -14,3 +14,5 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...] = ()
+    is_for_everybody: bool = False
+    """Whether people of another organization may read it too, because it tells nothing of findings."""

@@ -32,6 +32,8 @@ def translate(locale: Locale, key: str, **values: object) -> str:
     return catalogue[chosen].format(**written)
 
 
-def locale_of(slack_locale: str) -> Locale:
-    """Choose the language for a Slack locale such as `ja-JP` or `en-GB`: English unless it is Japanese."""
+def locale_of(slack_locale: str) -> Locale | None:
+    """Choose the language for a Slack locale such as `ja-JP` or `en-GB`: None for none, else English or Japanese."""
+    if not slack_locale:
+        return None
     return Locale.JA if slack_locale.lower().startswith("ja") else Locale.EN

@@ -319,13 +319,13 @@ ENGLISH = {
     "doctor.secret.json": "its value is not JSON. Store it again as README shows.",
     "doctor.secret.token": "token is not a bot token (xoxb-…). Copy it from the app's page “OAuth & Permissions”.",
     "doctor.secret.signing": "signing_secret is not 32 hexadecimal digits. Copy it from the app's page “Basic Information”.",
-    "doctor.secret.space": "a value begins or ends with a space or a line break. Store it again without that.",
     "doctor.token.ok": "Slack knows it: {user} in {team}.",
     "doctor.scopes.ok": "all {count} that manifest.yml asks for.",
     "doctor.scopes.missing": "missing: {scopes}. Update the app from manifest.yml, and install it again.",
     "doctor.scopes.untold": "Slack did not say which scopes the token has.",
     "doctor.channel.ok": "{channel}: the bot is a member.",
-    "doctor.channel.shared": "{channel}: the bot is a member. People of another organization read it too.",
+    "doctor.channel.shared": "people of another organization read {channel}, so no report is posted there. Add it to SharedChannels, "
+    "or set SlackChannel to another one.",
     "doctor.channel.unseen": "Slack shows the bot no channel {channel}. Check SlackChannel; a private channel shows once the bot is invited.",
     "doctor.channel.archived": "{channel} is archived. Unarchive it, or set SlackChannel to another one.",
     "doctor.channel.not-in": "the bot is not in {channel}. Invite it there: /invite @sechub",
@@ -442,6 +442,7 @@ ENGLISH = {
     "error.invalid-job": "A job could not be read: {field}: {problem}",
     "error.secret": "The bot cannot read its Slack secret ({problem}). Whoever runs the bot must check "
     "SLACK_SECRET_ID.",
+    "error.not-signed": "Slack has not signed this request ({reason}).",
     "error.access-denied": "AWS denies the bot {action}. Whoever runs the bot must allow it in its role.",
     "error.credentials": "The AWS credentials, the Region or another AWS setting is missing or wrong: {problem}",
     "error.access-denied.shell": "AWS denies your credentials {action}. Allow it in their role or policy.",
@@ -452,6 +453,10 @@ ENGLISH = {
     "Region and the credentials.",
     "error.security-hub-disabled.shell": "Security Hub is not enabled in {region}, so nothing could be scanned. Set AWS_REGION to a Region where it is.",
     "error.not-in-channel": "I am not in {channel}. Invite me there with `/invite @sechub` and try again.",
+    "channel.moved": "⚠️ {channel} has a new ID, {new}, since it was shared with another organization. {settings} still "
+    "name the old one, {old}, so what they allow does not hold in it. Deploy the bot with the new ID if it is to.",
+    "error.channel-shared": "People of another organization can read {channel}, so no findings are posted there. To allow "
+    "it, the bot's operator adds the channel's ID to the parameter `SharedChannels`.",
     "error.channel-closed": "Slack lets me post nothing in {channel} ({reason}): it is archived, a direct message, or its "
     "settings say who may post there. Use another channel.",
     "error.missing-scope": "The Slack app lacks the scope {scope}. Whoever runs the bot must install it again from "
@@ -463,6 +468,7 @@ ENGLISH = {
     "error.invalid-blocks": "Slack refuses the layout of the message: {reason}",
     "error.file-too-large": "Slack takes no file of this size.",
     "error.file-not-shared": "Slack has taken the file, but has not shown it in the thread.",
+    "error.odd-request": "Slack sent a request without `{field}`, so nothing was done. Please try again.",
     "error.unexpected-response": "{service} refused {call}: {reason}",
     "error.internal": "Something went wrong inside the bot. Its log tells more: {request}",
     "error.page-lost": "Security Hub lost its place in a long answer again and again. Try again in a few minutes.",

@@ -12,6 +12,7 @@ from bot.domain.job import CancelJob, Job
 from bot.errors import BotError
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
+from bot.listeners.odd import text_of
 
 Payload = dict[str, Any]
 
@@ -59,8 +60,8 @@ def _cancel_job(body: Payload, value: str) -> CancelJob:
 def _click(body: Payload) -> dict[str, Any]:
     """Read what every click says: which one it is, in which message, and whose."""
     return {
-        "key": f"slack/{body['trigger_id']}",
-        "channel": body["container"]["channel_id"],
-        "message_ts": body["container"]["message_ts"],
+        "key": f"slack/{text_of(body, 'trigger_id')}",
+        "channel": text_of(body, "container", "channel_id"),
+        "message_ts": text_of(body, "container", "message_ts"),
         "requester": requester(body["user"], body.get("response_url") or ""),
     }

@@ -11,7 +11,8 @@ from slack_sdk import WebClient
 from bot.listeners.actions import apply_edit_button, cancel_button
 from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
-from bot.listeners.events import FILE_SHARED, file_shared
+from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_changed, file_shared
+from bot.listeners.odd import answer_odd
 from bot.listeners.respond import hasten
 from bot.listeners.triage import (
     act_menu,
@@ -63,8 +64,10 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
         process_before_response=True,
         token_verification_enabled=False,
     )
-    app.use(hasten)
+    app.error(answer_odd)
+    app.use(hasten(api_url))
     app.event(FILE_SHARED)(file_shared(context))
+    app.event(CHANNEL_ID_CHANGED)(channel_id_changed(context))
     app.command(COMMAND)(scan_command(context))
     app.options(CONTROLS)(suggest_controls(context))
     app.view(SCAN_FORM)(submit_scan_form(context))

@@ -14,6 +14,7 @@ from bot.domain.job import DoctorJob, HistoryJob, Requester, ScanJob
 from bot.errors import BotError, CommandError, UserError
 from bot.i18n import Locale, translate
 from bot.listeners.context import Context
+from bot.listeners.odd import text_of
 from bot.listeners.views import open_scan_form
 from bot.render import mrkdwn
 from bot.render.errors import explain_in_slack
@@ -23,11 +24,16 @@ Payload = dict[str, Any]
 
 COMMAND = "/sechub-scan"
 
+NEEDED = ("user_id", "channel_id", "trigger_id")
+"""Fields without which a command is not answered."""
+
 
 def scan_command(context: Context) -> Callable[[Ack, Payload, WebClient], None]:
     """Answer `/sechub-scan`: help, the form, what is wrong with the text, or that the scan has begun."""
 
     def listener(ack: Ack, command: Payload, client: WebClient) -> None:
+        for name in NEEDED:
+            text_of(command, name)
         text = command.get("text") or ""
         try:
             check_length(text)

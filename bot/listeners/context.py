@@ -11,6 +11,7 @@ from bot.domain.control import Catalogue
 from bot.domain.job import Requester
 from bot.i18n import Locale
 from bot.jobs import Jobs
+from bot.listeners.odd import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,4 @@ class Context:
 
 def requester(user: dict[str, Any], response_url: str) -> Requester:
     """Name the person of an interaction's `user`, as Slack has signed it."""
-    return Requester(user["id"], response_url, user.get("team_id") or "")
+    return Requester(text_of(user, "id"), response_url, user.get("team_id") or "")

@@ -22,6 +22,7 @@ from bot.i18n import Locale, translate
 from bot.listeners.actions import Listener, job_button
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
+from bot.listeners.odd import text_of
 from bot.render import act_form
 from bot.render.act_form import row_form, triage_form
 from bot.render.counting import counting_view, started_view
@@ -130,8 +131,9 @@ def submit_triage_form(context: Context) -> Submit:
         (action,) = picked(state, act_form.ACTION)
         order = _order(Action(action), state, context.today())
         selection = _selection(state, context)
-        place = {"view_id": view["id"], "locale": metadata["locale"]}
-        job = _job(metadata, body["user"]) | {"key": f"view/{view['id']}"}
+        view_id = text_of(view, "id")
+        place = {"view_id": view_id, "locale": metadata["locale"]}
+        job = _job(metadata, body["user"]) | {"key": f"view/{view_id}"}
         return PreviewJob(order=order, selection=selection, **place, **job)
 
     return _submit(context, make_job, act_form.ACTION, counting_view)
@@ -241,10 +243,10 @@ def _said(body: Payload, block_id: str) -> str:
 def _click(body: Payload, report_id: str) -> dict[str, Any]:
     """Read what a click says that its form must not forget."""
     return {
-        "key": f"slack/{body['trigger_id']}",
+        "key": f"slack/{text_of(body, 'trigger_id')}",
         "report_id": report_id,
-        "channel": body["container"]["channel_id"],
-        "message_ts": body["container"]["message_ts"],
+        "channel": text_of(body, "container", "channel_id"),
+        "message_ts": text_of(body, "container", "message_ts"),
         "response_url": body.get("response_url") or "",
     }
 

@@ -17,6 +17,7 @@ from bot.domain.query import Query
 from bot.errors import BotError, CommandError
 from bot.i18n import Locale, translate
 from bot.listeners.context import Context, requester
+from bot.listeners.odd import text_of
 from bot.render import limits, modal
 from bot.render.errors import explain
 
@@ -66,7 +67,7 @@ def submit_scan_form(context: Context) -> Callable[[Ack, Payload, Payload], None
             return
         canonical = tuple(map(context.catalogue.canonical, query.controls))
         job = ScanJob(
-            key=f"view/{view['id']}",
+            key=f"view/{text_of(view, 'id')}",
             query=replace(query, controls=canonical),
             channel=metadata["channel"],
             requester=requester(body["user"], metadata["response_url"]),

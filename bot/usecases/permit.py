@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.domain.edit_job import EditJob
 from bot.domain.job import (
     CancelJob,
+    ChannelMovedJob,
     DoctorJob,
     ExpireJob,
     HistoryJob,
@@ -43,7 +44,7 @@ def permit(job: Job, ports: Ports, settings: Settings) -> None:
         BotError: Slack cannot tell who they are; the errors of `People`.
     """
     requester = job.requester
-    if requester is None or isinstance(job, EditJob | ExpireJob | InsightJob):
+    if requester is None or isinstance(job, EditJob | ExpireJob | InsightJob | ChannelMovedJob):
         return
     if _is_their_own(job, requester):
         return

@@ -14,6 +14,7 @@ from bot.domain.job import (
     ActJob,
     ApplyJob,
     CancelJob,
+    ChannelMovedJob,
     DoctorJob,
     ExpireJob,
     HistoryJob,
@@ -27,7 +28,15 @@ from bot.domain.job import (
 )
 from bot.domain.message import Message
 from bot.domain.report import summarised
-from bot.errors import BotError, CancelledError, ChannelError, InternalError, UserError, ViewGoneError
+from bot.errors import (
+    BotError,
+    CancelledError,
+    ChannelError,
+    ChannelSharedError,
+    InternalError,
+    UserError,
+    ViewGoneError,
+)
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
@@ -42,6 +51,7 @@ from bot.usecases.edit.apply import apply_edit
 from bot.usecases.edit.preview import is_of_a_report, preview_edit
 from bot.usecases.expire import expire
 from bot.usecases.history import history
+from bot.usecases.moved import tell_moved
 from bot.usecases.part_reader import Progress
 from bot.usecases.permit import permit
 from bot.usecases.preview import preview, show_failure
@@ -110,6 +120,8 @@ def _do(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time) 
         step("insight", lambda: _explain_insight(job, ports, deployment), once=True)
     elif isinstance(job, CancelJob):
         _cancel(job, ports, step, deployment)
+    elif isinstance(job, ChannelMovedJob):
+        tell_moved(job, ports, step, deployment.settings, deployment.locale)
 
 
 def _permit(job: Job, ports: Ports, step: Step, deployment: Deployment) -> None:
@@ -264,6 +276,9 @@ def _tell_failure(job: Job, error: BotError, ports: Ports, deployment: Deploymen
             show_failure(job, reason, ports)
     elif job.requester:
         ports.messenger.tell(job.requester, Message(reason), job.channel)
+    elif isinstance(error, ChannelSharedError) and isinstance(job, ScanJob | ExpireJob):
+        notice = Message(reason, is_for_everybody=True)
+        ports.messenger.post(_channel(job, deployment), notice)
     elif isinstance(job, ExpireJob):
         environment = mrkdwn.text(deployment.environment)
         text = translate(locale, "error.expire", environment=environment, reason=reason)

@@ -133,6 +133,25 @@ class Client:
         """Open the bot's Home tab."""
         self._forms.open_home(self._person(user))
 
+    def share(self, channel: str, shared: str = "external") -> str:
+        """
+        Share a channel (see Channel.shared), or no longer with an empty word; give its ID.
+
+        A private one gets another ID for good, of which the bot is told if it is a member.
+
+        Source: https://docs.slack.dev/reference/events/channel_id_changed, read 2026-11.
+        """
+        shown = self._channel(channel)
+        with self.workspace.changing():
+            moves = shared == "external" and shown.is_private and not shown.shared
+            shown.shared = shared
+            if moves:
+                self.workspace.move(shown)
+        if moves and shown.bot_is_member:
+            ids = {"old_channel_id": channel, "new_channel_id": shown.id}
+            self.events.send({"type": "channel_id_changed", **ids})
+        return shown.id
+
     def wait(self, condition: Callable[[Workspace], T | None], timeout: float = 10) -> T:
         """Wait until a condition gives something, and give that. Raises TimeoutError with what there is."""
         return self.workspace.wait(condition, timeout)

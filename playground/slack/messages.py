@@ -54,6 +54,14 @@ class Messages:
         """Give every message, ephemeral ones too."""
         return iter(sorted(self._all.values(), key=lambda message: float(message.ts)))
 
+    def move(self, before: str, after: str) -> None:
+        """Give the messages of a channel the channel's new ID."""
+        for message in self:
+            if message.channel == before:
+                del self._all[before, message.ts]
+                message.channel = after
+                self._all[after, message.ts] = message
+
     def add(self, channel: str, user: str, text: str, **fields: Any) -> Message:
         """Add a message; the fields are those of Message, ts only if it was given out before."""
         fields.setdefault("ts", self._timestamp())

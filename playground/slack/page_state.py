@@ -73,6 +73,7 @@ def _channel(channel: Channel, bot: Person) -> Shape:
         "name": bot.name if channel.person else channel.name,
         "bot_is_member": channel.bot_is_member,
         "is_im": channel.person is not None,
+        "is_shared": channel.shared in ("external", "pending"),
     }
 
 

@@ -27,6 +27,8 @@ class Person:
     """Invited to some channels: Slack's multi-channel guest."""
     team: str = TEAM
     """Another one's is of people in shared channels."""
+    organization: str = ""
+    """ID of their Enterprise organization, in which IDs of people begin with W."""
 
     @property
     def email(self) -> str:

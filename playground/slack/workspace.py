@@ -44,6 +44,8 @@ class Workspace:
         self.version = 0
         """Grows with every change."""
         self.is_closed = False
+        self.organization = ""
+        """ID of the Enterprise organization that the workspace is of, `E…`; empty for none."""
         self._changed = threading.Condition(threading.RLock())
         self._last_microseconds = 0
         bot = manifest.get("features", {}).get("bot_user", {}).get("display_name", "bot")
@@ -130,6 +132,13 @@ class Workspace:
         with self.changing():
             members = self.channels[channel].members
             (members.add if member else members.discard)(BOT)
+
+    def move(self, channel: Channel) -> None:
+        """Give a channel another ID, and take what is said in it along."""
+        del self.channels[channel.id]
+        before, channel.id = channel.id, self.identifier("C")
+        self.channels[channel.id] = channel
+        self.messages.move(before, channel.id)
 
     def share(self, file: File, message: Message) -> None:
         """Put a file on a message."""

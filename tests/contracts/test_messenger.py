@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.adapters.slack import SlackMessenger
 from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.errors import (
+    ChannelSharedError,
     FileTooLargeError,
     MissingScopeError,
     NotInChannelError,
@@ -209,6 +211,15 @@ class TestLocale:
 
         assert locale == messenger.locale(user_id)
 
+    def test_of_who_has_none_is_the_deployments(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """Slack has no locale of some people: they are answered as the channel is, in the ack too."""
+        people = slack.workspace.people
+        people["U0AUDITOR"] = replace(people["U0AUDITOR"], locale="")
+        locales = SlackLocales(adapter._stubborn, Locale.JA)
+
+        assert [Locale.JA] * 2 == [adapter.locale("U0AUDITOR"), locales.find("U0AUDITOR")]
+        assert Locale.JA is locales.known("U0AUDITOR")
+
     def test_is_known_with_their_name(self, port: tuple[Messenger, Seen]) -> None:
         """Everybody has a name, and somebody unknown none."""
         messenger, _ = port
@@ -251,6 +262,24 @@ class TestRefused:
                 adapter.post(channel, Message("x"))
 
             assert {"channel": channel} == caught.value.values
+
+    def test_where_another_organization_reads(self, slack: LocalSlack, tmp_path: Path) -> None:
+        """Neither a message nor a file goes there, but for a message that is for everybody."""
+
+        def check(channel: str) -> None:
+            raise ChannelSharedError(channel=channel)
+
+        file = tmp_path / "x.csv"
+        file.write_text("x")
+        adapter = SlackMessenger(TOKEN, slack.api_url, check=check)
+        ts = adapter.post(CHANNEL, Message("no findings here", is_for_everybody=True))
+        with pytest.raises(ChannelSharedError):
+            adapter.post(CHANNEL, Message("S3.8"))
+        with pytest.raises(ChannelSharedError):
+            adapter.upload(CHANNEL, ts, "x.csv", file)
+
+        assert ["no findings here"] == texts(slack)
+        assert 0 == call_count(slack, "files.getUploadURLExternal")
 
     def test_for_want_of_a_scope(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         """The scope that is missing is named."""

@@ -31,6 +31,7 @@ from tests.fakes import FakeClock, FakePeople
 TOKEN = "xoxb-local"
 GROUP = "S0SECURITY"
 OTHER_TEAM = "T0PARTNER"
+ORGANIZATION = "E0LOCAL"
 STANDINGS = {
     "U0SECURITY": Standing.MEMBER,
     "U0CONTRACTOR": Standing.GUEST,
@@ -137,6 +138,45 @@ class TestStanding:
         monkeypatch.setattr(adapter.client, "users_info", lambda **_: {"user": user})
 
         assert standing == adapter.standing(Requester("U0SECURITY", ""))
+
+    @pytest.mark.parametrize(
+        ("person", "clicked_in", "standing"),
+        [
+            (Person("W0MEMBER", "member", "Member", organization=ORGANIZATION), TEAM, Standing.MEMBER),
+            (Person("W0MEMBER", "m", "M", organization=ORGANIZATION), ORGANIZATION, Standing.MEMBER),
+            (
+                Person("W0OTHER", "o", "O", team=OTHER_TEAM, organization=ORGANIZATION),
+                OTHER_TEAM,
+                Standing.MEMBER,
+            ),
+            (
+                Person("W0GUEST", "g", "G", team=OTHER_TEAM, organization=ORGANIZATION, is_guest=True),
+                OTHER_TEAM,
+                Standing.GUEST,
+            ),
+            (
+                Person("W0PARTNER", "p", "P", team=OTHER_TEAM, organization="E0PARTNER"),
+                "E0PARTNER",
+                Standing.STRANGER,
+            ),
+            (Person("W0PARTNER", "p", "P", team=OTHER_TEAM), OTHER_TEAM, Standing.STRANGER),
+            (Person("W0MEMBER", "m", "M", organization=ORGANIZATION), "E0PARTNER", Standing.STRANGER),
+        ],
+    )
+    def test_member_of_the_organization_is_no_stranger(
+        self, slack: LocalSlack, adapter: SlackPeople, person: Person, clicked_in: str, standing: Standing
+    ) -> None:
+        """In an Enterprise organization people of its other workspaces are members; others are strangers."""
+        slack.workspace.organization = ORGANIZATION
+        slack.workspace.people[person.id] = person
+
+        assert standing == adapter.standing(Requester(person.id, "", clicked_in))
+
+    def test_without_an_organization_nobody_is_of_it(self, slack: LocalSlack, adapter: SlackPeople) -> None:
+        """A workspace of no organization and a person of none have nothing in common by that."""
+        change(slack, "U0PARTNER", organization="")
+
+        assert Standing.STRANGER is adapter.standing(Requester("U0PARTNER", ""))
 
     def test_costs_one_call(self, slack: LocalSlack, adapter: SlackPeople) -> None:
         """Whose token it is, is asked once in the life of a process."""

@@ -16,7 +16,7 @@ from bot.errors import AccessDeniedError, BotError, SecretError, ThrottledError
 from tests.contracts.answers import answer
 
 TOKEN = "xoxb-1234-SECRETVALUE"
-SIGNING = "signing-SECRETVALUE"
+SIGNING = "5ec7e7" + "0" * 26
 DOCUMENT = json.dumps({"token": TOKEN, "signing_secret": SIGNING})
 
 
@@ -156,6 +156,50 @@ class TestShape:
 
         assert {"problem": problem} == caught.value.values
         assert "SECRETVALUE" not in "".join(traceback.format_exception(caught.value))
+
+    def test_is_taken_without_white_space(self) -> None:
+        """A line break that was copied with a value belongs to neither."""
+        document = {"token": f" {TOKEN}\r\n", "signing_secret": f"{SIGNING}\n"}
+
+        assert SlackSecret(TOKEN, SIGNING) == parse_secret(json.dumps(document))
+
+    @pytest.mark.parametrize(
+        ("changes", "word"),
+        [
+            ({"token": "xoxp-1234-SECRETVALUE"}, "token"),
+            ({"token": SIGNING}, "token"),
+            ({"signing_secret": "SECRETVALUE"}, "signing_secret"),
+            ({"signing_secret": SIGNING.upper()}, "signing_secret"),
+            ({"signing_secret": TOKEN}, "signing_secret"),
+        ],
+    )
+    def test_of_another_form_is_named_in_the_log(
+        self,
+        vault: Vault,
+        reader: SecretReader,
+        caplog: pytest.LogCaptureFixture,
+        changes: dict[str, str],
+        word: str,
+    ) -> None:
+        """What Slack will not know is used, and named at ERROR with the error's code, never shown."""
+        vault.rotate(**changes)
+        reader.read()
+
+        (record,) = caplog.records
+        assert ("secret", "ERROR") == (record.__dict__["error_code"], record.levelname)
+        assert f"problem={word} is" in record.getMessage()
+        for value in (TOKEN, SIGNING, *changes.values()):
+            assert value not in caplog.text
+
+    def test_of_slacks_form_is_no_line(
+        self, vault: Vault, reader: SecretReader, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """The secret as Slack gives it, with a rotated token too, is not in the log."""
+        reader.read()
+        vault.rotate(token="xoxe.xoxb-1-abc")
+        SecretReader(vault.client, "slack").read()
+
+        assert [] == caplog.records
 
     def test_may_hold_more(self) -> None:
         """Other keys are left alone."""

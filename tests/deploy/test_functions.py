@@ -19,6 +19,7 @@ FUNCTIONS = ("SlackFunction", "JobFunction")
 ENVIRONMENT: dict[str, dict[str, object]] = {
     "SlackFunction": {
         "SLACK_SECRET_ID": "team/slack",
+        "SLACK_API_URL": "https://slack.com/api/",
         "REPORT_LOCALE": "en",
         "TIME_ZONE": "Asia/Tokyo",
         "JOB_FUNCTION": "<JobFunctionLive>",
@@ -26,6 +27,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
     },
     "JobFunction": {
         "SLACK_SECRET_ID": "team/slack",
+        "SLACK_API_URL": "https://slack.com/api/",
         "SLACK_CHANNEL": "C0123456789",
         "ENVIRONMENT_NAME": "本番",
         "TARGET_CONTROL_IDS": "S3.1,IAM.1",
@@ -33,6 +35,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
         "REPORT_LOCALE": "en",
         "READ_ALLOWED": "C0123456789",
         "ACT_ALLOWED": "S0123456789, U0123456789",
+        "SHARED_CHANNELS": "C0123456789",
         "TIME_ZONE": "Asia/Tokyo",
         "GET_FINDINGS_RATE": 2.5,
         "BATCH_UPDATE_FINDINGS_RATE": 8,
@@ -161,16 +164,17 @@ class TestSettings:
     @pytest.mark.parametrize("name", FUNCTIONS)
     def test_reach_their_function(self, name: str) -> None:
         """Each function is told what it reads, and no more."""
-        lists = {"ReadAllowed": "C0123456789", "ActAllowed": "S0123456789, U0123456789"}
+        channel = {"ReadAllowed": "C0123456789", "SharedChannels": "C0123456789"}
+        lists = channel | {"ActAllowed": "S0123456789, U0123456789"}
         stack = Stack(SlackSecretId="team/slack", ReportLocale="en", EnvironmentName="本番", **lists)
 
         assert stack.named(name)["Environment"]["Variables"] == ENVIRONMENT[name]
 
     def test_all_are_set_somewhere(self) -> None:
-        """Every setting of the bot is in the template, but for Slack's address, which only tests change."""
+        """Every setting of the bot is in the template."""
         told = {setting for variables in ENVIRONMENT.values() for setting in variables}
 
-        assert told - {"MALLOC_ARENA_MAX"} == {setting.name for setting in SETTINGS} - {"SLACK_API_URL"}
+        assert told - {"MALLOC_ARENA_MAX"} == {setting.name for setting in SETTINGS}
 
 
 class TestParameters:
@@ -188,6 +192,14 @@ class TestParameters:
             assert not parse_allowed(text).is_empty
         for text in ("@security-team", "U0123456789;U0123456780", "u0123456789", "*", "D0123456789"):
             assert not pattern.fullmatch(text)
+
+    def test_shared_channels_are_ids(self) -> None:
+        """Channels, none by default; no people and no names."""
+        parameter = expanded()["Parameters"]["SharedChannels"]
+        pattern = re.compile(parameter["AllowedPattern"])
+
+        assert all(map(pattern.fullmatch, ["", "C0123456789", " C0123456789 , G0123456789 "]))
+        assert not any(map(pattern.fullmatch, ["#partner", "U0123456789", "S0123456789", "D0123456789"]))
 
     def test_all_are_described(self) -> None:
         """Each parameter has a description, and a place in the console's form."""

@@ -120,7 +120,10 @@ class TestManifest:
 
     def test_is_told_of_files_alone(self, manifest: dict[str, Any]) -> None:
         """The bot reads nobody's messages: of all that happens it is told that a file is there."""
-        assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["file_shared"]
+        assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
+            "file_shared",
+            "channel_id_changed",
+        ]
 
     def test_texts_fit(self, manifest: dict[str, Any]) -> None:
         """Texts keep within the limits of https://docs.slack.dev/reference/app-manifest (2026-11)."""

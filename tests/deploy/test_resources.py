@@ -8,6 +8,8 @@ import pytest
 
 from bot.domain.document import parse_job
 from bot.domain.job import ExpireJob, ScanJob
+from bot.errors import NotSignedError
+from bot.listeners.signature import UNSIGNED
 from tests.deploy.stack import Stack
 
 ALARMS = {
@@ -16,6 +18,8 @@ ALARMS = {
     ("AWS/Lambda", "Errors", "<JobFunction>"),
     ("AWS/Lambda", "Throttles", "<JobFunction>"),
     ("AWS/ApiGateway", "5xx", "<HttpApi>"),
+    ("sechub-bot/sechub-bot", "SlackFunctionFaults", ""),
+    ("sechub-bot/sechub-bot", "SlackRequestsRefused", ""),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<JobDeadLetters.QueueName>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<ScheduleDeadLetters.QueueName>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<CustomActionDeadLetters.QueueName>"),
@@ -212,7 +216,26 @@ class TestAlarms:
         """Errors and throttles of both functions, 5xx answers, and all dead-letter queues have an alarm."""
         alarms = stack.of_type("AWS::CloudWatch::Alarm").values()
 
-        assert {(a["Namespace"], a["MetricName"], a["Dimensions"][0]["Value"]) for a in alarms} == ALARMS
+        watched = {
+            (a["Namespace"], a["MetricName"], "".join(d["Value"] for d in a["Dimensions"])) for a in alarms
+        }
+        assert watched == ALARMS
+
+    def test_count_the_lines_that_the_ack_writes(self, stack: Stack) -> None:
+        """What the ack only logs is counted by filters of its log, and each count has its alarm."""
+        filters = stack.of_type("AWS::Logs::MetricFilter").values()
+        counted = {
+            (f["LogGroupName"], t["MetricNamespace"], t["MetricName"])
+            for f in filters
+            for t in f["MetricTransformations"]
+        }
+
+        assert counted == {
+            ("<SlackFunctionLogs>", space, name) for space, name, dimension in ALARMS if not dimension
+        }
+        patterns = " ".join(f["FilterPattern"] for f in filters)
+        for word in (NotSignedError.code, UNSIGNED, "ERROR"):
+            assert f'"{word}"' in patterns
 
     def test_tell_the_topic(self) -> None:
         """With a topic every alarm tells it; without one, none tells anybody."""

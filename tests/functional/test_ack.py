@@ -106,6 +106,8 @@ CLICKS: dict[str, dict[str, object]] = {
             "accounts": [],
             "severities": [],
             "resource": "",
+            "as_of": None,
+            "shown_count": None,
         },
     },
     "block_actions_cancel": {

@@ -57,6 +57,9 @@ def _posts(stage: Stage, wanted: list[Post]) -> Iterator[str]:
 def _post(stage: Stage, post: Post, message: Message, replies: list[Message]) -> Iterator[str]:
     yield from _unequal("channel", channel_id(post.channel), message.channel)
     yield from _missing(f"message {message.ts}", post.says, texts_of(message))
+    yield from _unequal(
+        "what must not be said", [], [text for text in post.never if text in texts_of(message)]
+    )
     if post.buttons is not None:
         yield from _unequal("buttons", post.buttons, str(message.blocks).count("'type': 'button'"))
     files = [file for reply in replies for file in reply.files]

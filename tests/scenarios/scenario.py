@@ -115,6 +115,8 @@ class Given:
     missing_scopes: list[str] = field(default_factory=list)
     missing_permissions: list[str] = field(default_factory=list)
     """Actions that the job's role does not allow."""
+    shared: list[str] = field(default_factory=list)
+    """Names of channels that another organization can read."""
     deliveries: int = 1
     """How often Lambda delivers each job."""
     job_is_up: bool = True
@@ -184,6 +186,7 @@ class Post:
 
     channel: str = "security"
     says: list[str] = field(default_factory=list)
+    never: list[str] = field(default_factory=list)
     buttons: int | None = None
     csv_rows: int | None = None
     """Rows below the header of the CSV in its thread; None for no file."""

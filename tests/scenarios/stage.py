@@ -75,6 +75,8 @@ class Stage:
         world.hub.aggregate(*(hub(ACCOUNT, region) for region in given.regions))
         for fault in given.slack_faults:
             world.slack.workspace.faults.add(fault.method, fault.kind, fault.count, fault.value)
+        for name in given.shared:
+            world.slack.workspace.channels[channel_id(name)].shared = "external"
         scopes = world.slack.workspace.manifest["oauth_config"]["scopes"]["bot"]
         world.slack.workspace.tokens.add(TOKEN, set(scopes) - set(given.missing_scopes))
         for action in given.missing_permissions:

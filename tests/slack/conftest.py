@@ -16,7 +16,7 @@ from tests.slack.receiver import SECRET, TOKEN, Clock, Receiver
 
 SCOPES = [
     *("commands", "chat:write", "files:write", "files:read", "users:read", "users:read.email", "im:write"),
-    *("channels:read", "channels:history", "usergroups:read"),
+    *("channels:read", "groups:read", "channels:history", "usergroups:read"),
 ]
 
 

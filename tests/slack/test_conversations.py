@@ -8,6 +8,7 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
+from playground.slack.people import BOT, Channel
 
 HOME = "C0SECURITY"
 
@@ -173,3 +174,29 @@ class TestPeople:
         ]
         assert client.usergroups_users_list(usergroup=group["id"])["users"] == ["U0SECURITY", "U0PLATFORM"]
         assert refusal(client.usergroups_users_list, usergroup="S1")["error"] == "no_such_subteam"
+
+
+class TestSharing:
+    """Channels that another organization can read."""
+
+    def test_private_channel_gets_another_id(
+        self, slack: LocalSlack, client: WebClient, refusal: Any, receiver: Any
+    ) -> None:
+        """A private channel that is shared has a new ID for good, with its messages, and the bot is told."""
+        slack.workspace.manifest["settings"]["event_subscriptions"]["bot_events"].append("channel_id_changed")
+        slack.workspace.channels["G0PRIVATE"] = Channel("G0PRIVATE", "private", {BOT}, is_private=True)
+        ts = client.chat_postMessage(channel="G0PRIVATE", text="x")["ts"]
+        moved = slack.share("G0PRIVATE")
+
+        assert refusal(client.conversations_info, channel="G0PRIVATE")["error"] == "channel_not_found"
+        assert client.conversations_info(channel=moved)["channel"]["is_ext_shared"] is True
+        assert slack.workspace.messages.find(moved, ts)
+        event = receiver.last["event"]
+        assert (event["old_channel_id"], event["new_channel_id"]) == ("G0PRIVATE", moved)
+
+    def test_public_channel_keeps_its_id(self, slack: LocalSlack, client: WebClient) -> None:
+        """A public one keeps it, and may be taken back."""
+        assert slack.share(HOME, "pending") == slack.share(HOME) == HOME
+        assert client.conversations_info(channel=HOME)["channel"]["is_shared"] is True
+        slack.share(HOME, "")
+        assert client.conversations_info(channel=HOME)["channel"]["is_shared"] is False

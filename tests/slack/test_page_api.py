@@ -50,6 +50,7 @@ class TestState:
         bot = {"id": "U0SECHUB", "name": "sechub", "app_id": "A0SECHUB", "display_name": "SecHub"}
         person = {"id": "U0PLATFORM", "name": "platform", "real_name": "Platform engineer"}
         channel = {"id": "C0RANDOM", "name": "random", "bot_is_member": False, "is_im": False}
+        channel |= {"is_shared": False}
         assert FIELDS == set(seen)
         assert bot == seen["bot"]
         assert [{"command": "/sechub-scan", "description": "Scan", "usage_hint": "S3.1"}] == seen["commands"]
@@ -96,7 +97,13 @@ class TestState:
 
         assert [m["text"] for m in seen["U0AUDITOR"]["messages"]] == ["psst", "direct"]
         assert seen[ME]["messages"] == []
-        direct = {"id": "D0AUDITOR", "name": "sechub", "bot_is_member": True, "is_im": True}
+        direct = {
+            "id": "D0AUDITOR",
+            "name": "sechub",
+            "bot_is_member": True,
+            "is_im": True,
+            "is_shared": False,
+        }
         assert direct in seen["U0AUDITOR"]["channels"]
         assert len(seen[ME]["channels"]) == 3
 

@@ -27,6 +27,7 @@ from bot.errors import BotError, InvalidJobError, InvalidSettingError, MissingSe
 from bot.i18n import Locale
 from bot.listeners.app import build_app
 from bot.listeners.context import Context
+from bot.listeners.refusals import RefusalLog
 from bot.listeners.signature import MAX_BODY_BYTES
 from tests.builders import CATALOGUE, a_scan_job, some_findings
 from tests.fake_findings import FakeFindings
@@ -87,11 +88,14 @@ def handle(request: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def ack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAck]:
-    """Put the fake adapters into the handler."""
+    """Put the fake adapters into the handler, which logs as if it had refused nothing yet."""
     fake = FakeAck()
     monkeypatch.setattr(handlers.slack, "_ack", lambda: fake)
+    monkeypatch.setattr(handlers.slack, "REFUSALS", RefusalLog())
     yield fake
     handlers.slack._mangum.cache_clear()
+    handlers.slack.event_loop().close()
+    handlers.slack.event_loop.cache_clear()
 
 
 def event(
@@ -173,13 +177,23 @@ class TestGate:
     def test_is_turned_away(
         self, ack: FakeAck, changes: dict[str, Any], status: int, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """It is answered with a number, dispatches nothing and leaves no traceback in the log."""
+        """It is answered with a number and dispatches nothing; the log has a line without any of it."""
         with caplog.at_level(logging.INFO):
             answer = handle(event(**changes))
 
         assert (status, "") == (answer["statusCode"], answer["body"])
         assert [] == ack.jobs.jobs
-        assert "" == caplog.text
+        lines = [record.getMessage().partition(":")[0] for record in caplog.records]
+        assert lines == ["refused a request"] * (status == 401)
+
+    @pytest.mark.parametrize("secret", ["another", SECRET.signing_secret])
+    def test_lets_slack_check_the_certificate(self, ack: FakeAck, secret: str) -> None:
+        """Slack does not sign it: an empty 200, whatever the secret is, and nothing is done."""
+        ack.error = SecretError(problem="not found")
+        body = "ssl_check=1&command=%2Fsechub-scan&text=S3.8&user_id=U1&channel_id=C1&trigger_id=1"
+        answer = handle(event(body, secret=secret))
+
+        assert (200, "", []) == (answer["statusCode"], answer["body"], ack.jobs.jobs)
 
     @pytest.mark.parametrize("body", ["=", "not base64", "é", "AAA"])
     def test_survives_bad_base64(self, ack: FakeAck, body: str) -> None:

@@ -129,7 +129,7 @@ class TestLocaleOf:
             ("en-US", Locale.EN),
             ("en-GB", Locale.EN),
             ("de-DE", Locale.EN),
-            ("", Locale.EN),
+            ("", None),
         ],
     )
     def test_chooses(self, slack_locale: str, locale: Locale) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
-from bot.listeners.signature import is_genuine
+from bot.listeners.refusals import RefusalLog
+from bot.listeners.signature import STALE, UNSIGNED, WRONG, fault_of, is_ssl_check
 
 SECRET = "local-signing-secret"
 NOW = 1_795_480_200.0
@@ -22,7 +25,7 @@ def signed(body: bytes, *, secret: str = SECRET, at: float = NOW) -> dict[str, s
 
 def passes(headers: dict[str, str], body: bytes, *, secret: str = SECRET) -> bool:
     """Ask the gate, now."""
-    return is_genuine(headers, body, signing_secret=secret, now=NOW)
+    return fault_of(headers, body, signing_secret=secret, now=NOW) is None
 
 
 class TestGenuine:
@@ -95,6 +98,66 @@ class TestForged:
         }
 
         assert not passes(headers, b"x", secret="")
+
+
+class TestFault:
+    """What the log says of a request that was refused."""
+
+    @pytest.mark.parametrize(
+        ("headers", "fault"),
+        [
+            ({}, UNSIGNED),
+            ({"x-slack-request-timestamp": str(int(NOW))}, UNSIGNED),
+            ({"x-slack-signature": "v0=x", "x-slack-request-timestamp": "abc"}, UNSIGNED),
+            (signed(b"x", at=NOW - 301), STALE),
+            (signed(b"x", secret="another"), WRONG),
+            (signed(b"y"), WRONG),
+        ],
+    )
+    def test_is_told(self, headers: dict[str, str], fault: str) -> None:
+        """Noise, an old request and another app's signature are told apart."""
+        assert fault == fault_of(headers, b"x", signing_secret=SECRET, now=NOW)
+
+
+class TestRefusalLog:
+    """The log of what was refused."""
+
+    def test_is_bounded(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A flood is ten lines a minute, and the next minute's first says how many were left out."""
+        clock = [0.0]
+        log = RefusalLog(lambda: clock[0])
+        for _ in range(25):
+            log.write(WRONG)
+        clock[0] = 61.0
+        log.write(WRONG)
+
+        unwritten = [record.__dict__["unwritten"] for record in caplog.records]
+        assert [0] * 10 + [15] == unwritten
+        assert {("not-signed", WRONG)} == {
+            (record.__dict__["error_code"], record.__dict__["reason"]) for record in caplog.records
+        }
+
+
+class TestSslCheck:
+    """Slack's check of the certificate."""
+
+    FORM: ClassVar[dict[str, str]] = {"content-type": "application/x-www-form-urlencoded"}
+
+    @pytest.mark.parametrize("body", [b"ssl_check=1", b"token=abc&ssl_check=1", b"ssl_check=1&token=abc"])
+    def test_is_known(self, body: bytes) -> None:
+        """It is a short form with the field."""
+        assert is_ssl_check(self.FORM, body)
+
+    @pytest.mark.parametrize(
+        "body", [b"", b"ssl_check=0", b"ssl_check=11", b"xssl_check=1", b"ssl_check=1&" + b"x" * 1024]
+    )
+    def test_is_nothing_else(self, body: bytes) -> None:
+        """Another value, and a long body, is none."""
+        assert not is_ssl_check(self.FORM, body)
+
+    def test_is_a_form(self) -> None:
+        """Neither is one of another type."""
+        assert not is_ssl_check({"content-type": "application/json"}, b"ssl_check=1")
 
 
 def _over_bytes(timestamp: str, body: bytes, secret: str = SECRET) -> str:

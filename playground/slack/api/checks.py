@@ -15,7 +15,9 @@ from playground.slack.people import BOT, BOT_ID, TEAM, TEAM_NAME
 
 def auth_test(call: Call) -> Answer:
     """auth.test: tell whose token it is."""
+    organization = call.workspace.organization
     return {
+        **({"enterprise_id": organization} if organization else {}),
         "url": f"{call.url}/",
         "team": TEAM_NAME,
         "team_id": TEAM,

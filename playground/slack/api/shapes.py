@@ -83,6 +83,12 @@ def person_shape(person: Person, *, with_locale: bool, with_email: bool) -> Shap
         "tz": person.time_zone,
         "profile": profile,
     }
+    if person.organization:
+        shape["enterprise_user"] = {
+            "id": person.id,
+            "enterprise_id": person.organization,
+            "teams": [person.team],
+        }
     return shape | {"locale": person.locale} if with_locale else shape
 
 

@@ -18,7 +18,8 @@ export function makeHead(app) {
     menu.setAttribute("aria-expanded", String(state.isRailOpen));
     const channel = place.kind === "channel" ? state.channel(place.id) : null;
     const name = channel?.name ?? bot.display_name;
-    const words = channel && say(channel.bot_is_member ? "has-bot" : "has-no-bot", { bot: bot.display_name });
+    const member = channel && say(channel.bot_is_member ? "has-bot" : "has-no-bot", { bot: bot.display_name });
+    const words = channel?.is_shared ? `${member} · ${say("shared")}` : member;
     const print = JSON.stringify([place, name, words]);
     if (print === shown) return;
     shown = print;

@@ -8,6 +8,7 @@ export const EN = {
   "act-as": "Act as",
   "has-bot": "{bot} is a member",
   "has-no-bot": "{bot} is not a member",
+  "shared": "shared with another organization",
   reconnecting: "The local world does not answer. Trying again…",
   loading: "Loading…",
   // Messages

@@ -8,6 +8,7 @@ export const JA = {
   "act-as": "操作するユーザー",
   "has-bot": "{bot} が参加しています",
   "has-no-bot": "{bot} は参加していません",
+  "shared": "別の組織と共有",
   reconnecting: "ローカル環境から応答がありません。再接続しています…",
   loading: "読み込んでいます…",
   // Messages

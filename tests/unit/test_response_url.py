@@ -1,0 +1,45 @@
+"""Where an answer may go."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.adapters.response_url import is_slacks
+
+SLACK, LOCAL = "https://slack.com/api/", "http://127.0.0.1:4000/api/"
+
+
+class TestIsSlacks:
+    """Response URLs."""
+
+    @pytest.mark.parametrize(
+        ("url", "api_url"),
+        [
+            ("https://hooks.slack.com/commands/T1/1/x", SLACK),
+            ("https://hooks.slack-gov.com/actions/T1/1/x", "https://slack-gov.com/api/"),
+            ("http://127.0.0.1:4000/response/x", LOCAL),
+        ],
+    )
+    def test_of_each_slack(self, url: str, api_url: str) -> None:
+        """Slack's, GovSlack's and the local one's are taken."""
+        assert is_slacks(url, api_url)
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "",
+            "hooks.slack.com/x",
+            "http://hooks.slack.com/x",
+            "https://hooks.slack.com.evil.example/x",
+            "https://hooks.slack.com@evil.example/x",
+            "https://hooks.slack.com:8443/x",
+            "https://evil.example/https://hooks.slack.com/",
+            "https://[hooks.slack.com/x",
+            "http://127.0.0.1:4001/response/x",
+            "https://127.0.0.1:4000/response/x",
+        ],
+    )
+    @pytest.mark.parametrize("api_url", [SLACK, LOCAL])
+    def test_of_nobody_else(self, url: str, api_url: str) -> None:
+        """Another host, port or scheme is not."""
+        assert not is_slacks(url, api_url)
