@@ -200,6 +200,15 @@ class TestTables:
         message.get_by_role("button", name="Next").click()
         expect(message.get_by_role("rowheader")).to_have_text(["100"])
 
+    def test_data_table_sorts_rich_text(self, page: Page, stub: Stub) -> None:
+        """Rich text is sorted by its words, whatever their style."""
+        names = [rich({"type": "text", "text": text, "style": {"bold": True}}) for text in ("b", "a", "c")]
+        rows = [[CELL], *([name] for name in names)]
+        message = shown(page, stub, {"type": "data_table", "caption": "Names", "rows": rows})
+
+        message.get_by_role("button", name="a bucket").click()
+        expect(message.get_by_role("rowheader")).to_have_text(["a", "b", "c"])
+
 
 class TestCharts:
     """data_visualization blocks."""

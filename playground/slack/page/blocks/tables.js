@@ -91,7 +91,13 @@ function order({ column, down }) {
 }
 
 function sortKey(cell) {
+  if (cell?.type === "rich_text") return words(cell);
   return cell?.type === "raw_number" ? cell.value : (cell?.text ?? "");
+}
+
+/** The text of a rich_text cell, without its styles. */
+function words(part) {
+  return part.text ?? (part.elements ?? []).map(words).join("");
 }
 
 function cellProps(setting, cell, scope = null) {
