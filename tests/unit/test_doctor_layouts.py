@@ -17,12 +17,14 @@ from playground.slack.blocks import problems, view_problems
 
 
 def makers() -> Iterator[str]:
-    """Find what makes a whole message or form: each public function that returns one."""
+    """Find the public functions that make a whole message or form, and not from another message."""
     for module in pkgutil.iter_modules(render.__path__):
         for name, made in inspect.getmembers(importlib.import_module(f"bot.render.{module.name}")):
             if inspect.isfunction(made) and made.__module__ == f"bot.render.{module.name}":
+                types = dict(made.__annotations__)
+                is_message = types.pop("return") == "Message" and "Message" not in types.values()
                 is_view = name.endswith(("_form", "_view"))
-                if not name.startswith("_") and (is_view or made.__annotations__["return"] == "Message"):
+                if not name.startswith("_") and (is_view or is_message):
                     yield name
 
 
