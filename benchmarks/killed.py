@@ -30,7 +30,7 @@ CALL = "_make_api_call"
 ALIKE = "audit/resources/"
 """
 Where a click writes an entry in each of 256 places: to die at each of them would be one kill and not 256,
-so they are not counted (bot/adapters/history.py).
+so they are not counted (bot/adapters/stores/audit.py).
 """
 
 DONE, TO_BE_CONTINUED, FAILED = 0, 3, 1

@@ -47,7 +47,7 @@ MOST_DELIVERIES = 60
 BATCH_PAGES = 2 * COUNT // 100
 """
 For how many pages a delivery of a click has time, at the least: what is changed is read again first, a batch
-at a time, and a batch fits into an invocation (bot/usecases/update.py).
+at a time, and a batch fits into an invocation (bot/usecases/triage/update.py).
 """
 RETRY_SECONDS = 60
 """What the job's clock goes forward before a delivery after one that failed or died."""

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from benchmarks.figure import Figure, seconds_of
 from bot.adapters.asff import Asff, finding_of
 from bot.render.csv_file import cells
-from bot.usecases.part import write_part
-from bot.usecases.spool import Spool
+from bot.usecases.scanning.part_files import write_part
+from bot.usecases.scanning.row_store import Spool
 from playground.seed import findings
 
 PAGE = 100

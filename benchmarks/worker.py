@@ -22,13 +22,13 @@ from typing import Any
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, filters, security_hub_findings
 from bot.bootstrap.job import utc_now
-from bot.domain.change import Values
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query
+from bot.domain.triage import Values
 from bot.i18n import Locale
 from bot.settings import Settings
-from bot.usecases.read import Pages, read
-from bot.usecases.scan import scan
+from bot.usecases.scanning.reader import Pages, read
+from bot.usecases.scanning.scan import scan
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.domain.change import Act, Change, Intent, Plan, Wanted
-from bot.domain.history import Entry, Past
+from bot.domain.audit import Entry, Past
 from bot.domain.report import Refusal
 from bot.domain.suppression import Suppression
+from bot.domain.triage import Act, Change, Intent, Plan, Wanted
 
 Numbers = dict[str, Any]
 """A choice besides its changes: when it was made, and how much it leaves alone, by why (a step's result)."""

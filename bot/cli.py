@@ -35,8 +35,8 @@ from bot.render.doctor import terminal_line
 from bot.render.errors import explain_in_shell
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
-from bot.usecases.part_reader import Progress
-from bot.usecases.scan import scan, untold
+from bot.usecases.scanning.checkpoint import Progress
+from bot.usecases.scanning.scan import scan, untold
 
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70

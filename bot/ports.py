@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.changes import Changes, History, Suppressions
-from bot.domain.change import Values
 from bot.domain.channel import Channel
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
@@ -19,7 +18,8 @@ from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import Part, Refusal, Summary
 from bot.domain.requester import Requester
-from bot.domain.seen import Seen
+from bot.domain.row import Seen
+from bot.domain.triage import Values
 from bot.i18n import Locale
 from bot.probes import Probes
 from bot.shared_files import SharedFiles

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from bot.adapters.bucket import BucketReports
 from bot.adapters.sdk import client
-from bot.adapters.suppressions import BucketSuppressions
-from bot.domain.change import Change, Place, State
+from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.domain.finding import BOT, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
+from bot.domain.triage import Change, Place, State
 from playground.hub import Hub
 
 USER_ID, NAME = "U0PLATFORM", "platform"

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import Act
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarised
-from bot.domain.seen import Seen, line_of, seen_of
+from bot.domain.row import Seen, line_of, seen_of
+from bot.domain.triage import Act
 from bot.i18n import Locale
 from bot.render.csv_file import encoded, header_text, row_text
 

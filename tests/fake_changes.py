@@ -9,10 +9,10 @@ from itertools import chain
 from pathlib import Path
 
 from bot.changes import Numbers
-from bot.domain.change import Act, Change, Intent, Plan, Wanted
-from bot.domain.history import MOST_ACTS, Entry, Past
+from bot.domain.audit import MOST_ACTS, Entry, Past
 from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
 from bot.domain.report import Refusal
+from bot.domain.triage import Act, Change, Intent, Plan, Wanted
 from bot.errors import ReportGoneError
 
 

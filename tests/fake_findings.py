@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.change import Values
 from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.query import Query
 from bot.domain.report import Refusal
+from bot.domain.triage import Values
 from bot.errors import BotError
 from bot.ports import GoOn, Page, unhindered
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.partition import Partition
 from bot.domain.report import PART_ENDINGS, Part, Summary
-from bot.domain.seen import Seen, seen_of
+from bot.domain.row import Seen, seen_of
 from bot.errors import ReportGoneError
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.change import Change
 from bot.domain.lines import change_line, change_of
 from bot.domain.suppression import Suppression
+from bot.domain.triage import Change
 from bot.errors import ReportGoneError
 
 Key = tuple[date, str]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.pace import Pace
+from bot.adapters.token_bucket import Pace
 from bot.domain.channel import Channel
 from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester

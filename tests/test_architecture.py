@@ -86,7 +86,7 @@ class TestImports:
                 (
                     *("boto3", "cattrs", "moto", "playground"),
                     *("bot.usecases", "bot.adapters.security_hub", "bot.ports"),
-                    *("bot.domain.change", "bot.domain.edit", "bot.domain.report"),
+                    *("bot.domain.triage", "bot.domain.csv_edit", "bot.domain.report"),
                 ),
             ),
             ("handlers.job", ("slack_bolt", "mangum", "moto", "playground")),  # the durable SDK wants boto3

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from bot.domain.change import Values
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
+from bot.domain.triage import Values
 
 Asff = Mapping[str, Any]
 

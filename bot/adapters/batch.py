@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from operator import itemgetter
 
-from bot.domain.change import Values
 from bot.domain.finding import FindingIdentifier
+from bot.domain.triage import Values
 
 UPDATE_SIZE = 100
 """The most FindingIdentifiers that BatchUpdateFindings takes."""

@@ -22,13 +22,13 @@ from botocore.exceptions import ClientError
 from bot.adapters.asff import asff_values, finding_of
 from bot.adapters.aws import PACED, aws_errors
 from bot.adapters.batch import Batch, batches_of
-from bot.adapters.pace import Pace
 from bot.adapters.sdk import client
-from bot.domain.change import Values
+from bot.adapters.token_bucket import Pace
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.report import Refusal, refused_all
+from bot.domain.triage import Values
 from bot.errors import ConfigurationError, PageLostError, UnavailableError, UnexpectedResponseError
 from bot.ports import GoOn, Page, unhindered
 from bot.settings import Settings

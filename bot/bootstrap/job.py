@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from bot.adapters.bucket import BucketReports
-from bot.adapters.changes import BucketChanges
 from bot.adapters.channels import SlackChannels
-from bot.adapters.history import BucketHistory
-from bot.adapters.ledger import BucketLedger
 from bot.adapters.people import SlackPeople
 from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, stubborn_client
 from bot.adapters.slack_files import SlackFiles
-from bot.adapters.suppressions import BucketSuppressions
+from bot.adapters.stores.actions import BucketChanges
+from bot.adapters.stores.audit import BucketHistory
+from bot.adapters.stores.ledger import BucketLedger
+from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.bootstrap.doctor import job_probes
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.settings import Settings
-from bot.usecases.discretion import Discretion, named_channels
+from bot.usecases.shared_channels import Discretion, named_channels
 
 
 def utc_now() -> datetime:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.domain.fields import Fields
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.naming import plain
-from bot.domain.seen import Seen
+from bot.domain.row import Seen
 from bot.errors import InvalidJobError
 
 MOST_REASON = 400

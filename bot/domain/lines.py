@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bot.domain.change import Change, Place, State, Wanted
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.report import Refusal
+from bot.domain.triage import Change, Place, State, Wanted
 
 
 def state_text(state: State) -> str:

@@ -68,7 +68,7 @@ class Tally:
 
 
 PART_ENDINGS = ("csv", "jsonl")
-"""The endings of a part's files: rows without a header, and a line of bot/domain/seen.py for each."""
+"""The endings of a part's files: rows without a header, and a line of bot/domain/row.py for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Report:
     csv_file: Path
     """A row for each problem, the most severe first."""
     seen_file: Path
-    """A line for each, in the same order: what bot/domain/seen.py says of it."""
+    """A line for each, in the same order: what bot/domain/row.py says of it."""
     missing: tuple[Missing, ...] = ()
     """Controls of the schedule that Security Hub does not have: the scan is of the others."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.change import State
 from bot.domain.finding import BOT, Finding, WorkflowStatus
+from bot.domain.triage import State
 
 WARNING = timedelta(days=7)
 """How long before its last day the channel is told of a suppression."""

@@ -8,12 +8,13 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.listeners.actions import apply_edit_button, cancel_button
 from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
 from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_changed, file_shared
 from bot.listeners.odd import answer_odd
 from bot.listeners.respond import hasten
+from bot.listeners.scan_buttons import apply_edit_button, cancel_button
+from bot.listeners.scan_form import submit_scan_form, suggest_controls
 from bot.listeners.triage import (
     act_menu,
     notify_button,
@@ -23,7 +24,6 @@ from bot.listeners.triage import (
     triage_button,
     undo_button,
 )
-from bot.listeners.views import submit_scan_form, suggest_controls
 from bot.render.ids import (
     ACT_ON_ROW,
     APPLY_EDIT,

@@ -15,7 +15,7 @@ from bot.errors import BotError, CommandError, UserError
 from bot.i18n import Locale, translate
 from bot.listeners.context import Context
 from bot.listeners.odd import text_of
-from bot.listeners.views import open_scan_form
+from bot.listeners.scan_form import open_scan_form
 from bot.render import mrkdwn
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip

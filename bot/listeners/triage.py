@@ -19,10 +19,10 @@ from bot.domain.job import ActJob, ApplyJob, Job, PreviewJob, UndoJob
 from bot.domain.message import Block
 from bot.errors import BotError, CommandError
 from bot.i18n import Locale, translate
-from bot.listeners.actions import Listener, job_button
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
 from bot.listeners.odd import text_of
+from bot.listeners.scan_buttons import Listener, job_button
 from bot.render import act_form
 from bot.render.act_form import row_form, triage_form
 from bot.render.counting import counting_view, started_view

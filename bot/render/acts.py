@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bot.domain.change import UNDO_TIME, Act, Skip
 from bot.domain.finding import BOT, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Refusal
+from bot.domain.triage import UNDO_TIME, Act, Skip
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import Confirm, button

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.change import Act, Skip
-from bot.domain.edit import Change, EditSummary, WrongRow
+from bot.domain.csv_edit import Change, EditSummary, WrongRow
 from bot.domain.finding import WorkflowStatus
 from bot.domain.message import Block, Message
+from bot.domain.triage import Act, Skip
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn

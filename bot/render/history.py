@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.domain.audit import MOST_ACTS, Entry, Fate
 from bot.domain.finding import WorkflowStatus
-from bot.domain.history import MOST_ACTS, Entry, Fate
 from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn

@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.change import Act
 from bot.domain.command import format_query
 from bot.domain.control import Missing
 from bot.domain.message import Block, Message
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
+from bot.domain.triage import Act
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import act_lines, can_undo, shown_acts, undo_button

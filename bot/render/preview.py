@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.action import Order
-from bot.domain.change import Skip
 from bot.domain.message import Block
+from bot.domain.triage import Skip
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import context, control_name, field, form, modal, section

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.action import Action
-from bot.domain.change import Act, still_new
 from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Occasion, Summary
 from bot.domain.resource import account, short_name
 from bot.domain.suppression import remark_on
+from bot.domain.triage import Act, still_new
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.acts import SHOWN_REASON, can_undo, row_line

@@ -30,7 +30,7 @@ from bot.render.progress import (
     stopped_acting_message,
     stopped_message,
 )
-from bot.usecases.part_reader import Progress
+from bot.usecases.scanning.checkpoint import Progress
 from bot.usecases.steps import BusyStepError, NotDoneError, Result, Step, UncertainStepError, done_key
 
 LOG = logging.getLogger(__name__)

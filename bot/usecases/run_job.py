@@ -43,22 +43,22 @@ from bot.render import mrkdwn
 from bot.render.limits import clip
 from bot.render.message import Setting
 from bot.settings import Settings
-from bot.usecases.act import act, apply
 from bot.usecases.cancel import cancel
+from bot.usecases.csv_edit.apply import apply_edit
+from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.doctor.answer import answer
-from bot.usecases.edit.apply import apply_edit
-from bot.usecases.edit.preview import is_of_a_report, preview_edit
-from bot.usecases.expire import expire
-from bot.usecases.history import history
-from bot.usecases.moved import tell_moved
-from bot.usecases.part_reader import Progress
-from bot.usecases.permit import permit
-from bot.usecases.preview import preview, show_failure
+from bot.usecases.moved_channel import tell_moved
+from bot.usecases.permissions import permit
 from bot.usecases.progress import KEPT, SCAN, JobProgress, Place, is_scanned, show_end
-from bot.usecases.scan import scan, untold
+from bot.usecases.scanning.checkpoint import Progress
+from bot.usecases.scanning.scan import scan, untold
 from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
-from bot.usecases.undo import undo
+from bot.usecases.suppressions.expire import expire
+from bot.usecases.triage.act import act, apply
+from bot.usecases.triage.audit_log import history
+from bot.usecases.triage.preview import preview, show_failure
+from bot.usecases.triage.undo import undo
 
 LOG = logging.getLogger(__name__)
 

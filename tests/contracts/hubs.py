@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from bot.adapters.security_hub import SecurityHubFindings, findings_client
-from bot.domain.change import Values
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Refusal
+from bot.domain.triage import Values
 from bot.ports import Findings
 from playground.hub import Hub
 from tests.fakes import skipping_pace

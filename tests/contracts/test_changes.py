@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.bucket import BucketReports
-from bot.adapters.changes import BucketChanges, countdown
+from bot.adapters.stores.actions import BucketChanges, countdown
+from bot.adapters.stores.reports import BucketReports
 from bot.changes import Changes
 from bot.domain.action import Action, Order
-from bot.domain.change import Change, Intent, Place, Plan, Skip, State, Wanted
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.report import Refusal
+from bot.domain.triage import Change, Intent, Place, Plan, Skip, State, Wanted
 from bot.errors import ReportGoneError
 from tests.builders import NOW, an_act
 from tests.contracts.places import BUCKET

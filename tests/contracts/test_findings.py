@@ -8,9 +8,9 @@ import pytest
 
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubFindings, _take_findings, filters, findings_client
-from bot.domain.change import Values
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.query import Query, chosen
+from bot.domain.triage import Values
 from bot.errors import AccessDeniedError
 from bot.ports import Findings
 from playground import seed

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from bot.adapters.security_hub import SecurityHubFindings
-from bot.domain.change import Values
 from bot.domain.finding import FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Refusal
+from bot.domain.triage import Values
 from bot.errors import (
     AccessDeniedError,
     BotError,

@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.bucket import BucketReports
-from bot.adapters.changes import countdown
-from bot.adapters.history import BucketHistory
 from bot.adapters.sdk import client
+from bot.adapters.stores.actions import countdown
+from bot.adapters.stores.audit import BucketHistory
+from bot.adapters.stores.reports import BucketReports
 from bot.changes import History
-from bot.domain.history import Entry, entry_of, shard
+from bot.domain.audit import Entry, entry_of, shard
 from bot.errors import UnavailableError
 from tests.builders import NOW
 from tests.contracts.places import BUCKET

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.ledger import BucketLedger
 from bot.adapters.sdk import client
+from bot.adapters.stores.ledger import BucketLedger
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError
 from bot.ports import Ledger
 from tests.contracts.places import BUCKET

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.bucket import BucketParts, BucketReports
+from bot.adapters.stores.reports import BucketParts, BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.partition import Partition
 from bot.domain.query import Query

@@ -11,9 +11,9 @@ import pytest
 from slack_sdk.errors import SlackRequestError
 from werkzeug.wrappers import Request, Response
 
-from bot.adapters.bucket import BucketReports
 from bot.adapters.sdk import client
 from bot.adapters.slack_upload import send
+from bot.adapters.stores.reports import BucketReports
 from playground.http import HttpServer
 from tests.contracts.places import BUCKET, REGION
 

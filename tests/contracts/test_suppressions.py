@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.adapters.bucket import BucketReports
-from bot.adapters.suppressions import BucketSuppressions
+from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.changes import Suppressions
 from bot.domain.suppression import Suppression
 from bot.errors import ReportGoneError

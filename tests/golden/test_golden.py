@@ -18,13 +18,13 @@ import pytest
 
 from bot import cli
 from bot.domain.action import Action, Order
-from bot.domain.change import Act, Skip
-from bot.domain.edit import Change, ChangeCount, ConvertedNote, EditSummary, Wrong, WrongRow
+from bot.domain.csv_edit import Change, ChangeCount, ConvertedNote, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
 from bot.domain.report import Occasion, Refusal, Report, Summary, Unread, place, summarised
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
+from bot.domain.triage import Act, Skip
 from bot.errors import FileMalformedError, ReportGoneError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND

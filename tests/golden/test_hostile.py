@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from bot.domain.action import Action, Order
-from bot.domain.change import Act, Skip
-from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
+from bot.domain.audit import Entry, Fate
+from bot.domain.csv_edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
-from bot.domain.history import Entry, Fate
 from bot.domain.query import Query
 from bot.domain.report import Occasion, Refusal, Unread
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
+from bot.domain.triage import Act, Skip
 from bot.errors import ChannelClosedError, FileColumnsError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.render import edit, mrkdwn

@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 from bot.domain.finding import FindingIdentifier
 from bot.domain.query import Query
 from bot.domain.report import Report
-from bot.domain.seen import seen_of
+from bot.domain.row import seen_of
 from bot.errors import (
     AccessDeniedError,
 )
 from bot.i18n import Locale
 from bot.ports import Parts
 from bot.render.csv_file import read_rows
-from bot.usecases.part_reader import Progress
-from bot.usecases.scan import scan
+from bot.usecases.scanning.checkpoint import Progress
+from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import TimeLeft, always
 from tests.builders import NOW
 from tests.fake_findings import FakeFindings

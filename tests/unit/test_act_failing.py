@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.domain.change import Values
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.report import Refusal
+from bot.domain.triage import Values
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -90,7 +90,7 @@ class TestDenial:
     def test_shows_changes_of_earlier_batches(self, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
         """Changes of earlier batches are shown and can be undone; a denial of the first batch is an error."""
         world = a_world(some_findings(5))
-        monkeypatch.setattr("bot.usecases.update.BATCH", batch)
+        monkeypatch.setattr("bot.usecases.triage.update.BATCH", batch)
         update, calls = world.findings.update, []
 
         def deny_second(updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:

@@ -8,12 +8,12 @@ from functools import partial
 
 import pytest
 
-from bot.domain.change import Values
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import job_id
 from bot.domain.report import Refusal
+from bot.domain.triage import Values
 from bot.errors import AccessDeniedError
-from bot.usecases import update as update_module
+from bot.usecases.triage import update as update_module
 from tests.builders import an_act_job, some_findings
 from tests.fakes import FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.action import Action, Order
 from bot.domain.finding import FindingIdentifier, Note
-from bot.usecases.decide import Problems
+from bot.usecases.triage.decide import Problems
 from tests.builders import PRODUCT_ARN, a_finding
 from tests.fakes import FakeWorld
 from tests.sabotage import deliver_once

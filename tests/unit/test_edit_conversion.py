@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.usecases.edit.conversion import looks_converted, outcomes, readings
+from bot.usecases.csv_edit.conversion import looks_converted, outcomes, readings
 
 YEARS = (2026,)
 

@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.edit import MOST_SHOWN, NOTE_LENGTH, Change, ConvertedNote, Edit, EditSummary, Wrong
+from bot.domain.csv_edit import MOST_SHOWN, NOTE_LENGTH, Change, ConvertedNote, Edit, EditSummary, Wrong
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.errors import FileReportError
 from bot.i18n import Locale
 from bot.render.csv_file import COLUMNS, inert, plain
-from bot.usecases.edit.diff import Diff, status_named
-from bot.usecases.edit.encoding import comparable
-from bot.usecases.edit.table import opened
+from bot.usecases.csv_edit.compare import Diff, status_named
+from bot.usecases.csv_edit.encoding import comparable
+from bot.usecases.csv_edit.read_csv import opened
 from tests.builders import a_csv, a_finding, a_note, seen_in, some_findings
 
 REPORT = "0123456789abcdef0123456789abcdef"

@@ -19,9 +19,9 @@ from bot.errors import (
 )
 from bot.i18n import Locale
 from bot.render.csv_file import COLUMNS
-from bot.usecases.edit import table as tables
-from bot.usecases.edit.encoding import comparable
-from bot.usecases.edit.table import TableRow, opened
+from bot.usecases.csv_edit import read_csv as tables
+from bot.usecases.csv_edit.encoding import comparable
+from bot.usecases.csv_edit.read_csv import TableRow, opened
 from tests.builders import PRODUCT_ARN, a_csv, a_finding, a_note
 
 REPORT = "0123456789abcdef0123456789abcdef"

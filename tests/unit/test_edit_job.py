@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.domain.query import Query
-from bot.usecases.edit import diff, preview
+from bot.usecases.csv_edit import compare as diff
+from bot.usecases.csv_edit import preview
 from tests.builders import PERSON, a_finding, a_note, a_scan_job, some_findings
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld

@@ -12,10 +12,10 @@ from bot.domain.document import parse_job, to_document
 from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id
 from bot.domain.suppression import AT, UNTIL
-from bot.usecases import expire as expiry
-from bot.usecases import remember
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from bot.usecases.suppressions import expire as expiry
+from bot.usecases.triage import expiry_index as remember
 from tests.builders import NOW, PERSON, a_finding, an_act_job, some_findings
 from tests.fakes import FakeWorld
 from tests.sabotage import DEPLOYMENT, deliver_once

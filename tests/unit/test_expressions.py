@@ -18,7 +18,7 @@ SOURCES = sorted(path for folder in ("bot", "handlers", "playground") for path i
 METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 
 ELSEWHERE = {
-    "bot/usecases/edit/conversion.py": "times and dates, in texts of at most LONGEST (64) characters",
+    "bot/usecases/csv_edit/conversion.py": "times and dates, in texts of at most LONGEST (64) characters",
     "playground/cloud/calls.py": "an address of botocore's models, whose parts end at a slash",
     "playground/hub/shapes.py": "patterns of botocore's models; the local world alone reads with them",
     "playground/slack/blocks/rules.py": "patterns of the local Slack's own tables, of short texts",

@@ -22,13 +22,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters import security_hub
-from bot.adapters.pace import Pace
 from bot.adapters.security_hub import SecurityHubFindings
+from bot.adapters.token_bucket import Pace
 from bot.domain.query import Query
 from bot.i18n import Locale
 from bot.render.csv_file import read_rows
-from bot.usecases import read
-from bot.usecases.scan import scan
+from bot.usecases.scanning import reader as read
+from bot.usecases.scanning.scan import scan
 from tests.builders import NOW, a_finding, an_asff
 from tests.fakes import FakeControls, SkippingTime
 

@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 
 from bot.domain.action import Action, Order, Selection
+from bot.domain.audit import Entry, Fate, entry_of
 from bot.domain.finding import WorkflowStatus
-from bot.domain.history import Entry, Fate, entry_of
 from bot.domain.job import HistoryJob, UndoJob, job_id
 from bot.i18n import Locale
 from bot.render.history import Told, history_csv, history_text

@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import Values
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import UndoJob, job_id
 from bot.domain.query import Query
 from bot.domain.report import Refusal
+from bot.domain.triage import Values
 from bot.errors import BotError, UnavailableError
-from bot.usecases.choose import FEW
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from bot.usecases.triage.refresh import FEW
 from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
@@ -141,7 +141,7 @@ class TestReading:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """Nobody knows how much else a control has: it is asked for only where there are very many."""
-        monkeypatch.setattr("bot.usecases.choose.SOME", 30 if is_some else 29)
+        monkeypatch.setattr("bot.usecases.triage.refresh.SOME", 30 if is_some else 29)
         findings = [a_finding(n, workflow_status=WorkflowStatus.SUPPRESSED) for n in range(30)]
         world = FakeWorld(findings=FakeFindings(findings, page_size=100))
         scan = a_scan_job(query=Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,)))

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.action import Action, Order
-from bot.domain.change import Act, Skip
 from bot.domain.control import Missing
 from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
+from bot.domain.triage import Act, Skip
 from bot.i18n import Locale
 from bot.render.blocks import text_alone
 from bot.render.ids import NOTIFY_ALL, NOTIFY_ROW, TRIAGE

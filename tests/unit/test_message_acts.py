@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.domain.action import Action, Order
-from bot.domain.change import Skip
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.message import Message
+from bot.domain.triage import Skip
 from bot.i18n import Locale
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO, row_of
 from bot.render.message import Setting, report_message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.action import Selection
-from bot.domain.history import shard
+from bot.domain.audit import shard
 from bot.domain.naming import MOST_NAMES, is_named, keys_of, names, spelled
 from tests.builders import a_finding, seen_in
 

@@ -9,10 +9,10 @@ from unittest.mock import Mock
 import pytest
 
 from bot.domain.action import Action, Order
-from bot.domain.change import Intent, Plan, Wanted
 from bot.domain.job import job_id
+from bot.domain.triage import Intent, Plan, Wanted
 from bot.errors import ThrottledError
-from bot.usecases.plan import wanted_of
+from bot.usecases.triage.plan import wanted_of
 from tests.builders import a_finding, a_scan_job, some_findings
 from tests.fakes import FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once

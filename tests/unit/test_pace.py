@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.pace import LONGEST_PAUSE_SECONDS, PATIENCE_SECONDS, Pace
+from bot.adapters.token_bucket import LONGEST_PAUSE_SECONDS, PATIENCE_SECONDS, Pace
 from bot.errors import AccessDeniedError, OutOfTimeError, ThrottledError, UnavailableError
 from tests.fakes import SkippingTime
 

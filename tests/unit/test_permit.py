@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.i18n import Locale
 from bot.render.errors import explain
 from bot.settings import Settings
-from bot.usecases.permit import permit
+from bot.usecases.permissions import permit
 from bot.usecases.run_job import Deployment
 from tests.builders import PERSON, a_cancel_job, a_scan_job, an_act_job, some_findings
 from tests.fake_findings import FakeFindings

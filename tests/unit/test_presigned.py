@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.adapters.bucket import BucketReports
 from bot.adapters.sdk import client
+from bot.adapters.stores.reports import BucketReports
 
 
 class TestCsvLink:

@@ -21,8 +21,8 @@ from bot.errors import (
     ThrottledError,
 )
 from bot.i18n import Locale
-from bot.usecases.part_reader import Progress
 from bot.usecases.progress import JobProgress, Place
+from bot.usecases.scanning.checkpoint import Progress
 from bot.usecases.steps import LedgerSteps, Result
 from tests.fakes import FakeLedger, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once

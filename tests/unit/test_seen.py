@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
-from bot.domain.seen import Seen, line_of, seen_of, with_statuses_of
+from bot.domain.row import Seen, line_of, seen_of, with_statuses_of
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 ONE, OTHER = (FindingIdentifier(name, PRODUCT_ARN) for name in ("one", "other"))

@@ -16,17 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import Skip
 from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.query import Query
+from bot.domain.triage import Skip
 from bot.errors import PageLostError, UnavailableError
 from bot.i18n import Locale
 from bot.ports import GoOn, Page, Parts, unhindered
-from bot.usecases.plan import made
 from bot.usecases.run_job import run_job
-from bot.usecases.scan import scan
+from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from bot.usecases.triage.plan import made
 from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fake_findings import FakeFindings
 from tests.fake_reports import FakeParts
@@ -276,7 +276,7 @@ class TestClick:
 
     @pytest.fixture(autouse=True)
     def _small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.usecases.update.BATCH", 10)
+        monkeypatch.setattr("bot.usecases.triage.update.BATCH", 10)
 
     def test_reads_in_slices(self) -> None:
         """What is still NEW is read in slices too, and nothing is marked before that is known."""

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus, merged
-from bot.domain.seen import seen_of
+from bot.domain.row import seen_of
 from bot.render.csv_file import encoded, row_text
-from bot.usecases.spool import Spool
+from bot.usecases.scanning.row_store import Spool
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x1e\x1f"), max_size=5)

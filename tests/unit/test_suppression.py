@@ -9,7 +9,6 @@ from datetime import date
 
 import pytest
 
-from bot.domain.change import State
 from bot.domain.command import format_query, parse_query, query_from_document
 from bot.domain.document import parse_job, to_document
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
@@ -25,6 +24,7 @@ from bot.domain.suppression import (
     remark_on,
     until_of,
 )
+from bot.domain.triage import State
 from bot.errors import InvalidJobError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import COLUMNS, SUPPRESSED_COLUMNS

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.domain.action import Action, Order, Selection
-from bot.domain.change import UNDO_TIME, Change, State, Values
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import Refusal
 from bot.domain.suppression import is_as_made
+from bot.domain.triage import UNDO_TIME, Change, State, Values
 from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.render.message import Setting, report_message
@@ -112,7 +112,7 @@ class People(RuleBasedStateMachine):
         super().__init__()
         self.patched = pytest.MonkeyPatch()
         for name, most in (("MOST_VALUES", 1), ("FEW", 2)):  # two are already many, and read by the query
-            self.patched.setattr(f"bot.usecases.choose.{name}", most)
+            self.patched.setattr(f"bot.usecases.triage.refresh.{name}", most)
         messenger = FakeMessenger(locales={person.user_id: Locale.EN for person in PEOPLE})
         self.hub = FailingFindings(some_findings(COUNT), page_size=100)
         self.world = FakeWorld(findings=self.hub, messenger=messenger)

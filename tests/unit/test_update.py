@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.batch import batches_of
-from bot.domain.change import Change, Place, State
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
-from bot.usecases.update import BATCH, CALLS, cut
+from bot.domain.triage import Change, Place, State
+from bot.usecases.triage.update import BATCH, CALLS, cut
 
 PLACE = Place("S3.8", "123456789012", "eu-west-1", "arn:aws:s3:::bucket")
 
@@ -44,8 +44,8 @@ class TestBatches:
         """Whatever the findings have of their own, a batch ends in time, and none begins before it must."""
         changes = changes_of(runs)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("bot.usecases.update.BATCH", 300)
-            patched.setattr("bot.usecases.update.CALLS", 7)
+            patched.setattr("bot.usecases.triage.update.BATCH", 300)
+            patched.setattr("bot.usecases.triage.update.CALLS", 7)
             batches = list(cut(changes))
 
         assert changes == [change for batch in batches for change in batch]

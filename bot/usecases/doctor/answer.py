@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.usecases.deliver import failure_text
 from bot.usecases.doctor.checks import CHECKS
 from bot.usecases.doctor.exam import examine
-from bot.usecases.permit import permit
+from bot.usecases.permissions import permit
 
 LOG = logging.getLogger(__name__)
 

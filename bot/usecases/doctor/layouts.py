@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.action import Action
-from bot.domain.change import Skip
 from bot.domain.check import Checked, ok
 from bot.domain.message import Block, Message
 from bot.domain.suppression import Suppression
+from bot.domain.triage import Skip
 from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.render import edit, progress

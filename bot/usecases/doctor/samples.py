@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.domain.action import Action, Order
-from bot.domain.change import Act, Skip
-from bot.domain.edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
+from bot.domain.csv_edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Occasion, Report, Summary, Tally, Unread, summarised
+from bot.domain.triage import Act, Skip
 
 ID = "0" * 32
 """Of a report, an act or a plan."""

@@ -8,9 +8,9 @@ from bot.domain.check import Verdict, ok, unknown, wrong
 from bot.domain.scopes import SCOPES
 from bot.domain.secret import SIGNING_SECRET, TOKEN
 from bot.i18n import Locale
-from bot.usecases.discretion import named_channels
 from bot.usecases.doctor.exam import Exam
 from bot.usecases.doctor.layouts import layouts
+from bot.usecases.shared_channels import named_channels
 
 
 def secret(exam: Exam) -> Verdict:

@@ -1,0 +1,218 @@
+"""
+The rows of an edited CSV, by their columns' names in either language: reordered, missing or extra ones, with
+whatever separator a spreadsheet puts between them.
+
+Read row by row, so that a file of any length takes the memory of one row.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from bot.domain.csv_edit import MOST_BYTES
+from bot.errors import (
+    FileColumnsError,
+    FileEncodingError,
+    FileMalformedError,
+    FileNotTextError,
+    FileOverLimitError,
+)
+from bot.i18n import Locale, translate
+from bot.render.csv_file import REPORT_PREFIX, plain
+from bot.usecases.csv_edit.encoding import encoding_of
+
+KEYS = ("finding-id", "product-arn", "report-id")
+"""Columns without which nobody can tell what a row is about."""
+
+EDITABLE = ("workflow-status", "note")
+"""Columns of which a file needs at least one."""
+
+SEPARATORS = (",", ";", "\t")
+"""Excel's: of "CSV", of "CSV" where the comma is in numbers, and of "Unicode text"."""
+
+MOST_CHARACTERS = 1 << 20
+"""Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), 32 resources some 5,000."""
+
+MOST_ROWS = 1_000_000
+"""Of a file, the blank ones too: as many as the largest report has. Two bytes are a row, which takes time."""
+
+_SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*')
+"""
+What Excel writes and reads before the header where the separator is not the country's. A quote or a line's
+end is none: Python's csv, since 3.13, raises ValueError for them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """What a row says; its cells as they were before they were made inert."""
+
+    number: int
+    """As a spreadsheet counts: the header is row 1 unless blank ones stand before it."""
+    report_id: str
+    key: tuple[str, str]
+    """The Ids and the ProductArns of its findings, a line each."""
+    status: str | None
+    """As it is written; None if the file has no such column."""
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV, open and read up to its header."""
+
+    encoding: str
+    columns: dict[str, int]
+    """Where each column stands of those that are known."""
+    _cells: Iterator[tuple[int, list[str]]]
+
+    def rows(self) -> Iterator[TableRow]:
+        """
+        Give the rows that are not blank.
+
+        Raises:
+            FileMalformedError: a quote is not closed, or something is far too long or too much.
+            FileEncodingError, FileNotTextError.
+        """
+        for number, cells in self._cells:
+            if any(map(str.strip, cells)):
+                yield self._row(number, cells)
+
+    def _row(self, number: int, cells: list[str]) -> TableRow:
+        def cell(column: str) -> str | None:
+            place = self.columns.get(column)
+            if place is None:
+                return None
+            return plain(cells[place]) if place < len(cells) else ""  # empty ones at the end may be left out
+
+        ids, arns, report, status, note = map(cell, (*KEYS, *EDITABLE))
+        return TableRow(
+            number, (report or "").removeprefix(REPORT_PREFIX), (ids or "", arns or ""), status, note
+        )
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Table]:
+    """
+    Open a CSV.
+
+    Raises:
+        FileOverLimitError: it has more than MOST_BYTES.
+        FileColumnsError: its header lacks a column, or has one twice.
+        FileMalformedError, FileEncodingError, FileNotTextError.
+    """
+    if file.stat().st_size > MOST_BYTES:
+        raise FileOverLimitError(most=str(MOST_BYTES >> 20))
+    encoding = encoding_of(file)
+    with file.open(encoding=encoding, newline="") as text:
+        lines = _lines(text)
+        number, separator, header = _header(lines)
+        yield Table(encoding, _columns(header), _cells(lines, separator, number))
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    try:
+        while line := text.readline(MOST_CHARACTERS):
+            if len(line) == MOST_CHARACTERS:
+                raise csv.Error("line too long")
+            yield line
+    except UnicodeError as error:
+        raise FileEncodingError from error
+
+
+def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
+    """Give the number of the first row that is not blank, its separator, and its cells."""
+    number = 0
+    separators: tuple[str, ...] = SEPARATORS
+    try:
+        for line in lines:
+            told = None if number else _SEPARATOR_LINE.fullmatch(line)
+            if told:
+                separators = (told[1],)
+                continue
+            number += 1
+            _need_end(number)
+            if "\0" in line:
+                raise FileNotTextError
+            if line.strip():
+                found = [
+                    (separator, next(csv.reader([line], delimiter=separator))) for separator in separators
+                ]
+                return number, *max(found, key=lambda pair: sum(_name(cell) in _NAMES for cell in pair[1]))
+    except csv.Error as error:
+        raise FileMalformedError(row=str(number)) from error
+    return 1, SEPARATORS[0], []
+
+
+def _need_end(row_count: int) -> None:
+    if row_count > MOST_ROWS:
+        raise csv.Error("too many rows")
+
+
+def _columns(header: list[str]) -> dict[str, int]:
+    known = [(_NAMES[name], place) for place, name in enumerate(map(_name, header)) if name in _NAMES]
+    needed = (*KEYS, *EDITABLE)
+    twice = [column for column in needed if [name for name, _ in known].count(column) > 1]
+    if twice:
+        raise FileColumnsError(hint="columns-twice", columns=_titles(twice))
+    columns = dict(known)
+    missing = [column for column in KEYS if column not in columns]
+    if not any(column in columns for column in EDITABLE):
+        missing += EDITABLE
+    if missing:
+        raise FileColumnsError(hint="columns-missing", columns=_titles(missing))
+    return columns
+
+
+def _titles(columns: list[str]) -> str:
+    """Name columns in both languages: the file's may be the reader's or not."""
+    return ", ".join("/".join(translate(locale, f"csv.{c}") for locale in Locale) for c in columns)
+
+
+def _name(cell: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", cell).casefold().split()).strip("'")
+
+
+_NAMES = {
+    _name(translate(locale, f"csv.{column}")): column for locale in Locale for column in (*KEYS, *EDITABLE)
+}
+"""Of the columns that matter, in both languages."""
+
+
+def _cells(lines: Iterator[str], separator: str, header_number: int) -> Iterator[tuple[int, list[str]]]:
+    number = header_number
+    bounded = _Bounded(lines)
+    try:
+        for cells in csv.reader(bounded, delimiter=separator, strict=True):
+            _need_end(number + 1 - header_number)
+            number += 1
+            bounded.count = 0
+            yield number, cells
+    except csv.Error as error:
+        raise FileMalformedError(row=str(number + 1)) from error
+
+
+@dataclass
+class _Bounded:
+    """Lines, of which those of one row are not endless: csv keeps all cells of a row."""
+
+    lines: Iterator[str]
+    count: int = 0
+    """Characters of the row so far."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.count += len(line)
+        if self.count > MOST_CHARACTERS:
+            raise csv.Error("row too long")
+        return line

@@ -1,0 +1,244 @@
+"""
+Let suppressions end: reopen what nobody has touched since, and warn a week before.
+
+It runs once a day. What is due is whatever is kept with a last day that is over: a day whose job has failed
+is made up for by the next. A round takes at most MOST_FINDINGS and has a report of its own, so that it can be
+looked at, taken back and extended like any other; and what is done in a round is not done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from itertools import count, islice
+
+from bot.domain.action import Action, Order
+from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.job import ExpireJob, job_id
+from bot.domain.report import Occasion
+from bot.domain.suppression import WARNING, Suppression
+from bot.domain.triage import Plan, Skip, Wanted
+from bot.errors import ReportGoneError
+from bot.i18n import translate
+from bot.ports import Ports
+from bot.render.message import Setting
+from bot.usecases.deliver import Delivery, deliver
+from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
+from bot.usecases.suppressions.still_suppressed import Round, latest_first, report_still_suppressed
+from bot.usecases.triage.act import carry_out
+from bot.usecases.triage.plan import Kept, rows_of
+from bot.usecases.triage.run import Deed
+from bot.usecases.triage.update import ACTING
+
+MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
+"""Of a round: some 500 calls of GetFindings, three minutes and a half; and what the ledger holds of it."""
+
+ROUND = 10 * ACTING
+"""How far a round that is done is: further than any that is at it."""
+
+SETTLED = timedelta(hours=1)
+"""
+How long a suppression is left alone: what is being suppressed, or was just now, Security Hub does not show
+yet, and it would be taken for one that is over.
+"""
+
+
+def expire(
+    job: ExpireJob,
+    today: date,
+    channel: str,
+    setting: Setting,
+    ports: Ports,
+    step: Step,
+    time: Time = NO_HURRY,
+) -> None:
+    """
+    Reopen what was suppressed until yesterday or before, and warn of what ends within a week.
+
+    Raises:
+        BotError: Security Hub or Slack failed; what was not done is still due.
+        NotDoneError: the time is up, and another delivery is to go on.
+    """
+    day = date.fromisoformat(step("day", lambda: {"day": today.isoformat()})["day"])
+    done_count = 0
+    for occasion, find, end in _kinds(day, ports):
+        looked_at: set[Suppression] = set()
+        for number in count():
+            name = f"{occasion}-{number}"
+            own = _within(name, step)
+            chosen = _choose(find, looked_at, own)
+            if not chosen:
+                break
+            looked_at.update(chosen)
+            report_id = job_id(ExpireJob(f"{job.key}/{name}"))
+            with _counted(done_count, time):
+                end(Round(report_id, occasion, chosen, channel, setting), ports, own, time)
+            done_count += 1
+
+
+_Find = Callable[[], Iterator[Suppression]]
+_End = Callable[[Round, Ports, Step, Time], None]
+
+
+def _kinds(day: date, ports: Ports) -> tuple[tuple[Occasion, _Find, _End], ...]:
+    """Give what is looked for on a day, how, and what is done with it."""
+    ended, ending = day - timedelta(days=1), day + WARNING
+
+    def settled(last: date) -> Iterator[Suppression]:
+        before = ports.now() - SETTLED
+        return (one for one in ports.suppressions.until(last) if one.suppressed_at < before)
+
+    def due() -> Iterator[Suppression]:
+        return settled(ended)
+
+    def soon() -> Iterator[Suppression]:
+        known = settled(ending)
+        return (one for one in known if one.expires_on > ended and ports.ledger.read(_warned(one)) is None)
+
+    return (Occasion.EXPIRED, due, _reopen), (Occasion.EXPIRING, soon, _warn)
+
+
+@contextmanager
+def _counted(done_count: int, time: Time) -> Iterator[None]:
+    """Do a round if there is time for it, and count those before it to what need not be done again."""
+    if done_count and time.may_go_on and not time.left():
+        raise NotDoneError(ROUND * done_count)
+    try:
+        yield
+    except NotDoneError as error:
+        raise NotDoneError(ROUND * done_count + error.kept_count) from None
+
+
+def _choose(find: _Find, looked_at: set[Suppression], step: Step) -> tuple[Suppression, ...]:
+    """Take the first of what is due, and remember which: the next attempt must not end others instead."""
+
+    def choose() -> Result:
+        left = (one for one in find() if one not in looked_at)
+        return {"suppressions": list(map(_entry, _first(left)))}
+
+    return tuple(map(_suppression, step("due", choose)["suppressions"]))
+
+
+def _first(suppressions: Iterator[Suppression]) -> Iterator[Suppression]:
+    total = 0
+    for one in islice(suppressions, MOST_SUPPRESSIONS):
+        if total and total + one.finding_count > MOST_FINDINGS:
+            return
+        total += one.finding_count
+        yield one
+
+
+def _entry(one: Suppression) -> Result:
+    days = {"expires_on": one.expires_on.isoformat(), "suppressed_at": one.suppressed_at.isoformat()}
+    return asdict(one) | days
+
+
+def _suppression(entry: Result) -> Suppression:
+    expires_on = date.fromisoformat(entry["expires_on"])
+    suppressed_at = datetime.fromisoformat(entry["suppressed_at"])
+    return Suppression(**entry | {"expires_on": expires_on, "suppressed_at": suppressed_at})
+
+
+def _reopen(ended: Round, ports: Ports, step: Step, time: Time) -> None:
+    """Reopen, then forget, then tell: nothing stays suppressed because Slack or the bot has failed."""
+    found = step("report", lambda: _report(ended, ports))
+    if found["count"]:
+        step("plan", lambda: _plan(ended, ports))
+        summary = ports.reports.summary(ended.report_id)
+        ids = (ended.report_id, ended.report_id)
+        deed = Deed(*ids, summary, ended.channel, "", None, ended.setting, ended.setting.locale)
+        carry_out(deed, ports, step, time)
+    step("forget", lambda: _forget(ended, ports))
+    if found["count"]:
+        _tell(ended, ports, step)
+
+
+def _warn(ending: Round, ports: Ports, step: Step, _: Time) -> None:
+    """Tell, and only then remember it: told twice is better than never."""
+    if step("report", lambda: _report(ending, ports))["count"]:
+        _tell(ending, ports, step)
+    step("warned", lambda: _remember_warned(ending, ports))
+
+
+def _report(about: Round, ports: Ports) -> Result:
+    """Keep a report of what is still suppressed as the bot has made it."""
+    return {"count": report_still_suppressed(about, ports)}
+
+
+def _plan(ended: Round, ports: Ports) -> Result:
+    order = Order(Action.REOPEN, translate(ended.setting.locale, "suppression.over"))
+    summary = ports.reports.summary(ended.report_id)
+    plan = Plan((order,), rows_of(Kept(summary, ports.reports, ports.changes)))
+    ports.changes.save_plan(ended.report_id, ended.report_id, plan, _wanted(ended, ports))
+    return {}
+
+
+def _wanted(ended: Round, ports: Ports) -> Iterator[Wanted]:
+    """Want what the report has; of a finding that was suppressed twice, the later suppression counts."""
+    problems: dict[tuple[FindingIdentifier, str], int] = {}
+    for problem, seen in enumerate(ports.reports.seen(ended.report_id)):
+        problems |= {(identifier, seen.account_id): problem for identifier in seen.statuses}
+    for one in latest_first(ended.suppressions):
+        for change in ports.suppressions.changes(one):
+            key = change.identifier, change.place.account_id
+            if key in problems:
+                problem = problems.pop(key)
+                made = (change.before, change.after)
+                yield Wanted(problem, change.identifier, change.place, WorkflowStatus.SUPPRESSED, 0, made)
+
+
+def _forget(ended: Round, ports: Ports) -> Result:
+    """Forget what has been dealt with; what is suppressed only because it could not be reopened stays due."""
+    still = _not_reopened(ended, ports)
+    for one in ended.suppressions:
+        if not (still and _has_one_of(still, one, ports)):
+            ports.suppressions.remove(one)
+    return {}
+
+
+def _not_reopened(ended: Round, ports: Ports) -> set[FindingIdentifier]:
+    """
+    Return what is still to be reopened: what Security Hub has refused, what somebody else was changing, which
+    may come to nothing, and what no update can name, until the other account's finding is gone.
+    """
+    ids = ended.report_id, ended.report_id
+    made = next((act for act in ports.changes.acts(ended.report_id) if act.act_id == ended.report_id), None)
+    if made is None:
+        return set()
+    refused = {refusal.identifier for refusal in ports.changes.refusals(*ids)}
+    chosen = {change.identifier for change in ports.changes.changes(*ids)}
+    not_reopened = chosen & refused
+    if made.partly_count or made.skipped.keys() & {Skip.BUSY, Skip.LATE, Skip.SHARED}:
+        not_reopened |= {wanted.identifier for wanted in ports.changes.wanted(*ids)} - chosen
+    return not_reopened
+
+
+def _has_one_of(findings: set[FindingIdentifier], one: Suppression, ports: Ports) -> bool:
+    with suppress(ReportGoneError):
+        return any(change.identifier in findings for change in ports.suppressions.changes(one))
+    return False
+
+
+def _tell(about: Round, ports: Ports, step: Step) -> None:
+    deliver(about.report_id, Delivery(about.channel, about.setting, None, about.setting.locale), ports, step)
+
+
+def _remember_warned(ending: Round, ports: Ports) -> Result:
+    for one in ending.suppressions:
+        ports.ledger.create(_warned(one), {})
+    return {}
+
+
+def _warned(one: Suppression) -> str:
+    return f"warned/{one.expires_on.isoformat()}-{one.suppression_id}"
+
+
+def _within(prefix: str, step: Step) -> Step:
+    """Give steps a name of their own in each round."""
+
+    def own(name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
+        return step(f"{prefix}-{name}", part, once=once)
+
+    return own
