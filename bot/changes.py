@@ -7,10 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.domain.audit import Entry, Past
+from bot.domain.audit import AuditEntry, AuditTrail
 from bot.domain.report import Refusal
 from bot.domain.suppression import Suppression
-from bot.domain.triage import Act, Change, Intent, Plan, Wanted
+from bot.domain.triage import ActionResult, Change, Claim, Plan, Target
 
 Numbers = dict[str, Any]
 """A choice besides its changes: when it was made, and how much it leaves alone, by why (a step's result)."""
@@ -19,19 +19,19 @@ Numbers = dict[str, Any]
 class Changes(Protocol):
     """What people want done about reports, what is being done, and what has been: kept with the report."""
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Wanted]) -> None:
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
         """Keep a plan; again under the same ID replaces it."""
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
         """Give a plan. Raises ReportGoneError."""
 
-    def wanted(self, report_id: str, plan_id: str) -> Iterator[Wanted]:
+    def wanted(self, report_id: str, plan_id: str) -> Iterator[Target]:
         """Give what a plan wants of each finding. Raises ReportGoneError."""
 
-    def announce(self, intent: Intent) -> None:
+    def announce(self, intent: Claim) -> None:
         """Tell all others, before it is done, that a plan is being carried out."""
 
-    def intents(self, since: datetime) -> list[Intent]:
+    def intents(self, since: datetime) -> list[Claim]:
         """Give what has been announced since then, for all reports, the oldest first."""
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
@@ -51,10 +51,10 @@ class Changes(Protocol):
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
         """Give what an act changes, in the order in which it was kept. Raises ReportGoneError."""
 
-    def add_act(self, report_id: str, act: Act, refusals: Sequence[Refusal]) -> None:
+    def add_act(self, report_id: str, act: ActionResult, refusals: Sequence[Refusal]) -> None:
         """Keep what was done about a report; again under the same ID replaces it."""
 
-    def acts(self, report_id: str) -> list[Act]:
+    def acts(self, report_id: str) -> list[ActionResult]:
         """Give all that was done about a report, the oldest first."""
 
     def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
@@ -64,10 +64,10 @@ class Changes(Protocol):
 class History(Protocol):
     """Who has changed what, for ever, as far as the bot knows."""
 
-    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
+    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[AuditEntry]]) -> None:
         """Write down what an act is about to change; the same act at the same time again does nothing."""
 
-    def about(self, what: str) -> Past:
+    def about(self, what: str) -> AuditTrail:
         """Give what was done with a resource or a control; of very many acts the newest MOST_ACTS."""
 
     def share(self, job_id: str, file: Path) -> str:

@@ -10,7 +10,7 @@ from bot.adapters.stores.reports import BucketReports
 from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.domain.finding import BOT, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
-from bot.domain.triage import Change, Place, State
+from bot.domain.triage import Change, FindingState, Location
 from playground.hub import Hub
 
 USER_ID, NAME = "U0PLATFORM", "platform"
@@ -34,8 +34,8 @@ def suppress(
         holder = next(h for h in (home, *home.others) if h.findings.get(key))
         holder.load([asff | status])
         control = asff.get("Compliance", {}).get("SecurityControlId", "")
-        place = Place(control, asff["AwsAccountId"], asff["Region"], asff["Resources"][0]["Id"])
-        before, after = State(WorkflowStatus.NEW), State(WorkflowStatus.SUPPRESSED, note, told)
+        place = Location(control, asff["AwsAccountId"], asff["Region"], asff["Resources"][0]["Id"])
+        before, after = FindingState(WorkflowStatus.NEW), FindingState(WorkflowStatus.SUPPRESSED, note, told)
         changes.append(Change(number, identifier, place, before, after, 0))
     kept = BucketSuppressions(BucketReports(client("s3"), bucket))
     kept.add(Suppression(name, until, USER_ID, reason, at, len(changes)), changes)

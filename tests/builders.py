@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarised
 from bot.domain.row import Seen, line_of, seen_of
-from bot.domain.triage import Act
+from bot.domain.triage import ActionResult
 from bot.i18n import Locale
 from bot.render.csv_file import encoded, header_text, row_text
 
@@ -118,15 +118,15 @@ def a_summary(findings: Iterable[Finding] = (), unread: tuple[Unread, ...] = (),
     return replace(summary, **changes)
 
 
-def an_act(count: int = 1, row: int | None = None, **changes: Any) -> Act:
+def an_act(count: int = 1, row: int | None = None, **changes: Any) -> ActionResult:
     """Make what PERSON has done with the first findings, or with a row: marked them NOTIFIED."""
     status = WorkflowStatus.NOTIFIED
     rows = range(min(count, TOP_COUNT)) if row is None else (row,)
-    act = Act(
+    act = ActionResult(
         act_id="fedcba9876543210",
         user_id=PERSON.user_id,
         acted_at=NOW,
-        order=Order(Action.NOTIFY),
+        order=ActionRequest(Action.NOTIFY),
         row=row,
         changed={status: count} if count else {},
         rows=dict.fromkeys(rows, status),
@@ -144,7 +144,7 @@ def a_scan_job(**changes: Any) -> ScanJob:
 def an_act_job(report_id: str, row: int | None = None, **changes: Any) -> ActJob:
     """Make the job of a click by PERSON that marks a row that was NEW, or all, NOTIFIED."""
     selection = Selection(row=row, statuses=(WorkflowStatus.NEW,))
-    order = Order(Action.NOTIFY)
+    order = ActionRequest(Action.NOTIFY)
     job = ActJob("slack/4.5.6", report_id, order, selection, "C0SECURITY", "1.000001", PERSON)
     return replace(job, **changes)
 

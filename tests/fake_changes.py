@@ -9,10 +9,10 @@ from itertools import chain
 from pathlib import Path
 
 from bot.changes import Numbers
-from bot.domain.audit import MOST_ACTS, Entry, Past
-from bot.domain.lines import change_line, change_of, wanted_line, wanted_of
+from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail
+from bot.domain.lines import change_line, parse_change, parse_target, target_line
 from bot.domain.report import Refusal
-from bot.domain.triage import Act, Change, Intent, Plan, Wanted
+from bot.domain.triage import ActionResult, Change, Claim, Plan, Target
 from bot.errors import ReportGoneError
 
 
@@ -21,15 +21,15 @@ class FakeChanges:
     """What is done about reports, in memory; lines are kept as the adapter keeps them."""
 
     plans: dict[tuple[str, str], tuple[Plan, list[str]]] = field(default_factory=dict)
-    announced: list[Intent] = field(default_factory=list)
+    announced: list[Claim] = field(default_factory=list)
     made: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
-    kept_acts: dict[str, dict[str, Act]] = field(default_factory=dict)
+    kept_acts: dict[str, dict[str, ActionResult]] = field(default_factory=dict)
     refused: dict[tuple[str, str], list[Refusal]] = field(default_factory=dict)
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Wanted]) -> None:
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
         """Keep a plan."""
-        self.plans[report_id, plan_id] = plan, list(map(wanted_line, wanted))
+        self.plans[report_id, plan_id] = plan, list(map(target_line, wanted))
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
         """Give a plan."""
@@ -37,16 +37,16 @@ class FakeChanges:
             raise ReportGoneError
         return self.plans[report_id, plan_id][0]
 
-    def wanted(self, report_id: str, plan_id: str) -> Iterator[Wanted]:
+    def wanted(self, report_id: str, plan_id: str) -> Iterator[Target]:
         """Give what a plan wants."""
         self.plan(report_id, plan_id)
-        yield from map(wanted_of, self.plans[report_id, plan_id][1])
+        yield from map(parse_target, self.plans[report_id, plan_id][1])
 
-    def announce(self, intent: Intent) -> None:
+    def announce(self, intent: Claim) -> None:
         """Tell all others."""
         self.announced.append(intent)
 
-    def intents(self, since: datetime) -> list[Intent]:
+    def intents(self, since: datetime) -> list[Claim]:
         """Give what has been announced."""
         recent = [intent for intent in self.announced if intent.announced_at >= since]
         return sorted(recent, key=lambda intent: intent.announced_at)
@@ -67,14 +67,14 @@ class FakeChanges:
         """Give what an act changes."""
         if (report_id, act_id) not in self.made:
             raise ReportGoneError
-        yield from map(change_of, self.made[report_id, act_id])
+        yield from map(parse_change, self.made[report_id, act_id])
 
-    def add_act(self, report_id: str, act: Act, refusals: Sequence[Refusal]) -> None:
+    def add_act(self, report_id: str, act: ActionResult, refusals: Sequence[Refusal]) -> None:
         """Keep an act."""
         self.refused[report_id, act.act_id] = list(refusals)
         self.kept_acts.setdefault(report_id, {})[act.act_id] = act
 
-    def acts(self, report_id: str) -> list[Act]:
+    def acts(self, report_id: str) -> list[ActionResult]:
         """Give the acts."""
         return sorted(self.kept_acts.get(report_id, {}).values(), key=lambda act: act.acted_at)
 
@@ -88,19 +88,19 @@ class FakeHistory:
     """The history in memory; what is done is found at once, so that only what is about it counts."""
 
     most_acts: int = MOST_ACTS
-    acts: dict[tuple[datetime, str], list[Entry]] = field(default_factory=dict)
+    acts: dict[tuple[datetime, str], list[AuditEntry]] = field(default_factory=dict)
     shared: dict[str, bytes] = field(default_factory=dict)
 
-    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
+    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[AuditEntry]]) -> None:
         """Write down what an act changes."""
         self.acts.setdefault((at, act_id), list(entries()))
 
-    def about(self, what: str) -> Past:
+    def about(self, what: str) -> AuditTrail:
         """Give what was done, the newest act first."""
         newest = sorted(self.acts, key=lambda key: key[0], reverse=True)
         about = [[entry for entry in self.acts[key] if entry.is_about(what)] for key in newest]
         found = list(filter(None, about))
-        return Past(chain.from_iterable(found[: self.most_acts]), lambda: len(found) > self.most_acts)
+        return AuditTrail(chain.from_iterable(found[: self.most_acts]), lambda: len(found) > self.most_acts)
 
     def share(self, job_id: str, file: Path) -> str:
         """Keep a CSV, and make a link."""

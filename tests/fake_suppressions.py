@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.lines import change_line, change_of
+from bot.domain.lines import change_line, parse_change
 from bot.domain.suppression import Suppression
 from bot.domain.triage import Change
 from bot.errors import ReportGoneError
@@ -32,7 +32,7 @@ class FakeSuppressions:
         """Give what was changed."""
         if _key(suppression) not in self.kept:
             raise ReportGoneError
-        yield from map(change_of, self.kept[_key(suppression)][1])
+        yield from map(parse_change, self.kept[_key(suppression)][1])
 
     def remove(self, suppression: Suppression) -> None:
         """Forget a suppression."""

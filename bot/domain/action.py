@@ -44,7 +44,7 @@ _STATUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ActionRequest:
     """An action, and why."""
 
     action: Action
@@ -101,7 +101,7 @@ ALL_NEW = Selection(statuses=(WorkflowStatus.NEW,))
 """Every problem of a report that is NEW."""
 
 
-def order_of(fields: Fields) -> Order:
+def parse_action_request(fields: Fields) -> ActionRequest:
     """Read an order of a job's document. Raises InvalidJobError."""
     action = fields.one_of("action", Action)
     reason, expires_on = fields.optional("reason", str) or "", fields.day("expires_on")
@@ -109,10 +109,10 @@ def order_of(fields: Fields) -> Order:
         raise InvalidJobError(field="order.reason", problem="missing")
     if expires_on and action is not Action.SUPPRESS:
         raise InvalidJobError(field="order.expires_on", problem="only a suppression expires")
-    return Order(action, reason[:MOST_REASON], expires_on)
+    return ActionRequest(action, reason[:MOST_REASON], expires_on)
 
 
-def selection_of(fields: Fields) -> Selection:
+def parse_selection(fields: Fields) -> Selection:
     """Read a selection likewise; one that is absent or empty is the whole report."""
     row = fields.optional("row", int)
     if row is not None and row < 0:

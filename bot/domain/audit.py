@@ -15,7 +15,7 @@ MOST_ACTS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One change of one finding, in texts: what was written once must be readable for ever."""
 
     at: str
@@ -45,7 +45,7 @@ class Entry:
     """ID of the act that it takes back, if it does."""
 
     def line(self) -> str:
-        """Write it as the line of JSON that `entry_of` reads."""
+        """Write it as the line of JSON that `parse_entry` reads."""
         return json.dumps(astuple(self))
 
     def is_about(self, what: str) -> bool:
@@ -57,7 +57,7 @@ class Entry:
         return spelled(what) == spelled(self.control_id)
 
 
-class Fate(StrEnum):
+class ChangeStatus(StrEnum):
     """What became of a change, which is written down before it is made."""
 
     MADE = "made"
@@ -71,21 +71,21 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class AuditTrail:
     """What was done with a resource or a control, the newest act first; to be read once."""
 
-    entries: Iterator[Entry]
+    entries: Iterator[AuditEntry]
     is_cut: Callable[[], bool]
     """Tells, once the entries have been read, whether there are older acts that were not looked into."""
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[AuditEntry]:
         """Read the entries."""
         return self.entries
 
 
-def entry_of(line: str | bytes) -> Entry:
+def parse_entry(line: str | bytes) -> AuditEntry:
     """Read a line."""
-    return Entry(*json.loads(line))
+    return AuditEntry(*json.loads(line))
 
 
 def shard(name: str) -> str:

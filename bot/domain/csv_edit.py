@@ -25,7 +25,7 @@ MOST_BYTES = 180 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EditedChange:
     """What a finding gets; None leaves a part as it is. One call sets it for up to 100 findings."""
 
     status: WorkflowStatus | None
@@ -39,7 +39,7 @@ class Edit:
     problem: int
     """Its number in the report, counted from 0."""
     seen: Seen
-    change: Change
+    change: EditedChange
     over: str
     """The note that another one is written for; empty where the note stays."""
 
@@ -92,7 +92,7 @@ class ConvertedNote:
 class ChangeCount:
     """How many problems, and findings of them, get the same."""
 
-    change: Change
+    change: EditedChange
     problem_count: int
     finding_count: int
 
@@ -153,7 +153,9 @@ Security Hub takes ten a second, and all of them a place in the plan.
 """
 
 
-def wanted(before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str) -> Change | Wrong | None:
+def edited_targets(
+    before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str
+) -> EditedChange | Wrong | None:
     """
     Compare what a row says with what the report says.
 
@@ -161,8 +163,8 @@ def wanted(before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str
         What changes, None if nothing does, or what is wrong with it.
     """
     old_status, old_note = before
-    change = Change(status if status != old_status else None, note if note != old_note else None)
-    if change == Change(None, None):
+    change = EditedChange(status if status != old_status else None, note if note != old_note else None)
+    if change == EditedChange(None, None):
         return None
     if change.note == "":
         return Wrong.NOTE_REMOVED
@@ -173,6 +175,6 @@ def wanted(before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str
     return change
 
 
-def _change(document: dict[str, Any]) -> Change:
+def _change(document: dict[str, Any]) -> EditedChange:
     status = document["status"]
-    return Change(WorkflowStatus(status) if status else None, document["note"])
+    return EditedChange(WorkflowStatus(status) if status else None, document["note"])

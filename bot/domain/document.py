@@ -52,7 +52,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from bot.domain.action import Order, Selection, order_of, selection_of
+from bot.domain.action import ActionRequest, Selection, parse_action_request, parse_selection
 from bot.domain.command import query_from_document
 from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.fields import Fields
@@ -201,9 +201,9 @@ def _preview_job(fields: Fields) -> PreviewJob:
     return PreviewJob(**_click(fields), order=order, selection=selection, view_id=view_id, locale=locale)
 
 
-def _ordered(fields: Fields) -> tuple[Order, Selection]:
+def _ordered(fields: Fields) -> tuple[ActionRequest, Selection]:
     selection = Fields("selection", fields.optional("selection", dict) or {})
-    return order_of(Fields("order", fields.get("order", dict))), selection_of(selection)
+    return parse_action_request(Fields("order", fields.get("order", dict))), parse_selection(selection)
 
 
 def _click(fields: Fields) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from bot.domain.action import Order, Selection
+from bot.domain.action import ActionRequest, Selection
 from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.query import Query
 from bot.domain.requester import Requester as Requester  # noqa: PLC0414 - also for who imports jobs
@@ -36,7 +36,7 @@ class ActJob:
 
     key: str
     report_id: str
-    order: Order
+    order: ActionRequest
     selection: Selection
     channel: str
     message_ts: str
@@ -64,7 +64,7 @@ class PreviewJob:
 
     key: str
     report_id: str
-    order: Order
+    order: ActionRequest
     selection: Selection
     view_id: str
     """The form."""

@@ -6,36 +6,36 @@ import json
 
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.report import Refusal
-from bot.domain.triage import Change, Place, State, Wanted
+from bot.domain.triage import Change, FindingState, Location, Target
 
 
-def state_text(state: State) -> str:
-    """Write a state as the JSON that `state_of_text` reads."""
+def state_text(state: FindingState) -> str:
+    """Write a state as the JSON that `parse_state` reads."""
     return json.dumps((state.status, state.note, state.fields))
 
 
-def state_of_text(text: str) -> State:
+def parse_state(text: str) -> FindingState:
     """Read a state."""
     status, note, fields = json.loads(text)
-    return State(WorkflowStatus(status), Note(*note) if note else None, fields)
+    return FindingState(WorkflowStatus(status), Note(*note) if note else None, fields)
 
 
-def wanted_line(wanted: Wanted) -> str:
-    """Write what is wanted of a finding as the line that `wanted_of` reads."""
+def target_line(wanted: Target) -> str:
+    """Write what is wanted of a finding as the line that `parse_target` reads."""
     restore = [state_text(state) for state in wanted.restore or ()]
     return json.dumps(
         (wanted.problem, wanted.identifier, wanted.place, wanted.expected, wanted.order, restore)
     )
 
 
-def wanted_of(line: str | bytes) -> Wanted:
+def parse_target(line: str | bytes) -> Target:
     """Read what is wanted of a finding."""
     problem, identifier, place, expected, order, restore = json.loads(line)
-    found_and_made = (state_of_text(restore[0]), state_of_text(restore[1])) if restore else None
-    return Wanted(
+    found_and_made = (parse_state(restore[0]), parse_state(restore[1])) if restore else None
+    return Target(
         problem,
         FindingIdentifier(*identifier),
-        Place(*place),
+        Location(*place),
         WorkflowStatus(expected),
         order,
         found_and_made,
@@ -43,16 +43,16 @@ def wanted_of(line: str | bytes) -> Wanted:
 
 
 def change_line(change: Change) -> str:
-    """Write a change as the line that `change_of` reads."""
+    """Write a change as the line that `parse_change` reads."""
     states = state_text(change.before), state_text(change.after)
     return json.dumps((change.problem, change.identifier, change.place, *states, change.order))
 
 
-def change_of(line: str | bytes) -> Change:
+def parse_change(line: str | bytes) -> Change:
     """Read a change."""
     problem, identifier, place, before, after, order = json.loads(line)
-    states = state_of_text(before), state_of_text(after)
-    return Change(problem, FindingIdentifier(*identifier), Place(*place), *states, order)
+    states = parse_state(before), parse_state(after)
+    return Change(problem, FindingIdentifier(*identifier), Location(*place), *states, order)
 
 
 def refusal_line(refusal: Refusal) -> str:

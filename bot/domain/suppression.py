@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.finding import BOT, Finding, WorkflowStatus
-from bot.domain.triage import State
+from bot.domain.triage import FindingState
 
 WARNING = timedelta(days=7)
 """How long before its last day the channel is told of a suppression."""
@@ -59,7 +59,7 @@ def remark_on(finding: Finding) -> Remark:
     return Remark(note.updated_by, "", "", note.text)
 
 
-def until_of(state: State) -> date | None:
+def until_of(state: FindingState) -> date | None:
     """
     Give the last day of a suppression that the bot has made; None: it does not end, or is none.
 
@@ -73,7 +73,7 @@ def until_of(state: State) -> date | None:
         return None
 
 
-def stamp(state: State) -> tuple[str, ...]:
+def stamp(state: FindingState) -> tuple[str, ...]:
     """
     Say when the bot has changed a finding last, for whom and what, as its fields say.
 
@@ -83,7 +83,7 @@ def stamp(state: State) -> tuple[str, ...]:
     return tuple(state.fields.get(name, "") for name in (AT, BY, CHANGE))
 
 
-def is_as_made(present: State, made: State) -> bool:
+def is_as_made(present: FindingState, made: FindingState) -> bool:
     """
     Tell whether nobody has touched what the bot made of a finding: neither a person, nor the bot since.
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.domain.action import Order
+from bot.domain.action import ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 
 UNDO_TIME = timedelta(hours=24)
@@ -16,7 +16,7 @@ UNDO_TIME = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FindingState:
     """What BatchUpdateFindings can change of a finding, as far as the bot does."""
 
     status: WorkflowStatus
@@ -33,7 +33,7 @@ class Values(NamedTuple):
     fields: dict[str, str] | None
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a finding is."""
 
     control_id: str
@@ -42,18 +42,18 @@ class Place(NamedTuple):
     resource_id: str
 
 
-class Wanted(NamedTuple):
+class Target(NamedTuple):
     """One finding that somebody wants changed."""
 
     problem: int
     """The number of its problem in the report, counted from 0."""
     identifier: FindingIdentifier
-    place: Place
+    place: Location
     expected: WorkflowStatus
     """What the person saw: in any other status it is left alone."""
     order: int
     """Which of the plan's orders; -1 where the plan undoes."""
-    restore: tuple[State, State] | None = None
+    restore: tuple[FindingState, FindingState] | None = None
     """
     What the bot found, to be restored where the plan undoes, and what it made of that, which is changed only
     where nobody has touched it since.
@@ -64,7 +64,7 @@ class Wanted(NamedTuple):
 class Plan:
     """What is to be done with findings of a report, each of which is a Wanted."""
 
-    orders: tuple[Order, ...]
+    orders: tuple[ActionRequest, ...]
     rows: dict[int, int]
     """Number of a problem to the row of the report's message that shows it."""
     row: int | None = None
@@ -80,9 +80,9 @@ class Change(NamedTuple):
 
     problem: int
     identifier: FindingIdentifier
-    place: Place
-    before: State
-    after: State
+    place: Location
+    before: FindingState
+    after: FindingState
     order: int
 
     @property
@@ -114,7 +114,7 @@ class Skip(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class Claim:
     """Somebody is about to change findings, or has been a moment ago."""
 
     act_id: str
@@ -126,13 +126,13 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ActionResult:
     """What was done about a report at once, and by whom."""
 
     act_id: str
     user_id: str
     acted_at: datetime
-    order: Order | None
+    order: ActionRequest | None
     """None where there were several, or where it undoes."""
     row: int | None
     """The row that it was about; None: many."""
@@ -173,7 +173,7 @@ class Act:
         return self.changed_count + self.noted_count
 
 
-def still_new(new_count: int, acts: Iterable[Act]) -> int:
+def still_new(new_count: int, acts: Iterable[ActionResult]) -> int:
     """
     Count a report's problems that are NEW, as far as the report knows.
 

@@ -84,6 +84,6 @@ def submit_scan_form(context: Context) -> Callable[[Ack, Payload, Payload], None
     return listener
 
 
-def _query(state: modal.State) -> Query:
+def _query(state: modal.FormState) -> Query:
     options = {option: listed(modal.picked(state, block_id), option) for option, block_id in BLOCKS.items()}
     return make_query(listed(modal.picked(state, modal.CONTROLS), "control"), options)

@@ -12,7 +12,7 @@ from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import slack_errors
-from bot.domain.action import ALL_NEW, MOST_REASON, Action, Order, Selection
+from bot.domain.action import ALL_NEW, MOST_REASON, Action, ActionRequest, Selection
 from bot.domain.command import account_ids, listed
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, Job, PreviewJob, UndoJob
@@ -28,7 +28,7 @@ from bot.render.act_form import row_form, triage_form
 from bot.render.counting import counting_view, started_view
 from bot.render.errors import explain
 from bot.render.ids import UNDO_ROW, row_of
-from bot.render.modal import CONTROLS, State, picked
+from bot.render.modal import CONTROLS, FormState, picked
 
 Payload = dict[str, Any]
 Click = Callable[[Ack, Payload, Payload, Respond, WebClient], None]
@@ -59,7 +59,7 @@ def act_menu(context: Context) -> Click:
                 context.jobs.dispatch(UndoJob(act_id=what, **_job(click, body["user"])))
             elif name in QUICK:
                 selection = Selection(row=row, statuses=(WorkflowStatus(what),))
-                order, job = Order(Action(name)), _job(click, body["user"])
+                order, job = ActionRequest(Action(name)), _job(click, body["user"])
                 context.jobs.dispatch(ActJob(order=order, selection=selection, **job))
             else:
                 metadata = click | {"row": row, "action": name, "status": what, "locale": locales[0]}
@@ -80,7 +80,7 @@ def notify_button(context: Context) -> Listener:
         report_id, count, as_of = value.split(":")
         selection = replace(ALL_NEW, as_of=as_of, shown_count=int(count))
         click = _job(_click(body, report_id), body["user"])
-        return ActJob(order=Order(Action.NOTIFY), selection=selection, **click)
+        return ActJob(order=ActionRequest(Action.NOTIFY), selection=selection, **click)
 
     return job_button(context, make_job, "command.act-not-started")
 
@@ -127,7 +127,7 @@ def submit_triage_form(context: Context) -> Submit:
     """Dispatch the preview of what the form for many says."""
 
     def make_job(view: Payload, body: Payload, metadata: Payload) -> Job:
-        state: State = view["state"]["values"]
+        state: FormState = view["state"]["values"]
         (action,) = picked(state, act_form.ACTION)
         order = _order(Action(action), state, context.today())
         selection = _selection(state, context)
@@ -197,7 +197,7 @@ def _submit(
     return listener
 
 
-def _order(action: Action, state: State, today: date) -> Order:
+def _order(action: Action, state: FormState, today: date) -> ActionRequest:
     reason = " ".join(" ".join(picked(state, act_form.REASON)).split())
     until = picked(state, act_form.UNTIL)
     expires_on = date.fromisoformat(until[0]) if until else None
@@ -209,10 +209,10 @@ def _order(action: Action, state: State, today: date) -> Order:
         raise _FormError(act_form.UNTIL, "act-form.until.only")
     if expires_on and expires_on <= today:
         raise _FormError(act_form.UNTIL, "act-form.until.past")
-    return Order(action, reason, expires_on)
+    return ActionRequest(action, reason, expires_on)
 
 
-def _selection(state: State, context: Context) -> Selection:
+def _selection(state: FormState, context: Context) -> Selection:
     try:
         accounts = account_ids(listed(picked(state, act_form.ACCOUNTS), "account"))
     except CommandError as error:

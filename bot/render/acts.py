@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.domain.finding import BOT, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import Refusal
-from bot.domain.triage import UNDO_TIME, Act, Skip
+from bot.domain.triage import UNDO_TIME, ActionResult, Skip
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import Confirm, button
@@ -22,21 +22,21 @@ SHOWN_REASON = 150
 """Characters of a reason in the report's message."""
 
 
-def named(user_id: str, locale: Locale) -> str:
+def person_text(user_id: str, locale: Locale) -> str:
     """Mention who has acted, as the language speaks of people; the bot is none."""
     if user_id == BOT:
         return translate(locale, "person.bot")
     return translate(locale, "person.named", person=mrkdwn.person(user_id))
 
 
-def row_line(act: Act, status: WorkflowStatus, locale: Locale) -> str:
+def row_status_line(act: ActionResult, status: WorkflowStatus, locale: Locale) -> str:
     """Say beside a finding what was done with it last, in mrkdwn."""
     if act.undoes:
         return translate(locale, "act.undone.row", status=status, **_who(act, locale))
     return translate(locale, f"act.done.one.{status}", **_who(act, locale)) + _why(act, locale)
 
 
-def act_lines(act: Act, locale: Locale) -> Iterator[str]:
+def action_lines(act: ActionResult, locale: Locale) -> Iterator[str]:
     """Say what was done with many findings, and what was not, in mrkdwn."""
     if act.row is None:
         for status, count in act.changed.items():
@@ -50,7 +50,7 @@ def act_lines(act: Act, locale: Locale) -> Iterator[str]:
         yield translate(locale, "act.refused", count=act.refused_count)
 
 
-def _left_alone(act: Act, locale: Locale) -> Iterator[str]:
+def _left_alone(act: ActionResult, locale: Locale) -> Iterator[str]:
     changed = act.skipped.get(Skip.CHANGED, 0) + act.skipped.get(Skip.GONE, 0)
     if changed:
         yield translate(locale, "act.skipped", count=changed)
@@ -59,34 +59,34 @@ def _left_alone(act: Act, locale: Locale) -> Iterator[str]:
             yield "⏭️ " + translate(locale, f"act.skipped.{reason}", count=act.skipped[reason])
 
 
-def shown_acts(acts: Sequence[Act]) -> list[Act]:
+def shown_actions(acts: Sequence[ActionResult]) -> list[ActionResult]:
     """
     Choose the acts that have lines of their own: the latest, and those whose Undo button still works.
 
     What was done with one finding stands beside that, and takes no place here.
     """
-    said = [act for act in acts if any(act_lines(act, Locale.EN))]
+    said = [act for act in acts if any(action_lines(act, Locale.EN))]
     undoable = [act for act in said if act.row is None and can_undo(act, acts) and _is_recent(act, acts[-1])]
     kept = {act.act_id for act in (*said[-SHOWN_ACTS:], *undoable[-SHOWN_ACTS:])}
     return [act for act in said if act.act_id in kept]
 
 
-def _is_recent(act: Act, latest: Act) -> bool:
+def _is_recent(act: ActionResult, latest: ActionResult) -> bool:
     return latest.acted_at - act.acted_at <= UNDO_TIME
 
 
-def can_undo(act: Act, acts: Sequence[Act]) -> bool:
+def can_undo(act: ActionResult, acts: Sequence[ActionResult]) -> bool:
     """Tell whether there is something to take back, as far as the report knows; an undo may leave some."""
     undone = {other.undoes for other in acts if other.touched_count and not _has_left_any(other)}
     return bool(act.touched_count and not act.undoes and act.act_id not in undone)
 
 
-def _has_left_any(undo: Act) -> bool:
+def _has_left_any(undo: ActionResult) -> bool:
     """Tell whether an undo has left what another one may take back."""
     return bool(undo.refused_count or undo.skipped.keys() & {Skip.BUSY, Skip.LATE})
 
 
-def undo_button(act: Act, report_id: str, locale: Locale) -> Block:
+def undo_button(act: ActionResult, report_id: str, locale: Locale) -> Block:
     """Make the button that takes an act back."""
     confirm = Confirm(
         title=translate(locale, "undo.title"),
@@ -97,7 +97,7 @@ def undo_button(act: Act, report_id: str, locale: Locale) -> Block:
     return button(UNDO, f"{report_id}:{act.act_id}", translate(locale, "undo.button"), confirm)
 
 
-class Told(NamedTuple):
+class Feedback(NamedTuple):
     """What else is known of an act when it is told."""
 
     unshown: str = ""
@@ -110,12 +110,12 @@ class Told(NamedTuple):
     """How many problems the message offered to change; None: it named no number."""
 
 
-def told_text(act: Act, told: Told, locale: Locale) -> str:
+def feedback_text(act: ActionResult, told: Feedback, locale: Locale) -> str:
     """Tell who acted what was not done and why, in mrkdwn; some refusals by name."""
     return "\n".join(_told(act, told, locale))
 
 
-def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
+def _told(act: ActionResult, told: Feedback, locale: Locale) -> Iterator[str]:
     if told.shown_count is not None and told.shown_count != act.changed_count:
         yield _otherwise(act, told.shown_count, locale)
     elif not act.touched_count:
@@ -138,7 +138,7 @@ def _told(act: Act, told: Told, locale: Locale) -> Iterator[str]:
             yield "• " + translate(locale, f"act.{name.replace('_', '-')}", count=count)
 
 
-def _otherwise(act: Act, shown_count: int, locale: Locale) -> str:
+def _otherwise(act: ActionResult, shown_count: int, locale: Locale) -> str:
     """Say that another number of problems was marked than the message offered."""
     count = act.changed_count
     if count > shown_count:
@@ -148,11 +148,11 @@ def _otherwise(act: Act, shown_count: int, locale: Locale) -> str:
     return said + (translate(locale, "act.marked.changed", count=not_new) if not_new else "")
 
 
-def _who(act: Act, locale: Locale) -> dict[str, str]:
-    return {"person": named(act.user_id, locale), "time": mrkdwn.time(act.acted_at)}
+def _who(act: ActionResult, locale: Locale) -> dict[str, str]:
+    return {"person": person_text(act.user_id, locale), "time": mrkdwn.time(act.acted_at)}
 
 
-def _why(act: Act, locale: Locale) -> str:
+def _why(act: ActionResult, locale: Locale) -> str:
     """Give the reason, and until when."""
     order = act.order
     until = order.expires_on.isoformat() if order and order.expires_on else ""

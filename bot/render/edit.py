@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.csv_edit import Change, EditSummary, WrongRow
+from bot.domain.csv_edit import EditedChange, EditSummary, WrongRow
 from bot.domain.finding import WorkflowStatus
 from bot.domain.message import Block, Message
-from bot.domain.triage import Act, Skip
+from bot.domain.triage import ActionResult, Skip
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
@@ -51,13 +51,13 @@ def edit_message(
     return Message(head, (*_blocks(head, summary, edited, locale), apply))
 
 
-def applied_message(summary: EditSummary, edited: Edited, act: Act, locale: Locale) -> Message:
+def applied_message(summary: EditSummary, edited: Edited, act: ActionResult, locale: Locale) -> Message:
     """Show the same, and in the place of the button what came of it."""
     head = _head(summary, edited, locale)
     return Message(head, (*_blocks(head, summary, edited, locale), section(applied_text(act, locale))))
 
 
-def applied_text(act: Act, locale: Locale) -> str:
+def applied_text(act: ActionResult, locale: Locale) -> str:
     """Say who has applied an edited CSV, and what came of it."""
     person, time = mrkdwn.person(act.user_id), mrkdwn.time(act.acted_at)
     lines = [translate(locale, "edit.applied", person=person, time=time, count=act.touched_count)]
@@ -122,7 +122,7 @@ def _totals(summary: EditSummary, locale: Locale) -> list[tuple[str, int]]:
     return [(text, summary.by_status[s]) for s, text in texts.items() if s in summary.by_status]
 
 
-def _change(change: Change, locale: Locale) -> str:
+def _change(change: EditedChange, locale: Locale) -> str:
     note = mrkdwn.code(clip(change.note or "", 80))
     if change.status is None:
         return translate(locale, "edit.change.note", note=note)

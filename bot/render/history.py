@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.audit import MOST_ACTS, Entry, Fate
+from bot.domain.audit import MOST_ACTS, AuditEntry, ChangeStatus
 from bot.domain.finding import WorkflowStatus
 from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
-from bot.render.acts import named
+from bot.render.acts import person_text
 from bot.render.csv_file import inert_text
 from bot.render.limits import clip
 
@@ -40,22 +40,24 @@ COLUMNS = (
 """In the file's order; all but `outcome` are an entry's. They are no words of a language, for programs."""
 
 
-class Told(NamedTuple):
+class AuditLine(NamedTuple):
     """A change, and what became of it."""
 
-    entry: Entry
-    fate: Fate
+    entry: AuditEntry
+    fate: ChangeStatus
 
 
-def history_csv(told: Iterable[Told], locale: Locale) -> Iterator[str]:
+def history_csv(told: Iterable[AuditLine], locale: Locale) -> Iterator[str]:
     """Write changes as CSV, a row at a time, the header first."""
     yield "\ufeff" + inert_text(COLUMNS)
     for entry, fate in told:
-        cells = {"outcome": "" if fate is Fate.MADE else translate(locale, f"history.csv.{fate}")}
+        cells = {"outcome": "" if fate is ChangeStatus.MADE else translate(locale, f"history.csv.{fate}")}
         yield inert_text([cells.get(name) or str(getattr(entry, name, "")) for name in COLUMNS])
 
 
-def history_text(what: str, told: Sequence[Told], link: str, locale: Locale, *, is_cut: bool = False) -> str:
+def history_text(
+    what: str, told: Sequence[AuditLine], link: str, locale: Locale, *, is_cut: bool = False
+) -> str:
     """
     List changes in mrkdwn, in the order given; the newest are given first.
 
@@ -63,17 +65,20 @@ def history_text(what: str, told: Sequence[Told], link: str, locale: Locale, *, 
         link: in mrkdwn, to all, if there are more.
         is_cut: whether there are older acts that were not looked into.
     """
-    named = mrkdwn.code(clip(what, 200))
+    person_text = mrkdwn.code(clip(what, 200))
     if not told:
         key = "history.none-of-newest" if is_cut else "history.none"
-        return translate(locale, key, what=named, acts=str(MOST_ACTS))
-    lines = [translate(locale, "history.title", what=named), *(_line(what, one, locale) for one in told)]
+        return translate(locale, key, what=person_text, acts=str(MOST_ACTS))
+    lines = [
+        translate(locale, "history.title", what=person_text),
+        *(_line(what, one, locale) for one in told),
+    ]
     more = translate(locale, "history.more", link=link) if link else ""
     older = translate(locale, "history.cut", acts=str(MOST_ACTS)) if is_cut else ""
     return "\n".join(filter(None, [*lines, more, older]))
 
 
-def _key(entry: Entry) -> str:
+def _key(entry: AuditEntry) -> str:
     """Choose what to say: what left the status as it was has changed the note, or extended a suppression."""
     is_noted = entry.before == entry.after != WorkflowStatus.SUPPRESSED
     if entry.undoes:
@@ -81,13 +86,13 @@ def _key(entry: Entry) -> str:
     return "history.noted" if is_noted else "history.changed"
 
 
-def _line(what: str, told: Told, locale: Locale) -> str:
+def _line(what: str, told: AuditLine, locale: Locale) -> str:
     entry = told.entry
     said = translate(
         locale,
         _key(entry),
         time=mrkdwn.time(datetime.fromisoformat(entry.at)),
-        person=named(entry.user_id, locale),
+        person=person_text(entry.user_id, locale),
         before=entry.before,
         after=entry.after,
         finding=" ".join(
@@ -103,5 +108,5 @@ def _line(what: str, told: Told, locale: Locale) -> str:
     )
     until = translate(locale, "act.until", day=entry.until) if entry.until else ""
     reason = f" — {mrkdwn.code(clip(entry.reason, 80))}" if entry.reason else ""
-    fate = "" if told.fate is Fate.MADE else translate(locale, f"history.{told.fate}")
+    fate = "" if told.fate is ChangeStatus.MADE else translate(locale, f"history.{told.fate}")
     return f"• {said}{until}{reason}{fate}"

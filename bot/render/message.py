@@ -16,10 +16,10 @@ from bot.domain.control import Missing
 from bot.domain.message import Block, Message
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
-from bot.domain.triage import Act
+from bot.domain.triage import ActionResult
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
-from bot.render.acts import act_lines, can_undo, shown_acts, undo_button
+from bot.render.acts import action_lines, can_undo, shown_actions, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, control_name, field, plain, section
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
@@ -43,7 +43,7 @@ class Setting:
     """The name in the report's first sentence."""
 
 
-def report_message(summary: Summary, acts: Sequence[Act], setting: Setting) -> Message:
+def report_message(summary: Summary, acts: Sequence[ActionResult], setting: Setting) -> Message:
     """
     Show a report, in as much detail as Slack takes.
 
@@ -51,14 +51,14 @@ def report_message(summary: Summary, acts: Sequence[Act], setting: Setting) -> M
     """
     text = clip(mrkdwn.text(headline(summary, setting)), limits.TEXT)
     blocks: list[Block] = []
-    for shape, shown in _ways(shown_acts(acts)):
+    for shape, shown in _ways(shown_actions(acts)):
         blocks = _blocks(summary, acts, shown, setting, shape)
         if len(blocks) <= limits.BLOCK_COUNT and len(json.dumps(blocks, ensure_ascii=False)) <= limits.BLOCKS:
             break
     return Message(text, tuple(blocks))
 
 
-def _ways(acts: Sequence[Act]) -> Iterator[tuple[Shape, Sequence[Act]]]:
+def _ways(acts: Sequence[ActionResult]) -> Iterator[tuple[Shape, Sequence[ActionResult]]]:
     """Give what may be shown, the most detailed first: each shape with all acts, then without the oldest."""
     yield from ((shape, acts) for shape in SHAPES)
     yield from ((SHAPES[-1], acts[oldest:]) for oldest in range(1, len(acts) + 1))
@@ -88,7 +88,11 @@ def _nothing(query: Query) -> str:
 
 
 def _blocks(
-    summary: Summary, acts: Sequence[Act], shown: Sequence[Act], setting: Setting, shape: Shape
+    summary: Summary,
+    acts: Sequence[ActionResult],
+    shown: Sequence[ActionResult],
+    setting: Setting,
+    shape: Shape,
 ) -> list[Block]:
     blocks = [
         _header(summary, setting.locale),
@@ -166,8 +170,8 @@ def _counts(summary: Summary, locale: Locale) -> Block:
     }
 
 
-def _act(act: Act, acts: Sequence[Act], report_id: str, locale: Locale) -> Block:
-    block = section("\n".join(act_lines(act, locale))) | {"block_id": f"act-{act.act_id}"}
+def _act(act: ActionResult, acts: Sequence[ActionResult], report_id: str, locale: Locale) -> Block:
+    block = section("\n".join(action_lines(act, locale))) | {"block_id": f"act-{act.act_id}"}
     if act.row is not None or not can_undo(act, acts):
         return block
     return block | {"accessory": undo_button(act, report_id, locale)}

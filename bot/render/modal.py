@@ -20,7 +20,7 @@ SEVERITIES = "severities"
 ACCOUNTS = "accounts"
 REGIONS = "regions"
 
-State = Mapping[str, Mapping[str, Mapping[str, Any]]]
+FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """view.state.values: block_id, action_id, what is chosen there."""
 
 
@@ -68,7 +68,7 @@ def control_options(controls: Sequence[Control]) -> list[Block]:
     ]
 
 
-def picked(state: State, name: str) -> list[str]:
+def picked(state: FormState, name: str) -> list[str]:
     """Read what is chosen or typed in an input, whatever kind it is; blanks are nothing."""
     element: dict[str, Any] = dict(state.get(name, {}).get(name, {}))
     options = [*(element.get("selected_options") or ()), element.get("selected_option") or {}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.action import Order
+from bot.domain.action import ActionRequest
 from bot.i18n import Locale, translate
 from bot.render.limits import clip, one_line
 
@@ -12,7 +12,7 @@ MOST_NOTE = 512
 """Characters: the ASFF reference, attribute Note."""
 
 
-def acted_text(order: Order, name: str, at: datetime, locale: Locale) -> str:
+def acted_text(order: ActionRequest, name: str, at: datetime, locale: Locale) -> str:
     """Say who has given the finding its status, until when and why; the reason is the last."""
     day = f"{at:%Y-%m-%d}"
     said = translate(locale, f"note.{order.action}", name=_name(name), day=day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.action import Order
+from bot.domain.action import ActionRequest
 from bot.domain.message import Block
 from bot.domain.triage import Skip
 from bot.i18n import Locale, translate
@@ -21,7 +21,7 @@ SHOWN = 8
 class Preview:
     """What an order would do, in problems."""
 
-    order: Order
+    order: ActionRequest
     count: int
     by_control: dict[str, int]
     """The most frequent first."""
@@ -64,7 +64,7 @@ def _lines(counts: dict[str, int], locale: Locale) -> list[str]:
     return [*lines[: SHOWN - 1], f"{translate(locale, 'triage.others', count=len(rest))}  *{sum(rest):,}*"]
 
 
-def _why(order: Order, locale: Locale) -> list[Block]:
+def _why(order: ActionRequest, locale: Locale) -> list[Block]:
     until = order.expires_on.isoformat() if order.expires_on else ""
     said = [translate(locale, "triage.reason", reason=mrkdwn.code(order.reason))] if order.reason else []
     if until:

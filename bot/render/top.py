@@ -12,10 +12,10 @@ from bot.domain.message import Block
 from bot.domain.report import Occasion, Summary
 from bot.domain.resource import account, short_name
 from bot.domain.suppression import remark_on
-from bot.domain.triage import Act, still_new
+from bot.domain.triage import ActionResult, still_new
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
-from bot.render.acts import SHOWN_REASON, can_undo, row_line
+from bot.render.acts import SHOWN_REASON, can_undo, row_status_line
 from bot.render.blocks import SEVERITY_MARKS, Confirm, actions, button, menu, section
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO_ROW, row_block_id
 from bot.render.limits import clip, one_line
@@ -39,13 +39,13 @@ SHAPES = (Shape(150, 100, 10), Shape(80, 50, 10), Shape(60, 40, 8), Shape(40, 25
 class _Done(NamedTuple):
     """The last act on a row, and its result."""
 
-    act: Act
+    act: ActionResult
     status: WorkflowStatus
     undo_id: str
     """ID of the act that can be taken back here; empty if there is none, or it has a button of its own."""
 
 
-def report_buttons(summary: Summary, acts: Sequence[Act], locale: Locale) -> Block:
+def report_buttons(summary: Summary, acts: Sequence[ActionResult], locale: Locale) -> Block:
     """Make the buttons for many findings: mark all that are NEW, if any is, and Triage."""
     count = still_new(summary.new_count, acts)
     marking = [_notify_all(summary.report_id, count, acts, locale)] if count else []
@@ -54,7 +54,7 @@ def report_buttons(summary: Summary, acts: Sequence[Act], locale: Locale) -> Blo
     return actions("report", *marking, button(TRIAGE, value, translate(locale, "triage.button")))
 
 
-def top_findings(summary: Summary, acts: Sequence[Act], locale: Locale, shape: Shape) -> list[Block]:
+def top_findings(summary: Summary, acts: Sequence[ActionResult], locale: Locale, shape: Shape) -> list[Block]:
     """Show the top findings with what has been done about them, and what can still be done."""
     done = {row: _Done(act, status, _undo_id(act, acts)) for act in acts for row, status in act.rows.items()}
     blocks: list[Block] = []
@@ -64,13 +64,13 @@ def top_findings(summary: Summary, acts: Sequence[Act], locale: Locale, shape: S
         if summary.query.is_of_suppressed:
             lines.append(_remark(finding, summary.scanned_at, locale, shape))
         if row in done:
-            lines.append(row_line(done[row].act, status, locale))
+            lines.append(row_status_line(done[row].act, status, locale))
         block_id = row_block_id(summary.report_id, row)
         blocks += _row("\n".join(filter(None, lines)), block_id, status, done.get(row), locale)
     return blocks
 
 
-def _notify_all(report_id: str, count: int, acts: Sequence[Act], locale: Locale) -> Block:
+def _notify_all(report_id: str, count: int, acts: Sequence[ActionResult], locale: Locale) -> Block:
     confirm = Confirm(
         title=translate(locale, "notify-all.title", count=count),
         text=translate(locale, "notify-all.text", count=count),
@@ -83,7 +83,7 @@ def _notify_all(report_id: str, count: int, acts: Sequence[Act], locale: Locale)
     return button(NOTIFY_ALL, value, label, confirm) | {"style": "primary"}
 
 
-def _undo_id(act: Act, acts: Sequence[Act]) -> str:
+def _undo_id(act: ActionResult, acts: Sequence[ActionResult]) -> str:
     """Choose the act to take back: this one, or of one that takes back what it has left, the same again."""
     one = next((other for other in acts if other.act_id == act.undoes), act)
     return one.act_id if one.row is not None and can_undo(one, acts) else ""

@@ -56,7 +56,7 @@ from bot.usecases.scanning.scan import scan, untold
 from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
 from bot.usecases.suppressions.expire import expire
 from bot.usecases.triage.act import act, apply
-from bot.usecases.triage.audit_log import history
+from bot.usecases.triage.audit_log import answer_history
 from bot.usecases.triage.preview import preview, show_failure
 from bot.usecases.triage.undo import undo
 
@@ -111,7 +111,7 @@ def _do(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time) 
     elif isinstance(job, ActJob | ApplyJob | UndoJob):
         _act(job, ports, step, deployment, time)
     elif isinstance(job, HistoryJob):
-        history(job, ports, step, _reader(job.requester, ports, deployment))
+        answer_history(job, ports, step, _reader(job.requester, ports, deployment))
     elif isinstance(job, PreviewJob):
         preview(job, ports, step, time)
     elif isinstance(job, EditJob | ApplyEditJob):

@@ -11,10 +11,10 @@ import pytest
 from bot.adapters.stores.actions import BucketChanges, countdown
 from bot.adapters.stores.reports import BucketReports
 from bot.changes import Changes
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.report import Refusal
-from bot.domain.triage import Change, Intent, Place, Plan, Skip, State, Wanted
+from bot.domain.triage import Change, Claim, FindingState, Location, Plan, Skip, Target
 from bot.errors import ReportGoneError
 from tests.builders import NOW, an_act
 from tests.contracts.places import BUCKET
@@ -22,15 +22,19 @@ from tests.fake_changes import FakeChanges
 
 REPORT_ID = "0123456789abcdef"
 IDENTIFIER = FindingIdentifier("arn:日本\n", "arn:product")
-PLACE = Place("S3.8", "123456789012", "eu-west-1", "arn:aws:s3:::🎉")
-BEFORE = State(WorkflowStatus.NEW, Note("Ours", "auditor"), {"ticket": "A-1"})
-AFTER = State(WorkflowStatus.SUPPRESSED, None, {})
+PLACE = Location("S3.8", "123456789012", "eu-west-1", "arn:aws:s3:::🎉")
+BEFORE = FindingState(WorkflowStatus.NEW, Note("Ours", "auditor"), {"ticket": "A-1"})
+AFTER = FindingState(WorkflowStatus.SUPPRESSED, None, {})
 WANTED = [
-    Wanted(0, IDENTIFIER, PLACE, WorkflowStatus.NEW, 1),
-    Wanted(7, IDENTIFIER, PLACE, WorkflowStatus.SUPPRESSED, -1, (BEFORE, AFTER)),
+    Target(0, IDENTIFIER, PLACE, WorkflowStatus.NEW, 1),
+    Target(7, IDENTIFIER, PLACE, WorkflowStatus.SUPPRESSED, -1, (BEFORE, AFTER)),
 ]
 CHANGES = [Change(0, IDENTIFIER, PLACE, BEFORE, AFTER, 0), Change(3, IDENTIFIER, PLACE, AFTER, BEFORE, -1)]
-PLAN = Plan((Order(Action.SUPPRESS, "理由", date(2026, 12, 31)), Order(Action.NOTIFY)), {0: 0, 7: 3}, 3)
+PLAN = Plan(
+    (ActionRequest(Action.SUPPRESS, "理由", date(2026, 12, 31)), ActionRequest(Action.NOTIFY)),
+    {0: 0, 7: 3},
+    3,
+)
 
 
 @pytest.fixture(params=["fake", "bucket"])
@@ -66,7 +70,7 @@ class TestIntents:
     def test_are_the_recent_ones(self, changes: Changes) -> None:
         """What was announced since then comes, the oldest first, of whatever report."""
         intents = [
-            Intent(f"act-{number}", f"report-{number}", "plan", "U0", NOW + timedelta(minutes=number))
+            Claim(f"act-{number}", f"report-{number}", "plan", "U0", NOW + timedelta(minutes=number))
             for number in range(4)
         ]
         for intent in (intents[2], intents[0], intents[3], intents[1]):
@@ -157,7 +161,7 @@ class TestKeys:
         changes.save_plan(REPORT_ID, "plan", PLAN, WANTED)
         changes.settle(REPORT_ID, "act", CHANGES, {})
         changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal(IDENTIFIER, "code", "")])
-        changes.announce(Intent("act", REPORT_ID, "plan", "U0", NOW))
+        changes.announce(Claim("act", REPORT_ID, "plan", "U0", NOW))
 
         assert [
             f"pending/{countdown(NOW)}-act.json",

@@ -16,13 +16,13 @@ from bot.adapters.stores.actions import countdown
 from bot.adapters.stores.audit import BucketHistory
 from bot.adapters.stores.reports import BucketReports
 from bot.changes import History
-from bot.domain.audit import Entry, entry_of, shard
+from bot.domain.audit import AuditEntry, parse_entry, shard
 from bot.errors import UnavailableError
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
 from tests.fake_changes import FakeHistory
 
-ENTRY = Entry(
+ENTRY = AuditEntry(
     at="2026-11-24T00:30:00+00:00",
     user_id="U0PERSON",
     name="名前",
@@ -169,7 +169,7 @@ class TestEntry:
 
     def test_is_read_as_it_was_written(self) -> None:
         """A line holds all of it."""
-        assert ENTRY == entry_of(ENTRY.line())
+        assert ENTRY == parse_entry(ENTRY.line())
         assert 1 == len(ENTRY.line().splitlines())
 
 

@@ -17,20 +17,20 @@ from typing import Any
 import pytest
 
 from bot import cli
-from bot.domain.action import Action, Order
-from bot.domain.csv_edit import Change, ChangeCount, ConvertedNote, EditSummary, Wrong, WrongRow
+from bot.domain.action import Action, ActionRequest
+from bot.domain.csv_edit import ChangeCount, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
 from bot.domain.report import Occasion, Refusal, Report, Summary, Unread, place, summarised
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
-from bot.domain.triage import Act, Skip
+from bot.domain.triage import ActionResult, Skip
 from bot.errors import FileMalformedError, ReportGoneError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
 from bot.render import edit, progress
 from bot.render.act_form import row_form, triage_form
-from bot.render.acts import Told, told_text
+from bot.render.acts import Feedback, feedback_text
 from bot.render.counting import counting_view, failed_view, started_view
 from bot.render.csv_file import read_rows
 from bot.render.errors import explain_in_slack
@@ -109,9 +109,9 @@ def chosen_ones(findings: list[Finding]) -> Summary:
     return summarised(found, "0123456789abcdef0123456789abcdef", None)
 
 
-def acts() -> list[Act]:
+def acts() -> list[ActionResult]:
     """Make acts on single findings, and one on all, of which some were refused and others left alone."""
-    reason = Order(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
+    reason = ActionRequest(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
     return [
         an_act(1, row=1),
         an_act(
@@ -175,9 +175,9 @@ def occasion(occasion: Occasion) -> Summary:
     return replace(suppressed_summary(), query=query, requester_id=None, **told)  # type: ignore[arg-type]
 
 
-def reopening(locale: Locale) -> Act:
+def reopening(locale: Locale) -> ActionResult:
     """Make the bot's own act, which leaves one alone."""
-    order = Order(Action.REOPEN, translate(locale, "suppression.over"))
+    order = ActionRequest(Action.REOPEN, translate(locale, "suppression.over"))
     changed = {WorkflowStatus.NEW: 2}
     rows = dict.fromkeys((0, 1), WorkflowStatus.NEW)
     return an_act(2, user_id=BOT, order=order, changed=changed, rows=rows, skipped={Skip.CHANGED: 1})
@@ -218,9 +218,9 @@ def edits(locale: Locale) -> dict[str, Message]:
         row_count=1204,
         unchanged_count=391,
         changes=(
-            ChangeCount(Change(WorkflowStatus.NOTIFIED, None), 800, 1600),
-            ChangeCount(Change(WorkflowStatus.SUPPRESSED, "移行まで許容 <!channel>"), 8, 8),
-            *(ChangeCount(Change(None, f"note {number}"), 1, 1) for number in range(10)),
+            ChangeCount(EditedChange(WorkflowStatus.NOTIFIED, None), 800, 1600),
+            ChangeCount(EditedChange(WorkflowStatus.SUPPRESSED, "移行まで許容 <!channel>"), 8, 8),
+            *(ChangeCount(EditedChange(None, f"note {number}"), 1, 1) for number in range(10)),
         ),
         change_count=12,
         problem_count=818,
@@ -241,7 +241,9 @@ def edits(locale: Locale) -> dict[str, Message]:
     )
     nothing = EditSummary(3, 3, (), 0, 0, {}, {}, (), 0)
     edited = edit.Edited("U0PLATFORM", "編集済み.csv", NOW)
-    act = Act("0", "U0SECURITY", NOW, None, None, {WorkflowStatus.NOTIFIED: 800}, {}, {Skip.CHANGED: 7}, 1)
+    act = ActionResult(
+        "0", "U0SECURITY", NOW, None, None, {WorkflowStatus.NOTIFIED: 800}, {}, {Skip.CHANGED: 7}, 1
+    )
     return {
         "edit": edit.edit_message(summary, edited, "report:plan:1.2", locale),
         "edit-applied": edit.applied_message(summary, edited, act, locale),
@@ -289,7 +291,7 @@ class TestGolden:
 
     def test_forms(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The forms with which people act, and what comes after them."""
-        order = Order(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
+        order = ActionRequest(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
         by_control = {f"S3.{number}": 20 - number for number in range(10)}
         counted = Preview(order, 155, by_control, {"123456789012": 155}, {Skip.CHANGED: 2, Skip.GONE: 1})
         views = [
@@ -298,7 +300,7 @@ class TestGolden:
             triage_form("{}", locale),
             counting_view(locale),
             preview_view(counted, "{}", locale),
-            preview_view(Preview(Order(Action.NOTIFY), 0, {}, {}, {Skip.CHANGED: 1}), "{}", locale),
+            preview_view(Preview(ActionRequest(Action.NOTIFY), 0, {}, {}, {Skip.CHANGED: 1}), "{}", locale),
             started_view(locale),
             failed_view(explain_in_slack(ReportGoneError(), locale), locale),
         ]
@@ -312,9 +314,9 @@ class TestGolden:
         act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1, partly_count=2)
         refusals = [Refusal(a_finding(1).identifiers[0], "FindingNotFound", "Finding Not Found")]
 
-        told = Told(is_attached=True, refusals=refusals)
+        told = Feedback(is_attached=True, refusals=refusals)
 
-        same(f"told.{locale}.txt", (told_text(act, told, locale) + "\n").encode())
+        same(f"told.{locale}.txt", (feedback_text(act, told, locale) + "\n").encode())
 
     def test_help(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The answer to `/sechub-scan help`."""

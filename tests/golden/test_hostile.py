@@ -10,23 +10,23 @@ from typing import Any
 
 import pytest
 
-from bot.domain.action import Action, Order
-from bot.domain.audit import Entry, Fate
-from bot.domain.csv_edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
+from bot.domain.action import Action, ActionRequest
+from bot.domain.audit import AuditEntry, ChangeStatus
+from bot.domain.csv_edit import ChangeCount, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Occasion, Refusal, Unread
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
-from bot.domain.triage import Act, Skip
+from bot.domain.triage import ActionResult, Skip
 from bot.errors import ChannelClosedError, FileColumnsError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.render import edit, mrkdwn
 from bot.render.act_form import row_form, triage_form
-from bot.render.acts import Told, told_text
+from bot.render.acts import Feedback, feedback_text
 from bot.render.blocks import text_alone
 from bot.render.counting import counting_view, failed_view, started_view
 from bot.render.errors import explain_in_slack
-from bot.render.history import Told as Past
+from bot.render.history import Feedback as Past
 from bot.render.history import history_text
 from bot.render.message import Setting, report_message
 from bot.render.modal import scan_form, scanning_view
@@ -65,7 +65,7 @@ def hostile_finding(status: WorkflowStatus) -> Finding:
 
 def reports(locale: Locale) -> Iterator[Any]:
     """Make reports with all that can stand in them."""
-    order = Order(Action.SUPPRESS, HOSTILE, date(2027, 1, 31))
+    order = ActionRequest(Action.SUPPRESS, HOSTILE, date(2027, 1, 31))
     rows = {0: WorkflowStatus.SUPPRESSED}
     acts = [an_act(1, row=0, order=order, rows=rows), an_act(2, order=order, rows=rows, refused_count=1)]
     unread = (Unread((HOSTILE,), "unexpected-response", {"service": "AWS", "call": "x", "reason": HOSTILE}),)
@@ -86,7 +86,7 @@ def edits(locale: Locale) -> Iterator[Any]:
     summary = EditSummary(
         row_count=2,
         unchanged_count=0,
-        changes=(ChangeCount(Change(WorkflowStatus.SUPPRESSED, HOSTILE), 1, 1),),
+        changes=(ChangeCount(EditedChange(WorkflowStatus.SUPPRESSED, HOSTILE), 1, 1),),
         change_count=1,
         problem_count=1,
         by_control={HOSTILE: 1},
@@ -96,7 +96,9 @@ def edits(locale: Locale) -> Iterator[Any]:
         by_status={WorkflowStatus.SUPPRESSED: 1},
     )
     edited = edit.Edited("U0PERSON", HOSTILE, NOW)
-    act = Act("0", "U0PERSON", NOW, Order(Action.SUPPRESS, HOSTILE), None, {}, {}, {Skip.CHANGED: 1}, 1)
+    act = ActionResult(
+        "0", "U0PERSON", NOW, ActionRequest(Action.SUPPRESS, HOSTILE), None, {}, {}, {Skip.CHANGED: 1}, 1
+    )
     yield edit.edit_message(summary, edited, "report:plan:1.2", locale)
     yield edit.applied_message(summary, edited, act, locale)
     yield edit.refused_file_message(
@@ -107,7 +109,7 @@ def edits(locale: Locale) -> Iterator[Any]:
 def forms(locale: Locale) -> Iterator[Any]:
     """Make the forms."""
     counts = {HOSTILE: 2}
-    preview = Preview(Order(Action.SUPPRESS, HOSTILE), 2, counts, counts, {Skip.CHANGED: 1})
+    preview = Preview(ActionRequest(Action.SUPPRESS, HOSTILE), 2, counts, counts, {Skip.CHANGED: 1})
     yield preview_view(preview, "{}", locale)
     yield failed_view(
         explain_in_slack(UnexpectedResponseError(service="x", call="y", reason=HOSTILE), locale), locale
@@ -125,11 +127,11 @@ def forms(locale: Locale) -> Iterator[Any]:
 def private(locale: Locale) -> Iterator[str]:
     """Make what one person is told."""
     refusal = Refusal(FindingIdentifier(HOSTILE, HOSTILE), HOSTILE, HOSTILE)
-    yield told_text(an_act(0, refused_count=1), Told(refusals=[refusal]), locale)
+    yield feedback_text(an_act(0, refused_count=1), Feedback(refusals=[refusal]), locale)
     yield explain_in_slack(ChannelClosedError(channel=HOSTILE, reason=HOSTILE), locale)
     own = {"at": NOW.isoformat(), "user_id": "U0PERSON", "before": "NEW", "after": "NOTIFIED", "until": ""}
-    entry = Entry(**dict.fromkeys(Entry.__annotations__, HOSTILE) | own)
-    yield history_text(HOSTILE, [Past(entry, Fate.LEFT)], "", locale)
+    entry = AuditEntry(**dict.fromkeys(AuditEntry.__annotations__, HOSTILE) | own)
+    yield history_text(HOSTILE, [Past(entry, ChangeStatus.LEFT)], "", locale)
 
 
 def marked(value: Any) -> Iterator[dict[str, Any]]:

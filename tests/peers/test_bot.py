@@ -157,10 +157,10 @@ class TestScopes:
         ],
         ids=["post", "update", "tell", "upload"],
     )
-    def test_is_named(self, slack: str, security: str, file: Path, scope: str, deed: Deed) -> None:
+    def test_is_named(self, slack: str, security: str, file: Path, scope: str, run: Deed) -> None:
         """Without the scope the bot names it."""
         with pytest.raises(MissingScopeError) as caught:
-            deed(SlackMessenger(without(scope), slack), security, file)
+            run(SlackMessenger(without(scope), slack), security, file)
 
         assert {"scope": scope} == caught.value.values
 

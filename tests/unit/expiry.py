@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.job import ExpireJob, job_id
 from bot.i18n import Locale
@@ -42,7 +42,7 @@ def a_world(findings: list[Finding]) -> FakeWorld:
 def suppress(world: FakeWorld, row: int = 0, until: date | None = LAST, **changes: Any) -> str:
     """Suppress a row of the report; give the act's ID."""
     status = world.findings.findings[row].workflow_status
-    order = Order(Action.SUPPRESS, "public by design", until)
+    order = ActionRequest(Action.SUPPRESS, "public by design", until)
     job = an_act_job(REPORT_ID, order=order, selection=Selection(row=row, statuses=(status,)))
     job = replace(job, **{"key": f"slack/{row}/{until}"} | changes)
     deliver_once(job, world)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.message import Message
@@ -172,7 +172,7 @@ class TestOnlyNew:
     def test_after_a_crash_nor_a_note_replaced(self) -> None:
         """What somebody wrote on a finding between a crash and the next delivery stays there."""
         world = a_world(some_findings(2))
-        job = click(order=Order(Action.RESOLVE, "fixed"))
+        job = click(order=ActionRequest(Action.RESOLVE, "fixed"))
         with pytest.raises(CrashError):
             deliver_once(job, world, Saboteur(_place_of("findings.update", job)))
         note = Note("Not fixed", "auditor")

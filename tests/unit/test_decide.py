@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note
 from bot.usecases.triage.decide import Problems
 from tests.builders import PRODUCT_ARN, a_finding
@@ -14,7 +14,7 @@ from tests.sabotage import deliver_once
 from tests.unit.test_orders import a_world, order, undo
 
 THREE = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis", "nist")]
-SUPPRESS = Order(Action.SUPPRESS, "public by design")
+SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design")
 
 
 def reported_thrice(note: Note | None = None) -> FakeWorld:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.csv_edit import MOST_SHOWN, NOTE_LENGTH, Change, ConvertedNote, Edit, EditSummary, Wrong
+from bot.domain.csv_edit import MOST_SHOWN, NOTE_LENGTH, ConvertedNote, Edit, EditedChange, EditSummary, Wrong
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.errors import FileReportError
 from bot.i18n import Locale
@@ -92,9 +92,9 @@ class TestEdits:
         found, _ = edited(findings, (0, status("NOTIFIED")), (1, {"note": "new"}), (2, status("RESOLVED")))
 
         assert {
-            (seen_in(findings[0]).resource_id, Change(NOTIFIED, None)),
-            (seen_in(findings[1]).resource_id, Change(None, "new")),
-            (seen_in(findings[2]).resource_id, Change(RESOLVED, None)),
+            (seen_in(findings[0]).resource_id, EditedChange(NOTIFIED, None)),
+            (seen_in(findings[1]).resource_id, EditedChange(None, "new")),
+            (seen_in(findings[2]).resource_id, EditedChange(RESOLVED, None)),
         } == {(edit.seen.resource_id, edit.change) for edit in found}
 
     def test_of_one_kind_stand_together(self) -> None:
@@ -168,8 +168,8 @@ class TestEdits:
             findings, written(rows, [c for c in COLUMNS if c != "workflow-status"]).encode()
         )
 
-        assert [Change(RESOLVED, None)] == [edit.change for edit in without_note]
-        assert [Change(None, "lost")] == [edit.change for edit in without_status]
+        assert [EditedChange(RESOLVED, None)] == [edit.change for edit in without_note]
+        assert [EditedChange(None, "lost")] == [edit.change for edit in without_status]
         assert (True, True) == (one.is_without_note, other.is_without_status)
 
     def test_are_none_where_an_encoding_has_lost_something(self) -> None:
@@ -180,7 +180,7 @@ class TestEdits:
         text = written(rows).replace("🎉", "??")
         found, _ = compared(findings, text.encode("cp932"))
 
-        assert [Change(None, "完了")] == [edit.change for edit in found]
+        assert [EditedChange(None, "完了")] == [edit.change for edit in found]
 
 
 class TestConverted:
@@ -193,7 +193,7 @@ class TestConverted:
         rows[2] |= status("RESOLVED")
         found, summary = edited(findings, *enumerate(rows))
 
-        assert [Change(RESOLVED, None)] == [edit.change for edit in found]
+        assert [EditedChange(RESOLVED, None)] == [edit.change for edit in found]
         assert (1, 5, 6) == (summary.problem_count, summary.unchanged_count, summary.converted_count)
         assert [ConvertedNote(n, "0048213", "48213") for n in range(2, 8)] == [*summary.converted_notes]
         assert summary == EditSummary.of(json.loads(json.dumps(summary.document())))
@@ -291,7 +291,7 @@ class TestWrong:
         found, summary = edited(findings, (0, status("NOTIFIED")), (1, cells))
 
         assert [(3, wrong)] == [(row.number, row.wrong) for row in summary.wrong_rows]
-        assert [Change(NOTIFIED, None)] == [edit.change for edit in found]
+        assert [EditedChange(NOTIFIED, None)] == [edit.change for edit in found]
 
     def test_for_want_of_a_reason(self) -> None:
         """Who suppresses says why; a note that was there before may be about anything."""
@@ -302,13 +302,13 @@ class TestWrong:
 
         missing = Wrong.NOTE_MISSING
         assert [(2, missing), (3, missing)] == [(row.number, row.wrong) for row in summary.wrong_rows]
-        assert [Change(SUPPRESSED, "accepted")] == [edit.change for edit in found]
+        assert [EditedChange(SUPPRESSED, "accepted")] == [edit.change for edit in found]
 
     def test_not_for_an_old_note(self) -> None:
         """A note that was too long before, and that nobody has touched, is no mistake."""
         found, _ = edited([a_finding(1, note=a_note("x" * 600))], (0, status("NOTIFIED")))
 
-        assert [Change(NOTIFIED, None)] == [edit.change for edit in found]
+        assert [EditedChange(NOTIFIED, None)] == [edit.change for edit in found]
 
     @pytest.mark.parametrize("again", [status("RESOLVED"), {}], ids=["another", "nothing"])
     def test_when_they_contradict_each_other(self, again: Cells) -> None:
@@ -346,7 +346,7 @@ NOTED = st.lists(st.tuples(NOTES, st.sampled_from(WorkflowStatus)), min_size=1, 
 
 
 @st.composite
-def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], bool]:
+def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, EditedChange], bool]:
     """Make a report, edit cells of it, and write it in one of the ways of spreadsheets."""
     findings = [
         a_finding(number, note=a_note(plain(note)), workflow_status=before)
@@ -354,7 +354,7 @@ def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], boo
     ]
     befores = [finding.note.text if finding.note else "" for finding in findings]
     rows = rows_of(findings)
-    expected: dict[str, Change] = {}
+    expected: dict[str, EditedChange] = {}
     encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932"]))
     for place in draw(st.sets(st.sampled_from(range(len(rows))))):
         finding = findings[place]
@@ -365,7 +365,9 @@ def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, Change], boo
         rows[place] |= {"workflow-status": draw(st.sampled_from([new, new.lower()])), "note": inert(note)}
         is_moved = new != finding.workflow_status
         if is_noted or is_moved:
-            expected[finding.resource_id] = Change(new if is_moved else None, note if is_noted else None)
+            expected[finding.resource_id] = EditedChange(
+                new if is_moved else None, note if is_noted else None
+            )
     columns = draw(st.permutations(COLUMNS))
     separator = draw(st.sampled_from([",", ";", "\t"]))
     text = written(draw(st.permutations(rows)), columns, separator)
@@ -402,7 +404,7 @@ class TestLaws:
 
     @given(files())
     def test_exactly_the_edits_are_read(
-        self, made: tuple[list[Finding], bytes, dict[str, Change], Any]
+        self, made: tuple[list[Finding], bytes, dict[str, EditedChange], Any]
     ) -> None:
         """What comes back is what was edited: nothing more, nothing less, nothing wrong."""
         findings, content, expected, _ = made

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.document import parse_job, to_document
 from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id
@@ -184,7 +184,7 @@ class TestReopening:
     def test_reads_these_and_nothing_else(self) -> None:
         """What else their control has may be very much, and is not asked for, nor where they are acted on."""
         world = a_world(some_findings(30))
-        order = Order(Action.SUPPRESS, "all of them", LAST)
+        order = ActionRequest(Action.SUPPRESS, "all of them", LAST)
         deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
         world.findings.findings += [a_finding(number) for number in range(50, 60)]
         before = len(world.findings.queries)
@@ -198,7 +198,7 @@ class TestReopening:
         monkeypatch.setattr(expiry, "MOST_FINDINGS", 2)
         monkeypatch.setattr(remember, "TOGETHER", 2)
         world = a_world(some_findings(5))
-        order = Order(Action.SUPPRESS, "all of them", LAST)
+        order = ActionRequest(Action.SUPPRESS, "all of them", LAST)
         deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
         assert [2, 2, 1] == [one.finding_count for one, _ in world.suppressions.kept.values()]
 

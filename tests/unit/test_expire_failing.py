@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Note
 from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from tests.builders import an_act_job, some_findings
@@ -82,7 +82,7 @@ class TestFailure:
         world = a_world(some_findings(1))
         suppress(world)
         go_to(world, LAST + timedelta(days=1))
-        order = Order(Action.SUPPRESS, "longer", LAST + timedelta(days=9))
+        order = ActionRequest(Action.SUPPRESS, "longer", LAST + timedelta(days=9))
         job = an_act_job(REPORT_ID, order=order, selection=Selection(row=0, statuses=(SUPPRESSED,)))
         watch = Saboteur()
         deliver_once(job, copy.deepcopy(world), watch)
@@ -107,7 +107,7 @@ class TestFailure:
     def test_of_a_part_of_the_answer_forgets_nothing(self) -> None:
         """Where only some can be read, none is taken off the list."""
         world = a_world(some_findings(41))
-        order = Order(Action.SUPPRESS, "all", LAST)
+        order = ActionRequest(Action.SUPPRESS, "all", LAST)
         deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
         world.findings.error = ThrottledError(service="AWS", call="securityhub:GetFindings")
         world.findings.fail_at_page = world.findings._pages + 3

@@ -9,12 +9,12 @@ from datetime import date
 
 import pytest
 
-from bot.domain.action import Action, Order, Selection
-from bot.domain.audit import Entry, Fate, entry_of
+from bot.domain.action import Action, ActionRequest, Selection
+from bot.domain.audit import AuditEntry, ChangeStatus, parse_entry
 from bot.domain.finding import WorkflowStatus
 from bot.domain.job import HistoryJob, UndoJob, job_id
 from bot.i18n import Locale
-from bot.render.history import Told, history_csv, history_text
+from bot.render.history import AuditLine, history_csv, history_text
 from tests.builders import NOW, PERSON, a_finding
 from tests.fakes import FakeWorld
 from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_once
@@ -41,7 +41,7 @@ def suppressed(count: int, reason: str = "公開用", refused: tuple[int, ...] =
     findings = [a_finding(number) for number in range(count)]
     world = a_world(findings)
     world.findings.refuse = {findings[number].identifiers[0].id: "Denied" for number in refused}
-    deliver_once(click(order=Order(Action.SUPPRESS, reason)), world)
+    deliver_once(click(order=ActionRequest(Action.SUPPRESS, reason)), world)
     return world
 
 
@@ -58,11 +58,14 @@ class TestFew:
 
     def test_tell_a_new_note_from_a_new_status(self) -> None:
         """What a CSV has given a note alone has no change of status to show; a longer suppression has."""
-        entry = Entry(
-            **(dict.fromkeys((field.name for field in fields(Entry)), "") | {"at": NOW.isoformat()})
+        entry = AuditEntry(
+            **(dict.fromkeys((field.name for field in fields(AuditEntry)), "") | {"at": NOW.isoformat()})
         )
-        told = [Told(replace(entry, before=s, after=s), Fate.MADE) for s in ("NOTIFIED", "SUPPRESSED")]
-        undone = Told(replace(told[0].entry, undoes="another"), Fate.MADE)
+        told = [
+            AuditLine(replace(entry, before=s, after=s), ChangeStatus.MADE)
+            for s in ("NOTIFIED", "SUPPRESSED")
+        ]
+        undone = AuditLine(replace(told[0].entry, undoes="another"), ChangeStatus.MADE)
         text = history_text("S3.8", [*told, undone], "", Locale.EN)
 
         assert "rewrote the note (NOTIFIED)" in text
@@ -90,7 +93,10 @@ class TestFew:
         """Two Regions' resources of one name have lines that differ."""
         world = suppressed(1)
         entry = next(iter(world.history.about("bucket-0")))
-        both = [Told(entry, Fate.MADE), Told(replace(entry, region="us-east-1"), Fate.MADE)]
+        both = [
+            AuditLine(entry, ChangeStatus.MADE),
+            AuditLine(replace(entry, region="us-east-1"), ChangeStatus.MADE),
+        ]
         _, one, other = history_text("bucket-0", both, "", Locale.EN).splitlines()
 
         assert "`ap-northeast-1`" in one
@@ -103,7 +109,7 @@ class TestFew:
         strange = replace(
             entry, resource_id=f"arn:aws:s3:::{odd}", reason=odd, note_after=odd, control_id=odd
         )
-        told = [Told(entry_of(strange.line()), Fate.MADE)]
+        told = [AuditLine(parse_entry(strange.line()), ChangeStatus.MADE)]
         text = history_text(odd, told, "", Locale.EN)
 
         assert strange.is_about(odd)
@@ -151,8 +157,8 @@ class TestFew:
     def test_say_until_when_an_undo_suppresses_again(self) -> None:
         """What is taken back may be suppressed anew, until the day that it had."""
         world = a_world([a_finding(0)])
-        deliver_once(click(order=Order(Action.SUPPRESS, "for now", date(2026, 12, 31))), world)
-        reopen = click(key="reopen", order=Order(Action.REOPEN), selection=ALL_SUPPRESSED)
+        deliver_once(click(order=ActionRequest(Action.SUPPRESS, "for now", date(2026, 12, 31))), world)
+        reopen = click(key="reopen", order=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED)
         deliver_once(reopen, world)
         undo = UndoJob("undo", REPORT_ID, job_id(reopen), "C0SECURITY", "1.000001", PERSON)
         deliver_once(undo, world)
@@ -169,7 +175,7 @@ class TestVeryMany:
         world.history.most_acts = 0
         none = asked(world)
         world.clock.move(10)
-        deliver_once(click(key="reopen", order=Order(Action.REOPEN), selection=ALL_SUPPRESSED), world)
+        deliver_once(click(key="reopen", order=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED), world)
         world.history.most_acts = 1
         some = asked(world, "bucket-0", "slack/again")
 

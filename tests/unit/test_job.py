@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.action import MOST_REASON, Action, Order, Selection
+from bot.domain.action import MOST_REASON, Action, ActionRequest, Selection
 from bot.domain.document import parse_job, to_document
 from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
@@ -35,9 +35,9 @@ from tests.unit.test_command import QUERIES
 
 WORDS = st.text(min_size=1)
 ORDERS = st.builds(
-    Order, st.sampled_from(Action), reason=st.text(min_size=1, max_size=MOST_REASON)
+    ActionRequest, st.sampled_from(Action), reason=st.text(min_size=1, max_size=MOST_REASON)
 ) | st.builds(
-    Order,
+    ActionRequest,
     st.just(Action.SUPPRESS),
     reason=st.text(min_size=1, max_size=9),
     expires_on=st.none() | st.dates(),

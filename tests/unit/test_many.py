@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import UndoJob, job_id
 from bot.domain.query import Query
@@ -150,7 +150,7 @@ class TestReading:
         job = an_act_job(
             job_id(scan),
             message_ts="1.000001",
-            order=Order(Action.REOPEN, "why"),
+            order=ActionRequest(Action.REOPEN, "why"),
             selection=Selection(statuses=(WorkflowStatus.SUPPRESSED,)),
         )
         deliver_once(job, world)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.control import Missing
 from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
-from bot.domain.triage import Act, Skip
+from bot.domain.triage import ActionResult, Skip
 from bot.i18n import Locale
 from bot.render.blocks import text_alone
 from bot.render.ids import NOTIFY_ALL, NOTIFY_ROW, TRIAGE
@@ -68,7 +68,7 @@ LOCALES = st.sampled_from(Locale)
 
 
 @st.composite
-def reports(draw: st.DrawFn) -> tuple[Summary, list[Act], Setting]:
+def reports(draw: st.DrawFn) -> tuple[Summary, list[ActionResult], Setting]:
     """Draw a report, what was done about it, and where it is shown."""
     findings = draw(st.lists(FINDINGS, max_size=12))
     count = draw(st.sampled_from([0, 1, 10_000, 1_000_000])) + len(findings) if findings else 0
@@ -77,7 +77,7 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[Act], Setting]:
     summary = a_summary(findings, draw(UNREAD), query=Query(controls=controls), missing=missing)
     summary = replace(summary, finding_count=count, new_count=draw(st.integers(0, count)))
     rows = draw(st.lists(st.none() | st.integers(0, 9), max_size=20))
-    orders = st.builds(Order, st.sampled_from(Action), NASTY, st.none() | st.dates())
+    orders = st.builds(ActionRequest, st.sampled_from(Action), NASTY, st.none() | st.dates())
     shown = range(min(10, len(findings)))
     acts = [
         an_act(
@@ -104,7 +104,7 @@ class TestLimits:
 
     @settings(max_examples=examples(40))
     @given(reports())
-    def test_are_kept(self, report: tuple[Summary, list[Act], Setting]) -> None:
+    def test_are_kept(self, report: tuple[Summary, list[ActionResult], Setting]) -> None:
         """Slack takes the message of any report: its text, each of its blocks, and all of them together."""
         summary, acts, setting = report
         message = report_message(summary, acts, setting)
@@ -116,7 +116,7 @@ class TestLimits:
 
     @settings(max_examples=examples(25))
     @given(reports())
-    def test_never_cost_the_count(self, report: tuple[Summary, list[Act], Setting]) -> None:
+    def test_never_cost_the_count(self, report: tuple[Summary, list[ActionResult], Setting]) -> None:
         """However long the rest is, the message says how many were found."""
         summary, acts, setting = report
         message = report_message(summary, acts, setting)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.triage import Skip
@@ -119,7 +119,7 @@ class TestActs:
 
     def test_say_why_and_until_when(self) -> None:
         """A suppression says its reason, as text, and its last day."""
-        order = Order(Action.SUPPRESS, "public <!here> by `design`", date(2026, 12, 31))
+        order = ActionRequest(Action.SUPPRESS, "public <!here> by `design`", date(2026, 12, 31))
         act = an_act(
             7, order=order, changed={WorkflowStatus.SUPPRESSED: 7}, rows={0: WorkflowStatus.SUPPRESSED}
         )
@@ -172,7 +172,7 @@ class TestActs:
     @pytest.mark.parametrize("locale", list(Locale))
     def test_leave_the_oldest_out_for_room(self, locale: Locale) -> None:
         """Where Slack would take no message with all of them, the latest are there."""
-        order = Order(Action.SUPPRESS, "r" * 150)
+        order = ActionRequest(Action.SUPPRESS, "r" * 150)
         findings = [a_finding(n, title="t" * 70, account_name="production-account") for n in range(10)]
         acts = [an_act(5, act_id=f"{n:032x}", order=order) for n in range(16)]
         message = report_message(a_summary(findings), acts, Setting(locale, "production"))

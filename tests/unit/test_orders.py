@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, HistoryJob, PreviewJob, Requester, UndoJob, job_id
 from bot.errors import ThrottledError, ViewGoneError
@@ -23,7 +23,7 @@ from tests.sabotage import CrashError, Saboteur, deliver_once
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
 OTHER = Requester("U0OTHER", "")
-SUPPRESS = Order(Action.SUPPRESS, "public by design", date(2026, 12, 31))
+SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design", date(2026, 12, 31))
 NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
 ALL = Selection()
 WHERE = ("C0SECURITY", "1.000001", PERSON)
@@ -38,13 +38,13 @@ def a_world(findings: list[Finding]) -> FakeWorld:
     return world
 
 
-def order(order: Order, row: int = 0, status: WorkflowStatus = NEW, **changes: Any) -> ActJob:
+def order(order: ActionRequest, row: int = 0, status: WorkflowStatus = NEW, **changes: Any) -> ActJob:
     """Make the job of a choice beside a row."""
     job = an_act_job(REPORT_ID, order=order, selection=Selection(row=row, statuses=(status,)))
     return replace(job, **changes)
 
 
-def preview(order: Order, selection: Selection = ALL, key: str = "view/V1") -> PreviewJob:
+def preview(order: ActionRequest, selection: Selection = ALL, key: str = "view/V1") -> PreviewJob:
     """Make the job of a form for many."""
     return PreviewJob(key, REPORT_ID, order, selection, "V1", "en", *WHERE)
 
@@ -115,7 +115,7 @@ class TestNote:
     def test_of_the_bot_is_renewed(self) -> None:
         """The bot's own note says what was done last."""
         world = a_world([a_finding(0, note=Note("Suppressed by X: old", BOT))])
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
         note = finding(world).note
         assert note
@@ -136,7 +136,7 @@ class TestNote:
     def test_needs_a_reason(self) -> None:
         """Without a reason a finding without a note gets none."""
         world = a_world(some_findings(1))
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
         assert None is finding(world).note
 
@@ -148,7 +148,7 @@ class TestFields:
         """Others' fields are written again, the bot's are renewed."""
         fields = (("ticket", "A-1"), (f"{BOT}/reason", "old"))
         world = a_world([a_finding(0, user_fields=fields)])
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
         assert {
             "ticket": "A-1",
@@ -162,7 +162,7 @@ class TestFields:
         """A finding with fifty fields keeps them, is changed all the same, and the person is told."""
         fields = tuple((f"key-{number}", "x") for number in range(50))
         world = a_world([a_finding(0, user_fields=fields)])
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
         assert fields == finding(world).user_fields
         assert [NOTIFIED] == statuses(world)
@@ -212,7 +212,7 @@ class TestPreview:
             severities=(Severity.HIGH,),
             resource="BUCKET-1",
         )
-        previewed = preview(Order(Action.RESOLVE), selection)
+        previewed = preview(ActionRequest(Action.RESOLVE), selection)
         deliver_once(previewed, world)
         deliver_once(confirm(previewed), world)
 
@@ -233,7 +233,7 @@ class TestPreview:
             for status in (NEW, NOTIFIED)
         ]
         world = a_world(findings)
-        previewed = preview(Order(Action.RESOLVE), Selection(statuses=(chosen,)))
+        previewed = preview(ActionRequest(Action.RESOLVE), Selection(statuses=(chosen,)))
         deliver_once(previewed, world)
         deliver_once(confirm(previewed), world)
 
@@ -308,7 +308,7 @@ class TestRefusals:
         ids = [FindingIdentifier(f"=finding-{number}", PRODUCT_ARN) for number in range(25)]
         world = a_world([a_finding(n, identifiers=(identifier,)) for n, identifier in enumerate(ids)])
         world.findings.refuse = {identifier.id: "InvalidInput" for identifier in ids}
-        previewed = preview(Order(Action.NOTIFY))
+        previewed = preview(ActionRequest(Action.NOTIFY))
         deliver_once(previewed, world)
         deliver_once(confirm(previewed), world)
 

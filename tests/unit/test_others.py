@@ -8,11 +8,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.job import job_id
-from bot.domain.triage import Intent, Plan, Wanted
+from bot.domain.triage import Claim, Plan, Target
 from bot.errors import ThrottledError
-from bot.usecases.triage.plan import wanted_of
+from bot.usecases.triage.plan import targets_of
 from tests.builders import a_finding, a_scan_job, some_findings
 from tests.fakes import FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
@@ -32,13 +32,13 @@ from tests.unit.test_orders import (
 )
 
 
-def announced(world: FakeWorld, order: Order) -> None:
+def announced(world: FakeWorld, order: ActionRequest) -> None:
     """Let somebody announce an order for everything, and get no further."""
-    wanted: list[Wanted] = [
-        one for problem, seen in enumerate(world.reports.seen(REPORT_ID)) for one in wanted_of(problem, seen)
+    wanted: list[Target] = [
+        one for problem, seen in enumerate(world.reports.seen(REPORT_ID)) for one in targets_of(problem, seen)
     ]
     world.changes.save_plan(REPORT_ID, "theirs", Plan((order,), {}), wanted)
-    world.changes.announce(Intent("theirs", REPORT_ID, "theirs", "U0OTHER", world.clock()))
+    world.changes.announce(Claim("theirs", REPORT_ID, "theirs", "U0OTHER", world.clock()))
 
 
 def failing(world: FakeWorld) -> None:
@@ -57,7 +57,7 @@ class TestOthers:
         world = a_world(some_findings(1))
         world.findings.lags = True
         deliver_once(order(SUPPRESS), world)
-        deliver_once(order(Order(Action.NOTIFY), key="second", requester=OTHER), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY), key="second", requester=OTHER), world)
         world.findings.settle()
 
         assert [SUPPRESSED] == statuses(world)
@@ -70,7 +70,7 @@ class TestOthers:
         deliver_once(other, world)
         world.findings.lags = True
         deliver_once(order(SUPPRESS), world)
-        again = order(Order(Action.NOTIFY), key="second", requester=OTHER, report_id=job_id(other))
+        again = order(ActionRequest(Action.NOTIFY), key="second", requester=OTHER, report_id=job_id(other))
         deliver_once(replace(again, message_ts="2.000001"), world)
         world.findings.settle()
 
@@ -80,7 +80,7 @@ class TestOthers:
         """Whoever has seen the first's work can change it, though Security Hub does not show it yet."""
         world = a_world(some_findings(1))
         world.findings.lags = True
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         deliver_once(order(SUPPRESS, status=NOTIFIED, key="second", requester=OTHER), world)
         world.findings.settle()
 
@@ -90,7 +90,7 @@ class TestOthers:
     def test_in_the_console_are_seen_once_security_hub_shows_them(self, number: int) -> None:
         """A status that was set back is not taken for one that Security Hub does not show yet."""
         world = a_world(some_findings(number))
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(300)
         world.findings.findings[0] = replace(finding(world), workflow_status=NEW)
         world.clock.move(300)
@@ -102,7 +102,7 @@ class TestOthers:
     def test_that_have_begun_before_a_late_attempt_are_at_it(self) -> None:
         """Whoever is changing what a late attempt comes to is not said to have changed it."""
         world = a_world(some_findings(1))
-        for job in (order(SUPPRESS), order(Order(Action.NOTIFY), key="other", requester=OTHER)):
+        for job in (order(SUPPRESS), order(ActionRequest(Action.NOTIFY), key="other", requester=OTHER)):
             watch = Saboteur()
             deliver_once(job, a_world(some_findings(1)), watch)
             with pytest.raises(CrashError):
@@ -117,19 +117,19 @@ class TestOthers:
     def test_in_the_console_are_seen_also_after_several_acts(self) -> None:
         """What was set back to before the first of two acts is as it is shown, not as either has made it."""
         world = a_world([a_finding(0, note=HUMAN)])
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(60)
         deliver_once(order(SUPPRESS, status=NOTIFIED, key="second"), world)
         world.findings.findings[0] = replace(finding(world), workflow_status=NEW)
         world.clock.move(60)
-        deliver_once(order(Order(Action.RESOLVE), status=SUPPRESSED, key="third"), world)
+        deliver_once(order(ActionRequest(Action.RESOLVE), status=SUPPRESSED, key="third"), world)
 
         assert [NEW] == statuses(world)
 
     def test_wait_for_who_has_not_settled(self) -> None:
         """What somebody else has announced and not settled is left alone by whoever wants something else."""
         world = a_world(some_findings(2))
-        announced(world, Order(Action.RESOLVE))
+        announced(world, ActionRequest(Action.RESOLVE))
         deliver_once(order(SUPPRESS), world)
 
         assert [NEW, NEW] == statuses(world)
@@ -138,8 +138,8 @@ class TestOthers:
     def test_agree_where_they_want_the_same(self) -> None:
         """Two who want the same are not in each other's way."""
         world = a_world(some_findings(2))
-        announced(world, Order(Action.NOTIFY))
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        announced(world, ActionRequest(Action.NOTIFY))
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
         assert [NOTIFIED, NEW] == statuses(world)
 
@@ -169,17 +169,17 @@ class TestOthers:
         """Whether a failed act has changed anything is not known within the lag: others wait."""
         world = a_world(some_findings(2))
         failing(world)
-        deliver_once(order(Order(Action.NOTIFY), key="second"), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY), key="second"), world)
         waiting = statuses(world)
         world.clock.move(16 * 60)
-        deliver_once(order(Order(Action.NOTIFY), key="third"), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY), key="third"), world)
 
         assert ([NEW, NEW], [NOTIFIED, NEW]) == (waiting, statuses(world))
 
     def test_are_forgotten_after_the_lag(self) -> None:
         """After fifteen minutes Security Hub is right."""
         world = a_world(some_findings(1))
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         world.findings.findings[0] = a_finding(0)
         world.clock.move(16 * 60)
         deliver_once(order(SUPPRESS, key="second"), world)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import PreviewJob, UndoJob, job_id
 from bot.domain.query import chosen
@@ -24,7 +24,7 @@ PARTNER = FindingIdentifier("check-17", "arn:aws:securityhub:ap-northeast-1::pro
 ONE = a_finding(1, identifiers=(PARTNER,))
 OTHER = a_finding(1, identifiers=(PARTNER,), account_id="210987654321", account_name="stage")
 PAIR = [ONE, OTHER]
-SUPPRESS = Order(Action.SUPPRESS, "public by design")
+SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design")
 SENTENCE = "another account has"
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.query import Query
@@ -26,7 +26,7 @@ from bot.ports import GoOn, Page, Parts, unhindered
 from bot.usecases.run_job import run_job
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
-from bot.usecases.triage.plan import made
+from bot.usecases.triage.plan import past_changes
 from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fake_findings import FakeFindings
 from tests.fake_reports import FakeParts
@@ -220,7 +220,7 @@ class Office:
     @property
     def shown(self) -> set[str]:
         """The Ids that are shown as marked."""
-        return {change.identifier.id for change in made(self.job.report_id, self.world.changes)}
+        return {change.identifier.id for change in past_changes(self.job.report_id, self.world.changes)}
 
     @property
     def left(self) -> list[Finding]:
@@ -234,7 +234,7 @@ class Office:
 
     def suppress(self, finding: Finding) -> None:
         """Let somebody else suppress a finding through the bot."""
-        order = Order(Action.SUPPRESS, "accepted")
+        order = ActionRequest(Action.SUPPRESS, "accepted")
         selection = Selection(resource=finding.resource_id)
         job = an_act_job(self.job.report_id, order=order, selection=selection)
         deliver_once(replace(job, key="slack/other", requester=Requester("U0OTHER", "")), self.world)

@@ -24,7 +24,7 @@ from bot.domain.suppression import (
     remark_on,
     until_of,
 )
-from bot.domain.triage import State
+from bot.domain.triage import FindingState
 from bot.errors import InvalidJobError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import COLUMNS, SUPPRESSED_COLUMNS
@@ -69,25 +69,25 @@ class TestState:
     def test_ends_on_a_day(self) -> None:
         """Only a suppression does, and only one with a last day."""
         fields = dict(FIELDS)
-        assert date(2026, 12, 31) == until_of(State(SUPPRESSED, None, fields))
-        assert None is until_of(State(WorkflowStatus.NEW, None, fields))
-        assert None is until_of(State(SUPPRESSED, None, {}))
-        assert None is until_of(State(SUPPRESSED, None, {UNTIL: "for now"}))
+        assert date(2026, 12, 31) == until_of(FindingState(SUPPRESSED, None, fields))
+        assert None is until_of(FindingState(WorkflowStatus.NEW, None, fields))
+        assert None is until_of(FindingState(SUPPRESSED, None, {}))
+        assert None is until_of(FindingState(SUPPRESSED, None, {UNTIL: "for now"}))
 
     @pytest.mark.parametrize(
         ("present", "is_same"),
         [
-            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)), True),
-            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {"ticket": "A-1"}), True),
-            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {AT: "2027-01-01"}), False),
-            (State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {f"{BOT}/message": "C0/1.2"}), True),
-            (State(SUPPRESSED, None, dict(FIELDS)), False),
-            (State(WorkflowStatus.NEW, IN_CONSOLE.note, dict(FIELDS)), False),
+            (FindingState(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)), True),
+            (FindingState(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {"ticket": "A-1"}), True),
+            (FindingState(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {AT: "2027-01-01"}), False),
+            (FindingState(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS) | {f"{BOT}/message": "C0/1.2"}), True),
+            (FindingState(SUPPRESSED, None, dict(FIELDS)), False),
+            (FindingState(WorkflowStatus.NEW, IN_CONSOLE.note, dict(FIELDS)), False),
         ],
     )
-    def test_is_touched(self, present: State, is_same: bool) -> None:  # noqa: FBT001
+    def test_is_touched(self, present: FindingState, is_same: bool) -> None:  # noqa: FBT001
         """Another status, note or later suppression is a touch, somebody's ticket number is not."""
-        assert is_same == is_as_made(present, State(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)))
+        assert is_same == is_as_made(present, FindingState(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)))
 
 
 class TestCommand:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob
 from bot.render.ids import (
@@ -96,7 +96,7 @@ class TestMenu:
         choose(side, f"{action}:NEW")
 
         selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
-        assert ActJob(f"slack/{TRIGGER}", "0123abcd", Order(action), selection, *WHERE) == side.job
+        assert ActJob(f"slack/{TRIGGER}", "0123abcd", ActionRequest(action), selection, *WHERE) == side.job
         assert [] == side.calls
 
     @pytest.mark.parametrize("action", [Action.SUPPRESS, Action.RESOLVE])
@@ -115,7 +115,10 @@ class TestMenu:
         press(side, NOTIFY_ROW, "notify:NEW")
 
         selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
-        assert ActJob(f"slack/{TRIGGER}", "0123abcd", Order(Action.NOTIFY), selection, *WHERE) == side.job
+        assert (
+            ActJob(f"slack/{TRIGGER}", "0123abcd", ActionRequest(Action.NOTIFY), selection, *WHERE)
+            == side.job
+        )
 
     def test_takes_back(self, side: Side) -> None:
         """What was done with the row is named by its act."""
@@ -139,7 +142,10 @@ class TestButtons:
         press(side, NOTIFY_ALL, f"0123abcd:37:{as_of}")
 
         selection = Selection(statuses=(WorkflowStatus.NEW,), as_of=as_of, shown_count=37)
-        assert ActJob(f"slack/{TRIGGER}", "0123abcd", Order(Action.NOTIFY), selection, *WHERE) == side.job
+        assert (
+            ActJob(f"slack/{TRIGGER}", "0123abcd", ActionRequest(Action.NOTIFY), selection, *WHERE)
+            == side.job
+        )
 
     def test_take_back(self, side: Side) -> None:
         """Undo names the act."""
@@ -182,7 +188,7 @@ class TestRowForm:
             until={"selected_date": "2999-12-31"},
         )
 
-        order = Order(Action.SUPPRESS, "public by design", date(2999, 12, 31))
+        order = ActionRequest(Action.SUPPRESS, "public by design", date(2999, 12, 31))
         selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
         assert ActJob("slack/click", "0123abcd", order, selection, *WHERE) == side.job
         assert {} == answer
@@ -241,7 +247,9 @@ class TestTriageForm:
             severities=(Severity.HIGH,),
             resource="prod-",
         )
-        expected = PreviewJob("view/V1", "0123abcd", Order(Action.NOTIFY), selection, "V1", "en", *WHERE)
+        expected = PreviewJob(
+            "view/V1", "0123abcd", ActionRequest(Action.NOTIFY), selection, "V1", "en", *WHERE
+        )
         assert expected == side.job
         assert "update" == answer["response_action"]
         assert [] == view_problems(answer["view"])

@@ -13,13 +13,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.domain.action import Action, Order, Selection
+from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import Refusal
 from bot.domain.suppression import is_as_made
-from bot.domain.triage import UNDO_TIME, Change, State, Values
+from bot.domain.triage import UNDO_TIME, Change, FindingState, Values
 from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.render.message import Setting, report_message
@@ -36,7 +36,7 @@ SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
 PEOPLE = [Requester("U0PERSON", ""), Requester("U0OTHER", "")]
 ORDERS = st.sampled_from(
-    [Order(action, why) for action in Action for why in ("", "why") if why or not action.wants_reason]
+    [ActionRequest(action, why) for action in Action for why in ("", "why") if why or not action.wants_reason]
 )
 """Without a reason a finding without a note gets none, and nothing but the fields tells whose it is."""
 ROWS = st.sampled_from([0, 0, *range(COUNT)])
@@ -146,10 +146,12 @@ class People(RuleBasedStateMachine):
         return {finding.identifiers[0].id: finding.note for finding in self.hub.settled()}
 
     @property
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, FindingState]:
         """Both, and its fields."""
         return {
-            finding.identifiers[0].id: State(finding.workflow_status, finding.note, dict(finding.user_fields))
+            finding.identifiers[0].id: FindingState(
+                finding.workflow_status, finding.note, dict(finding.user_fields)
+            )
             for finding in self.hub.settled()
         }
 
@@ -194,7 +196,7 @@ class People(RuleBasedStateMachine):
         self.number += 1
         return f"slack/{self.number}"
 
-    def chosen(self, order: Order, row: int, who: Requester) -> ActJob:
+    def chosen(self, order: ActionRequest, row: int, who: Requester) -> ActJob:
         """Make the job of a choice in a row's menu."""
         selection = Selection(row=row, statuses=(self.shown[row],))
         job = ActJob(self.key(), REPORT_ID, order, selection, "C0SECURITY", "1.000001", who)
@@ -202,7 +204,7 @@ class People(RuleBasedStateMachine):
         self.acts.append(job_id(job))
         return job
 
-    def confirmed(self, order: Order, who: Requester) -> ApplyJob:
+    def confirmed(self, order: ActionRequest, who: Requester) -> ApplyJob:
         """Preview an order for everything, and make the job of its confirmation."""
         where = ("C0SECURITY", "1.000001", who)
         preview = PreviewJob(self.key(), REPORT_ID, order, Selection(), "V1", "en", *where)
@@ -216,7 +218,7 @@ class People(RuleBasedStateMachine):
         return job
 
     @rule(order=ORDERS, row=ROWS, who=SOMEBODY, fault=FAULTS)
-    def act(self, order: Order, row: int, who: Requester, fault: Fault) -> None:
+    def act(self, order: ActionRequest, row: int, who: Requester, fault: Fault) -> None:
         """Somebody chooses from a row's menu what it offers."""
         saw, before = self.shown[row], self.statuses
         if saw == order.action.status and order.action is not Action.SUPPRESS:
@@ -226,7 +228,7 @@ class People(RuleBasedStateMachine):
         self.judge({self.ids[row]: (saw, order.action.status)}, before, job_id(job))
 
     @rule(order=ORDERS, who=SOMEBODY, fault=FAULTS)
-    def act_on_all(self, order: Order, who: Requester, fault: Fault) -> None:
+    def act_on_all(self, order: ActionRequest, who: Requester, fault: Fault) -> None:
         """Somebody previews an order for everything, and confirms it."""
         saw, before = self.shown, self.statuses
         job = self.confirmed(order, who)
@@ -235,7 +237,7 @@ class People(RuleBasedStateMachine):
         self.judge(asked, before, job_id(job))
 
     @rule(order=ORDERS, row=ROWS, place=MEETINGS, is_all=st.booleans())
-    def act_twice(self, order: Order, row: int, place: str, *, is_all: bool) -> None:
+    def act_twice(self, order: ActionRequest, row: int, place: str, *, is_all: bool) -> None:
         """An act is delivered a second time in the middle of the first."""
         saw, before = self.shown, self.statuses
         if saw[row] == order.action.status and order.action is not Action.SUPPRESS and not is_all:
@@ -246,7 +248,9 @@ class People(RuleBasedStateMachine):
         self.judge({self.ids[one]: (saw[one], order.action.status) for one in rows}, before, job_id(job))
 
     @rule(one=ORDERS, other=ORDERS, row=ROWS, place=MEETINGS, is_all=st.booleans())
-    def act_at_once(self, one: Order, other: Order, row: int, place: str, *, is_all: bool) -> None:
+    def act_at_once(
+        self, one: ActionRequest, other: ActionRequest, row: int, place: str, *, is_all: bool
+    ) -> None:
         """Two people act, one of them in the middle of the other's act."""
         first = self.confirmed(one, PEOPLE[0]) if is_all else self.chosen(one, row, PEOPLE[0])
         second, id_, before = self.chosen(other, row, PEOPLE[1]), self.ids[row], self.statuses
@@ -280,7 +284,7 @@ class People(RuleBasedStateMachine):
             )
 
     @rule(order=ORDERS, row=ROWS, status=st.sampled_from(WorkflowStatus), crash=CRASHES)
-    def act_late(self, order: Order, row: int, status: WorkflowStatus, crash: Saboteur) -> None:
+    def act_late(self, order: ActionRequest, row: int, status: WorkflowStatus, crash: Saboteur) -> None:
         """An act dies, the console sets another status, and the act goes on."""
         saw, job = self.shown[row], self.chosen(order, row, PEOPLE[0])
         with suppress(CrashError):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import BOT, FindingIdentifier, Note
 from bot.domain.job import job_id
 from bot.domain.suppression import UNTIL
@@ -84,15 +84,17 @@ class TestUndo:
         """What the bot has just written counts, though Security Hub still shows what was before."""
         world = a_world(some_findings(2))
         world.findings.lags = True
-        deliver_once(order(Order(Action.NOTIFY)), world)
-        deliver_once(undo(order(Order(Action.NOTIFY))), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(undo(order(ActionRequest(Action.NOTIFY))), world)
         world.findings.settle()
 
         assert [NEW, NEW] == statuses(world)
         assert "NEW again" not in told(world)
 
-    @pytest.mark.parametrize("ordered", [Order(Action.NOTIFY), SUPPRESS], ids=["bare", "leaving-a-note"])
-    def test_twice_does_nothing(self, ordered: Order) -> None:
+    @pytest.mark.parametrize(
+        "ordered", [ActionRequest(Action.NOTIFY), SUPPRESS], ids=["bare", "leaving-a-note"]
+    )
+    def test_twice_does_nothing(self, ordered: ActionRequest) -> None:
         """The second person is told that it has been done, and not that somebody has changed something."""
         world = a_world(some_findings(1))
         deliver_once(order(ordered), world)
@@ -122,7 +124,7 @@ class TestUndo:
         deliver_once(order(SUPPRESS), world)
         fields = dict(finding(world).user_fields) | {UNTIL: "for now"}
         world.findings.findings[0] = replace(finding(world), user_fields=tuple(fields.items()))
-        reopened = order(Order(Action.REOPEN), status=SUPPRESSED, key="later")
+        reopened = order(ActionRequest(Action.REOPEN), status=SUPPRESSED, key="later")
         world.clock.move(1)
         deliver_once(reopened, world)
         deliver_once(undo(reopened), world)
@@ -170,7 +172,7 @@ class TestUndo:
     def test_of_a_new_reason(self) -> None:
         """What is suppressed anew for another reason keeps its status, and can be taken back beside it."""
         world = a_world(some_findings(1))
-        deliver_once(order(Order(Action.SUPPRESS, "for now")), world)
+        deliver_once(order(ActionRequest(Action.SUPPRESS, "for now")), world)
         note = finding(world).note
         renewed = order(replace(SUPPRESS, expires_on=None), status=SUPPRESSED, key="later")
         world.clock.move(1)
@@ -184,9 +186,9 @@ class TestUndo:
     def test_after_a_day_is_too_late(self) -> None:
         """It says so, and nothing is changed."""
         world = a_world(some_findings(1))
-        deliver_once(order(Order(Action.NOTIFY)), world)
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(24 * 3600 + 1)
-        deliver_once(undo(order(Order(Action.NOTIFY))), world)
+        deliver_once(undo(order(ActionRequest(Action.NOTIFY))), world)
 
         assert [NOTIFIED] == statuses(world)
         assert "24 hours" in told(world)

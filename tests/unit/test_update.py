@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from bot.adapters.batch import batches_of
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
-from bot.domain.triage import Change, Place, State
-from bot.usecases.triage.update import BATCH, CALLS, cut
+from bot.domain.triage import Change, FindingState, Location
+from bot.usecases.triage.update import BATCH, CALLS, cut_into_batches
 
-PLACE = Place("S3.8", "123456789012", "eu-west-1", "arn:aws:s3:::bucket")
+PLACE = Location("S3.8", "123456789012", "eu-west-1", "arn:aws:s3:::bucket")
 
 
 def changes_of(runs: list[int]) -> list[Change]:
     """Make changes of which so many that follow each other set the same fields."""
-    before = State(WorkflowStatus.NEW)
+    before = FindingState(WorkflowStatus.NEW)
     fields = [{"ticket": str(number)} for number, length in enumerate(runs) for _ in range(length)]
     return [
         Change(
@@ -24,7 +24,7 @@ def changes_of(runs: list[int]) -> list[Change]:
             FindingIdentifier(f"arn:{number}", "arn:product"),
             PLACE,
             before,
-            State(WorkflowStatus.NOTIFIED, None, own),
+            FindingState(WorkflowStatus.NOTIFIED, None, own),
             0,
         )
         for number, own in enumerate(fields)
@@ -46,7 +46,7 @@ class TestBatches:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("bot.usecases.triage.update.BATCH", 300)
             patched.setattr("bot.usecases.triage.update.CALLS", 7)
-            batches = list(cut(changes))
+            batches = list(cut_into_batches(changes))
 
         assert changes == [change for batch in batches for change in batch]
         assert all(len(batch) <= 300 and call_count(batch) <= 7 for batch in batches)
@@ -54,8 +54,10 @@ class TestBatches:
 
     def test_of_findings_with_tickets_of_their_own_are_small(self) -> None:
         """A call for each finding: a batch is as many as a minute allows."""
-        assert [CALLS, CALLS, 1] == [len(batch) for batch in cut(changes_of([1] * (2 * CALLS + 1)))]
+        assert [CALLS, CALLS, 1] == [
+            len(batch) for batch in cut_into_batches(changes_of([1] * (2 * CALLS + 1)))
+        ]
 
     def test_of_findings_that_are_alike_are_large(self) -> None:
         """A hundred of them are a call."""
-        assert [BATCH, 1] == [len(batch) for batch in cut(changes_of([BATCH + 1]))]
+        assert [BATCH, 1] == [len(batch) for batch in cut_into_batches(changes_of([BATCH + 1]))]

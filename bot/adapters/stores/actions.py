@@ -23,9 +23,9 @@ from tempfile import TemporaryDirectory
 
 from bot.adapters.stores.reports import CHUNK_BYTES, BucketReports
 from bot.changes import Numbers
-from bot.domain.lines import change_line, change_of, refusal_line, refusal_of, wanted_line, wanted_of
+from bot.domain.lines import change_line, parse_change, parse_target, refusal_line, refusal_of, target_line
 from bot.domain.report import Refusal
-from bot.domain.triage import Act, Change, Intent, Plan, Wanted
+from bot.domain.triage import ActionResult, Change, Claim, Plan, Target
 from bot.errors import ReportGoneError
 
 NUMBERS = "numbers"
@@ -41,31 +41,31 @@ class BucketChanges:
 
     reports: BucketReports
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Wanted]) -> None:
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
         """Keep a plan, its head last: a plan that has one is whole."""
         name = f"reports/{report_id}/plans/{plan_id}"
-        put_lines(self.reports, f"{name}.jsonl", map(wanted_line, wanted))
+        put_lines(self.reports, f"{name}.jsonl", map(target_line, wanted))
         self.reports.put_json(f"{name}.json", plan)
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
         """Give a plan."""
         return self.reports.read(f"reports/{report_id}/plans/{plan_id}.json", Plan)
 
-    def wanted(self, report_id: str, plan_id: str) -> Iterator[Wanted]:
+    def wanted(self, report_id: str, plan_id: str) -> Iterator[Target]:
         """Give what a plan wants, read line by line."""
-        yield from map(wanted_of, self._lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
+        yield from map(parse_target, self._lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
 
-    def announce(self, intent: Intent) -> None:
+    def announce(self, intent: Claim) -> None:
         """Tell all others."""
         self.reports.put_json(f"pending/{countdown(intent.announced_at)}-{intent.act_id}.json", intent)
 
-    def intents(self, since: datetime) -> list[Intent]:
+    def intents(self, since: datetime) -> list[Claim]:
         """Give what has been announced since then; a listing ends at the first that is older."""
         recent = []
         for key in self.reports.keys("pending/"):
             if key > f"pending/{countdown(since)}~":
                 break
-            recent.append(self.reports.read(key, Intent))
+            recent.append(self.reports.read(key, Claim))
         return recent[::-1]
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
@@ -82,19 +82,19 @@ class BucketChanges:
 
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
         """Give what an act changes, read line by line."""
-        yield from map(change_of, self._lines(_changes_key(report_id, act_id)))
+        yield from map(parse_change, self._lines(_changes_key(report_id, act_id)))
 
-    def add_act(self, report_id: str, act: Act, refusals: Sequence[Refusal]) -> None:
+    def add_act(self, report_id: str, act: ActionResult, refusals: Sequence[Refusal]) -> None:
         """Keep what was done, the refusals first."""
         name = f"reports/{report_id}/acts/{act.act_id}"
         if refusals:
             put_lines(self.reports, f"{name}.refused.jsonl", map(refusal_line, refusals))
         self.reports.put_json(f"{name}.json", act)
 
-    def acts(self, report_id: str) -> list[Act]:
+    def acts(self, report_id: str) -> list[ActionResult]:
         """Give all that was done, the oldest first."""
         keys = [key for key in self.reports.keys(f"reports/{report_id}/acts/") if key.endswith(".json")]
-        return sorted((self.reports.read(key, Act) for key in keys), key=lambda act: act.acted_at)
+        return sorted((self.reports.read(key, ActionResult) for key in keys), key=lambda act: act.acted_at)
 
     def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
         """Give what was refused, read line by line."""

@@ -31,7 +31,7 @@ from botocore.exceptions import ClientError
 from bot.adapters.aws import aws_errors
 from bot.adapters.stores.actions import countdown
 from bot.adapters.stores.reports import CHUNK_BYTES, BucketReports
-from bot.domain.audit import MOST_ACTS, Entry, Past, entry_of, shard
+from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail, parse_entry, shard
 from bot.domain.naming import keys_of, names, spelled
 
 MOST_QUOTED = 200
@@ -48,13 +48,13 @@ class BucketHistory:
     reports: BucketReports
     most_acts: int = MOST_ACTS
 
-    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[Entry]]) -> None:
+    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[AuditEntry]]) -> None:
         """Write what an act is about to change, once."""
         name = f"{countdown(at)}-{act_id}.jsonl"
         self._put(entries(), lambda entry: {f"{_of_control(entry.control_id)}{name}"})
         self._put(entries(), lambda entry: {f"{_of_name(known)}{name}" for known in names(entry.resource_id)})
 
-    def about(self, what: str) -> Past:
+    def about(self, what: str) -> AuditTrail:
         """
         Give what was done with a resource or a control, the newest first.
 
@@ -63,12 +63,12 @@ class BucketHistory:
         prefixes = [_of_control(spelled(what)), *{_of_name(key): None for key in keys_of(what)}]
         keys = heapq.merge(*map(self.reports.keys, prefixes), key=_name)
         newest = islice(keys, self.most_acts)
-        return Past(self._entries(newest, what), lambda: next(keys, None) is not None)
+        return AuditTrail(self._entries(newest, what), lambda: next(keys, None) is not None)
 
-    def _entries(self, keys: Iterable[str], what: str) -> Iterator[Entry]:
+    def _entries(self, keys: Iterable[str], what: str) -> Iterator[AuditEntry]:
         """Give what matches, an act at a time; what two of its objects have, once."""
         for _, of_act in groupby(keys, _name):
-            told: set[Entry] = set()
+            told: set[AuditEntry] = set()
             objects = list(of_act)
             for number, key in enumerate(objects, 1):
                 for entry in self._lines(key):
@@ -77,9 +77,9 @@ class BucketHistory:
                         if number < len(objects):
                             told.add(entry)
 
-    def _lines(self, key: str) -> Iterator[Entry]:
+    def _lines(self, key: str) -> Iterator[AuditEntry]:
         with self.reports.open(key) as body:
-            yield from map(entry_of, body.iter_lines(CHUNK_BYTES))
+            yield from map(parse_entry, body.iter_lines(CHUNK_BYTES))
 
     def share(self, job_id: str, file: Path) -> str:
         """Keep a CSV beside the parts of scans, which the bucket's lifecycle deletes soon."""
@@ -87,7 +87,7 @@ class BucketHistory:
         self.reports.put_file(key, file, "text/csv; charset=utf-8")
         return self.reports.link(key, "history.csv")
 
-    def _put(self, entries: Iterable[Entry], keys_for: Callable[[Entry], Iterable[str]]) -> None:
+    def _put(self, entries: Iterable[AuditEntry], keys_for: Callable[[AuditEntry], Iterable[str]]) -> None:
         with TemporaryDirectory() as folder, ExitStack() as open_files:
             files: dict[str, TextIO] = {}
             for entry in entries:

@@ -19,7 +19,7 @@ from datetime import date
 from bot.adapters.aws import aws_errors
 from bot.adapters.stores.actions import put_lines
 from bot.adapters.stores.reports import CHUNK_BYTES, BucketReports
-from bot.domain.lines import change_line, change_of
+from bot.domain.lines import change_line, parse_change
 from bot.domain.suppression import Suppression
 from bot.domain.triage import Change
 
@@ -49,7 +49,7 @@ class BucketSuppressions:
     def changes(self, suppression: Suppression) -> Iterator[Change]:
         """Give what was changed, read line by line."""
         with self.reports.open(f"{_name(suppression)}.jsonl") as body:
-            yield from map(change_of, body.iter_lines(CHUNK_BYTES))
+            yield from map(parse_change, body.iter_lines(CHUNK_BYTES))
 
     def remove(self, suppression: Suppression) -> None:
         """Remove a suppression, its head first."""

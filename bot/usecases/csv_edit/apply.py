@@ -12,7 +12,7 @@ from bot.domain.job import job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.domain.requester import Requester
-from bot.domain.triage import Act
+from bot.domain.triage import ActionResult
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
@@ -32,7 +32,7 @@ from bot.usecases.steps import (
     done_key,
 )
 from bot.usecases.triage.act import carry_out
-from bot.usecases.triage.run import Deed
+from bot.usecases.triage.run import TriageRun
 
 ABANDONED = timedelta(hours=8)
 """After how long a click that has neither ended nor failed has died: an execution lasts no longer."""
@@ -79,7 +79,7 @@ def _apply(
     summary = ports.reports.summary(job.report_id)
     act_id = job_id(job)
     place = (job.channel, job.thread_ts, job.requester)
-    carry_out(Deed(act_id, job.plan_id, summary, *place, setting, locale), ports, step, time)
+    carry_out(TriageRun(act_id, job.plan_id, summary, *place, setting, locale), ports, step, time)
     made = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
     step(CLOSE, lambda: _close(job, made, summary, ports, setting.locale, locale))
 
@@ -122,7 +122,12 @@ def _tell_begun(job: ApplyEditJob, user_id: str, ports: Ports, locale: Locale) -
 
 
 def _close(
-    job: ApplyEditJob, made: Act, summary: Summary, ports: Ports, channel_locale: Locale, locale: Locale
+    job: ApplyEditJob,
+    made: ActionResult,
+    summary: Summary,
+    ports: Ports,
+    channel_locale: Locale,
+    locale: Locale,
 ) -> Result:
     """
     Say in the preview's message what came of it, in the place of the button.
@@ -151,7 +156,9 @@ def _show_failure(job: ApplyEditJob, ports: Ports, locale: Locale) -> None:
         ports.messenger.update(job.channel, job.message_ts, edit_message(*previewed, value, locale, state))
 
 
-def _closing(job: ApplyEditJob, made: Act, summary: Summary, ports: Ports, locale: Locale) -> Message:
+def _closing(
+    job: ApplyEditJob, made: ActionResult, summary: Summary, ports: Ports, locale: Locale
+) -> Message:
     previewed = _previewed(job, summary, ports)
     return applied_message(*previewed, made, locale) if previewed else Message(applied_text(made, locale))
 

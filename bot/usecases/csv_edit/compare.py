@@ -15,14 +15,14 @@ from unicodedata import normalize
 from bot.domain.csv_edit import (
     MOST_CHANGES,
     MOST_SHOWN,
-    Change,
     ChangeCount,
     ConvertedNote,
     Edit,
+    EditedChange,
     EditSummary,
     Wrong,
     WrongRow,
-    wanted,
+    edited_targets,
 )
 from bot.domain.finding import WorkflowStatus
 from bot.domain.row import Seen, seen_of
@@ -132,7 +132,7 @@ class Diff:
         for status, note, over, place, line in self._table.execute(asked):
             yield Edit(place, seen_of(line), _change(status, note), over)
 
-    def changes(self) -> list[tuple[Change, str]]:
+    def changes(self) -> list[tuple[EditedChange, str]]:
         """
         Give each different change once, with each note that another is written for.
 
@@ -293,20 +293,20 @@ _STATUSES = {
 }
 
 
-def _wanted(row: TableRow, status: WorkflowStatus, note: str) -> Change | Wrong | None:
+def _wanted(row: TableRow, status: WorkflowStatus, note: str) -> EditedChange | Wrong | None:
     """Say what a row asks for; what its file has no column for stays as it is."""
     new_status = status if row.status is None else status_named(row.status)
     if new_status is None:
         return Wrong.STATUS
-    return wanted((status, note), new_status, note if row.note is None else row.note)
+    return edited_targets((status, note), new_status, note if row.note is None else row.note)
 
 
 def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _change(status: str | None, note: str | None) -> Change:
-    return Change(WorkflowStatus(status) if status else None, note)
+def _change(status: str | None, note: str | None) -> EditedChange:
+    return EditedChange(WorkflowStatus(status) if status else None, note)
 
 
 def _key(seen: Seen) -> bytes:

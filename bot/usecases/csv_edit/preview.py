@@ -19,7 +19,7 @@ from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.domain.row import Seen
 from bot.domain.shared_file import SharedFile
-from bot.domain.triage import Plan, Wanted
+from bot.domain.triage import Plan, Target
 from bot.errors import FileError, ReportGoneError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
@@ -30,7 +30,7 @@ from bot.usecases.csv_edit.compare import Diff
 from bot.usecases.csv_edit.read_csv import opened
 from bot.usecases.csv_edit.requests import Orders
 from bot.usecases.steps import Result, Step, UncertainStepError, done_key
-from bot.usecases.triage.plan import Kept, rows_of
+from bot.usecases.triage.plan import StoredReport, message_rows
 
 LOG = logging.getLogger(__name__)
 
@@ -113,9 +113,9 @@ def _rows(report: Path, seen: Iterator[Seen]) -> Iterator[tuple[Seen, str]]:
 
 def _keep(job: EditJob, diff: Diff, summary: Summary, ports: Ports) -> None:
     orders = Orders(diff.changes())
-    rows = rows_of(Kept(summary, ports.reports, ports.changes))
+    rows = message_rows(StoredReport(summary, ports.reports, ports.changes))
     plan = Plan(orders.all, rows)
-    wanted: Iterator[Wanted] = (one for edit in diff.edits() for one in orders.wanted(edit))
+    wanted: Iterator[Target] = (one for edit in diff.edits() for one in orders.wanted(edit))
     ports.changes.save_plan(summary.report_id, job_id(job), plan, wanted)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.domain.action import Action, Order
-from bot.domain.csv_edit import Change, Edit
+from bot.domain.action import Action, ActionRequest
+from bot.domain.csv_edit import Edit, EditedChange
 from bot.domain.finding import WorkflowStatus
-from bot.domain.triage import Place, Wanted
+from bot.domain.triage import Location, Target
 
 _ACTIONS = {action.status: action for action in Action}
 
@@ -19,24 +19,24 @@ class Orders:
     A row that has only another note asks for the status that it has: findings are updated as a whole.
     """
 
-    def __init__(self, changes: Iterable[tuple[Change, str]]) -> None:
+    def __init__(self, changes: Iterable[tuple[EditedChange, str]]) -> None:
         self._places: dict[tuple[WorkflowStatus, str | None, str], int] = {}
         for change, over in changes:
             for status in (change.status,) if change.status else WorkflowStatus:
                 self._places.setdefault((status, change.note, over), len(self._places))
 
     @property
-    def all(self) -> tuple[Order, ...]:
+    def all(self) -> tuple[ActionRequest, ...]:
         """The orders, in the places that `wanted` names."""
         return tuple(
-            Order(_ACTIONS[status], note or "", note=note, over=over, leaves_note=note is None)
+            ActionRequest(_ACTIONS[status], note or "", note=note, over=over, leaves_note=note is None)
             for status, note, over in self._places
         )
 
-    def wanted(self, edit: Edit) -> Iterator[Wanted]:
+    def wanted(self, edit: Edit) -> Iterator[Target]:
         """Want each finding of a problem changed from what the report says of it."""
         seen, change = edit.seen, edit.change
-        place = Place(seen.control_id, seen.account_id, seen.region, seen.resource_id)
+        place = Location(seen.control_id, seen.account_id, seen.region, seen.resource_id)
         for identifier, status in seen.statuses.items():
             order = self._places[change.status or status, change.note, edit.over]
-            yield Wanted(edit.problem, identifier, place, status, order)
+            yield Target(edit.problem, identifier, place, status, order)

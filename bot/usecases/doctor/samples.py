@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.domain.action import Action, Order
-from bot.domain.csv_edit import Change, ChangeCount, EditSummary, Wrong, WrongRow
+from bot.domain.action import Action, ActionRequest
+from bot.domain.csv_edit import ChangeCount, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Occasion, Report, Summary, Tally, Unread, summarised
-from bot.domain.triage import Act, Skip
+from bot.domain.triage import ActionResult, Skip
 
 ID = "0" * 32
 """Of a report, an act or a plan."""
 PERSON = "U0000000000"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-SUPPRESS = Order(Action.SUPPRESS, "A reason", date(2026, 12, 31))
+SUPPRESS = ActionRequest(Action.SUPPRESS, "A reason", date(2026, 12, 31))
 
 
 def summary(count: int, *unread: Unread, query: Query | None = None) -> Summary:
@@ -32,11 +32,11 @@ UNREAD = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:
 OCCASIONS = {"ended suppressions": Occasion.EXPIRED, "ending suppressions": Occasion.EXPIRING}
 
 
-def act(row: int | None = None) -> Act:
+def act(row: int | None = None) -> ActionResult:
     """Make what somebody has done with a row of a report, or with many."""
     changed = {WorkflowStatus.SUPPRESSED: 1 if row is not None else 3}
     rows = dict.fromkeys((0, 1) if row is None else (row,), WorkflowStatus.SUPPRESSED)
-    return Act(
+    return ActionResult(
         f"{ID[1:]}{9 if row is None else row}", PERSON, AT, SUPPRESS, row, changed, rows, {Skip.CHANGED: 1}, 1
     )
 
@@ -48,7 +48,7 @@ def edit(*, is_empty: bool = False) -> EditSummary:
     return EditSummary(
         row_count=3,
         unchanged_count=1,
-        changes=(ChangeCount(Change(WorkflowStatus.NOTIFIED, "A note"), 1, 1),),
+        changes=(ChangeCount(EditedChange(WorkflowStatus.NOTIFIED, "A note"), 1, 1),),
         change_count=1,
         problem_count=1,
         by_control={"S3.8": 1},

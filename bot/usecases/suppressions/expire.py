@@ -14,12 +14,12 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from itertools import count, islice
 
-from bot.domain.action import Action, Order
+from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import ExpireJob, job_id
 from bot.domain.report import Occasion
 from bot.domain.suppression import WARNING, Suppression
-from bot.domain.triage import Plan, Skip, Wanted
+from bot.domain.triage import Plan, Skip, Target
 from bot.errors import ReportGoneError
 from bot.i18n import translate
 from bot.ports import Ports
@@ -28,8 +28,8 @@ from bot.usecases.deliver import Delivery, deliver
 from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
 from bot.usecases.suppressions.still_suppressed import Round, latest_first, report_still_suppressed
 from bot.usecases.triage.act import carry_out
-from bot.usecases.triage.plan import Kept, rows_of
-from bot.usecases.triage.run import Deed
+from bot.usecases.triage.plan import StoredReport, message_rows
+from bot.usecases.triage.run import TriageRun
 from bot.usecases.triage.update import ACTING
 
 MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
@@ -148,8 +148,8 @@ def _reopen(ended: Round, ports: Ports, step: Step, time: Time) -> None:
         step("plan", lambda: _plan(ended, ports))
         summary = ports.reports.summary(ended.report_id)
         ids = (ended.report_id, ended.report_id)
-        deed = Deed(*ids, summary, ended.channel, "", None, ended.setting, ended.setting.locale)
-        carry_out(deed, ports, step, time)
+        run = TriageRun(*ids, summary, ended.channel, "", None, ended.setting, ended.setting.locale)
+        carry_out(run, ports, step, time)
     step("forget", lambda: _forget(ended, ports))
     if found["count"]:
         _tell(ended, ports, step)
@@ -168,14 +168,14 @@ def _report(about: Round, ports: Ports) -> Result:
 
 
 def _plan(ended: Round, ports: Ports) -> Result:
-    order = Order(Action.REOPEN, translate(ended.setting.locale, "suppression.over"))
+    order = ActionRequest(Action.REOPEN, translate(ended.setting.locale, "suppression.over"))
     summary = ports.reports.summary(ended.report_id)
-    plan = Plan((order,), rows_of(Kept(summary, ports.reports, ports.changes)))
+    plan = Plan((order,), message_rows(StoredReport(summary, ports.reports, ports.changes)))
     ports.changes.save_plan(ended.report_id, ended.report_id, plan, _wanted(ended, ports))
     return {}
 
 
-def _wanted(ended: Round, ports: Ports) -> Iterator[Wanted]:
+def _wanted(ended: Round, ports: Ports) -> Iterator[Target]:
     """Want what the report has; of a finding that was suppressed twice, the later suppression counts."""
     problems: dict[tuple[FindingIdentifier, str], int] = {}
     for problem, seen in enumerate(ports.reports.seen(ended.report_id)):
@@ -186,7 +186,7 @@ def _wanted(ended: Round, ports: Ports) -> Iterator[Wanted]:
             if key in problems:
                 problem = problems.pop(key)
                 made = (change.before, change.after)
-                yield Wanted(problem, change.identifier, change.place, WorkflowStatus.SUPPRESSED, 0, made)
+                yield Target(problem, change.identifier, change.place, WorkflowStatus.SUPPRESSED, 0, made)
 
 
 def _forget(ended: Round, ports: Ports) -> Result:

@@ -22,17 +22,17 @@ from bot.render.message import Setting
 from bot.usecases.progress import JobProgress, Place, acting, show_end
 from bot.usecases.scanning.checkpoint import Progress
 from bot.usecases.steps import NO_HURRY, Result, Step, Time
-from bot.usecases.triage.audit_log import record
+from bot.usecases.triage.audit_log import record_changes
 from bot.usecases.triage.decide import Decider, Who
-from bot.usecases.triage.expiry_index import remember
-from bot.usecases.triage.lease import announce, keep_announced
-from bot.usecases.triage.outcome import show
-from bot.usecases.triage.plan import Kept, make_plan
-from bot.usecases.triage.refresh import heed_others, see
-from bot.usecases.triage.run import Deed
-from bot.usecases.triage.summarize import made_of, skipped_in
-from bot.usecases.triage.targets import Worklist
-from bot.usecases.triage.update import Chosen, update
+from bot.usecases.triage.expiry_index import register_expiries
+from bot.usecases.triage.lease import acquire, renew
+from bot.usecases.triage.outcome import report_outcome
+from bot.usecases.triage.plan import StoredReport, make_plan
+from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
+from bot.usecases.triage.run import TriageRun
+from bot.usecases.triage.summarize import count_skipped, summarize_result
+from bot.usecases.triage.targets import TargetTable
+from bot.usecases.triage.update import UpdateInput, update
 
 
 def act(
@@ -47,11 +47,11 @@ def act(
     """
     summary = ports.reports.summary(job.report_id)
     act_id = job_id(job)
-    kept = Kept(summary, ports.reports, ports.changes)
+    kept = StoredReport(summary, ports.reports, ports.changes)
     step("plan", lambda: _planned(act_id, job, kept))
     place = (job.channel, job.message_ts, job.requester)
     shown_count = job.selection.shown_count
-    carry_out(Deed(act_id, act_id, summary, *place, setting, locale, shown_count), ports, step, time)
+    carry_out(TriageRun(act_id, act_id, summary, *place, setting, locale, shown_count), ports, step, time)
 
 
 def apply(
@@ -62,15 +62,15 @@ def apply(
     """
     summary = ports.reports.summary(job.report_id)
     place = (job.channel, job.message_ts, job.requester)
-    carry_out(Deed(job_id(job), job.plan_id, summary, *place, setting, locale), ports, step, time)
+    carry_out(TriageRun(job_id(job), job.plan_id, summary, *place, setting, locale), ports, step, time)
 
 
-def _planned(plan_id: str, job: ActJob, kept: Kept) -> Result:
+def _planned(plan_id: str, job: ActJob, kept: StoredReport) -> Result:
     make_plan(plan_id, job.order, job.selection, kept)
     return {}
 
 
-def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> None:
+def carry_out(run: TriageRun, ports: Ports, step: Step, time: Time = NO_HURRY) -> None:
     """
     Carry out a kept plan, rewrite the report's message if there is one, and tell who wanted it what was not
     done.
@@ -80,31 +80,31 @@ def carry_out(deed: Deed, ports: Ports, step: Step, time: Time = NO_HURRY) -> No
         ReportGoneError: the report or the plan is no longer kept.
         BotError: Security Hub or Slack failed.
     """
-    plan = ports.changes.plan(deed.report_id, deed.plan_id)
-    announced = step("announce", lambda: {"at": announce(deed, ports).isoformat()})
+    plan = ports.changes.plan(run.report_id, run.plan_id)
+    announced = step("announce", lambda: {"at": acquire(run, ports).isoformat()})
     begun_at = datetime.fromisoformat(announced["at"])
-    chosen = step("choose", lambda: _choose(deed, plan, begun_at, ports, time))
-    step("record", lambda: record(deed, plan, chosen, ports))
-    settled = Chosen(deed, plan, begun_at)
-    if deed.message_ts:
+    chosen = step("choose", lambda: _choose(run, plan, begun_at, ports, time))
+    step("record", lambda: record_changes(run, plan, chosen, ports))
+    settled = UpdateInput(run, plan, begun_at)
+    if run.message_ts:
         _update_in_sight(settled, chosen, ports, step, time)
-        show(deed, ports, step)
+        report_outcome(run, ports, step)
     else:
         step("update", lambda: _update(settled, chosen, ports, step, time))
 
 
-def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time) -> Result:
+def _choose(run: TriageRun, plan: Plan, begun_at: datetime, ports: Ports, time: Time) -> Result:
     """
     Settle what is changed, and keep it: after a crash Security Hub may show the act's own work. The first
     choice that is kept holds, also for another delivery at the same moment, which may have seen such work.
     """
-    decide = Decider(plan.orders, _who(deed, ports), deed.setting.locale)
-    with Worklist() as work:
-        work.add(ports.changes.wanted(deed.report_id, deed.plan_id))
-        parts = ports.reports.parts(deed.act_id)
-        see(work, deed.summary, ports.findings, time, parts, is_undo=plan.undoes is not None)
-        keep_announced(deed, begun_at, ports)
-        heed_others(work, plan, deed.act_id, ports, begun_at)
+    decide = Decider(plan.orders, _who(run, ports), run.setting.locale)
+    with TargetTable() as work:
+        work.add(ports.changes.wanted(run.report_id, run.plan_id))
+        parts = ports.reports.parts(run.act_id)
+        refresh_targets(work, run.summary, ports.findings, time, parts, is_undo=plan.undoes is not None)
+        renew(run, begun_at, ports)
+        detect_conflicts(work, plan, run.act_id, ports, begun_at)
         work.decide(decide)
         numbers = {
             "chosen_at": ports.now().isoformat(),
@@ -115,21 +115,21 @@ def _choose(deed: Deed, plan: Plan, begun_at: datetime, ports: Ports, time: Time
             "kept_note_count": decide.kept_note.count,
             "left_note_count": decide.left_note.count,
         }
-        numbers = ports.changes.settle(deed.report_id, deed.act_id, work.changes(), numbers)
-        remember(deed, plan, ports)
+        numbers = ports.changes.settle(run.report_id, run.act_id, work.changes(), numbers)
+        register_expiries(run, plan, ports)
         return numbers
 
 
-def _who(deed: Deed, ports: Ports) -> Who:
-    name = (ports.messenger.name(deed.user_id) if deed.requester else None) or deed.user_id
-    is_mistaken = deed.requester is not None and name == BOT  # their notes would be taken for the bot's
-    return Who(deed.user_id, deed.user_id if is_mistaken else name, ports.now(), deed.message)
+def _who(run: TriageRun, ports: Ports) -> Who:
+    name = (ports.messenger.name(run.user_id) if run.requester else None) or run.user_id
+    is_mistaken = run.requester is not None and name == BOT  # their notes would be taken for the bot's
+    return Who(run.user_id, run.user_id if is_mistaken else name, ports.now(), run.message)
 
 
-def _update_in_sight(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Time) -> None:
+def _update_in_sight(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Time) -> None:
     """Change what was chosen, and let all see in the report's thread how far that is, if it is much."""
-    deed = settled.deed
-    place = Place(deed.act_id, deed.channel, deed.setting.locale, thread_ts=deed.message_ts)
+    run = settled.run
+    place = Place(run.act_id, run.channel, run.setting.locale, thread_ts=run.message_ts)
     words = acting(chosen.get("changes", 0))
 
     def update_and_tell(progress: Progress) -> Result:
@@ -139,20 +139,20 @@ def _update_in_sight(settled: Chosen, chosen: Result, ports: Ports, step: Step, 
     show_end(done, place, ports, words)
 
 
-def _update(settled: Chosen, chosen: Result, ports: Ports, step: Step, time: Time) -> Result:
+def _update(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Time) -> Result:
     """Update, and keep what was changed in the place of what was to be."""
-    deed = settled.deed
+    run = settled.run
     updated = update(settled, ports, step, time)
     if updated.lost or updated.late_count:
-        done = islice(_left(deed, updated.lost, ports), updated.count - len(updated.lost))
-        ports.changes.save_changes(deed.report_id, deed.act_id, done)
-    made = made_of(deed, settled.plan, skipped_in(chosen, updated), updated.refusals, ports)
+        done = islice(_left(run, updated.lost, ports), updated.count - len(updated.lost))
+        ports.changes.save_changes(run.report_id, run.act_id, done)
+    made = summarize_result(run, settled.plan, count_skipped(chosen, updated), updated.refusals, ports)
     counts = {name: chosen[name] for name in chosen if name.endswith("_count")}
     made = replace(made, **counts, unmade_count=len(updated.lost) + updated.late_count)
-    ports.changes.add_act(deed.report_id, made, updated.refusals)
+    ports.changes.add_act(run.report_id, made, updated.refusals)
     return {"is_kept": True}
 
 
-def _left(deed: Deed, lost: frozenset[FindingIdentifier], ports: Ports) -> Iterator[Change]:
-    changes = ports.changes.changes(deed.report_id, deed.act_id)
+def _left(run: TriageRun, lost: frozenset[FindingIdentifier], ports: Ports) -> Iterator[Change]:
+    changes = ports.changes.changes(run.report_id, run.act_id)
     return (change for change in changes if change.identifier not in lost)

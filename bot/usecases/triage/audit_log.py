@@ -9,49 +9,49 @@ from functools import cache
 from itertools import chain, groupby, islice
 from pathlib import Path
 
-from bot.domain.audit import Entry, Fate
+from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.finding import FindingIdentifier
 from bot.domain.job import HistoryJob, job_id
 from bot.domain.message import Message
 from bot.domain.suppression import until_of
-from bot.domain.triage import Act, Change, Plan
+from bot.domain.triage import ActionResult, Change, Plan
 from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.csv_file import encoded
-from bot.render.history import Told, history_csv, history_text
+from bot.render.history import AuditLine, history_csv, history_text
 from bot.usecases.steps import Result, Step
-from bot.usecases.triage.run import Deed
+from bot.usecases.triage.run import TriageRun
 
 SHOWN = 20
 """How many changes a person is shown; where there are more, a link leads to all."""
 
 
-def record(deed: Deed, plan: Plan, chosen: Result, ports: Ports) -> Result:
+def record_changes(run: TriageRun, plan: Plan, chosen: Result, ports: Ports) -> Result:
     """Write down what an act is about to change. Raises BotError: then nothing is changed."""
     at = datetime.fromisoformat(chosen["chosen_at"])
-    name = (ports.messenger.name(deed.user_id) if deed.requester else None) or deed.user_id
+    name = (ports.messenger.name(run.user_id) if run.requester else None) or run.user_id
 
-    def entries() -> Iterator[Entry]:
-        for change in ports.changes.changes(deed.report_id, deed.act_id):
-            yield _entry(change, deed, plan, at, name)
+    def entries() -> Iterator[AuditEntry]:
+        for change in ports.changes.changes(run.report_id, run.act_id):
+            yield _entry(change, run, plan, at, name)
 
-    ports.history.record(deed.act_id, at, entries)
+    ports.history.record(run.act_id, at, entries)
     return {}
 
 
-def _entry(change: Change, deed: Deed, plan: Plan, at: datetime, name: str) -> Entry:
+def _entry(change: Change, run: TriageRun, plan: Plan, at: datetime, name: str) -> AuditEntry:
     order = None if plan.undoes else plan.orders[change.order]
     before, after = change.before, change.after
     until = order.expires_on if order else until_of(after)
-    return Entry(
+    return AuditEntry(
         at=at.isoformat(timespec="seconds"),
-        user_id=deed.user_id,
+        user_id=run.user_id,
         name=name,
-        message=deed.message,
-        report_id=deed.report_id,
-        act_id=deed.act_id,
+        message=run.message,
+        report_id=run.report_id,
+        act_id=run.act_id,
         finding_id=change.identifier.id,
         product_arn=change.identifier.product_arn,
         control_id=change.place.control_id,
@@ -68,7 +68,7 @@ def _entry(change: Change, deed: Deed, plan: Plan, at: datetime, name: str) -> E
     )
 
 
-def history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) -> None:
+def answer_history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) -> None:
     """Tell who asks what was done with a resource or a control, the newest first. Raises BotError."""
 
     def tell() -> Result:
@@ -83,29 +83,31 @@ def history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) -> None:
     step("history", tell)
 
 
-def _marked(entries: Iterable[Entry], ports: Ports) -> Iterator[Told]:
+def _marked(entries: Iterable[AuditEntry], ports: Ports) -> Iterator[AuditLine]:
     """Say of each change what became of it, as long as its report is kept."""
     acts_of = cache(ports.changes.acts)
     for (report_id, act_id), of_act in groupby(entries, lambda entry: (entry.report_id, entry.act_id)):
         made = next((act for act in acts_of(report_id) if act.act_id == act_id), None)
         fate_of = _fates(report_id, made, ports)
         for entry in of_act:
-            yield Told(entry, fate_of(FindingIdentifier(entry.finding_id, entry.product_arn)))
+            yield AuditLine(entry, fate_of(FindingIdentifier(entry.finding_id, entry.product_arn)))
 
 
-def _fates(report_id: str, made: Act | None, ports: Ports) -> Callable[[FindingIdentifier], Fate]:
+def _fates(
+    report_id: str, made: ActionResult | None, ports: Ports
+) -> Callable[[FindingIdentifier], ChangeStatus]:
     """Give what tells what became of an act's findings."""
     if made is None:
-        fate = Fate.UNFINISHED if _is_kept(report_id, ports) else Fate.MADE
+        fate = ChangeStatus.UNFINISHED if _is_kept(report_id, ports) else ChangeStatus.MADE
         return lambda _: fate
     ids = report_id, made.act_id
     refused = {refusal.identifier for refusal in ports.changes.refusals(*ids)}
     kept = _changed(*ids, ports) if made.unmade_count else None
 
-    def fate_of(finding: FindingIdentifier) -> Fate:
+    def fate_of(finding: FindingIdentifier) -> ChangeStatus:
         if finding in refused:
-            return Fate.REFUSED
-        return Fate.MADE if kept is None or finding in kept else Fate.LEFT
+            return ChangeStatus.REFUSED
+        return ChangeStatus.MADE if kept is None or finding in kept else ChangeStatus.LEFT
 
     return fate_of
 
@@ -126,7 +128,7 @@ def _is_kept(report_id: str, ports: Ports) -> bool:
     return True
 
 
-def _share(job: HistoryJob, entries: Iterable[Told], ports: Ports, locale: Locale) -> str:
+def _share(job: HistoryJob, entries: Iterable[AuditLine], ports: Ports, locale: Locale) -> str:
     """
     Keep all of it as a CSV, and give a link to that in mrkdwn.
 

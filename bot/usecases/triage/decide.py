@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.action import Order
+from bot.domain.action import ActionRequest
 from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.suppression import REASON, UNTIL, is_as_made
-from bot.domain.triage import Skip, State, Wanted
+from bot.domain.triage import FindingState, Skip, Target
 from bot.i18n import Locale
 from bot.render.csv_file import plain
 from bot.render.note import acted_text, undone_text
-from bot.usecases.triage.targets import is_same
+from bot.usecases.triage.targets import has_same_status_and_note
 
 MOST_FIELDS = 50
 MOST_VALUE = 1024
@@ -57,7 +57,7 @@ class Problems:
 class Decider:
     """Decides on findings one after the other, and counts the problems that a person should know of."""
 
-    orders: tuple[Order, ...]
+    orders: tuple[ActionRequest, ...]
     who: Who
     locale: Locale
     """Of what is written on findings."""
@@ -65,7 +65,7 @@ class Decider:
     kept_note: Problems = field(default_factory=Problems)
     left_note: Problems = field(default_factory=Problems)
 
-    def __call__(self, wanted: Wanted, present: State | None) -> State | Skip:
+    def __call__(self, wanted: Target, present: FindingState | None) -> FindingState | Skip:
         """Decide on a finding (see Worklist.decide)."""
         if present is None:
             return Skip.GONE
@@ -84,13 +84,15 @@ class Decider:
             self.kept_note.add(wanted.problem)
         return self._acted(wanted.problem, present, order, note)
 
-    def _acted(self, problem: int, present: State, order: Order, note: Note | None) -> State:
+    def _acted(
+        self, problem: int, present: FindingState, order: ActionRequest, note: Note | None
+    ) -> FindingState:
         status = order.action.status
         told = {"change": f"{present.status} -> {status}", "reason": order.reason}
         told["until"] = order.expires_on.isoformat() if order.expires_on else ""
-        return State(status, note, self._recorded(problem, present, told))
+        return FindingState(status, note, self._recorded(problem, present, told))
 
-    def _noted(self, present: Note | None, order: Order) -> Note | None:
+    def _noted(self, present: Note | None, order: ActionRequest) -> Note | None:
         """Write a person's own note in the place of the one that they saw, and the bot's in its own."""
         if order.note is not None:
             seen = (order.over.split(), order.note.split())
@@ -99,13 +101,15 @@ class Decider:
         is_own = present is not None and present.updated_by == BOT and not order.leaves_note
         return self._note(order) if is_own or (present is None and order.reason) else present
 
-    def _note(self, order: Order) -> Note:
+    def _note(self, order: ActionRequest) -> Note:
         return Note(acted_text(order, self.who.name, self.who.at, self.locale), BOT)
 
-    def _restored(self, problem: int, present: State, found: State, made: State) -> State | Skip:
+    def _restored(
+        self, problem: int, present: FindingState, found: FindingState, made: FindingState
+    ) -> FindingState | Skip:
         """Give back what the bot found, if nobody has touched what it made of that."""
         if not is_as_made(present, made):
-            is_back = is_same(present, found) or _is_taken_back(present, found)
+            is_back = has_same_status_and_note(present, found) or _is_taken_back(present, found)
             return Skip.ALREADY if is_back else Skip.CHANGED
         note = found.note
         if note is None and made.note:
@@ -114,9 +118,9 @@ class Decider:
         told = {"change": f"{present.status} -> {found.status}", "reason": UNDONE}
         if found.status is WorkflowStatus.SUPPRESSED:
             told |= {"reason": found.fields.get(REASON, UNDONE), "until": found.fields.get(UNTIL, "")}
-        return State(found.status, note, self._recorded(problem, present, told))
+        return FindingState(found.status, note, self._recorded(problem, present, told))
 
-    def _recorded(self, problem: int, present: State, told: Mapping[str, str]) -> dict[str, str]:
+    def _recorded(self, problem: int, present: FindingState, told: Mapping[str, str]) -> dict[str, str]:
         """
         Say on the finding who has done what, beside the fields of others.
 
@@ -134,7 +138,7 @@ class Decider:
         return dict(present.fields)
 
 
-def _is_taken_back(present: State, found: State) -> bool:
+def _is_taken_back(present: FindingState, found: FindingState) -> bool:
     """Tell whether an undo has been here, and has left a note because there is no way to remove one."""
     is_left = found.note is None and present.note is not None and present.note.updated_by == BOT
     return is_left and present.status == found.status and present.fields.get(REASON) == UNDONE

@@ -7,23 +7,23 @@ from datetime import date
 from bot.domain.suppression import REASON, Suppression, until_of
 from bot.domain.triage import Change, Plan
 from bot.ports import Ports
-from bot.usecases.triage.run import Deed
+from bot.usecases.triage.run import TriageRun
 
 TOGETHER = 5000
 """Findings that are remembered in one piece, so that they can be ended piece by piece, and held in memory."""
 
 
-def remember(deed: Deed, plan: Plan, ports: Ports) -> None:
+def register_expiries(run: TriageRun, plan: Plan, ports: Ports) -> None:
     """Keep what an act is about to suppress, for each last day apart."""
     pieces: dict[date, list[Change]] = {}
 
     def keep(number: int, until: date, changes: list[Change]) -> None:
-        name, reason = f"{deed.act_id}-{number:04}", _reason(changes[0], plan)
-        suppression = Suppression(name, until, deed.user_id, reason, ports.now(), len(changes))
+        name, reason = f"{run.act_id}-{number:04}", _reason(changes[0], plan)
+        suppression = Suppression(name, until, run.user_id, reason, ports.now(), len(changes))
         ports.suppressions.add(suppression, changes)
 
     count = 0
-    for change in ports.changes.changes(deed.report_id, deed.act_id):
+    for change in ports.changes.changes(run.report_id, run.act_id):
         until = _until(change, plan)
         if until is None:
             continue

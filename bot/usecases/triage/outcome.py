@@ -10,22 +10,22 @@ from pathlib import Path
 from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.domain.report import Refusal
-from bot.domain.triage import Act
+from bot.domain.triage import ActionResult
 from bot.errors import BotError
 from bot.ports import Ports
-from bot.render.acts import Told, told_text
+from bot.render.acts import Feedback, feedback_text
 from bot.render.csv_file import encoded, inert_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
 from bot.usecases.deliver import update_or_simplify
 from bot.usecases.steps import Result, Step, UncertainStepError
-from bot.usecases.triage.run import Deed
+from bot.usecases.triage.run import TriageRun
 
 SHOWN_REFUSALS = 20
 """How many refused findings a person is shown one by one; more are in a file in the thread."""
 
 
-def show(deed: Deed, ports: Ports, step: Step) -> None:
+def report_outcome(run: TriageRun, ports: Ports, step: Step) -> None:
     """
     Rewrite the report's message, and tell who acted what was left alone, refused, or could not be written.
 
@@ -34,49 +34,49 @@ def show(deed: Deed, ports: Ports, step: Step) -> None:
     Raises:
         BotError: Slack failed, but may not when tried again; or what came of it cannot be told either.
     """
-    made = next(made for made in ports.changes.acts(deed.report_id) if made.act_id == deed.act_id)
-    unshown = step("rewrite", lambda: _rewrite(deed, ports)).get("unshown", "")
-    is_attached = made.refused_count > SHOWN_REFUSALS and _attach(deed, ports, step)
-    requester = deed.requester
-    told = Told(unshown, is_attached, shown_count=deed.shown_count)
-    if requester and (unshown or _is_noteworthy(made) or deed.shown_count not in (None, made.changed_count)):
-        step("tell", lambda: _tell(requester, deed, made, told, ports))
+    made = next(made for made in ports.changes.acts(run.report_id) if made.act_id == run.act_id)
+    unshown = step("rewrite", lambda: _rewrite(run, ports)).get("unshown", "")
+    is_attached = made.refused_count > SHOWN_REFUSALS and _attach(run, ports, step)
+    requester = run.requester
+    told = Feedback(unshown, is_attached, shown_count=run.shown_count)
+    if requester and (unshown or _is_noteworthy(made) or run.shown_count not in (None, made.changed_count)):
+        step("tell", lambda: _tell(requester, run, made, told, ports))
 
 
-def _is_noteworthy(made: Act) -> bool:
+def _is_noteworthy(made: ActionResult) -> bool:
     counts = (made.refused_count, made.unrecorded_count, made.kept_note_count, made.left_note_count)
     return not made.touched_count or any((*counts, made.partly_count, *made.skipped.values()))
 
 
-def _rewrite(deed: Deed, ports: Ports) -> Result:
+def _rewrite(run: TriageRun, ports: Ports) -> Result:
     """Show all that was done; again if more has been done meanwhile, which would be lost."""
-    shown: list[Act] | None = None
-    while (acts := ports.changes.acts(deed.report_id)) != shown:
-        message = report_message(deed.summary, acts, deed.setting)
+    shown: list[ActionResult] | None = None
+    while (acts := ports.changes.acts(run.report_id)) != shown:
+        message = report_message(run.summary, acts, run.setting)
         try:
-            update_or_simplify(deed.channel, deed.message_ts, message, ports.messenger)
+            update_or_simplify(run.channel, run.message_ts, message, ports.messenger)
         except BotError as error:
             if error.retryable:
                 raise
-            return {"unshown": explain_in_slack(error, deed.locale)}
+            return {"unshown": explain_in_slack(error, run.locale)}
         shown = acts
     return {}
 
 
-def _attach(deed: Deed, ports: Ports, step: Step) -> bool:
+def _attach(run: TriageRun, ports: Ports, step: Step) -> bool:
     """Share the list of what was refused, and tell whether it is there for certain."""
     try:
-        step("refusals", lambda: _upload(deed, ports), once=True)
+        step("refusals", lambda: _upload(run, ports), once=True)
     except (UncertainStepError, BotError):
         return False
     return True
 
 
-def _upload(deed: Deed, ports: Ports) -> Result:
+def _upload(run: TriageRun, ports: Ports) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "refused.csv"
-        _write(ports.changes.refusals(deed.report_id, deed.act_id), file)
-        ports.messenger.upload(deed.channel, deed.message_ts, f"refused-{deed.act_id[:8]}.csv", file)
+        _write(ports.changes.refusals(run.report_id, run.act_id), file)
+        ports.messenger.upload(run.channel, run.message_ts, f"refused-{run.act_id[:8]}.csv", file)
     return {}
 
 
@@ -86,8 +86,8 @@ def _write(refusals: Iterable[Refusal], file: Path) -> None:
         out.writelines(encoded(inert_text((*r.identifier, r.code, r.reason))) for r in refusals)
 
 
-def _tell(requester: Requester, deed: Deed, made: Act, told: Told, ports: Ports) -> Result:
-    refusals = islice(ports.changes.refusals(deed.report_id, deed.act_id), SHOWN_REFUSALS)
-    text = told_text(made, told._replace(refusals=tuple(refusals)), deed.locale)
-    ports.messenger.tell(requester, Message(text), deed.channel)
+def _tell(requester: Requester, run: TriageRun, made: ActionResult, told: Feedback, ports: Ports) -> Result:
+    refusals = islice(ports.changes.refusals(run.report_id, run.act_id), SHOWN_REFUSALS)
+    text = feedback_text(made, told._replace(refusals=tuple(refusals)), run.locale)
+    ports.messenger.tell(requester, Message(text), run.channel)
     return {}

@@ -13,9 +13,9 @@ from bot.render.counting import failed_view
 from bot.render.preview import Preview, preview_view
 from bot.usecases.steps import NO_HURRY, Result, Step, Time
 from bot.usecases.triage.decide import Decider, Who
-from bot.usecases.triage.plan import Kept, make_plan
-from bot.usecases.triage.refresh import heed_others, see
-from bot.usecases.triage.targets import Worklist
+from bot.usecases.triage.plan import StoredReport, make_plan
+from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
+from bot.usecases.triage.targets import TargetTable
 
 
 def preview(job: PreviewJob, ports: Ports, step: Step, time: Time = NO_HURRY) -> None:
@@ -44,13 +44,13 @@ def _previewed(job: PreviewJob, ports: Ports, time: Time) -> Preview:
     begun_at, plan_id = ports.now(), job_id(job)
     ordered_id = f"{plan_id}-ordered"  # apart: what an earlier attempt has shown may be confirmed meanwhile
     summary = ports.reports.summary(job.report_id)
-    make_plan(ordered_id, job.order, job.selection, Kept(summary, ports.reports, ports.changes))
+    make_plan(ordered_id, job.order, job.selection, StoredReport(summary, ports.reports, ports.changes))
     plan = ports.changes.plan(job.report_id, ordered_id)
     who = Who(job.requester.user_id, job.requester.user_id, ports.now(), "")
-    with Worklist() as work:
+    with TargetTable() as work:
         work.add(ports.changes.wanted(job.report_id, ordered_id))
-        see(work, summary, ports.findings, time, ports.reports.parts(plan_id))
-        heed_others(work, plan, plan_id, ports, begun_at)
+        refresh_targets(work, summary, ports.findings, time, ports.reports.parts(plan_id))
+        detect_conflicts(work, plan, plan_id, ports, begun_at)
         work.decide(Decider(plan.orders, who, Locale(job.locale)))
         ports.changes.save_plan(job.report_id, plan_id, plan, work.chosen())
         by_control, by_account = work.counts(0), work.counts(1)

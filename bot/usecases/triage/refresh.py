@@ -17,19 +17,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.changes import Changes
-from bot.domain.action import Order
+from bot.domain.action import ActionRequest
 from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
 from bot.domain.row import Seen, seen_of
-from bot.domain.triage import Change, Intent, Plan, Wanted
+from bot.domain.triage import Change, Claim, Plan, Target
 from bot.errors import ReportGoneError
 from bot.ports import Findings, Parts, Ports
 from bot.usecases.scanning.checkpoint import PartReader
 from bot.usecases.scanning.part_files import SEEN
 from bot.usecases.scanning.scan import read_parts, untold
 from bot.usecases.steps import NO_HURRY, NotDoneError, Time
-from bot.usecases.triage.targets import Worklist
+from bot.usecases.triage.targets import TargetTable
 
 LAG = timedelta(minutes=15)
 """How long the bot's own changes may not show: the documentation says "several minutes"."""
@@ -44,8 +44,8 @@ SOME = 500 * MOST_VALUES
 """What is looked for by its Ids where nobody knows how much the query would give: in some three minutes."""
 
 
-def see(
-    work: Worklist,
+def refresh_targets(
+    work: TargetTable,
     summary: Summary,
     findings: Findings,
     time: Time = NO_HURRY,
@@ -81,7 +81,7 @@ def see(
         look(chosen(sharable), work.share)
 
 
-def _is_cheaper_by_query(count: int, summary: Summary, work: Worklist) -> bool:
+def _is_cheaper_by_query(count: int, summary: Summary, work: TargetTable) -> bool:
     """
     Tell whether the report's own query takes fewer calls than so many Ids.
 
@@ -96,7 +96,7 @@ def _is_cheaper_by_query(count: int, summary: Summary, work: Worklist) -> bool:
     return count > MOST_VALUES and count * PAGE_SIZE > summary.finding_count * MOST_VALUES
 
 
-def _narrowed(query: Query, work: Worklist) -> Query:
+def _narrowed(query: Query, work: TargetTable) -> Query:
     """
     Ask for the controls that matter, in whatever status: the one that a person saw, Security Hub may not show
     yet, or, where this is a second attempt, no more.
@@ -118,7 +118,7 @@ class _Look:
     """Findings that earlier queries have given: who goes on later must be further each time."""
 
     def __call__(self, query: Query, note: Callable[[Iterable[Seen]], None]) -> None:
-        """Read an answer, and note it. Raises the same as `see`."""
+        """Read an answer, and note it. Raises the same as `refresh_targets`."""
         with tempfile.TemporaryDirectory() as folder:
             is_long = len(query.findings) > FEW
             may_go_on = self.time.may_go_on
@@ -135,7 +135,7 @@ class _Look:
                     note(map(seen_of, lines))
 
 
-def heed_others(work: Worklist, plan: Plan, act_id: str, ports: Ports, since: datetime) -> None:
+def detect_conflicts(work: TargetTable, plan: Plan, act_id: str, ports: Ports, since: datetime) -> None:
     """
     Count as done what others have done, and leave alone what they have not finished, or never will.
 
@@ -160,14 +160,14 @@ def _done(report_ids: Iterable[str], changes: Changes) -> dict[str, datetime]:
     return {act.act_id: act.acted_at for report_id in report_ids for act in changes.acts(report_id)}
 
 
-def _overlay(work: Worklist, intent: Intent, changes: Changes) -> None:
+def _overlay(work: TargetTable, intent: Claim, changes: Changes) -> None:
     refused = {refusal.identifier for refusal in changes.refusals(intent.report_id, intent.act_id)}
     with suppress(ReportGoneError):
         made = changes.changes(intent.report_id, intent.act_id)
         work.overlay(change for change in made if change.identifier not in refused)
 
 
-def _hold(work: Worklist, orders: set[Order], intent: Intent, changes: Changes) -> None:
+def _hold(work: TargetTable, orders: set[ActionRequest], intent: Claim, changes: Changes) -> None:
     """Leave alone what another act is changing, or, before that is settled, what it may."""
     with suppress(ReportGoneError):
         theirs = changes.plan(intent.report_id, intent.plan_id).orders
@@ -175,13 +175,13 @@ def _hold(work: Worklist, orders: set[Order], intent: Intent, changes: Changes) 
         work.hold(other.identifier for other in others if not _agree(orders, theirs, other))
 
 
-def _at_work(intent: Intent, changes: Changes) -> Iterator[Change | Wanted]:
+def _at_work(intent: Claim, changes: Changes) -> Iterator[Change | Target]:
     try:
         yield from changes.changes(intent.report_id, intent.act_id)
     except ReportGoneError:
         yield from changes.wanted(intent.report_id, intent.plan_id)
 
 
-def _agree(orders: set[Order], theirs: Sequence[Order], other: Change | Wanted) -> bool:
+def _agree(orders: set[ActionRequest], theirs: Sequence[ActionRequest], other: Change | Target) -> bool:
     """Tell whether another act gives a finding the same as this one: status, reason, last day and note."""
     return other.order >= 0 and orders == {theirs[other.order]}

@@ -12,7 +12,7 @@ from bot.render.message import Setting
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class TriageRun:
     """A plan that somebody wants carried out, and where."""
 
     act_id: str

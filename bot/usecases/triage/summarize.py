@@ -7,15 +7,15 @@ from collections import Counter
 from bot.domain.finding import WorkflowStatus
 from bot.domain.report import Refusal
 from bot.domain.suppression import until_of
-from bot.domain.triage import Act, Plan, Skip
+from bot.domain.triage import ActionResult, Plan, Skip
 from bot.ports import Ports
 from bot.usecases.steps import Result
 from bot.usecases.triage.decide import Problems
-from bot.usecases.triage.run import Deed
-from bot.usecases.triage.update import Updated
+from bot.usecases.triage.run import TriageRun
+from bot.usecases.triage.update import UpdateResult
 
 
-def skipped_in(chosen: Result, updated: Updated) -> dict[Skip, int]:
+def count_skipped(chosen: Result, updated: UpdateResult) -> dict[Skip, int]:
     """Count what was left alone, by why."""
     counts = Counter({Skip(reason): count for reason, count in chosen["skipped"].items()})
     counts[Skip.CHANGED] += len(updated.lost) - updated.busy_count
@@ -24,19 +24,19 @@ def skipped_in(chosen: Result, updated: Updated) -> dict[Skip, int]:
     return {skip: count for skip, count in counts.items() if count}
 
 
-def made_of(
-    deed: Deed,
+def summarize_result(
+    run: TriageRun,
     plan: Plan,
     skipped: dict[Skip, int],
     refusals: list[Refusal],
     ports: Ports,
-) -> Act:
+) -> ActionResult:
     """Count what has been changed and what has not, by problem as the report counts."""
     unmade = frozenset(refusal.identifier for refusal in refusals)
     problems: dict[int, WorkflowStatus] = {}
     noted: dict[int, WorkflowStatus] = {}
     were_new, are_new, refused = Problems(), Problems(), Problems()
-    for change in ports.changes.changes(deed.report_id, deed.act_id):
+    for change in ports.changes.changes(run.report_id, run.act_id):
         if change.identifier in unmade:
             refused.add(change.problem)
             continue
@@ -50,9 +50,9 @@ def made_of(
             problems[change.problem] = change.after.status
     statuses = list(problems.values())
     shown = problems if plan.row is None else noted | problems  # of one row also what has kept its status
-    return Act(
-        act_id=deed.act_id,
-        user_id=deed.user_id,
+    return ActionResult(
+        act_id=run.act_id,
+        user_id=run.user_id,
         acted_at=ports.now(),
         order=plan.orders[0] if len(plan.orders) == 1 else None,
         row=plan.row,

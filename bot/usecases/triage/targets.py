@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
-from bot.domain.lines import state_of_text, state_text
+from bot.domain.lines import parse_state, state_text
 from bot.domain.row import Seen, Written
 from bot.domain.suppression import stamp
-from bot.domain.triage import Change, Place, Skip, State, Wanted
+from bot.domain.triage import Change, FindingState, Location, Skip, Target
 from bot.usecases.scanning.row_store import SETTINGS
 
 _CREATE = """
@@ -47,11 +47,11 @@ SELECT DISTINCT id, product_arn FROM work WHERE NOT (
 _SOME = 1000
 """Rows that are read at once, so that others can be written in between."""
 
-Decide = Callable[[Wanted, State | None], State | Skip]
+Decide = Callable[[Target, FindingState | None], FindingState | Skip]
 """Says what becomes of a finding, given what it is now: None where it is not there."""
 
 
-class Worklist:
+class TargetTable:
     """A table in a temporary file that nobody else sees, gone when it is closed."""
 
     def __enter__(self) -> Self:
@@ -69,7 +69,7 @@ class Worklist:
         """Delete it."""
         self._table.close()
 
-    def add(self, wanted: Iterable[Wanted]) -> None:
+    def add(self, wanted: Iterable[Target]) -> None:
         """Put in what is wanted, each finding once."""
         self._table.executemany(_ADD, map(_row, wanted))
 
@@ -78,7 +78,7 @@ class Worklist:
         rows = ((change.after.status, *change.identifier) for change in changes)
         self._table.executemany(_EXPECT, rows)
 
-    def wanted(self) -> Iterator[Wanted]:
+    def wanted(self) -> Iterator[Target]:
         """Give what is wanted, in the order in which it was put in."""
         query = 'SELECT problem, id, product_arn, place, expected, "order", restore FROM work ORDER BY number'
         yield from map(_wanted, self._table.execute(query))
@@ -108,7 +108,11 @@ class Worklist:
         """Note what will be seen of changes that Security Hub may not show yet."""
         for change in changes:
             present = self.present(change.identifier)
-            if present and is_same(present, change.before) and not is_shown(present, change):
+            if (
+                present
+                and has_same_status_and_note(present, change.before)
+                and not shows_change(present, change)
+            ):
                 self._table.execute(_OVERLAY, (state_text(change.after), *change.identifier))
 
     def hold(self, identifiers: Iterable[FindingIdentifier]) -> None:
@@ -120,10 +124,10 @@ class Worklist:
         row = self._table.execute(_SKIPPED, identifier).fetchone()
         return Skip(row[0]) if row else None
 
-    def present(self, identifier: FindingIdentifier) -> State | None:
+    def present(self, identifier: FindingIdentifier) -> FindingState | None:
         """Give what a finding is now; None where that has not been seen."""
         row = self._table.execute(_PRESENT, identifier).fetchone()
-        return state_of_text(row[0]) if row and row[0] else None
+        return parse_state(row[0]) if row and row[0] else None
 
     def unseen(self, most: int) -> list[FindingIdentifier]:
         """Give at most so many findings that have not been seen."""
@@ -148,15 +152,15 @@ class Worklist:
         while rows := self._table.execute(query, (last, _SOME)).fetchall():
             for number, *row, present in rows:
                 self._settle(
-                    number, decide(_wanted(row), state_of_text(present) if present else None), row, present
+                    number, decide(_wanted(row), parse_state(present) if present else None), row, present
                 )
                 last = number
 
-    def _settle(self, number: int, decided: State | Skip, row: Sequence[Any], present: str) -> None:
+    def _settle(self, number: int, decided: FindingState | Skip, row: Sequence[Any], present: str) -> None:
         if isinstance(decided, Skip):
             self._table.execute("UPDATE work SET skip = ? WHERE number = ?", (decided, number))
             return
-        change = _change(row, state_of_text(present), decided)
+        change = _change(row, parse_state(present), decided)
         values = json.dumps(change.values)
         self._table.execute(
             'UPDATE work SET after = ?, "values" = ? WHERE number = ?', (state_text(decided), values, number)
@@ -169,9 +173,9 @@ class Worklist:
         WHERE after IS NOT NULL ORDER BY "values", number
         """
         for *row, present, after in self._table.execute(query):
-            yield _change(row, state_of_text(present), state_of_text(after))
+            yield _change(row, parse_state(present), parse_state(after))
 
-    def chosen(self) -> Iterator[Wanted]:
+    def chosen(self) -> Iterator[Target]:
         """Give what is to be changed, as it is wanted."""
         query = """
         SELECT problem, id, product_arn, place, expected, "order", restore FROM work
@@ -213,20 +217,20 @@ class Worklist:
         return int(self._table.execute(query, (Skip.ALREADY,)).fetchone()[0])
 
 
-def states_of(seen: Seen) -> Iterator[tuple[FindingIdentifier, State]]:
+def states_of(seen: Seen) -> Iterator[tuple[FindingIdentifier, FindingState]]:
     """Say of each finding of a problem what can be changed."""
     nothing = Written(None, {})
     for identifier, status in seen.statuses.items():
         written = seen.written.get(identifier, nothing)
-        yield identifier, State(status, written.note, written.fields)
+        yield identifier, FindingState(status, written.note, written.fields)
 
 
-def is_same(one: State, other: State) -> bool:
+def has_same_status_and_note(one: FindingState, other: FindingState) -> bool:
     """Tell whether two states are one: in status and note, which are people's."""
     return (one.status, one.note) == (other.status, other.note)
 
 
-def is_shown(present: State, change: Change) -> bool:
+def shows_change(present: FindingState, change: Change) -> bool:
     """
     Tell whether Security Hub shows a change, or a later one, so that what is there somebody has made since.
 
@@ -237,26 +241,26 @@ def is_shown(present: State, change: Change) -> bool:
     return found not in (made, shown) and (shown == made or shown[0] >= made[0])
 
 
-def _row(wanted: Wanted) -> tuple[Any, ...]:
+def _row(wanted: Target) -> tuple[Any, ...]:
     restore = json.dumps([state_text(state) for state in wanted.restore]) if wanted.restore else None
     place = json.dumps(wanted.place)
     account = wanted.place.account_id
     return wanted.problem, *wanted.identifier, place, wanted.expected, wanted.order, restore, account
 
 
-def _wanted(row: Sequence[Any]) -> Wanted:
+def _wanted(row: Sequence[Any]) -> Target:
     problem, id_, product_arn, place, expected, order, restore = row
-    found, made = map(state_of_text, json.loads(restore)) if restore else (None, None)
-    return Wanted(
+    found, made = map(parse_state, json.loads(restore)) if restore else (None, None)
+    return Target(
         problem,
         FindingIdentifier(id_, product_arn),
-        Place(*json.loads(place)),
+        Location(*json.loads(place)),
         WorkflowStatus(expected),
         order,
         (found, made) if found and made else None,
     )
 
 
-def _change(row: Sequence[Any], before: State, after: State) -> Change:
+def _change(row: Sequence[Any], before: FindingState, after: FindingState) -> Change:
     wanted = _wanted(row)
     return Change(wanted.problem, wanted.identifier, wanted.place, before, after, wanted.order)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from bot.changes import Changes
 from bot.domain.job import UndoJob, job_id
-from bot.domain.triage import UNDO_TIME, Act, Change, Plan, Wanted
+from bot.domain.triage import UNDO_TIME, ActionResult, Change, Plan, Target
 from bot.errors import ReportGoneError, UndoTooLateError
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.message import Setting
 from bot.usecases.steps import NO_HURRY, Result, Step, Time
 from bot.usecases.triage.act import carry_out
-from bot.usecases.triage.plan import Kept, rows_of
-from bot.usecases.triage.run import Deed
+from bot.usecases.triage.plan import StoredReport, message_rows
+from bot.usecases.triage.run import TriageRun
 
 
 def undo(
@@ -30,34 +30,34 @@ def undo(
     """
     summary = ports.reports.summary(job.report_id)
     act_id = job_id(job)
-    step("plan", lambda: _plan(act_id, job, Kept(summary, ports.reports, ports.changes), ports))
+    step("plan", lambda: _plan(act_id, job, StoredReport(summary, ports.reports, ports.changes), ports))
     place = (job.channel, job.message_ts, job.requester)
-    carry_out(Deed(act_id, act_id, summary, *place, setting, locale), ports, step, time)
+    carry_out(TriageRun(act_id, act_id, summary, *place, setting, locale), ports, step, time)
 
 
-def _plan(plan_id: str, job: UndoJob, kept: Kept, ports: Ports) -> Result:
+def _plan(plan_id: str, job: UndoJob, kept: StoredReport, ports: Ports) -> Result:
     made = _act(job, ports.changes)
     if ports.now() - made.acted_at > UNDO_TIME:
         raise UndoTooLateError
-    plan = Plan((), rows_of(kept), made.row, undoes=made.act_id)
+    plan = Plan((), message_rows(kept), made.row, undoes=made.act_id)
     ports.changes.save_plan(job.report_id, plan_id, plan, _wanted(job, ports.changes))
     return {}
 
 
-def _act(job: UndoJob, changes: Changes) -> Act:
+def _act(job: UndoJob, changes: Changes) -> ActionResult:
     for made in changes.acts(job.report_id):
         if made.act_id == job.act_id:
             return made
     raise ReportGoneError
 
 
-def _wanted(job: UndoJob, changes: Changes) -> Iterator[Wanted]:
+def _wanted(job: UndoJob, changes: Changes) -> Iterator[Target]:
     refused = {refusal.identifier for refusal in changes.refusals(job.report_id, job.act_id)}
     for change in changes.changes(job.report_id, job.act_id):
         if change.identifier not in refused:
             yield _back(change)
 
 
-def _back(change: Change) -> Wanted:
+def _back(change: Change) -> Target:
     restore = (change.before, change.after)
-    return Wanted(change.problem, change.identifier, change.place, change.after.status, -1, restore)
+    return Target(change.problem, change.identifier, change.place, change.after.status, -1, restore)

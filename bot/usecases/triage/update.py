@@ -18,19 +18,19 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from bot.domain.finding import FindingIdentifier
-from bot.domain.lines import change_line, change_of, refusal_line, refusal_of
+from bot.domain.lines import change_line, parse_change, refusal_line, refusal_of
 from bot.domain.report import Refusal, refused_all
 from bot.domain.suppression import is_as_made
-from bot.domain.triage import Change, Plan, Skip, Values, Wanted
+from bot.domain.triage import Change, Plan, Skip, Target, Values
 from bot.errors import ConfigurationError, OutOfTimeError
 from bot.ports import Ports
 from bot.usecases.scanning.checkpoint import Progress
 from bot.usecases.scanning.scan import untold
 from bot.usecases.steps import NotDoneError, Result, Step, Time
-from bot.usecases.triage.lease import keep_announced
-from bot.usecases.triage.refresh import heed_others, see
-from bot.usecases.triage.run import Deed
-from bot.usecases.triage.targets import Worklist
+from bot.usecases.triage.lease import renew
+from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
+from bot.usecases.triage.run import TriageRun
+from bot.usecases.triage.targets import TargetTable
 
 LOG = logging.getLogger(__name__)
 
@@ -51,21 +51,21 @@ FRESH = timedelta(seconds=45)
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class UpdateInput:
     """Whose changes are made, and since when what they are made to has been read."""
 
-    deed: Deed
+    run: TriageRun
     plan: Plan
     read_since: datetime
     progress: Progress = untold
 
     def changes(self, ports: Ports) -> Iterator[Change]:
         """Give what is to be changed."""
-        return ports.changes.changes(self.deed.report_id, self.deed.act_id)
+        return ports.changes.changes(self.run.report_id, self.run.act_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Updated:
+class UpdateResult:
     """What became of it."""
 
     refusals: list[Refusal]
@@ -79,7 +79,7 @@ class Updated:
     """For how many there was none."""
 
 
-def update(chosen: Chosen, ports: Ports, step: Step, time: Time) -> Updated:
+def update(chosen: UpdateInput, ports: Ports, step: Step, time: Time) -> UpdateResult:
     """
     Update one batch after the other.
 
@@ -91,32 +91,32 @@ def update(chosen: Chosen, ports: Ports, step: Step, time: Time) -> Updated:
     refusals = [refusal_of(line) for line in done["refusals"]]
     lost = frozenset(FindingIdentifier(*identifier) for identifier in done["lost"])
     busy_count = done.get("busy_count", 0)  # an older bot's step has none
-    return Updated(refusals, lost, busy_count, done["count"], done["late_count"])
+    return UpdateResult(refusals, lost, busy_count, done["count"], done["late_count"])
 
 
-def _update_all(chosen: Chosen, ports: Ports, step: Step, time: Time) -> Result:
+def _update_all(chosen: UpdateInput, ports: Ports, step: Step, time: Time) -> Result:
     with cast(BinaryIO, TemporaryFile()) as file:
-        return _in_batches(cut(at_hand(chosen.changes(ports), file)), chosen, ports, step, time)
+        return _in_batches(cut_into_batches(buffered(chosen.changes(ports), file)), chosen, ports, step, time)
 
 
-def at_hand(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
+def buffered(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
     """Fetch all before the first is used: the bucket does not hold a connection while batches are updated."""
     first = list(islice(changes, BATCH))
     file.writelines(change_line(change).encode() + b"\n" for change in changes)
     file.seek(0)
     yield from first
-    yield from map(change_of, file)
+    yield from map(parse_change, file)
 
 
 def _in_batches(
-    batches: Iterator[list[Change]], chosen: Chosen, ports: Ports, step: Step, time: Time
+    batches: Iterator[list[Change]], chosen: UpdateInput, ports: Ports, step: Step, time: Time
 ) -> Result:
     refusals: list[str] = []
     lost: list[FindingIdentifier] = []
     late_count = busy_count = count = 0
     announced_at = chosen.read_since
     for batch in batches:
-        announced_at = keep_announced(chosen.deed, announced_at, ports)
+        announced_at = renew(chosen.run, announced_at, ports)
         update_some = partial(_update_some, batch, count, chosen, ports, time)
         try:
             _need_time(count, time)
@@ -143,7 +143,7 @@ def _need_time(count: int, time: Time) -> None:
         raise NotDoneError(count) if time.may_go_on else OutOfTimeError
 
 
-def cut(changes: Iterable[Change]) -> Iterator[list[Change]]:
+def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
     """Cut changes into batches, the same ones for the same changes."""
     batch: list[Change] = []
     call_count = alike = 0
@@ -159,7 +159,7 @@ def cut(changes: Iterable[Change]) -> Iterator[list[Change]]:
         yield batch
 
 
-def _update_some(batch: list[Change], done: int, chosen: Chosen, ports: Ports, time: Time) -> Result:
+def _update_some(batch: list[Change], done: int, chosen: UpdateInput, ports: Ports, time: Time) -> Result:
     lost, busy_count = _lost(batch, chosen, ports, time)
 
     def updates() -> Iterator[tuple[FindingIdentifier, Values]]:
@@ -185,17 +185,17 @@ def _or_refused(update_some: Callable[[], Result], batch: list[Change], done: in
 
 
 def _lost(
-    batch: list[Change], chosen: Chosen, ports: Ports, time: Time
+    batch: list[Change], chosen: UpdateInput, ports: Ports, time: Time
 ) -> tuple[set[FindingIdentifier], int]:
     """Give what others have changed, or are changing, if it was read long ago; and count these."""
     now = ports.now()
     if now - chosen.read_since <= FRESH:
         return set(), 0
-    with Worklist() as work:
+    with TargetTable() as work:
         work.add(map(_again, batch))
         is_undo = chosen.plan.undoes is not None
-        see(work, chosen.deed.summary, ports.findings, time, is_undo=is_undo)
-        heed_others(work, chosen.plan, chosen.deed.act_id, ports, now)
+        refresh_targets(work, chosen.run.summary, ports.findings, time, is_undo=is_undo)
+        detect_conflicts(work, chosen.plan, chosen.run.act_id, ports, now)
         skips = {change.identifier: work.skip_of(change.identifier) for change in batch}
         busy = {identifier for identifier, skip in skips.items() if skip is Skip.BUSY}
         shared = {identifier for identifier, skip in skips.items() if skip is Skip.SHARED}
@@ -203,11 +203,11 @@ def _lost(
         return busy | shared | changed, len(busy)
 
 
-def _again(change: Change) -> Wanted:
-    return Wanted(change.problem, change.identifier, change.place, change.before.status, change.order)
+def _again(change: Change) -> Target:
+    return Target(change.problem, change.identifier, change.place, change.before.status, change.order)
 
 
-def _is_changed(change: Change, work: Worklist) -> bool:
+def _is_changed(change: Change, work: TargetTable) -> bool:
     """Tell what an earlier attempt may have made of a finding from what others have: also a note or a day."""
     present = work.present(change.identifier)
     return not (present and any(is_as_made(present, state) for state in (change.before, change.after)))
