@@ -12,7 +12,7 @@ from benchmarks.figure import Figure, seconds_of
 from bot.adapters.asff import Asff, finding_of
 from bot.render.csv_file import cells
 from bot.usecases.scanning.part_files import write_part
-from bot.usecases.scanning.row_store import Spool
+from bot.usecases.scanning.row_store import RowStore
 from playground.seed import findings
 
 PAGE = 100
@@ -33,10 +33,10 @@ def figures() -> Iterator[Figure]:
 
 
 def _written(pages: list[list[Asff]]) -> None:
-    with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
+    with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
         for page in pages:
-            spool.add(finding_of(asff) for asff in page)
-        write_part(spool, lambda ending: Path(folder) / ending)
+            store.add(finding_of(asff) for asff in page)
+        write_part(store, lambda ending: Path(folder) / ending)
 
 
 def _numbered(finding: Asff, number: int) -> Asff:

@@ -35,8 +35,8 @@ from bot.render.doctor import terminal_line
 from bot.render.errors import explain_in_shell
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
-from bot.usecases.scanning.checkpoint import Progress
-from bot.usecases.scanning.scan import scan, untold
+from bot.usecases.scanning.checkpoint import OnProgress
+from bot.usecases.scanning.scan import no_progress, scan
 
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70
@@ -172,7 +172,7 @@ def _run_doctor(options: argparse.Namespace, locale: Locale) -> int:
 
 def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
     query = _query(options)
-    progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else untold
+    progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else no_progress
     try:
         return scan(
             query,
@@ -194,7 +194,7 @@ def _query(options: argparse.Namespace) -> Query:
     return make_query(listed(options.controls, "CONTROL"), narrowing)
 
 
-def _progress_line(out: TextIO, locale: Locale) -> Progress:
+def _progress_line(out: TextIO, locale: Locale) -> OnProgress:
     def progress(count: int) -> None:
         out.write(f"\r\x1b[K{translate(locale, 'cli.progress', count=count)}")
         out.flush()

@@ -16,9 +16,9 @@ from bot.domain.message import Block, Message
 from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
-from bot.domain.report import Part, Refusal, Summary
+from bot.domain.report import PartitionResult, Refusal, Summary
 from bot.domain.requester import Requester
-from bot.domain.row import Seen
+from bot.domain.row import ReportRow
 from bot.domain.triage import Values
 from bot.i18n import Locale
 from bot.probes import Probes
@@ -27,11 +27,11 @@ from bot.shared_files import SharedFiles
 Clock = Callable[[], datetime]
 """Gives the present time, aware UTC."""
 
-GoOn = Callable[[], None]
+CheckCancelled = Callable[[], None]
 """Is called before each request, and while it waits for its turn; raises where it is no longer wanted."""
 
 
-def unhindered() -> None:
+def never_cancelled() -> None:
     """Want every request."""
 
 
@@ -54,7 +54,11 @@ class Findings(Protocol):
     """The findings in Security Hub. May be used by several threads at once."""
 
     def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
     ) -> Iterator[Page]:
         """
         Read the findings that answer a query of at most 20 values for each attribute, a page at a time.
@@ -175,7 +179,7 @@ class Reports(Protocol):
     def summary(self, report_id: str) -> Summary:
         """Give a kept report's summary. Raises ReportGoneError."""
 
-    def seen(self, report_id: str) -> Iterator[Seen]:
+    def seen(self, report_id: str) -> Iterator[ReportRow]:
         """Give each of a kept report's problems as it was seen, in its order. Raises ReportGoneError."""
 
     def add_thread(self, channel: str, ts: str, report_id: str) -> None:
@@ -203,10 +207,10 @@ class Parts(Protocol):
     def names(self) -> frozenset[str]:
         """Give the names of all that is kept."""
 
-    def find(self, name: str) -> Part | None:
+    def find(self, name: str) -> PartitionResult | None:
         """Give a part that is kept, None if it is not."""
 
-    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
+    def keep(self, name: str, part: PartitionResult, file: Callable[[str], Path]) -> None:
         """Keep a part and its files, whose paths `file` gives by their endings."""
 
     def fetch(self, name: str, ending: str, file: Path) -> None:
@@ -215,10 +219,10 @@ class Parts(Protocol):
     def leave(self, name: str, file: Path) -> None:
         """Keep a file of a part that is not done yet."""
 
-    def take_up(self, name: str, file: Path) -> None:
+    def resume(self, name: str, file: Path) -> None:
         """Copy what was left. Raises ReportGoneError."""
 
-    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
+    def save_split(self, name: str, partitions: Sequence[Partition]) -> None:
         """Keep what a partition was cut into."""
 
     def cut(self, name: str) -> list[Partition]:

@@ -13,8 +13,8 @@ from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.query import Query
-from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarised
-from bot.domain.row import Seen, line_of, seen_of
+from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarize
+from bot.domain.row import ReportRow, parse_row, row_line
 from bot.domain.triage import ActionResult
 from bot.i18n import Locale
 from bot.render.csv_file import encoded, header_text, row_text
@@ -114,7 +114,7 @@ def a_csv(findings: Iterable[Finding], locale: Locale = Locale.JA, report_id: st
 
 def a_summary(findings: Iterable[Finding] = (), unread: tuple[Unread, ...] = (), **changes: Any) -> Summary:
     """Make a report's summary, asked for by PERSON."""
-    summary = summarised(a_report(findings, unread=unread), "0123456789abcdef", PERSON.user_id)
+    summary = summarize(a_report(findings, unread=unread), "0123456789abcdef", PERSON.user_id)
     return replace(summary, **changes)
 
 
@@ -196,6 +196,6 @@ def _note(note: Note) -> dict[str, str]:
     return {"Text": note.text, "UpdatedBy": note.updated_by, "UpdatedAt": "2026-11-20T00:00:00.000Z"}
 
 
-def seen_in(finding: Finding) -> Seen:
+def seen_in(finding: Finding) -> ReportRow:
     """Give what a report keeps of a finding."""
-    return seen_of(line_of(finding))
+    return parse_row(row_line(finding))

@@ -10,7 +10,7 @@ from bot.domain.query import Query
 from bot.domain.report import Refusal
 from bot.domain.triage import Values
 from bot.errors import BotError
-from bot.ports import GoOn, Page, unhindered
+from bot.ports import CheckCancelled, Page, never_cancelled
 
 
 @dataclass
@@ -34,11 +34,15 @@ class FakeFindings:
     _pending: list[dict[FindingIdentifier, Values]] = field(default_factory=list)
 
     def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
     ) -> Iterator[Page]:
         """Give what answers the query, a page at a time; a token is a finding's number in the answer."""
         assert weight > 0
-        go_on()
+        check_cancelled()
         self.queries.append(query)
         found = [finding for finding in self.findings if _answers(finding, query)]
         begin = int(token or 0)
@@ -47,7 +51,7 @@ class FakeFindings:
                 self._pages += self.error_once
                 raise self.error
             if start > begin:
-                go_on()
+                check_cancelled()
             self._pages += 1
             end = start + self.page_size
             yield Page(found[start:end], str(end) if end < len(found) else "")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.partition import Partition
-from bot.domain.report import PART_ENDINGS, Part, Summary
-from bot.domain.row import Seen, seen_of
+from bot.domain.report import PART_ENDINGS, PartitionResult, Summary
+from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
 
 
@@ -18,7 +18,7 @@ from bot.errors import ReportGoneError
 class FakeParts:
     """Parts of a scan in memory."""
 
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, PartitionResult] = field(default_factory=dict)
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     left: dict[str, bytes] = field(default_factory=dict)
     cuts: dict[str, list[Partition]] = field(default_factory=dict)
@@ -27,11 +27,11 @@ class FakeParts:
         """Give the names."""
         return frozenset({*self.parts, *self.left, *self.cuts})
 
-    def find(self, name: str) -> Part | None:
+    def find(self, name: str) -> PartitionResult | None:
         """Give a part."""
         return self.parts.get(name)
 
-    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
+    def keep(self, name: str, part: PartitionResult, file: Callable[[str], Path]) -> None:
         """Keep a part."""
         for ending in PART_ENDINGS:
             self.files[name, ending] = file(ending).read_bytes()
@@ -47,13 +47,13 @@ class FakeParts:
         """Keep a file."""
         self.left[name] = file.read_bytes()
 
-    def take_up(self, name: str, file: Path) -> None:
+    def resume(self, name: str, file: Path) -> None:
         """Copy what was left."""
         if name not in self.left:
             raise ReportGoneError
         file.write_bytes(self.left[name])
 
-    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
+    def save_split(self, name: str, partitions: Sequence[Partition]) -> None:
         """Keep partitions."""
         self.cuts[name] = list(partitions)
 
@@ -86,10 +86,10 @@ class FakeReports:
             raise ReportGoneError
         return self.summaries[report_id]
 
-    def seen(self, report_id: str) -> Iterator[Seen]:
+    def seen(self, report_id: str) -> Iterator[ReportRow]:
         """Give each problem."""
         self.summary(report_id)
-        yield from map(seen_of, self.lines[report_id])
+        yield from map(parse_row, self.lines[report_id])
 
     def add_thread(self, channel: str, ts: str, report_id: str) -> None:
         """Remember a message."""

@@ -30,7 +30,7 @@ from bot.domain.query import Query
 from bot.domain.report import Refusal, refused_all
 from bot.domain.triage import Values
 from bot.errors import ConfigurationError, PageLostError, UnavailableError, UnexpectedResponseError
-from bot.ports import GoOn, Page, unhindered
+from bot.ports import CheckCancelled, Page, never_cancelled
 from bot.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -74,14 +74,18 @@ class SecurityHubFindings:
     pause: Callable[[float], None] = time.sleep
 
     def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
     ) -> Iterator[Page]:
         """Read findings a page at a time (see the port)."""
         request = {"Filters": filters(query), "MaxResults": PAGE_SIZE} | (
             {"NextToken": token} if token else {}
         )
         for number in count(1):
-            answer = self.reading.call(lambda: self._get_findings(request), number / weight, go_on)
+            answer = self.reading.call(lambda: self._get_findings(request), number / weight, check_cancelled)
             token = answer.get("NextToken") or ""
             yield Page(_asked_for(query, answer["Findings"]), token)
             if not token:

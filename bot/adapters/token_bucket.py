@@ -16,7 +16,7 @@ from itertools import count
 from typing import TypeVar
 
 from bot.errors import ThrottledError, UnavailableError
-from bot.ports import GoOn, unhindered
+from bot.ports import CheckCancelled, never_cancelled
 
 T = TypeVar("T")
 
@@ -64,7 +64,12 @@ class Pace:
         self._numbers = count()
         self._lock = threading.RLock()
 
-    def call(self, request: Callable[[], T], urgency: float = 0.0, go_on: GoOn = unhindered) -> T:
+    def call(
+        self,
+        request: Callable[[], T],
+        urgency: float = 0.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+    ) -> T:
         """
         Make a request when it is its turn, again while it is refused for something that passes.
 
@@ -74,7 +79,7 @@ class Pace:
         """
         refused_at: float | None = None
         while True:
-            granted_at = self._take(urgency, go_on)
+            granted_at = self._take(urgency, check_cancelled)
             try:
                 answer = request()
             except PASSING:
@@ -87,17 +92,17 @@ class Pace:
                 self._pauses = 0
                 return answer
 
-    def _take(self, urgency: float, go_on: GoOn) -> float:
+    def _take(self, urgency: float, check_cancelled: CheckCancelled) -> float:
         """Wait for a token; give the time."""
         with self._lock:
             its_turn = threading.Condition(self._lock)
             turn = (urgency, next(self._numbers), its_turn)
             heappush(self._waiting, turn)
             try:
-                go_on()
+                check_cancelled()
                 while self._waiting[0] != turn or (seconds := self._seconds_to_next()) > 0:
                     self._wait(its_turn, seconds if self._waiting[0] == turn else None)
-                    go_on()
+                    check_cancelled()
                 self._tokens -= 1
                 return self._counted_at
             finally:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.domain.fields import Fields
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.naming import plain
-from bot.domain.row import Seen
+from bot.domain.row import ReportRow
 from bot.errors import InvalidJobError
 
 MOST_REASON = 400
@@ -87,7 +87,7 @@ class Selection:
         """Tell whether these are all problems of the report that are NEW."""
         return replace(self, as_of=None, shown_count=None) == ALL_NEW
 
-    def covers(self, seen: Seen) -> bool:
+    def covers(self, seen: ReportRow) -> bool:
         """Tell whether a problem fits the conditions that never change: not the row, nor the status."""
         return (
             (not self.controls or seen.control_id in self.controls)

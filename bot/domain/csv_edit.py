@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.finding import WorkflowStatus
-from bot.domain.row import Seen
+from bot.domain.row import ReportRow
 
 NOTE_LENGTH = 512
 """
@@ -38,7 +38,7 @@ class Edit:
 
     problem: int
     """Its number in the report, counted from 0."""
-    seen: Seen
+    seen: ReportRow
     change: EditedChange
     over: str
     """The note that another one is written for; empty where the note stays."""

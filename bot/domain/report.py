@@ -57,7 +57,7 @@ class Tally:
             severities.update(tally.by_severity)
             controls.update(tally.by_control)
             new_count += tally.new_count
-            top = nsmallest(TOP_COUNT, [*top, *tally.top], key=place)
+            top = nsmallest(TOP_COUNT, [*top, *tally.top], key=sort_key)
         return Tally(
             finding_count=severities.total(),
             new_count=new_count,
@@ -72,7 +72,7 @@ PART_ENDINGS = ("csv", "jsonl")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartitionResult:
     """What one partition of a scan has found, in numbers."""
 
     tally: Tally = Tally()
@@ -107,7 +107,7 @@ SHOWN_SUPPRESSIONS = 5
 """Of those that a message is about, how many it names."""
 
 
-class Occasion(StrEnum):
+class ReportKind(StrEnum):
     """Why the bot shows findings of its own accord, other than that a scan has found them."""
 
     EXPIRED = "expired"
@@ -135,7 +135,7 @@ class Summary:
     top: tuple[Finding, ...]
     """At most TOP_COUNT, in the report's order."""
     unread: tuple[Unread, ...]
-    occasion: Occasion | None = None
+    kind_of_report: ReportKind | None = None
     """None: a scan."""
     suppressions: tuple[Suppression, ...] = ()
     """Of an occasion, what it is about: the largest, at most SHOWN_SUPPRESSIONS."""
@@ -164,12 +164,12 @@ def refused_all(identifiers: Iterable[FindingIdentifier], error: BotError) -> li
     return [Refusal(identifier, code, reason) for identifier in identifiers]
 
 
-def place(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:
+def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:
     """Give a finding's place in a report: by severity, control, account, Region and resource."""
     return -finding.severity.rank, finding.problem, finding.identifiers
 
 
-def summarised(report: Report, report_id: str, requester_id: str | None) -> Summary:
+def summarize(report: Report, report_id: str, requester_id: str | None) -> Summary:
     """Say of a report what a message tells."""
     tally = report.tally
     return Summary(

@@ -22,7 +22,7 @@ class Written(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReportRow:
     """One problem of a report, as it was when it was read."""
 
     statuses: dict[FindingIdentifier, WorkflowStatus]
@@ -42,15 +42,15 @@ class Seen:
         return WorkflowStatus.NEW if WorkflowStatus.NEW in statuses else statuses[-1]
 
     def line(self) -> str:
-        """Write it as the line of JSON that `seen_of` reads."""
+        """Write it as the line of JSON that `parse_row` reads."""
         written = self.written
         named = [(*key, status, *written.get(key, ())) for key, status in self.statuses.items()]
         place = (self.control_id, self.account_id, self.region, self.severity, self.resource_id)
         return _json((named, *place))
 
 
-def line_of(finding: Finding) -> str:
-    """Write what there is to see of a finding as a line that `seen_of` reads."""
+def row_line(finding: Finding) -> str:
+    """Write what there is to see of a finding as a line that `parse_row` reads."""
     more = (finding.note, dict(finding.user_fields)) if finding.note or finding.user_fields else ()
     status = finding.workflow_status
     named = [(*identifier, status, *more) for identifier in finding.identifiers]
@@ -58,7 +58,7 @@ def line_of(finding: Finding) -> str:
     return _json((named, *place))
 
 
-def seen_of(line: str | bytes) -> Seen:
+def parse_row(line: str | bytes) -> ReportRow:
     """
     Read a line: `[[[Id, ProductArn, status], …], control, account, Region, severity, resource]`.
 
@@ -73,10 +73,10 @@ def seen_of(line: str | bytes) -> Seen:
         if more:
             note, fields = more
             written[identifier] = Written(Note(*note) if note else None, fields)
-    return Seen(statuses, control_id, account_id, region, Severity(severity), resource_id, written)
+    return ReportRow(statuses, control_id, account_id, region, Severity(severity), resource_id, written)
 
 
-def with_statuses_of(one: Seen, others: Iterable[Seen]) -> Seen:
+def with_statuses_of(one: ReportRow, others: Iterable[ReportRow]) -> ReportRow:
     """Add the findings of others that report the same problem, each with its own status."""
     statuses: dict[FindingIdentifier, WorkflowStatus] = {}
     written: dict[FindingIdentifier, Written] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.message import Block
-from bot.domain.report import Occasion, Summary
+from bot.domain.report import ReportKind, Summary
 from bot.domain.suppression import Suppression
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
@@ -16,7 +16,7 @@ from bot.render.limits import clip
 
 def suppression_blocks(summary: Summary, locale: Locale) -> Iterator[Block]:
     """Name the suppressions, and say what can be done about them."""
-    if not summary.occasion:
+    if not summary.kind_of_report:
         return
     lines = [_line(one, locale) for one in summary.suppressions]
     more = summary.suppression_count - len(lines)
@@ -24,7 +24,7 @@ def suppression_blocks(summary: Summary, locale: Locale) -> Iterator[Block]:
         lines.append(translate(locale, "suppression.more", count=more))
     if lines:
         yield section("\n".join(lines))
-    if summary.occasion is Occasion.EXPIRING:
+    if summary.kind_of_report is ReportKind.EXPIRING:
         yield section(translate(locale, "suppression.extend"))
 
 

@@ -30,7 +30,7 @@ from bot.render.progress import (
     stopped_acting_message,
     stopped_message,
 )
-from bot.usecases.scanning.checkpoint import Progress
+from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import BusyStepError, NotDoneError, Result, Step, UncertainStepError, done_key
 
 LOG = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class JobProgress:
     _counting: Lock = field(default_factory=Lock)
     _telling: Lock = field(default_factory=Lock)
 
-    def follow(self, do: Callable[[Progress], Result]) -> Result:
+    def follow(self, do: Callable[[OnProgress], Result]) -> Result:
         """
         Do a job, and end the message with it.
 

@@ -27,7 +27,7 @@ from bot.domain.job import (
     job_id,
 )
 from bot.domain.message import Message
-from bot.domain.report import summarised
+from bot.domain.report import summarize
 from bot.errors import (
     BotError,
     CancelledError,
@@ -51,8 +51,8 @@ from bot.usecases.doctor.answer import answer
 from bot.usecases.moved_channel import tell_moved
 from bot.usecases.permissions import permit
 from bot.usecases.progress import KEPT, SCAN, JobProgress, Place, is_scanned, show_end
-from bot.usecases.scanning.checkpoint import Progress
-from bot.usecases.scanning.scan import scan, untold
+from bot.usecases.scanning.checkpoint import OnProgress
+from bot.usecases.scanning.scan import no_progress, scan
 from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
 from bot.usecases.suppressions.expire import expire
 from bot.usecases.triage.act import act, apply
@@ -156,14 +156,16 @@ def _scan_in_sight(
 ) -> Result:
     """Scan, and let who waits for it see how far it is; nobody waits for a schedule."""
 
-    def scan_and_keep(progress: Progress) -> Result:
+    def scan_and_keep(progress: OnProgress) -> Result:
         return _scan_and_keep(job, ports, deployment, time, progress)
 
-    return JobProgress(place, ports, step).follow(scan_and_keep) if job.requester else scan_and_keep(untold)
+    return (
+        JobProgress(place, ports, step).follow(scan_and_keep) if job.requester else scan_and_keep(no_progress)
+    )
 
 
 def _scan_and_keep(
-    job: ScanJob, ports: Ports, deployment: Deployment, time: Time, progress: Progress
+    job: ScanJob, ports: Ports, deployment: Deployment, time: Time, progress: OnProgress
 ) -> Result:
     query = job.query
     if query is None:
@@ -185,7 +187,7 @@ def _scan_and_keep(
             may_go_on=time.may_go_on,
             is_stored=job.requester is None,
         )
-        summary = summarised(report, job_id(job), requester_id)
+        summary = summarize(report, job_id(job), requester_id)
         if not is_scanned(job_id(job), ports):  # else another delivery has posted what it has found
             ports.reports.save(summary, report.csv_file, report.seen_file)
     return {"report_id": job_id(job)}
@@ -261,9 +263,9 @@ def _settle(
     try:
         in_channel = job.requester is None
         step(TELL_FAILURE, lambda: _tell_failure(job, error, ports, deployment), once=in_channel)
-    except (BotError, UncertainStepError) as untold:
-        LOG.warning("nobody could be told", extra={"error_code": error.code, "untold": str(untold)})
-        raise error from untold
+    except (BotError, UncertainStepError) as no_progress:
+        LOG.warning("nobody could be told", extra={"error_code": error.code, "untold": str(no_progress)})
+        raise error from no_progress
     if not (isinstance(error, UserError) or (isinstance(error, ChannelError) and job.requester)):
         raise error from cause
 

@@ -14,7 +14,7 @@ from bot.adapters.stores.reports import BucketParts, BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.partition import Partition
 from bot.domain.query import Query
-from bot.domain.report import PART_ENDINGS, Part, Tally, Unread
+from bot.domain.report import PART_ENDINGS, PartitionResult, Tally, Unread
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
 from tests.builders import a_csv, a_finding, a_summary, seen_in, some_findings, tallied
@@ -119,7 +119,7 @@ class TestParts:
 
     def test_are_as_they_were(self, reports: Reports, tmp_path: Path) -> None:
         """A part's numbers and files come back."""
-        part = Part(tallied([a_finding(1)]), {Severity.HIGH: (3, 5)})
+        part = PartitionResult(tallied([a_finding(1)]), {Severity.HIGH: (3, 5)})
         for ending in PART_ENDINGS:
             (tmp_path / f"in.{ending}").write_bytes(ending.encode() * 1000)
         reports.parts("a").keep("one", part, lambda ending: tmp_path / f"in.{ending}")
@@ -133,14 +133,14 @@ class TestParts:
     def test_are_the_scans_own(self, reports: Reports, tmp_path: Path) -> None:
         """What is not kept under that name, or by another scan, is not there."""
         (tmp_path / "x").touch()
-        reports.parts("a").keep("one", Part(), lambda _ending: tmp_path / "x")
+        reports.parts("a").keep("one", PartitionResult(), lambda _ending: tmp_path / "x")
 
         assert None is reports.parts("a").find("two")
         assert None is reports.parts("b").find("one")
         with pytest.raises(ReportGoneError):
             reports.parts("b").fetch("one", "csv", tmp_path / "out")
         with pytest.raises(ReportGoneError):
-            reports.parts("b").take_up("one", tmp_path / "out")
+            reports.parts("b").resume("one", tmp_path / "out")
         with pytest.raises(ReportGoneError):
             reports.parts("b").cut("one")
 
@@ -149,7 +149,7 @@ class TestParts:
         for content in (b"first", b"second"):
             (tmp_path / "in").write_bytes(content)
             reports.parts("a").leave("one.left", tmp_path / "in")
-        reports.parts("a").take_up("one.left", tmp_path / "out")
+        reports.parts("a").resume("one.left", tmp_path / "out")
 
         assert b"second" == (tmp_path / "out").read_bytes()
 
@@ -159,16 +159,16 @@ class TestParts:
             Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_cut=True),
             Partition(Query(("S3.1",), not_accounts=("111111111111",), severities=(Severity.HIGH,))),
         ]
-        reports.parts("a").keep_cut("one.cut", cut)
+        reports.parts("a").save_split("one.cut", cut)
 
         assert cut == reports.parts("a").cut("one.cut")
 
     def test_are_named(self, reports: Reports, tmp_path: Path) -> None:
         """Whole parts have their name, the others the one that they were given."""
         (tmp_path / "x").touch()
-        reports.parts("a").keep("one", Part(), lambda _ending: tmp_path / "x")
+        reports.parts("a").keep("one", PartitionResult(), lambda _ending: tmp_path / "x")
         reports.parts("a").leave("two.left", tmp_path / "x")
-        reports.parts("a").keep_cut("three.cut", [])
+        reports.parts("a").save_split("three.cut", [])
 
         assert {"one", "two.left", "three.cut"} <= reports.parts("a").names()
         assert "two" not in reports.parts("a").names()
@@ -181,10 +181,12 @@ class TestPartsInABucket:
     def test_of_two_at_once_are_whole(self, bucket: Any, tmp_path: Path) -> None:
         """Each of two deliveries finds the files that its numbers are of, whoever kept them last."""
         reports = BucketReports(bucket, BUCKET)
-        found: list[tuple[BucketParts, Part]] = []
+        found: list[tuple[BucketParts, PartitionResult]] = []
         for content in (b"mine", b"others"):
             (tmp_path / "in").write_bytes(content)
-            reports.parts("a").keep("one", Part(Tally(len(content))), lambda _ending: tmp_path / "in")
+            reports.parts("a").keep(
+                "one", PartitionResult(Tally(len(content))), lambda _ending: tmp_path / "in"
+            )
             parts = reports.parts("a")
             part = parts.find("one")
             assert part

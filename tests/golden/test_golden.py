@@ -22,7 +22,7 @@ from bot.domain.csv_edit import ChangeCount, ConvertedNote, EditedChange, EditSu
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
-from bot.domain.report import Occasion, Refusal, Report, Summary, Unread, place, summarised
+from bot.domain.report import Refusal, Report, ReportKind, Summary, Unread, sort_key, summarize
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import FileMalformedError, ReportGoneError
@@ -99,14 +99,14 @@ def report(findings: list[Finding], *unread: Unread) -> Report:
 
 def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U0SECURITY") -> Summary:
     """Make a summary."""
-    return summarised(report(findings, *unread), REPORT_ID, requester)
+    return summarize(report(findings, *unread), REPORT_ID, requester)
 
 
 def chosen_ones(findings: list[Finding]) -> Summary:
     """Make the summary of findings that somebody has sent from the console."""
     ids = [identifier for finding in FINDINGS[:3] for identifier in finding.identifiers]
     found = a_report(findings, query=chosen(ids))
-    return summarised(found, "0123456789abcdef0123456789abcdef", None)
+    return summarize(found, "0123456789abcdef0123456789abcdef", None)
 
 
 def acts() -> list[ActionResult]:
@@ -163,15 +163,15 @@ def suppressed_summary(findings: list[Finding] | None = None) -> Summary:
     """Make a list of what is suppressed: by the bot, in the console, and without a word."""
     query = Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,))
     found = SUPPRESSED if findings is None else findings
-    return summarised(a_report(found, query=query), "0123456789abcdef0123456789abcdef", "U0SECURITY")
+    return summarize(a_report(found, query=query), "0123456789abcdef0123456789abcdef", "U0SECURITY")
 
 
-def occasion(occasion: Occasion) -> Summary:
+def kind_of_report(kind_of_report: ReportKind) -> Summary:
     """Make a report of suppressions that end."""
     one = Suppression("act-0000", date(2026, 11, 30), "U0PLATFORM", "Public `by design` <!channel>", NOW, 2)
     other = replace(one, expires_on=date(2026, 12, 1), reason="", finding_count=1)
     query = Query(controls=("S3.8",), statuses=(WorkflowStatus.SUPPRESSED,))
-    told = {"occasion": occasion, "suppressions": (one, other), "suppression_count": 7}
+    told = {"occasion": kind_of_report, "suppressions": (one, other), "suppression_count": 7}
     return replace(suppressed_summary(), query=query, requester_id=None, **told)  # type: ignore[arg-type]
 
 
@@ -198,8 +198,8 @@ def messages(locale: Locale) -> dict[str, Message]:
         "acted": report_message(found, acts(), setting),
         "suppressed": report_message(suppressed_summary(), [], setting),
         "none-suppressed": report_message(suppressed_summary([]), [], setting),
-        "expired": report_message(occasion(Occasion.EXPIRED), [reopening(locale)], setting),
-        "expiring": report_message(occasion(Occasion.EXPIRING), [], setting),
+        "expired": report_message(kind_of_report(ReportKind.EXPIRED), [reopening(locale)], setting),
+        "expiring": report_message(kind_of_report(ReportKind.EXPIRING), [], setting),
         "scanning": progress.scanning_message(found.report_id, "U0SECURITY", 3400, locale),
         "cancelling": progress.cancelling_message("U0PLATFORM", locale),
         "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
@@ -324,11 +324,11 @@ class TestGolden:
 
     def test_csv(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The file, byte for byte."""
-        same(f"report.{locale}.csv", a_csv(sorted(FINDINGS, key=place), locale, REPORT_ID))
+        same(f"report.{locale}.csv", a_csv(sorted(FINDINGS, key=sort_key), locale, REPORT_ID))
 
     def test_terminal(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The list on a terminal."""
-        some = sorted(FINDINGS[:5], key=place)
+        some = sorted(FINDINGS[:5], key=sort_key)
         rows = io.StringIO(a_csv(some).decode("utf-8-sig"), newline="")
         text = "".join(terminal_lines(read_rows(rows))) + totals(report(some, THROTTLED), locale)
 

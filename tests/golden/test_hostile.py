@@ -15,7 +15,7 @@ from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.csv_edit import ChangeCount, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Occasion, Refusal, Unread
+from bot.domain.report import Refusal, ReportKind, Unread
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import ChannelClosedError, FileColumnsError, UnexpectedResponseError
@@ -76,7 +76,7 @@ def reports(locale: Locale) -> Iterator[Any]:
         for about in (
             summary,
             a_summary([], unread, query=query),
-            replace(summary, occasion=Occasion.EXPIRING, suppressions=(one,), suppression_count=1),
+            replace(summary, kind_of_report=ReportKind.EXPIRING, suppressions=(one,), suppression_count=1),
         ):
             yield from (report_message(about, done, Setting(locale, HOSTILE)) for done in ([], acts))
 

@@ -11,7 +11,7 @@ from bot.domain.message import Message
 from bot.domain.query import Query
 from bot.errors import UnavailableError
 from bot.i18n import Locale
-from bot.ports import GoOn, Page, unhindered
+from bot.ports import CheckCancelled, Page, never_cancelled
 from tests.builders import PERSON, a_cancel_job, a_scan_job, some_findings
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeClock, FakeMessenger, FakeWorld
@@ -42,10 +42,14 @@ class SlowFindings(FakeFindings):
     page_count: int = 0
 
     def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
     ) -> Iterator[Page]:
         """Give the pages."""
-        for page in super().pages(query, weight, go_on, token):
+        for page in super().pages(query, weight, check_cancelled, token):
             self.page_count += 1
             self.clock.move(1)
             self.meanwhile.get(self.page_count, lambda: None)()

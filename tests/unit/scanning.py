@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 from bot.domain.finding import FindingIdentifier
 from bot.domain.query import Query
 from bot.domain.report import Report
-from bot.domain.row import seen_of
+from bot.domain.row import parse_row
 from bot.errors import (
     AccessDeniedError,
 )
 from bot.i18n import Locale
 from bot.ports import Parts
 from bot.render.csv_file import read_rows
-from bot.usecases.scanning.checkpoint import Progress
+from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import TimeLeft, always
 from tests.builders import NOW
@@ -49,7 +49,7 @@ def scanned(
     catalogue: FakeControls | None = None,
     parts: Parts | None = None,
     report_id: str = "",
-    progress: Progress = lambda _count: None,
+    progress: OnProgress = lambda _count: None,
     time_left: TimeLeft = always,
     is_stored: bool = False,
 ) -> Scanned:
@@ -70,7 +70,7 @@ def scanned(
         )
         with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(read_rows(lines))
-        identifiers = [list(seen_of(line).statuses) for line in report.seen_file.read_text().splitlines()]
+        identifiers = [list(parse_row(line).statuses) for line in report.seen_file.read_text().splitlines()]
     return Scanned(report, rows, identifiers)
 
 

@@ -37,7 +37,7 @@ from tests.unit.expiry import (
 )
 
 
-def go_on(world: FakeWorld) -> None:
+def check_cancelled(world: FakeWorld) -> None:
     """Let the daily job run, with time until it has posted something."""
     job, before = daily(world), len(world.messenger.posted)
     time = Time(lambda: len(world.messenger.posted) == before, may_go_on=True)
@@ -216,10 +216,10 @@ class TestReopening:
         kept_counts, reopened = [], []
         for _ in range(2):
             with pytest.raises(NotDoneError) as raised:
-                go_on(world)
+                check_cancelled(world)
             kept_counts.append(raised.value.kept_count)
             reopened.append(statuses(world).count(NEW))
-        go_on(world)
+        check_cancelled(world)
 
         assert [1, 2, 3] == [*reopened, statuses(world).count(NEW)]
         assert 0 < kept_counts[0] < kept_counts[1]

@@ -85,12 +85,12 @@ class TestGoOn:
         pace = Pace(1, 1, time.clock, time.wait)
         pace.call(lambda: None)
 
-        def go_on() -> None:
+        def check_cancelled() -> None:
             if time.now:
                 raise OutOfTimeError
 
         with pytest.raises(OutOfTimeError):
-            pace.call(lambda: pytest.fail("made"), go_on=go_on)
+            pace.call(lambda: pytest.fail("made"), check_cancelled=check_cancelled)
         pace.call(lambda: None)
         assert 1 == pytest.approx(time.now)
 
@@ -101,12 +101,12 @@ class TestGoOn:
         pace = Pace(1, 1, time.time.clock, time.wait)
         pace.call(lambda: None)
 
-        def go_on() -> None:
+        def check_cancelled() -> None:
             if is_over.is_set():
                 raise OutOfTimeError
 
         with ThreadPoolExecutor(30) as threads:
-            futures = [threads.submit(pace.call, lambda: None, 0, go_on) for _ in range(30)]
+            futures = [threads.submit(pace.call, lambda: None, 0, check_cancelled) for _ in range(30)]
             time.wait_for(pace, 30)
             is_over.set()
             assert {OutOfTimeError} == {type(future.exception(10)) for future in futures}

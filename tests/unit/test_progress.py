@@ -22,7 +22,7 @@ from bot.errors import (
 )
 from bot.i18n import Locale
 from bot.usecases.progress import JobProgress, Place
-from bot.usecases.scanning.checkpoint import Progress
+from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import LedgerSteps, Result
 from tests.fakes import FakeLedger, FakeWorld
 from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
@@ -117,7 +117,7 @@ class TestOtherThreads:
     def test_do_not_wait(self) -> None:
         """While a call to Slack lasts, another thread counts and goes on reading; the count is kept."""
         world = a_world()
-        tells: list[Progress] = []
+        tells: list[OnProgress] = []
 
         def slow_post(channel: str, message: Message, _: str | None) -> str:
             other = threading.Thread(target=tells[0], args=(MANY + 2,), daemon=True)
@@ -128,7 +128,7 @@ class TestOtherThreads:
 
         world.messenger.post = slow_post  # type: ignore[assignment, method-assign]
 
-        def scanning(tell: Progress) -> Result:
+        def scanning(tell: OnProgress) -> Result:
             tells.append(tell)
             tell(MANY + 1)
             return {}
@@ -138,7 +138,7 @@ class TestOtherThreads:
     def test_may_be_out_of_order(self) -> None:
         """A smaller number that comes after a larger one changes nothing."""
 
-        def scanning(tell: Progress) -> Result:
+        def scanning(tell: OnProgress) -> Result:
             tell(MANY + 5)
             tell(MANY + 4)
             return {}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, Severity, WorkflowStatus
-from bot.domain.report import TOP_COUNT, Tally, Unread, place, summarised
+from bot.domain.report import TOP_COUNT, Tally, Unread, sort_key, summarize
 from tests.builders import a_finding, a_report, tallied
 
 FINDINGS = st.lists(
@@ -41,7 +41,7 @@ class TestSummarised:
     @given(FINDINGS)
     def test_counts_every_finding_once(self, findings: list[Finding]) -> None:
         """The counts by severity and by control each add up to all that was found."""
-        summary = summarised(a_report(findings), "id", None)
+        summary = summarize(a_report(findings), "id", None)
 
         assert len(findings) == summary.finding_count
         assert Counter(f.severity for f in findings) == Counter(summary.by_severity)
@@ -50,16 +50,16 @@ class TestSummarised:
     @given(FINDINGS)
     def test_counts_what_is_new(self, findings: list[Finding]) -> None:
         """What is NEW is counted apart: it is what a click can still change."""
-        summary = summarised(a_report(findings), "id", None)
+        summary = summarize(a_report(findings), "id", None)
 
         assert sum(f.workflow_status == "NEW" for f in findings) == summary.new_count
 
     @given(FINDINGS)
     def test_keeps_the_top(self, findings: list[Finding]) -> None:
         """It keeps the first ten of the report's order, however many there are."""
-        first = tuple(sorted(findings, key=place)[:TOP_COUNT])
+        first = tuple(sorted(findings, key=sort_key)[:TOP_COUNT])
 
-        assert first == summarised(a_report(findings), "id", None).top
+        assert first == summarize(a_report(findings), "id", None).top
 
     def test_orders_the_counts(self) -> None:
         """The most severe and the most frequent come first, and none that is 0."""
@@ -69,7 +69,7 @@ class TestSummarised:
             a_finding(3, severity=Severity.CRITICAL, control_id="EC2.19"),
             a_finding(4, severity=Severity.LOW, control_id="AAA.1"),
         ]
-        summary = summarised(a_report(findings), "id", None)
+        summary = summarize(a_report(findings), "id", None)
 
         assert [(Severity.CRITICAL, 1), (Severity.LOW, 3)] == list(summary.by_severity.items())
         assert [("S3.8", 2), ("AAA.1", 1), ("EC2.19", 1)] == list(summary.by_control.items())
@@ -78,6 +78,6 @@ class TestSummarised:
         """What could not be read goes with the counts, or they would pass for complete."""
         unread = (Unread(("S3.1",), "throttled", {"service": "AWS", "call": "x"}),)
 
-        assert unread == summarised(a_report(unread=unread), "id", None).unread
+        assert unread == summarize(a_report(unread=unread), "id", None).unread
         assert a_report(unread=unread).is_partial
         assert not a_report().is_partial

@@ -13,7 +13,7 @@ from bot.errors import (
     AccessDeniedError,
     PageLostError,
 )
-from bot.ports import GoOn, Page, unhindered
+from bot.ports import CheckCancelled, Page, never_cancelled
 from tests.builders import a_finding
 from tests.fake_findings import FakeFindings
 from tests.fake_reports import FakeParts
@@ -108,10 +108,14 @@ class LosingFindings(FakeFindings):
     """A Security Hub that never knows the second page of one control."""
 
     def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
     ) -> Iterator[Page]:
         """Give the first page only."""
-        for page in super().pages(query, weight, go_on, token):
+        for page in super().pages(query, weight, check_cancelled, token):
             yield page
             if query.controls == ("EC2.19",):
                 raise PageLostError(service="AWS", call="securityhub:GetFindings")

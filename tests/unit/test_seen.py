@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
-from bot.domain.row import Seen, line_of, seen_of, with_statuses_of
+from bot.domain.row import ReportRow, parse_row, row_line, with_statuses_of
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 ONE, OTHER = (FindingIdentifier(name, PRODUCT_ARN) for name in ("one", "other"))
 
 
-def seen(**statuses: WorkflowStatus) -> Seen:
+def seen(**statuses: WorkflowStatus) -> ReportRow:
     """Make a problem whose findings have these statuses."""
     named = {FindingIdentifier(name, PRODUCT_ARN): status for name, status in statuses.items()}
-    return Seen(named, "S3.8", "123456789012", "eu-west-1", Severity.HIGH, "arn:aws:s3:::日本\n")
+    return ReportRow(named, "S3.8", "123456789012", "eu-west-1", Severity.HIGH, "arn:aws:s3:::日本\n")
 
 
 class TestSeen:
@@ -25,7 +25,7 @@ class TestSeen:
         """A line holds all of it, on one line whatever the resource is called."""
         problem = seen(one=WorkflowStatus.NEW, other=WorkflowStatus.NOTIFIED)
 
-        assert problem == seen_of(problem.line())
+        assert problem == parse_row(problem.line())
         assert 1 == len(problem.line().splitlines())
 
     def test_is_new_while_any_finding_is(self) -> None:
@@ -38,7 +38,7 @@ class TestSeen:
         """What is seen of a finding is where it is, how severe, and its status."""
         finding = a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)
 
-        assert Seen(
+        assert ReportRow(
             {finding.identifiers[0]: WorkflowStatus.NOTIFIED},
             finding.control_id,
             finding.account_id,
@@ -58,7 +58,7 @@ class TestSeen:
     )
     def test_of_a_finding_is_written_alike(self, finding: Finding) -> None:
         """The line of a finding is that of what was seen of it."""
-        assert line_of(finding) == seen_in(finding).line()
+        assert row_line(finding) == seen_in(finding).line()
 
     def test_keeps_the_first_status_of_a_finding(self) -> None:
         """A finding that was read twice is one, as it was first."""

@@ -22,7 +22,7 @@ from bot.domain.query import Query
 from bot.domain.triage import Skip
 from bot.errors import PageLostError, UnavailableError
 from bot.i18n import Locale
-from bot.ports import GoOn, Page, Parts, unhindered
+from bot.ports import CheckCancelled, Page, Parts, never_cancelled
 from bot.usecases.run_job import run_job
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import LedgerSteps, NotDoneError, Time
@@ -49,12 +49,16 @@ class CountingFindings(FakeFindings):
     """Whether it has forgotten all tokens when the next slice begins."""
 
     def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
     ) -> Iterator[Page]:
         """Give the pages."""
         if token and self.forgets:
             raise LOST
-        for page in super().pages(query, weight, go_on, token):
+        for page in super().pages(query, weight, check_cancelled, token):
             self.given += 1
             self.given_in_all += 1
             yield page

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus, merged
-from bot.domain.row import seen_of
+from bot.domain.row import parse_row
 from bot.render.csv_file import encoded, row_text
-from bot.usecases.scanning.row_store import Spool
+from bot.usecases.scanning.row_store import RowStore
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x1e\x1f"), max_size=5)
@@ -38,10 +38,10 @@ FINDINGS = st.lists(
 
 def through(*pages: list[Finding]) -> list[Finding]:
     """Put pages into a spool and read it."""
-    with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
+    with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
         for page in pages:
-            spool.add(page)
-        return [row.finding() for row in spool.rows()]
+            store.add(page)
+        return [row.finding() for row in store.rows()]
 
 
 def as_it_should_be(findings: list[Finding]) -> list[Finding]:
@@ -64,9 +64,9 @@ class TestSpool:
     @given(FINDINGS)
     def test_is_rendered_as_it_is(self, findings: list[Finding]) -> None:
         """What a row says of itself is what its finding says, merged or not."""
-        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool", "0123") as spool:
-            spool.add(findings)
-            for row in spool.rows():
+        with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool", "0123") as store:
+            store.add(findings)
+            for row in store.rows():
                 finding = row.finding()
                 assert (row.severity, row.control_id) == (finding.severity, finding.control_id)
                 assert (bool(row.is_new), row.text) == (finding.is_new, encoded(row_text(finding, "0123")))
@@ -74,10 +74,10 @@ class TestSpool:
     @given(FINDINGS)
     def test_keeps_each_status(self, findings: list[Finding]) -> None:
         """What is kept to act on later has every identifier, with the status of its own finding."""
-        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
-            spool.add(findings)
-            for row in spool.rows():
-                seen, finding = seen_of(row.seen), row.finding()
+        with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
+            store.add(findings)
+            for row in store.rows():
+                seen, finding = parse_row(row.seen), row.finding()
                 same = [f for f in findings if f.problem == finding.problem]
                 assert finding.identifiers == tuple(seen.statuses)
                 for identifier, status in seen.statuses.items():
@@ -89,10 +89,10 @@ class TestSpool:
         """A lone surrogate spoils a character, and neither the finding nor its page."""
         page = [a_finding(1), a_finding(2, title="a\ud800b"), a_finding(3)]
 
-        with TemporaryDirectory() as folder, Spool(Path(folder) / "spool") as spool:
-            spool.add([a_finding(4)])
-            spool.add(page)
-            texts = [row.text.decode() for row in spool.rows()]
+        with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
+            store.add([a_finding(4)])
+            store.add(page)
+            texts = [row.text.decode() for row in store.rows()]
 
         assert [row_text(replace(finding, title="a?b")) for finding in page[1:2]] == texts[1:2]
         assert 4 == len(texts)

@@ -32,8 +32,8 @@ from cattrs.preconf.json import make_converter
 from bot.adapters.aws import aws_errors
 from bot.domain.finding import FindingIdentifier, Note, Resource
 from bot.domain.partition import Partition
-from bot.domain.report import PART_ENDINGS, Part, Summary
-from bot.domain.row import Seen, seen_of
+from bot.domain.report import PART_ENDINGS, PartitionResult, Summary
+from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
 
 LINK_SECONDS = 3600
@@ -67,11 +67,11 @@ class BucketReports:
         """Give a kept report's summary."""
         return self.read(f"reports/{report_id}/summary.json", Summary)
 
-    def seen(self, report_id: str) -> Iterator[Seen]:
+    def seen(self, report_id: str) -> Iterator[ReportRow]:
         """Give each problem, read line by line."""
         with self.open(f"reports/{report_id}/seen.jsonl") as body:
             for line in body.iter_lines(CHUNK_BYTES):
-                yield seen_of(line)
+                yield parse_row(line)
 
     def add_thread(self, channel: str, ts: str, report_id: str) -> None:
         """Remember of which report a message is, for longer than the report is kept."""
@@ -187,7 +187,7 @@ class KeptPart:
     """A part's numbers, and which of its files they are of."""
 
     attempt: str
-    part: Part
+    part: PartitionResult
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class BucketParts:
         keys = self.reports.keys(f"{self.folder}/")
         return frozenset(key.rpartition("/")[2].removesuffix(".json") for key in keys)
 
-    def find(self, name: str) -> Part | None:
+    def find(self, name: str) -> PartitionResult | None:
         """Give a part, if its last object is there."""
         try:
             kept = self.reports.read(self._key(name, "json"), KeptPart)
@@ -213,7 +213,7 @@ class BucketParts:
         self._attempts[name] = kept.attempt
         return kept.part
 
-    def keep(self, name: str, part: Part, file: Callable[[str], Path]) -> None:
+    def keep(self, name: str, part: PartitionResult, file: Callable[[str], Path]) -> None:
         """Keep a part, its numbers last: a part that has them is whole."""
         attempt = self._attempts[name] = uuid4().hex
         for ending in PART_ENDINGS:
@@ -230,11 +230,11 @@ class BucketParts:
         """Keep a file."""
         self.reports.put_file(self._key(name), file, OCTETS)
 
-    def take_up(self, name: str, file: Path) -> None:
+    def resume(self, name: str, file: Path) -> None:
         """Copy what was left."""
         self.reports.fetch(self._key(name), file)
 
-    def keep_cut(self, name: str, partitions: Sequence[Partition]) -> None:
+    def save_split(self, name: str, partitions: Sequence[Partition]) -> None:
         """Keep partitions."""
         self.reports.put_json(self._key(name), list(partitions))
 

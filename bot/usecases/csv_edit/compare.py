@@ -25,7 +25,7 @@ from bot.domain.csv_edit import (
     edited_targets,
 )
 from bot.domain.finding import WorkflowStatus
-from bot.domain.row import Seen, seen_of
+from bot.domain.row import ReportRow, parse_row
 from bot.errors import FileChangesError, FileReportError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import plain
@@ -86,7 +86,7 @@ class Diff:
         """Delete it."""
         self._table.close()
 
-    def add_report(self, rows: Iterable[tuple[Seen, str]]) -> None:
+    def add_report(self, rows: Iterable[tuple[ReportRow, str]]) -> None:
         """Put in what the report says: each problem, and its note as the CSV has it."""
         self._table.executemany(
             "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -130,7 +130,7 @@ class Diff:
         """Give what changes, what gets the same together, each group in the report's order."""
         asked = f"SELECT edits.status, edits.note, {_OVER}, place, line {_CHANGES} ORDER BY 1, 2, place"
         for status, note, over, place, line in self._table.execute(asked):
-            yield Edit(place, seen_of(line), _change(status, note), over)
+            yield Edit(place, parse_row(line), _change(status, note), over)
 
     def changes(self) -> list[tuple[EditedChange, str]]:
         """
@@ -238,7 +238,7 @@ class Diff:
         """
         asked = f"SELECT key, number, line {_CHANGES} AND substr(line, 1, {len(_ARN)}) != ?"
         for key, number, line in self._rows(asked, _ARN):
-            finding_id, arn = map(plain, next(iter(seen_of(line).statuses)))
+            finding_id, arn = map(plain, next(iter(parse_row(line).statuses)))
             others = [one for one in self._may_be(finding_id, arn) if one != key]
             if others and not all(self._rows("SELECT 1 FROM edits WHERE key = ?", one) for one in others):
                 self._refuse(number, Wrong.CONVERTED, finding_id)
@@ -248,7 +248,7 @@ class Diff:
         """Note what a spreadsheet may make of each Id that looks like a value; no ARN does."""
         self._is_indexed = True
         for key, line in self._table.execute("SELECT key, line FROM seen"):
-            identifier, *others = seen_of(line).statuses
+            identifier, *others = parse_row(line).statuses
             finding_id, arn = map(plain, identifier)
             if not (others or finding_id.startswith("arn:")):
                 rows = [(reading, arn, key) for reading in outcomes(finding_id, self._years)]
@@ -309,7 +309,7 @@ def _change(status: str | None, note: str | None) -> EditedChange:
     return EditedChange(WorkflowStatus(status) if status else None, note)
 
 
-def _key(seen: Seen) -> bytes:
+def _key(seen: ReportRow) -> bytes:
     ids, arns = zip(*seen.statuses, strict=True)
     return _digest(plain("\n".join(ids)), plain("\n".join(arns)))
 

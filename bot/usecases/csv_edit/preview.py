@@ -17,7 +17,7 @@ from bot.domain.edit_job import EditJob
 from bot.domain.job import job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
-from bot.domain.row import Seen
+from bot.domain.row import ReportRow
 from bot.domain.shared_file import SharedFile
 from bot.domain.triage import Plan, Target
 from bot.errors import FileError, ReportGoneError
@@ -104,7 +104,7 @@ def _compared(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) ->
         return found
 
 
-def _rows(report: Path, seen: Iterator[Seen]) -> Iterator[tuple[Seen, str]]:
+def _rows(report: Path, seen: Iterator[ReportRow]) -> Iterator[tuple[ReportRow, str]]:
     """Give each problem of a report with its note: both files have them in the same order."""
     with report.open(encoding="utf-8-sig", newline="") as lines:
         for one, row in zip(seen, read_rows(lines), strict=True):

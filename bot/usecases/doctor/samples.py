@@ -9,7 +9,7 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import ChangeCount, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Occasion, Report, Summary, Tally, Unread, summarised
+from bot.domain.report import Report, ReportKind, Summary, Tally, Unread, summarize
 from bot.domain.triage import ActionResult, Skip
 
 ID = "0" * 32
@@ -24,12 +24,12 @@ def summary(count: int, *unread: Unread, query: Query | None = None) -> Summary:
     findings = tuple(_finding(number) for number in range(count))
     tally = Tally(count, count, {Severity.HIGH: count}, {"S3.8": count}, findings)
     report = Report(query or Query(controls=("S3.8",)), AT, tally, unread, Path(), Path())
-    return summarised(report, ID, PERSON)
+    return summarize(report, ID, PERSON)
 
 
 SUPPRESSED = Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,))
 UNREAD = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
-OCCASIONS = {"ended suppressions": Occasion.EXPIRED, "ending suppressions": Occasion.EXPIRING}
+OCCASIONS = {"ended suppressions": ReportKind.EXPIRED, "ending suppressions": ReportKind.EXPIRING}
 
 
 def act(row: int | None = None) -> ActionResult:

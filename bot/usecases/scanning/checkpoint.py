@@ -13,15 +13,15 @@ from threading import Lock
 from bot.domain.finding import Finding
 from bot.domain.partition import Partition
 from bot.domain.query import Query
-from bot.domain.report import Part
+from bot.domain.report import PartitionResult
 from bot.errors import OutOfTimeError, PageLostError, UpstreamError
 from bot.ports import Parts
 from bot.render.csv_file import row_text, suppressed_row_text
-from bot.usecases.scanning.part_files import SPOOL, write_part
+from bot.usecases.scanning.part_files import STORE, write_part
 from bot.usecases.scanning.reader import Pages
-from bot.usecases.scanning.row_store import RowText, Spool
+from bot.usecases.scanning.row_store import RowStore, RowText
 
-Progress = Callable[[int], None]
+OnProgress = Callable[[int], None]
 """
 Is told how many findings have been read so far, by several threads at once: a smaller number may come after a
 larger. What it raises ends the scan.
@@ -30,11 +30,11 @@ larger. What it raises ends the scan.
 BEGUN = "begun.left"
 """The name of what says when a scan began."""
 
-Read = tuple[Part, UpstreamError | None]
+Read = tuple[PartitionResult, UpstreamError | None]
 """What was read of a partition, and why it breaks off there."""
 
 
-class PartReader:
+class CheckpointReader:
     """
     Reads partitions into files, and remembers for `read` what earlier attempts have left.
 
@@ -50,7 +50,7 @@ class PartReader:
         self,
         folder: Path,
         parts: Parts | None,
-        progress: Progress,
+        progress: OnProgress,
         *,
         may_go_on: bool,
         report_id: str = "",
@@ -63,7 +63,7 @@ class PartReader:
         self.may_go_on = may_go_on
         self._keeps_all = keeps_all
         self._names = parts.names() if parts else frozenset()
-        self._taken_up: dict[str, Spool] = {}
+        self._resumed: dict[str, RowStore] = {}
         self._read_count = 0
         self._lock = Lock()
         self.kept_count = 0
@@ -79,27 +79,27 @@ class PartReader:
         is_left = name not in self._names and _left(name) in self._names
         if self._parts is None or not is_left:
             return ""
-        file = self._file(name, SPOOL)
-        self._parts.take_up(_left(name), file)
-        spool = self._taken_up[name] = Spool(file, self._report_id, _text(query))
-        return spool.token
+        file = self._file(name, STORE)
+        self._parts.resume(_left(name), file)
+        store = self._resumed[name] = RowStore(file, self._report_id, _text(query))
+        return store.token
 
     def cut(self, query: Query) -> list[Partition]:
         """Give what a partition was cut into."""
         name = _cut(_name(query))
         return self._parts.cut(name) if self._parts and name in self._names else []
 
-    def keep_cut(self, query: Query, partitions: Sequence[Partition]) -> None:
+    def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
         """Keep what a partition was cut into."""
         if self._parts:
-            self._parts.keep_cut(_cut(_name(query)), partitions)
+            self._parts.save_split(_cut(_name(query)), partitions)
 
     def begun_at(self, now: datetime) -> datetime:
         """Give when the first attempt began that had to leave something; now if there was none."""
         if self._parts is None or BEGUN not in self._names:
             return now
         file = self._folder / BEGUN
-        self._parts.take_up(BEGUN, file)
+        self._parts.resume(BEGUN, file)
         return datetime.fromisoformat(file.read_text(encoding="ascii"))
 
     def leave_beginning(self, begun_at: datetime) -> None:
@@ -117,14 +117,14 @@ class PartReader:
             self._tell(kept.tally.finding_count)
             self._count_kept(kept.tally.finding_count)
             return kept, None
-        spooled = self._taken_up.pop(name, None)
-        with spooled or Spool(self._file(name, SPOOL), self._report_id, _text(query)) as spool:
-            reading = _Readable(pages, self._tell, spool.token)
-            self._fill(spool, reading)
+        resumed = self._resumed.pop(name, None)
+        with resumed or RowStore(self._file(name, STORE), self._report_id, _text(query)) as store:
+            reading = _Readable(pages, self._tell, store.token)
+            self._fill(store, reading)
             if self._parts and self.may_go_on and isinstance(reading.error, OutOfTimeError):
-                self._leave(name, spool, reading)
-                return Part(), reading.error
-            part = write_part(spool, partial(self._file, name))
+                self._leave(name, store, reading)
+                return PartitionResult(), reading.error
+            part = write_part(store, partial(self._file, name))
         is_worth_it = reading.page_count > 1 or self._keeps_all or self._names
         if self._parts and not reading.error and is_worth_it:
             self._parts.keep(name, part, partial(self._file, name))
@@ -142,22 +142,22 @@ class PartReader:
 
         return fetched
 
-    def _fill(self, spool: Spool, reading: _Readable) -> None:
-        if spool.count:
-            self._tell(spool.count)
+    def _fill(self, store: RowStore, reading: _Readable) -> None:
+        if store.count:
+            self._tell(store.count)
         try:
             for findings in reading:
-                spool.add(findings)
+                store.add(findings)
         except BaseException:
-            self._count(-spool.count)  # it is read again, as it is or in partitions
+            self._count(-store.count)  # it is read again, as it is or in partitions
             raise
 
-    def _leave(self, name: str, spool: Spool, reading: _Readable) -> None:
+    def _leave(self, name: str, store: RowStore, reading: _Readable) -> None:
         """Leave a partition that is not done to the next attempt, unless there is nothing new to leave."""
         if self._parts and reading.page_count:
-            spool.leave(reading.token)
-            self._parts.leave(_left(name), self._file(name, SPOOL))
-        self._count_kept(spool.count)
+            store.leave(reading.token)
+            self._parts.leave(_left(name), self._file(name, STORE))
+        self._count_kept(store.count)
 
     def _file(self, name: str, ending: str) -> Path:
         return self._folder / f"{name}.{ending}"
@@ -180,7 +180,7 @@ class _Readable:
     """Findings by the page until one cannot be read, or the time is up, and the reason."""
 
     pages: Pages
-    tell: Progress
+    tell: OnProgress
     token: str
     """Of the page that comes next."""
     page_count: int = 0

@@ -11,11 +11,11 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from bot.domain.finding import Finding, Severity
-from bot.domain.report import PART_ENDINGS, TOP_COUNT, Part, Tally
-from bot.usecases.scanning.row_store import Row, Spool
+from bot.domain.report import PART_ENDINGS, TOP_COUNT, PartitionResult, Tally
+from bot.usecases.scanning.row_store import Row, RowStore
 
 ROWS, SEEN = PART_ENDINGS
-SPOOL = "spool"
+STORE = "spool"
 """The ending of what holds a part's findings while they are read."""
 
 CHUNK_BYTES = 1 << 20
@@ -24,7 +24,7 @@ AT_ONCE = 100
 """Rows, of about a kilobyte each."""
 
 
-def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
+def write_part(store: RowStore, file: Callable[[str], Path]) -> PartitionResult:
     """
     Write what a spool holds, in a report's order.
 
@@ -33,7 +33,7 @@ def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
     """
     with ExitStack() as files:
         sections: defaultdict[str, _Section] = defaultdict(lambda: _Section(files))
-        for row in spool.rows():
+        for row in store.rows():
             sections[row.severity].add(row)
         ordered = {severity: sections[severity] for severity in reversed(Severity) if severity in sections}
         with file(ROWS).open("wb") as rows, file(SEEN).open("wb") as lines:
@@ -41,7 +41,7 @@ def write_part(spool: Spool, file: Callable[[str], Path]) -> Part:
                 section.flush()
                 _append(section.rows, rows)
                 _append(section.lines, lines)
-        return Part(
+        return PartitionResult(
             Tally.sum(section.tally(severity) for severity, section in ordered.items()),
             {severity: (section.rows.tell(), section.lines.tell()) for severity, section in ordered.items()},
         )
@@ -89,7 +89,7 @@ def _append(source: BinaryIO, out: BinaryIO) -> None:
 
 
 def join_parts(
-    parts: Sequence[tuple[Part, Callable[[str], Path]]],
+    parts: Sequence[tuple[PartitionResult, Callable[[str], Path]]],
     header: str,
     csv_file: Path,
     seen_file: Path,
@@ -104,7 +104,7 @@ def join_parts(
     return Tally.sum(part.tally for part, _ in parts)
 
 
-def _copy(part: Part, severity: Severity, which: int, file: Path, out: BinaryIO) -> None:
+def _copy(part: PartitionResult, severity: Severity, which: int, file: Path, out: BinaryIO) -> None:
     """Copy a severity's bytes; those of the more severe stand before them."""
     left = part.sections.get(severity, (0, 0))[which]
     if not left:

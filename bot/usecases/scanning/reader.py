@@ -39,7 +39,7 @@ partition may be given again, from its first page on.
 """
 
 
-class Memory(Protocol):
+class Checkpoints(Protocol):
     """What an earlier attempt has left of a reading, by partition. May be used by several threads."""
 
     def has(self, query: Query) -> bool:
@@ -51,11 +51,11 @@ class Memory(Protocol):
     def cut(self, query: Query) -> list[Partition]:
         """Give what the partition was cut into; nothing if it was not."""
 
-    def keep_cut(self, query: Query, partitions: Sequence[Partition]) -> None:
+    def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
         """Remember what the partition was cut into: another sample would cut it otherwise."""
 
 
-class NoMemory:
+class NoCheckpoints:
     """A reading that is done in one attempt, or not at all."""
 
     def has(self, query: Query) -> bool:
@@ -73,11 +73,11 @@ class NoMemory:
         del query
         return []
 
-    def keep_cut(self, query: Query, partitions: Sequence[Partition]) -> None:
+    def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
         """Forget."""
 
 
-NO_MEMORY = NoMemory()
+NO_CHECKPOINTS = NoCheckpoints()
 
 
 class _TooLongError(Exception):
@@ -102,7 +102,7 @@ def read(
     findings: Findings,
     work: Work[T],
     time_left: TimeLeft = always,
-    memory: Memory = NO_MEMORY,
+    memory: Checkpoints = NO_CHECKPOINTS,
 ) -> Generator[Outcome[T]]:
     """
     Read everything that answers a query.
@@ -140,7 +140,7 @@ class _Reading(Generic[T]):
     findings: Findings
     work: Work[T]
     time_left: TimeLeft
-    memory: Memory
+    memory: Checkpoints
     is_stopped: Event = field(default_factory=Event)
 
     def begin(self, query: Query) -> Outcome[T] | list[Partition]:
@@ -172,11 +172,11 @@ class _Reading(Generic[T]):
         return self._outcome(cuttable, self._pages(partition, token))
 
     def _pages(self, partition: Partition, token: str = "") -> Iterator[Page]:
-        return self.findings.pages(partition.query, partition.weight, self._go_on, token)
+        return self.findings.pages(partition.query, partition.weight, self._check_cancelled, token)
 
     def _cut(self, query: Query, partitions: list[Partition]) -> Outcome[T] | list[Partition]:
         try:
-            self.memory.keep_cut(query, partitions)
+            self.memory.save_split(query, partitions)
         except BotError as error:
             return Outcome(query, None, error)
         return partitions
@@ -210,6 +210,6 @@ class _Reading(Generic[T]):
                 if len(partitions) > 1:
                     raise _TooLongError(partitions)
 
-    def _go_on(self) -> None:
+    def _check_cancelled(self) -> None:
         if self.is_stopped.is_set() or not self.time_left():
             raise OutOfTimeError

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 from bot.domain.finding import Finding, Note, Resource, WorkflowStatus, merged
-from bot.domain.row import line_of, seen_of, with_statuses_of
+from bot.domain.row import parse_row, row_line, with_statuses_of
 from bot.render.csv_file import encoded, row_text
 
 CACHE_KIBIBYTES = 256
@@ -79,7 +79,7 @@ class Row(NamedTuple):
 
     def finding(self) -> Finding:
         """Make the Finding again."""
-        seen = seen_of(self.seen)
+        seen = parse_row(self.seen)
         title, account_name, resources, standards, status, *texts, note, user_fields = json.loads(self.fields)
         compliance_status, first_observed_at, updated_at, url = texts
         return Finding(
@@ -102,7 +102,7 @@ class Row(NamedTuple):
         )
 
 
-class Spool:
+class RowStore:
     """
     Rows in a file, and a table that sorts them in another; both are gone when it is closed and was not left.
 
@@ -229,7 +229,7 @@ def _row(finding: Finding, text: Callable[[Finding], str]) -> Row:
         finding.severity.value,
         finding.is_new,
         encoded(text(finding)),
-        line_of(finding).encode(),
+        row_line(finding).encode(),
         _json(fields).encode(),
     )
 
@@ -241,5 +241,5 @@ def _encoded(text: str) -> bytes:
 def _merged(first: Row, others: Iterable[Row], text: Callable[[Finding], str]) -> Row:
     rows = [first, *others]
     row = _row(reduce(merged, (row.finding() for row in rows)), text)
-    seen = with_statuses_of(seen_of(row.seen), (seen_of(row.seen) for row in rows))
+    seen = with_statuses_of(parse_row(row.seen), (parse_row(row.seen) for row in rows))
     return row._replace(seen=seen.line().encode())

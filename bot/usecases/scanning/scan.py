@@ -9,18 +9,18 @@ from pathlib import Path
 
 from bot.domain.control import Missing
 from bot.domain.query import Query
-from bot.domain.report import Part, Report, Unread
+from bot.domain.report import PartitionResult, Report, Unread
 from bot.errors import OutOfTimeError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import Clock, Controls, Findings, Parts
 from bot.render.csv_file import header_text
-from bot.usecases.scanning.checkpoint import PartReader, Progress, Read
+from bot.usecases.scanning.checkpoint import CheckpointReader, OnProgress, Read
 from bot.usecases.scanning.part_files import join_parts
 from bot.usecases.scanning.reader import Outcome, read
 from bot.usecases.steps import NotDoneError, TimeLeft, always
 
 
-def untold(count: int) -> None:
+def no_progress(count: int) -> None:
     """Tell nobody."""
     del count
 
@@ -35,7 +35,7 @@ def scan(
     now: Clock,
     parts: Parts | None = None,
     report_id: str = "",
-    progress: Progress = untold,
+    progress: OnProgress = no_progress,
     time_left: TimeLeft = always,
     may_go_on: bool = False,
     is_stored: bool = False,
@@ -62,7 +62,7 @@ def scan(
         UnknownControlError: a control that Security Hub does not have; of a stored list, that it has none.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
-    reader = PartReader(folder, parts, progress, may_go_on=may_go_on, report_id=report_id)
+    reader = CheckpointReader(folder, parts, progress, may_go_on=may_go_on, report_id=report_id)
     scanned_at = reader.begun_at(now())
     missing: tuple[Missing, ...] = ()
     if query.controls and is_stored:
@@ -83,12 +83,12 @@ def scan(
     return Report(query, scanned_at, tally, unread, csv_file, seen_file, missing)
 
 
-Found = list[tuple[Query, Part]]
+Found = list[tuple[Query, PartitionResult]]
 Errors = list[tuple[Query, UpstreamError]]
 
 
 def read_parts(
-    query: Query, findings: Findings, reader: PartReader, time_left: TimeLeft
+    query: Query, findings: Findings, reader: CheckpointReader, time_left: TimeLeft
 ) -> tuple[Found, Errors]:
     """
     Read what answers a query into parts.
@@ -114,7 +114,7 @@ def _sorted_out(outcomes: Iterable[Outcome[Read]]) -> tuple[Found, Errors]:
     found: Found = []
     errors: Errors = []
     for outcome in outcomes:
-        part, error = outcome.result or (Part(), outcome.error)
+        part, error = outcome.result or (PartitionResult(), outcome.error)
         if isinstance(error, UpstreamError):
             errors.append((outcome.query, error))
         elif error:
@@ -132,7 +132,7 @@ def _unread(errors: Errors, *, nothing_found: bool) -> tuple[Unread, ...]:
     return tuple(unread[controls] for controls in sorted(unread))
 
 
-def _place(found: tuple[Query, Part]) -> tuple[tuple[str, ...], ...]:
+def _place(found: tuple[Query, PartitionResult]) -> tuple[tuple[str, ...], ...]:
     """Give a part's place in the report; what lies outside the named accounts or Regions comes last."""
     query, _ = found
     last = ("~",)

@@ -17,7 +17,7 @@ from itertools import count, islice
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import ExpireJob, job_id
-from bot.domain.report import Occasion
+from bot.domain.report import ReportKind
 from bot.domain.suppression import WARNING, Suppression
 from bot.domain.triage import Plan, Skip, Target
 from bot.errors import ReportGoneError
@@ -63,10 +63,10 @@ def expire(
     """
     day = date.fromisoformat(step("day", lambda: {"day": today.isoformat()})["day"])
     done_count = 0
-    for occasion, find, end in _kinds(day, ports):
+    for kind_of_report, find, end in _kinds(day, ports):
         looked_at: set[Suppression] = set()
         for number in count():
-            name = f"{occasion}-{number}"
+            name = f"{kind_of_report}-{number}"
             own = _within(name, step)
             chosen = _choose(find, looked_at, own)
             if not chosen:
@@ -74,7 +74,7 @@ def expire(
             looked_at.update(chosen)
             report_id = job_id(ExpireJob(f"{job.key}/{name}"))
             with _counted(done_count, time):
-                end(Round(report_id, occasion, chosen, channel, setting), ports, own, time)
+                end(Round(report_id, kind_of_report, chosen, channel, setting), ports, own, time)
             done_count += 1
 
 
@@ -82,7 +82,7 @@ _Find = Callable[[], Iterator[Suppression]]
 _End = Callable[[Round, Ports, Step, Time], None]
 
 
-def _kinds(day: date, ports: Ports) -> tuple[tuple[Occasion, _Find, _End], ...]:
+def _kinds(day: date, ports: Ports) -> tuple[tuple[ReportKind, _Find, _End], ...]:
     """Give what is looked for on a day, how, and what is done with it."""
     ended, ending = day - timedelta(days=1), day + WARNING
 
@@ -97,7 +97,7 @@ def _kinds(day: date, ports: Ports) -> tuple[tuple[Occasion, _Find, _End], ...]:
         known = settled(ending)
         return (one for one in known if one.expires_on > ended and ports.ledger.read(_warned(one)) is None)
 
-    return (Occasion.EXPIRED, due, _reopen), (Occasion.EXPIRING, soon, _warn)
+    return (ReportKind.EXPIRED, due, _reopen), (ReportKind.EXPIRING, soon, _warn)
 
 
 @contextmanager

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query, chosen
-from bot.domain.report import SHOWN_SUPPRESSIONS, Occasion, Refusal, Report, summarised
+from bot.domain.report import SHOWN_SUPPRESSIONS, Refusal, Report, ReportKind, summarize
 from bot.domain.suppression import AT, Suppression
 from bot.domain.triage import Values
 from bot.errors import UnavailableError
-from bot.ports import Findings, GoOn, Page, Ports, unhindered
+from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
 from bot.render.message import Setting
 from bot.usecases.scanning.scan import scan
 
@@ -24,7 +24,7 @@ class Round:
     """Some suppressions, and the report about them."""
 
     report_id: str
-    occasion: Occasion
+    kind_of_report: ReportKind
     suppressions: tuple[Suppression, ...]
     channel: str
     setting: Setting
@@ -66,8 +66,8 @@ def _keep(report: Report, about: Round, ports: Ports) -> None:
     query = Query(controls, statuses=(WorkflowStatus.SUPPRESSED,), is_of_failed=False)
     told = _told(about.suppressions)
     summary = replace(
-        summarised(replace(report, query=query), about.report_id, None),
-        occasion=about.occasion,
+        summarize(replace(report, query=query), about.report_id, None),
+        kind_of_report=about.kind_of_report,
         suppressions=tuple(told[:SHOWN_SUPPRESSIONS]),
         suppression_count=len(told),
     )
@@ -108,10 +108,14 @@ class _StillSuppressed:
     made_at: dict[tuple[FindingIdentifier, str], str]
 
     def pages(
-        self, query: Query, weight: float = 1.0, go_on: GoOn = unhindered, token: str = ""
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
     ) -> Iterator[Page]:
         """Read pages, with fewer findings in them (see the port)."""
-        for page in self.findings.pages(query, weight, go_on, token):
+        for page in self.findings.pages(query, weight, check_cancelled, token):
             kept = [finding for finding in page.findings if self._is_so(finding)]
             yield replace(page, findings=kept)
 

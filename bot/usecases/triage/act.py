@@ -20,7 +20,7 @@ from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.message import Setting
 from bot.usecases.progress import JobProgress, Place, acting, show_end
-from bot.usecases.scanning.checkpoint import Progress
+from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import NO_HURRY, Result, Step, Time
 from bot.usecases.triage.audit_log import record_changes
 from bot.usecases.triage.decide import Decider, Who
@@ -132,7 +132,7 @@ def _update_in_sight(settled: UpdateInput, chosen: Result, ports: Ports, step: S
     place = Place(run.act_id, run.channel, run.setting.locale, thread_ts=run.message_ts)
     words = acting(chosen.get("changes", 0))
 
-    def update_and_tell(progress: Progress) -> Result:
+    def update_and_tell(progress: OnProgress) -> Result:
         return _update(replace(settled, progress=progress), chosen, ports, step, time)
 
     done = step("update", lambda: JobProgress(place, ports, step, words).follow(update_and_tell))

@@ -11,7 +11,7 @@ from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
-from bot.domain.row import Seen
+from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, Location, Plan, Target
 from bot.ports import Reports
 from bot.usecases.triage.targets import TargetTable
@@ -83,7 +83,7 @@ def _is_present(as_of: str | None, kept: StoredReport) -> bool:
     return not any(act.touched_count for act in acts[len(_until(as_of, acts)) :])
 
 
-def targets_of(problem: int, seen: Seen, order: int = 0) -> Iterator[Target]:
+def targets_of(problem: int, seen: ReportRow, order: int = 0) -> Iterator[Target]:
     """Want the findings of a problem changed from what was seen."""
     place = Location(seen.control_id, seen.account_id, seen.region, seen.resource_id)
     for identifier, status in seen.statuses.items():
@@ -97,7 +97,7 @@ def _seen(selection: Selection, kept: StoredReport) -> Iterator[Target]:
             yield from targets_of(problem, seen)
 
 
-def _is_row(summary: Summary, row: int) -> Callable[[Seen], bool]:
+def _is_row(summary: Summary, row: int) -> Callable[[ReportRow], bool]:
     named = _named(summary.top[row]) if row < len(summary.top) else None
     return lambda seen: (tuple(seen.statuses), seen.account_id) == named
 

@@ -21,13 +21,13 @@ from bot.domain.action import ActionRequest
 from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
-from bot.domain.row import Seen, seen_of
+from bot.domain.row import ReportRow, parse_row
 from bot.domain.triage import Change, Claim, Plan, Target
 from bot.errors import ReportGoneError
 from bot.ports import Findings, Parts, Ports
-from bot.usecases.scanning.checkpoint import PartReader
+from bot.usecases.scanning.checkpoint import CheckpointReader
 from bot.usecases.scanning.part_files import SEEN
-from bot.usecases.scanning.scan import read_parts, untold
+from bot.usecases.scanning.scan import no_progress, read_parts
 from bot.usecases.steps import NO_HURRY, NotDoneError, Time
 from bot.usecases.triage.targets import TargetTable
 
@@ -74,7 +74,7 @@ def refresh_targets(
     most = (SOME if is_undo else FEW) if by_query else count
     left = work.unseen(most + 1)
     if left and len(left) <= most:
-        is_chosen = summary.query.is_chosen or summary.occasion is not None or is_undo
+        is_chosen = summary.query.is_chosen or summary.kind_of_report is not None or is_undo
         query = replace(chosen(sorted(left)), is_chosen=is_chosen, is_of_failed=summary.query.is_of_failed)
         look(query, work.see)
     if sharable := work.sharable():
@@ -89,7 +89,7 @@ def _is_cheaper_by_query(count: int, summary: Summary, work: TargetTable) -> boo
     that may be all that a large organization has of a control. If a finding is of no control, no query by
     controls gives it, and one without them gives all that there is of any product.
     """
-    if summary.occasion:
+    if summary.kind_of_report:
         return False
     if WorkflowStatus.NEW not in summary.query.statuses:
         return count > SOME and all(work.controls())
@@ -117,12 +117,14 @@ class _Look:
     done_count: int = 0
     """Findings that earlier queries have given: who goes on later must be further each time."""
 
-    def __call__(self, query: Query, note: Callable[[Iterable[Seen]], None]) -> None:
+    def __call__(self, query: Query, note: Callable[[Iterable[ReportRow]], None]) -> None:
         """Read an answer, and note it. Raises the same as `refresh_targets`."""
         with tempfile.TemporaryDirectory() as folder:
             is_long = len(query.findings) > FEW
             may_go_on = self.time.may_go_on
-            reader = PartReader(Path(folder), self.parts, untold, may_go_on=may_go_on, keeps_all=is_long)
+            reader = CheckpointReader(
+                Path(folder), self.parts, no_progress, may_go_on=may_go_on, keeps_all=is_long
+            )
             try:
                 found, errors = read_parts(query, self.findings, reader, self.time.left)
             except NotDoneError as error:
@@ -132,7 +134,7 @@ class _Look:
             for part_query, part in found:
                 self.done_count += part.tally.finding_count
                 with reader.files(part_query)(SEEN).open("rb") as lines:
-                    note(map(seen_of, lines))
+                    note(map(parse_row, lines))
 
 
 def detect_conflicts(work: TargetTable, plan: Plan, act_id: str, ports: Ports, since: datetime) -> None:

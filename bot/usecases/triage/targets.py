@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.lines import parse_state, state_text
-from bot.domain.row import Seen, Written
+from bot.domain.row import ReportRow, Written
 from bot.domain.suppression import stamp
 from bot.domain.triage import Change, FindingState, Location, Skip, Target
 from bot.usecases.scanning.row_store import SETTINGS
@@ -83,7 +83,7 @@ class TargetTable:
         query = 'SELECT problem, id, product_arn, place, expected, "order", restore FROM work ORDER BY number'
         yield from map(_wanted, self._table.execute(query))
 
-    def see(self, problems: Iterable[Seen]) -> None:
+    def see(self, problems: Iterable[ReportRow]) -> None:
         """Note what findings are now; of those that nobody wants changed, nothing."""
         rows = (
             (state_text(state), *key, seen.account_id) for seen in problems for key, state in states_of(seen)
@@ -99,7 +99,7 @@ class TargetTable:
         """
         return [FindingIdentifier(*row) for row in self._table.execute(_SHARABLE)]
 
-    def share(self, problems: Iterable[Seen]) -> None:
+    def share(self, problems: Iterable[ReportRow]) -> None:
         """Leave alone each finding that shares its Id and ProductArn with one of another account."""
         rows = ((Skip.SHARED, *key, seen.account_id) for seen in problems for key in seen.statuses)
         self._table.executemany(_SHARE, rows)
@@ -217,7 +217,7 @@ class TargetTable:
         return int(self._table.execute(query, (Skip.ALREADY,)).fetchone()[0])
 
 
-def states_of(seen: Seen) -> Iterator[tuple[FindingIdentifier, FindingState]]:
+def states_of(seen: ReportRow) -> Iterator[tuple[FindingIdentifier, FindingState]]:
     """Say of each finding of a problem what can be changed."""
     nothing = Written(None, {})
     for identifier, status in seen.statuses.items():

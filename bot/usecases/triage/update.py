@@ -24,8 +24,8 @@ from bot.domain.suppression import is_as_made
 from bot.domain.triage import Change, Plan, Skip, Target, Values
 from bot.errors import ConfigurationError, OutOfTimeError
 from bot.ports import Ports
-from bot.usecases.scanning.checkpoint import Progress
-from bot.usecases.scanning.scan import untold
+from bot.usecases.scanning.checkpoint import OnProgress
+from bot.usecases.scanning.scan import no_progress
 from bot.usecases.steps import NotDoneError, Result, Step, Time
 from bot.usecases.triage.lease import renew
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
@@ -57,7 +57,7 @@ class UpdateInput:
     run: TriageRun
     plan: Plan
     read_since: datetime
-    progress: Progress = untold
+    progress: OnProgress = no_progress
 
     def changes(self, ports: Ports) -> Iterator[Change]:
         """Give what is to be changed."""
