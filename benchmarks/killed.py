@@ -121,7 +121,7 @@ def _deliver(order: Order) -> int:
         invoked_function_arn="arn:aws:lambda:ap-northeast-1:123456789012:function:job:live",
         get_remaining_time_in_millis=lambda: next(left),
     )
-    done_count = handlers.job._slice(order.document, context, may_go_on=True)  # noqa: SLF001 - in the engine's place
+    done_count = handlers.job._slice(order.document, context, resumable=True)  # noqa: SLF001 - in the engine's place
     return DONE if done_count is None else TO_BE_CONTINUED
 
 

@@ -22,7 +22,7 @@ from bot.domain.job import job_id
 from bot.i18n import Locale
 from bot.settings import Settings
 from bot.usecases.run_job import Deployment, run_job
-from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
 
 LOG = logging.getLogger(__name__)
 
@@ -44,21 +44,21 @@ def handler(event: object, context: Any) -> Any:
     """
     if is_durable(event):
         return _durable()(event, context)
-    _run(event, context, may_go_on=False)
+    _run(event, context, resumable=False)
     return {"job_id": job_id(parse_job(event))}
 
 
-def _slice(event: object, context: Any, *, may_go_on: bool) -> int | None:
+def _slice(event: object, context: Any, *, resumable: bool) -> int | None:
     """Run a Job until its time is up; give how much of it is done then."""
     try:
-        _run(event, context, may_go_on=may_go_on)
-    except NotDoneError as error:
+        _run(event, context, resumable=resumable)
+    except UnfinishedError as error:
         LOG.info("to be continued, %s findings are done", error.kept_count)
         return error.kept_count
     return None
 
 
-def _run(event: object, context: Any, *, may_go_on: bool) -> None:
+def _run(event: object, context: Any, *, resumable: bool) -> None:
     job = parse_job(event)
     settings = Settings(os.environ)
     ports = _worker().ports()
@@ -68,7 +68,7 @@ def _run(event: object, context: Any, *, may_go_on: bool) -> None:
         locale=Locale(settings.get("REPORT_LOCALE")),
         settings=settings,
     )
-    time = Time(lambda: context.get_remaining_time_in_millis() > LAST_MILLISECONDS, may_go_on)
+    time = Deadline(lambda: context.get_remaining_time_in_millis() > LAST_MILLISECONDS, resumable)
     LOG.info("job %s begins", job_id(job))
     run_job(job, ports, step, deployment, time)
     LOG.info("job %s is done", job_id(job))

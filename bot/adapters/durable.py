@@ -33,14 +33,14 @@ RETRY_WAITS = (Duration.from_minutes(1), Duration.from_minutes(2))
 class Slice(Protocol):
     """A part of a job that fits into one invocation."""
 
-    def __call__(self, event: Any, context: Any, *, may_go_on: bool) -> int | None:
+    def __call__(self, event: Any, context: Any, *, resumable: bool) -> int | None:
         """
         Do what there is time for.
 
         Args:
             event: the job's document.
             context: Lambda's.
-            may_go_on: whether there may be another slice.
+            resumable: whether there may be another slice.
 
         Returns:
             None if the job is done, or else a measure of how much of it is.
@@ -64,14 +64,14 @@ def in_slices(do: Slice, client: Any) -> Callable[[Any, Any], Any]:
 
     def execution(event: Any, context: DurableContext) -> dict[str, int]:
         furthest = -1
-        may_go_on = True
+        resumable = True
         for number in range(1, MOST_SLICES + 1):
-            may_go_on = may_go_on and number < MOST_SLICES
-            step = _step(do, event, context.lambda_context, may_go_on=may_go_on)
+            resumable = resumable and number < MOST_SLICES
+            step = _step(do, event, context.lambda_context, resumable=resumable)
             done_count = context.step(step, f"slice-{number}", SLICE)
             if done_count is None:
                 break
-            may_go_on = done_count > furthest
+            resumable = done_count > furthest
             furthest = max(furthest, done_count)
             context.wait(PAUSE, f"pause-{number}")
         return {"slices": number}
@@ -80,10 +80,10 @@ def in_slices(do: Slice, client: Any) -> Callable[[Any, Any], Any]:
     return handler
 
 
-def _step(do: Slice, event: Any, context: Any, *, may_go_on: bool) -> Callable[[StepContext], int | None]:
+def _step(do: Slice, event: Any, context: Any, *, resumable: bool) -> Callable[[StepContext], int | None]:
     def step(_: StepContext) -> int | None:
         try:
-            return do(event, context, may_go_on=may_go_on)
+            return do(event, context, resumable=resumable)
         except Exception:
             LOG.exception("a slice has failed")  # the engine keeps the error, and logs less of it
             raise

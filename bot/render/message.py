@@ -35,7 +35,7 @@ TITLE_COUNT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ReportSetting:
     """Where a report is shown."""
 
     locale: Locale
@@ -43,7 +43,7 @@ class Setting:
     """The name in the report's first sentence."""
 
 
-def report_message(summary: Summary, acts: Sequence[ActionResult], setting: Setting) -> Message:
+def report_message(summary: Summary, acts: Sequence[ActionResult], setting: ReportSetting) -> Message:
     """
     Show a report, in as much detail as Slack takes.
 
@@ -64,7 +64,7 @@ def _ways(acts: Sequence[ActionResult]) -> Iterator[tuple[Shape, Sequence[Action
     yield from ((SHAPES[-1], acts[oldest:]) for oldest in range(1, len(acts) + 1))
 
 
-def headline(summary: Summary, setting: Setting) -> str:
+def headline(summary: Summary, setting: ReportSetting) -> str:
     """Say in one sentence how much was found; plain text."""
     if summary.kind_of_report:
         key = f"suppression.{summary.kind_of_report}"
@@ -91,7 +91,7 @@ def _blocks(
     summary: Summary,
     acts: Sequence[ActionResult],
     shown: Sequence[ActionResult],
-    setting: Setting,
+    setting: ReportSetting,
     shape: Shape,
 ) -> list[Block]:
     blocks = [
@@ -177,7 +177,7 @@ def _act(act: ActionResult, acts: Sequence[ActionResult], report_id: str, locale
     return block | {"accessory": undo_button(act, report_id, locale)}
 
 
-def _footer(summary: Summary, setting: Setting) -> Block:
+def _footer(summary: Summary, setting: ReportSetting) -> Block:
     locale = setting.locale
     if summary.requester_id:
         asked = translate(locale, "report.requested", person=mrkdwn.person(summary.requester_id))

@@ -20,7 +20,7 @@ from bot.ports import Messenger, Ports
 from bot.render import mrkdwn
 from bot.render.blocks import text_alone
 from bot.render.errors import explain_in_slack
-from bot.render.message import Setting, headline, report_message
+from bot.render.message import ReportSetting, headline, report_message
 from bot.usecases.steps import Result, Step, UncertainStepError
 
 TELL_FAILURE = "tell-failure"
@@ -32,7 +32,7 @@ class Delivery:
     """Where a report goes, and to whom what goes wrong is told."""
 
     channel: str
-    setting: Setting
+    setting: ReportSetting
     requester: Requester | None
     locale: Locale
     """The language of what is told in private; the report's own for a schedule."""

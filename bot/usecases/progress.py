@@ -31,7 +31,7 @@ from bot.render.progress import (
     stopped_message,
 )
 from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.steps import BusyStepError, NotDoneError, Result, Step, UncertainStepError, done_key
+from bot.usecases.steps import BusyStepError, Result, Step, UncertainStepError, UnfinishedError, done_key
 
 LOG = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ PROGRESS = "progress"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProgressPlace:
     """Where a job's progress is told."""
 
     job_id: str
@@ -72,14 +72,14 @@ class Place:
 class Words:
     """What the message says."""
 
-    going: Callable[[Place, int], Message]
+    going: Callable[[ProgressPlace, int], Message]
     """How far the job is, in findings."""
     finished: Callable[[int, Locale], Message]
     stopped: Callable[[Locale], Message]
     is_cancellable: bool = False
 
 
-def _scanning(place: Place, count: int) -> Message:
+def _scanning(place: ProgressPlace, count: int) -> Message:
     return scanning_message(place.job_id, place.asked_by, count, place.locale)
 
 
@@ -98,7 +98,7 @@ def acting(total: int) -> Words:
 class JobProgress:
     """Tells how far a job is. The threads that do it call this; none of them waits for another."""
 
-    place: Place
+    place: ProgressPlace
     ports: Ports
     step: Step
     words: Words = SCANNING
@@ -122,7 +122,7 @@ class JobProgress:
             result = do(self._tell)
         except CancelledError as error:
             return {"cancelled_by": error.values["user_id"], "count": self.count}
-        except NotDoneError:
+        except UnfinishedError:
             raise
         except Exception:
             _rewrite(self.place, self.words.stopped(self.place.locale), self.ports)
@@ -163,7 +163,7 @@ class JobProgress:
             self._ts = posted["ts"]
 
 
-def _posted(place: Place, message: Message, ports: Ports) -> Result:
+def _posted(place: ProgressPlace, message: Message, ports: Ports) -> Result:
     return {"ts": ports.messenger.post(place.channel, message, place.thread_ts)}
 
 
@@ -186,7 +186,7 @@ def end_message(done: Result, locale: Locale, words: Words = SCANNING) -> Messag
     return None
 
 
-def show_end(done: Result, place: Place, ports: Ports, words: Words = SCANNING) -> None:
+def show_end(done: Result, place: ProgressPlace, ports: Ports, words: Words = SCANNING) -> None:
     """Say in the message how a job ended."""
     message = end_message(done, place.locale, words)
     if message:
@@ -202,7 +202,7 @@ def attempt(part: Callable[[], T]) -> T | None:
         return None
 
 
-def _rewrite(place: Place, message: Message, ports: Ports) -> None:
+def _rewrite(place: ProgressPlace, message: Message, ports: Ports) -> None:
     """Give the message its last text, if this or another delivery has posted it."""
     posted = attempt(lambda: ports.ledger.read(done_key(place.job_id, PROGRESS)))
     if posted:

@@ -41,7 +41,7 @@ from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.limits import clip
-from bot.render.message import Setting
+from bot.render.message import ReportSetting
 from bot.settings import Settings
 from bot.usecases.cancel import cancel
 from bot.usecases.csv_edit.apply import apply_edit
@@ -50,10 +50,18 @@ from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.doctor.answer import answer
 from bot.usecases.moved_channel import tell_moved
 from bot.usecases.permissions import permit
-from bot.usecases.progress import KEPT, SCAN, JobProgress, Place, is_scanned, show_end
+from bot.usecases.progress import KEPT, SCAN, JobProgress, ProgressPlace, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.scan import no_progress, scan
-from bot.usecases.steps import NO_HURRY, BusyStepError, NotDoneError, Result, Step, Time, UncertainStepError
+from bot.usecases.steps import (
+    NO_DEADLINE,
+    BusyStepError,
+    Deadline,
+    Result,
+    Step,
+    UncertainStepError,
+    UnfinishedError,
+)
 from bot.usecases.suppressions.expire import expire
 from bot.usecases.triage.act import act, apply
 from bot.usecases.triage.audit_log import answer_history
@@ -75,7 +83,7 @@ class Deployment:
     settings: Settings
 
 
-def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time = NO_HURRY) -> None:
+def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Deadline = NO_DEADLINE) -> None:
     """
     Do what a job asks for, each of its steps once.
 
@@ -95,14 +103,14 @@ def run_job(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Ti
         _do(job, ports, step, deployment, time)
     except BotError as error:
         _settle(job, error, ports, step, deployment)
-    except (BusyStepError, UncertainStepError, NotDoneError):
+    except (BusyStepError, UncertainStepError, UnfinishedError):
         raise
     except Exception as error:
         LOG.exception("a fault of the bot's own")
         _settle(job, InternalError(request=job_id(job)), ports, step, deployment, cause=error)
 
 
-def _do(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+def _do(job: Job, ports: Ports, step: Step, deployment: Deployment, time: Deadline) -> None:
     """Do a job that is allowed."""
     if isinstance(job, ScanJob):
         _scan_and_deliver(job, ports, step, deployment, time)
@@ -135,24 +143,24 @@ def _permit(job: Job, ports: Ports, step: Step, deployment: Deployment) -> None:
         step("permit", look)
 
 
-def _scan_and_deliver(job: ScanJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+def _scan_and_deliver(job: ScanJob, ports: Ports, step: Step, deployment: Deployment, time: Deadline) -> None:
     channel = _channel(job, deployment)
     asked_by = job.requester.user_id if job.requester else ""
-    place = Place(job_id(job), channel, deployment.locale, asked_by)
+    place = ProgressPlace(job_id(job), channel, deployment.locale, asked_by)
     scanned = step(SCAN, lambda: _scan_in_sight(job, place, ports, step, deployment, time))
     show_end(scanned, place, ports)
     if "cancelled_by" in scanned:
         raise CancelledError(user_id=scanned["cancelled_by"])
-    if time.may_go_on and not time.left():
-        raise NotDoneError(KEPT)
+    if time.resumable and not time.left():
+        raise UnfinishedError(KEPT)
     requester = job.requester
-    setting = Setting(deployment.locale, deployment.environment)
+    setting = ReportSetting(deployment.locale, deployment.environment)
     delivery = Delivery(channel, setting, requester, _reader(requester, ports, deployment))
     deliver(scanned["report_id"], delivery, ports, step)
 
 
 def _scan_in_sight(
-    job: ScanJob, place: Place, ports: Ports, step: Step, deployment: Deployment, time: Time
+    job: ScanJob, place: ProgressPlace, ports: Ports, step: Step, deployment: Deployment, time: Deadline
 ) -> Result:
     """Scan, and let who waits for it see how far it is; nobody waits for a schedule."""
 
@@ -165,7 +173,7 @@ def _scan_in_sight(
 
 
 def _scan_and_keep(
-    job: ScanJob, ports: Ports, deployment: Deployment, time: Time, progress: OnProgress
+    job: ScanJob, ports: Ports, deployment: Deployment, time: Deadline, progress: OnProgress
 ) -> Result:
     query = job.query
     if query is None:
@@ -184,7 +192,7 @@ def _scan_and_keep(
             report_id=job_id(job),
             progress=progress,
             time_left=time.left,
-            may_go_on=time.may_go_on,
+            resumable=time.resumable,
             is_stored=job.requester is None,
         )
         summary = summarize(report, job_id(job), requester_id)
@@ -194,9 +202,9 @@ def _scan_and_keep(
 
 
 def _act(
-    job: ActJob | ApplyJob | UndoJob, ports: Ports, step: Step, deployment: Deployment, time: Time
+    job: ActJob | ApplyJob | UndoJob, ports: Ports, step: Step, deployment: Deployment, time: Deadline
 ) -> None:
-    setting = Setting(deployment.locale, deployment.environment)
+    setting = ReportSetting(deployment.locale, deployment.environment)
     locale = _reader(job.requester, ports, deployment)
     if isinstance(job, ActJob):
         act(job, ports, step, time, setting=setting, locale=locale)
@@ -206,18 +214,20 @@ def _act(
         undo(job, ports, step, time, setting=setting, locale=locale)
 
 
-def _edit(job: EditJob | ApplyEditJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+def _edit(
+    job: EditJob | ApplyEditJob, ports: Ports, step: Step, deployment: Deployment, time: Deadline
+) -> None:
     locale = _reader(job.requester, ports, deployment)
     if isinstance(job, EditJob):
         preview_edit(job, ports, step, channel_locale=deployment.locale, locale=locale)
     else:
-        setting = Setting(deployment.locale, deployment.environment)
+        setting = ReportSetting(deployment.locale, deployment.environment)
         apply_edit(job, ports, step, time, setting=setting, locale=locale)
 
 
-def _expire(job: ExpireJob, ports: Ports, step: Step, deployment: Deployment, time: Time) -> None:
+def _expire(job: ExpireJob, ports: Ports, step: Step, deployment: Deployment, time: Deadline) -> None:
     today = ports.now().astimezone(deployment.settings.time_zone()).date()
-    setting = Setting(deployment.locale, deployment.environment)
+    setting = ReportSetting(deployment.locale, deployment.environment)
     expire(job, today, _channel(job, deployment), setting, ports, step, time)
 
 

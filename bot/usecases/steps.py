@@ -46,18 +46,18 @@ def always() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Time:
+class Deadline:
     """How long one delivery of a job may take."""
 
     left: TimeLeft = always
-    may_go_on: bool = False
+    resumable: bool = False
     """Whether another delivery is to go on where the time is up; else what there is by then counts."""
 
 
-NO_HURRY = Time()
+NO_DEADLINE = Deadline()
 
 
-class NotDoneError(Exception):
+class UnfinishedError(Exception):
     """
     The time is up, and another delivery is to go on.
 

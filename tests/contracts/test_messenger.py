@@ -26,7 +26,7 @@ from bot.errors import (
 )
 from bot.i18n import Locale
 from bot.ports import Messenger
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from playground.slack import LocalSlack
 from playground.slack.tickets import Response as Ticket
 from tests.builders import a_summary, some_findings
@@ -35,7 +35,7 @@ from tests.fakes import FakeMessenger
 TOKEN = "xoxb-local"
 CHANNEL = "C0SECURITY"
 SECURITY = Requester("U0SECURITY", "")
-REPORT = report_message(a_summary(some_findings(3)), [], Setting(Locale.JA, "本番"))
+REPORT = report_message(a_summary(some_findings(3)), [], ReportSetting(Locale.JA, "本番"))
 
 
 def a_slack(**changes: Any) -> LocalSlack:

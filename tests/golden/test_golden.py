@@ -34,7 +34,7 @@ from bot.render.acts import Feedback, feedback_text
 from bot.render.counting import counting_view, failed_view, started_view
 from bot.render.csv_file import read_rows
 from bot.render.errors import explain_in_slack
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
 from bot.render.preview import Preview, preview_view
 from bot.render.terminal import terminal_lines, totals
@@ -185,7 +185,7 @@ def reopening(locale: Locale) -> ActionResult:
 
 def messages(locale: Locale) -> dict[str, Message]:
     """Make each kind of message."""
-    setting = Setting(locale, ENVIRONMENTS[locale])
+    setting = ReportSetting(locale, ENVIRONMENTS[locale])
     found = summary(FINDINGS)
     return {
         "found": report_message(found, [], setting),

@@ -28,7 +28,7 @@ from bot.render.counting import counting_view, failed_view, started_view
 from bot.render.errors import explain_in_slack
 from bot.render.history import Feedback as Past
 from bot.render.history import history_text
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
 from bot.render.preview import Preview, preview_view
 from tests.builders import NOW, a_finding, a_summary, an_act
@@ -78,7 +78,7 @@ def reports(locale: Locale) -> Iterator[Any]:
             a_summary([], unread, query=query),
             replace(summary, kind_of_report=ReportKind.EXPIRING, suppressions=(one,), suppression_count=1),
         ):
-            yield from (report_message(about, done, Setting(locale, HOSTILE)) for done in ([], acts))
+            yield from (report_message(about, done, ReportSetting(locale, HOSTILE)) for done in ([], acts))
 
 
 def edits(locale: Locale) -> Iterator[Any]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot.i18n import Locale
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from tests.builders import a_finding, a_summary, an_act
 from tests.page.shapes import Shape, a_message, mrkdwn, plain, rendered
 from tests.page.stub import Stub
@@ -246,7 +246,9 @@ class TestReport:
         """A report of the bot's is shown whole: sentence, counts, rows, buttons, acts."""
         findings = [a_finding(number) for number in range(3)]
         acts = [an_act(1, row=0, user_id="U0AUDITOR")]
-        stub.add(a_message(**rendered(report_message(a_summary(findings), acts, Setting(Locale.EN, "prod")))))
+        stub.add(
+            a_message(**rendered(report_message(a_summary(findings), acts, ReportSetting(Locale.EN, "prod"))))
+        )
         page.goto("/")
         message = page.get_by_role("article")
 

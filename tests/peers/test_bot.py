@@ -19,7 +19,7 @@ from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.errors import MissingScopeError, NotInChannelError
 from bot.i18n import Locale
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from tests.builders import a_csv, a_summary, some_findings
 from tests.peers.emulate import FURNISHER, emulate
 from tests.peers.places import READING, SCOPES, client, ids
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("emulate")  # one process, not one a worker
 
 BOT = "xoxb-bot"
 OBSERVER = "xoxb-observer"
-REPORT = report_message(a_summary(some_findings(3)), [], Setting(Locale.JA, "本番"))
+REPORT = report_message(a_summary(some_findings(3)), [], ReportSetting(Locale.JA, "本番"))
 
 
 def without(scope: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.domain.message import Message
 from bot.i18n import Locale
-from bot.render.message import Setting
+from bot.render.message import ReportSetting
 
-EN = Setting(Locale.EN, "production")
+EN = ReportSetting(Locale.EN, "production")
 
 
 MOST_CHARACTERS = 12_000

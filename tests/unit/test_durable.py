@@ -36,10 +36,10 @@ class Slices:
     seen: list[tuple[Any, bool]] = field(default_factory=list)
     """The event of each, and whether it might be gone on with."""
 
-    def __call__(self, event: Any, context: Any, *, may_go_on: bool) -> int | None:
+    def __call__(self, event: Any, context: Any, *, resumable: bool) -> int | None:
         """Do one."""
         assert context.invoked_function_arn
-        self.seen.append((event, may_go_on))
+        self.seen.append((event, resumable))
         given = self.gives.pop(0)
         if isinstance(given, Exception):
             raise given
@@ -96,14 +96,14 @@ class TestSlices:
         slices = Slices([100, 100, None])
         run(in_slices(slices, client=None), DOCUMENT)
 
-        assert [True, True, False] == [may_go_on for _, may_go_on in slices.seen]
+        assert [True, True, False] == [resumable for _, resumable in slices.seen]
 
     def test_are_not_endless(self, run: Run) -> None:
         """The last of them knows that it is."""
         slices = Slices([*range(MOST_SLICES - 1), None])
         run(in_slices(slices, client=None), DOCUMENT)
 
-        assert [*[True] * (MOST_SLICES - 1), False] == [may_go_on for _, may_go_on in slices.seen]
+        assert [*[True] * (MOST_SLICES - 1), False] == [resumable for _, resumable in slices.seen]
 
     def test_are_tried_again(self, run: Run, caplog: pytest.LogCaptureFixture) -> None:
         """A slice that fails is tried three times, which the log tells; those before it are done once."""
@@ -153,13 +153,13 @@ class TestJob:
         monkeypatch.setattr(handlers.job, "_worker", lambda: SimpleNamespace(ports=lambda: world.ports))
         monkeypatch.setattr(handlers.job, "utc_now", world.clock)
 
-        def in_short(event: Any, context: Any, *, may_go_on: bool) -> int | None:
+        def in_short(event: Any, context: Any, *, resumable: bool) -> int | None:
             left = chain([handlers.job.LAST_MILLISECONDS + 1] * 5, repeat(handlers.job.LAST_MILLISECONDS))
             short = SimpleNamespace(
                 invoked_function_arn=context.invoked_function_arn,
                 get_remaining_time_in_millis=lambda: next(left),
             )
-            return handlers.job._slice(event, short, may_go_on=may_go_on)
+            return handlers.job._slice(event, short, resumable=resumable)
 
         result = run(in_slices(in_short, client=None), to_document(a_scan_job()))
 

@@ -13,7 +13,7 @@ from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id
 from bot.domain.suppression import AT, UNTIL
 from bot.usecases.run_job import run_job
-from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
 from bot.usecases.suppressions import expire as expiry
 from bot.usecases.triage import expiry_index as remember
 from tests.builders import NOW, PERSON, a_finding, an_act_job, some_findings
@@ -40,7 +40,7 @@ from tests.unit.expiry import (
 def check_cancelled(world: FakeWorld) -> None:
     """Let the daily job run, with time until it has posted something."""
     job, before = daily(world), len(world.messenger.posted)
-    time = Time(lambda: len(world.messenger.posted) == before, may_go_on=True)
+    time = Deadline(lambda: len(world.messenger.posted) == before, resumable=True)
     run_job(job, world.ports, LedgerSteps(world.ledger, job_id(job), world.clock), DEPLOYMENT, time)
 
 
@@ -215,7 +215,7 @@ class TestReopening:
         go_to(world, LAST + timedelta(days=1))
         kept_counts, reopened = [], []
         for _ in range(2):
-            with pytest.raises(NotDoneError) as raised:
+            with pytest.raises(UnfinishedError) as raised:
                 check_cancelled(world)
             kept_counts.append(raised.value.kept_count)
             reopened.append(statuses(world).count(NEW))

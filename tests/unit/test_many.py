@@ -15,7 +15,7 @@ from bot.domain.report import Refusal
 from bot.domain.triage import Values
 from bot.errors import BotError, UnavailableError
 from bot.usecases.run_job import run_job
-from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
 from bot.usecases.triage.refresh import FEW
 from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fake_findings import FakeFindings
@@ -126,8 +126,8 @@ class TestReading:
         for _ in range(10):
             hub.given, hub.pages_a_slice = 0, 5
             try:
-                run_job(job, world.ports, step, DEPLOYMENT, Time(hub.has_time, may_go_on=True))
-            except NotDoneError as error:
+                run_job(job, world.ports, step, DEPLOYMENT, Deadline(hub.has_time, resumable=True))
+            except UnfinishedError as error:
                 kept_counts.append(error.kept_count)
 
         assert 2 <= len(kept_counts)

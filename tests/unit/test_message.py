@@ -18,13 +18,13 @@ from bot.domain.triage import ActionResult, Skip
 from bot.i18n import Locale
 from bot.render.blocks import text_alone
 from bot.render.ids import NOTIFY_ALL, NOTIFY_ROW, TRIAGE
-from bot.render.message import Setting, headline, report_message
+from bot.render.message import ReportSetting, headline, report_message
 from playground.slack.blocks import problems
 from tests.builders import a_finding, a_summary, an_act, some_findings
 from tests.effort import examples
 from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown
 
-JA = Setting(Locale.JA, "本番")
+JA = ReportSetting(Locale.JA, "本番")
 
 
 NASTY = st.one_of(
@@ -68,7 +68,7 @@ LOCALES = st.sampled_from(Locale)
 
 
 @st.composite
-def reports(draw: st.DrawFn) -> tuple[Summary, list[ActionResult], Setting]:
+def reports(draw: st.DrawFn) -> tuple[Summary, list[ActionResult], ReportSetting]:
     """Draw a report, what was done about it, and where it is shown."""
     findings = draw(st.lists(FINDINGS, max_size=12))
     count = draw(st.sampled_from([0, 1, 10_000, 1_000_000])) + len(findings) if findings else 0
@@ -96,7 +96,7 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[ActionResult], Setting]:
         )
         for number, row in enumerate(rows)
     ]
-    return summary, acts, Setting(draw(LOCALES), draw(NASTY))
+    return summary, acts, ReportSetting(draw(LOCALES), draw(NASTY))
 
 
 class TestLimits:
@@ -104,7 +104,7 @@ class TestLimits:
 
     @settings(max_examples=examples(40))
     @given(reports())
-    def test_are_kept(self, report: tuple[Summary, list[ActionResult], Setting]) -> None:
+    def test_are_kept(self, report: tuple[Summary, list[ActionResult], ReportSetting]) -> None:
         """Slack takes the message of any report: its text, each of its blocks, and all of them together."""
         summary, acts, setting = report
         message = report_message(summary, acts, setting)
@@ -116,7 +116,7 @@ class TestLimits:
 
     @settings(max_examples=examples(25))
     @given(reports())
-    def test_never_cost_the_count(self, report: tuple[Summary, list[ActionResult], Setting]) -> None:
+    def test_never_cost_the_count(self, report: tuple[Summary, list[ActionResult], ReportSetting]) -> None:
         """However long the rest is, the message says how many were found."""
         summary, acts, setting = report
         message = report_message(summary, acts, setting)
@@ -154,7 +154,7 @@ class TestLimits:
         unread = (
             Unread((long,), "unexpected-response", {"service": "AWS", "call": "x", "reason": long[:200]}),
         )
-        message = report_message(a_summary(findings, unread), [], Setting(locale, long))
+        message = report_message(a_summary(findings, unread), [], ReportSetting(locale, long))
         rows = [one for one in buttons(message) if one["action_id"] == NOTIFY_ROW]
 
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS
@@ -190,7 +190,7 @@ class TestSentence:
 
     def test_mentions_nobody(self) -> None:
         """An environment's name is no markup."""
-        message = report_message(a_summary(), [], Setting(Locale.EN, "<!channel>"))
+        message = report_message(a_summary(), [], ReportSetting(Locale.EN, "<!channel>"))
 
         assert "<!channel>" not in message.text
         assert "<!channel>" not in shown(message)

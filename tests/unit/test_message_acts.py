@@ -16,7 +16,7 @@ from bot.domain.message import Message
 from bot.domain.triage import Skip
 from bot.i18n import Locale
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO, row_of
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from tests.builders import NOW, PERSON, a_finding, a_summary, an_act, some_findings
 from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown, values
 
@@ -175,7 +175,7 @@ class TestActs:
         order = ActionRequest(Action.SUPPRESS, "r" * 150)
         findings = [a_finding(n, title="t" * 70, account_name="production-account") for n in range(10)]
         acts = [an_act(5, act_id=f"{n:032x}", order=order) for n in range(16)]
-        message = report_message(a_summary(findings), acts, Setting(locale, "production"))
+        message = report_message(a_summary(findings), acts, ReportSetting(locale, "production"))
         said = [block["block_id"] for block in message.blocks if block.get("block_id", "").startswith("act-")]
 
         assert len(json.dumps(message.blocks, ensure_ascii=False)) < MOST_CHARACTERS

@@ -21,7 +21,7 @@ from bot.errors import (
     ThrottledError,
 )
 from bot.i18n import Locale
-from bot.usecases.progress import JobProgress, Place
+from bot.usecases.progress import JobProgress, ProgressPlace
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import LedgerSteps, Result
 from tests.fakes import FakeLedger, FakeWorld
@@ -149,7 +149,7 @@ class TestOtherThreads:
 def progress_in(world: FakeWorld) -> JobProgress:
     """Make a progress in English."""
     step = LedgerSteps(world.ledger, REPORT_ID, world.clock)
-    return JobProgress(Place(REPORT_ID, "C0SECURITY", Locale.EN), world.ports, step)
+    return JobProgress(ProgressPlace(REPORT_ID, "C0SECURITY", Locale.EN), world.ports, step)
 
 
 class TestSlackFails:

@@ -25,7 +25,7 @@ from bot.i18n import Locale
 from bot.ports import CheckCancelled, Page, Parts, never_cancelled
 from bot.usecases.run_job import run_job
 from bot.usecases.scanning.scan import scan
-from bot.usecases.steps import LedgerSteps, NotDoneError, Time
+from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
 from bot.usecases.triage.plan import past_changes
 from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
 from tests.fake_findings import FakeFindings
@@ -96,9 +96,9 @@ def in_slices(hub: CountingFindings, parts: Parts, most: int = 200) -> Scanned:
                     now=clock,
                     parts=parts,
                     time_left=hub.has_time,
-                    may_go_on=True,
+                    resumable=True,
                 )
-            except NotDoneError as error:
+            except UnfinishedError as error:
                 scanned.kept_counts.append(error.kept_count)
                 continue
             assert not report.unread
@@ -257,7 +257,7 @@ class Office:
                 return
         raise AssertionError("it does not end")
 
-    def deliver(self, pages: int, *, may_go_on: bool = True) -> bool:
+    def deliver(self, pages: int, *, resumable: bool = True) -> bool:
         """Deliver the click, with time for some pages and until more is marked; tell whether it is done."""
         hub = self.world.findings
         assert isinstance(hub, CountingFindings)
@@ -269,8 +269,8 @@ class Office:
 
         step = LedgerSteps(self.world.ledger, job_id(self.job), self.world.clock)
         try:
-            run_job(self.job, self.world.ports, step, DEPLOYMENT, Time(has_time, may_go_on))
-        except NotDoneError:
+            run_job(self.job, self.world.ports, step, DEPLOYMENT, Deadline(has_time, resumable))
+        except UnfinishedError:
             return False
         return True
 
@@ -360,7 +360,7 @@ class TestClick:
         """Where nobody goes on, what was marked is shown as marked, and nothing else."""
         office = Office()
 
-        assert office.deliver(pages=1000, may_go_on=False)
+        assert office.deliver(pages=1000, resumable=False)
         assert 10 == len(office.marked)
         (act,) = office.world.changes.acts(office.job.report_id)
         assert ({WorkflowStatus.NOTIFIED: 10 - act.refused_count}, {Skip.LATE: 20}, act.refused_count) == (
@@ -383,23 +383,23 @@ class TestJob:
         seen = []
         for _ in range(4):
             hub.given = 0
-            with suppress(NotDoneError):
-                run_job(a_scan_job(), world.ports, step, DEPLOYMENT, Time(hub.has_time, may_go_on=True))
+            with suppress(UnfinishedError):
+                run_job(a_scan_job(), world.ports, step, DEPLOYMENT, Deadline(hub.has_time, resumable=True))
             seen.append(len(world.messenger.posted))
 
         assert [0, 0, 1, 1] == seen
         assert [] == world.messenger.told
         assert 30 == next(iter(world.reports.summaries.values())).finding_count
 
-    @pytest.mark.parametrize("may_go_on", [True, False])
-    def test_posts_with_time_for_the_file(self, may_go_on: bool) -> None:  # noqa: FBT001 - a table
+    @pytest.mark.parametrize("resumable", [True, False])
+    def test_posts_with_time_for_the_file(self, resumable: bool) -> None:  # noqa: FBT001 - a table
         """Where putting it together has taken what was left, the next slice posts it, if there may be one."""
         world = FakeWorld(findings=FakeFindings(some_findings(3)))
         step = LedgerSteps(world.ledger, job_id(a_scan_job()), world.clock)
-        time = Time(lambda: not world.reports.summaries, may_go_on)
-        with suppress(NotDoneError):
+        time = Deadline(lambda: not world.reports.summaries, resumable)
+        with suppress(UnfinishedError):
             run_job(a_scan_job(), world.ports, step, DEPLOYMENT, time)
-        assert (not may_go_on) == bool(world.messenger.posted)
+        assert (not resumable) == bool(world.messenger.posted)
 
         run_job(a_scan_job(), world.ports, step, DEPLOYMENT)
         assert 1 == len(world.messenger.posted)

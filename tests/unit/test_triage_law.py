@@ -22,7 +22,7 @@ from bot.domain.suppression import is_as_made
 from bot.domain.triage import UNDO_TIME, Change, FindingState, Values
 from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from tests.builders import a_scan_job, some_findings
 from tests.effort import examples
 from tests.fake_findings import FakeFindings, updated
@@ -299,7 +299,7 @@ class People(RuleBasedStateMachine):
     def report(self) -> Message:
         """Make the message that shows all that was done."""
         summary, acts = self.world.reports.summary(REPORT_ID), self.world.changes.acts(REPORT_ID)
-        return report_message(summary, acts, Setting(DEPLOYMENT.locale, DEPLOYMENT.environment))
+        return report_message(summary, acts, ReportSetting(DEPLOYMENT.locale, DEPLOYMENT.environment))
 
     @rule(data=st.data(), who=SOMEBODY, fault=FAULTS)
     def undo(self, data: st.DataObject, who: Requester, fault: Fault) -> None:

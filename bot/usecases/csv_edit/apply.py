@@ -19,16 +19,16 @@ from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.edit import Edited, applied_message, applied_text, edit_message, failed_text
 from bot.render.errors import explain_in_slack
-from bot.render.message import Setting
+from bot.render.message import ReportSetting
 from bot.usecases.csv_edit.preview import COMPARE
 from bot.usecases.steps import (
-    NO_HURRY,
+    NO_DEADLINE,
     BusyStepError,
+    Deadline,
     LedgerSteps,
-    NotDoneError,
     Result,
     Step,
-    Time,
+    UnfinishedError,
     done_key,
 )
 from bot.usecases.triage.act import carry_out
@@ -42,7 +42,13 @@ CLOSE = "close"
 
 
 def apply_edit(
-    job: ApplyEditJob, ports: Ports, step: Step, time: Time = NO_HURRY, *, setting: Setting, locale: Locale
+    job: ApplyEditJob,
+    ports: Ports,
+    step: Step,
+    time: Deadline = NO_DEADLINE,
+    *,
+    setting: ReportSetting,
+    locale: Locale,
 ) -> None:
     """
     Carry out a previewed file's plan once, whoever presses its button and how often.
@@ -64,7 +70,7 @@ def apply_edit(
         step = LedgerSteps(ports.ledger, job_id(begun), ports.now)
     try:
         _apply(begun, ports, step, time, setting=setting, locale=locale)
-    except (NotDoneError, BusyStepError):  # it goes on
+    except (UnfinishedError, BusyStepError):  # it goes on
         raise
     except Exception:
         ports.ledger.create(_failed_key(begun), {})
@@ -74,7 +80,7 @@ def apply_edit(
 
 
 def _apply(
-    job: ApplyEditJob, ports: Ports, step: Step, time: Time, *, setting: Setting, locale: Locale
+    job: ApplyEditJob, ports: Ports, step: Step, time: Deadline, *, setting: ReportSetting, locale: Locale
 ) -> None:
     summary = ports.reports.summary(job.report_id)
     act_id = job_id(job)

@@ -18,7 +18,7 @@ from bot.render.act_form import row_form, triage_form
 from bot.render.counting import counting_view, failed_view, started_view, told_view
 from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
-from bot.render.message import Setting, report_message
+from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
 from bot.render.preview import Preview, preview_view
 from bot.usecases.doctor import samples
@@ -40,7 +40,7 @@ def layouts(locale: Locale) -> Iterator[Layout]:
 
 
 def _reports(locale: Locale) -> Mapping[str, Message]:
-    setting = Setting(locale, "example")
+    setting = ReportSetting(locale, "example")
     some = samples.summary(TOP)
     suppression = Suppression(ID, SUPPRESS.expires_on or AT.date(), PERSON, SUPPRESS.reason, AT, 2)
     of_suppressed = samples.summary(TOP, query=samples.SUPPRESSED)

@@ -41,7 +41,7 @@ class CheckpointReader:
     Args:
         folder: where the files go.
         parts: keeps what is read for other attempts.
-        may_go_on: whether to leave what is not done when the time is up to the next attempt.
+        resumable: whether to leave what is not done when the time is up to the next attempt.
         report_id: of the report that the parts are of, which its rows name.
         keeps_all: whether to keep parts of a single page too: they are so many that they take long.
     """
@@ -52,7 +52,7 @@ class CheckpointReader:
         parts: Parts | None,
         progress: OnProgress,
         *,
-        may_go_on: bool,
+        resumable: bool,
         report_id: str = "",
         keeps_all: bool = False,
     ) -> None:
@@ -60,7 +60,7 @@ class CheckpointReader:
         self._report_id = report_id
         self._parts = parts
         self._progress = progress
-        self.may_go_on = may_go_on
+        self.resumable = resumable
         self._keeps_all = keeps_all
         self._names = parts.names() if parts else frozenset()
         self._resumed: dict[str, RowStore] = {}
@@ -121,7 +121,7 @@ class CheckpointReader:
         with resumed or RowStore(self._file(name, STORE), self._report_id, _text(query)) as store:
             reading = _Readable(pages, self._tell, store.token)
             self._fill(store, reading)
-            if self._parts and self.may_go_on and isinstance(reading.error, OutOfTimeError):
+            if self._parts and self.resumable and isinstance(reading.error, OutOfTimeError):
                 self._leave(name, store, reading)
                 return PartitionResult(), reading.error
             part = write_part(store, partial(self._file, name))

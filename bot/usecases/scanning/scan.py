@@ -17,7 +17,7 @@ from bot.render.csv_file import header_text
 from bot.usecases.scanning.checkpoint import CheckpointReader, OnProgress, Read
 from bot.usecases.scanning.part_files import join_parts
 from bot.usecases.scanning.reader import Outcome, read
-from bot.usecases.steps import NotDoneError, TimeLeft, always
+from bot.usecases.steps import TimeLeft, UnfinishedError, always
 
 
 def no_progress(count: int) -> None:
@@ -37,7 +37,7 @@ def scan(
     report_id: str = "",
     progress: OnProgress = no_progress,
     time_left: TimeLeft = always,
-    may_go_on: bool = False,
+    resumable: bool = False,
     is_stored: bool = False,
 ) -> Report:
     """
@@ -49,7 +49,7 @@ def scan(
         locale: of the CSV's header.
         report_id: which the CSV names; empty where nobody will bring it back.
         parts: keeps what a large scan has read; a scan that has parts here does not read them again.
-        may_go_on: whether another scan with these parts will go on where the time of this one is up.
+        resumable: whether another scan with these parts will go on where the time of this one is up.
         is_stored: whether the controls are a schedule's. Those that Security Hub does not have, as AWS may
             retire some, are then named in the report, which is of the others.
 
@@ -62,7 +62,7 @@ def scan(
         UnknownControlError: a control that Security Hub does not have; of a stored list, that it has none.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
-    reader = CheckpointReader(folder, parts, progress, may_go_on=may_go_on, report_id=report_id)
+    reader = CheckpointReader(folder, parts, progress, resumable=resumable, report_id=report_id)
     scanned_at = reader.begun_at(now())
     missing: tuple[Missing, ...] = ()
     if query.controls and is_stored:
@@ -72,7 +72,7 @@ def scan(
         query = replace(query, controls=controls.catalogue().resolve(query.controls))
     try:
         found, errors = read_parts(query, findings, reader, time_left)
-    except NotDoneError:
+    except UnfinishedError:
         reader.leave_beginning(scanned_at)
         raise
     unread = _unread(errors, nothing_found=not found)
@@ -104,8 +104,8 @@ def read_parts(
     with closing(read(in_order, findings, reader.part, time_left, reader)) as outcomes:
         found, errors = _sorted_out(outcomes)
     is_late = any(isinstance(error, OutOfTimeError) for _, error in errors)
-    if reader.may_go_on and (is_late or not time_left()):
-        raise NotDoneError(reader.kept_count)
+    if reader.resumable and (is_late or not time_left()):
+        raise UnfinishedError(reader.kept_count)
     return found, errors
 
 

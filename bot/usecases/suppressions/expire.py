@@ -23,9 +23,9 @@ from bot.domain.triage import Plan, Skip, Target
 from bot.errors import ReportGoneError
 from bot.i18n import translate
 from bot.ports import Ports
-from bot.render.message import Setting
+from bot.render.message import ReportSetting
 from bot.usecases.deliver import Delivery, deliver
-from bot.usecases.steps import NO_HURRY, NotDoneError, Result, Step, Time
+from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step, UnfinishedError
 from bot.usecases.suppressions.still_suppressed import Round, latest_first, report_still_suppressed
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import StoredReport, message_rows
@@ -49,10 +49,10 @@ def expire(
     job: ExpireJob,
     today: date,
     channel: str,
-    setting: Setting,
+    setting: ReportSetting,
     ports: Ports,
     step: Step,
-    time: Time = NO_HURRY,
+    time: Deadline = NO_DEADLINE,
 ) -> None:
     """
     Reopen what was suppressed until yesterday or before, and warn of what ends within a week.
@@ -79,7 +79,7 @@ def expire(
 
 
 _Find = Callable[[], Iterator[Suppression]]
-_End = Callable[[Round, Ports, Step, Time], None]
+_End = Callable[[Round, Ports, Step, Deadline], None]
 
 
 def _kinds(day: date, ports: Ports) -> tuple[tuple[ReportKind, _Find, _End], ...]:
@@ -101,14 +101,14 @@ def _kinds(day: date, ports: Ports) -> tuple[tuple[ReportKind, _Find, _End], ...
 
 
 @contextmanager
-def _counted(done_count: int, time: Time) -> Iterator[None]:
+def _counted(done_count: int, time: Deadline) -> Iterator[None]:
     """Do a round if there is time for it, and count those before it to what need not be done again."""
-    if done_count and time.may_go_on and not time.left():
-        raise NotDoneError(ROUND * done_count)
+    if done_count and time.resumable and not time.left():
+        raise UnfinishedError(ROUND * done_count)
     try:
         yield
-    except NotDoneError as error:
-        raise NotDoneError(ROUND * done_count + error.kept_count) from None
+    except UnfinishedError as error:
+        raise UnfinishedError(ROUND * done_count + error.kept_count) from None
 
 
 def _choose(find: _Find, looked_at: set[Suppression], step: Step) -> tuple[Suppression, ...]:
@@ -141,7 +141,7 @@ def _suppression(entry: Result) -> Suppression:
     return Suppression(**entry | {"expires_on": expires_on, "suppressed_at": suppressed_at})
 
 
-def _reopen(ended: Round, ports: Ports, step: Step, time: Time) -> None:
+def _reopen(ended: Round, ports: Ports, step: Step, time: Deadline) -> None:
     """Reopen, then forget, then tell: nothing stays suppressed because Slack or the bot has failed."""
     found = step("report", lambda: _report(ended, ports))
     if found["count"]:
@@ -155,7 +155,7 @@ def _reopen(ended: Round, ports: Ports, step: Step, time: Time) -> None:
         _tell(ended, ports, step)
 
 
-def _warn(ending: Round, ports: Ports, step: Step, _: Time) -> None:
+def _warn(ending: Round, ports: Ports, step: Step, _: Deadline) -> None:
     """Tell, and only then remember it: told twice is better than never."""
     if step("report", lambda: _report(ending, ports))["count"]:
         _tell(ending, ports, step)

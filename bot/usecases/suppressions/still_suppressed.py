@@ -15,7 +15,7 @@ from bot.domain.suppression import AT, Suppression
 from bot.domain.triage import Values
 from bot.errors import UnavailableError
 from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
-from bot.render.message import Setting
+from bot.render.message import ReportSetting
 from bot.usecases.scanning.scan import scan
 
 
@@ -27,7 +27,7 @@ class Round:
     kind_of_report: ReportKind
     suppressions: tuple[Suppression, ...]
     channel: str
-    setting: Setting
+    setting: ReportSetting
 
 
 def report_still_suppressed(about: Round, ports: Ports) -> int:

@@ -18,10 +18,10 @@ from bot.domain.job import ActJob, ApplyJob, job_id
 from bot.domain.triage import Change, Plan
 from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.message import Setting
-from bot.usecases.progress import JobProgress, Place, acting, show_end
+from bot.render.message import ReportSetting
+from bot.usecases.progress import JobProgress, ProgressPlace, acting, show_end
 from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.steps import NO_HURRY, Result, Step, Time
+from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step
 from bot.usecases.triage.audit_log import record_changes
 from bot.usecases.triage.decide import Decider, Who
 from bot.usecases.triage.expiry_index import register_expiries
@@ -36,7 +36,13 @@ from bot.usecases.triage.update import UpdateInput, update
 
 
 def act(
-    job: ActJob, ports: Ports, step: Step, time: Time = NO_HURRY, *, setting: Setting, locale: Locale
+    job: ActJob,
+    ports: Ports,
+    step: Step,
+    time: Deadline = NO_DEADLINE,
+    *,
+    setting: ReportSetting,
+    locale: Locale,
 ) -> None:
     """
     Do what a person has ordered with some of a report's findings, and tell what came of it.
@@ -55,7 +61,13 @@ def act(
 
 
 def apply(
-    job: ApplyJob, ports: Ports, step: Step, time: Time = NO_HURRY, *, setting: Setting, locale: Locale
+    job: ApplyJob,
+    ports: Ports,
+    step: Step,
+    time: Deadline = NO_DEADLINE,
+    *,
+    setting: ReportSetting,
+    locale: Locale,
 ) -> None:
     """
     Carry out a plan that a person has seen and confirmed. Raises the same as `act`.
@@ -70,7 +82,7 @@ def _planned(plan_id: str, job: ActJob, kept: StoredReport) -> Result:
     return {}
 
 
-def carry_out(run: TriageRun, ports: Ports, step: Step, time: Time = NO_HURRY) -> None:
+def carry_out(run: TriageRun, ports: Ports, step: Step, time: Deadline = NO_DEADLINE) -> None:
     """
     Carry out a kept plan, rewrite the report's message if there is one, and tell who wanted it what was not
     done.
@@ -93,7 +105,7 @@ def carry_out(run: TriageRun, ports: Ports, step: Step, time: Time = NO_HURRY) -
         step("update", lambda: _update(settled, chosen, ports, step, time))
 
 
-def _choose(run: TriageRun, plan: Plan, begun_at: datetime, ports: Ports, time: Time) -> Result:
+def _choose(run: TriageRun, plan: Plan, begun_at: datetime, ports: Ports, time: Deadline) -> Result:
     """
     Settle what is changed, and keep it: after a crash Security Hub may show the act's own work. The first
     choice that is kept holds, also for another delivery at the same moment, which may have seen such work.
@@ -126,10 +138,10 @@ def _who(run: TriageRun, ports: Ports) -> Who:
     return Who(run.user_id, run.user_id if is_mistaken else name, ports.now(), run.message)
 
 
-def _update_in_sight(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Time) -> None:
+def _update_in_sight(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Deadline) -> None:
     """Change what was chosen, and let all see in the report's thread how far that is, if it is much."""
     run = settled.run
-    place = Place(run.act_id, run.channel, run.setting.locale, thread_ts=run.message_ts)
+    place = ProgressPlace(run.act_id, run.channel, run.setting.locale, thread_ts=run.message_ts)
     words = acting(chosen.get("changes", 0))
 
     def update_and_tell(progress: OnProgress) -> Result:
@@ -139,7 +151,7 @@ def _update_in_sight(settled: UpdateInput, chosen: Result, ports: Ports, step: S
     show_end(done, place, ports, words)
 
 
-def _update(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Time) -> Result:
+def _update(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Deadline) -> Result:
     """Update, and keep what was changed in the place of what was to be."""
     run = settled.run
     updated = update(settled, ports, step, time)

@@ -11,14 +11,14 @@ from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.counting import failed_view
 from bot.render.preview import Preview, preview_view
-from bot.usecases.steps import NO_HURRY, Result, Step, Time
+from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step
 from bot.usecases.triage.decide import Decider, Who
 from bot.usecases.triage.plan import StoredReport, make_plan
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
 from bot.usecases.triage.targets import TargetTable
 
 
-def preview(job: PreviewJob, ports: Ports, step: Step, time: Time = NO_HURRY) -> None:
+def preview(job: PreviewJob, ports: Ports, step: Step, time: Deadline = NO_DEADLINE) -> None:
     """
     Show what an order would do, to be confirmed.
 
@@ -39,7 +39,7 @@ def show_failure(job: PreviewJob, reason: str, ports: Ports) -> None:
     ports.messenger.show(job.view_id, failed_view(reason, Locale(job.locale)))
 
 
-def _previewed(job: PreviewJob, ports: Ports, time: Time) -> Preview:
+def _previewed(job: PreviewJob, ports: Ports, time: Deadline) -> Preview:
     """Count, and keep as the plan what would be changed: what is confirmed is what was shown."""
     begun_at, plan_id = ports.now(), job_id(job)
     ordered_id = f"{plan_id}-ordered"  # apart: what an earlier attempt has shown may be confirmed meanwhile

@@ -28,7 +28,7 @@ from bot.ports import Findings, Parts, Ports
 from bot.usecases.scanning.checkpoint import CheckpointReader
 from bot.usecases.scanning.part_files import SEEN
 from bot.usecases.scanning.scan import no_progress, read_parts
-from bot.usecases.steps import NO_HURRY, NotDoneError, Time
+from bot.usecases.steps import NO_DEADLINE, Deadline, UnfinishedError
 from bot.usecases.triage.targets import TargetTable
 
 LAG = timedelta(minutes=15)
@@ -48,7 +48,7 @@ def refresh_targets(
     work: TargetTable,
     summary: Summary,
     findings: Findings,
-    time: Time = NO_HURRY,
+    time: Deadline = NO_DEADLINE,
     parts: Parts | None = None,
     *,
     is_undo: bool = False,
@@ -112,7 +112,7 @@ class _Look:
     """Reads the answers to queries, one after the other."""
 
     findings: Findings
-    time: Time
+    time: Deadline
     parts: Parts | None
     done_count: int = 0
     """Findings that earlier queries have given: who goes on later must be further each time."""
@@ -121,14 +121,14 @@ class _Look:
         """Read an answer, and note it. Raises the same as `refresh_targets`."""
         with tempfile.TemporaryDirectory() as folder:
             is_long = len(query.findings) > FEW
-            may_go_on = self.time.may_go_on
+            resumable = self.time.resumable
             reader = CheckpointReader(
-                Path(folder), self.parts, no_progress, may_go_on=may_go_on, keeps_all=is_long
+                Path(folder), self.parts, no_progress, resumable=resumable, keeps_all=is_long
             )
             try:
                 found, errors = read_parts(query, self.findings, reader, self.time.left)
-            except NotDoneError as error:
-                raise NotDoneError(self.done_count + error.kept_count) from None
+            except UnfinishedError as error:
+                raise UnfinishedError(self.done_count + error.kept_count) from None
             for _, upstream_error in errors:
                 raise upstream_error
             for part_query, part in found:

@@ -8,7 +8,7 @@ from bot.domain.finding import BOT
 from bot.domain.job import Requester
 from bot.domain.report import Summary
 from bot.i18n import Locale
-from bot.render.message import Setting
+from bot.render.message import ReportSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class TriageRun:
     """The report's message; empty where it is not posted yet."""
     requester: Requester | None
     """None: the bot itself, because a suppression has ended."""
-    setting: Setting
+    setting: ReportSetting
     """Of the report's message."""
     locale: Locale
     """The person's."""

@@ -10,15 +10,21 @@ from bot.domain.triage import UNDO_TIME, ActionResult, Change, Plan, Target
 from bot.errors import ReportGoneError, UndoTooLateError
 from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.message import Setting
-from bot.usecases.steps import NO_HURRY, Result, Step, Time
+from bot.render.message import ReportSetting
+from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import StoredReport, message_rows
 from bot.usecases.triage.run import TriageRun
 
 
 def undo(
-    job: UndoJob, ports: Ports, step: Step, time: Time = NO_HURRY, *, setting: Setting, locale: Locale
+    job: UndoJob,
+    ports: Ports,
+    step: Step,
+    time: Deadline = NO_DEADLINE,
+    *,
+    setting: ReportSetting,
+    locale: Locale,
 ) -> None:
     """
     Give findings back the status and note that they had before an act.

@@ -26,7 +26,7 @@ from bot.errors import ConfigurationError, OutOfTimeError
 from bot.ports import Ports
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.scan import no_progress
-from bot.usecases.steps import NotDoneError, Result, Step, Time
+from bot.usecases.steps import Deadline, Result, Step, UnfinishedError
 from bot.usecases.triage.lease import renew
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
 from bot.usecases.triage.run import TriageRun
@@ -79,7 +79,7 @@ class UpdateResult:
     """For how many there was none."""
 
 
-def update(chosen: UpdateInput, ports: Ports, step: Step, time: Time) -> UpdateResult:
+def update(chosen: UpdateInput, ports: Ports, step: Step, time: Deadline) -> UpdateResult:
     """
     Update one batch after the other.
 
@@ -94,7 +94,7 @@ def update(chosen: UpdateInput, ports: Ports, step: Step, time: Time) -> UpdateR
     return UpdateResult(refusals, lost, busy_count, done["count"], done["late_count"])
 
 
-def _update_all(chosen: UpdateInput, ports: Ports, step: Step, time: Time) -> Result:
+def _update_all(chosen: UpdateInput, ports: Ports, step: Step, time: Deadline) -> Result:
     with cast(BinaryIO, TemporaryFile()) as file:
         return _in_batches(cut_into_batches(buffered(chosen.changes(ports), file)), chosen, ports, step, time)
 
@@ -109,7 +109,7 @@ def buffered(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
 
 
 def _in_batches(
-    batches: Iterator[list[Change]], chosen: UpdateInput, ports: Ports, step: Step, time: Time
+    batches: Iterator[list[Change]], chosen: UpdateInput, ports: Ports, step: Step, time: Deadline
 ) -> Result:
     refusals: list[str] = []
     lost: list[FindingIdentifier] = []
@@ -121,8 +121,8 @@ def _in_batches(
         try:
             _need_time(count, time)
             done = step(f"update-{count}", partial(_or_refused, update_some, batch, count))
-        except NotDoneError:
-            raise NotDoneError(ACTING + count) from None
+        except UnfinishedError:
+            raise UnfinishedError(ACTING + count) from None
         except OutOfTimeError:
             if not count:
                 raise
@@ -137,10 +137,10 @@ def _in_batches(
     return {"refusals": refusals, "lost": lost} | counts
 
 
-def _need_time(count: int, time: Time) -> None:
+def _need_time(count: int, time: Deadline) -> None:
     """Let the first batch begin in any case; what the choice has cost must not be lost."""
     if count and not time.left():
-        raise NotDoneError(count) if time.may_go_on else OutOfTimeError
+        raise UnfinishedError(count) if time.resumable else OutOfTimeError
 
 
 def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -159,7 +159,7 @@ def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
         yield batch
 
 
-def _update_some(batch: list[Change], done: int, chosen: UpdateInput, ports: Ports, time: Time) -> Result:
+def _update_some(batch: list[Change], done: int, chosen: UpdateInput, ports: Ports, time: Deadline) -> Result:
     lost, busy_count = _lost(batch, chosen, ports, time)
 
     def updates() -> Iterator[tuple[FindingIdentifier, Values]]:
@@ -185,7 +185,7 @@ def _or_refused(update_some: Callable[[], Result], batch: list[Change], done: in
 
 
 def _lost(
-    batch: list[Change], chosen: UpdateInput, ports: Ports, time: Time
+    batch: list[Change], chosen: UpdateInput, ports: Ports, time: Deadline
 ) -> tuple[set[FindingIdentifier], int]:
     """Give what others have changed, or are changing, if it was read long ago; and count these."""
     now = ports.now()
