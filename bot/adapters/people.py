@@ -49,9 +49,9 @@ class SlackPeople:
         home = self._own_home()
         user = find_user(self.client, requester.user_id)
         if user is None or not _is_of(home, user) or not _came_from(requester.team_id, user):
-            return Standing.STRANGER
+            return Standing.EXTERNAL
         if user.get("deleted") or user.get("is_bot"):
-            return Standing.NOBODY
+            return Standing.INACTIVE
         return Standing.MEMBER if _is_full(user) else Standing.GUEST
 
     def of_group(self, group_id: str) -> frozenset[str]:

@@ -32,9 +32,9 @@ class Standing(StrEnum):
     """A person who is neither of the others."""
     GUEST = "guest"
     """Somebody invited to some channels."""
-    STRANGER = "stranger"
+    EXTERNAL = "stranger"
     """Somebody of another workspace, in a channel that both share."""
-    NOBODY = "nobody"
+    INACTIVE = "nobody"
     """A bot, or a person whose account is deactivated."""
 
 

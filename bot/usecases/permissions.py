@@ -31,7 +31,7 @@ from bot.settings import Settings
 LOG = logging.getLogger(__name__)
 
 
-def permit(job: Job, ports: Ports, settings: Settings) -> None:
+def authorize(job: Job, ports: Ports, settings: Settings) -> None:
     """
     Let a job pass if its requester may do it; one without a requester, which only AWS can start, passes.
 
@@ -120,7 +120,7 @@ def _check(request: _Request, allowed: Allowed, people: People) -> None:
 
 def _check_outsider(request: _Request, standing: Standing, *, is_named: bool) -> None:
     """Let a guest or a stranger read who is named; not by a group or channel, into which others put them."""
-    may_be_named = request.permission is Permission.READ and standing is not Standing.NOBODY
+    may_be_named = request.permission is Permission.READ and standing is not Standing.INACTIVE
     if not (may_be_named and is_named):
         raise request.refusal(standing)
 

@@ -49,7 +49,7 @@ from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Delivery, deliver, failure_text
 from bot.usecases.doctor.answer import answer
 from bot.usecases.moved_channel import tell_moved
-from bot.usecases.permissions import permit
+from bot.usecases.permissions import authorize
 from bot.usecases.progress import KEPT, SCAN, JobProgress, ProgressPlace, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.scan import no_progress, scan
@@ -136,7 +136,7 @@ def _permit(job: Job, ports: Ports, step: Step, deployment: Deployment) -> None:
     """Look once whether the job may be done: what has begun is also ended."""
 
     def look() -> Result:
-        permit(job, ports, deployment.settings)
+        authorize(job, ports, deployment.settings)
         return {}
 
     if job.requester:

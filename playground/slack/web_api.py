@@ -25,7 +25,7 @@ METHODS: dict[str, Method] = {
     **people.METHODS,
     **views.METHODS,
 }
-NOBODY = Token(frozenset())
+INACTIVE = Token(frozenset())
 """Who calls api.test, the one method that needs no token."""
 
 
@@ -77,7 +77,7 @@ def _run(workspace: Workspace, name: str, arguments: Mapping[str, Any]) -> Reply
     if method is None:
         return Reply({"ok": False, "error": "unknown_method", "req_method": name})
     try:
-        token = NOBODY if name == "api.test" else _token(workspace, method)
+        token = INACTIVE if name == "api.test" else _token(workspace, method)
         answer = method.run(Call(workspace, arguments, token, request.host_url.rstrip("/")))
     except ApiError as error:
         return Reply(error.answer)

@@ -35,10 +35,10 @@ ORGANIZATION = "E0LOCAL"
 STANDINGS = {
     "U0SECURITY": Standing.MEMBER,
     "U0CONTRACTOR": Standing.GUEST,
-    "U0PARTNER": Standing.STRANGER,
-    "U0LEFT": Standing.NOBODY,
-    "U0SECHUB": Standing.NOBODY,
-    "U0UNKNOWN": Standing.STRANGER,
+    "U0PARTNER": Standing.EXTERNAL,
+    "U0LEFT": Standing.INACTIVE,
+    "U0SECHUB": Standing.INACTIVE,
+    "U0UNKNOWN": Standing.EXTERNAL,
 }
 
 
@@ -107,23 +107,23 @@ class TestStanding:
         before = adapter.standing(Requester("U0SECURITY", ""))
         change(slack, "U0SECURITY", is_deleted=True)
 
-        assert (Standing.MEMBER, Standing.NOBODY) == (before, adapter.standing(Requester("U0SECURITY", "")))
+        assert (Standing.MEMBER, Standing.INACTIVE) == (before, adapter.standing(Requester("U0SECURITY", "")))
 
     def test_needs_the_clicks_word_too(self, adapter: SlackPeople) -> None:
         """A user ID that came with another workspace is somebody else's."""
         found = [adapter.standing(Requester("U0SECURITY", "", team)) for team in (TEAM, OTHER_TEAM)]
 
-        assert [Standing.MEMBER, Standing.STRANGER] == found
+        assert [Standing.MEMBER, Standing.EXTERNAL] == found
 
     @pytest.mark.parametrize(
         ("fields", "standing"),
         [
             ({"team_id": OTHER_TEAM, "enterprise_user": {"teams": [OTHER_TEAM, TEAM]}}, Standing.MEMBER),
-            ({"team_id": OTHER_TEAM, "enterprise_user": {"teams": [OTHER_TEAM]}}, Standing.STRANGER),
+            ({"team_id": OTHER_TEAM, "enterprise_user": {"teams": [OTHER_TEAM]}}, Standing.EXTERNAL),
             ({"is_ultra_restricted": True}, Standing.GUEST),
             ({"is_restricted": None}, Standing.GUEST),
-            ({"is_stranger": True}, Standing.STRANGER),
-            ({"team_id": None}, Standing.STRANGER),
+            ({"is_stranger": True}, Standing.EXTERNAL),
+            ({"team_id": None}, Standing.EXTERNAL),
         ],
     )
     def test_is_read_strictly(
@@ -157,10 +157,10 @@ class TestStanding:
             (
                 Person("W0PARTNER", "p", "P", team=OTHER_TEAM, organization="E0PARTNER"),
                 "E0PARTNER",
-                Standing.STRANGER,
+                Standing.EXTERNAL,
             ),
-            (Person("W0PARTNER", "p", "P", team=OTHER_TEAM), OTHER_TEAM, Standing.STRANGER),
-            (Person("W0MEMBER", "m", "M", organization=ORGANIZATION), "E0PARTNER", Standing.STRANGER),
+            (Person("W0PARTNER", "p", "P", team=OTHER_TEAM), OTHER_TEAM, Standing.EXTERNAL),
+            (Person("W0MEMBER", "m", "M", organization=ORGANIZATION), "E0PARTNER", Standing.EXTERNAL),
         ],
     )
     def test_member_of_the_organization_is_no_stranger(
@@ -176,7 +176,7 @@ class TestStanding:
         """A workspace of no organization and a person of none have nothing in common by that."""
         change(slack, "U0PARTNER", organization="")
 
-        assert Standing.STRANGER is adapter.standing(Requester("U0PARTNER", ""))
+        assert Standing.EXTERNAL is adapter.standing(Requester("U0PARTNER", ""))
 
     def test_costs_one_call(self, slack: LocalSlack, adapter: SlackPeople) -> None:
         """Whose token it is, is asked once in the life of a process."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.exceptions import ServiceUnavailable
 
-NOBODY = ServiceUnavailable()
+INACTIVE = ServiceUnavailable()
 
 
 class Front:
@@ -20,7 +20,7 @@ class Front:
     """
 
     def __init__(self) -> None:
-        self._app: Callable[..., Iterable[bytes]] = NOBODY
+        self._app: Callable[..., Iterable[bytes]] = INACTIVE
 
     @contextmanager
     def showing(self, app: Callable[..., Iterable[bytes]]) -> Iterator[None]:
@@ -29,7 +29,7 @@ class Front:
         try:
             yield
         finally:
-            self._app = NOBODY
+            self._app = INACTIVE
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""

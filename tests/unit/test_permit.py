@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.i18n import Locale
 from bot.render.errors import explain
 from bot.settings import Settings
-from bot.usecases.permissions import permit
+from bot.usecases.permissions import authorize
 from bot.usecases.run_job import Deployment
 from tests.builders import PERSON, a_cancel_job, a_scan_job, an_act_job, some_findings
 from tests.fake_findings import FakeFindings
@@ -42,7 +42,7 @@ def why(job: Job, people: FakePeople | None = None, **lists: str) -> str:
     """Give the hint of why a job is refused, empty where it is not."""
     world = FakeWorld(people=people or FakePeople())
     try:
-        permit(job, world.ports, Settings(lists))
+        authorize(job, world.ports, Settings(lists))
     except NotAllowedError as error:
         return error.values["hint"].removeprefix("not-allowed.")
     return ""
@@ -124,7 +124,7 @@ class TestOutsiders:
         """No list lets them."""
         assert f"act.{standing}" == by(standing, ACT_ALLOWED=allowed)
 
-    @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.STRANGER])
+    @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.EXTERNAL])
     def test_read_if_named(self, standing: Standing) -> None:
         """Guests and strangers may scan by their own ID, not by a group or a channel."""
         found = [by(standing, SCAN, READ_ALLOWED=allowed) for allowed in self.LISTS]
@@ -133,7 +133,7 @@ class TestOutsiders:
 
     def test_bots_never_read(self) -> None:
         """Bots and deactivated accounts may not, whatever is said."""
-        assert "read.nobody" == by(Standing.NOBODY, SCAN, READ_ALLOWED="U0PERSON")
+        assert "read.nobody" == by(Standing.INACTIVE, SCAN, READ_ALLOWED="U0PERSON")
 
 
 class TestCancel:
@@ -284,6 +284,6 @@ class TestWords:
         text = explain(NotAllowedError(hint=f"not-allowed.{permission}.{standing}", **values), locale)
 
         assert text.startswith("🔒")
-        never = {Standing.NOBODY} if permission is Permission.READ else set(Standing) - {Standing.MEMBER}
+        never = {Standing.INACTIVE} if permission is Permission.READ else set(Standing) - {Standing.MEMBER}
         assert (standing in never) == ("U0PERSON" not in text)
         assert "A_LIST" in text

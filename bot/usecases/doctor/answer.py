@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.usecases.deliver import failure_text
 from bot.usecases.doctor.checks import CHECKS
 from bot.usecases.doctor.exam import examine
-from bot.usecases.permissions import permit
+from bot.usecases.permissions import authorize
 
 LOG = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def answer(job: DoctorJob, ports: Ports, settings: Settings, locale: Locale) -> 
         BotError: the requester could not be told, or nobody knows who they are.
     """
     try:
-        permit(job, ports, settings)
+        authorize(job, ports, settings)
     except BotError as error:
         ports.messenger.tell(job.requester, Message(failure_text(error, locale)), job.channel)
         if isinstance(error, UserError):
