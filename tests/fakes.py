@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.token_bucket import Pace
+from bot.adapters.token_bucket import TokenBucket
 from bot.domain.channel import Channel
 from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester
@@ -310,7 +310,7 @@ class SkippingTime:
             self.now += seconds
 
 
-def skipping_pace(per_second: float, burst: float) -> Pace:
+def skipping_pace(per_second: float, burst: float) -> TokenBucket:
     """Make a Pace that lets nobody wait."""
     time = SkippingTime()
-    return Pace(per_second, burst, time.clock, time.wait)
+    return TokenBucket(per_second, burst, time.clock, time.wait)

@@ -23,7 +23,7 @@ from bot.errors import (
     UnexpectedResponseError,
 )
 
-PATIENT = Config(
+JOB_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 8},
     connect_timeout=5,
     read_timeout=30,
@@ -38,10 +38,14 @@ a bucket made within the last hours, and the redirected link's signature is wron
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html).
 """
 
-PACED = PATIENT.merge(Config(retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=48))
+PACED_CONFIG = JOB_CONFIG.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=48)
+)
 """For what a Pace makes again: botocore only outlasts a hiccup. A connection for each of its threads."""
 
-HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=0.5, read_timeout=0.8)
+ACK_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=0.5, read_timeout=0.8
+)
 """For the ack: Slack waits 3 s (https://docs.slack.dev/interactivity/handling-user-interaction)."""
 
 THROTTLES = frozenset(
@@ -104,7 +108,7 @@ def ack_client(service: str) -> Any:
         CredentialsError: no Region is set, or an AWS setting is wrong.
     """
     with aws_settings():
-        return session().create_client(service, config=HASTY)
+        return session().create_client(service, config=ACK_CONFIG)
 
 
 def quiet() -> None:

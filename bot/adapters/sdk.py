@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from bot.adapters.aws import PATIENT, aws_settings, quiet
+from bot.adapters.aws import JOB_CONFIG, aws_settings, quiet
 from bot.domain.command import REGION
 from bot.errors import RegionError
 
@@ -33,7 +33,7 @@ def session() -> boto3.Session:
         return boto3.Session()
 
 
-def client(service: str, config: Config = PATIENT) -> Any:
+def client(service: str, config: Config = JOB_CONFIG) -> Any:
     """
     Make a client with the credentials, profile, Region and endpoint of the environment.
 

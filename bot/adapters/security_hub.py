@@ -20,10 +20,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.adapters.asff import asff_values, finding_of
-from bot.adapters.aws import PACED, aws_errors
+from bot.adapters.aws import PACED_CONFIG, aws_errors
 from bot.adapters.batch import Batch, batches_of
 from bot.adapters.sdk import client
-from bot.adapters.token_bucket import Pace
+from bot.adapters.token_bucket import TokenBucket
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
@@ -67,9 +67,9 @@ class SecurityHubFindings:
     """The findings that the Security Hub of the client's account and Region gives."""
 
     client: Any
-    reading: Pace
+    reading: TokenBucket
     """Of GetFindings."""
-    updating: Pace
+    updating: TokenBucket
     """Of BatchUpdateFindings."""
     pause: Callable[[float], None] = time.sleep
 
@@ -173,14 +173,14 @@ def security_hub_findings(settings: Settings) -> SecurityHubFindings:
     reading, updating = settings.number("GET_FINDINGS_RATE"), settings.number("BATCH_UPDATE_FINDINGS_RATE")
     return SecurityHubFindings(
         findings_client(),
-        Pace(reading, max(1, reading * READING_BURST - SPARE)),
-        Pace(updating, max(1, updating * UPDATING_BURST - SPARE)),
+        TokenBucket(reading, max(1, reading * READING_BURST - SPARE)),
+        TokenBucket(updating, max(1, updating * UPDATING_BURST - SPARE)),
     )
 
 
 def findings_client() -> Any:
     """Make a client for a SecurityHubFindings. Raises CredentialsError: no Region is set."""
-    made = client("securityhub", PACED)
+    made = client("securityhub", PACED_CONFIG)
     made.meta.events.register("before-parse.securityhub.GetFindings", _take_findings)
     return made
 

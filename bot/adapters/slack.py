@@ -71,7 +71,7 @@ class SlackMessenger:
     ) -> None:
         logging.getLogger("slack_sdk").setLevel(logging.WARNING)
         self._careful = _client(token, api_url)
-        self._stubborn = stubborn_client(token, api_url)
+        self._stubborn = retrying_client(token, api_url)
         self._scheme = urlsplit(api_url).scheme
         self._api_url = api_url
         self._check = check
@@ -174,7 +174,7 @@ class SlackMessenger:
         return answer.status_code == 200
 
 
-def stubborn_client(token: str, api_url: str) -> WebClient:
+def retrying_client(token: str, api_url: str) -> WebClient:
     """Make a client for calls that may be made twice: it tries again what fails."""
     client = _client(token, api_url)
     client.retry_handlers += [ServerErrorRetryHandler(2), ConnectionErrorRetryHandler(2)]

@@ -33,7 +33,7 @@ LEAST_MISSING = 1e-9
 PASSING = (ThrottledError, UnavailableError)
 
 
-class Pace:
+class TokenBucket:
     """
     A token bucket that is full at first. Among those who wait, the one with the least urgency number goes.
 

@@ -10,7 +10,7 @@ from bot.adapters.people import SlackPeople
 from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
-from bot.adapters.slack import SlackMessenger, stubborn_client
+from bot.adapters.slack import SlackMessenger, retrying_client
 from bot.adapters.slack_files import SlackFiles
 from bot.adapters.stores.actions import BucketChanges
 from bot.adapters.stores.audit import BucketHistory
@@ -74,7 +74,7 @@ class Worker:
         )
 
     def _build_slack(self, secret: SlackSecret) -> tuple[SlackMessenger, SlackPeople, SlackChannels]:
-        asking = stubborn_client(secret.token, self._api_url)
+        asking = retrying_client(secret.token, self._api_url)
         channels = SlackChannels(asking)
         check = Discretion(channels, self._shared).check
         messenger = SlackMessenger(secret.token, self._api_url, self._locale, check)

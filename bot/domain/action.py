@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.fields import Fields
+from bot.domain.fields import JsonReader
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.naming import plain
 from bot.domain.row import ReportRow
@@ -101,7 +101,7 @@ ALL_NEW = Selection(statuses=(WorkflowStatus.NEW,))
 """Every problem of a report that is NEW."""
 
 
-def parse_action_request(fields: Fields) -> ActionRequest:
+def parse_action_request(fields: JsonReader) -> ActionRequest:
     """Read an order of a job's document. Raises InvalidJobError."""
     action = fields.one_of("action", Action)
     reason, expires_on = fields.optional("reason", str) or "", fields.day("expires_on")
@@ -112,7 +112,7 @@ def parse_action_request(fields: Fields) -> ActionRequest:
     return ActionRequest(action, reason[:MOST_REASON], expires_on)
 
 
-def parse_selection(fields: Fields) -> Selection:
+def parse_selection(fields: JsonReader) -> Selection:
     """Read a selection likewise; one that is absent or empty is the whole report."""
     row = fields.optional("row", int)
     if row is not None and row < 0:

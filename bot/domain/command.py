@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from bot.domain.control import CONTROL_ID
-from bot.domain.fields import MOST_CHARACTERS, Fields
+from bot.domain.fields import MOST_CHARACTERS, JsonReader
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
 from bot.errors import CommandError, InvalidJobError
@@ -156,7 +156,7 @@ def query_from_document(document: object, path: str = "query", *, is_stored: boo
     Raises:
         InvalidJobError: a field is absent or holds what no query may hold.
     """
-    fields = Fields(path, document)
+    fields = JsonReader(path, document)
     names = {"severity": "severities", "account": "accounts", "region": "regions", "status": "statuses"}
     options = {option: fields.texts(name) for option, name in names.items()}
     try:

@@ -55,7 +55,7 @@ from typing import Any
 from bot.domain.action import ActionRequest, Selection, parse_action_request, parse_selection
 from bot.domain.command import query_from_document
 from bot.domain.edit_job import ApplyEditJob, EditJob
-from bot.domain.fields import Fields
+from bot.domain.fields import JsonReader
 from bot.domain.finding import FindingIdentifier
 from bot.domain.job import (
     KINDS,
@@ -110,7 +110,7 @@ def parse_job(document: object) -> Job:
     Raises:
         InvalidJobError: names the first field that is absent or wrong.
     """
-    fields = Fields("", document)
+    fields = JsonReader("", document)
     if fields.optional("detail-type", str):
         return _job_from_console(fields)
     if fields.get("version", int) != VERSION:
@@ -121,7 +121,7 @@ def parse_job(document: object) -> Job:
     raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS.values())}")
 
 
-def _scan_job(fields: Fields) -> ScanJob:
+def _scan_job(fields: JsonReader) -> ScanJob:
     query = fields.optional("query", dict)
     requester = _requester(fields.optional("requester", dict))
     return ScanJob(
@@ -132,19 +132,19 @@ def _scan_job(fields: Fields) -> ScanJob:
     )
 
 
-def _act_job(fields: Fields) -> ActJob:
+def _act_job(fields: JsonReader) -> ActJob:
     click = _click(fields)
     order, selection = _ordered(fields)
     return ActJob(**click, order=order, selection=selection)
 
 
-def _job_from_console(fields: Fields) -> Job:
+def _job_from_console(fields: JsonReader) -> Job:
     """Take only which findings were chosen: what is said of them is read from Security Hub, as it is now."""
     source, kind = fields.get("source", str), fields.get("detail-type", str)
     if source != SOURCE or kind not in (CUSTOM_ACTION, INSIGHT_RESULTS):
         problem = f"neither {CUSTOM_ACTION} nor {INSIGHT_RESULTS} of {SOURCE}"
         raise InvalidJobError(field="detail-type", problem=problem)
-    detail = Fields("detail", fields.get("detail", dict))
+    detail = JsonReader("detail", fields.get("detail", dict))
     key = f"eventbridge/{fields.get('id', str)}"
     if kind == INSIGHT_RESULTS:
         action, insight = (detail.optional(name, str) or "" for name in ("actionName", "insightName"))
@@ -152,61 +152,61 @@ def _job_from_console(fields: Fields) -> Job:
     findings = detail.get("findings", list)
     if not findings:
         raise InvalidJobError(field="detail.findings", problem="empty")
-    named = [_identifier(Fields(f"detail.findings[{n}]", finding)) for n, finding in enumerate(findings)]
+    named = [_identifier(JsonReader(f"detail.findings[{n}]", finding)) for n, finding in enumerate(findings)]
     return ScanJob(key, chosen(dict.fromkeys(named)), channel=None, requester=None)
 
 
-def _identifier(finding: Fields) -> FindingIdentifier:
+def _identifier(finding: JsonReader) -> FindingIdentifier:
     """Read both halves of what names a finding: two Regions' findings may share the Id."""
     return FindingIdentifier(finding.get("Id", str), finding.get("ProductArn", str))
 
 
-def _apply_job(fields: Fields) -> ApplyJob:
+def _apply_job(fields: JsonReader) -> ApplyJob:
     return ApplyJob(**_click(fields), plan_id=fields.get("plan_id", str))
 
 
-def _undo_job(fields: Fields) -> UndoJob:
+def _undo_job(fields: JsonReader) -> UndoJob:
     return UndoJob(**_click(fields), act_id=fields.get("act_id", str))
 
 
-def _history_job(fields: Fields) -> HistoryJob:
+def _history_job(fields: JsonReader) -> HistoryJob:
     what, channel = fields.get("what", str), fields.get("channel", str)
-    person = _person(Fields("requester", fields.get("requester", dict)))
+    person = _person(JsonReader("requester", fields.get("requester", dict)))
     return HistoryJob(fields.get("key", str), what, channel, person)
 
 
-def _doctor_job(fields: Fields) -> DoctorJob:
-    person = _person(Fields("requester", fields.get("requester", dict)))
+def _doctor_job(fields: JsonReader) -> DoctorJob:
+    person = _person(JsonReader("requester", fields.get("requester", dict)))
     return DoctorJob(fields.get("key", str), fields.get("channel", str), person)
 
 
-def _cancel_job(fields: Fields) -> CancelJob:
+def _cancel_job(fields: JsonReader) -> CancelJob:
     return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
 
 
-def _apply_edit_job(fields: Fields) -> ApplyEditJob:
+def _apply_edit_job(fields: JsonReader) -> ApplyEditJob:
     more = {name: fields.get(name, str) for name in ("plan_id", "thread_ts")}
     return ApplyEditJob(**_click(fields), **more)
 
 
-def _edit_job(fields: Fields) -> EditJob:
+def _edit_job(fields: JsonReader) -> EditJob:
     texts = {name: fields.get(name, str) for name in ("key", "file_id", "channel")}
-    return EditJob(**texts, requester=_person(Fields("requester", fields.get("requester", dict))))
+    return EditJob(**texts, requester=_person(JsonReader("requester", fields.get("requester", dict))))
 
 
-def _preview_job(fields: Fields) -> PreviewJob:
+def _preview_job(fields: JsonReader) -> PreviewJob:
     order, selection = _ordered(fields)
     view_id = fields.get("view_id", str)
     locale = fields.get("locale", str)
     return PreviewJob(**_click(fields), order=order, selection=selection, view_id=view_id, locale=locale)
 
 
-def _ordered(fields: Fields) -> tuple[ActionRequest, Selection]:
-    selection = Fields("selection", fields.optional("selection", dict) or {})
-    return parse_action_request(Fields("order", fields.get("order", dict))), parse_selection(selection)
+def _ordered(fields: JsonReader) -> tuple[ActionRequest, Selection]:
+    selection = JsonReader("selection", fields.optional("selection", dict) or {})
+    return parse_action_request(JsonReader("order", fields.get("order", dict))), parse_selection(selection)
 
 
-def _click(fields: Fields) -> dict[str, Any]:
+def _click(fields: JsonReader) -> dict[str, Any]:
     """Read what the jobs of all buttons say."""
     return {
         "requester": _requester(fields.get("requester", dict)),
@@ -220,10 +220,10 @@ def _click(fields: Fields) -> dict[str, Any]:
 def _requester(document: dict[str, Any] | None) -> Requester | None:
     if document is None:
         return None
-    return _person(Fields("requester", document))
+    return _person(JsonReader("requester", document))
 
 
-def _person(fields: Fields) -> Requester:
+def _person(fields: JsonReader) -> Requester:
     return Requester(
         user_id=fields.get("user_id", str),
         response_url=fields.optional("response_url", str) or "",
@@ -231,20 +231,20 @@ def _person(fields: Fields) -> Requester:
     )
 
 
-def _expire_job(fields: Fields) -> ExpireJob:
+def _expire_job(fields: JsonReader) -> ExpireJob:
     return ExpireJob(key=fields.get("key", str))
 
 
-def _insight_job(fields: Fields) -> InsightJob:
+def _insight_job(fields: JsonReader) -> InsightJob:
     action, insight = (fields.optional(name, str) or "" for name in ("action", "insight"))
     return InsightJob(fields.get("key", str), action, insight)
 
 
-def _channel_moved_job(fields: Fields) -> ChannelMovedJob:
+def _channel_moved_job(fields: JsonReader) -> ChannelMovedJob:
     return ChannelMovedJob(**{name: fields.get(name, str) for name in ("key", "old_id", "new_id")})
 
 
-_READERS: dict[str, Callable[[Fields], Job]] = {
+_READERS: dict[str, Callable[[JsonReader], Job]] = {
     "expire": _expire_job,
     "insight": _insight_job,
     "scan": _scan_job,

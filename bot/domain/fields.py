@@ -15,7 +15,7 @@ MOST_CHARACTERS = 8_000
 """Of a text that somebody typed, and of a text in a document. The IDs of all controls take 5,000."""
 
 
-class Fields:
+class JsonReader:
     """The fields of a JSON object, which name themselves when they are wrong."""
 
     def __init__(self, path: str, document: object) -> None:

@@ -12,7 +12,7 @@ from bot.listeners.commands import COMMAND, scan_command
 from bot.listeners.context import Context
 from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_changed, file_shared
 from bot.listeners.odd import answer_odd
-from bot.listeners.respond import hasten
+from bot.listeners.respond import fast_respond
 from bot.listeners.scan_buttons import apply_edit_button, cancel_button
 from bot.listeners.scan_form import submit_scan_form, suggest_controls
 from bot.listeners.triage import (
@@ -65,7 +65,7 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
         token_verification_enabled=False,
     )
     app.error(answer_odd)
-    app.use(hasten(api_url))
+    app.use(fast_respond(api_url))
     app.event(FILE_SHARED)(file_shared(context))
     app.event(CHANNEL_ID_CHANGED)(channel_id_changed(context))
     app.command(COMMAND)(scan_command(context))

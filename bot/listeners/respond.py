@@ -17,7 +17,7 @@ RESPOND_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class HastyRespond:
+class FastRespond:
     """Bolt's `respond`, which would wait for 30 seconds, and again after a connection that broke off."""
 
     url: str = field(repr=False)
@@ -36,11 +36,11 @@ class HastyRespond:
         return WebhookClient(self.url, timeout=RESPOND_SECONDS, retry_handlers=[]).send(**answer)
 
 
-def hasten(api_url: str) -> Callable[[BoltContext, Callable[[], BoltResponse]], BoltResponse]:
+def fast_respond(api_url: str) -> Callable[[BoltContext, Callable[[], BoltResponse]], BoltResponse]:
     """Make the middleware that gives every listener the `respond` that does not wait."""
 
     def middleware(context: BoltContext, next_: Callable[[], BoltResponse]) -> BoltResponse:
-        context["respond"] = HastyRespond(str(context.response_url or ""), api_url)
+        context["respond"] = FastRespond(str(context.response_url or ""), api_url)
         return next_()
 
     return middleware

@@ -99,7 +99,7 @@ def row_text(finding: Finding, report_id: str = "") -> str:
     Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
     two cells, and the second a formula.
     """
-    return inert_text((*cells(finding), report_cell(report_id)))
+    return escape_formula_text((*cells(finding), report_cell(report_id)))
 
 
 def report_cell(report_id: str) -> str:
@@ -115,19 +115,19 @@ def suppressed_row_text(finding: Finding, report_id: str = "") -> str:
     """Write a row of a list of suppressed findings likewise."""
     remark = remark_on(finding)
     told = (remark.at, remark.by, remark.until, remark.reason)
-    return inert_text((*cells(finding), report_cell(report_id), *told))
+    return escape_formula_text((*cells(finding), report_cell(report_id), *told))
 
 
 def header_text(locale: Locale, *, is_of_suppressed: bool = False) -> str:
     """Write what comes before the rows: the byte order mark, and the names of the columns."""
     columns = (*COLUMNS, *SUPPRESSED_COLUMNS) if is_of_suppressed else COLUMNS
-    return "\ufeff" + inert_text([translate(locale, f"csv.{column}") for column in columns])
+    return "\ufeff" + escape_formula_text([translate(locale, f"csv.{column}") for column in columns])
 
 
-def inert_text(row: Sequence[str]) -> str:
+def escape_formula_text(row: Sequence[str]) -> str:
     """Write a row none of whose cells a spreadsheet would run."""
     if not FORMULA_STARTS.isdisjoint([cell[:1] for cell in row]):
-        row = [inert(cell) for cell in row]
+        row = [escape_formula(cell) for cell in row]
     return quoted(row)
 
 
@@ -161,7 +161,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[dict[str, str]]:
         yield dict(zip(COLUMNS, row, strict=False))
 
 
-def inert(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Keep a spreadsheet from running a cell: an apostrophe in front makes it text."""
     return f"'{cell}" if cell[:1] in FORMULA_STARTS else cell
 

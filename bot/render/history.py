@@ -12,7 +12,7 @@ from bot.domain.resource import short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.acts import person_text
-from bot.render.csv_file import inert_text
+from bot.render.csv_file import escape_formula_text
 from bot.render.limits import clip
 
 COLUMNS = (
@@ -49,10 +49,10 @@ class AuditLine(NamedTuple):
 
 def history_csv(told: Iterable[AuditLine], locale: Locale) -> Iterator[str]:
     """Write changes as CSV, a row at a time, the header first."""
-    yield "\ufeff" + inert_text(COLUMNS)
+    yield "\ufeff" + escape_formula_text(COLUMNS)
     for entry, fate in told:
         cells = {"outcome": "" if fate is ChangeStatus.MADE else translate(locale, f"history.csv.{fate}")}
-        yield inert_text([cells.get(name) or str(getattr(entry, name, "")) for name in COLUMNS])
+        yield escape_formula_text([cells.get(name) or str(getattr(entry, name, "")) for name in COLUMNS])
 
 
 def history_text(

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.adapters.channels import KEEP_SECONDS, SlackChannels
-from bot.adapters.slack import stubborn_client
+from bot.adapters.slack import retrying_client
 from bot.domain.channel import Channel
 from bot.errors import BotError, MissingScopeError, SlackTokenError, ThrottledError, UnavailableError
 from bot.ports import Channels
@@ -63,7 +63,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def adapter(slack: LocalSlack, clock: FakeClock) -> SlackChannels:
     """Give the adapter."""
-    return SlackChannels(stubborn_client(TOKEN, slack.api_url), lambda: clock().timestamp())
+    return SlackChannels(retrying_client(TOKEN, slack.api_url), lambda: clock().timestamp())
 
 
 @pytest.fixture(params=["fake", "slack"])

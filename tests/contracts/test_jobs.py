@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
-from bot.adapters.aws import HASTY
+from bot.adapters.aws import ACK_CONFIG
 from bot.adapters.job_queue import LambdaJobs
 from bot.adapters.sdk import client
 from bot.domain.document import parse_job
@@ -43,7 +43,7 @@ class Queue:
 @pytest.fixture
 def queue(aws: None) -> Iterator[tuple[LambdaJobs, Queue]]:
     """Give the adapter and what it sends to."""
-    function = client("lambda", HASTY)
+    function = client("lambda", ACK_CONFIG)
     queue = Queue(function)
     with queue.stubber:
         yield LambdaJobs(function, "arn:aws:lambda:ap-northeast-1:123456789012:function:job:live"), queue

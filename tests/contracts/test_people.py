@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.adapters.people import GROUP_SECONDS, SlackPeople
-from bot.adapters.slack import stubborn_client
+from bot.adapters.slack import retrying_client
 from bot.domain.job import Requester
 from bot.domain.permission import Standing
 from bot.errors import (
@@ -65,7 +65,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def adapter(slack: LocalSlack, clock: FakeClock) -> SlackPeople:
     """Give the adapter."""
-    return SlackPeople(stubborn_client(TOKEN, slack.api_url), lambda: clock().timestamp())
+    return SlackPeople(retrying_client(TOKEN, slack.api_url), lambda: clock().timestamp())
 
 
 @pytest.fixture(params=["fake", "slack"])

@@ -26,7 +26,7 @@ from bot.render.acts import Feedback, feedback_text
 from bot.render.blocks import text_alone
 from bot.render.counting import counting_view, failed_view, started_view
 from bot.render.errors import explain_in_slack
-from bot.render.history import Feedback as Past
+from bot.render.history import AuditLine as Past
 from bot.render.history import history_text
 from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view

@@ -143,7 +143,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     def respond(_self: object, **answer: Any) -> None:
         answers.append(answer)
 
-    monkeypatch.setattr("bot.listeners.respond.HastyRespond.__call__", respond)
+    monkeypatch.setattr("bot.listeners.respond.FastRespond.__call__", respond)
     return answers
 
 

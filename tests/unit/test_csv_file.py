@@ -20,8 +20,8 @@ from bot.render.csv_file import (
     FORMULA_STARTS,
     console_link,
     encoded,
-    inert,
-    inert_text,
+    escape_formula,
+    escape_formula_text,
     plain,
     quoted,
     row_text,
@@ -139,7 +139,9 @@ class TestControlCharacters:
     @given(ANY_TEXT)
     def test_cell_is_read_as_its_text(self, text: str) -> None:
         """A text and its cell are the same once both are read."""
-        (row,) = csv.reader(io.StringIO(encoded(inert_text([text])).decode(), newline=""), strict=True)
+        (row,) = csv.reader(
+            io.StringIO(encoded(escape_formula_text([text])).decode(), newline=""), strict=True
+        )
 
         assert plain(text) == plain(row[0])
         assert plain(text) == plain(plain(text))
@@ -153,12 +155,12 @@ class TestInert:
     )
     def test_is_text(self, cell: str) -> None:
         """An apostrophe in front makes a spreadsheet show the cell instead of running it."""
-        assert f"'{cell}" == inert(cell)
+        assert f"'{cell}" == escape_formula(cell)
 
     @pytest.mark.parametrize("cell", ["", "a=b", "arn:aws:s3:::x", "違反"])
     def test_is_left_alone(self, cell: str) -> None:
         """What is no formula is not touched."""
-        assert cell == inert(cell)
+        assert cell == escape_formula(cell)
 
 
 class TestRow:

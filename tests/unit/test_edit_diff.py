@@ -20,7 +20,7 @@ from bot.domain.csv_edit import MOST_SHOWN, NOTE_LENGTH, ConvertedNote, Edit, Ed
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.errors import FileReportError
 from bot.i18n import Locale
-from bot.render.csv_file import COLUMNS, inert, plain
+from bot.render.csv_file import COLUMNS, escape_formula, plain
 from bot.usecases.csv_edit.compare import Diff, status_named
 from bot.usecases.csv_edit.encoding import comparable
 from bot.usecases.csv_edit.read_csv import opened
@@ -57,7 +57,8 @@ def compared(findings: list[Finding], content: bytes) -> tuple[list[Edit], EditS
         file = Path(folder) / "edited.csv"
         file.write_bytes(content)
         diff.add_report(
-            (seen_in(finding), inert(finding.note.text if finding.note else "")) for finding in findings
+            (seen_in(finding), escape_formula(finding.note.text if finding.note else ""))
+            for finding in findings
         )
         with opened(file) as table:
             diff.add_file(table, REPORT)
@@ -362,7 +363,10 @@ def files(draw: st.DrawFn) -> tuple[list[Finding], bytes, dict[str, EditedChange
         is_noted = comparable(note, encoding) != comparable(befores[place], encoding)
         if new is SUPPRESSED and not is_noted:  # would be wrong
             new = finding.workflow_status
-        rows[place] |= {"workflow-status": draw(st.sampled_from([new, new.lower()])), "note": inert(note)}
+        rows[place] |= {
+            "workflow-status": draw(st.sampled_from([new, new.lower()])),
+            "note": escape_formula(note),
+        }
         is_moved = new != finding.workflow_status
         if is_noted or is_moved:
             expected[finding.resource_id] = EditedChange(

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from bot.adapters import security_hub
 from bot.adapters.security_hub import SecurityHubFindings
-from bot.adapters.token_bucket import Pace
+from bot.adapters.token_bucket import TokenBucket
 from bot.domain.query import Query
 from bot.i18n import Locale
 from bot.render.csv_file import read_rows
@@ -156,7 +156,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def reported(hub: TroubledHub) -> list[str]:
     """Scan; give the resources of the rows."""
-    pace = Pace(3, 5, hub.time.clock, hub.time.wait)
+    pace = TokenBucket(3, 5, hub.time.clock, hub.time.wait)
     with TemporaryDirectory() as folder:
         report = scan(
             Query(CONTROLS),

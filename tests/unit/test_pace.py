@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.token_bucket import LONGEST_PAUSE_SECONDS, PATIENCE_SECONDS, Pace
+from bot.adapters.token_bucket import LONGEST_PAUSE_SECONDS, PATIENCE_SECONDS, TokenBucket
 from bot.errors import AccessDeniedError, OutOfTimeError, ThrottledError, UnavailableError
 from tests.fakes import SkippingTime
 
@@ -24,7 +24,7 @@ class TestRate:
     def test_is_reached_and_kept(self, per_second: float, burst: int, requests: int) -> None:
         """n requests take exactly (n − burst) ÷ rate seconds, and never less."""
         time = SkippingTime()
-        pace = Pace(per_second, burst, time.clock, time.wait)
+        pace = TokenBucket(per_second, burst, time.clock, time.wait)
         for _ in range(requests):
             pace.call(lambda: None)
 
@@ -33,7 +33,7 @@ class TestRate:
     def test_saves_up_no_more_than_the_burst(self) -> None:
         """After an hour's rest there is one burst, as there is in Security Hub."""
         time = SkippingTime()
-        pace = Pace(2, 6, time.clock, time.wait)
+        pace = TokenBucket(2, 6, time.clock, time.wait)
         time.now = 3600
         for _ in range(8):
             pace.call(lambda: None)
@@ -43,7 +43,7 @@ class TestRate:
     def test_is_for_all_threads(self) -> None:
         """Threads share it: none goes without a token of its own."""
         time = SkippingTime()
-        pace = Pace(10, 1, time.clock, time.wait)
+        pace = TokenBucket(10, 1, time.clock, time.wait)
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(lambda _: pace.call(lambda: None), range(51)))
 
@@ -58,7 +58,7 @@ class TestUrgency:
         order: list[float] = []
         begun, go = threading.Barrier(4), threading.Event()
         held = Gate(go)
-        pace = Pace(1, 1, held.time.clock, held.wait)
+        pace = TokenBucket(1, 1, held.time.clock, held.wait)
         pace.call(lambda: None)
 
         def join(urgency: float) -> None:
@@ -82,7 +82,7 @@ class TestGoOn:
     def test_ends_the_wait(self) -> None:
         """Whoever waits is asked time and again whether to go on; nobody else's turn is lost by it."""
         time = SkippingTime()
-        pace = Pace(1, 1, time.clock, time.wait)
+        pace = TokenBucket(1, 1, time.clock, time.wait)
         pace.call(lambda: None)
 
         def check_cancelled() -> None:
@@ -98,7 +98,7 @@ class TestGoOn:
         """Thirty who wait are gone within the time of one request, and none of them made it."""
         is_over = threading.Event()
         time = Gate(threading.Event())
-        pace = Pace(1, 1, time.time.clock, time.wait)
+        pace = TokenBucket(1, 1, time.time.clock, time.wait)
         pace.call(lambda: None)
 
         def check_cancelled() -> None:
@@ -127,7 +127,7 @@ class Gate:
         else:
             condition.wait(0.01)
 
-    def wait_for(self, pace: Pace, count: int) -> None:
+    def wait_for(self, pace: TokenBucket, count: int) -> None:
         """Wait until so many stand in line."""
         while len(pace._waiting) < count:
             threading.Event().wait(0.001)
@@ -140,7 +140,7 @@ class TestRefusals:
     def test_are_outlasted(self, error: Exception) -> None:
         """A minute of refusals is waited out, with fewer requests the longer it lasts."""
         time = SkippingTime()
-        pace = Pace(3, 6, time.clock, time.wait)
+        pace = TokenBucket(3, 6, time.clock, time.wait)
         tries = []
 
         def request() -> str:
@@ -157,7 +157,7 @@ class TestRefusals:
     def test_that_stay_are_raised(self) -> None:
         """What does not pass within the patience is raised as it is."""
         time = SkippingTime()
-        pace = Pace(3, 6, time.clock, time.wait)
+        pace = TokenBucket(3, 6, time.clock, time.wait)
 
         def request() -> None:
             raise THROTTLED
@@ -169,7 +169,7 @@ class TestRefusals:
     def test_are_outlasted_after_a_long_wait(self) -> None:
         """The wait for one's turn is no part of the patience: one refusal after it is not the last straw."""
         time = SkippingTime()
-        pace = Pace(0.001, 1, time.clock, time.wait)
+        pace = TokenBucket(0.001, 1, time.clock, time.wait)
         pace.call(lambda: None)
         answers = iter([THROTTLED])
 
@@ -189,13 +189,13 @@ class TestRefusals:
             raise AccessDeniedError(action="securityhub:GetFindings")
 
         with pytest.raises(AccessDeniedError):
-            Pace(3, 6, time.clock, time.wait).call(request)
+            TokenBucket(3, 6, time.clock, time.wait).call(request)
         assert 0 == time.now
 
     def test_hold_everybody_back(self) -> None:
         """After a refusal nobody makes requests for a while, and afterwards there is no burst."""
         time = SkippingTime()
-        pace = Pace(2, 6, time.clock, time.wait)
+        pace = TokenBucket(2, 6, time.clock, time.wait)
         answers = iter([THROTTLED])
 
         def request() -> None:

@@ -14,7 +14,7 @@ from bot.domain.triage import ActionResult
 from bot.errors import BotError
 from bot.ports import Ports
 from bot.render.acts import Feedback, feedback_text
-from bot.render.csv_file import encoded, inert_text
+from bot.render.csv_file import encoded, escape_formula_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
 from bot.usecases.deliver import update_or_simplify
@@ -82,8 +82,8 @@ def _upload(run: TriageRun, ports: Ports) -> Result:
 
 def _write(refusals: Iterable[Refusal], file: Path) -> None:
     with file.open("wb") as out:
-        out.write(encoded("\ufeff" + inert_text(("finding", "product_arn", "code", "reason"))))
-        out.writelines(encoded(inert_text((*r.identifier, r.code, r.reason))) for r in refusals)
+        out.write(encoded("\ufeff" + escape_formula_text(("finding", "product_arn", "code", "reason"))))
+        out.writelines(encoded(escape_formula_text((*r.identifier, r.code, r.reason))) for r in refusals)
 
 
 def _tell(requester: Requester, run: TriageRun, made: ActionResult, told: Feedback, ports: Ports) -> Result:
