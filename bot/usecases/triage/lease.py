@@ -10,7 +10,10 @@ from bot.usecases.triage.refresh import LAG
 from bot.usecases.triage.run import TriageRun
 
 AGAIN = LAG / 3
-"""After how long it is announced again: a batch (bot/usecases/triage/update.py) takes less than the rest of LAG."""
+"""
+The time after which a lease is renewed: a batch (bot/usecases/triage/update.py) takes less than the rest of
+LAG.
+"""
 
 
 def acquire(run: TriageRun, ports: Ports) -> datetime:
