@@ -135,10 +135,10 @@ class Summary:
     top: tuple[Finding, ...]
     """At most TOP_COUNT, in the report's order."""
     unread: tuple[Unread, ...]
-    kind_of_report: ReportKind | None = None
+    report_kind: ReportKind | None = None
     """None: a scan."""
     suppressions: tuple[Suppression, ...] = ()
-    """Of an occasion, what it is about: the largest, at most SHOWN_SUPPRESSIONS."""
+    """Of an report_kind, what it is about: the largest, at most SHOWN_SUPPRESSIONS."""
     suppression_count: int = 0
     """How many these are in all."""
     missing: tuple[Missing, ...] = ()

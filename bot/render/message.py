@@ -66,8 +66,8 @@ def _ways(acts: Sequence[ActionResult]) -> Iterator[tuple[Shape, Sequence[Action
 
 def headline(summary: Summary, setting: ReportSetting) -> str:
     """Say in one sentence how much was found; plain text."""
-    if summary.kind_of_report:
-        key = f"suppression.{summary.kind_of_report}"
+    if summary.report_kind:
+        key = f"suppression.{summary.report_kind}"
     elif summary.query.is_chosen:
         key = "report.chosen" if summary.finding_count else "report.chosen.none"
     elif summary.finding_count:
@@ -112,8 +112,8 @@ def _blocks(
 def _header(summary: Summary, locale: Locale) -> Block:
     if summary.query.is_chosen:
         return {"type": "header", "text": plain(translate(locale, "report.title.chosen"), limits.HEADER)}
-    if summary.kind_of_report:
-        title = translate(locale, f"suppression.{summary.kind_of_report}.title")
+    if summary.report_kind:
+        title = translate(locale, f"suppression.{summary.report_kind}.title")
         return {"type": "header", "text": plain(title, limits.HEADER)}
     if summary.query.is_of_suppressed:
         return {"type": "header", "text": plain(translate(locale, "suppression.list.title"), limits.HEADER)}
@@ -181,7 +181,7 @@ def _footer(summary: Summary, setting: ReportSetting) -> Block:
     locale = setting.locale
     if summary.requester_id:
         asked = translate(locale, "report.requested", person=mrkdwn.person(summary.requester_id))
-    elif summary.kind_of_report:
+    elif summary.report_kind:
         asked = translate(locale, "suppression.daily")
     else:
         asked = translate(locale, "report.from-console" if summary.query.is_chosen else "report.scheduled")

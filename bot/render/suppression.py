@@ -16,7 +16,7 @@ from bot.render.limits import clip
 
 def suppression_blocks(summary: Summary, locale: Locale) -> Iterator[Block]:
     """Name the suppressions, and say what can be done about them."""
-    if not summary.kind_of_report:
+    if not summary.report_kind:
         return
     lines = [_line(one, locale) for one in summary.suppressions]
     more = summary.suppression_count - len(lines)
@@ -24,7 +24,7 @@ def suppression_blocks(summary: Summary, locale: Locale) -> Iterator[Block]:
         lines.append(translate(locale, "suppression.more", count=more))
     if lines:
         yield section("\n".join(lines))
-    if summary.kind_of_report is ReportKind.EXPIRING:
+    if summary.report_kind is ReportKind.EXPIRING:
         yield section(translate(locale, "suppression.extend"))
 
 

@@ -49,7 +49,7 @@ def report_buttons(summary: Summary, acts: Sequence[ActionResult], locale: Local
     """Make the buttons for many findings: mark all that are NEW, if any is, and Triage."""
     count = still_new(summary.new_count, acts)
     marking = [_notify_all(summary.report_id, count, acts, locale)] if count else []
-    is_suppressed = summary.query.is_of_suppressed and summary.kind_of_report is not ReportKind.EXPIRED
+    is_suppressed = summary.query.is_of_suppressed and summary.report_kind is not ReportKind.EXPIRED
     value = f"{summary.report_id}:{WorkflowStatus.SUPPRESSED}" if is_suppressed else summary.report_id
     return actions("report", *marking, button(TRIAGE, value, translate(locale, "triage.button")))
 

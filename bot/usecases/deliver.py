@@ -89,7 +89,7 @@ def update_or_simplify(channel: str, ts: str, message: Message, messenger: Messe
 
 
 def _post(summary: Summary, delivery: Delivery, ports: Ports) -> Result:
-    acts = ports.changes.acts(summary.report_id) if summary.kind_of_report else ()
+    acts = ports.changes.acts(summary.report_id) if summary.report_kind else ()
     message = report_message(summary, acts, delivery.setting)
     return {"ts": post_or_simplify(delivery.channel, message, ports.messenger)}
 

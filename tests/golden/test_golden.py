@@ -166,12 +166,12 @@ def suppressed_summary(findings: list[Finding] | None = None) -> Summary:
     return summarize(a_report(found, query=query), "0123456789abcdef0123456789abcdef", "U0SECURITY")
 
 
-def kind_of_report(kind_of_report: ReportKind) -> Summary:
+def report_kind(report_kind: ReportKind) -> Summary:
     """Make a report of suppressions that end."""
     one = Suppression("act-0000", date(2026, 11, 30), "U0PLATFORM", "Public `by design` <!channel>", NOW, 2)
     other = replace(one, expires_on=date(2026, 12, 1), reason="", finding_count=1)
     query = Query(controls=("S3.8",), statuses=(WorkflowStatus.SUPPRESSED,))
-    told = {"occasion": kind_of_report, "suppressions": (one, other), "suppression_count": 7}
+    told = {"report_kind": report_kind, "suppressions": (one, other), "suppression_count": 7}
     return replace(suppressed_summary(), query=query, requester_id=None, **told)  # type: ignore[arg-type]
 
 
@@ -198,8 +198,8 @@ def messages(locale: Locale) -> dict[str, Message]:
         "acted": report_message(found, acts(), setting),
         "suppressed": report_message(suppressed_summary(), [], setting),
         "none-suppressed": report_message(suppressed_summary([]), [], setting),
-        "expired": report_message(kind_of_report(ReportKind.EXPIRED), [reopening(locale)], setting),
-        "expiring": report_message(kind_of_report(ReportKind.EXPIRING), [], setting),
+        "expired": report_message(report_kind(ReportKind.EXPIRED), [reopening(locale)], setting),
+        "expiring": report_message(report_kind(ReportKind.EXPIRING), [], setting),
         "scanning": progress.scanning_message(found.report_id, "U0SECURITY", 3400, locale),
         "cancelling": progress.cancelling_message("U0PLATFORM", locale),
         "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),

@@ -76,7 +76,7 @@ def reports(locale: Locale) -> Iterator[Any]:
         for about in (
             summary,
             a_summary([], unread, query=query),
-            replace(summary, kind_of_report=ReportKind.EXPIRING, suppressions=(one,), suppression_count=1),
+            replace(summary, report_kind=ReportKind.EXPIRING, suppressions=(one,), suppression_count=1),
         ):
             yield from (report_message(about, done, ReportSetting(locale, HOSTILE)) for done in ([], acts))
 

@@ -46,8 +46,8 @@ def _reports(locale: Locale) -> Mapping[str, Message]:
     of_suppressed = samples.summary(TOP, query=samples.SUPPRESSED)
     told = {"suppressions": (suppression,), "suppression_count": 1}
     ending = {
-        name: report_message(replace(of_suppressed, kind_of_report=kind_of_report, **told), [], setting)  # type: ignore[arg-type]
-        for name, kind_of_report in samples.OCCASIONS.items()
+        name: report_message(replace(of_suppressed, report_kind=report_kind, **told), [], setting)  # type: ignore[arg-type]
+        for name, report_kind in samples.OCCASIONS.items()
     }
     return {
         "report": report_message(some, [], setting),

@@ -63,10 +63,10 @@ def expire(
     """
     day = date.fromisoformat(step("day", lambda: {"day": today.isoformat()})["day"])
     done_count = 0
-    for kind_of_report, find, end in _kinds(day, ports):
+    for report_kind, find, end in _kinds(day, ports):
         looked_at: set[Suppression] = set()
         for number in count():
-            name = f"{kind_of_report}-{number}"
+            name = f"{report_kind}-{number}"
             own = _within(name, step)
             chosen = _choose(find, looked_at, own)
             if not chosen:
@@ -74,7 +74,7 @@ def expire(
             looked_at.update(chosen)
             report_id = job_id(ExpireJob(f"{job.key}/{name}"))
             with _counted(done_count, time):
-                end(Round(report_id, kind_of_report, chosen, channel, setting), ports, own, time)
+                end(Round(report_id, report_kind, chosen, channel, setting), ports, own, time)
             done_count += 1
 
 

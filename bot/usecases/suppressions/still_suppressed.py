@@ -24,7 +24,7 @@ class Round:
     """Some suppressions, and the report about them."""
 
     report_id: str
-    kind_of_report: ReportKind
+    report_kind: ReportKind
     suppressions: tuple[Suppression, ...]
     channel: str
     setting: ReportSetting
@@ -67,7 +67,7 @@ def _keep(report: Report, about: Round, ports: Ports) -> None:
     told = _told(about.suppressions)
     summary = replace(
         summarize(replace(report, query=query), about.report_id, None),
-        kind_of_report=about.kind_of_report,
+        report_kind=about.report_kind,
         suppressions=tuple(told[:SHOWN_SUPPRESSIONS]),
         suppression_count=len(told),
     )

@@ -74,7 +74,7 @@ def refresh_targets(
     most = (SOME if is_undo else FEW) if by_query else count
     left = work.unseen(most + 1)
     if left and len(left) <= most:
-        is_chosen = summary.query.is_chosen or summary.kind_of_report is not None or is_undo
+        is_chosen = summary.query.is_chosen or summary.report_kind is not None or is_undo
         query = replace(chosen(sorted(left)), is_chosen=is_chosen, is_of_failed=summary.query.is_of_failed)
         look(query, work.see)
     if sharable := work.sharable():
@@ -89,7 +89,7 @@ def _is_cheaper_by_query(count: int, summary: Summary, work: TargetTable) -> boo
     that may be all that a large organization has of a control. If a finding is of no control, no query by
     controls gives it, and one without them gives all that there is of any product.
     """
-    if summary.kind_of_report:
+    if summary.report_kind:
         return False
     if WorkflowStatus.NEW not in summary.query.statuses:
         return count > SOME and all(work.controls())
