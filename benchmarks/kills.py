@@ -84,7 +84,7 @@ class NoFunctions:
         """Do nothing."""
 
 
-class Executioner:
+class KillScheduler:
     """Delivers jobs, and kills them."""
 
     def __init__(self, deliveries: Deliveries) -> None:
@@ -229,16 +229,16 @@ def mark_document(run: Run, report_id: str, report: Message) -> dict[str, Any]:
     return {**common, **click, "order": {"action": "notify"}, "selection": {"statuses": ["NEW"]}}
 
 
-def play(run: Run, judge: Judge, executioner: Executioner) -> None:
+def play(run: Run, judge: Judge, scheduler: KillScheduler) -> None:
     """Scan, judge, mark, judge."""
     judge.set_up(run)
     scan, plan = scan_document(run), planned(run.number, run.dice)
-    executioner.deliver(run, Order(scan, 0, plan.pages), plan.scan, judge.come_late)
+    scheduler.deliver(run, Order(scan, 0, plan.pages), plan.scan, judge.come_late)
     report = judge.report(run, scan)
     if report:
         report_id = job_id(parse_job(scan))
         mark = mark_document(run, report_id, report)
-        executioner.deliver(run, Order(mark, 0, max(plan.pages, BATCH_PAGES)), plan.mark)
+        scheduler.deliver(run, Order(mark, 0, max(plan.pages, BATCH_PAGES)), plan.mark)
         judge.marks(run, report_id)
 
 
@@ -272,10 +272,10 @@ def main(runs: int, seed: int, first: int) -> int:
     kill_count = slice_count = failed = uncertain = 0
     with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
         deliveries = Deliveries()
-        executioner, judge = Executioner(deliveries), Judge(world)
+        scheduler, judge = KillScheduler(deliveries), Judge(world)
         for number in range(first, first + runs):
             run = Run(number, dice_of(number, seed))
-            play(run, judge, executioner)
+            play(run, judge, scheduler)
             kill_count += run.kill_count
             slice_count += run.slice_count
             uncertain += run.is_uncertain

@@ -293,7 +293,7 @@ class FakeWorld:
 
 
 class SkippingTime:
-    """Time for a Pace that passes only when somebody waits, and then at once."""
+    """Time for a TokenBucket that passes only when somebody waits, and then at once."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -311,6 +311,6 @@ class SkippingTime:
 
 
 def skipping_pace(per_second: float, burst: float) -> TokenBucket:
-    """Make a Pace that lets nobody wait."""
+    """Make a TokenBucket that never waits."""
     time = SkippingTime()
     return TokenBucket(per_second, burst, time.clock, time.wait)

@@ -10,7 +10,7 @@ from playground.slack.messages import Message
 from playground.world import World
 from tests.artifact.functions import Built
 from tests.functional.asff import a_control_finding
-from tests.scenarios.hands import Direct
+from tests.scenarios.driver import DirectDriver
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ class TestJob:
         """A command becomes a report with its CSV, and its button marks the findings."""
         findings = [a_control_finding(number, "S3.8") for number in range(3)]
         world.hub.load(findings)
-        person = Direct(world.slack)
+        person = DirectDriver(world.slack)
         person.type("U0SECURITY", "C0SECURITY", "/sechub-scan S3.8")
         world.invocations.drain()
         (report,) = reports(world)
@@ -63,7 +63,7 @@ class TestDeath:
 
         world.hub.knobs.sleep = kill
         world.hub.knobs.latency_seconds = 1
-        Direct(world.slack).type("U0SECURITY", "C0SECURITY", "/sechub-scan S3.8")
+        DirectDriver(world.slack).type("U0SECURITY", "C0SECURITY", "/sechub-scan S3.8")
         world.invocations.drain(60)
 
         assert killed.is_set()

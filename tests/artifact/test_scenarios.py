@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from playground.world import World
-from tests.artifact.deaths import Deaths, age
 from tests.artifact.functions import SETTINGS, Built
+from tests.artifact.kills import Kills, age
 from tests.scenarios import scenario
-from tests.scenarios.hands import Direct
+from tests.scenarios.driver import DirectDriver
 from tests.scenarios.judge import differences
-from tests.scenarios.stage import Stage
+from tests.scenarios.player import Player
 
 
 class TestScenarios:
@@ -21,7 +21,7 @@ class TestScenarios:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)
         built = Built(warm=True)
-        deaths = Deaths(wanted.given.crashes, built)
+        kills = Kills(wanted.given.crashes, built)
         world = World(SETTINGS | wanted.given.settings, runtime=built)
 
         def wait(seconds: float) -> None:
@@ -30,9 +30,9 @@ class TestScenarios:
 
         world.invocations.pause = wait
         with world:
-            deaths.watch(world)
-            stage = Stage(world, Direct(world.slack))
-            stage.play(wanted)
+            kills.watch(world)
+            player = Player(world, DirectDriver(world.slack))
+            player.play(wanted)
 
-            assert [] == differences(stage, wanted.then), wanted.claim
-            assert [] == deaths.left
+            assert [] == differences(player, wanted.then), wanted.claim
+            assert [] == kills.left

@@ -13,7 +13,7 @@ INACTIVE = ServiceUnavailable()
 
 class Front:
     """
-    Hands each request to the world of the test, as WSGI.
+    Driver each request to the world of the test, as WSGI.
 
     The browser reads the page's 66 files once and not for each world: they are of one origin now, and may be
     kept, as they do not change while tests run.

@@ -9,10 +9,10 @@ import pytest
 
 from playground.world import World
 from tests.e2e.conftest import Look
-from tests.e2e.hands import AtThePage
+from tests.e2e.page_driver import PageDriver
 from tests.scenarios import scenario
-from tests.scenarios.stage import Hands
-from tests.scenarios.trial import failures
+from tests.scenarios.player import Driver
+from tests.scenarios.runner import failures
 
 
 class TestScenarios:
@@ -24,8 +24,8 @@ class TestScenarios:
         wanted = scenario.load(name)
 
         @contextmanager
-        def hands(world: World) -> Iterator[Hands]:
+        def driver(world: World) -> Iterator[Driver]:
             with look(world) as page:
-                yield AtThePage(page, world.slack)
+                yield PageDriver(page, world.slack)
 
-        assert [] == failures(wanted, hands, monkeypatch), wanted.claim
+        assert [] == failures(wanted, driver, monkeypatch), wanted.claim

@@ -10,22 +10,22 @@ from typing import Any
 
 from playground.slack.messages import Message
 from playground.slack.people import BOT, SLACKBOT
+from tests.scenarios.player import Player, channel_id, kept, user_id
 from tests.scenarios.scenario import Post, Then, Told
-from tests.scenarios.stage import Stage, channel_id, kept, user_id
 
 
-def differences(stage: Stage, then: Then) -> list[str]:
+def differences(player: Player, then: Then) -> list[str]:
     """Say in what the world is not as the scenario says; nothing where it is."""
     return [
-        *_posts(stage, then.posted),
-        *_private(stage, then.told),
-        *_unequal("statuses", then.statuses, dict(Counter(stage.statuses()))),
-        *(line for end, texts in then.notes.items() for line in _missing(end, texts, stage.note(end))),
+        *_posts(player, then.posted),
+        *_private(player, then.told),
+        *_unequal("statuses", then.statuses, dict(Counter(player.statuses()))),
+        *(line for end, texts in then.notes.items() for line in _missing(end, texts, player.note(end))),
         *_unequal("reports", then.reports, len([key for key in kept("reports/") if "/summary." in key])),
-        *_dead_letters(stage, then.dead_letters),
-        *_unequal("answers to forged requests", then.refused, stage.refused),
-        *_texts("the form", then.form_errors, stage.form_errors),
-        *_calls(stage, then.calls),
+        *_dead_letters(player, then.dead_letters),
+        *_unequal("answers to forged requests", then.refused, player.refused),
+        *_texts("the form", then.form_errors, player.form_errors),
+        *_calls(player, then.calls),
     ]
 
 
@@ -45,16 +45,16 @@ def _texts_in(value: Any) -> Iterator[str]:
             yield from _texts_in(item)
 
 
-def _posts(stage: Stage, wanted: list[Post]) -> Iterator[str]:
-    said = [m for m in stage.world.slack.workspace.messages if m.is_the_bots and not m.ephemeral]
+def _posts(player: Player, wanted: list[Post]) -> Iterator[str]:
+    said = [m for m in player.world.slack.workspace.messages if m.is_the_bots and not m.ephemeral]
     posted = [message for message in said if not message.thread_ts]
     yield from _unequal("messages in channels", len(wanted), len(posted))
     for post, message in zip(wanted, posted, strict=False):
         replies = [reply for reply in said if reply.thread_ts == message.ts]
-        yield from _post(stage, post, message, replies)
+        yield from _post(player, post, message, replies)
 
 
-def _post(stage: Stage, post: Post, message: Message, replies: list[Message]) -> Iterator[str]:
+def _post(player: Player, post: Post, message: Message, replies: list[Message]) -> Iterator[str]:
     yield from _unequal("channel", channel_id(post.channel), message.channel)
     yield from _missing(f"message {message.ts}", post.says, texts_of(message))
     yield from _unequal(
@@ -63,7 +63,7 @@ def _post(stage: Stage, post: Post, message: Message, replies: list[Message]) ->
     if post.buttons is not None:
         yield from _unequal("buttons", post.buttons, str(message.blocks).count("'type': 'button'"))
     files = [file for reply in replies for file in reply.files]
-    tables = list(_tables(stage, files))
+    tables = list(_tables(player, files))
     row_counts = [len(rows) - 1 for rows in tables]
     yield from _unequal("rows of the CSV", [post.csv_rows] * (post.csv_rows is not None), row_counts)
     cells = {cell for rows in tables for row in rows for cell in row}
@@ -71,15 +71,15 @@ def _post(stage: Stage, post: Post, message: Message, replies: list[Message]) ->
     yield from _texts("the thread", post.thread, [texts_of(reply) for reply in replies if not reply.files])
 
 
-def _tables(stage: Stage, files: list[str]) -> Iterator[list[list[str]]]:
-    for file in filter(None, map(stage.world.slack.workspace.files.find, files)):
+def _tables(player: Player, files: list[str]) -> Iterator[list[list[str]]]:
+    for file in filter(None, map(player.world.slack.workspace.files.find, files)):
         text = bytes(file.content or b"").decode("utf-8-sig")
         yield list(csv.reader(io.StringIO(text, newline="")))
 
 
-def _private(stage: Stage, wanted: list[Told]) -> Iterator[str]:
+def _private(player: Player, wanted: list[Told]) -> Iterator[str]:
     """Compare in any order: a job may answer at the response URL before the ack's own answer is there."""
-    seen = [m for m in stage.world.slack.workspace.messages if m.only_for and m.user in (BOT, SLACKBOT)]
+    seen = [m for m in player.world.slack.workspace.messages if m.only_for and m.user in (BOT, SLACKBOT)]
     yield from _unequal("private messages", len(wanted), len(seen))
     for told in wanted[: len(seen)]:
         message = next((message for message in seen if _fits(told, message)), seen[0])
@@ -95,13 +95,13 @@ def _fits(told: Told, message: Message) -> bool:
     return message.only_for == user_id(told.who) and all(said in text for said in told.says)
 
 
-def _dead_letters(stage: Stage, wanted: list[str]) -> Iterator[str]:
-    errors = sorted(letter.error for letter in stage.world.invocations.dead_letters)
+def _dead_letters(player: Player, wanted: list[str]) -> Iterator[str]:
+    errors = sorted(letter.error for letter in player.world.invocations.dead_letters)
     yield from _texts("the dead letters", wanted, errors)
 
 
-def _calls(stage: Stage, wanted: dict[str, int]) -> Iterator[str]:
-    calls = Counter(call.operation for call in stage.world.hub.calls)
+def _calls(player: Player, wanted: dict[str, int]) -> Iterator[str]:
+    calls = Counter(call.operation for call in player.world.hub.calls)
     yield from _unequal("calls", wanted, {name: calls[name] for name in wanted})
 
 

@@ -154,7 +154,7 @@ class Step:
     types: str | None = None
     """Into the composer."""
     forges: str | None = None
-    """The same, sent to the bot by somebody who is not Slack, in two ways (see Stage)."""
+    """The same, sent to the bot by somebody who is not Slack, in two ways (see Player)."""
     presses: str | None = None
     """The first button or choice with this label of the last message that has one, confirmed."""
     fills: dict[str, str] | None = None

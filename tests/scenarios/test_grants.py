@@ -10,8 +10,8 @@ from playground.cloud.iam import listed
 from playground.deployment import roles
 from playground.world import World
 from tests.scenarios import scenario
-from tests.scenarios.hands import Direct
-from tests.scenarios.trial import failures
+from tests.scenarios.driver import DirectDriver
+from tests.scenarios.runner import failures
 
 PLAYED = (
     "csv_of_somebody_who_may_not_act",
@@ -66,13 +66,13 @@ class TestGrants:
         """The scenarios hold, and use all permissions but those with a reason; no reason is left over."""
         worlds: list[World] = []
 
-        def hands(world: World) -> AbstractContextManager[Direct]:
+        def driver(world: World) -> AbstractContextManager[DirectDriver]:
             worlds.append(world)
-            return nullcontext(Direct(world.slack))
+            return nullcontext(DirectDriver(world.slack))
 
         for name in PLAYED:
             wanted = scenario.load(name)
-            assert [] == failures(wanted, hands, monkeypatch), wanted.claim
+            assert [] == failures(wanted, driver, monkeypatch), wanted.claim
 
         used = {
             (function, grant.sid, named(grant.action, grant.resource))

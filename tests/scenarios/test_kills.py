@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.killed import Deliveries
-from benchmarks.kills import Executioner, Judge, NoFunctions, Run, dice_of, play
+from benchmarks.kills import Judge, KillScheduler, NoFunctions, Run, dice_of, play
 from playground.world import World
 from tests.effort import IS_CI
 
@@ -20,11 +20,11 @@ CHOSEN = (
 
 
 @pytest.fixture(scope="module")
-def places() -> Iterator[tuple[Judge, Executioner]]:
+def places() -> Iterator[tuple[Judge, KillScheduler]]:
     """Start a world, and the process whose children do the work."""
     with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
         deliveries = Deliveries()
-        yield Judge(world), Executioner(deliveries)
+        yield Judge(world), KillScheduler(deliveries)
         deliveries.stop()
 
 
@@ -32,7 +32,7 @@ class TestKills:
     """A scan and a click that are killed."""
 
     @pytest.mark.parametrize("number", CHOSEN)
-    def test_lose_nothing(self, places: tuple[Judge, Executioner], number: int) -> None:
+    def test_lose_nothing(self, places: tuple[Judge, KillScheduler], number: int) -> None:
         """Every finding is in the CSV once, the report is posted once, and what is shown as marked is."""
         run = Run(number, dice_of(number, seed=1))
         play(run, *places)

@@ -7,9 +7,9 @@ from contextlib import nullcontext
 import pytest
 
 from tests.scenarios import scenario
-from tests.scenarios.hands import Direct
+from tests.scenarios.driver import DirectDriver
+from tests.scenarios.runner import failures
 from tests.scenarios.test_grants import PLAYED
-from tests.scenarios.trial import failures
 
 
 class TestScenarios:
@@ -19,6 +19,6 @@ class TestScenarios:
     def test_holds(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)
-        found = failures(wanted, lambda world: nullcontext(Direct(world.slack)), monkeypatch)
+        found = failures(wanted, lambda world: nullcontext(DirectDriver(world.slack)), monkeypatch)
 
         assert [] == found, wanted.claim

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.usecases import progress
-from tests.unit.long_scan import MANY
+from tests.unit.world.long_scan import MANY
 
 
 @pytest.fixture

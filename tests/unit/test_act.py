@@ -12,10 +12,10 @@ from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.message import Message
 from bot.domain.query import chosen
 from tests.builders import PRODUCT_ARN, a_finding, a_scan_job, some_findings
+from tests.delivery import ConcurrentActor, CrashError, FaultInjector, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakeWorld
-from tests.sabotage import CrashError, Meddler, Saboteur, deliver_once
-from tests.unit.clicks import REPORT_ID, a_world, click, message, statuses, told
+from tests.unit.world.report import REPORT_ID, a_world, click, message, statuses, told
 
 OTHER = Requester("U0OTHER", "")
 
@@ -157,10 +157,10 @@ class TestOnlyNew:
     def test_after_a_crash_either(self) -> None:
         """What somebody suppressed between a crash and the next delivery stays suppressed."""
         world = a_world(some_findings(2))
-        saboteur = Saboteur()
-        deliver_once(click(), a_world(some_findings(2)), saboteur)
+        injector = FaultInjector()
+        deliver_once(click(), a_world(some_findings(2)), injector)
         with pytest.raises(CrashError):
-            deliver_once(click(), world, Saboteur(saboteur.calls.index("findings.update")))
+            deliver_once(click(), world, FaultInjector(injector.calls.index("findings.update")))
         world.findings.findings[0] = replace(
             world.findings.findings[0], workflow_status=WorkflowStatus.SUPPRESSED
         )
@@ -174,7 +174,7 @@ class TestOnlyNew:
         world = a_world(some_findings(2))
         job = click(order=ActionRequest(Action.RESOLVE, "fixed"))
         with pytest.raises(CrashError):
-            deliver_once(job, world, Saboteur(_place_of("findings.update", job)))
+            deliver_once(job, world, FaultInjector(_place_of("findings.update", job)))
         note = Note("Not fixed", "auditor")
         world.findings.findings[0] = replace(world.findings.findings[0], note=note)
         world.clock.move(60)
@@ -185,9 +185,9 @@ class TestOnlyNew:
 
 
 def _place_of(call: str, job: ActJob) -> int:
-    saboteur = Saboteur()
-    deliver_once(job, a_world(some_findings(2)), saboteur)
-    return saboteur.calls.index(call)
+    injector = FaultInjector()
+    deliver_once(job, a_world(some_findings(2)), injector)
+    return injector.calls.index(call)
 
 
 class TestSecondClick:
@@ -220,7 +220,7 @@ class TestSecondClick:
     def test_delivered_while_the_first_is_at_it_is_the_same(self) -> None:
         """Of two deliveries at once the later reads what the earlier has done, and does not forget it."""
         world, job = a_world(some_findings(3)), click()
-        other = Meddler(before="findings.pages", act=lambda: deliver_once(job, world))
+        other = ConcurrentActor(before="findings.pages", act=lambda: deliver_once(job, world))
         deliver_once(job, world, other)
 
         assert 3 == len(list(world.changes.changes(REPORT_ID, job_id(job))))

@@ -20,8 +20,8 @@ from bot.errors import (
     UnexpectedResponseError,
 )
 from tests.builders import some_findings
-from tests.sabotage import deliver_as_lambda, deliver_once
-from tests.unit.clicks import a_world, click, message, statuses, told
+from tests.delivery import deliver_as_lambda, deliver_once
+from tests.unit.world.report import a_world, click, message, statuses, told
 
 
 class TestRefusals:

@@ -15,9 +15,9 @@ from bot.domain.triage import Values
 from bot.errors import AccessDeniedError
 from bot.usecases.triage import update as update_module
 from tests.builders import an_act_job, some_findings
+from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
-from tests.unit.long_scan import (
+from tests.unit.world.long_scan import (
     DROPPED,
     EN,
     MANY,
@@ -154,11 +154,11 @@ class TestFailure:
         world = a_world()
         with pytest.MonkeyPatch.context() as patches:
             patches.setattr(update_module, "BATCH", 40)
-            undisturbed = Saboteur()
+            undisturbed = FaultInjector()
             deliver_once(CLICK, a_world(), undisturbed, EN)
             last = len(undisturbed.calls) - 1 - undisturbed.calls[::-1].index("findings.update")
             with pytest.raises(CrashError):
-                deliver_once(CLICK, world, Saboteur(last), EN)
+                deliver_once(CLICK, world, FaultInjector(last), EN)
             world.clock.move(30)
             left = deliver_as_lambda(CLICK, world, deployment=EN)
 

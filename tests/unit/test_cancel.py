@@ -9,8 +9,8 @@ import pytest
 
 from bot.i18n import Locale
 from tests.builders import PERSON, a_cancel_job
-from tests.sabotage import CrashError, deliver_as_lambda, deliver_once
-from tests.unit.long_scan import (
+from tests.delivery import CrashError, deliver_as_lambda, deliver_once
+from tests.unit.world.long_scan import (
     DROPPED,
     EN,
     FINISHED,

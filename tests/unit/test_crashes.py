@@ -2,7 +2,7 @@
 Each kind of job, whose process dies at each of its calls, and Lambda, which delivers the job again.
 
 One table. Processes that are really killed are in tests/scenarios/test_kills.py, crashes among other people's
-acts in test_triage_law.py.
+acts in test_triage_state_machine.py.
 """
 
 from __future__ import annotations
@@ -20,8 +20,13 @@ from bot.domain.finding import WorkflowStatus
 from bot.domain.job import Job, ScanJob
 from bot.errors import AccessDeniedError, MissingScopeError
 from tests.builders import some_findings
-from tests.sabotage import DEPLOYMENT, Saboteur, deliver_as_lambda, deliver_once
-from tests.unit import clicks, edits, expiry, long_scan, scans, test_orders
+from tests.delivery import DEPLOYMENT, FaultInjector, deliver_as_lambda, deliver_once
+from tests.unit import test_triage_plan as test_orders
+from tests.unit.world import csv_edit as edits
+from tests.unit.world import daily as expiry
+from tests.unit.world import long_scan
+from tests.unit.world import report as clicks
+from tests.unit.world import scan_jobs as scans
 
 READS = frozenset(
     {
@@ -74,25 +79,25 @@ class Story:
     """A world, a job in it, and what must be so wherever its process dies."""
 
     world: Any
-    play: Callable[[Any, Saboteur], BaseException | None]
+    play: Callable[[Any, FaultInjector], BaseException | None]
     claims: Callable[[Any, Death], Claims]
 
     def deaths(self) -> Iterator[tuple[str, Claims]]:
         """Die after each call that writes; give the call and what was claimed."""
-        undisturbed = Saboteur()
+        undisturbed = FaultInjector()
         self.play(copy.deepcopy(self.world), undisturbed)
         calls = undisturbed.calls
         writes = [at for at, name in enumerate(calls) if name not in READS]
         for at, following in zip(writes, [*writes[1:], writes[-1]], strict=True):
             world = copy.deepcopy(self.world)
-            left = self.play(world, Saboteur(at, late=True))
+            left = self.play(world, FaultInjector(at, late=True))
             is_in_doubt = bool(AT_MOST_ONCE & {calls[at], calls[following]})
             yield f"{at} {calls[at]}", self.claims(world, Death(is_in_doubt, left))
 
 
-def delivered(job: Job, deployment: Any = DEPLOYMENT) -> Callable[[Any, Saboteur], BaseException | None]:
+def delivered(job: Job, deployment: Any = DEPLOYMENT) -> Callable[[Any, FaultInjector], BaseException | None]:
     """Return a play in which Lambda delivers one job."""
-    return lambda world, saboteur: deliver_as_lambda(job, world, saboteur, deployment)
+    return lambda world, injector: deliver_as_lambda(job, world, injector, deployment)
 
 
 def a_scan(job: ScanJob, count: int) -> Story:
@@ -120,9 +125,9 @@ def a_scan(job: ScanJob, count: int) -> Story:
 def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_left: bool = False) -> Story:
     """Scan on a schedule while something else fails: the process dies while it tells the channel of that."""
 
-    def play(world: Any, saboteur: Saboteur) -> BaseException | None:
+    def play(world: Any, injector: FaultInjector) -> BaseException | None:
         fail(world)
-        return deliver_as_lambda(scans.SCHEDULE, world, saboteur)
+        return deliver_as_lambda(scans.SCHEDULE, world, injector)
 
     def claims(world: Any, death: Death) -> Claims:
         reports, notes = scans.reports(world), scans.notes(world)
@@ -262,8 +267,8 @@ def a_long_scan() -> Story:
 def a_cancelling() -> Story:
     """Cancel a long scan in its middle: the click's process dies."""
 
-    def play(world: Any, saboteur: Saboteur) -> None:
-        click = partial(deliver_as_lambda, long_scan.CANCEL, world, saboteur, long_scan.EN)
+    def play(world: Any, injector: FaultInjector) -> None:
+        click = partial(deliver_as_lambda, long_scan.CANCEL, world, injector, long_scan.EN)
         world.findings.meanwhile[12] = click
         long_scan.scan(world)
 

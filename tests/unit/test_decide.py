@@ -9,9 +9,9 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note
 from bot.usecases.triage.decide import Problems
 from tests.builders import PRODUCT_ARN, a_finding
+from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import deliver_once
-from tests.unit.test_orders import a_world, order, undo
+from tests.unit.test_triage_plan import a_world, order, undo
 
 THREE = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis", "nist")]
 SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design")

@@ -11,8 +11,8 @@ from bot.domain.permission import Standing
 from bot.errors import BotError, ThrottledError
 from bot.i18n import Locale
 from tests.builders import PERSON
+from tests.delivery import deliver_once
 from tests.fakes import FakeLedger, FakeMessenger, FakePeople, FakeWorld
-from tests.sabotage import deliver_once
 
 JOB = DoctorJob("slack/doctor", "C0SECURITY", PERSON)
 

@@ -17,9 +17,9 @@ from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
 from bot.usecases.suppressions import expire as expiry
 from bot.usecases.triage import expiry_index as remember
 from tests.builders import NOW, PERSON, a_finding, an_act_job, some_findings
+from tests.delivery import DEPLOYMENT, deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import DEPLOYMENT, deliver_once
-from tests.unit.expiry import (
+from tests.unit.world.daily import (
     LAST,
     NEW,
     NOTIFIED,

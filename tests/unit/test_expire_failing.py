@@ -14,9 +14,9 @@ from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Note
 from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from tests.builders import an_act_job, some_findings
+from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.effort import examples
-from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
-from tests.unit.expiry import (
+from tests.unit.world.daily import (
     LAST,
     NEW,
     REPORT_ID,
@@ -84,10 +84,10 @@ class TestFailure:
         go_to(world, LAST + timedelta(days=1))
         order = ActionRequest(Action.SUPPRESS, "longer", LAST + timedelta(days=9))
         job = an_act_job(REPORT_ID, order=order, selection=Selection(row=0, statuses=(SUPPRESSED,)))
-        watch = Saboteur()
+        watch = FaultInjector()
         deliver_once(job, copy.deepcopy(world), watch)
         with pytest.raises(CrashError):
-            deliver_once(job, world, Saboteur(watch.calls.index("findings.update")))
+            deliver_once(job, world, FaultInjector(watch.calls.index("findings.update")))
         look(world, LAST + timedelta(days=1))
         assert [SUPPRESSED] == statuses(world)
 

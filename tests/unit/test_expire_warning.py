@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.builders import some_findings
-from tests.unit.expiry import (
+from tests.unit.world.daily import (
     LAST,
     NEW,
     SUPPRESSED,

@@ -16,9 +16,9 @@ from bot.domain.job import HistoryJob, UndoJob, job_id
 from bot.i18n import Locale
 from bot.render.history import AuditLine, history_csv, history_text
 from tests.builders import NOW, PERSON, a_finding
+from tests.delivery import DEPLOYMENT, CrashError, FaultInjector, deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import DEPLOYMENT, CrashError, Saboteur, deliver_once
-from tests.unit.clicks import REPORT_ID, a_world, click
+from tests.unit.world.report import REPORT_ID, a_world, click
 
 ALL_SUPPRESSED = Selection(statuses=(WorkflowStatus.SUPPRESSED,))
 ASK = HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON)
@@ -128,10 +128,10 @@ class TestFew:
     def test_say_what_has_not_been_finished(self) -> None:
         """A line is written before the change; of an act that has failed nobody knows whether it is made."""
         world = a_world([a_finding(0)])
-        watch = Saboteur()
+        watch = FaultInjector()
         deliver_once(click(), a_world([a_finding(0)]), watch)
         with pytest.raises(CrashError):
-            deliver_once(click(), world, Saboteur(watch.calls.index("findings.update")))
+            deliver_once(click(), world, FaultInjector(watch.calls.index("findings.update")))
 
         assert "NEW → NOTIFIED" in asked(world)
         assert "may not have been changed" in asked(world, key="slack/again")
@@ -141,10 +141,10 @@ class TestFew:
     def test_say_what_was_left_alone_after_all(self) -> None:
         """What somebody has changed between the choice and the change is no change of the bot's."""
         world = a_world([a_finding(0), a_finding(1)])
-        watch = Saboteur()
+        watch = FaultInjector()
         deliver_once(click(), a_world([a_finding(0), a_finding(1)]), watch)
         with pytest.raises(CrashError):
-            deliver_once(click(), world, Saboteur(watch.calls.index("findings.update")))
+            deliver_once(click(), world, FaultInjector(watch.calls.index("findings.update")))
         world.findings.findings[0] = a_finding(0, workflow_status=WorkflowStatus.RESOLVED)
         world.clock.move(60)
         deliver_once(click(), world)

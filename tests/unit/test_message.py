@@ -22,7 +22,7 @@ from bot.render.message import ReportSetting, headline, report_message
 from playground.slack.blocks import problems
 from tests.builders import a_finding, a_summary, an_act, some_findings
 from tests.effort import examples
-from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown
+from tests.unit.world.message import EN, MOST_CHARACTERS, buttons, shown
 
 JA = ReportSetting(Locale.JA, "本番")
 

@@ -18,7 +18,7 @@ from bot.i18n import Locale
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO, row_of
 from bot.render.message import ReportSetting, report_message
 from tests.builders import NOW, PERSON, a_finding, a_summary, an_act, some_findings
-from tests.unit.messages import EN, MOST_CHARACTERS, buttons, shown, values
+from tests.unit.world.message import EN, MOST_CHARACTERS, buttons, shown, values
 
 
 def statuses(message: Message) -> list[str]:

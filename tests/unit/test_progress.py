@@ -24,9 +24,9 @@ from bot.i18n import Locale
 from bot.usecases.progress import JobProgress, ProgressPlace
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import LedgerSteps, Result
+from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeLedger, FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
-from tests.unit.long_scan import (
+from tests.unit.world.long_scan import (
     DROPPED,
     EN,
     FINISHED,
@@ -81,7 +81,7 @@ class TestProgress:
 
     def test_costs_a_small_scan_nothing(self) -> None:
         """Beyond looking who asks it makes the calls of a scheduled one, which tells nothing."""
-        for_person, for_nobody = Saboteur(), Saboteur()
+        for_person, for_nobody = FaultInjector(), FaultInjector()
         scan(a_world(MANY), for_person)
         deliver_once(SCHEDULE, a_world(MANY), for_nobody, EN)
 

@@ -17,8 +17,8 @@ from bot.errors import (
 )
 from bot.settings import Settings
 from tests.builders import some_findings
-from tests.sabotage import DEPLOYMENT, Saboteur, deliver_as_lambda, deliver_once
-from tests.unit.scans import JOB, SCHEDULE, a_world, notes, reports, told
+from tests.delivery import DEPLOYMENT, FaultInjector, deliver_as_lambda, deliver_once
+from tests.unit.world.scan_jobs import JOB, SCHEDULE, a_world, notes, reports, told
 
 DENIED = AccessDeniedError(action="securityhub:GetFindings")
 
@@ -76,9 +76,9 @@ class TestReport:
 
     def test_is_done_in_order(self) -> None:
         """Look who asks, scan, keep, post, upload: what is posted is safe in the bucket before."""
-        saboteur = Saboteur()
-        deliver_once(JOB, a_world(), saboteur)
-        calls = [call for call in saboteur.calls if not call.startswith("ledger.")]
+        injector = FaultInjector()
+        deliver_once(JOB, a_world(), injector)
+        calls = [call for call in injector.calls if not call.startswith("ledger.")]
 
         assert [
             "people.standing",

@@ -23,8 +23,8 @@ from bot.errors import (
     UnavailableError,
 )
 from bot.i18n import Locale
-from tests.sabotage import deliver_as_lambda, deliver_once
-from tests.unit.scans import DROPPED, JOB, SCHEDULE, a_world, notes, reports, told
+from tests.delivery import deliver_as_lambda, deliver_once
+from tests.unit.world.scan_jobs import DROPPED, JOB, SCHEDULE, a_world, notes, reports, told
 
 NOT_IN_CHANNEL = NotInChannelError(channel="C0SECURITY")
 

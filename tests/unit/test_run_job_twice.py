@@ -12,8 +12,8 @@ from bot.domain.job import ScanJob, job_id
 from bot.ports import Page
 from bot.usecases.steps import BusyStepError
 from tests.builders import a_finding
-from tests.sabotage import deliver_once
-from tests.unit.scans import JOB, SCHEDULE, a_world, reports
+from tests.delivery import deliver_once
+from tests.unit.world.scan_jobs import JOB, SCHEDULE, a_world, reports
 
 
 @pytest.mark.parametrize("job", [JOB, SCHEDULE], ids=["person", "schedule"])

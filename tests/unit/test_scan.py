@@ -26,7 +26,7 @@ from bot.errors import (
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeControls
-from tests.unit.scanning import DENIED, Countdown, scanned
+from tests.unit.world.scan import DENIED, Countdown, scanned
 
 THROTTLED = ThrottledError(service="AWS", call="securityhub:GetFindings")
 

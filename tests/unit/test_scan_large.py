@@ -17,7 +17,7 @@ from bot.ports import CheckCancelled, Page, never_cancelled
 from tests.builders import a_finding
 from tests.fake_findings import FakeFindings
 from tests.fake_reports import FakeParts
-from tests.unit.scanning import DENIED, Countdown, scanned
+from tests.unit.world.scan import DENIED, Countdown, scanned
 
 
 def large(count: int = 40) -> FakeFindings:

@@ -29,9 +29,9 @@ from bot.errors import InvalidJobError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import COLUMNS, SUPPRESSED_COLUMNS
 from tests.builders import NOW, PERSON, PRODUCT_ARN, a_finding, a_scan_job, a_threat
+from tests.delivery import deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakeWorld
-from tests.sabotage import deliver_once
 
 SUPPRESSED = WorkflowStatus.SUPPRESSED
 FIELDS = (

@@ -13,8 +13,8 @@ from bot.domain.finding import BOT, FindingIdentifier, Note
 from bot.domain.job import job_id
 from bot.domain.suppression import UNTIL
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
-from tests.sabotage import deliver_once
-from tests.unit.test_orders import (
+from tests.delivery import deliver_once
+from tests.unit.test_triage_plan import (
     HUMAN,
     NEW,
     NOTIFIED,

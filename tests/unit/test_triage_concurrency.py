@@ -14,9 +14,9 @@ from bot.domain.triage import Claim, Plan, Target
 from bot.errors import ThrottledError
 from bot.usecases.triage.plan import targets_of
 from tests.builders import a_finding, a_scan_job, some_findings
+from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
-from tests.unit.test_orders import (
+from tests.unit.test_triage_plan import (
     HUMAN,
     NEW,
     NOTIFIED,
@@ -103,10 +103,10 @@ class TestOthers:
         """Whoever is changing what a late attempt comes to is not said to have changed it."""
         world = a_world(some_findings(1))
         for job in (order(SUPPRESS), order(ActionRequest(Action.NOTIFY), key="other", requester=OTHER)):
-            watch = Saboteur()
+            watch = FaultInjector()
             deliver_once(job, a_world(some_findings(1)), watch)
             with pytest.raises(CrashError):
-                deliver_once(job, world, Saboteur(watch.calls.index("findings.update")))
+                deliver_once(job, world, FaultInjector(watch.calls.index("findings.update")))
             world.clock.move(20 * 60)
         world.clock.move(-19 * 60)
         deliver_once(order(SUPPRESS), world)

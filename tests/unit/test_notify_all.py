@@ -12,10 +12,10 @@ from bot.domain.finding import WorkflowStatus
 from bot.domain.job import UndoJob, job_id
 from bot.render.ids import NOTIFY_ALL
 from tests.builders import PERSON, a_finding, some_findings
+from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import deliver_once
-from tests.unit.clicks import REPORT_ID, a_world, click, statuses, told
-from tests.unit.messages import values
+from tests.unit.world.message import values
+from tests.unit.world.report import REPORT_ID, a_world, click, statuses, told
 
 NEW, NOTIFIED, SUPPRESSED = WorkflowStatus.NEW, WorkflowStatus.NOTIFIED, WorkflowStatus.SUPPRESSED
 

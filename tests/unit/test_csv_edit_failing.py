@@ -10,10 +10,9 @@ from bot.errors import (
     UnavailableError,
 )
 from tests.builders import some_findings
+from tests.delivery import deliver_once
 from tests.fakes import FakeSharedFiles
-from tests.sabotage import deliver_once
-from tests.unit.clicks import a_world, told
-from tests.unit.edits import (
+from tests.unit.world.csv_edit import (
     DROP,
     THREAD,
     drop,
@@ -21,6 +20,7 @@ from tests.unit.edits import (
     status,
     unavailable,
 )
+from tests.unit.world.report import a_world, told
 
 
 class TestFailing:

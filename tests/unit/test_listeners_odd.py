@@ -16,8 +16,8 @@ from slack_sdk.errors import SlackClientError
 from bot.domain.document import parse_job, to_document
 from bot.render import act_form, modal
 from bot.render.ids import CONFIRM_FORM, NOTIFY_ALL, ROW_FORM, SCAN_FORM, TRIAGE, TRIAGE_FORM, UNDO
-from tests.unit.side import RESPONSE_URL, clicked, said
 from tests.unit.test_handlers import COMMAND, FakeAck, ack, event, handle
+from tests.unit.world.slack import RESPONSE_URL, clicked, said
 
 __all__ = ["ack", "said"]
 

@@ -13,9 +13,9 @@ from bot.errors import UnavailableError
 from bot.i18n import Locale
 from bot.ports import CheckCancelled, Page, never_cancelled
 from tests.builders import PERSON, a_cancel_job, a_scan_job, some_findings
+from tests.delivery import DEPLOYMENT, FaultInjector, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeClock, FakeMessenger, FakeWorld
-from tests.sabotage import DEPLOYMENT, Saboteur, deliver_once
 
 JOB = a_scan_job()
 REPORT_ID = job_id(JOB)
@@ -114,9 +114,9 @@ def a_world(count: int = LONG) -> LongWorld:
     return world
 
 
-def scan(world: FakeWorld, saboteur: Saboteur | None = None) -> None:
+def scan(world: FakeWorld, injector: FaultInjector | None = None) -> None:
     """Deliver the job once, for a channel in English."""
-    deliver_once(JOB, world, saboteur, EN)
+    deliver_once(JOB, world, injector, EN)
 
 
 def cancel(world: FakeWorld, job: CancelJob = CANCEL) -> None:

@@ -8,11 +8,11 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from playground.slack import LocalSlack
 from playground.slack.messages import Message
-from tests.scenarios.hands import labelled
+from tests.scenarios.driver import labelled
 
 
-class AtThePage:
-    """Hands that type and click, in the language of the person who acts."""
+class PageDriver:
+    """Driver that type and click, in the language of the person who acts."""
 
     def __init__(self, page: Page, slack: LocalSlack) -> None:
         self._page = page

@@ -29,7 +29,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 DAY_SECONDS = 86400
 
 
-class Hands(Protocol):
+class Driver(Protocol):
     """How a person does something in Slack: through the page, or without it."""
 
     def type(self, user: str, channel: str, text: str) -> None:
@@ -46,11 +46,11 @@ class Hands(Protocol):
 
 
 @dataclass
-class Stage:
+class Player:
     """A world, and what has been seen of it that it does not keep."""
 
     world: World
-    hands: Hands
+    driver: Driver
     form_errors: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     _ids: list[tuple[str, str]] = field(default_factory=list)
@@ -117,12 +117,12 @@ class Stage:
         return next(id_ for id_, _ in self._ids if id_.endswith(end))
 
     def _do(self, step: Step) -> None:
-        for name, do in self._deeds().items():
+        for name, do in self._actions().items():
             wanted = getattr(step, name)
             if wanted or wanted == {}:
                 do(step, wanted)
 
-    def _deeds(self) -> dict[str, Callable[[Step, Any], None]]:
+    def _actions(self) -> dict[str, Callable[[Step, Any], None]]:
         return {
             "types": self._type,
             "forges": self._forge,
@@ -141,7 +141,7 @@ class Stage:
         }
 
     def _type(self, step: Step, text: str) -> None:
-        self.hands.type(user_id(step.who), channel_id(step.channel), text)
+        self.driver.type(user_id(step.who), channel_id(step.channel), text)
 
     def _forge(self, _: Step, text: str) -> None:
         """Send it signed with a guess, and once more with a time that is none, which Bolt alone chokes on."""
@@ -163,10 +163,10 @@ class Stage:
                 self.refused.append(error.code)
 
     def _press(self, step: Step, label: str) -> None:
-        self.hands.press(user_id(step.who), last_with(self.world, label), label)
+        self.driver.press(user_id(step.who), last_with(self.world, label), label)
 
     def _fill(self, step: Step, values: dict[str, str]) -> None:
-        self.form_errors += self.hands.fill(user_id(step.who), values)
+        self.form_errors += self.driver.fill(user_id(step.who), values)
 
     def _send_to_slack(self, _: Step, ends: list[str]) -> None:
         self.world.send_to_slack([self.world.hub.finding(self._id(end)) for end in ends])
@@ -175,7 +175,7 @@ class Stage:
         workspace = self.world.slack.workspace
         parent = last_report(workspace)
         thread_ts = parent.ts if drop.in_thread else None
-        self.hands.drop(user_id(step.who), parent.channel, thread_ts, drop.name, edited(workspace, drop))
+        self.driver.drop(user_id(step.who), parent.channel, thread_ts, drop.name, edited(workspace, drop))
 
     def _set(self, _: Step, statuses: dict[str, str]) -> None:
         for end, status in statuses.items():

@@ -11,9 +11,9 @@ from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.job import ExpireJob, job_id
 from bot.i18n import Locale
 from tests.builders import NOW, PERSON, a_scan_job, an_act_job
+from tests.delivery import deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakeWorld
-from tests.sabotage import deliver_once
 
 SCAN = a_scan_job()
 

@@ -26,9 +26,9 @@ from bot.settings import Settings
 from bot.usecases.permissions import authorize
 from bot.usecases.run_job import Deployment
 from tests.builders import PERSON, a_cancel_job, a_scan_job, an_act_job, some_findings
+from tests.delivery import DEPLOYMENT, deliver_as_lambda, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakePeople, FakeWorld
-from tests.sabotage import DEPLOYMENT, deliver_as_lambda, deliver_once
 
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)

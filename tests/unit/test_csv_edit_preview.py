@@ -11,11 +11,10 @@ from bot.domain.query import Query
 from bot.usecases.csv_edit import compare as diff
 from bot.usecases.csv_edit import preview
 from tests.builders import PERSON, a_finding, a_note, a_scan_job, some_findings
+from tests.delivery import deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
-from tests.sabotage import deliver_once
-from tests.unit.clicks import REPORT_ID, a_world, statuses, told
-from tests.unit.edits import (
+from tests.unit.world.csv_edit import (
     DROP,
     NEW,
     SUPPRESSED,
@@ -26,6 +25,7 @@ from tests.unit.edits import (
     shown,
     status,
 )
+from tests.unit.world.report import REPORT_ID, a_world, statuses, told
 
 
 def by_a_bot(world: FakeWorld, content: bytes) -> None:

@@ -32,7 +32,7 @@ class CrashError(BaseException):
 
 
 @dataclass
-class Saboteur:
+class FaultInjector:
     """Writes down every call of a port, and kills the process before or after one of them."""
 
     at: int | None = None
@@ -59,7 +59,7 @@ class Saboteur:
 
 
 @dataclass
-class Meddler(Saboteur):
+class ConcurrentActor(FaultInjector):
     """Lets somebody else act before the first call of a name."""
 
     before: str = ""
@@ -77,13 +77,13 @@ class Meddler(Saboteur):
 class _Watched:
     _name: str
     _port: Any
-    _saboteur: Saboteur
+    _injector: FaultInjector
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._port, name)
 
         def call(*args: Any, **options: Any) -> Any:
-            return self._saboteur.call(f"{self._name}.{name}", method, *args, **options)
+            return self._injector.call(f"{self._name}.{name}", method, *args, **options)
 
         return call
 
@@ -91,23 +91,23 @@ class _Watched:
 def deliver_once(
     job: Job,
     world: FakeWorld,
-    saboteur: Saboteur | None = None,
+    injector: FaultInjector | None = None,
     deployment: Deployment = DEPLOYMENT,
 ) -> None:
     """Run a job as handlers/job.py does."""
-    ports = (saboteur or Saboteur()).ports(world.ports)
+    ports = (injector or FaultInjector()).ports(world.ports)
     run_job(job, ports, LedgerSteps(ports.ledger, job_id(job), world.clock), deployment)
 
 
 def deliver_as_lambda(
-    job: Job, world: FakeWorld, saboteur: Saboteur | None = None, deployment: Deployment = DEPLOYMENT
+    job: Job, world: FakeWorld, injector: FaultInjector | None = None, deployment: Deployment = DEPLOYMENT
 ) -> BaseException | None:
     """Deliver a job until it is done, three times at most; give what it was dead-lettered with."""
     error: BaseException | None = None
     for wait in (0, *WAITS_SECONDS):
         world.clock.move(wait)
         try:
-            deliver_once(job, world, saboteur, deployment)
+            deliver_once(job, world, injector, deployment)
         except (BotError, BusyStepError, UncertainStepError, CrashError) as raised:
             error = raised
         else:

@@ -13,11 +13,11 @@ from bot.domain.job import PreviewJob, UndoJob, job_id
 from bot.domain.query import chosen
 from bot.i18n import Locale, translate
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job
+from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import deliver_once
-from tests.unit import expiry
-from tests.unit.clicks import REPORT_ID, a_world, click, message, statuses, told
-from tests.unit.edits import drop, edited, press, preview_text, status
+from tests.unit.world import daily as expiry
+from tests.unit.world.csv_edit import drop, edited, press, preview_text, status
+from tests.unit.world.report import REPORT_ID, a_world, click, message, statuses, told
 
 NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
 PARTNER = FindingIdentifier("check-17", "arn:aws:securityhub:ap-northeast-1::product/vendor/scanner")

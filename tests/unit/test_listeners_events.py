@@ -12,7 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.edit_job import EditJob
 from bot.domain.requester import Requester
-from tests.unit.side import SECRET, THROTTLED, Side
+from tests.unit.world.slack import SECRET, THROTTLED, Side
 
 
 @pytest.fixture

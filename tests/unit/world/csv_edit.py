@@ -13,8 +13,8 @@ from bot.domain.message import Message
 from bot.errors import UnavailableError
 from bot.render.csv_file import COLUMNS
 from tests.builders import PERSON
+from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
-from tests.sabotage import deliver_once
 
 NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
 THREAD = "1.000001"

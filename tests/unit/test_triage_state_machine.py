@@ -24,10 +24,17 @@ from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.render.message import ReportSetting, report_message
 from tests.builders import a_scan_job, some_findings
+from tests.delivery import (
+    DEPLOYMENT,
+    ConcurrentActor,
+    CrashError,
+    FaultInjector,
+    deliver_as_lambda,
+    deliver_once,
+)
 from tests.effort import examples
 from tests.fake_findings import FakeFindings, updated
 from tests.fakes import FakeMessenger, FakeWorld
-from tests.sabotage import DEPLOYMENT, CrashError, Meddler, Saboteur, deliver_as_lambda, deliver_once
 
 COUNT = 3
 LONGEST_LAG = timedelta(minutes=10)
@@ -43,7 +50,7 @@ ROWS = st.sampled_from([0, 0, *range(COUNT)])
 """Often the same, so that people meet."""
 CALLS = st.integers(0, 40)
 """A call of an act on one row, which has about as many."""
-CRASHES = st.builds(Saboteur, CALLS, st.booleans())
+CRASHES = st.builds(FaultInjector, CALLS, st.booleans())
 MEETINGS = st.sampled_from(
     [
         "changes.announce",
@@ -70,7 +77,7 @@ A call of Slack's that fails, how much Security Hub takes of an update before it
 the process dies.
 """
 Job = ActJob | PreviewJob | ApplyJob | UndoJob
-Fault = str | Saboteur
+Fault = str | FaultInjector
 
 
 @dataclass
@@ -170,8 +177,8 @@ class People(RuleBasedStateMachine):
             self.world.messenger.errors[fault] = SLACK_FAULTS[fault]
         elif isinstance(fault, str):
             self.hub.fault = fault
-        saboteur = replace(fault, calls=[]) if isinstance(fault, Saboteur) else None
-        left = deliver_as_lambda(job, self.world, saboteur)
+        injector = replace(fault, calls=[]) if isinstance(fault, FaultInjector) else None
+        left = deliver_as_lambda(job, self.world, injector)
         self.world.messenger.errors.clear()
         self.hub.fault = ""
         assert left is None
@@ -243,7 +250,7 @@ class People(RuleBasedStateMachine):
         if saw[row] == order.action.status and order.action is not Action.SUPPRESS and not is_all:
             return
         job = self.confirmed(order, PEOPLE[0]) if is_all else self.chosen(order, row, PEOPLE[0])
-        self.deliver(job, Meddler(before=place, act=lambda: deliver_once(job, self.world)))
+        self.deliver(job, ConcurrentActor(before=place, act=lambda: deliver_once(job, self.world)))
         rows = range(COUNT) if is_all else [row]
         self.judge({self.ids[one]: (saw[one], order.action.status) for one in rows}, before, job_id(job))
 
@@ -254,7 +261,7 @@ class People(RuleBasedStateMachine):
         """Two people act, one of them in the middle of the other's act."""
         first = self.confirmed(one, PEOPLE[0]) if is_all else self.chosen(one, row, PEOPLE[0])
         second, id_, before = self.chosen(other, row, PEOPLE[1]), self.ids[row], self.statuses
-        self.deliver(first, Meddler(before=place, act=lambda: deliver_once(second, self.world)))
+        self.deliver(first, ConcurrentActor(before=place, act=lambda: deliver_once(second, self.world)))
         deliver_once(second, self.world)  # where there was no such call
         assert self.statuses[id_] in {before[id_], one.action.status, other.action.status}
         self.judge_chain(
@@ -284,7 +291,7 @@ class People(RuleBasedStateMachine):
             )
 
     @rule(order=ORDERS, row=ROWS, status=st.sampled_from(WorkflowStatus), crash=CRASHES)
-    def act_late(self, order: ActionRequest, row: int, status: WorkflowStatus, crash: Saboteur) -> None:
+    def act_late(self, order: ActionRequest, row: int, status: WorkflowStatus, crash: FaultInjector) -> None:
         """An act dies, the console sets another status, and the act goes on."""
         saw, job = self.shown[row], self.chosen(order, row, PEOPLE[0])
         with suppress(CrashError):

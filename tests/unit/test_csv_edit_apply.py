@@ -19,11 +19,10 @@ from bot.errors import (
 )
 from bot.usecases.steps import BusyStepError
 from tests.builders import PRODUCT_ARN, a_finding, a_note, some_findings
+from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_as_lambda, deliver_once
-from tests.unit.clicks import REPORT_ID, a_world, statuses, told
-from tests.unit.edits import (
+from tests.unit.world.csv_edit import (
     NEW,
     NOTIFIED,
     PREVIEW,
@@ -37,6 +36,7 @@ from tests.unit.edits import (
     status,
     unavailable,
 )
+from tests.unit.world.report import REPORT_ID, a_world, statuses, told
 
 OTHER = Requester("U0OTHER", "")
 
@@ -300,7 +300,7 @@ class TestApply:
         drop(world, edited(world, (0, status("NOTIFIED"))))
         for at in range(40):
             with suppress(CrashError):
-                deliver_once(press(world, "1"), world, Saboteur(at))
+                deliver_once(press(world, "1"), world, FaultInjector(at))
             if world.ledger.read(f"{press(world).plan_id}/applied"):
                 break
         deliver_once(press(world, "2", OTHER), world)

@@ -20,13 +20,13 @@ from playground.deployment import BUCKET
 from playground.http import HttpServer
 from playground.world import World
 from tests.artifact.functions import Built
+from tests.scenarios.player import kept
 from tests.scenarios.scenario import Crash
-from tests.scenarios.stage import kept
 
 
-class Deaths:
+class Kills:
     """
-    The deaths that are still to come.
+    The kills that are still to come.
 
     Args:
         planned: at which calls, in a scenario's words.

@@ -14,11 +14,11 @@ from bot.bootstrap import job
 from playground.world import World
 from tests.fakes import skipping_pace
 from tests.scenarios.crashes import Crashes
-from tests.scenarios.hands import Direct
+from tests.scenarios.driver import DirectDriver
 from tests.scenarios.judge import differences
 from tests.scenarios.meanwhile import Meanwhiles
+from tests.scenarios.player import Driver, Player, last_with, user_id
 from tests.scenarios.scenario import Meanwhile, Scenario
-from tests.scenarios.stage import Hands, Stage, last_with, user_id
 
 SLEEPERS = (
     "botocore.endpoint",
@@ -43,7 +43,7 @@ class Clock:
 
 def failures(
     wanted: Scenario,
-    hands: Callable[[World], AbstractContextManager[Hands]],
+    driver: Callable[[World], AbstractContextManager[Driver]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> list[str]:
     """Play a scenario in a world of its own; say in what that is not as the scenario says."""
@@ -51,7 +51,7 @@ def failures(
     monkeypatch.setattr(job, "utc_now", clock)
     for module in SLEEPERS:
         monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=lambda _seconds: None))
-    monkeypatch.setattr(security_hub, "Pace", skipping_pace)
+    monkeypatch.setattr(security_hub, "TokenBucket", skipping_pace)
     world = World({"REPORT_LOCALE": "en", "ENVIRONMENT_NAME": "test"} | wanted.given.settings)
 
     def wait(seconds: float) -> None:
@@ -62,18 +62,18 @@ def failures(
 
     def press(meanwhile: Meanwhile) -> None:
         message = last_with(world, meanwhile.presses)
-        Direct(world.slack).press(user_id(meanwhile.who), message, meanwhile.presses)
+        DirectDriver(world.slack).press(user_id(meanwhile.who), message, meanwhile.presses)
         clock.waited += timedelta(seconds=meanwhile.seconds)
 
     meanwhiles = Meanwhiles(wanted.given.meanwhile, press)
     crashes = Crashes(wanted.given.crashes, meanwhiles.after)
-    with world, hands(world) as person:
-        stage = Stage(world, person)
+    with world, driver(world) as person:
+        player = Player(world, person)
         with monkeypatch.context() as patches:
             crashes.install(patches)
-            stage.play(wanted)
+            player.play(wanted)
         return [
-            *differences(stage, wanted.then),
+            *differences(player, wanted.then),
             *(f"did not die at {crash}" for crash in crashes.left),
             *(f"nothing was pressed at {meanwhile}" for meanwhile in meanwhiles.left),
         ]

@@ -18,11 +18,11 @@ from bot.usecases.run_job import run_job
 from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
 from bot.usecases.triage.refresh import FEW
 from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
+from tests.delivery import DEPLOYMENT, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
-from tests.sabotage import DEPLOYMENT, deliver_once
-from tests.unit.clicks import REPORT_ID, SCAN, a_world, click, statuses, told
-from tests.unit.test_slices import CountingFindings
+from tests.unit.test_resumed_jobs import CountingFindings
+from tests.unit.world.report import REPORT_ID, SCAN, a_world, click, statuses, told
 
 Update = Callable[[Iterable[tuple[FindingIdentifier, Values]]], list[Refusal]]
 

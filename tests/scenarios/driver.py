@@ -9,8 +9,8 @@ from playground.slack import LocalSlack
 from playground.slack.messages import Message
 
 
-class Direct:
-    """Hands that reach into the local Slack."""
+class DirectDriver:
+    """Driver that reach into the local Slack."""
 
     def __init__(self, slack: LocalSlack) -> None:
         self._slack = slack

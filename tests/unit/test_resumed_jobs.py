@@ -28,10 +28,10 @@ from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
 from bot.usecases.triage.plan import past_changes
 from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
+from tests.delivery import DEPLOYMENT, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fake_reports import FakeParts
 from tests.fakes import FakeClock, FakeControls, FakeWorld
-from tests.sabotage import DEPLOYMENT, deliver_once
 
 CONTROLS = ("S3.8", "EC2.19")
 LOST = PageLostError(service="AWS", call="securityhub:GetFindings")

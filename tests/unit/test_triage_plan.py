@@ -16,9 +16,9 @@ from bot.errors import ThrottledError, ViewGoneError
 from bot.i18n import Locale
 from playground.slack.blocks import view_problems
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job, an_act_job, some_findings
+from tests.delivery import CrashError, FaultInjector, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakeWorld
-from tests.sabotage import CrashError, Saboteur, deliver_once
 
 SCAN = a_scan_job()
 REPORT_ID = job_id(SCAN)
@@ -264,10 +264,10 @@ class TestPreview:
         world.findings.findings[1] = replace(finding(world, 1), workflow_status=RESOLVED)
         previewed = preview(SUPPRESS)
         for call, late in (("messenger.show", True), ("findings.pages", False)):
-            watch = Saboteur()
+            watch = FaultInjector()
             deliver_once(previewed, copy.deepcopy(world), watch)
             with pytest.raises(CrashError):
-                deliver_once(previewed, world, Saboteur(watch.calls.index(call), late))
+                deliver_once(previewed, world, FaultInjector(watch.calls.index(call), late))
         world.findings.findings[1] = replace(finding(world, 1), workflow_status=NEW)
         deliver_once(confirm(previewed), world)
 
@@ -351,10 +351,10 @@ class TestHistory:
     def test_comes_before_the_change(self) -> None:
         """Where it cannot be written nothing is changed."""
         world = a_world(some_findings(1))
-        saboteur = Saboteur()
-        deliver_once(order(SUPPRESS), world, saboteur)
+        injector = FaultInjector()
+        deliver_once(order(SUPPRESS), world, injector)
 
-        assert saboteur.calls.index("history.record") < saboteur.calls.index("findings.update")
+        assert injector.calls.index("history.record") < injector.calls.index("findings.update")
 
     def test_is_told_who_asks(self) -> None:
         """It is private, says who did what, and is bounded."""

@@ -1,0 +1,1 @@
+"""Worlds, builders and readers that the unit tests share."""
