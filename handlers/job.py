@@ -21,8 +21,9 @@ from bot.domain.document import parse_job
 from bot.domain.job import job_id
 from bot.i18n import Locale
 from bot.settings import Settings
-from bot.usecases.run_job import Deployment, run_job
-from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
+from bot.usecases.context import Deployment, JobContext
+from bot.usecases.run_job import run_job
+from bot.usecases.steps import Deadline, Steps, UnfinishedError
 
 LOG = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def handler(event: object, context: Any) -> Any:
     Run a Job.
 
     Args:
-        event: the document that bot/domain/job.py describes, by itself or in the engine's envelope.
+        event: the document that bot/domain/document.py describes, by itself or in the engine's envelope.
         context: Lambda's: the function's ARN names the account, and tells the time left.
 
     Raises:
@@ -62,15 +63,15 @@ def _run(event: object, context: Any, *, resumable: bool) -> None:
     job = parse_job(event)
     settings = Settings(os.environ)
     ports = _worker().ports()
-    step = LedgerSteps(ports.ledger, job_id(job), utc_now)
+    steps = Steps(ports.ledger, job_id(job), utc_now)
     deployment = Deployment(
         environment=settings.get("ENVIRONMENT_NAME") or context.invoked_function_arn.split(":")[4],
         locale=Locale(settings.get("REPORT_LOCALE")),
         settings=settings,
     )
-    time = Deadline(lambda: context.get_remaining_time_in_millis() > LAST_MILLISECONDS, resumable)
+    deadline = Deadline(lambda: context.get_remaining_time_in_millis() > LAST_MILLISECONDS, resumable)
     LOG.info("job %s begins", job_id(job))
-    run_job(job, ports, step, deployment, time)
+    run_job(JobContext(job, ports, steps, deployment, deadline))
     LOG.info("job %s is done", job_id(job))
 
 

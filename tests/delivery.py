@@ -11,8 +11,9 @@ from bot.errors import BotError
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.settings import Settings
-from bot.usecases.run_job import Deployment, run_job
-from bot.usecases.steps import BusyStepError, LedgerSteps, UncertainStepError
+from bot.usecases.context import Deployment, JobContext
+from bot.usecases.run_job import run_job
+from bot.usecases.steps import BusyStepError, Steps, UncertainStepError
 from tests.fakes import FakeWorld
 
 SETTINGS = {
@@ -96,7 +97,7 @@ def deliver_once(
 ) -> None:
     """Run a job as handlers/job.py does."""
     ports = (injector or FaultInjector()).ports(world.ports)
-    run_job(job, ports, LedgerSteps(ports.ledger, job_id(job), world.clock), deployment)
+    run_job(JobContext(job, ports, Steps(ports.ledger, job_id(job), world.clock), deployment))
 
 
 def deliver_as_lambda(

@@ -7,11 +7,12 @@ from bot.domain.message import Message
 from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render.progress import cancelling_message
+from bot.usecases.context import JobContext
 from bot.usecases.progress import SCAN, attempt, end_message, flag_key
-from bot.usecases.steps import Result, Step, done_key
+from bot.usecases.steps import done_key
 
 
-def cancel(job: CancelJob, ports: Ports, step: Step, *, channel_locale: Locale, locale: Locale) -> None:
+def cancel(context: JobContext[CancelJob]) -> None:
     """
     Ask a scan to stop, and say in its message who did; the first to ask is named.
 
@@ -21,10 +22,11 @@ def cancel(job: CancelJob, ports: Ports, step: Step, *, channel_locale: Locale, 
     Raises:
         BotError: the ledger cannot be read or written; a scan that has ended, and Slack cannot tell it.
     """
+    job, ports, channel_locale = context.job, context.ports, context.deployment.locale
     scan_key = done_key(job.report_id, SCAN)
     ended = ports.ledger.read(scan_key)
     if ended is not None:
-        step("tell", lambda: _tell_ended(job, ports, locale))
+        context.steps.run("tell", _tell_ended, job, ports, context.locale)
     elif _flag(job, ports):
         _rewrite(job, cancelling_message(job.requester.user_id, channel_locale), ports)
         ended = ports.ledger.read(scan_key)
@@ -38,9 +40,8 @@ def _flag(job: CancelJob, ports: Ports) -> bool:
     return ports.ledger.create(flag_key(job.report_id), flag)
 
 
-def _tell_ended(job: CancelJob, ports: Ports, locale: Locale) -> Result:
+def _tell_ended(job: CancelJob, ports: Ports, locale: Locale) -> None:
     ports.messenger.tell(job.requester, Message(translate(locale, "progress.ended")), job.channel)
-    return {}
 
 
 def _rewrite(job: CancelJob, message: Message | None, ports: Ports) -> None:

@@ -6,11 +6,10 @@ import logging
 
 from bot.domain.job import ChannelMovedJob
 from bot.domain.message import Message
-from bot.i18n import Locale, translate
+from bot.i18n import translate
 from bot.ports import Ports
 from bot.render import mrkdwn
-from bot.settings import Settings
-from bot.usecases.steps import Result, Step
+from bot.usecases.context import JobContext
 
 LOG = logging.getLogger(__name__)
 
@@ -18,7 +17,7 @@ NAMING = ("SLACK_CHANNEL", "READ_ALLOWED", "ACT_ALLOWED", "SHARED_CHANNELS")
 """Settings that may name a channel."""
 
 
-def tell_moved(job: ChannelMovedJob, ports: Ports, step: Step, settings: Settings, locale: Locale) -> None:
+def tell_moved(context: JobContext[ChannelMovedJob]) -> None:
     """
     Tell the channel of the scheduled report, or the moved one if it was that, which settings to change.
 
@@ -27,6 +26,7 @@ def tell_moved(job: ChannelMovedJob, ports: Ports, step: Step, settings: Setting
     Raises:
         BotError: the errors of `Messenger.post`.
     """
+    job, settings = context.job, context.deployment.settings
     naming = [name for name in NAMING if job.old_id in settings.get(name).replace(",", " ").split()]
     if not naming:
         return
@@ -36,10 +36,12 @@ def tell_moved(job: ChannelMovedJob, ports: Ports, step: Step, settings: Setting
     home = job.new_id if "SLACK_CHANNEL" in naming else settings.get("SLACK_CHANNEL")
     ids = {"old": mrkdwn.code(job.old_id), "new": mrkdwn.code(job.new_id)}
     listed = ", ".join(map(mrkdwn.code, naming))
-    text = translate(locale, "channel.moved", channel=mrkdwn.channel(job.new_id), settings=listed, **ids)
+    text = translate(
+        context.deployment.locale, "channel.moved", channel=mrkdwn.channel(job.new_id), settings=listed, **ids
+    )
+    message = Message(text, is_for_everybody=True)
+    context.steps.run("tell-moved", lambda: _post(home, message, context.ports), at_most_once=True)
 
-    def tell() -> Result:
-        ports.messenger.post(home, Message(text, is_for_everybody=True))
-        return {}
 
-    step("tell-moved", tell, once=True)
+def _post(channel: str, message: Message, ports: Ports) -> None:
+    ports.messenger.post(channel, message)

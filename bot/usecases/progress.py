@@ -31,7 +31,7 @@ from bot.render.progress import (
     stopped_message,
 )
 from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.steps import BusyStepError, Result, Step, UncertainStepError, UnfinishedError, done_key
+from bot.usecases.steps import BusyStepError, Result, Steps, UncertainStepError, UnfinishedError, done_key
 
 LOG = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class JobProgress:
 
     place: ProgressPlace
     ports: Ports
-    step: Step
+    steps: Steps
     words: Words = SCANNING
     count: int = 0
     """How many findings have been read, or changed."""
@@ -159,7 +159,7 @@ class JobProgress:
             messenger.update(place.channel, self._ts, message)
         elif not self._is_begun:
             self._is_begun = True
-            posted = self.step(PROGRESS, lambda: _posted(place, message, self.ports), once=True)
+            posted = self.steps.run(PROGRESS, _posted, place, message, self.ports, at_most_once=True)
             self._ts = posted["ts"]
 
 

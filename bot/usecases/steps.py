@@ -14,15 +14,17 @@ in the ledger under the job's ID, so that a repeat goes on where the first one s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, TypeVarTuple
 from uuid import uuid4
 
 from bot.errors import BotError, UpstreamError
 from bot.ports import Clock, Ledger
 
 Result = dict[str, Any]
+
+Arguments = TypeVarTuple("Arguments")
 
 PATIENCE = timedelta(seconds=45)
 """
@@ -79,39 +81,50 @@ def done_key(job_id: str, name: str) -> str:
     return f"{job_id}/{name}.done"
 
 
-class Step(Protocol):
-    """Runs a named part of a job, unless it has been done already."""
-
-    def __call__(self, name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
-        """
-        Do `part` and give its result, or give the result that it had.
-
-        Args:
-            name: unique within the job.
-            part: gives a small JSON object.
-            once: the part must not be done twice, not even in part.
-
-        Raises:
-            UncertainStepError: `once`, and an earlier attempt broke off.
-            BusyStepError: `once`, and another delivery is at it.
-        """
-
-
 @dataclass(frozen=True)
-class LedgerSteps:
-    """The Step of jobs that may be delivered twice."""
+class Steps:
+    """The steps of one job, which may be delivered twice."""
 
     ledger: Ledger
     job_id: str
     now: Clock
+    prefix: str = ""
+    """Comes before each name."""
 
-    def __call__(self, name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
-        """Do `part` unless the ledger has its result (see Step)."""
+    def within(self, name: str) -> Steps:
+        """Return steps of the same job whose names begin with `name`."""
+        return replace(self, prefix=f"{self.prefix}{name}-")
+
+    def run(
+        self,
+        name: str,
+        part: Callable[[*Arguments], Result | None],
+        *arguments: *Arguments,
+        at_most_once: bool = False,
+    ) -> Result:
+        """
+        Call `part` and return its result, or return the result of an earlier call.
+
+        Args:
+            name: unique within the job.
+            part: returns a small JSON object; None counts as an empty one.
+            arguments: what `part` is called with.
+            at_most_once: `part` must not be repeated, not even a piece of it.
+
+        Raises:
+            UncertainStepError: `at_most_once`, and an earlier attempt broke off.
+            BusyStepError: `at_most_once`, and another delivery runs the step.
+        """
+        name = f"{self.prefix}{name}"
         key = done_key(self.job_id, name)
         known = self.ledger.read(key)
         if known is not None:
             return known
-        result = self._announced(f"{self.job_id}/{name}.begun", part) if once else part()
+
+        def call() -> Result:
+            return part(*arguments) or {}
+
+        result = self._announced(f"{self.job_id}/{name}.begun", call) if at_most_once else call()
         if self.ledger.create(key, result):
             return result
         return self.ledger.read(key) or result

@@ -12,8 +12,9 @@ from bot.domain.document import parse_job, to_document
 from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id
 from bot.domain.suppression import AT, UNTIL
+from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
-from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
+from bot.usecases.steps import Deadline, Steps, UnfinishedError
 from bot.usecases.suppressions import expire as expiry
 from bot.usecases.triage import expiry_index as remember
 from tests.builders import NOW, PERSON, a_finding, an_act_job, some_findings
@@ -41,7 +42,8 @@ def check_cancelled(world: FakeWorld) -> None:
     """Let the daily job run, with time until it has posted something."""
     job, before = daily(world), len(world.messenger.posted)
     time = Deadline(lambda: len(world.messenger.posted) == before, resumable=True)
-    run_job(job, world.ports, LedgerSteps(world.ledger, job_id(job), world.clock), DEPLOYMENT, time)
+    steps = Steps(world.ledger, job_id(job), world.clock)
+    run_job(JobContext(job, world.ports, steps, DEPLOYMENT, time))
 
 
 class TestReopening:

@@ -10,8 +10,9 @@ from bot.domain.document import parse_job, to_document
 from bot.domain.job import ChannelMovedJob
 from bot.i18n import Locale
 from bot.settings import Settings
-from bot.usecases.run_job import Deployment, run_job
-from bot.usecases.steps import LedgerSteps
+from bot.usecases.context import Deployment, JobContext
+from bot.usecases.run_job import run_job
+from bot.usecases.steps import Steps
 from tests.fakes import FakeWorld
 
 JOB = ChannelMovedJob("slack/Ev1", "G0OLD", "C0NEW")
@@ -21,7 +22,7 @@ def run(world: FakeWorld, **settings: str) -> list[tuple[str, str]]:
     """Run the job twice; give what was posted where."""
     deployment = Deployment("prod", Locale.EN, Settings({"SLACK_CHANNEL": "C0HOME"} | settings))
     for _ in range(2):
-        run_job(JOB, world.ports, LedgerSteps(world.ledger, "job", world.clock), deployment)
+        run_job(JobContext(JOB, world.ports, Steps(world.ledger, "job", world.clock), deployment))
     assert all(posted.message.is_for_everybody for posted in world.messenger.posted.values())
     return [(posted.channel, posted.message.text) for posted in world.messenger.posted.values()]
 

@@ -23,8 +23,8 @@ from bot.errors import (
 from bot.i18n import Locale
 from bot.render.errors import explain
 from bot.settings import Settings
+from bot.usecases.context import Deployment
 from bot.usecases.permissions import authorize
-from bot.usecases.run_job import Deployment
 from tests.builders import PERSON, a_cancel_job, a_scan_job, an_act_job, some_findings
 from tests.delivery import DEPLOYMENT, deliver_as_lambda, deliver_once
 from tests.fake_findings import FakeFindings

@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.i18n import Locale
 from bot.usecases.progress import JobProgress, ProgressPlace
 from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.steps import LedgerSteps, Result
+from bot.usecases.steps import Result, Steps
 from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeLedger, FakeWorld
 from tests.unit.world.long_scan import (
@@ -148,7 +148,7 @@ class TestOtherThreads:
 
 def progress_in(world: FakeWorld) -> JobProgress:
     """Make a progress in English."""
-    step = LedgerSteps(world.ledger, REPORT_ID, world.clock)
+    step = Steps(world.ledger, REPORT_ID, world.clock)
     return JobProgress(ProgressPlace(REPORT_ID, "C0SECURITY", Locale.EN), world.ports, step)
 
 

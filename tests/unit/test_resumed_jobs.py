@@ -23,9 +23,10 @@ from bot.domain.triage import Skip
 from bot.errors import PageLostError, UnavailableError
 from bot.i18n import Locale
 from bot.ports import CheckCancelled, Page, Parts, never_cancelled
+from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.scanning.scan import scan
-from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
+from bot.usecases.steps import Deadline, Steps, UnfinishedError
 from bot.usecases.triage.plan import past_changes
 from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
 from tests.delivery import DEPLOYMENT, deliver_once
@@ -267,9 +268,9 @@ class Office:
         def has_time() -> bool:
             return hub.has_time() and len(hub.updated) == before
 
-        step = LedgerSteps(self.world.ledger, job_id(self.job), self.world.clock)
+        step = Steps(self.world.ledger, job_id(self.job), self.world.clock)
         try:
-            run_job(self.job, self.world.ports, step, DEPLOYMENT, Deadline(has_time, resumable))
+            run_job(JobContext(self.job, self.world.ports, step, DEPLOYMENT, Deadline(has_time, resumable)))
         except UnfinishedError:
             return False
         return True
@@ -379,12 +380,16 @@ class TestJob:
         world = FakeWorld(findings=CountingFindings(some_findings(30), pages_a_slice=6))
         hub = world.findings
         assert isinstance(hub, CountingFindings)
-        step = LedgerSteps(world.ledger, job_id(a_scan_job()), world.clock)
+        step = Steps(world.ledger, job_id(a_scan_job()), world.clock)
         seen = []
         for _ in range(4):
             hub.given = 0
             with suppress(UnfinishedError):
-                run_job(a_scan_job(), world.ports, step, DEPLOYMENT, Deadline(hub.has_time, resumable=True))
+                run_job(
+                    JobContext(
+                        a_scan_job(), world.ports, step, DEPLOYMENT, Deadline(hub.has_time, resumable=True)
+                    )
+                )
             seen.append(len(world.messenger.posted))
 
         assert [0, 0, 1, 1] == seen
@@ -395,11 +400,11 @@ class TestJob:
     def test_posts_with_time_for_the_file(self, resumable: bool) -> None:  # noqa: FBT001 - a table
         """Where putting it together has taken what was left, the next slice posts it, if there may be one."""
         world = FakeWorld(findings=FakeFindings(some_findings(3)))
-        step = LedgerSteps(world.ledger, job_id(a_scan_job()), world.clock)
+        step = Steps(world.ledger, job_id(a_scan_job()), world.clock)
         time = Deadline(lambda: not world.reports.summaries, resumable)
         with suppress(UnfinishedError):
-            run_job(a_scan_job(), world.ports, step, DEPLOYMENT, time)
+            run_job(JobContext(a_scan_job(), world.ports, step, DEPLOYMENT, time))
         assert (not resumable) == bool(world.messenger.posted)
 
-        run_job(a_scan_job(), world.ports, step, DEPLOYMENT)
+        run_job(JobContext(a_scan_job(), world.ports, step, DEPLOYMENT))
         assert 1 == len(world.messenger.posted)

@@ -86,7 +86,6 @@ class TestReport:
             "controls.catalogue",
             "findings.pages",
             "reports.save",
-            "messenger.locale",
             "reports.summary",
             "messenger.post",
             "reports.add_thread",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.errors import BotError, NotInChannelError, ThrottledError, UnavailableError
-from bot.usecases.steps import BusyStepError, LedgerSteps, Result, UncertainStepError
+from bot.usecases.steps import BusyStepError, Result, Steps, UncertainStepError
 from tests.fakes import FakeClock, FakeLedger
 
 THROTTLED = ThrottledError(service="Slack", call="chat.postMessage")
@@ -37,90 +37,90 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def step(clock: FakeClock) -> LedgerSteps:
+def step(clock: FakeClock) -> Steps:
     """Give the steps of a job."""
-    return LedgerSteps(FakeLedger(), "job", clock)
+    return Steps(FakeLedger(), "job", clock)
 
 
 @pytest.mark.parametrize("once", [False, True])
 class TestAnyStep:
     """What holds for every step."""
 
-    def test_is_done_once(self, step: LedgerSteps, *, once: bool) -> None:
+    def test_is_done_once(self, step: Steps, *, once: bool) -> None:
         """A step that has been done gives what it gave, and is not done again."""
         part = Part()
-        results = [step("post", part, once=once) for _ in range(3)]
+        results = [step.run("post", part, at_most_once=once) for _ in range(3)]
 
         assert [{"time": 1}] * 3 == results
         assert 1 == part.times
 
-    def test_is_its_own(self, step: LedgerSteps, *, once: bool) -> None:
+    def test_is_its_own(self, step: Steps, *, once: bool) -> None:
         """Another step, and the same step of another job, are done for themselves."""
         part = Part()
-        other_job = LedgerSteps(step.ledger, "other", step.now)
+        other_job = Steps(step.ledger, "other", step.now)
 
         assert [1, 2, 3] == [
-            step("post", part, once=once)["time"],
-            step("upload", part, once=once)["time"],
-            other_job("post", part, once=once)["time"],
+            step.run("post", part, at_most_once=once)["time"],
+            step.run("upload", part, at_most_once=once)["time"],
+            other_job.run("post", part, at_most_once=once)["time"],
         ]
 
     @pytest.mark.parametrize("error", [THROTTLED, NOT_THERE])
-    def test_that_did_nothing_is_done_again(self, step: LedgerSteps, error: BotError, *, once: bool) -> None:
+    def test_that_did_nothing_is_done_again(self, step: Steps, error: BotError, *, once: bool) -> None:
         """Where the other side has said that it did nothing the next delivery tries again."""
         part = Part([error])
         with pytest.raises(type(error)):
-            step("post", part, once=once)
+            step.run("post", part, at_most_once=once)
 
-        assert {"time": 2} == step("post", part, once=once)
+        assert {"time": 2} == step.run("post", part, at_most_once=once)
 
 
 class TestOnce:
     """Steps that must not be done twice."""
 
-    def test_is_uncertain_after_a_dropped_connection(self, step: LedgerSteps) -> None:
+    def test_is_uncertain_after_a_dropped_connection(self, step: Steps) -> None:
         """Whether Slack has the message is not known, so it is not posted again; the cause is kept."""
         part = Part([DROPPED])
         with pytest.raises(UncertainStepError) as caught:
-            step("post", part, once=True)
+            step.run("post", part, at_most_once=True)
 
         assert DROPPED is caught.value.__cause__
         assert 1 == part.times
 
-    def test_stays_uncertain(self, step: LedgerSteps, clock: FakeClock) -> None:
+    def test_stays_uncertain(self, step: Steps, clock: FakeClock) -> None:
         """Also the next delivery does not do it."""
         part = Part([DROPPED])
         for _ in range(2):
             with pytest.raises(UncertainStepError):
-                step("post", part, once=True)
+                step.run("post", part, at_most_once=True)
             clock.move(60)
 
         assert 1 == part.times
 
-    def test_is_uncertain_after_a_crash(self, step: LedgerSteps, clock: FakeClock) -> None:
+    def test_is_uncertain_after_a_crash(self, step: Steps, clock: FakeClock) -> None:
         """A process that died in the middle leaves its announcement, and nothing else."""
         part = Part([KeyboardInterrupt()])
         with pytest.raises(KeyboardInterrupt):
-            step("post", part, once=True)
+            step.run("post", part, at_most_once=True)
         clock.move(60)
 
         with pytest.raises(UncertainStepError):
-            step("post", part, once=True)
+            step.run("post", part, at_most_once=True)
         assert 1 == part.times
 
-    def test_is_left_to_who_is_at_it(self, step: LedgerSteps, clock: FakeClock) -> None:
+    def test_is_left_to_who_is_at_it(self, step: Steps, clock: FakeClock) -> None:
         """A duplicate that comes while the first delivery is posting waits for it."""
 
         def posting() -> Result:
             clock.move(20)
             with pytest.raises(BusyStepError):
-                step("post", duplicate, once=True)
+                step.run("post", duplicate, at_most_once=True)
             return {"ts": "1"}
 
         duplicate = Part()
 
-        assert {"ts": "1"} == step("post", posting, once=True)
-        assert {"ts": "1"} == step("post", duplicate, once=True)
+        assert {"ts": "1"} == step.run("post", posting, at_most_once=True)
+        assert {"ts": "1"} == step.run("post", duplicate, at_most_once=True)
         assert 0 == duplicate.times
 
     def test_is_done_where_its_announcement_was_heard(self, clock: FakeClock) -> None:
@@ -134,7 +134,7 @@ class TestOnce:
                 super().create(key, entry)
                 return False
 
-        assert {"time": 1} == LedgerSteps(Deaf(), "job", clock)("post", Part(), once=True)
+        assert {"time": 1} == Steps(Deaf(), "job", clock).run("post", Part(), at_most_once=True)
 
     def test_waits_for_an_announcement_that_is_gone(self, clock: FakeClock) -> None:
         """An announcement withdrawn between two looks at it means that another delivery is at it."""
@@ -148,17 +148,17 @@ class TestOnce:
                 return False
 
         with pytest.raises(BusyStepError):
-            LedgerSteps(Withdrawn(), "job", clock)("post", Part(), once=True)
+            Steps(Withdrawn(), "job", clock).run("post", Part(), at_most_once=True)
 
 
 class TestRaces:
     """Two deliveries at once."""
 
-    def test_agree_on_one_result(self, step: LedgerSteps) -> None:
+    def test_agree_on_one_result(self, step: Steps) -> None:
         """A step that may be done twice gives both deliveries the result that was kept first."""
 
         def slow() -> Result:
-            step("scan", lambda: {"from": "the other"})
+            step.run("scan", lambda: {"from": "the other"})
             return {"from": "this one"}
 
-        assert {"from": "the other"} == step("scan", slow)
+        assert {"from": "the other"} == step.run("scan", slow)

@@ -14,8 +14,9 @@ from bot.domain.query import Query
 from bot.domain.report import Refusal
 from bot.domain.triage import Values
 from bot.errors import BotError, UnavailableError
+from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
-from bot.usecases.steps import Deadline, LedgerSteps, UnfinishedError
+from bot.usecases.steps import Deadline, Steps, UnfinishedError
 from bot.usecases.triage.refresh import FEW
 from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
 from tests.delivery import DEPLOYMENT, deliver_once
@@ -121,12 +122,14 @@ class TestReading:
         world = FakeWorld(findings=hub)
         deliver_once(SCAN, world)
         job = click(selection=Selection(accounts=(ACCOUNT,)))
-        step = LedgerSteps(world.ledger, job_id(job), world.clock)
+        step = Steps(world.ledger, job_id(job), world.clock)
         kept_counts = []
         for _ in range(10):
             hub.given, hub.pages_a_slice = 0, 5
             try:
-                run_job(job, world.ports, step, DEPLOYMENT, Deadline(hub.has_time, resumable=True))
+                run_job(
+                    JobContext(job, world.ports, step, DEPLOYMENT, Deadline(hub.has_time, resumable=True))
+                )
             except UnfinishedError as error:
                 kept_counts.append(error.kept_count)
 

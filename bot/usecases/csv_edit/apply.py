@@ -19,15 +19,12 @@ from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.edit import Edited, applied_message, applied_text, edit_message, failed_text
 from bot.render.errors import explain_in_slack
-from bot.render.message import ReportSetting
+from bot.usecases.context import JobContext
 from bot.usecases.csv_edit.preview import COMPARE
 from bot.usecases.steps import (
-    NO_DEADLINE,
     BusyStepError,
-    Deadline,
-    LedgerSteps,
     Result,
-    Step,
+    Steps,
     UnfinishedError,
     done_key,
 )
@@ -41,15 +38,7 @@ CLOSE = "close"
 """The step that says what came of it: the last."""
 
 
-def apply_edit(
-    job: ApplyEditJob,
-    ports: Ports,
-    step: Step,
-    time: Deadline = NO_DEADLINE,
-    *,
-    setting: ReportSetting,
-    locale: Locale,
-) -> None:
+def apply_edit(context: JobContext[ApplyEditJob]) -> None:
     """
     Carry out a previewed file's plan once, whoever presses its button and how often.
 
@@ -60,34 +49,34 @@ def apply_edit(
         ReportGoneError: the report or the plan is no longer kept.
         BotError: Security Hub or Slack failed; nothing that was done is undone.
     """
-    first = step("claim", lambda: _claim(job, ports))
+    job, ports, steps = context.job, context.ports, context.steps
+    first = steps.run("claim", _claim, job, ports)
     begun = replace(job, key=first["key"])
     if begun.key != job.key:
-        if not step("go-on", lambda: {"may": _is_left(begun, first, ports)})["may"]:
-            step("tell-begun", lambda: _tell_begun(job, first["user_id"], ports, locale))
+        if not steps.run("go-on", lambda: {"may": _is_left(begun, first, ports)})["may"]:
+            steps.run("tell-begun", _tell_begun, job, first["user_id"], ports, context.locale)
             return
         begun = replace(begun, requester=_who(job, begun, first, ports))
-        step = LedgerSteps(ports.ledger, job_id(begun), ports.now)
+        steps = Steps(ports.ledger, job_id(begun), ports.now)
     try:
-        _apply(begun, ports, step, time, setting=setting, locale=locale)
+        _apply(replace(context, job=begun, steps=steps))
     except (UnfinishedError, BusyStepError):  # it goes on
         raise
     except Exception:
         ports.ledger.create(_failed_key(begun), {})
         with suppress(BotError):
-            _show_failure(begun, ports, setting.locale)
+            _show_failure(begun, ports, context.deployment.locale)
         raise
 
 
-def _apply(
-    job: ApplyEditJob, ports: Ports, step: Step, time: Deadline, *, setting: ReportSetting, locale: Locale
-) -> None:
+def _apply(context: JobContext[ApplyEditJob]) -> None:
+    job, ports, act_id = context.job, context.ports, context.job_id
+    setting, locale = context.deployment.report_setting, context.locale
     summary = ports.reports.summary(job.report_id)
-    act_id = job_id(job)
     place = (job.channel, job.thread_ts, job.requester)
-    carry_out(TriageRun(act_id, job.plan_id, summary, *place, setting, locale), ports, step, time)
+    carry_out(TriageRun(act_id, job.plan_id, summary, *place, setting, locale), context)
     made = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
-    step(CLOSE, lambda: _close(job, made, summary, ports, setting.locale, locale))
+    context.steps.run(CLOSE, _close, job, made, summary, ports, setting.locale, locale)
 
 
 def _claim(job: ApplyEditJob, ports: Ports) -> Result:
@@ -121,10 +110,9 @@ def _who(job: ApplyEditJob, begun: ApplyEditJob, claim: Result, ports: Ports) ->
     return replace(job.requester, user_id=claim["user_id"]) if is_chosen else job.requester
 
 
-def _tell_begun(job: ApplyEditJob, user_id: str, ports: Ports, locale: Locale) -> Result:
+def _tell_begun(job: ApplyEditJob, user_id: str, ports: Ports, locale: Locale) -> None:
     text = translate(locale, "edit.begun", person=mrkdwn.person(user_id))
     ports.messenger.tell(job.requester, Message(text), job.channel)
-    return {}
 
 
 def _close(
@@ -134,7 +122,7 @@ def _close(
     ports: Ports,
     channel_locale: Locale,
     locale: Locale,
-) -> Result:
+) -> None:
     """
     Say in the preview's message what came of it, in the place of the button.
 
@@ -148,7 +136,6 @@ def _close(
             raise
         reason = explain_in_slack(error, locale)
         ports.messenger.tell(job.requester, Message(f"{applied_text(made, locale)}\n{reason}"), job.channel)
-    return {}
 
 
 def _show_failure(job: ApplyEditJob, ports: Ports, locale: Locale) -> None:

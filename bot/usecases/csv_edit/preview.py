@@ -26,10 +26,11 @@ from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.csv_file import read_rows
 from bot.render.edit import Edited, edit_message, refused_file_message
+from bot.usecases.context import JobContext
 from bot.usecases.csv_edit.compare import Diff
 from bot.usecases.csv_edit.read_csv import opened
 from bot.usecases.csv_edit.requests import Orders
-from bot.usecases.steps import Result, Step, UncertainStepError, done_key
+from bot.usecases.steps import Result, Steps, UncertainStepError, done_key
 from bot.usecases.triage.plan import StoredReport, message_rows
 
 LOG = logging.getLogger(__name__)
@@ -42,17 +43,15 @@ FOUND = "found"
 """The step that is done once a file is known to be in a report's thread, and by a person."""
 
 
-def preview_edit(job: EditJob, ports: Ports, step: Step, *, channel_locale: Locale, locale: Locale) -> None:
+def preview_edit(context: JobContext[EditJob]) -> None:
     """
     Read a file that somebody has shared, and post in its thread what it would change.
-
-    Args:
-        channel_locale: of what all read.
-        locale: of who shared the file.
 
     Raises:
         BotError: AWS or Slack failed. What is wrong with the file is told in its thread.
     """
+    job, ports, steps = context.job, context.ports, context.steps
+    channel_locale = context.deployment.locale
     file = ports.files.find(job.file_id, job.channel)
     if file is None or file.thread_ts is None or not file.is_table:
         return
@@ -60,12 +59,12 @@ def preview_edit(job: EditJob, ports: Ports, step: Step, *, channel_locale: Loca
     if report_id is None or not ports.files.is_person(job.requester.user_id):
         return
     LOG.info("a file in the thread of report %s", report_id)
-    step(FOUND, dict)
+    steps.run(FOUND, lambda: None)
     try:
-        message = _preview(job, file, report_id, ports, step, channel_locale)
+        message = _preview(job, file, report_id, ports, steps, channel_locale)
     except (FileError, ReportGoneError) as error:
         message = refused_file_message(error, job.requester.user_id, file.name, channel_locale)
-    _post(job, file.thread_ts, message, ports, step, locale)
+    _post(file.thread_ts, message, context)
 
 
 def is_of_a_report(job: EditJob, ports: Ports) -> bool:
@@ -74,7 +73,7 @@ def is_of_a_report(job: EditJob, ports: Ports) -> bool:
 
 
 def _preview(
-    job: EditJob, file: SharedFile, report_id: str, ports: Ports, step: Step, locale: Locale
+    job: EditJob, file: SharedFile, report_id: str, ports: Ports, steps: Steps, locale: Locale
 ) -> Message:
     summary = ports.reports.summary(report_id)
     person = job.requester.user_id
@@ -83,7 +82,7 @@ def _preview(
         found = _compared(job, file, summary, ports)
         return {"summary": found.document(), "person": person, "name": file.name}
 
-    found = EditSummary.of(step(COMPARE, compare)["summary"])
+    found = EditSummary.of(steps.run(COMPARE, compare)["summary"])
     value = f"{report_id}:{job_id(job)}:{file.thread_ts}"
     return edit_message(found, Edited(person, file.name, summary.scanned_at), value, locale)
 
@@ -119,19 +118,16 @@ def _keep(job: EditJob, diff: Diff, summary: Summary, ports: Ports) -> None:
     ports.changes.save_plan(summary.report_id, job_id(job), plan, wanted)
 
 
-def _post(job: EditJob, thread_ts: str, message: Message, ports: Ports, step: Step, locale: Locale) -> None:
+def _post(thread_ts: str, message: Message, context: JobContext[EditJob]) -> None:
     """Post in the thread, at most once; where nobody knows whether it was, tell who shared the file."""
+
+    job, ports = context.job, context.ports
 
     def post() -> Result:
         return {"ts": ports.messenger.post(job.channel, message, thread_ts)}
 
     try:
-        step("post", post, once=True)
+        context.steps.run("post", post, at_most_once=True)
     except UncertainStepError:
-        text = translate(locale, "edit.maybe-posted", channel=mrkdwn.channel(job.channel))
-        step("tell-uncertain", lambda: _told(job, text, ports))
-
-
-def _told(job: EditJob, text: str, ports: Ports) -> Result:
-    ports.messenger.tell(job.requester, Message(text), job.channel)
-    return {}
+        text = translate(context.locale, "edit.maybe-posted", channel=mrkdwn.channel(job.channel))
+        context.steps.run("tell-uncertain", ports.messenger.tell, job.requester, Message(text), job.channel)

@@ -7,10 +7,8 @@ import logging
 from bot.domain.job import DoctorJob, job_id
 from bot.domain.message import Message
 from bot.errors import BotError, UserError
-from bot.i18n import Locale
-from bot.ports import Ports
 from bot.render.doctor import doctor_message
-from bot.settings import Settings
+from bot.usecases.context import JobContext
 from bot.usecases.deliver import failure_text
 from bot.usecases.doctor.checks import CHECKS
 from bot.usecases.doctor.exam import examine
@@ -19,15 +17,16 @@ from bot.usecases.permissions import authorize
 LOG = logging.getLogger(__name__)
 
 
-def answer(job: DoctorJob, ports: Ports, settings: Settings, locale: Locale) -> None:
+def answer(context: JobContext[DoctorJob]) -> None:
     """
     Check the deployment. A job that is delivered twice answers twice, and changes nothing.
 
     Raises:
         BotError: the requester could not be told, or nobody knows who they are.
     """
+    job, ports, locale = context.job, context.ports, context.locale
     try:
-        authorize(job, ports, settings)
+        authorize(job, ports, context.deployment.settings)
     except BotError as error:
         ports.messenger.tell(job.requester, Message(failure_text(error, locale)), job.channel)
         if isinstance(error, UserError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from itertools import count, islice
 
@@ -23,9 +23,9 @@ from bot.domain.triage import Plan, Skip, Target
 from bot.errors import ReportGoneError
 from bot.i18n import translate
 from bot.ports import Ports
-from bot.render.message import ReportSetting
-from bot.usecases.deliver import Delivery, deliver
-from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step, UnfinishedError
+from bot.usecases.context import JobContext
+from bot.usecases.deliver import deliver
+from bot.usecases.steps import Deadline, Result, Steps, UnfinishedError
 from bot.usecases.suppressions.still_suppressed import Round, latest_first, report_still_suppressed
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import StoredReport, message_rows
@@ -45,15 +45,7 @@ yet, and it would be taken for one that is over.
 """
 
 
-def expire(
-    job: ExpireJob,
-    today: date,
-    channel: str,
-    setting: ReportSetting,
-    ports: Ports,
-    step: Step,
-    time: Deadline = NO_DEADLINE,
-) -> None:
+def expire(context: JobContext[ExpireJob]) -> None:
     """
     Reopen what was suppressed until yesterday or before, and warn of what ends within a week.
 
@@ -61,25 +53,31 @@ def expire(
         BotError: Security Hub or Slack failed; what was not done is still due.
         NotDoneError: the time is up, and another delivery is to go on.
     """
-    day = date.fromisoformat(step("day", lambda: {"day": today.isoformat()})["day"])
+    channel, setting = context.channel, context.deployment.report_setting
+    day = date.fromisoformat(context.steps.run("day", _today, context)["day"])
     done_count = 0
-    for report_kind, find, end in _kinds(day, ports):
+    for report_kind, find, end in _kinds(day, context.ports):
         looked_at: set[Suppression] = set()
         for number in count():
             name = f"{report_kind}-{number}"
-            own = _within(name, step)
-            chosen = _choose(find, looked_at, own)
+            own = replace(context, steps=context.steps.within(name))
+            chosen = _choose(find, looked_at, own.steps)
             if not chosen:
                 break
             looked_at.update(chosen)
-            report_id = job_id(ExpireJob(f"{job.key}/{name}"))
-            with _counted(done_count, time):
-                end(Round(report_id, report_kind, chosen, channel, setting), ports, own, time)
+            report_id = job_id(ExpireJob(f"{context.job.key}/{name}"))
+            with _counted(done_count, context.deadline):
+                end(Round(report_id, report_kind, chosen, channel, setting), own)
             done_count += 1
 
 
+def _today(context: JobContext[ExpireJob]) -> Result:
+    today = context.ports.now().astimezone(context.deployment.settings.time_zone()).date()
+    return {"day": today.isoformat()}
+
+
 _Find = Callable[[], Iterator[Suppression]]
-_End = Callable[[Round, Ports, Step, Deadline], None]
+_End = Callable[[Round, JobContext[ExpireJob]], None]
 
 
 def _kinds(day: date, ports: Ports) -> tuple[tuple[ReportKind, _Find, _End], ...]:
@@ -111,14 +109,14 @@ def _counted(done_count: int, time: Deadline) -> Iterator[None]:
         raise UnfinishedError(ROUND * done_count + error.kept_count) from None
 
 
-def _choose(find: _Find, looked_at: set[Suppression], step: Step) -> tuple[Suppression, ...]:
+def _choose(find: _Find, looked_at: set[Suppression], steps: Steps) -> tuple[Suppression, ...]:
     """Take the first of what is due, and remember which: the next attempt must not end others instead."""
 
     def choose() -> Result:
         left = (one for one in find() if one not in looked_at)
         return {"suppressions": list(map(_entry, _first(left)))}
 
-    return tuple(map(_suppression, step("due", choose)["suppressions"]))
+    return tuple(map(_suppression, steps.run("due", choose)["suppressions"]))
 
 
 def _first(suppressions: Iterator[Suppression]) -> Iterator[Suppression]:
@@ -141,25 +139,26 @@ def _suppression(entry: Result) -> Suppression:
     return Suppression(**entry | {"expires_on": expires_on, "suppressed_at": suppressed_at})
 
 
-def _reopen(ended: Round, ports: Ports, step: Step, time: Deadline) -> None:
+def _reopen(ended: Round, context: JobContext[ExpireJob]) -> None:
     """Reopen, then forget, then tell: nothing stays suppressed because Slack or the bot has failed."""
-    found = step("report", lambda: _report(ended, ports))
+    ports, steps = context.ports, context.steps
+    found = steps.run("report", _report, ended, ports)
     if found["count"]:
-        step("plan", lambda: _plan(ended, ports))
+        steps.run("plan", _plan, ended, ports)
         summary = ports.reports.summary(ended.report_id)
         ids = (ended.report_id, ended.report_id)
         run = TriageRun(*ids, summary, ended.channel, "", None, ended.setting, ended.setting.locale)
-        carry_out(run, ports, step, time)
-    step("forget", lambda: _forget(ended, ports))
+        carry_out(run, context)
+    steps.run("forget", _forget, ended, ports)
     if found["count"]:
-        _tell(ended, ports, step)
+        deliver(ended.report_id, ended.channel, context)
 
 
-def _warn(ending: Round, ports: Ports, step: Step, _: Deadline) -> None:
+def _warn(ending: Round, context: JobContext[ExpireJob]) -> None:
     """Tell, and only then remember it: told twice is better than never."""
-    if step("report", lambda: _report(ending, ports))["count"]:
-        _tell(ending, ports, step)
-    step("warned", lambda: _remember_warned(ending, ports))
+    if context.steps.run("report", _report, ending, context.ports)["count"]:
+        deliver(ending.report_id, ending.channel, context)
+    context.steps.run("warned", _remember_warned, ending, context.ports)
 
 
 def _report(about: Round, ports: Ports) -> Result:
@@ -167,12 +166,11 @@ def _report(about: Round, ports: Ports) -> Result:
     return {"count": report_still_suppressed(about, ports)}
 
 
-def _plan(ended: Round, ports: Ports) -> Result:
+def _plan(ended: Round, ports: Ports) -> None:
     order = ActionRequest(Action.REOPEN, translate(ended.setting.locale, "suppression.over"))
     summary = ports.reports.summary(ended.report_id)
     plan = Plan((order,), message_rows(StoredReport(summary, ports.reports, ports.changes)))
     ports.changes.save_plan(ended.report_id, ended.report_id, plan, _wanted(ended, ports))
-    return {}
 
 
 def _wanted(ended: Round, ports: Ports) -> Iterator[Target]:
@@ -189,13 +187,12 @@ def _wanted(ended: Round, ports: Ports) -> Iterator[Target]:
                 yield Target(problem, change.identifier, change.place, WorkflowStatus.SUPPRESSED, 0, made)
 
 
-def _forget(ended: Round, ports: Ports) -> Result:
+def _forget(ended: Round, ports: Ports) -> None:
     """Forget what has been dealt with; what is suppressed only because it could not be reopened stays due."""
     still = _not_reopened(ended, ports)
     for one in ended.suppressions:
         if not (still and _has_one_of(still, one, ports)):
             ports.suppressions.remove(one)
-    return {}
 
 
 def _not_reopened(ended: Round, ports: Ports) -> set[FindingIdentifier]:
@@ -221,24 +218,10 @@ def _has_one_of(findings: set[FindingIdentifier], one: Suppression, ports: Ports
     return False
 
 
-def _tell(about: Round, ports: Ports, step: Step) -> None:
-    deliver(about.report_id, Delivery(about.channel, about.setting, None, about.setting.locale), ports, step)
-
-
-def _remember_warned(ending: Round, ports: Ports) -> Result:
+def _remember_warned(ending: Round, ports: Ports) -> None:
     for one in ending.suppressions:
         ports.ledger.create(_warned(one), {})
-    return {}
 
 
 def _warned(one: Suppression) -> str:
     return f"warned/{one.expires_on.isoformat()}-{one.suppression_id}"
-
-
-def _within(prefix: str, step: Step) -> Step:
-    """Give steps a name of their own in each round."""
-
-    def own(name: str, part: Callable[[], Result], *, once: bool = False) -> Result:
-        return step(f"{prefix}-{name}", part, once=once)
-
-    return own

@@ -14,14 +14,13 @@ from datetime import datetime
 from itertools import islice
 
 from bot.domain.finding import BOT, FindingIdentifier
-from bot.domain.job import ActJob, ApplyJob, job_id
+from bot.domain.job import ActJob, ApplyJob, Job
 from bot.domain.triage import Change, Plan
-from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.message import ReportSetting
+from bot.usecases.context import JobContext
 from bot.usecases.progress import JobProgress, ProgressPlace, acting, show_end
 from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step
+from bot.usecases.steps import Deadline, Result
 from bot.usecases.triage.audit_log import record_changes
 from bot.usecases.triage.decide import Decider, Who
 from bot.usecases.triage.expiry_index import register_expiries
@@ -35,15 +34,7 @@ from bot.usecases.triage.targets import TargetTable
 from bot.usecases.triage.update import UpdateInput, update
 
 
-def act(
-    job: ActJob,
-    ports: Ports,
-    step: Step,
-    time: Deadline = NO_DEADLINE,
-    *,
-    setting: ReportSetting,
-    locale: Locale,
-) -> None:
+def act(context: JobContext[ActJob]) -> None:
     """
     Do what a person has ordered with some of a report's findings, and tell what came of it.
 
@@ -51,38 +42,30 @@ def act(
         ReportGoneError: the report is no longer kept.
         BotError: Security Hub or Slack failed; nothing that was done is undone.
     """
+    job, ports, act_id = context.job, context.ports, context.job_id
     summary = ports.reports.summary(job.report_id)
-    act_id = job_id(job)
     kept = StoredReport(summary, ports.reports, ports.changes)
-    step("plan", lambda: _planned(act_id, job, kept))
+    context.steps.run("plan", make_plan, act_id, job.order, job.selection, kept)
     place = (job.channel, job.message_ts, job.requester)
     shown_count = job.selection.shown_count
-    carry_out(TriageRun(act_id, act_id, summary, *place, setting, locale, shown_count), ports, step, time)
+    run = TriageRun(
+        act_id, act_id, summary, *place, context.deployment.report_setting, context.locale, shown_count
+    )
+    carry_out(run, context)
 
 
-def apply(
-    job: ApplyJob,
-    ports: Ports,
-    step: Step,
-    time: Deadline = NO_DEADLINE,
-    *,
-    setting: ReportSetting,
-    locale: Locale,
-) -> None:
+def apply(context: JobContext[ApplyJob]) -> None:
     """
     Carry out a plan that a person has seen and confirmed. Raises the same as `act`.
     """
-    summary = ports.reports.summary(job.report_id)
+    job = context.job
+    summary = context.ports.reports.summary(job.report_id)
     place = (job.channel, job.message_ts, job.requester)
-    carry_out(TriageRun(job_id(job), job.plan_id, summary, *place, setting, locale), ports, step, time)
+    setting, locale = context.deployment.report_setting, context.locale
+    carry_out(TriageRun(context.job_id, job.plan_id, summary, *place, setting, locale), context)
 
 
-def _planned(plan_id: str, job: ActJob, kept: StoredReport) -> Result:
-    make_plan(plan_id, job.order, job.selection, kept)
-    return {}
-
-
-def carry_out(run: TriageRun, ports: Ports, step: Step, time: Deadline = NO_DEADLINE) -> None:
+def carry_out(run: TriageRun, context: JobContext[Job]) -> None:
     """
     Carry out a kept plan, rewrite the report's message if there is one, and tell who wanted it what was not
     done.
@@ -92,17 +75,18 @@ def carry_out(run: TriageRun, ports: Ports, step: Step, time: Deadline = NO_DEAD
         ReportGoneError: the report or the plan is no longer kept.
         BotError: Security Hub or Slack failed.
     """
+    ports, steps = context.ports, context.steps
     plan = ports.changes.plan(run.report_id, run.plan_id)
-    announced = step("announce", lambda: {"at": acquire(run, ports).isoformat()})
+    announced = steps.run("announce", lambda: {"at": acquire(run, ports).isoformat()})
     begun_at = datetime.fromisoformat(announced["at"])
-    chosen = step("choose", lambda: _choose(run, plan, begun_at, ports, time))
-    step("record", lambda: record_changes(run, plan, chosen, ports))
+    chosen = steps.run("choose", _choose, run, plan, begun_at, ports, context.deadline)
+    steps.run("record", record_changes, run, plan, chosen, ports)
     settled = UpdateInput(run, plan, begun_at)
     if run.message_ts:
-        _update_in_sight(settled, chosen, ports, step, time)
-        report_outcome(run, ports, step)
+        _update_in_sight(settled, chosen, context)
+        report_outcome(run, ports, steps)
     else:
-        step("update", lambda: _update(settled, chosen, ports, step, time))
+        steps.run("update", _update, settled, chosen, context)
 
 
 def _choose(run: TriageRun, plan: Plan, begun_at: datetime, ports: Ports, time: Deadline) -> Result:
@@ -138,23 +122,24 @@ def _who(run: TriageRun, ports: Ports) -> Who:
     return Who(run.user_id, run.user_id if is_mistaken else name, ports.now(), run.message)
 
 
-def _update_in_sight(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Deadline) -> None:
+def _update_in_sight(settled: UpdateInput, chosen: Result, context: JobContext[Job]) -> None:
     """Change what was chosen, and let all see in the report's thread how far that is, if it is much."""
     run = settled.run
     place = ProgressPlace(run.act_id, run.channel, run.setting.locale, thread_ts=run.message_ts)
     words = acting(chosen.get("changes", 0))
 
     def update_and_tell(progress: OnProgress) -> Result:
-        return _update(replace(settled, progress=progress), chosen, ports, step, time)
+        return _update(replace(settled, progress=progress), chosen, context)
 
-    done = step("update", lambda: JobProgress(place, ports, step, words).follow(update_and_tell))
-    show_end(done, place, ports, words)
+    progress = JobProgress(place, context.ports, context.steps, words)
+    done = context.steps.run("update", progress.follow, update_and_tell)
+    show_end(done, place, context.ports, words)
 
 
-def _update(settled: UpdateInput, chosen: Result, ports: Ports, step: Step, time: Deadline) -> Result:
+def _update(settled: UpdateInput, chosen: Result, context: JobContext[Job]) -> Result:
     """Update, and keep what was changed in the place of what was to be."""
-    run = settled.run
-    updated = update(settled, ports, step, time)
+    run, ports = settled.run, context.ports
+    updated = update(settled, context)
     if updated.lost or updated.late_count:
         done = islice(_left(run, updated.lost, ports), updated.count - len(updated.lost))
         ports.changes.save_changes(run.report_id, run.act_id, done)

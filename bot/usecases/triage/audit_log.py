@@ -21,14 +21,15 @@ from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.csv_file import encoded
 from bot.render.history import AuditLine, history_csv, history_text
-from bot.usecases.steps import Result, Step
+from bot.usecases.context import JobContext
+from bot.usecases.steps import Result
 from bot.usecases.triage.run import TriageRun
 
 SHOWN = 20
 """How many changes a person is shown; where there are more, a link leads to all."""
 
 
-def record_changes(run: TriageRun, plan: Plan, chosen: Result, ports: Ports) -> Result:
+def record_changes(run: TriageRun, plan: Plan, chosen: Result, ports: Ports) -> None:
     """Write down what an act is about to change. Raises BotError: then nothing is changed."""
     at = datetime.fromisoformat(chosen["chosen_at"])
     name = (ports.messenger.name(run.user_id) if run.requester else None) or run.user_id
@@ -38,7 +39,6 @@ def record_changes(run: TriageRun, plan: Plan, chosen: Result, ports: Ports) -> 
             yield _entry(change, run, plan, at, name)
 
     ports.history.record(run.act_id, at, entries)
-    return {}
 
 
 def _entry(change: Change, run: TriageRun, plan: Plan, at: datetime, name: str) -> AuditEntry:
@@ -68,8 +68,10 @@ def _entry(change: Change, run: TriageRun, plan: Plan, at: datetime, name: str) 
     )
 
 
-def answer_history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) -> None:
+def answer_history(context: JobContext[HistoryJob]) -> None:
     """Tell who asks what was done with a resource or a control, the newest first. Raises BotError."""
+
+    job, ports, locale = context.job, context.ports, context.locale
 
     def tell() -> Result:
         past = ports.history.about(job.what)
@@ -80,7 +82,7 @@ def answer_history(job: HistoryJob, ports: Ports, step: Step, locale: Locale) ->
         ports.messenger.tell(job.requester, Message(text), job.channel)
         return {"count": len(first)}
 
-    step("history", tell)
+    context.steps.run("history", tell)
 
 
 def _marked(entries: Iterable[AuditEntry], ports: Ports) -> Iterator[AuditLine]:

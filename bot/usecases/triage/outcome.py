@@ -18,14 +18,14 @@ from bot.render.csv_file import encoded, escape_formula_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
 from bot.usecases.deliver import update_or_simplify
-from bot.usecases.steps import Result, Step, UncertainStepError
+from bot.usecases.steps import Result, Steps, UncertainStepError
 from bot.usecases.triage.run import TriageRun
 
 SHOWN_REFUSALS = 20
 """How many refused findings a person is shown one by one; more are in a file in the thread."""
 
 
-def report_outcome(run: TriageRun, ports: Ports, step: Step) -> None:
+def report_outcome(run: TriageRun, ports: Ports, steps: Steps) -> None:
     """
     Rewrite the report's message, and tell who acted what was left alone, refused, or could not be written.
 
@@ -35,12 +35,12 @@ def report_outcome(run: TriageRun, ports: Ports, step: Step) -> None:
         BotError: Slack failed, but may not when tried again; or what came of it cannot be told either.
     """
     made = next(made for made in ports.changes.acts(run.report_id) if made.act_id == run.act_id)
-    unshown = step("rewrite", lambda: _rewrite(run, ports)).get("unshown", "")
-    is_attached = made.refused_count > SHOWN_REFUSALS and _attach(run, ports, step)
+    unshown = steps.run("rewrite", _rewrite, run, ports).get("unshown", "")
+    is_attached = made.refused_count > SHOWN_REFUSALS and _attach(run, ports, steps)
     requester = run.requester
     told = Feedback(unshown, is_attached, shown_count=run.shown_count)
     if requester and (unshown or _is_noteworthy(made) or run.shown_count not in (None, made.changed_count)):
-        step("tell", lambda: _tell(requester, run, made, told, ports))
+        steps.run("tell", _tell, requester, run, made, told, ports)
 
 
 def _is_noteworthy(made: ActionResult) -> bool:
@@ -63,21 +63,20 @@ def _rewrite(run: TriageRun, ports: Ports) -> Result:
     return {}
 
 
-def _attach(run: TriageRun, ports: Ports, step: Step) -> bool:
+def _attach(run: TriageRun, ports: Ports, steps: Steps) -> bool:
     """Share the list of what was refused, and tell whether it is there for certain."""
     try:
-        step("refusals", lambda: _upload(run, ports), once=True)
+        steps.run("refusals", _upload, run, ports, at_most_once=True)
     except (UncertainStepError, BotError):
         return False
     return True
 
 
-def _upload(run: TriageRun, ports: Ports) -> Result:
+def _upload(run: TriageRun, ports: Ports) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "refused.csv"
         _write(ports.changes.refusals(run.report_id, run.act_id), file)
         ports.messenger.upload(run.channel, run.message_ts, f"refused-{run.act_id[:8]}.csv", file)
-    return {}
 
 
 def _write(refusals: Iterable[Refusal], file: Path) -> None:
@@ -86,8 +85,7 @@ def _write(refusals: Iterable[Refusal], file: Path) -> None:
         out.writelines(encoded(escape_formula_text((*r.identifier, r.code, r.reason))) for r in refusals)
 
 
-def _tell(requester: Requester, run: TriageRun, made: ActionResult, told: Feedback, ports: Ports) -> Result:
+def _tell(requester: Requester, run: TriageRun, made: ActionResult, told: Feedback, ports: Ports) -> None:
     refusals = islice(ports.changes.refusals(run.report_id, run.act_id), SHOWN_REFUSALS)
     text = feedback_text(made, told._replace(refusals=tuple(refusals)), run.locale)
     ports.messenger.tell(requester, Message(text), run.channel)
-    return {}

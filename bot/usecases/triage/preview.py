@@ -11,14 +11,15 @@ from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.counting import failed_view
 from bot.render.preview import Preview, preview_view
-from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step
+from bot.usecases.context import JobContext
+from bot.usecases.steps import Result
 from bot.usecases.triage.decide import Decider, Who
 from bot.usecases.triage.plan import StoredReport, make_plan
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
 from bot.usecases.triage.targets import TargetTable
 
 
-def preview(job: PreviewJob, ports: Ports, step: Step, time: Deadline = NO_DEADLINE) -> None:
+def preview(context: JobContext[PreviewJob]) -> None:
     """
     Show what an order would do, to be confirmed.
 
@@ -26,7 +27,7 @@ def preview(job: PreviewJob, ports: Ports, step: Step, time: Deadline = NO_DEADL
         ReportGoneError: the report is no longer kept.
         BotError: Security Hub or Slack failed.
     """
-    step("preview", lambda: _show(job, _previewed(job, ports, time), ports))
+    context.steps.run("preview", _preview, context)
 
 
 def show_failure(job: PreviewJob, reason: str, ports: Ports) -> None:
@@ -39,9 +40,14 @@ def show_failure(job: PreviewJob, reason: str, ports: Ports) -> None:
     ports.messenger.show(job.view_id, failed_view(reason, Locale(job.locale)))
 
 
-def _previewed(job: PreviewJob, ports: Ports, time: Deadline) -> Preview:
+def _preview(context: JobContext[PreviewJob]) -> Result:
+    return _show(context.job, _previewed(context), context.ports)
+
+
+def _previewed(context: JobContext[PreviewJob]) -> Preview:
     """Count, and keep as the plan what would be changed: what is confirmed is what was shown."""
-    begun_at, plan_id = ports.now(), job_id(job)
+    job, ports, plan_id = context.job, context.ports, context.job_id
+    begun_at = ports.now()
     ordered_id = f"{plan_id}-ordered"  # apart: what an earlier attempt has shown may be confirmed meanwhile
     summary = ports.reports.summary(job.report_id)
     make_plan(ordered_id, job.order, job.selection, StoredReport(summary, ports.reports, ports.changes))
@@ -49,7 +55,7 @@ def _previewed(job: PreviewJob, ports: Ports, time: Deadline) -> Preview:
     who = Who(job.requester.user_id, job.requester.user_id, ports.now(), "")
     with TargetTable() as work:
         work.add(ports.changes.wanted(job.report_id, ordered_id))
-        refresh_targets(work, summary, ports.findings, time, ports.reports.parts(plan_id))
+        refresh_targets(work, summary, ports.findings, context.deadline, ports.reports.parts(plan_id))
         detect_conflicts(work, plan, plan_id, ports, begun_at)
         work.decide(Decider(plan.orders, who, Locale(job.locale)))
         ports.changes.save_plan(job.report_id, plan_id, plan, work.chosen())

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.changes import Changes
-from bot.domain.job import UndoJob, job_id
+from bot.domain.job import UndoJob
 from bot.domain.triage import UNDO_TIME, ActionResult, Change, Plan, Target
 from bot.errors import ReportGoneError, UndoTooLateError
-from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.message import ReportSetting
-from bot.usecases.steps import NO_DEADLINE, Deadline, Result, Step
+from bot.usecases.context import JobContext
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import StoredReport, message_rows
 from bot.usecases.triage.run import TriageRun
 
 
-def undo(
-    job: UndoJob,
-    ports: Ports,
-    step: Step,
-    time: Deadline = NO_DEADLINE,
-    *,
-    setting: ReportSetting,
-    locale: Locale,
-) -> None:
+def undo(context: JobContext[UndoJob]) -> None:
     """
     Give findings back the status and note that they had before an act.
 
@@ -34,20 +24,21 @@ def undo(
         UndoTooLateError: it was done too long ago.
         BotError: Security Hub or Slack failed.
     """
+    job, ports, act_id = context.job, context.ports, context.job_id
     summary = ports.reports.summary(job.report_id)
-    act_id = job_id(job)
-    step("plan", lambda: _plan(act_id, job, StoredReport(summary, ports.reports, ports.changes), ports))
+    kept = StoredReport(summary, ports.reports, ports.changes)
+    context.steps.run("plan", _plan, act_id, job, kept, ports)
     place = (job.channel, job.message_ts, job.requester)
-    carry_out(TriageRun(act_id, act_id, summary, *place, setting, locale), ports, step, time)
+    setting, locale = context.deployment.report_setting, context.locale
+    carry_out(TriageRun(act_id, act_id, summary, *place, setting, locale), context)
 
 
-def _plan(plan_id: str, job: UndoJob, kept: StoredReport, ports: Ports) -> Result:
+def _plan(plan_id: str, job: UndoJob, kept: StoredReport, ports: Ports) -> None:
     made = _act(job, ports.changes)
     if ports.now() - made.acted_at > UNDO_TIME:
         raise UndoTooLateError
     plan = Plan((), message_rows(kept), made.row, undoes=made.act_id)
     ports.changes.save_plan(job.report_id, plan_id, plan, _wanted(job, ports.changes))
-    return {}
 
 
 def _act(job: UndoJob, changes: Changes) -> ActionResult:

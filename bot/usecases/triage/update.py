@@ -18,15 +18,17 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from bot.domain.finding import FindingIdentifier
+from bot.domain.job import Job
 from bot.domain.lines import change_line, parse_change, refusal_line, refusal_of
 from bot.domain.report import Refusal, refused_all
 from bot.domain.suppression import is_as_made
 from bot.domain.triage import Change, Plan, Skip, Target, Values
 from bot.errors import ConfigurationError, OutOfTimeError
 from bot.ports import Ports
+from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.scan import no_progress
-from bot.usecases.steps import Deadline, Result, Step, UnfinishedError
+from bot.usecases.steps import Deadline, Result, UnfinishedError
 from bot.usecases.triage.lease import renew
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
 from bot.usecases.triage.run import TriageRun
@@ -79,7 +81,7 @@ class UpdateResult:
     """For how many there was none."""
 
 
-def update(chosen: UpdateInput, ports: Ports, step: Step, time: Deadline) -> UpdateResult:
+def update(chosen: UpdateInput, context: JobContext[Job]) -> UpdateResult:
     """
     Update one batch after the other.
 
@@ -87,16 +89,17 @@ def update(chosen: UpdateInput, ports: Ports, step: Step, time: Deadline) -> Upd
         NotDoneError: the time is up, and another delivery is to go on.
         BotError: Security Hub failed.
     """
-    done = step("updated", lambda: _update_all(chosen, ports, step, time))
+    done = context.steps.run("updated", _update_all, chosen, context)
     refusals = [refusal_of(line) for line in done["refusals"]]
     lost = frozenset(FindingIdentifier(*identifier) for identifier in done["lost"])
     busy_count = done.get("busy_count", 0)  # an older bot's step has none
     return UpdateResult(refusals, lost, busy_count, done["count"], done["late_count"])
 
 
-def _update_all(chosen: UpdateInput, ports: Ports, step: Step, time: Deadline) -> Result:
+def _update_all(chosen: UpdateInput, context: JobContext[Job]) -> Result:
     with cast(BinaryIO, TemporaryFile()) as file:
-        return _in_batches(cut_into_batches(buffered(chosen.changes(ports), file)), chosen, ports, step, time)
+        changes = buffered(chosen.changes(context.ports), file)
+        return _in_batches(cut_into_batches(changes), chosen, context)
 
 
 def buffered(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
@@ -108,9 +111,8 @@ def buffered(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
     yield from map(parse_change, file)
 
 
-def _in_batches(
-    batches: Iterator[list[Change]], chosen: UpdateInput, ports: Ports, step: Step, time: Deadline
-) -> Result:
+def _in_batches(batches: Iterator[list[Change]], chosen: UpdateInput, context: JobContext[Job]) -> Result:
+    ports, time = context.ports, context.deadline
     refusals: list[str] = []
     lost: list[FindingIdentifier] = []
     late_count = busy_count = count = 0
@@ -120,7 +122,7 @@ def _in_batches(
         update_some = partial(_update_some, batch, count, chosen, ports, time)
         try:
             _need_time(count, time)
-            done = step(f"update-{count}", partial(_or_refused, update_some, batch, count))
+            done = context.steps.run(f"update-{count}", _or_refused, update_some, batch, count)
         except UnfinishedError:
             raise UnfinishedError(ACTING + count) from None
         except OutOfTimeError:
