@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from bot.adapters.sdk import client
-from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.domain.finding import BOT, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
@@ -37,7 +37,7 @@ def suppress(
         place = Location(control, asff["AwsAccountId"], asff["Region"], asff["Resources"][0]["Id"])
         before, after = FindingState(WorkflowStatus.NEW), FindingState(WorkflowStatus.SUPPRESSED, note, told)
         changes.append(Change(number, identifier, place, before, after, 0))
-    kept = BucketSuppressions(BucketReports(client("s3"), bucket))
+    kept = BucketSuppressions(Bucket(client("s3"), bucket))
     kept.add(Suppression(name, until, USER_ID, reason, at, len(changes)), changes)
 
 

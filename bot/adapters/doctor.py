@@ -17,7 +17,9 @@ from slack_sdk.errors import SlackApiError
 from bot.adapters.aws import DENIALS, aws_errors
 from bot.adapters.channels import SlackChannels
 from bot.adapters.slack_errors import slack_errors
+from bot.adapters.stores.bucket import Bucket
 from bot.domain.channel import Channel
+from bot.errors import ReportGoneError, UnexpectedResponseError
 from bot.probes import Aggregator, Identity, Linking, Written
 
 LOG = logging.getLogger(__name__)
@@ -175,36 +177,32 @@ class HubDoctor:
 class BucketDoctor:
     """The report bucket. The object is below ledger/, which the job may also delete, and which expires."""
 
-    client: Any
-    name: str
+    bucket: Bucket
     key: str = field(default_factory=lambda: f"ledger/doctor/{uuid4().hex}")
 
+    @property
+    def name(self) -> str:
+        """The bucket's name."""
+        return self.bucket.name
+
     def write_once(self, text: str) -> Written:
-        """Write unless there is one."""
-        with aws_errors("s3", "PutObject"):
-            try:
-                self.client.put_object(Bucket=self.name, Key=self.key, Body=text.encode(), IfNoneMatch="*")
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
-                if code == "NoSuchBucket":
-                    return Written.NO_BUCKET
-                if code != "PreconditionFailed":
-                    raise
-                return Written.EXISTS
-        return Written.CREATED
+        """Write the object unless it exists."""
+        try:
+            is_new = self.bucket.put_if_absent(self.key, text.encode(), "text/plain")
+        except UnexpectedResponseError as error:
+            if error.values["reason"].startswith("NoSuchBucket"):
+                return Written.NO_BUCKET
+            raise
+        return Written.CREATED if is_new else Written.EXISTS
 
     def read(self) -> str:
-        """Read it."""
-        with aws_errors("s3", "GetObject"):
-            try:
-                body: bytes = self.client.get_object(Bucket=self.name, Key=self.key)["Body"].read(1000)
-            except ClientError as error:
-                if error.response["Error"]["Code"] == "NoSuchKey":
-                    return ""
-                raise
-        return body.decode(errors="replace")
+        """Read the object, empty if it is absent."""
+        try:
+            with self.bucket.open(self.key) as body:
+                return str(body.read(1000), errors="replace")
+        except ReportGoneError:
+            return ""
 
     def remove(self) -> None:
-        """Remove it."""
-        with aws_errors("s3", "DeleteObject"):
-            self.client.delete_object(Bucket=self.name, Key=self.key)
+        """Delete the object."""
+        self.bucket.delete(self.key)

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.adapters.doctor import QUICK, SLACK_SECONDS, BucketDoctor, HubDoctor, SlackDoctor
 from bot.adapters.sdk import client
 from bot.adapters.secret import secret_text
+from bot.adapters.stores.bucket import Bucket
 from bot.adapters.timers import Deployed
 from bot.probes import Probes, Timer
 from bot.settings import Settings
@@ -29,7 +30,7 @@ def job_probes(settings: Settings) -> Probes:
         slack=slack,
         hub=hub,
         role=hub,
-        store=BucketDoctor(client("s3", QUICK), settings.get("REPORT_BUCKET")),
+        store=BucketDoctor(Bucket(client("s3", QUICK), settings.get("REPORT_BUCKET"))),
         deployment=Deployed(
             group=settings.get("SCHEDULE_GROUP"),
             schedules={timer: timer.value for timer in Timer},

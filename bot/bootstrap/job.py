@@ -14,6 +14,7 @@ from bot.adapters.slack import SlackMessenger, retrying_client
 from bot.adapters.slack_files import SlackFiles
 from bot.adapters.stores.actions import BucketChanges
 from bot.adapters.stores.audit import BucketHistory
+from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.reports import BucketReports
 from bot.adapters.stores.suppressions import BucketSuppressions
@@ -46,12 +47,10 @@ class Worker:
         self._shared = named_channels(settings)
         self._secrets = SecretReader(client("secretsmanager"), settings.get("SLACK_SECRET_ID"))
         self._slack = lru_cache(maxsize=1)(self._build_slack)
-        hub, bucket = client("securityhub"), settings.get("REPORT_BUCKET")
-        store = client("s3")
+        hub = client("securityhub")
+        self._bucket = Bucket(client("s3"), settings.get("REPORT_BUCKET"))
         self._findings = security_hub_findings(settings)
         self._controls = SecurityHubControls(hub)
-        self._reports = BucketReports(store, bucket)
-        self._ledger = BucketLedger(store, bucket)
 
     def ports(self) -> Ports:
         """Give the ports with the secret as it is now."""
@@ -63,12 +62,12 @@ class Worker:
             messenger=messenger,
             people=people,
             channels=channels,
-            reports=self._reports,
-            changes=BucketChanges(self._reports),
-            history=BucketHistory(self._reports),
+            reports=BucketReports(self._bucket),
+            changes=BucketChanges(self._bucket),
+            history=BucketHistory(self._bucket),
             files=SlackFiles(secret.token, self._api_url),
-            suppressions=BucketSuppressions(self._reports),
-            ledger=self._ledger,
+            suppressions=BucketSuppressions(self._bucket),
+            ledger=BucketLedger(self._bucket),
             probes=lambda: job_probes(self._settings),
             now=utc_now,
         )

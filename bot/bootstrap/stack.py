@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.adapters.doctor import QUICK, BucketDoctor, HubDoctor
 from bot.adapters.sdk import client
 from bot.adapters.stack import BUCKET, SCHEDULES, JobRole, job_function, resources_of
+from bot.adapters.stores.bucket import Bucket
 from bot.adapters.timers import Deployed
 from bot.bootstrap.doctor import job_probes
 from bot.domain.check import Checked, State, Verdict, ok
@@ -46,7 +47,7 @@ def _probes(stack: str) -> Probes:
         probes,
         hub=hub,
         role=JobRole(job.role, hub),
-        store=BucketDoctor(client("s3", QUICK), resources.get(BUCKET, "")),
+        store=BucketDoctor(Bucket(client("s3", QUICK), resources.get(BUCKET, ""))),
         deployment=Deployed(
             group=resources.get("Schedules", ""),
             schedules={timer: resources.get(name, "") for timer, name in SCHEDULES.items()},

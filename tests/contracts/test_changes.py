@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.stores.actions import BucketChanges, countdown
-from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.actions import BucketChanges
+from bot.adapters.stores.bucket import Bucket, countdown
 from bot.changes import Changes
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
@@ -42,7 +42,7 @@ def changes(request: pytest.FixtureRequest) -> Changes:
     """Give the port."""
     if request.param == "fake":
         return FakeChanges()
-    return BucketChanges(BucketReports(request.getfixturevalue("bucket"), BUCKET))
+    return BucketChanges(Bucket(request.getfixturevalue("bucket"), BUCKET))
 
 
 class TestPlan:
@@ -156,8 +156,8 @@ class TestKeys:
 
     def test_are_as_documented(self, bucket: Any) -> None:
         """The layout is the one at the head of the module, on which the lifecycle rules rely."""
-        reports = BucketReports(bucket, BUCKET)
-        changes = BucketChanges(reports)
+        store = Bucket(bucket, BUCKET)
+        changes = BucketChanges(store)
         changes.save_plan(REPORT_ID, "plan", PLAN, WANTED)
         changes.settle(REPORT_ID, "act", CHANGES, {})
         changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal(IDENTIFIER, "code", "")])
@@ -170,7 +170,7 @@ class TestKeys:
             f"reports/{REPORT_ID}/acts/act.refused.jsonl",
             f"reports/{REPORT_ID}/plans/plan.json",
             f"reports/{REPORT_ID}/plans/plan.jsonl",
-        ] == list(reports.keys(""))
+        ] == list(store.keys(""))
 
     def test_count_down(self) -> None:
         """A later time sorts before an earlier one."""

@@ -12,9 +12,8 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.adapters.sdk import client
-from bot.adapters.stores.actions import countdown
 from bot.adapters.stores.audit import BucketHistory
-from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.bucket import Bucket, countdown
 from bot.changes import History
 from bot.domain.audit import AuditEntry, parse_entry, shard
 from bot.errors import UnavailableError
@@ -52,7 +51,7 @@ def history(request: pytest.FixtureRequest) -> History:
     """Give the port."""
     if request.param == "fake":
         return FakeHistory()
-    return BucketHistory(BucketReports(request.getfixturevalue("bucket"), BUCKET))
+    return BucketHistory(Bucket(request.getfixturevalue("bucket"), BUCKET))
 
 
 class TestFile:
@@ -72,7 +71,7 @@ class TestFile:
         """The object has the file's bytes."""
         file = tmp_path / "in.csv"
         file.write_bytes(b"at\r\n")
-        BucketHistory(BucketReports(bucket, BUCKET)).share("job", file)
+        BucketHistory(Bucket(bucket, BUCKET)).share("job", file)
 
         answer = bucket.get_object(Bucket=BUCKET, Key="parts/histories/job.csv")
         assert b"at\r\n" == answer["Body"].read()
@@ -183,11 +182,11 @@ class TestKeys:
             for _ in ("of the control", "of the resource"):
                 stubber.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
             with pytest.raises(UnavailableError):
-                BucketHistory(BucketReports(store, BUCKET)).record("act", NOW, lambda: [ENTRY])
+                BucketHistory(Bucket(store, BUCKET)).record("act", NOW, lambda: [ENTRY])
 
     def test_are_few_to_read(self, bucket: Any) -> None:
         """Three prefixes are listed at most, and one object read for each act."""
-        history = BucketHistory(BucketReports(bucket, BUCKET))
+        history = BucketHistory(Bucket(bucket, BUCKET))
         history.record("act", NOW, lambda: [replace(ENTRY, resource_id=FUNCTION)])
         calls: list[str] = []
         bucket.meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
@@ -198,10 +197,10 @@ class TestKeys:
 
     def test_are_as_documented(self, bucket: Any) -> None:
         """The layout is the one at the head of the module, on which the bucket's policy relies."""
-        reports = BucketReports(bucket, BUCKET)
-        BucketHistory(reports).record("act", NOW, lambda: [ENTRY])
+        store = Bucket(bucket, BUCKET)
+        BucketHistory(store).record("act", NOW, lambda: [ENTRY])
 
         assert [
             f"audit/controls/s3.8/{countdown(NOW)}-act.jsonl",
             f"audit/resources/{shard('bucket-1')}/{countdown(NOW)}-act.jsonl",
-        ] == list(reports.keys("audit/"))
+        ] == list(store.keys("audit/"))

@@ -9,6 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.adapters.sdk import client
+from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError
 from bot.ports import Ledger
@@ -21,7 +22,7 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
     """Give the port."""
     if request.param == "fake":
         return FakeLedger()
-    return BucketLedger(request.getfixturevalue("bucket"), BUCKET)
+    return BucketLedger(Bucket(request.getfixturevalue("bucket"), BUCKET))
 
 
 class TestEntries:
@@ -79,10 +80,13 @@ class TestBucket:
     def test_writes_conditionally(self, stubbed: Any) -> None:
         """It is S3 that decides who was first."""
         s3, stubber = stubbed
-        expected = {"Bucket": BUCKET, "Key": "ledger/job/a.json", "Body": b'{"a": 1}', "IfNoneMatch": "*"}
+        expected = {"Bucket": BUCKET, "Key": "ledger/job/a.json", "Body": b'{"a": 1}', "IfNoneMatch": "*"} | {
+            "ContentType": "application/json",
+            "Metadata": {},
+        }
         stubber.add_response("put_object", {}, expected)
 
-        assert BucketLedger(s3, BUCKET).create("job/a", {"a": 1})
+        assert BucketLedger(Bucket(s3, BUCKET)).create("job/a", {"a": 1})
 
     @pytest.mark.parametrize(
         ("code", "status"), [("PreconditionFailed", 412), ("ConditionalRequestConflict", 409)]
@@ -92,7 +96,7 @@ class TestBucket:
         s3, stubber = stubbed
         stubber.add_client_error("put_object", code, http_status_code=status)
 
-        assert not BucketLedger(s3, BUCKET).create("a", {})
+        assert not BucketLedger(Bucket(s3, BUCKET)).create("a", {})
 
     @pytest.mark.parametrize(
         ("code", "status", "error"),
@@ -105,7 +109,7 @@ class TestBucket:
     def test_never_guesses(self, stubbed: Any, code: str, status: int, error: type[BotError]) -> None:
         """A failure is neither written nor late, neither there nor absent."""
         s3, stubber = stubbed
-        ledger = BucketLedger(s3, BUCKET)
+        ledger = BucketLedger(Bucket(s3, BUCKET))
         for method in ("put_object", "get_object", "delete_object"):
             stubber.add_client_error(method, code, http_status_code=status)
 

@@ -10,7 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.stub import Stubber
 
-from bot.adapters.stores.reports import BucketParts, BucketReports
+from bot.adapters.stores.bucket import Bucket
+from bot.adapters.stores.checkpoints import BucketParts
+from bot.adapters.stores.reports import BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.partition import Partition
 from bot.domain.query import Query
@@ -30,7 +32,7 @@ def reports(request: pytest.FixtureRequest) -> Reports:
     """Give the port."""
     if request.param == "fake":
         return FakeReports()
-    return BucketReports(request.getfixturevalue("bucket"), BUCKET)
+    return BucketReports(Bucket(request.getfixturevalue("bucket"), BUCKET))
 
 
 def kept(reports: Reports, findings: list[Finding]) -> None:
@@ -180,7 +182,7 @@ class TestPartsInABucket:
 
     def test_of_two_at_once_are_whole(self, bucket: Any, tmp_path: Path) -> None:
         """Each of two deliveries finds the files that its numbers are of, whoever kept them last."""
-        reports = BucketReports(bucket, BUCKET)
+        reports = BucketReports(Bucket(bucket, BUCKET))
         found: list[tuple[BucketParts, PartitionResult]] = []
         for content in (b"mine", b"others"):
             (tmp_path / "in").write_bytes(content)
@@ -215,7 +217,7 @@ class TestBucket:
 
     def test_summary_comes_last(self, bucket: Any, tmp_path: Path) -> None:
         """A report that has a summary is whole: where the CSV cannot be written there is none."""
-        reports = BucketReports(bucket, BUCKET)
+        reports = BucketReports(Bucket(bucket, BUCKET))
         with pytest.raises(FileNotFoundError):
             reports.save(a_summary(), tmp_path / "absent", tmp_path / "absent")
 
@@ -232,11 +234,11 @@ class TestBucket:
                 "list_objects_v2", {"Contents": [{"Key": "b"}]}, where | {"ContinuationToken": "t"}
             )
 
-            assert ["a", "b"] == list(BucketReports(bucket, BUCKET).keys("reports/"))
+            assert ["a", "b"] == list(Bucket(bucket, BUCKET).keys("reports/"))
 
     def test_keys_are_as_documented(self, bucket: Any) -> None:
         """The bucket's layout is the one at the head of the module, on which the lifecycle rules rely."""
-        reports = BucketReports(bucket, BUCKET)
+        reports = BucketReports(Bucket(bucket, BUCKET))
         kept(reports, some_findings(1))
         reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
 
@@ -245,23 +247,23 @@ class TestBucket:
             f"reports/{REPORT_ID}/seen.jsonl",
             f"reports/{REPORT_ID}/summary.json",
             "threads/C0SECURITY/1.000001.json",
-        ] == list(reports.keys(""))
+        ] == list(reports.bucket.keys(""))
 
     def test_names_a_missing_bucket(self, bucket: Any) -> None:
         """A bucket that does not exist is no report that is gone."""
         with pytest.raises(UnexpectedResponseError, match="NoSuchBucket"):
-            BucketReports(bucket, "another").summary(REPORT_ID)
+            BucketReports(Bucket(bucket, "another")).summary(REPORT_ID)
 
     def test_names_a_denied_action(self, bucket: Any) -> None:
         """What the role may not do is named."""
         bucket.meta.events.register("before-send.s3", _denied)
 
         with pytest.raises(AccessDeniedError, match="s3:GetObject"):
-            BucketReports(bucket, BUCKET).summary(REPORT_ID)
+            BucketReports(Bucket(bucket, BUCKET)).summary(REPORT_ID)
         with pytest.raises(AccessDeniedError, match="s3:PutObject"):
-            BucketReports(bucket, BUCKET).put_json("key", a_summary())
+            Bucket(bucket, BUCKET).put_json("key", a_summary())
         with pytest.raises(AccessDeniedError, match="s3:ListBucket"):
-            list(BucketReports(bucket, BUCKET).keys("reports/"))
+            list(Bucket(bucket, BUCKET).keys("reports/"))
 
 
 def _denied(**_event: object) -> Any:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from bot.adapters.sdk import client
 from bot.adapters.slack_upload import send
-from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.bucket import Bucket
 from playground.http import HttpServer
 from tests.contracts.places import BUCKET, REGION
 
@@ -96,8 +96,8 @@ class TestToS3:
         monkeypatch.setenv("AWS_ENDPOINT_URL", sink.url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
-        reports = BucketReports(client("s3"), BUCKET)
+        bucket = Bucket(client("s3"), BUCKET)
         with little_memory():
-            reports.put_file("key", file, "text/csv")
+            bucket.put_file("key", file, "text/csv")
 
         assert [32 * MEBIBYTE] == sink.sizes

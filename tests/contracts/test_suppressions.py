@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.changes import Suppressions
 from bot.domain.suppression import Suppression
@@ -26,7 +26,7 @@ def suppressions(request: pytest.FixtureRequest) -> Suppressions:
     """Give the port."""
     if request.param == "fake":
         return FakeSuppressions()
-    return BucketSuppressions(BucketReports(request.getfixturevalue("bucket"), BUCKET))
+    return BucketSuppressions(Bucket(request.getfixturevalue("bucket"), BUCKET))
 
 
 def test_come_back_by_their_last_day(suppressions: Suppressions) -> None:

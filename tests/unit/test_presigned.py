@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.adapters.sdk import client
+from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.reports import BucketReports
 
 
@@ -18,7 +19,7 @@ class TestCsvLink:
         monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
-        link = urlsplit(BucketReports(client("s3"), "reports-bucket").csv_link("0123"))
+        link = urlsplit(BucketReports(Bucket(client("s3"), "reports-bucket")).csv_link("0123"))
 
         assert "reports-bucket.s3.ap-northeast-1.amazonaws.com" == link.netloc
         assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]

@@ -1,13 +1,13 @@
 """
-What is done about reports, in the bucket.
+Plans and results of actions on reports, in the bucket.
 
 ```text
-reports/<report id>/plans/<plan id>.json           what is wanted, and whether it undoes something
-                          <plan id>.jsonl          a line for each finding (bot/domain/lines.py)
-                    acts/<job id>.json             who did what
+reports/<report id>/plans/<plan id>.json           the action, and whether it is an undo
+                          <plan id>.jsonl          a line for each target (bot/domain/lines.py)
+                    acts/<job id>.json             the result: requester, time, counts
                          <job id>.changes.jsonl    a line for each finding, before and after
-                         <job id>.refused.jsonl    a line for each finding that was refused
-pending/<countdown>-<job id>.json                  who has just begun; the newest comes first in a listing
+                         <job id>.refused.jsonl    a line for each finding that Security Hub refused to update
+pending/<countdown>-<job id>.json                  actions that have just begun, the newest first in a listing
 ```
 """
 
@@ -18,10 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from bot.adapters.stores.reports import CHUNK_BYTES, BucketReports
+from bot.adapters.stores.bucket import LINES, Bucket, countdown, lines_file
 from bot.changes import Numbers
 from bot.domain.lines import change_line, parse_change, parse_target, refusal_line, refusal_of, target_line
 from bot.domain.report import Refusal
@@ -29,99 +27,77 @@ from bot.domain.triage import ActionResult, Change, Claim, Plan, Target
 from bot.errors import ReportGoneError
 
 NUMBERS = "numbers"
-"""Under which name the metadata of a list of changes has what else is known of the choice, as JSON."""
-
-LAST_MILLISECOND = 10**14 - 1
-"""From which keys count down: in the year 5138."""
+"""The metadata of a list of changes that holds the counts of the choice, as JSON."""
 
 
 @dataclass(frozen=True)
 class BucketChanges:
-    """What is done about the reports in a bucket."""
+    """The actions on the reports in a bucket."""
 
-    reports: BucketReports
+    bucket: Bucket
 
     def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
-        """Keep a plan, its head last: a plan that has one is whole."""
+        """Save a plan, its head last: a plan with a head is whole."""
         name = f"reports/{report_id}/plans/{plan_id}"
-        put_lines(self.reports, f"{name}.jsonl", map(target_line, wanted))
-        self.reports.put_json(f"{name}.json", plan)
+        self.bucket.put_lines(f"{name}.jsonl", map(target_line, wanted))
+        self.bucket.put_json(f"{name}.json", plan)
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
-        """Give a plan."""
-        return self.reports.read(f"reports/{report_id}/plans/{plan_id}.json", Plan)
+        """Return a plan."""
+        return self.bucket.read_json(f"reports/{report_id}/plans/{plan_id}.json", Plan)
 
     def wanted(self, report_id: str, plan_id: str) -> Iterator[Target]:
-        """Give what a plan wants, read line by line."""
-        yield from map(parse_target, self._lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
+        """Read the targets of a plan line by line."""
+        yield from map(parse_target, self.bucket.lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
 
     def announce(self, intent: Claim) -> None:
-        """Tell all others."""
-        self.reports.put_json(f"pending/{countdown(intent.announced_at)}-{intent.act_id}.json", intent)
+        """Save a claim."""
+        self.bucket.put_json(f"pending/{countdown(intent.announced_at)}-{intent.act_id}.json", intent)
 
     def intents(self, since: datetime) -> list[Claim]:
-        """Give what has been announced since then; a listing ends at the first that is older."""
+        """Return the claims since then; a listing ends at the first that is older."""
         recent = []
-        for key in self.reports.keys("pending/"):
+        for key in self.bucket.keys("pending/"):
             if key > f"pending/{countdown(since)}~":
                 break
-            recent.append(self.reports.read(key, Claim))
+            recent.append(self.bucket.read_json(key, Claim))
         return recent[::-1]
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
-        """Keep what an act is to change unless that is kept; the numbers are the object's metadata."""
+        """Save the changes that an action will make, once; the numbers are the object's metadata."""
         key, metadata = _changes_key(report_id, act_id), {NUMBERS: json.dumps(numbers)}
-        if put_lines(self.reports, key, map(change_line, changes), metadata):
-            return numbers
-        kept = self.reports.metadata(key).get(NUMBERS)
-        return json.loads(kept) if kept else numbers
+        with lines_file(map(change_line, changes)) as body:
+            if self.bucket.put_if_absent(key, body, LINES, metadata=metadata):
+                return numbers
+        saved = self.bucket.metadata(key).get(NUMBERS)
+        return json.loads(saved) if saved else numbers
 
     def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
-        """Keep what an act has changed."""
-        put_lines(self.reports, _changes_key(report_id, act_id), map(change_line, changes))
+        """Save the changes that an action has made."""
+        self.bucket.put_lines(_changes_key(report_id, act_id), map(change_line, changes))
 
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
-        """Give what an act changes, read line by line."""
-        yield from map(parse_change, self._lines(_changes_key(report_id, act_id)))
+        """Read the changes of an action line by line."""
+        yield from map(parse_change, self.bucket.lines(_changes_key(report_id, act_id)))
 
     def add_act(self, report_id: str, act: ActionResult, refusals: Sequence[Refusal]) -> None:
-        """Keep what was done, the refusals first."""
+        """Save the result of an action, the refusals first."""
         name = f"reports/{report_id}/acts/{act.act_id}"
         if refusals:
-            put_lines(self.reports, f"{name}.refused.jsonl", map(refusal_line, refusals))
-        self.reports.put_json(f"{name}.json", act)
+            self.bucket.put_lines(f"{name}.refused.jsonl", map(refusal_line, refusals))
+        self.bucket.put_json(f"{name}.json", act)
 
     def acts(self, report_id: str) -> list[ActionResult]:
-        """Give all that was done, the oldest first."""
-        keys = [key for key in self.reports.keys(f"reports/{report_id}/acts/") if key.endswith(".json")]
-        return sorted((self.reports.read(key, ActionResult) for key in keys), key=lambda act: act.acted_at)
+        """Return the results of all actions, the oldest first."""
+        keys = [key for key in self.bucket.keys(f"reports/{report_id}/acts/") if key.endswith(".json")]
+        acts = [self.bucket.read_json(key, ActionResult) for key in keys]
+        return sorted(acts, key=lambda act: act.acted_at)
 
     def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
-        """Give what was refused, read line by line."""
+        """Read the refusals of an action line by line."""
         with suppress(ReportGoneError):
-            for line in self._lines(f"reports/{report_id}/acts/{act_id}.refused.jsonl"):
-                yield refusal_of(line)
-
-    def _lines(self, key: str) -> Iterator[bytes]:
-        with self.reports.open(key) as body:
-            yield from body.iter_lines(CHUNK_BYTES)
+            yield from map(refusal_of, self.bucket.lines(f"reports/{report_id}/acts/{act_id}.refused.jsonl"))
 
 
 def _changes_key(report_id: str, act_id: str) -> str:
     return f"reports/{report_id}/acts/{act_id}.changes.jsonl"
-
-
-def put_lines(
-    reports: BucketReports, key: str, lines: Iterable[str], metadata: dict[str, str] | None = None
-) -> bool:
-    """Write an object of lines, which are never all in memory (for the rest see BucketReports.put_file)."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "lines"
-        with file.open("w", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in lines)
-        return reports.put_file(key, file, "application/jsonl", metadata)
-
-
-def countdown(at: datetime) -> str:
-    """Write a time so that later ones sort first: S3 lists keys in ascending order only."""
-    return f"{LAST_MILLISECOND - int(at.timestamp() * 1000):014d}"

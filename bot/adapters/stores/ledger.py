@@ -1,62 +1,35 @@
-"""The ledger in the bucket: small JSON objects that are written once, under `ledger/`."""
+"""The ledger in the bucket: small JSON objects under `ledger/` that are written once."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from bot.adapters.aws import aws_errors
-
-_ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+from bot.adapters.aws import CONFLICTS
+from bot.adapters.stores.bucket import EXISTS, JSON, Bucket, to_json
+from bot.errors import ReportGoneError
 
 
 @dataclass(frozen=True)
 class BucketLedger:
     """The ledger in a bucket."""
 
-    client: Any
-    bucket: str
+    bucket: Bucket
 
     def read(self, key: str) -> dict[str, Any] | None:
-        """Give an entry, None if there is none."""
-        with aws_errors("s3", "GetObject"):
-            try:
-                body = self.client.get_object(Bucket=self.bucket, Key=_ledger_key(key))["Body"]
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
-                    return None
-                raise
-            entry: dict[str, Any] = json.loads(body.read())
-            return entry
+        """Return an entry, None if it is absent."""
+        try:
+            return self.bucket.read_json(_ledger_key(key), dict)
+        except ReportGoneError:
+            return None
 
     def create(self, key: str, entry: dict[str, Any]) -> bool:
-        """
-        Write an entry unless there is one.
-
-        `If-None-Match: *` makes S3 answer 412 where the key exists, and 409 where another writer is at it
-        (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
-        """
-        with aws_errors("s3", "PutObject"):
-            try:
-                self.client.put_object(
-                    Bucket=self.bucket,
-                    Key=_ledger_key(key),
-                    Body=json.dumps(entry).encode(),
-                    IfNoneMatch="*",
-                )
-            except ClientError as error:
-                if error.response["Error"]["Code"] in {"PreconditionFailed", "ConditionalRequestConflict"}:
-                    return False
-                raise
-        return True
+        """Write an entry unless another delivery has written it, or is writing it."""
+        return self.bucket.put_if_absent(_ledger_key(key), to_json(entry), JSON, exists=EXISTS | CONFLICTS)
 
     def delete(self, key: str) -> None:
-        """Remove an entry."""
-        with aws_errors("s3", "DeleteObject"):
-            self.client.delete_object(Bucket=self.bucket, Key=_ledger_key(key))
+        """Delete an entry."""
+        self.bucket.delete(_ledger_key(key))
 
 
 def _ledger_key(key: str) -> str:

@@ -6,8 +6,8 @@ suppressions/<last day>/<job id>-<number>.jsonl   a line for each finding (bot/d
                         <job id>-<number>.json    who and why
 ```
 
-S3 lists keys in ascending order, so whoever looks for those that have ended reads no further than these. An
-entry is removed once they are reopened: nothing else ends it, however long a suppression lasts.
+S3 lists keys in ascending order, so a search for expired suppressions reads no others. An entry is removed
+once its findings are reopened: no lifecycle rule deletes it, however long the suppression lasts.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.adapters.aws import aws_errors
-from bot.adapters.stores.actions import put_lines
-from bot.adapters.stores.reports import CHUNK_BYTES, BucketReports
+from bot.adapters.stores.bucket import Bucket
 from bot.domain.lines import change_line, parse_change
 from bot.domain.suppression import Suppression
 from bot.domain.triage import Change
@@ -30,34 +28,30 @@ FOLDER = "suppressions/"
 class BucketSuppressions:
     """The suppressions in a bucket."""
 
-    reports: BucketReports
+    bucket: Bucket
 
     def add(self, suppression: Suppression, changes: Iterable[Change]) -> None:
-        """Keep a suppression, its head last: one that has it is whole."""
+        """Save a suppression, its head last: one with a head is whole."""
         name = _name(suppression)
-        put_lines(self.reports, f"{name}.jsonl", map(change_line, changes))
-        self.reports.put_json(f"{name}.json", suppression)
+        self.bucket.put_lines(f"{name}.jsonl", map(change_line, changes))
+        self.bucket.put_json(f"{name}.json", suppression)
 
     def until(self, day: date) -> Iterator[Suppression]:
-        """Give those whose last day is that day or earlier, the earliest first."""
-        for key in self.reports.keys(FOLDER):
+        """Return those whose last day is that day or earlier, the earliest first."""
+        for key in self.bucket.keys(FOLDER):
             if key.removeprefix(FOLDER)[: len("2026-12-31")] > day.isoformat():
                 return
             if key.endswith(".json"):
-                yield self.reports.read(key, Suppression)
+                yield self.bucket.read_json(key, Suppression)
 
     def changes(self, suppression: Suppression) -> Iterator[Change]:
-        """Give what was changed, read line by line."""
-        with self.reports.open(f"{_name(suppression)}.jsonl") as body:
-            yield from map(parse_change, body.iter_lines(CHUNK_BYTES))
+        """Read the changes line by line."""
+        yield from map(parse_change, self.bucket.lines(f"{_name(suppression)}.jsonl"))
 
     def remove(self, suppression: Suppression) -> None:
         """Remove a suppression, its head first."""
-        with aws_errors("s3", "DeleteObject"):
-            for ending in ("json", "jsonl"):
-                self.reports.client.delete_object(
-                    Bucket=self.reports.bucket, Key=f"{_name(suppression)}.{ending}"
-                )
+        name = _name(suppression)
+        self.bucket.delete(f"{name}.json", f"{name}.jsonl")
 
 
 def _name(suppression: Suppression) -> str:

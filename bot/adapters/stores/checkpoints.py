@@ -1,0 +1,86 @@
+"""
+Checkpoints of large scans in the bucket.
+
+```text
+parts/<report id>/<part>.json                  the numbers of a part that is read to its end
+                  <part>.<attempt>.csv, .jsonl its files
+                  <part>.left                  the rows of a part that is not read to its end
+                  <part>.cut                   the smaller partitions that replace a partition
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from bot.adapters.stores.bucket import OCTETS, Bucket
+from bot.domain.partition import Partition
+from bot.domain.report import PART_ENDINGS, PartitionResult
+from bot.errors import ReportGoneError
+
+
+@dataclass(frozen=True)
+class SavedPart:
+    """The numbers of a part, and the attempt that wrote its files."""
+
+    attempt: str
+    part: PartitionResult
+
+
+@dataclass(frozen=True)
+class BucketParts:
+    """The checkpoints of one scan."""
+
+    bucket: Bucket
+    folder: str
+    _attempts: dict[str, str] = field(default_factory=dict)
+    """The attempt whose files belong to a part. Two deliveries at once each read a whole set of files."""
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the objects; those of whole parts without their ending."""
+        keys = self.bucket.keys(f"{self.folder}/")
+        return frozenset(key.rpartition("/")[2].removesuffix(".json") for key in keys)
+
+    def find(self, name: str) -> PartitionResult | None:
+        """Return a part if its numbers are there."""
+        try:
+            saved = self.bucket.read_json(self._key(name, "json"), SavedPart)
+        except ReportGoneError:
+            return None
+        self._attempts[name] = saved.attempt
+        return saved.part
+
+    def keep(self, name: str, part: PartitionResult, file: Callable[[str], Path]) -> None:
+        """Save a part, its numbers last: a part with numbers is whole."""
+        attempt = self._attempts[name] = uuid4().hex
+        for ending in PART_ENDINGS:
+            self.bucket.put_file(self._key(name, attempt, ending), file(ending), OCTETS)
+        self.bucket.put_json(self._key(name, "json"), SavedPart(attempt, part))
+
+    def fetch(self, name: str, ending: str, file: Path) -> None:
+        """Copy a file of a part."""
+        if name not in self._attempts:
+            raise ReportGoneError
+        self.bucket.fetch(self._key(name, self._attempts[name], ending), file)
+
+    def leave(self, name: str, file: Path) -> None:
+        """Save a file of a part that is not read to its end."""
+        self.bucket.put_file(self._key(name), file, OCTETS)
+
+    def resume(self, name: str, file: Path) -> None:
+        """Copy such a file."""
+        self.bucket.fetch(self._key(name), file)
+
+    def save_split(self, name: str, partitions: Sequence[Partition]) -> None:
+        """Save the smaller partitions."""
+        self.bucket.put_json(self._key(name), list(partitions))
+
+    def cut(self, name: str) -> list[Partition]:
+        """Return the smaller partitions."""
+        return self.bucket.read_json(self._key(name), list[Partition])
+
+    def _key(self, *names: str) -> str:
+        return f"{self.folder}/{'.'.join(names)}"
