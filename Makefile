@@ -10,10 +10,10 @@ ARTIFACT_READY := .venv-artifact/.ready
 CHECKOV_READY := .venv-checkov/.ready
 JUDGES_READY := $(VENV)/.judges
 
-# No word goes home, and nothing asks for an account: neither linting nor building needs one.
+# No telemetry and no AWS account: neither linting nor building needs one.
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-ap-northeast-1} .venv-sam/bin/sam
 
-# What the package is built from is downloaded once; building, and testing what was built, is then offline.
+# The package's dependencies are downloaded once. Building, and testing the build, then need no network.
 FOR_LAMBDA := --quiet --disable-pip-version-check --no-deps --only-binary=:all: --python-version 3.13 \
 	--platform manylinux2014_aarch64
 
@@ -36,23 +36,23 @@ $(READY): requirements/dev.txt requirements/runtime.txt
 	$(BIN)/python -m pip download $(FOR_LAMBDA) --require-hashes -r requirements/runtime.txt --dest $(VENV)/wheels
 	@touch $@
 
-# Tools that want other versions than the bot have an environment each: aws-sam-cli, checkov.
+# aws-sam-cli and checkov need other versions of packages than the bot, so each has its own environment.
 .venv-%/.ready: requirements/%.txt | $(READY)
 	$(BIN)/uv venv --quiet --clear --no-config --python $(BIN)/python .venv-$*
 	$(BIN)/uv pip install --quiet --no-config --python .venv-$* --require-hashes -r requirements/$*.txt
 	@touch $@
 
-# What Lambda itself brings, and nothing of ours: so the package is all that a function finds.
+# This environment has the packages of Lambda's runtime only, so that a function finds nothing but the package.
 $(ARTIFACT_READY): requirements/artifact.txt | $(READY)
 	$(BIN)/uv venv --quiet --clear --no-config --no-python-downloads --python $(LAMBDA_PYTHON) .venv-artifact
 	$(BIN)/uv pip install --quiet --no-config --python .venv-artifact --only-binary :all: --require-hashes -r requirements/artifact.txt
 	@touch $@
 
-judges: $(READY) ## Install what tests are skipped without: Chromium, a Japanese font, npm and its packages
+judges: $(READY) ## Install Chromium, a Japanese font, npm and its packages, without which tests are skipped
 	@ASK=1 sh tools/install-judges $(VENV)
 	@touch $(JUDGES_READY)
 
-# The same without a question, once: what cannot be had is named, and in CI that is a failure.
+# The same once, without asking for a password. It names each program that it cannot install; in CI it fails then.
 $(JUDGES_READY): tools/install-judges tests/peers/package-lock.json tests/peers/.npmrc requirements/dev.txt | $(READY)
 	@sh tools/install-judges $(VENV)
 	@touch $@
@@ -63,34 +63,35 @@ playground: $(READY) ## Start the local world and print its address (PORT=…)
 test: $(READY) $(JUDGES_READY) ## Run the tests (ARGS=… for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
-test-artifact: build ## Run what was built as Lambda does, without Docker (ARGS=… for pytest)
+test-artifact: build ## Run the build as Lambda does, without Docker (ARGS=… for pytest)
 	@if $(LAMBDA_PYTHON) -c "" 2>/dev/null; then $(MAKE) --no-print-directory $(ARTIFACT_READY); fi
 	ARTIFACT=.aws-sam/build $(BIN)/python -m pytest tests/artifact -rs $(ARGS)
 
-check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, layers, docstrings and the template
+check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, layers, docstrings, English and the template
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/interrogate benchmarks bot handlers playground tests tools
+	$(BIN)/python -m tools.prose
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate
 	@mkdir -p .aws-sam && $(BIN)/python -m tools.expand .aws-sam/expanded.json
 	.venv-checkov/bin/checkov --config-file .checkov.yaml --file .aws-sam/expanded.json
 
-build: $(SAM_READY) ## Build what is deployed, into .aws-sam; needs no AWS account
+build: $(SAM_READY) ## Build the functions into .aws-sam; needs no AWS account
 	$(SAM) build
 
-build-SlackFunction build-JobFunction: $(READY) # called by sam build, which says where to
+build-SlackFunction build-JobFunction: $(READY) # called by sam build, which sets ARTIFACTS_DIR
 	$(BIN)/python tools/package.py "$(ARTIFACTS_DIR)"
 
 bench: build $(ARTIFACT_READY) ## Measure how fast the parts are, each against a baseline of the same run (ARGS="scan --runs 3")
 	ARTIFACT=.aws-sam/build $(BIN)/python -m benchmarks $(ARGS)
 
-publish: $(READY) ## Put what was measured last into docs/scale.md
+publish: $(READY) ## Put the last measurements into docs/scale.md
 	$(BIN)/python -m benchmarks.publish
 
-golden: $(READY) ## Write the golden files anew, to be read before they are committed
+golden: $(READY) ## Write the golden files again; read the difference before committing
 	$(BIN)/python -m pytest --golden $(ARGS)
 
 lock: $(READY) ## Pin the dependencies of pyproject.toml (ARGS=--upgrade for newer ones)
@@ -103,6 +104,6 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml (ARGS=--upgrade for new
 deploy: build ## Deploy to AWS (the first time: ARGS=--guided)
 	$(SAM) deploy $(ARGS)
 
-clean: ## Remove what was built, and caches
+clean: ## Remove the build and caches
 	rm -rf .aws-sam .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

@@ -1,9 +1,10 @@
 """
 The job function: runs a Job from Slack's side (an asynchronous invocation) or from EventBridge Scheduler.
 
-It is a durable function: Lambda's engine invokes it again for what does not fit into one invocation, and for
-what it raises, twice, before the Job goes to the dead-letter queue. An event that does not come from the
-engine, as in the local world, has one invocation: what there is when its time is up is the report.
+It is a durable function: if a job does not fit into one invocation, Lambda's engine invokes it again. If it
+raises an error, the engine tries it twice more before the Job goes to the dead-letter queue. An event that
+does not come from the engine, as in the local world, has one invocation: when its time is up, the report is
+of the findings read so far.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from bot.usecases.steps import Deadline, Steps, UnfinishedError
 LOG = logging.getLogger(__name__)
 
 LAST_MILLISECONDS = 90_000
-"""What is kept of a function's time for posting what has been read, or for keeping it."""
+"""Time at the end of an invocation, reserved for posting a report or keeping a checkpoint."""
 
 
 def handler(event: object, context: Any) -> Any:
@@ -50,7 +51,7 @@ def handler(event: object, context: Any) -> Any:
 
 
 def _slice(event: object, context: Any, *, resumable: bool) -> int | None:
-    """Run a Job until its time is up; give how much of it is done then."""
+    """Run a Job until its time is up. Return the number of findings that are done then, None if all are."""
     try:
         _run(event, context, resumable=resumable)
     except UnfinishedError as error:

@@ -1,8 +1,8 @@
 """
 API Gateway to Bolt: everything that Slack sends.
 
-A gate over the raw bytes stands in front of Mangum and Bolt, so that whatever Slack has not signed gets 401
-(or 404, or 413) and reaches neither a parser nor the log as a traceback.
+The raw bytes are checked before Mangum and Bolt see them. A request that Slack has not signed gets 401 (or
+404, or 413) and reaches no parser; the log has no traceback of it.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     Answer an API Gateway HTTP API event of payload format 2.0.
 
     Returns:
-        Bolt's answer; 404 for another path or method, 413 for a body above 256 KiB, 401 for what Slack has
-        not signed, 503 while the bot's own configuration is broken. Slack's check of the certificate, which
+        Bolt's answer; 404 for another path or method, 413 for a body above 256 KiB, 401 without Slack's
+        signature, 503 while the bot's own configuration is broken. Slack's check of the certificate, which
         it does not sign, gets an empty 200.
     """
     http = event.get("requestContext", {}).get("http", {})
@@ -75,14 +75,14 @@ def _ack() -> Ack:
 
 @lru_cache(maxsize=1)
 def _mangum(app: App) -> Mangum:
-    """Mangum asks for the thread's event loop, of which Python ≥ 3.12 warns unless one is set."""
+    """Set the event loop that Mangum asks for. Without one, Python 3.12 and later warn."""
     asyncio.set_event_loop(event_loop())
     asgi: Any = _Handler(app, path=PATH)  # ASGI, though Bolt's types say dict for its scope
     return Mangum(asgi, lifespan="off")
 
 
 class _Handler(SlackRequestHandler):
-    """Bolt's, which would answer 500 to a payload of which it cannot read whose it is."""
+    """Bolt's handler, without its answer 500 to a payload that names no workspace or person."""
 
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
         """Let Bolt read and answer a request. The Events API alone sends JSON."""
@@ -95,12 +95,12 @@ class _Handler(SlackRequestHandler):
 
 @cache
 def event_loop() -> asyncio.AbstractEventLoop:
-    """Give the process's event loop, which only who ends the process early must close."""
+    """Return the event loop of the process. Close it only to end the process early."""
     return asyncio.new_event_loop()
 
 
 def _body(event: Event) -> bytes | None:
-    """Give the bytes that Slack has signed; None for a body that is not what it says it is."""
+    """Return the bytes that Slack has signed, None if a body marked as base64 is not base64."""
     text = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return str(text).encode(errors="replace")

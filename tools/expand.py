@@ -1,5 +1,5 @@
 """
-Write the template as CloudFormation gets it: SAM's macro applied, as after packaging.
+Write the template as CloudFormation gets it, with SAM's macro applied as after packaging.
 
     python -m tools.expand FILE
 """

@@ -1,11 +1,11 @@
 """
-Build what Lambda runs: bot/, handlers/ and the runtime dependencies, the same bytes at every build.
+Build the package that Lambda runs: bot/, handlers/ and the runtime dependencies, the same bytes each time.
 
     python tools/package.py DIRECTORY
 
-Run it with the Python of an environment that `make venv` made: that has uv, and the wheels, so that nothing
-is downloaded. Where Lambda's own Python is found as well (LAMBDA_PYTHON, or python3.13 on PATH), its bytecode
-is built in. Why so: docs/decisions/0003-package.md.
+Run it with the Python of an environment that `make venv` made: it has uv and the wheels, so nothing is
+downloaded. If Lambda's own Python is found as well (LAMBDA_PYTHON, or python3.13 on PATH), its bytecode is
+built in. The reasons are in docs/decisions/0003-package.md.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _COMPILE = "-I -m compileall -q --invalidation-mode unchecked-hash -p /var/task"
 
 def build(target: Path, lambda_python: str) -> bool:
     """
-    Write the package to a directory, which is made if need be and emptied if it exists.
+    Write the package to a directory, which is created, or emptied if it exists.
 
     Returns:
-        Whether the package holds bytecode: not if `lambda_python` does not run.
+        True if the package holds bytecode, False if `lambda_python` does not run.
 
     Raises:
         subprocess.CalledProcessError: the wheels are not those of requirements/runtime.txt.
@@ -70,14 +70,14 @@ def _run(program: str, options: str, *arguments: str | Path) -> None:
 
 
 def _works(python: str) -> bool:
-    """Tell a Python from none, and from pyenv's stand-in for one that is not switched on."""
+    """Return whether a Python runs. pyenv has a stand-in on PATH for each one that is not switched on."""
     if shutil.which(python) is None:
         return False
     return subprocess.run([python, "-I", "-c", ""], stderr=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603
 
 
 def _superfluous(target: Path) -> Iterator[Path]:
-    """Find what Lambda never reads, or what would differ from one machine to the next."""
+    """Find files that Lambda never reads, or that differ from one machine to the next."""
     yield from (path for path in (target / "bin", target / ".lock") if path.exists())  # the installer's
     for name in ("RECORD", "INSTALLER", "REQUESTED"):
         yield from target.glob(f"*.dist-info/{name}")

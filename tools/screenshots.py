@@ -3,7 +3,7 @@ Take the pictures of the README: a report in the local Slack, in both languages.
 
     python -m tools.screenshots [DIRECTORY]
 
-Without an emoji font (Debian's fonts-noto-color-emoji) there are boxes in them.
+They need an emoji font (Debian's fonts-noto-color-emoji); without it emoji are boxes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from playground.world import World
 from tests.browser import launched, opened
 
 PEOPLE = {"en": "Security engineer", "ja": "Platform engineer"}
-"""Whose Slack is in which language."""
+"""A person for each language of Slack."""
 
 
 def main(folder: Path) -> None:
