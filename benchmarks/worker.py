@@ -24,7 +24,7 @@ from bot.adapters.security_hub import SecurityHubControls, filters, security_hub
 from bot.bootstrap.job import utc_now
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState
 from bot.i18n import Locale
 from bot.settings import Settings
 from bot.usecases.scanning.reader import Pages, read
@@ -126,7 +126,7 @@ def marked(controls: Sequence[str]) -> int:
     findings = security_hub_findings(Settings(os.environ))
     with closing(read(Query(tuple(controls)), findings, _identifiers)) as outcomes:
         identifiers = [identifier for outcome in outcomes for identifier in outcome.result or ()]
-    values = Values(WorkflowStatus.NOTIFIED, None, None)
+    values = FindingState(WorkflowStatus.NOTIFIED)
     with timed():
         refusals = findings.update((identifier, values) for identifier in identifiers)
     if refusals:

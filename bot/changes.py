@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.audit import AuditEntry, AuditTrail
-from bot.domain.report import Refusal
 from bot.domain.suppression import Suppression
-from bot.domain.triage import ActionResult, Change, Claim, Plan, Target
+from bot.domain.triage import ActionResult, Change, Claim, Plan, Refusal, Target
 
 Numbers = dict[str, Any]
 """A choice besides its changes: when it was made, and how much it leaves alone, by why (a step's result)."""

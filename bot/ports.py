@@ -16,10 +16,10 @@ from bot.domain.message import Block, Message
 from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
-from bot.domain.report import PartitionResult, Refusal, Summary
+from bot.domain.report import PartitionResult, Summary
 from bot.domain.requester import Requester
 from bot.domain.row import ReportRow
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.i18n import Locale
 from bot.probes import Probes
 from bot.shared_files import SharedFiles
@@ -77,7 +77,7 @@ class Findings(Protocol):
             its start.
         """
 
-    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+    def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """
         Set values on any number of findings; those that follow each other with the same share calls.
 

@@ -10,9 +10,18 @@ from pathlib import Path
 
 from bot.changes import Numbers
 from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail
-from bot.domain.lines import change_line, parse_change, parse_target, target_line
-from bot.domain.report import Refusal
-from bot.domain.triage import ActionResult, Change, Claim, Plan, Target
+from bot.domain.triage import (
+    ActionResult,
+    Change,
+    Claim,
+    Plan,
+    Refusal,
+    Target,
+    change_line,
+    parse_change,
+    parse_target,
+    target_line,
+)
 from bot.errors import ReportGoneError
 
 

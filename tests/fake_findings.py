@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.query import Query
-from bot.domain.report import Refusal
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.errors import BotError
 from bot.ports import CheckCancelled, Page, never_cancelled
 
@@ -26,12 +25,12 @@ class FakeFindings:
     error_once: bool = False
     """Whether the page after that is given again."""
     queries: list[Query] = field(default_factory=list)
-    updated: list[tuple[FindingIdentifier, Values]] = field(default_factory=list)
+    updated: list[tuple[FindingIdentifier, FindingState]] = field(default_factory=list)
     page_size: int = 2
     lags: bool = False
     """Whether an update shows only after `settle`, as it does for minutes in AWS."""
     _pages: int = 0
-    _pending: list[dict[FindingIdentifier, Values]] = field(default_factory=list)
+    _pending: list[dict[FindingIdentifier, FindingState]] = field(default_factory=list)
 
     def pages(
         self,
@@ -56,7 +55,7 @@ class FakeFindings:
             end = start + self.page_size
             yield Page(found[start:end], str(end) if end < len(found) else "")
 
-    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+    def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Set values, except of what is to be refused."""
         wanted = dict(updates)
         self.updated += wanted.items()
@@ -76,12 +75,12 @@ class FakeFindings:
         self._pending.clear()
 
 
-def updated(finding: Finding, pending: dict[FindingIdentifier, Values]) -> Finding:
+def updated(finding: Finding, pending: dict[FindingIdentifier, FindingState]) -> Finding:
     """Give a finding as an update makes it."""
     for identifier in finding.identifiers:
         values = pending.get(identifier)
         if values:
-            fields = finding.user_fields if values.fields is None else tuple(values.fields.items())
+            fields = tuple(values.fields.items()) or finding.user_fields
             note = values.note or finding.note
             return replace(finding, workflow_status=values.status, note=note, user_fields=fields)
     return finding

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.lines import change_line, parse_change
 from bot.domain.suppression import Suppression
-from bot.domain.triage import Change
+from bot.domain.triage import Change, change_line, parse_change
 from bot.errors import ReportGoneError
 
 Key = tuple[date, str]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState
 
 Asff = Mapping[str, Any]
 
@@ -63,12 +63,12 @@ def finding_of(asff: Asff) -> Finding:
     )
 
 
-def asff_values(values: Values) -> dict[str, Any]:
+def asff_values(values: FindingState) -> dict[str, Any]:
     """Write what an update sets as the parameters of BatchUpdateFindings."""
     parameters: dict[str, Any] = {"Workflow": {"Status": str(values.status)}}
     if values.note:
         parameters["Note"] = {"Text": values.note.text, "UpdatedBy": values.note.updated_by}
-    if values.fields is not None:
+    if values.fields:
         parameters["UserDefinedFields"] = values.fields
     return parameters
 

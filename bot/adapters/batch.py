@@ -7,16 +7,16 @@ from itertools import groupby, islice
 from operator import itemgetter
 
 from bot.domain.finding import FindingIdentifier
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState
 
 UPDATE_SIZE = 100
 """The most FindingIdentifiers that BatchUpdateFindings takes."""
 
-Batch = tuple[Values, list[FindingIdentifier]]
+Batch = tuple[FindingState, list[FindingIdentifier]]
 """Findings that one call updates."""
 
 
-def batches_of(updates: Iterable[tuple[FindingIdentifier, Values]]) -> Iterator[Batch]:
+def batches_of(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> Iterator[Batch]:
     """Put together what follows each other with the same values, each finding once, at most 100."""
     for values, group in groupby(updates, key=itemgetter(1)):
         identifiers = (identifier for identifier, _ in group)

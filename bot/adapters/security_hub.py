@@ -27,8 +27,7 @@ from bot.adapters.token_bucket import TokenBucket
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
-from bot.domain.report import Refusal, refused_all
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal, refused_all
 from bot.errors import ConfigurationError, PageLostError, UnavailableError, UnexpectedResponseError
 from bot.ports import CheckCancelled, Page, never_cancelled
 from bot.settings import Settings
@@ -103,7 +102,7 @@ class SecurityHubFindings:
         _required(answer, "Findings", "GetFindings")
         return answer
 
-    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+    def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Set values (see the port)."""
         batches = batches_of(updates)
         refusals: list[Refusal] = []
@@ -144,7 +143,7 @@ class SecurityHubFindings:
             final += [refusal for refusal in refusals if refusal.identifier not in left]
         return final
 
-    def _update(self, identifiers: Sequence[FindingIdentifier], values: Values) -> list[Refusal]:
+    def _update(self, identifiers: Sequence[FindingIdentifier], values: FindingState) -> list[Refusal]:
         named = [{"Id": identifier.id, "ProductArn": identifier.product_arn} for identifier in identifiers]
         request = {"FindingIdentifiers": named} | asff_values(values)
         try:

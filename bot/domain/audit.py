@@ -1,4 +1,4 @@
-"""The history: who has changed which finding, when, from which message, what it was and became."""
+"""The audit log: an entry for each finding that an action is about to change."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from enum import StrEnum
 from bot.domain.naming import is_named, spelled
 
 MOST_ACTS = 500
-"""How many acts are looked into: many may concern a control or a shard of resources, and somebody waits."""
+"""Actions that a search reads: a control may have many more, and a person waits for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One change of one finding, in texts: what was written once must be readable for ever."""
+    """One change of one finding. All fields are texts, so that an old entry stays readable for ever."""
 
     at: str
     """ISO 8601, UTC."""
     user_id: str
     name: str
     message: str
-    """Channel and ts of the message in which it was chosen."""
+    """Channel and ts of the report's message."""
     report_id: str
     act_id: str
     finding_id: str
@@ -40,16 +40,16 @@ class AuditEntry:
     note_after: str
     reason: str
     until: str
-    """The last day of a suppression, ISO 8601; empty where there is none."""
+    """The last day of a suppression, ISO 8601; empty if there is none."""
     undoes: str
-    """ID of the act that it takes back, if it does."""
+    """ID of the action that this one undoes; empty: none."""
 
     def line(self) -> str:
         """Write it as the line of JSON that `parse_entry` reads."""
         return json.dumps(astuple(self))
 
     def is_about(self, what: str) -> bool:
-        """Tell whether it is about a control or a resource, named as people do."""
+        """Tell whether it is about a control or a resource, in a person's spelling."""
         return self.is_of_control(what) or is_named(self.resource_id, what)
 
     def is_of_control(self, what: str) -> bool:
@@ -58,25 +58,25 @@ class AuditEntry:
 
 
 class ChangeStatus(StrEnum):
-    """What became of a change, which is written down before it is made."""
+    """The status of a change, whose entry is written before the change is made."""
 
     MADE = "made"
-    """Also where the report is no longer kept, and nobody knows."""
+    """Or unknown, because the report has expired."""
     REFUSED = "refused"
-    """Security Hub would not."""
+    """Security Hub did not update the finding."""
     LEFT = "left"
-    """Somebody else was faster, or there was no time left."""
+    """The finding was skipped: somebody else was faster, or the job ran out of time."""
     UNFINISHED = "unfinished"
-    """The act goes on, or has failed: it may be made or not."""
+    """The action is still running or has failed: the change may have been made."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditTrail:
-    """What was done with a resource or a control, the newest act first; to be read once."""
+    """The entries of a resource or a control, the newest action first. They can be read once."""
 
     entries: Iterator[AuditEntry]
     is_cut: Callable[[], bool]
-    """Tells, once the entries have been read, whether there are older acts that were not looked into."""
+    """Tells, after the entries have been read, whether older actions were not searched."""
 
     def __iter__(self) -> Iterator[AuditEntry]:
         """Read the entries."""
@@ -89,5 +89,5 @@ def parse_entry(line: str | bytes) -> AuditEntry:
 
 
 def shard(name: str) -> str:
-    """Return the part of the history, of 256, for what has a name (see `bot.domain.naming.names`)."""
+    """Return the part of the audit log, of 256, for a name (see `bot.domain.naming.names`)."""
     return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:2]

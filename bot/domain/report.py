@@ -14,7 +14,6 @@ from bot.domain.control import Missing
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.suppression import Suppression
-from bot.errors import BotError, UnexpectedResponseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +142,6 @@ class Summary:
     """How many these are in all."""
     missing: tuple[Missing, ...] = ()
     """Controls of the schedule that Security Hub does not have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One finding that Security Hub did not update."""
-
-    identifier: FindingIdentifier
-    code: str
-    """UnprocessedFindings[].ErrorCode, the code with which AWS refused the whole call, or the bot's own."""
-    reason: str
-    """UnprocessedFindings[].ErrorMessage, or the message of the refused call: Security Hub's own words."""
-
-
-def refused_all(identifiers: Iterable[FindingIdentifier], error: BotError) -> list[Refusal]:
-    """Return a refusal of each finding of a call that has failed as a whole, with the reason."""
-    code, reason = error.code, ", ".join(error.values.values())
-    if isinstance(error, UnexpectedResponseError):
-        code, _, reason = error.values["reason"].partition(" ")
-    return [Refusal(identifier, code, reason) for identifier in identifiers]
 
 
 def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

@@ -1,4 +1,4 @@
-"""Suppressions: who has put findings out of sight, why and until when; and which of them are still so."""
+"""Suppressions that the bot made: person, reason and last day, and whether they still hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.finding import BOT, Finding, WorkflowStatus
 from bot.domain.triage import FindingState
 
 WARNING = timedelta(days=7)
-"""How long before its last day the channel is told of a suppression."""
+"""The channel is warned this long before the last day of a suppression."""
 
 AT, BY, REASON, UNTIL, CHANGE = (f"{BOT}/{name}" for name in ("at", "by", "reason", "until", "change"))
 """The bot's own user-defined fields of a finding."""
@@ -17,24 +17,24 @@ AT, BY, REASON, UNTIL, CHANGE = (f"{BOT}/{name}" for name in ("at", "by", "reaso
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """What somebody has suppressed at once until the same day; or, where the bot died then, may have."""
+    """Findings that one action suppresses until one day; if the bot died then, some may not be suppressed."""
 
     suppression_id: str
-    """The ID of the job, and which piece of what it has suppressed."""
+    """ID of the job, and the number of the piece."""
     expires_on: date
     """The last day on which it holds."""
     user_id: str
-    """Slack user ID of who has done it."""
+    """Slack user ID of the requester."""
     reason: str
-    """The person's own words; those of the first finding where they differ."""
+    """The person's own words; if they differ, those of the first finding."""
     suppressed_at: datetime
     finding_count: int
-    """How many findings, in Security Hub's counting."""
+    """Findings, as Security Hub counts them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a suppressed finding tells about its suppression; an empty text is what it does not tell."""
+    """The suppression of a finding, as far as the finding tells; unknown fields are empty."""
 
     by: str
     at: str
@@ -46,10 +46,10 @@ class Remark:
 
 def remark_on(finding: Finding) -> Remark:
     """
-    Read who has suppressed a finding, when, until when and why.
+    Read the suppression of a finding from the bot's fields.
 
-    Where the bot's last word on it is not a suppression, somebody else has suppressed it, such as in the
-    console: who has written the note has said what there is to say, and when is not recorded anywhere.
+    If the bot's last change is no suppression, somebody else suppressed the finding, for example in the
+    console. Then the note and its author are all that is known.
     """
     fields, note = dict(finding.user_fields), finding.note
     if fields.get(CHANGE, "").endswith(f"-> {WorkflowStatus.SUPPRESSED}"):
@@ -61,9 +61,9 @@ def remark_on(finding: Finding) -> Remark:
 
 def until_of(state: FindingState) -> date | None:
     """
-    Give the last day of a suppression that the bot has made; None: it does not end, or is none.
+    Return the last day of a suppression that the bot made; None: it has no end, or it is no suppression.
 
-    Whoever may update findings can write into the bot's field, too: what is no day is none.
+    Others can write into the bot's field too, so a text that is no day counts as none.
     """
     if state.status is not WorkflowStatus.SUPPRESSED:
         return None
@@ -75,18 +75,18 @@ def until_of(state: FindingState) -> date | None:
 
 def stamp(state: FindingState) -> tuple[str, ...]:
     """
-    Say when the bot has changed a finding last, for whom and what, as its fields say.
+    Return time, person and change of the bot's last update of a finding, from its fields.
 
-    These are written each time. Of the others, such as a reason, an older one may stay where none is written:
-    whether an update merges the fields or replaces them is not documented.
+    Every update writes these three. The other fields may be older: whether an update merges or replaces the
+    user-defined fields is not documented.
     """
     return tuple(state.fields.get(name, "") for name in (AT, BY, CHANGE))
 
 
 def is_as_made(present: FindingState, made: FindingState) -> bool:
     """
-    Tell whether nobody has touched what the bot made of a finding: neither a person, nor the bot since.
+    Tell whether a finding is still as the bot set it: neither a person nor the bot has changed it since.
 
-    Others' user-defined fields may differ: a ticket's number says nothing about the suppression.
+    Others' user-defined fields may differ: the number of a ticket says nothing about the suppression.
     """
     return (present.status, present.note, stamp(present)) == (made.status, made.note, stamp(made))

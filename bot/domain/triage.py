@@ -1,7 +1,8 @@
-"""Changes of findings: what is wanted of each, what it was and becomes, and what became of it all."""
+"""Triage of findings: the plan of a change, the change itself and its result, and their lines of JSON."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,14 +11,19 @@ from typing import NamedTuple
 
 from bot.domain.action import ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
+from bot.errors import BotError, UnexpectedResponseError
 
 UNDO_TIME = timedelta(hours=24)
-"""How long an act can be taken back."""
+"""How long an action can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
 class FindingState:
-    """What BatchUpdateFindings can change of a finding, as far as the bot does."""
+    """
+    The attributes of a finding that the bot reads before an update and sets by it.
+
+    In an update, a note of None and empty fields leave the finding's own as they are.
+    """
 
     status: WorkflowStatus
     note: Note | None = None
@@ -25,16 +31,8 @@ class FindingState:
     """UserDefinedFields."""
 
 
-class Values(NamedTuple):
-    """What an update sets; None leaves a value as it is."""
-
-    status: WorkflowStatus
-    note: Note | None
-    fields: dict[str, str] | None
-
-
 class Location(NamedTuple):
-    """Where a finding is."""
+    """The control, account, Region and resource of a finding."""
 
     control_id: str
     account_id: str
@@ -43,40 +41,40 @@ class Location(NamedTuple):
 
 
 class Target(NamedTuple):
-    """One finding that somebody wants changed."""
+    """One finding that a plan is about to change."""
 
     problem: int
     """The number of its problem in the report, counted from 0."""
     identifier: FindingIdentifier
     place: Location
     expected: WorkflowStatus
-    """What the person saw: in any other status it is left alone."""
+    """The status that the person saw. A finding in any other status is skipped."""
     order: int
-    """Which of the plan's orders; -1 where the plan undoes."""
+    """Index into the plan's requests; -1 if the plan is an undo."""
     restore: tuple[FindingState, FindingState] | None = None
     """
-    What the bot found, to be restored where the plan undoes, and what it made of that, which is changed only
-    where nobody has touched it since.
+    (state before the action, state that the action set). The finding is changed only if it still has the
+    latter; an undo restores the former.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done with findings of a report, each of which is a Wanted."""
+    """An action on findings of a report. Its targets are stored beside it, a line each."""
 
     orders: tuple[ActionRequest, ...]
     rows: dict[int, int]
     """Number of a problem to the row of the report's message that shows it."""
     row: int | None = None
-    """The one row that it is about; None where it is about many."""
+    """The only row that the plan is about; None: it is about many findings."""
     undoes: str | None = None
-    """ID of the act that it takes back."""
+    """ID of the action that the plan undoes."""
     is_of_all_new: bool = False
-    """Whether it is about every problem of the report that was NEW when it was made."""
+    """Whether the plan has every problem that was NEW in the report when the plan was made."""
 
 
 class Change(NamedTuple):
-    """One finding, before and after."""
+    """The change of one finding, with its states before and after."""
 
     problem: int
     identifier: FindingIdentifier
@@ -86,36 +84,33 @@ class Change(NamedTuple):
     order: int
 
     @property
-    def values(self) -> Values:
-        """What has to be set."""
+    def values(self) -> FindingState:
+        """The values that an update has to set."""
         before, after = self.before, self.after
-        return Values(
-            after.status,
-            after.note if after.note != before.note else None,
-            after.fields if after.fields != before.fields else None,
-        )
+        note = after.note if after.note != before.note else None
+        return FindingState(after.status, note, after.fields if after.fields != before.fields else {})
 
 
 class Skip(StrEnum):
-    """Why a finding that was wanted changed is left alone."""
+    """The reason why a target is not changed."""
 
     ALREADY = "already"
-    """It is what it should become."""
+    """It has the requested status already."""
     CHANGED = "changed"
-    """Somebody has changed it since the person saw it."""
+    """Somebody changed it after the person saw it."""
     GONE = "gone"
-    """It is not there any more, or, among many, does not answer the report's query in any status."""
+    """It no longer exists; or, of a large selection, it no longer matches the report's query."""
     LATE = "late"
-    """There was no time left for it."""
+    """The job ran out of time."""
     BUSY = "busy"
-    """Somebody else is changing it at this moment."""
+    """Another action is changing it at this moment."""
     SHARED = "shared"
-    """Another account has a finding of the same Id and ProductArn, by which alone an update names it."""
+    """Another account has a finding with the same Id and ProductArn, and an update names nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Somebody is about to change findings, or has been a moment ago."""
+    """An announcement, for all other actions, that an action is about to change the targets of a plan."""
 
     act_id: str
     """ID of the job."""
@@ -126,61 +121,152 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """One finding that Security Hub did not update."""
+
+    identifier: FindingIdentifier
+    code: str
+    """UnprocessedFindings[].ErrorCode, the code with which AWS refused the whole call, or the bot's own."""
+    reason: str
+    """UnprocessedFindings[].ErrorMessage, or the message of the refused call: Security Hub's own words."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionResult:
-    """What was done about a report at once, and by whom."""
+    """The result of one action on a report. Problems are counted as the report counts them."""
 
     act_id: str
     user_id: str
     acted_at: datetime
     order: ActionRequest | None
-    """None where there were several, or where it undoes."""
+    """None if there were several requests, or if the action is an undo."""
     row: int | None
-    """The row that it was about; None: many."""
+    """The row of the message that the action was about; None: many findings."""
     changed: dict[WorkflowStatus, int]
-    """Workflow status to how many problems, in the report's counting, have got it."""
+    """Workflow status to the number of problems that got it."""
     rows: dict[int, WorkflowStatus]
-    """The rows of the message that it changed, and what they have become."""
+    """Rows of the message that the action changed, and their new status."""
     skipped: dict[Skip, int]
-    """Problems that were left alone."""
+    """Problems that were not changed, by reason."""
     refused_count: int
-    """Findings that Security Hub would not update."""
+    """Findings that Security Hub did not update."""
     unrecorded_count: int = 0
-    """Problems on which there was no place for who did it and why."""
+    """Problems whose findings have no room for the bot's own fields."""
     kept_note_count: int = 0
-    """Problems that keep a note of somebody else's, so that the reason is elsewhere."""
+    """Problems that keep a person's note, so that the reason is not on the finding."""
     left_note_count: int = 0
-    """Problems that have a note of the bot's and had none before: Security Hub takes no note away."""
+    """Problems that keep a note of the bot's after an undo: Security Hub cannot remove a note."""
     undoes: str | None = None
     noted_count: int = 0
-    """Problems that have got another note and have kept their status."""
+    """Problems that got another note and kept their status."""
     partly_count: int = 0
-    """Problems that it has changed, of whose findings some were left alone."""
+    """Problems of which some findings were changed and others skipped."""
     unmade_count: int = 0
-    """Findings that were chosen, and are in the history, and that it has left alone after all."""
+    """Findings that are in the audit log as about to be changed, and were skipped after all."""
     new_change: int = 0
-    """By how much the number of the report's NEW problems has changed."""
+    """The difference that the action makes to the number of the report's NEW problems."""
     new_left: int | None = None
-    """Of an act on every problem that was NEW: how many may still be NEW. None: of another act."""
+    """Of an action on every NEW problem: the number that may still be NEW. None: any other action."""
+
+    @property
+    def undoable_until(self) -> datetime:
+        """The end of the time in which the action can be undone."""
+        return self.acted_at + UNDO_TIME
 
     @property
     def changed_count(self) -> int:
-        """How many problems it has given another status."""
+        """Problems that got another status."""
         return sum(self.changed.values())
 
     @property
     def touched_count(self) -> int:
-        """How many problems it has changed at all."""
+        """Problems that were changed at all."""
         return self.changed_count + self.noted_count
 
 
 def still_new(new_count: int, acts: Iterable[ActionResult]) -> int:
     """
-    Count a report's problems that are NEW, as far as the report knows.
+    Count the problems of a report that are still NEW, as far as the report knows.
 
     Args:
-        new_count: how many were NEW when the report was made.
-        acts: everything that was done about it since, the oldest first.
+        new_count: the number when the report was made.
+        acts: all actions on the report since, the oldest first.
     """
     for act in acts:
         new_count = max(0, new_count + act.new_change) if act.new_left is None else act.new_left
     return new_count
+
+
+def undoable_ids(acts: Iterable[ActionResult]) -> frozenset[str]:
+    """
+    Return the IDs of the actions on a report that have something left to undo, whatever the time.
+
+    An undo that Security Hub refused in part, or that skipped a finding for a while, may be repeated.
+    """
+    ids, undone = set(), set()
+    for act in acts:
+        is_partial = act.refused_count or act.skipped.keys() & {Skip.BUSY, Skip.LATE}
+        if act.touched_count and not act.undoes:
+            ids.add(act.act_id)
+        elif act.touched_count and not is_partial:
+            undone.add(act.undoes)
+    return frozenset(ids - undone)
+
+
+def refused_all(identifiers: Iterable[FindingIdentifier], error: BotError) -> list[Refusal]:
+    """Return a refusal of each finding of a call that has failed as a whole, with the reason."""
+    code, reason = error.code, ", ".join(error.values.values())
+    if isinstance(error, UnexpectedResponseError):
+        code, _, reason = error.values["reason"].partition(" ")
+    return [Refusal(identifier, code, reason) for identifier in identifiers]
+
+
+def state_text(state: FindingState) -> str:
+    """Write a state as the JSON that `parse_state` reads."""
+    return json.dumps((state.status, state.note, state.fields))
+
+
+def parse_state(text: str) -> FindingState:
+    """Read a state."""
+    status, note, fields = json.loads(text)
+    return FindingState(WorkflowStatus(status), Note(*note) if note else None, fields)
+
+
+def target_line(target: Target) -> str:
+    """Write a target as the line that `parse_target` reads."""
+    restore = [state_text(state) for state in target.restore or ()]
+    return json.dumps(
+        (target.problem, target.identifier, target.place, target.expected, target.order, restore)
+    )
+
+
+def parse_target(line: str | bytes) -> Target:
+    """Read a target."""
+    problem, identifier, place, expected, order, restore = json.loads(line)
+    states = (parse_state(restore[0]), parse_state(restore[1])) if restore else None
+    finding = FindingIdentifier(*identifier)
+    return Target(problem, finding, Location(*place), WorkflowStatus(expected), order, states)
+
+
+def change_line(change: Change) -> str:
+    """Write a change as the line that `parse_change` reads."""
+    states = state_text(change.before), state_text(change.after)
+    return json.dumps((change.problem, change.identifier, change.place, *states, change.order))
+
+
+def parse_change(line: str | bytes) -> Change:
+    """Read a change."""
+    problem, identifier, place, before, after, order = json.loads(line)
+    states = parse_state(before), parse_state(after)
+    return Change(problem, FindingIdentifier(*identifier), Location(*place), *states, order)
+
+
+def refusal_line(refusal: Refusal) -> str:
+    """Write a refusal as the line that `refusal_of` reads."""
+    return json.dumps((refusal.identifier.id, refusal.code, refusal.reason, refusal.identifier.product_arn))
+
+
+def refusal_of(line: str | bytes) -> Refusal:
+    """Read a refusal."""
+    id_, code, reason, product_arn = json.loads(line)
+    return Refusal(FindingIdentifier(id_, product_arn), code, reason)

@@ -23,10 +23,9 @@ from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
 from bot.listeners.odd import text_of
 from bot.listeners.scan_buttons import Listener, job_button
-from bot.render import act_form
-from bot.render.act_form import row_form, triage_form
-from bot.render.counting import counting_view, started_view
+from bot.render import forms
 from bot.render.errors import explain
+from bot.render.forms import counting_view, row_form, started_view, triage_form
 from bot.render.ids import UNDO_ROW, row_of
 from bot.render.modal import CONTROLS, FormState, picked
 
@@ -120,7 +119,7 @@ def submit_row_form(context: Context) -> Submit:
         selection = Selection(row=metadata["row"], statuses=(WorkflowStatus(metadata["status"]),))
         return ActJob(order=order, selection=selection, **_job(metadata, body["user"]))
 
-    return _submit(context, make_job, act_form.REASON, None)
+    return _submit(context, make_job, forms.REASON, None)
 
 
 def submit_triage_form(context: Context) -> Submit:
@@ -128,7 +127,7 @@ def submit_triage_form(context: Context) -> Submit:
 
     def make_job(view: Payload, body: Payload, metadata: Payload) -> Job:
         state: FormState = view["state"]["values"]
-        (action,) = picked(state, act_form.ACTION)
+        (action,) = picked(state, forms.ACTION)
         order = _order(Action(action), state, context.today())
         selection = _selection(state, context)
         view_id = text_of(view, "id")
@@ -136,7 +135,7 @@ def submit_triage_form(context: Context) -> Submit:
         job = _job(metadata, body["user"]) | {"key": f"view/{view_id}"}
         return PreviewJob(order=order, selection=selection, **place, **job)
 
-    return _submit(context, make_job, act_form.ACTION, counting_view)
+    return _submit(context, make_job, forms.ACTION, counting_view)
 
 
 def submit_confirmation(context: Context) -> Submit:
@@ -198,31 +197,31 @@ def _submit(
 
 
 def _order(action: Action, state: FormState, today: date) -> ActionRequest:
-    reason = " ".join(" ".join(picked(state, act_form.REASON)).split())
-    until = picked(state, act_form.UNTIL)
+    reason = " ".join(" ".join(picked(state, forms.REASON)).split())
+    until = picked(state, forms.UNTIL)
     expires_on = date.fromisoformat(until[0]) if until else None
     if len(reason) > MOST_REASON:
-        raise _FormError(act_form.REASON, "hint.too-long", most=str(MOST_REASON))
+        raise _FormError(forms.REASON, "hint.too-long", most=str(MOST_REASON))
     if action.wants_reason and not reason:
-        raise _FormError(act_form.REASON, "act-form.reason.missing")
+        raise _FormError(forms.REASON, "act-form.reason.missing")
     if expires_on and action is not Action.SUPPRESS:
-        raise _FormError(act_form.UNTIL, "act-form.until.only")
+        raise _FormError(forms.UNTIL, "act-form.until.only")
     if expires_on and expires_on <= today:
-        raise _FormError(act_form.UNTIL, "act-form.until.past")
+        raise _FormError(forms.UNTIL, "act-form.until.past")
     return ActionRequest(action, reason, expires_on)
 
 
 def _selection(state: FormState, context: Context) -> Selection:
     try:
-        accounts = account_ids(listed(picked(state, act_form.ACCOUNTS), "account"))
+        accounts = account_ids(listed(picked(state, forms.ACCOUNTS), "account"))
     except CommandError as error:
-        raise _FormError(act_form.ACCOUNTS, f"hint.{error.values['hint']}", **error.values) from error
+        raise _FormError(forms.ACCOUNTS, f"hint.{error.values['hint']}", **error.values) from error
     return Selection(
-        statuses=tuple(map(WorkflowStatus, picked(state, act_form.STATUSES))),
+        statuses=tuple(map(WorkflowStatus, picked(state, forms.STATUSES))),
         controls=tuple(map(context.catalogue.canonical, picked(state, CONTROLS))),
         accounts=accounts,
-        severities=tuple(map(Severity, picked(state, act_form.SEVERITIES))),
-        resource=" ".join(picked(state, act_form.RESOURCE)),
+        severities=tuple(map(Severity, picked(state, forms.SEVERITIES))),
+        resource=" ".join(picked(state, forms.RESOURCE)),
     )
 
 

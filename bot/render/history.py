@@ -1,4 +1,4 @@
-"""What was done with a resource or a control, as a private message, and all of it as a CSV."""
+"""The audit log of a resource or a control, as a private message and as a CSV."""
 
 from __future__ import annotations
 
@@ -37,41 +37,41 @@ COLUMNS = (
     "act_id",
     "undoes",
 )
-"""In the file's order; all but `outcome` are an entry's. They are no words of a language, for programs."""
+"""In the file's order, the same in all languages; all but `outcome` are fields of an entry."""
 
 
 class AuditLine(NamedTuple):
-    """A change, and what became of it."""
+    """An entry of the audit log, and the status of its change."""
 
     entry: AuditEntry
-    fate: ChangeStatus
+    status: ChangeStatus
 
 
-def history_csv(told: Iterable[AuditLine], locale: Locale) -> Iterator[str]:
-    """Write changes as CSV, a row at a time, the header first."""
+def history_csv(lines: Iterable[AuditLine], locale: Locale) -> Iterator[str]:
+    """Yield the lines of a CSV, the header first."""
     yield "\ufeff" + escape_formula_text(COLUMNS)
-    for entry, fate in told:
-        cells = {"outcome": "" if fate is ChangeStatus.MADE else translate(locale, f"history.csv.{fate}")}
+    for entry, status in lines:
+        cells = {"outcome": "" if status is ChangeStatus.MADE else translate(locale, f"history.csv.{status}")}
         yield escape_formula_text([cells.get(name) or str(getattr(entry, name, "")) for name in COLUMNS])
 
 
 def history_text(
-    what: str, told: Sequence[AuditLine], link: str, locale: Locale, *, is_cut: bool = False
+    what: str, shown: Sequence[AuditLine], link: str, locale: Locale, *, is_cut: bool = False
 ) -> str:
     """
-    List changes in mrkdwn, in the order given; the newest are given first.
+    List changes in mrkdwn, in the order given.
 
     Args:
-        link: in mrkdwn, to all, if there are more.
-        is_cut: whether there are older acts that were not looked into.
+        link: to the CSV of all changes, in mrkdwn; empty if all are listed.
+        is_cut: whether older actions were not searched.
     """
-    person_text = mrkdwn.code(clip(what, 200))
-    if not told:
+    name = mrkdwn.code(clip(what, 200))
+    if not shown:
         key = "history.none-of-newest" if is_cut else "history.none"
-        return translate(locale, key, what=person_text, acts=str(MOST_ACTS))
+        return translate(locale, key, what=name, acts=str(MOST_ACTS))
     lines = [
-        translate(locale, "history.title", what=person_text),
-        *(_line(what, one, locale) for one in told),
+        translate(locale, "history.title", what=name),
+        *(_line(what, one, locale) for one in shown),
     ]
     more = translate(locale, "history.more", link=link) if link else ""
     older = translate(locale, "history.cut", acts=str(MOST_ACTS)) if is_cut else ""
@@ -79,15 +79,15 @@ def history_text(
 
 
 def _key(entry: AuditEntry) -> str:
-    """Choose what to say: what left the status as it was has changed the note, or extended a suppression."""
+    """Choose the text: a change that kept the status changed the note, or extended a suppression."""
     is_noted = entry.before == entry.after != WorkflowStatus.SUPPRESSED
     if entry.undoes:
         return "history.undone.note" if is_noted else "history.undone"
     return "history.noted" if is_noted else "history.changed"
 
 
-def _line(what: str, told: AuditLine, locale: Locale) -> str:
-    entry = told.entry
+def _line(what: str, line: AuditLine, locale: Locale) -> str:
+    entry, status = line
     said = translate(
         locale,
         _key(entry),
@@ -108,5 +108,5 @@ def _line(what: str, told: AuditLine, locale: Locale) -> str:
     )
     until = translate(locale, "act.until", day=entry.until) if entry.until else ""
     reason = f" — {mrkdwn.code(clip(entry.reason, 80))}" if entry.reason else ""
-    fate = "" if told.fate is ChangeStatus.MADE else translate(locale, f"history.{told.fate}")
-    return f"• {said}{until}{reason}{fate}"
+    outcome = "" if status is ChangeStatus.MADE else translate(locale, f"history.{status}")
+    return f"• {said}{until}{reason}{outcome}"

@@ -16,14 +16,13 @@ from bot.domain.control import Missing
 from bot.domain.message import Block, Message
 from bot.domain.query import Query
 from bot.domain.report import Summary, Unread
-from bot.domain.triage import ActionResult
+from bot.domain.triage import ActionResult, undoable_ids
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
-from bot.render.acts import action_lines, can_undo, shown_actions, undo_button
+from bot.render.acts import action_lines, shown_actions, suppression_blocks, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, control_name, field, plain, section
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
-from bot.render.suppression import suppression_blocks
 from bot.render.top import SHAPES, Shape, report_buttons, top_findings
 
 CONTROL_COUNT = 8
@@ -172,7 +171,7 @@ def _counts(summary: Summary, locale: Locale) -> Block:
 
 def _act(act: ActionResult, acts: Sequence[ActionResult], report_id: str, locale: Locale) -> Block:
     block = section("\n".join(action_lines(act, locale))) | {"block_id": f"act-{act.act_id}"}
-    if act.row is not None or not can_undo(act, acts):
+    if act.row is not None or act.act_id not in undoable_ids(acts):
         return block
     return block | {"accessory": undo_button(act, report_id, locale)}
 

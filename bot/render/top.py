@@ -1,4 +1,4 @@
-"""The top findings of a report: a row for each, with its button and menu, and the buttons for many."""
+"""The top findings of a report: a row with a menu for each, and the buttons for many findings."""
 
 from __future__ import annotations
 
@@ -12,41 +12,32 @@ from bot.domain.message import Block
 from bot.domain.report import ReportKind, Summary
 from bot.domain.resource import account, short_name
 from bot.domain.suppression import remark_on
-from bot.domain.triage import ActionResult, still_new
+from bot.domain.triage import ActionResult, still_new, undoable_ids
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
-from bot.render.acts import SHOWN_REASON, can_undo, row_status_line
+from bot.render.acts import SHOWN_REASON, row_status_line
 from bot.render.blocks import SEVERITY_MARKS, Confirm, actions, button, menu, section
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO_ROW, row_block_id
 from bot.render.limits import clip, one_line
 
 
 class Shape(NamedTuple):
-    """How much is shown of the findings."""
+    """Limits of the texts and rows of a message."""
 
     title_length: int
     """Characters of a title."""
     name_length: int
     """Characters of any other name."""
     row_count: int
-    """How many of the top findings have a row; the rest are acted on with the report."""
+    """Rows. The form of *Triage…* reaches the other findings."""
 
 
 SHAPES = (Shape(150, 100, 10), Shape(80, 50, 10), Shape(60, 40, 8), Shape(40, 25, 5), Shape(15, 15, 2))
 """The most detailed first: names of usual length fit as they are, longer ones are shortened."""
 
 
-class _Done(NamedTuple):
-    """The last act on a row, and its result."""
-
-    act: ActionResult
-    status: WorkflowStatus
-    undo_id: str
-    """ID of the act that can be taken back here; empty if there is none, or it has a button of its own."""
-
-
 def report_buttons(summary: Summary, acts: Sequence[ActionResult], locale: Locale) -> Block:
-    """Make the buttons for many findings: mark all that are NEW, if any is, and Triage."""
+    """Return the buttons for many findings: *Mark all new*, if there are any, and *Triage…*."""
     count = still_new(summary.new_count, acts)
     marking = [_notify_all(summary.report_id, count, acts, locale)] if count else []
     is_suppressed = summary.query.is_of_suppressed and summary.report_kind is not ReportKind.EXPIRED
@@ -55,18 +46,24 @@ def report_buttons(summary: Summary, acts: Sequence[ActionResult], locale: Local
 
 
 def top_findings(summary: Summary, acts: Sequence[ActionResult], locale: Locale, shape: Shape) -> list[Block]:
-    """Show the top findings with what has been done about them, and what can still be done."""
-    done = {row: _Done(act, status, _undo_id(act, acts)) for act in acts for row, status in act.rows.items()}
+    """Show a row for each top finding: the finding, the last action on it, and a menu of actions."""
+    last_acts = {row: act for act in acts for row in act.rows}
+    undoable = undoable_ids(acts)
     blocks: list[Block] = []
     for row, finding in enumerate(summary.top[: shape.row_count]):
-        status = done[row].status if row in done else finding.workflow_status
+        act = last_acts.get(row)
+        status = act.rows[row] if act else finding.workflow_status
         lines = [_title(finding, shape), _place(finding, status, locale, shape)]
         if summary.query.is_of_suppressed:
             lines.append(_remark(finding, summary.scanned_at, locale, shape))
-        if row in done:
-            lines.append(row_status_line(done[row].act, status, locale))
+        undo_id = ""
+        if act:
+            lines.append(row_status_line(act, status, locale))
+            # An undo that left something is repeated by undoing the first action again.
+            undo_id = act.undoes or act.act_id if act.row is not None else ""
         block_id = row_block_id(summary.report_id, row)
-        blocks += _row("\n".join(filter(None, lines)), block_id, status, done.get(row), locale)
+        text = "\n".join(filter(None, lines))
+        blocks += _row(text, block_id, status, undo_id if undo_id in undoable else "", locale)
     return blocks
 
 
@@ -83,12 +80,6 @@ def _notify_all(report_id: str, count: int, acts: Sequence[ActionResult], locale
     return button(NOTIFY_ALL, value, label, confirm) | {"style": "primary"}
 
 
-def _undo_id(act: ActionResult, acts: Sequence[ActionResult]) -> str:
-    """Choose the act to take back: this one, or of one that takes back what it has left, the same again."""
-    one = next((other for other in acts if other.act_id == act.undoes), act)
-    return one.act_id if one.row is not None and can_undo(one, acts) else ""
-
-
 def _title(finding: Finding, shape: Shape) -> str:
     control = mrkdwn.code(clip(finding.source, min(40, shape.name_length)))
     title = mrkdwn.text(clip(one_line(finding.title), shape.title_length))
@@ -102,7 +93,7 @@ def _place(finding: Finding, status: WorkflowStatus, locale: Locale, shape: Shap
 
 
 def _resource_name(finding: Finding, locale: Locale, length: int) -> str:
-    """Name a finding's resource, and how many more it has."""
+    """Name the first resource of a finding, and count the others."""
     name = short_name(finding.resource_id) or "—"
     more = len(finding.resources) - 1
     if more <= 0:
@@ -111,7 +102,7 @@ def _resource_name(finding: Finding, locale: Locale, length: int) -> str:
 
 
 def _remark(finding: Finding, now: datetime, locale: Locale, shape: Shape) -> str:
-    """Say since when a finding is suppressed, by whom, until when and why, as far as the finding tells."""
+    """Describe the suppression of a finding, as far as the finding tells: since, by, until and why."""
     remark = remark_on(finding)
     told = {
         "since": _since(remark.at, now, locale),
@@ -125,7 +116,7 @@ def _remark(finding: Finding, now: datetime, locale: Locale, shape: Shape) -> st
 
 
 def _since(at: str, now: datetime, locale: Locale) -> str:
-    """Say when something was, and if not of late, how many days ago; of what is no time, nothing."""
+    """Return the day of an ISO 8601 time, and the days since; empty if the text is no such time."""
     try:
         since = datetime.fromisoformat(at)
         days = (now - since).days
@@ -135,8 +126,8 @@ def _since(at: str, now: datetime, locale: Locale) -> str:
     return translate(locale, "suppression.day", day=day, count=days) if days > 0 else day
 
 
-def _row(text: str, block_id: str, status: WorkflowStatus, done: _Done | None, locale: Locale) -> list[Block]:
-    """Show a finding with a menu, and if it is NEW with a button for the usual next step."""
+def _row(text: str, block_id: str, status: WorkflowStatus, undo_id: str, locale: Locale) -> list[Block]:
+    """Show a finding with a menu; if it is NEW, also with a button for the usual next step."""
     choices = {
         f"{action}:{status}": translate(locale, f"action.{action}")
         for action in Action
@@ -146,8 +137,8 @@ def _row(text: str, block_id: str, status: WorkflowStatus, done: _Done | None, l
     label = choices.pop(notify) if status is WorkflowStatus.NEW else ""
     if status is WorkflowStatus.SUPPRESSED:
         choices[f"{Action.SUPPRESS}:{status}"] = translate(locale, "action.renew")
-    if done and done.undo_id:
-        choices[f"{UNDO_ROW}:{done.undo_id}"] = translate(locale, "undo.button")
+    if undo_id:
+        choices[f"{UNDO_ROW}:{undo_id}"] = translate(locale, "undo.button")
     others = menu(ACT_ON_ROW, choices)
     if not label:
         return [section(text) | {"block_id": block_id, "accessory": others}]

@@ -9,8 +9,7 @@ import pytest
 from bot.adapters.security_hub import SecurityHubFindings, findings_client
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Refusal
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.ports import Findings
 from playground.hub import Hub
 from tests.fakes import skipping_pace
@@ -29,7 +28,7 @@ def read(port: Findings, query: Query = S3_8) -> set[Finding]:
     return {finding for page in port.pages(query) for finding in page.findings}
 
 
-NOTIFIED = Values(WorkflowStatus.NOTIFIED, None, None)
+NOTIFIED = FindingState(WorkflowStatus.NOTIFIED)
 
 
 def mark(port: Findings, identifiers: list[FindingIdentifier]) -> list[Refusal]:

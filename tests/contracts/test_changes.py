@@ -13,8 +13,7 @@ from bot.adapters.stores.bucket import Bucket, countdown
 from bot.changes import Changes
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
-from bot.domain.report import Refusal
-from bot.domain.triage import Change, Claim, FindingState, Location, Plan, Skip, Target
+from bot.domain.triage import Change, Claim, FindingState, Location, Plan, Refusal, Skip, Target
 from bot.errors import ReportGoneError
 from tests.builders import NOW, an_act
 from tests.contracts.places import BUCKET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubFindings, _take_findings, filters, findings_client
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.query import Query, chosen
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState
 from bot.errors import AccessDeniedError
 from bot.ports import Findings
 from playground import seed
@@ -198,8 +199,8 @@ class TestUpdate:
         port = make(some_findings(2))
         one, other = (a_finding(number).identifiers[0] for number in range(2))
         note, fields = Note("Why", "sechub-bot"), {"ticket": "A-1", "who": "me"}
-        port.update([(one, Values(WorkflowStatus.NOTIFIED, note, fields)), (other, NOTIFIED)])
-        port.update([(one, Values(WorkflowStatus.NEW, None, None))])
+        port.update([(one, FindingState(WorkflowStatus.NOTIFIED, note, fields)), (other, NOTIFIED)])
+        port.update([(one, FindingState(WorkflowStatus.NEW))])
 
         found = {finding.identifiers[0]: finding for finding in read(port)}
         assert (note, fields) == (found[one].note, dict(found[one].user_fields))
@@ -265,7 +266,7 @@ class TestRefusals:
         ids = [finding.identifiers[0] for finding in findings]
         notes = [Note("one", "x"), Note("x" * 513, "x"), Note("three", "x")]
         refusals = adapter.update(
-            (identifier, NOTIFIED._replace(note=note)) for identifier, note in zip(ids, notes, strict=True)
+            (identifier, replace(NOTIFIED, note=note)) for identifier, note in zip(ids, notes, strict=True)
         )
 
         assert [(ids[1].id, "InvalidInputException")] == [(r.identifier.id, r.code) for r in refusals]

@@ -9,8 +9,7 @@ import pytest
 from bot.adapters.security_hub import SecurityHubFindings
 from bot.domain.finding import FindingIdentifier, Note, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Refusal
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -62,7 +61,7 @@ class TestCost:
         """Those that follow each other with the same values share a call, whatever comes between others."""
         findings = some_findings(300)
         hub.load(map(an_asff, findings))
-        values = [NOTIFIED] * 150 + [Values(WorkflowStatus.SUPPRESSED, Note("x", "y"), None)] * 150
+        values = [NOTIFIED] * 150 + [FindingState(WorkflowStatus.SUPPRESSED, Note("x", "y"))] * 150
         adapter.update(zip([finding.identifiers[0] for finding in findings], values, strict=True))
 
         assert [50, 50, 100, 100] == sorted(len(call.parameters["FindingIdentifiers"]) for call in hub.calls)

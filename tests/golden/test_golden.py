@@ -22,21 +22,27 @@ from bot.domain.csv_edit import ChangeCount, ConvertedNote, EditedChange, EditSu
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
-from bot.domain.report import Refusal, Report, ReportKind, Summary, Unread, sort_key, summarize
+from bot.domain.report import Report, ReportKind, Summary, Unread, sort_key, summarize
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
-from bot.domain.triage import ActionResult, Skip
+from bot.domain.triage import ActionResult, Refusal, Skip
 from bot.errors import FileMalformedError, ReportGoneError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
 from bot.render import edit, progress
-from bot.render.act_form import row_form, triage_form
-from bot.render.acts import Feedback, feedback_text
-from bot.render.counting import counting_view, failed_view, started_view
+from bot.render.acts import feedback_text
 from bot.render.csv_file import read_rows
 from bot.render.errors import explain_in_slack
+from bot.render.forms import (
+    Preview,
+    counting_view,
+    failed_view,
+    preview_view,
+    row_form,
+    started_view,
+    triage_form,
+)
 from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
-from bot.render.preview import Preview, preview_view
 from bot.render.terminal import terminal_lines, totals
 from playground.slack.blocks import view_problems
 from tests.builders import NOW, PRODUCT_ARN, a_csv, a_finding, a_report, an_act
@@ -314,9 +320,9 @@ class TestGolden:
         act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1, partly_count=2)
         refusals = [Refusal(a_finding(1).identifiers[0], "FindingNotFound", "Finding Not Found")]
 
-        told = Feedback(is_attached=True, refusals=refusals)
+        text = feedback_text(act, locale, is_attached=True, refusals=refusals)
 
-        same(f"told.{locale}.txt", (feedback_text(act, told, locale) + "\n").encode())
+        same(f"told.{locale}.txt", (text + "\n").encode())
 
     def test_help(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The answer to `/sechub-scan help`."""

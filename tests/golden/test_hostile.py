@@ -15,22 +15,28 @@ from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.csv_edit import ChangeCount, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Refusal, ReportKind, Unread
+from bot.domain.report import ReportKind, Unread
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
-from bot.domain.triage import ActionResult, Skip
+from bot.domain.triage import ActionResult, Refusal, Skip
 from bot.errors import ChannelClosedError, FileColumnsError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.render import edit, mrkdwn
-from bot.render.act_form import row_form, triage_form
-from bot.render.acts import Feedback, feedback_text
+from bot.render.acts import feedback_text
 from bot.render.blocks import text_alone
-from bot.render.counting import counting_view, failed_view, started_view
 from bot.render.errors import explain_in_slack
+from bot.render.forms import (
+    Preview,
+    counting_view,
+    failed_view,
+    preview_view,
+    row_form,
+    started_view,
+    triage_form,
+)
 from bot.render.history import AuditLine as Past
 from bot.render.history import history_text
 from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
-from bot.render.preview import Preview, preview_view
 from tests.builders import NOW, a_finding, a_summary, an_act
 from tests.golden.test_golden import messages
 
@@ -127,7 +133,7 @@ def forms(locale: Locale) -> Iterator[Any]:
 def private(locale: Locale) -> Iterator[str]:
     """Make what one person is told."""
     refusal = Refusal(FindingIdentifier(HOSTILE, HOSTILE), HOSTILE, HOSTILE)
-    yield feedback_text(an_act(0, refused_count=1), Feedback(refusals=[refusal]), locale)
+    yield feedback_text(an_act(0, refused_count=1), locale, refusals=[refusal])
     yield explain_in_slack(ChannelClosedError(channel=HOSTILE, reason=HOSTILE), locale)
     own = {"at": NOW.isoformat(), "user_id": "U0PERSON", "before": "NEW", "after": "NOTIFIED", "until": ""}
     entry = AuditEntry(**dict.fromkeys(AuditEntry.__annotations__, HOSTILE) | own)

@@ -8,8 +8,7 @@ import pytest
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.message import Message
-from bot.domain.report import Refusal
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -93,7 +92,7 @@ class TestDenial:
         monkeypatch.setattr("bot.usecases.triage.update.BATCH", batch)
         update, calls = world.findings.update, []
 
-        def deny_second(updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+        def deny_second(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
             calls.append(updates)
             if len(calls) == 2 or batch == 5:
                 raise AccessDeniedError(action="securityhub:BatchUpdateFindings")

@@ -10,8 +10,7 @@ import pytest
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import job_id
-from bot.domain.report import Refusal
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.errors import AccessDeniedError
 from bot.usecases.triage import update as update_module
 from tests.builders import an_act_job, some_findings
@@ -44,13 +43,13 @@ class SlowUpdates(SlowFindings):
     denied_after: int | None = None
     """How many updates it takes before it denies them."""
 
-    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+    def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Take its time."""
         return super().update(self._slowly(updates))
 
     def _slowly(
-        self, updates: Iterable[tuple[FindingIdentifier, Values]]
-    ) -> Iterator[tuple[FindingIdentifier, Values]]:
+        self, updates: Iterable[tuple[FindingIdentifier, FindingState]]
+    ) -> Iterator[tuple[FindingIdentifier, FindingState]]:
         for number, update in enumerate(updates):
             if number == self.denied_after:
                 raise AccessDeniedError(action="securityhub:BatchUpdateFindings")

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.document import parse_job, to_document
-from bot.render import act_form, modal
+from bot.render import forms, modal
 from bot.render.ids import CONFIRM_FORM, NOTIFY_ALL, ROW_FORM, SCAN_FORM, TRIAGE, TRIAGE_FORM, UNDO
 from tests.unit.test_handlers import COMMAND, FakeAck, ack, event, handle
 from tests.unit.world.slack import RESPONSE_URL, clicked, said
@@ -74,9 +74,9 @@ INTERACTIONS = {
     | {"type": "block_suggestion", "action_id": modal.CONTROLS, "block_id": modal.CONTROLS, "value": "s3"},
     "scan form": submitted(SCAN_FORM, PLACE, **{modal.CONTROLS: {"selected_options": [{"value": "S3.8"}]}}),
     "row form": submitted(
-        ROW_FORM, PLACE | {"row": 3, "action": "suppress", "status": "NEW"}, **{act_form.REASON: REASON}
+        ROW_FORM, PLACE | {"row": 3, "action": "suppress", "status": "NEW"}, **{forms.REASON: REASON}
     ),
-    "triage form": submitted(TRIAGE_FORM, PLACE, **{act_form.ACTION: SUPPRESS, act_form.REASON: REASON}),
+    "triage form": submitted(TRIAGE_FORM, PLACE, **{forms.ACTION: SUPPRESS, forms.REASON: REASON}),
     "confirmation": submitted(CONFIRM_FORM, PLACE | {"plan_id": REPORT}),
 }
 

@@ -11,8 +11,7 @@ from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.job import UndoJob, job_id
 from bot.domain.query import Query
-from bot.domain.report import Refusal
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.errors import BotError, UnavailableError
 from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
@@ -25,7 +24,7 @@ from tests.fakes import FakeWorld
 from tests.unit.test_resumed_jobs import CountingFindings
 from tests.unit.world.report import REPORT_ID, SCAN, a_world, click, statuses, told
 
-Update = Callable[[Iterable[tuple[FindingIdentifier, Values]]], list[Refusal]]
+Update = Callable[[Iterable[tuple[FindingIdentifier, FindingState]]], list[Refusal]]
 
 MANY = FEW + 50
 OF_MANY = 6 * MANY
@@ -94,7 +93,7 @@ class TestMany:
 def _with_lost_answer(hub: FakeFindings) -> Update:
     real = hub.update
 
-    def update(updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+    def update(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         real(updates)
         raise UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
 

@@ -17,9 +17,8 @@ from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
 from bot.domain.message import Message
-from bot.domain.report import Refusal
 from bot.domain.suppression import is_as_made
-from bot.domain.triage import UNDO_TIME, Change, FindingState, Values
+from bot.domain.triage import UNDO_TIME, Change, FindingState, Refusal
 from bot.errors import ThrottledError, UnavailableError
 from bot.i18n import Locale
 from bot.render.message import ReportSetting, report_message
@@ -88,7 +87,7 @@ class FailingFindings(FakeFindings):
     merges: bool = False
     """Whether fields that are not written stay, which is not documented."""
 
-    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+    def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Set values before or after it fails, half of them, or without."""
         wanted = [(identifier, self._merged(identifier, values)) for identifier, values in updates]
         fault, self.fault = self.fault, ""
@@ -98,11 +97,11 @@ class FailingFindings(FakeFindings):
             raise HUB_DOWN
         return refusals
 
-    def _merged(self, identifier: FindingIdentifier, values: Values) -> Values:
-        if not self.merges or values.fields is None:
+    def _merged(self, identifier: FindingIdentifier, values: FindingState) -> FindingState:
+        if not self.merges or not values.fields:
             return values
         known = next(dict(one.user_fields) for one in self.settled() if identifier in one.identifiers)
-        return values._replace(fields=known | values.fields)
+        return replace(values, fields=known | values.fields)
 
     def settled(self) -> list[Finding]:
         """Give the findings as they will be when every update shows."""

@@ -3,7 +3,7 @@ Plans and results of actions on reports, in the bucket.
 
 ```text
 reports/<report id>/plans/<plan id>.json           the action, and whether it is an undo
-                          <plan id>.jsonl          a line for each target (bot/domain/lines.py)
+                          <plan id>.jsonl          a line for each target (bot/domain/triage.py)
                     acts/<job id>.json             the result: requester, time, counts
                          <job id>.changes.jsonl    a line for each finding, before and after
                          <job id>.refused.jsonl    a line for each finding that Security Hub refused to update
@@ -21,9 +21,20 @@ from datetime import datetime
 
 from bot.adapters.stores.bucket import LINES, Bucket, countdown, lines_file
 from bot.changes import Numbers
-from bot.domain.lines import change_line, parse_change, parse_target, refusal_line, refusal_of, target_line
-from bot.domain.report import Refusal
-from bot.domain.triage import ActionResult, Change, Claim, Plan, Target
+from bot.domain.triage import (
+    ActionResult,
+    Change,
+    Claim,
+    Plan,
+    Refusal,
+    Target,
+    change_line,
+    parse_change,
+    parse_target,
+    refusal_line,
+    refusal_of,
+    target_line,
+)
 from bot.errors import ReportGoneError
 
 NUMBERS = "numbers"

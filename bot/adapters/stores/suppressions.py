@@ -2,7 +2,7 @@
 Suppressions with a last day, in the bucket.
 
 ```text
-suppressions/<last day>/<job id>-<number>.jsonl   a line for each finding (bot/domain/lines.py)
+suppressions/<last day>/<job id>-<number>.jsonl   a line for each finding (bot/domain/triage.py)
                         <job id>-<number>.json    who and why
 ```
 
@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.adapters.stores.bucket import Bucket
-from bot.domain.lines import change_line, parse_change
 from bot.domain.suppression import Suppression
-from bot.domain.triage import Change
+from bot.domain.triage import Change, change_line, parse_change
 
 FOLDER = "suppressions/"
 

@@ -14,13 +14,20 @@ from bot.domain.triage import Skip
 from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.render import edit, progress
-from bot.render.act_form import row_form, triage_form
-from bot.render.counting import counting_view, failed_view, started_view, told_view
 from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
+from bot.render.forms import (
+    Preview,
+    counting_view,
+    failed_view,
+    preview_view,
+    row_form,
+    started_view,
+    told_view,
+    triage_form,
+)
 from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
-from bot.render.preview import Preview, preview_view
 from bot.usecases.doctor import samples
 from bot.usecases.doctor.samples import AT, ID, PERSON, SUPPRESS
 

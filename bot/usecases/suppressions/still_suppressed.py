@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query, chosen
-from bot.domain.report import SHOWN_SUPPRESSIONS, Refusal, Report, ReportKind, summarize
+from bot.domain.report import SHOWN_SUPPRESSIONS, Report, ReportKind, summarize
 from bot.domain.suppression import AT, Suppression
-from bot.domain.triage import Values
+from bot.domain.triage import FindingState, Refusal
 from bot.errors import UnavailableError
 from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
 from bot.render.message import ReportSetting
@@ -119,7 +119,7 @@ class _StillSuppressed:
             kept = [finding for finding in page.findings if self._is_so(finding)]
             yield replace(page, findings=kept)
 
-    def update(self, updates: Iterable[tuple[FindingIdentifier, Values]]) -> list[Refusal]:
+    def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Refuse to."""
         raise NotImplementedError
 

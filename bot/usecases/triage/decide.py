@@ -11,8 +11,8 @@ from bot.domain.finding import BOT, Note, WorkflowStatus
 from bot.domain.suppression import REASON, UNTIL, is_as_made
 from bot.domain.triage import FindingState, Skip, Target
 from bot.i18n import Locale
+from bot.render.acts import note_text, undone_note_text
 from bot.render.csv_file import plain
-from bot.render.note import acted_text, undone_text
 from bot.usecases.triage.targets import has_same_status_and_note
 
 MOST_FIELDS = 50
@@ -102,7 +102,7 @@ class Decider:
         return self._note(order) if is_own or (present is None and order.reason) else present
 
     def _note(self, order: ActionRequest) -> Note:
-        return Note(acted_text(order, self.who.name, self.who.at, self.locale), BOT)
+        return Note(note_text(order, self.who.name, self.who.at, self.locale), BOT)
 
     def _restored(
         self, problem: int, present: FindingState, found: FindingState, made: FindingState
@@ -113,7 +113,7 @@ class Decider:
             return Skip.ALREADY if is_back else Skip.CHANGED
         note = found.note
         if note is None and made.note:
-            note = Note(undone_text(self.who.name, self.who.at, self.locale), BOT)
+            note = Note(undone_note_text(self.who.name, self.who.at, self.locale), BOT)
             self.left_note.add(problem)
         told = {"change": f"{present.status} -> {found.status}", "reason": UNDONE}
         if found.status is WorkflowStatus.SUPPRESSED:

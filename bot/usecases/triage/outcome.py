@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from bot.domain.job import Requester
 from bot.domain.message import Message
-from bot.domain.report import Refusal
-from bot.domain.triage import ActionResult
+from bot.domain.triage import ActionResult, Refusal
 from bot.errors import BotError
 from bot.ports import Ports
-from bot.render.acts import Feedback, feedback_text
+from bot.render.acts import feedback_text
 from bot.render.csv_file import encoded, escape_formula_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
@@ -38,9 +38,9 @@ def report_outcome(run: TriageRun, ports: Ports, steps: Steps) -> None:
     unshown = steps.run("rewrite", _rewrite, run, ports).get("unshown", "")
     is_attached = made.refused_count > SHOWN_REFUSALS and _attach(run, ports, steps)
     requester = run.requester
-    told = Feedback(unshown, is_attached, shown_count=run.shown_count)
     if requester and (unshown or _is_noteworthy(made) or run.shown_count not in (None, made.changed_count)):
-        steps.run("tell", _tell, requester, run, made, told, ports)
+        tell = partial(_tell, requester, run, made, unshown, ports, is_attached=is_attached)
+        steps.run("tell", tell)
 
 
 def _is_noteworthy(made: ActionResult) -> bool:
@@ -85,7 +85,16 @@ def _write(refusals: Iterable[Refusal], file: Path) -> None:
         out.writelines(encoded(escape_formula_text((*r.identifier, r.code, r.reason))) for r in refusals)
 
 
-def _tell(requester: Requester, run: TriageRun, made: ActionResult, told: Feedback, ports: Ports) -> None:
+def _tell(
+    requester: Requester, run: TriageRun, made: ActionResult, unshown: str, ports: Ports, *, is_attached: bool
+) -> None:
     refusals = islice(ports.changes.refusals(run.report_id, run.act_id), SHOWN_REFUSALS)
-    text = feedback_text(made, told._replace(refusals=tuple(refusals)), run.locale)
+    text = feedback_text(
+        made,
+        run.locale,
+        unshown=unshown,
+        is_attached=is_attached,
+        refusals=tuple(refusals),
+        shown_count=run.shown_count,
+    )
     ports.messenger.tell(requester, Message(text), run.channel)

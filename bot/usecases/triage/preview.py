@@ -9,8 +9,7 @@ from bot.domain.job import PreviewJob, job_id
 from bot.errors import ViewGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.counting import failed_view
-from bot.render.preview import Preview, preview_view
+from bot.render.forms import Preview, failed_view, preview_view
 from bot.usecases.context import JobContext
 from bot.usecases.steps import Result
 from bot.usecases.triage.decide import Decider, Who

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.domain.finding import WorkflowStatus
-from bot.domain.report import Refusal
 from bot.domain.suppression import until_of
-from bot.domain.triage import ActionResult, Plan, Skip
+from bot.domain.triage import ActionResult, Plan, Refusal, Skip
 from bot.ports import Ports
 from bot.usecases.steps import Result
 from bot.usecases.triage.decide import Problems

@@ -14,10 +14,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
-from bot.domain.lines import parse_state, state_text
 from bot.domain.row import ReportRow, Written
 from bot.domain.suppression import stamp
-from bot.domain.triage import Change, FindingState, Location, Skip, Target
+from bot.domain.triage import Change, FindingState, Location, Skip, Target, parse_state, state_text
 from bot.usecases.scanning.row_store import SETTINGS
 
 _CREATE = """
@@ -161,7 +160,7 @@ class TargetTable:
             self._table.execute("UPDATE work SET skip = ? WHERE number = ?", (decided, number))
             return
         change = _change(row, parse_state(present), decided)
-        values = json.dumps(change.values)
+        values = state_text(change.values)
         self._table.execute(
             'UPDATE work SET after = ?, "values" = ? WHERE number = ?', (state_text(decided), values, number)
         )

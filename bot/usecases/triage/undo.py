@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.changes import Changes
 from bot.domain.job import UndoJob
-from bot.domain.triage import UNDO_TIME, ActionResult, Change, Plan, Target
+from bot.domain.triage import ActionResult, Change, Plan, Target
 from bot.errors import ReportGoneError, UndoTooLateError
 from bot.ports import Ports
 from bot.usecases.context import JobContext
@@ -35,7 +35,7 @@ def undo(context: JobContext[UndoJob]) -> None:
 
 def _plan(plan_id: str, job: UndoJob, kept: StoredReport, ports: Ports) -> None:
     made = _act(job, ports.changes)
-    if ports.now() - made.acted_at > UNDO_TIME:
+    if ports.now() > made.undoable_until:
         raise UndoTooLateError
     plan = Plan((), message_rows(kept), made.row, undoes=made.act_id)
     ports.changes.save_plan(job.report_id, plan_id, plan, _wanted(job, ports.changes))

@@ -19,10 +19,20 @@ from typing import BinaryIO, cast
 
 from bot.domain.finding import FindingIdentifier
 from bot.domain.job import Job
-from bot.domain.lines import change_line, parse_change, refusal_line, refusal_of
-from bot.domain.report import Refusal, refused_all
 from bot.domain.suppression import is_as_made
-from bot.domain.triage import Change, Plan, Skip, Target, Values
+from bot.domain.triage import (
+    Change,
+    FindingState,
+    Plan,
+    Refusal,
+    Skip,
+    Target,
+    change_line,
+    parse_change,
+    refusal_line,
+    refusal_of,
+    refused_all,
+)
 from bot.errors import ConfigurationError, OutOfTimeError
 from bot.ports import Ports
 from bot.usecases.context import JobContext
@@ -164,7 +174,7 @@ def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
 def _update_some(batch: list[Change], done: int, chosen: UpdateInput, ports: Ports, time: Deadline) -> Result:
     lost, busy_count = _lost(batch, chosen, ports, time)
 
-    def updates() -> Iterator[tuple[FindingIdentifier, Values]]:
+    def updates() -> Iterator[tuple[FindingIdentifier, FindingState]]:
         for number, change in enumerate(batch, done):
             chosen.progress(number)
             if change.identifier not in lost:
