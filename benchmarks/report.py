@@ -9,9 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figure import Figure, seconds_of
-from bot.adapters.asff import Asff, finding_of
+from bot.adapters.asff import Asff, parse_finding
+from bot.domain.query import Query
+from bot.i18n import Locale
 from bot.render.csv_file import cells
-from bot.usecases.scanning.part_files import write_part
+from bot.usecases.scanning.report_files import write_report
 from bot.usecases.scanning.row_store import RowStore
 from playground.seed import findings
 
@@ -26,17 +28,20 @@ def figures() -> Iterator[Figure]:
         [_numbered(some[number % len(some)], number) for number in range(start, start + PAGE)]
         for start in range(0, COUNT, PAGE)
     ]
-    rows = [cells(finding_of(asff)) for page in pages for asff in page]
+    rows = [cells(parse_finding(asff)) for page in pages for asff in page]
     ours, theirs = seconds_of(lambda: _written(pages), lambda: _plain(rows), times=9)
     name = f"own CPU, {COUNT:,} parsed findings to files"
     yield Figure(name, ours, "csv.writer, the same rows, quoted", theirs, 3.0)
 
 
 def _written(pages: list[list[Asff]]) -> None:
-    with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
+    with TemporaryDirectory() as folder, RowStore(Path(folder) / "store") as store:
         for page in pages:
-            store.add(finding_of(asff) for asff in page)
-        write_part(store, lambda ending: Path(folder) / ending)
+            store.add(parse_finding(asff) for asff in page)
+        rows = Path(folder) / "rows"
+        files = [(store.write(rows), rows)]
+        csv_file, seen_file = Path(folder) / "csv", Path(folder) / "seen"
+        write_report(files, Query(()), "", Locale.EN, csv_file=csv_file, seen_file=seen_file)
 
 
 def _numbered(finding: Asff, number: int) -> Asff:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ from typing import Any
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, filters, security_hub_findings
 from bot.bootstrap.job import utc_now
-from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.finding import WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.triage import FindingState
 from bot.i18n import Locale
 from bot.settings import Settings
-from bot.usecases.scanning.reader import Pages, read
-from bot.usecases.scanning.scan import scan
+from bot.usecases.scanning.checkpoint import Checkpoints
+from bot.usecases.scanning.scan import read_all, scan
 
 
 @dataclass(frozen=True)
@@ -117,15 +117,14 @@ def read_pages(controls: Sequence[str]) -> int:
     return count
 
 
-def _identifiers(_query: Query, pages: Pages) -> list[FindingIdentifier]:
-    return [identifier for page in pages for finding in page.findings for identifier in finding.identifiers]
-
-
 def marked(controls: Sequence[str]) -> int:
     """Mark everything that a scan finds."""
     findings = security_hub_findings(Settings(os.environ))
-    with closing(read(Query(tuple(controls)), findings, _identifiers)) as outcomes:
-        identifiers = [identifier for outcome in outcomes for identifier in outcome.result or ()]
+    with tempfile.TemporaryDirectory() as folder:
+        checkpoints = Checkpoints(Path(folder))
+        found, _ = read_all(Query(tuple(controls)), findings, checkpoints)
+        rows = (row for query, result in found for row in checkpoints.rows(query, result))
+        identifiers = [identifier for row in rows for identifier in row.finding.identifiers]
     values = FindingState(WorkflowStatus.NOTIFIED)
     with timed():
         refusals = findings.update((identifier, values) for identifier in identifiers)

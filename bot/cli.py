@@ -35,8 +35,8 @@ from bot.render.doctor import terminal_line
 from bot.render.errors import explain_in_shell
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
-from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.scanning.scan import no_progress, scan
+from bot.usecases.scanning.checkpoint import OnProgress, no_progress
+from bot.usecases.scanning.scan import scan
 
 CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
 INTERNAL = 70

@@ -210,11 +210,11 @@ class Parts(Protocol):
     def find(self, name: str) -> PartitionResult | None:
         """Give a part that is kept, None if it is not."""
 
-    def keep(self, name: str, part: PartitionResult, file: Callable[[str], Path]) -> None:
-        """Keep a part and its files, whose paths `file` gives by their endings."""
+    def keep(self, name: str, part: PartitionResult, file: Path) -> None:
+        """Keep a part and its file."""
 
-    def fetch(self, name: str, ending: str, file: Path) -> None:
-        """Copy a file of a part that was found or kept before. Raises ReportGoneError."""
+    def fetch(self, name: str, file: Path) -> None:
+        """Copy the file of a part that was found or kept before. Raises ReportGoneError."""
 
     def leave(self, name: str, file: Path) -> None:
         """Keep a file of a part that is not done yet."""

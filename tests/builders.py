@@ -13,8 +13,8 @@ from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.query import Query
-from bot.domain.report import TOP_COUNT, Report, Summary, Tally, Unread, summarize
-from bot.domain.row import ReportRow, parse_row, row_line
+from bot.domain.report import TOP_COUNT, Report, Summary, Tally, TallyCounter, Unread, summarize
+from bot.domain.row import ReportRow, Row
 from bot.domain.triage import ActionResult
 from bot.i18n import Locale
 from bot.render.csv_file import encoded, header_text, row_text
@@ -93,10 +93,9 @@ def some_findings(count: int) -> list[Finding]:
 
 def tallied(findings: Iterable[Finding]) -> Tally:
     """Count findings one by one."""
-    return Tally.sum(
-        Tally(1, int(finding.is_new), {finding.severity: 1}, {finding.control_id: 1}, (finding,))
-        for finding in findings
-    )
+    counter, counted = TallyCounter(), list(findings)
+    counter.add(counted)
+    return counter.tally(counted)
 
 
 def a_report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
@@ -198,4 +197,4 @@ def _note(note: Note) -> dict[str, str]:
 
 def seen_in(finding: Finding) -> ReportRow:
     """Give what a report keeps of a finding."""
-    return parse_row(row_line(finding))
+    return Row([finding]).seen()

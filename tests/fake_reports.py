@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.partition import Partition
-from bot.domain.report import PART_ENDINGS, PartitionResult, Summary
+from bot.domain.report import PartitionResult, Summary
 from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
 
@@ -19,7 +19,7 @@ class FakeParts:
     """Parts of a scan in memory."""
 
     parts: dict[str, PartitionResult] = field(default_factory=dict)
-    files: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     left: dict[str, bytes] = field(default_factory=dict)
     cuts: dict[str, list[Partition]] = field(default_factory=dict)
 
@@ -31,17 +31,16 @@ class FakeParts:
         """Give a part."""
         return self.parts.get(name)
 
-    def keep(self, name: str, part: PartitionResult, file: Callable[[str], Path]) -> None:
+    def keep(self, name: str, part: PartitionResult, file: Path) -> None:
         """Keep a part."""
-        for ending in PART_ENDINGS:
-            self.files[name, ending] = file(ending).read_bytes()
+        self.files[name] = file.read_bytes()
         self.parts[name] = part
 
-    def fetch(self, name: str, ending: str, file: Path) -> None:
+    def fetch(self, name: str, file: Path) -> None:
         """Copy a file."""
-        if (name, ending) not in self.files:
+        if name not in self.files:
             raise ReportGoneError
-        file.write_bytes(self.files[name, ending])
+        file.write_bytes(self.files[name])
 
     def leave(self, name: str, file: Path) -> None:
         """Keep a file."""

@@ -12,7 +12,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
+from bot.domain.finding import (
+    KEPT_TAGS,
+    MOST_TAG_CHARACTERS,
+    Finding,
+    FindingIdentifier,
+    Note,
+    Resource,
+    Severity,
+    WorkflowStatus,
+)
 from bot.domain.triage import FindingState
 
 Asff = Mapping[str, Any]
@@ -37,12 +46,13 @@ _SEVERITIES = {severity.value: severity for severity in Severity}
 _STATUSES = {status.value: status for status in WorkflowStatus}
 
 
-def finding_of(asff: Asff) -> Finding:
+def parse_finding(asff: Asff) -> Finding:
     """Read one finding; whatever is absent becomes an empty text, never an error."""
     compliance: Asff = asff.get("Compliance") or {}
     fields: Asff = asff.get("ProductFields") or {}
     generator = _generator(asff.get("GeneratorId") or "")
     product_arn = asff["ProductArn"]
+    resources = asff.get("Resources") or ()
     return Finding(
         identifiers=(FindingIdentifier(asff["Id"], product_arn),),
         title=_title(asff, fields, generator),
@@ -51,7 +61,7 @@ def finding_of(asff: Asff) -> Finding:
         account_id=asff["AwsAccountId"],
         account_name=asff.get("AwsAccountName") or "",
         region=asff.get("Region") or _arn_region(product_arn),
-        resources=tuple([_resource(resource) for resource in asff.get("Resources") or ()]),
+        resources=tuple([_resource(resource) for resource in resources]),
         standards=_standards(compliance, fields, generator),
         workflow_status=_workflow_status(asff),
         compliance_status=compliance.get("Status") or "",
@@ -60,6 +70,7 @@ def finding_of(asff: Asff) -> Finding:
         remediation_url=_remediation_url(asff, fields),
         note=_note(asff["Note"]) if asff.get("Note") else None,
         user_fields=tuple(asff["UserDefinedFields"].items()) if asff.get("UserDefinedFields") else (),
+        tags=_tags(resources[0].get("Tags")) if resources else (),
     )
 
 
@@ -79,6 +90,18 @@ def _note(note: Asff) -> Note:
 
 def _resource(resource: Asff) -> Resource:
     return Resource(resource.get("Id") or "", resource.get("Type") or "")
+
+
+def _tags(tags: Asff | None) -> tuple[tuple[str, str], ...]:
+    if not tags:
+        return ()
+    return tuple(
+        [
+            (key, value[:MOST_TAG_CHARACTERS])
+            for key, value in tags.items()
+            if value and key.lower() in KEPT_TAGS
+        ]
+    )
 
 
 @lru_cache(4096)

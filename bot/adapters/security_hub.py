@@ -19,7 +19,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bot.adapters.asff import asff_values, finding_of
+from bot.adapters.asff import asff_values, parse_finding
 from bot.adapters.aws import PACED_CONFIG, aws_errors
 from bot.adapters.batch import Batch, batches_of
 from bot.adapters.sdk import client
@@ -233,7 +233,7 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
 
 def _asked_for(query: Query, findings: Iterable[dict[str, Any]]) -> list[Finding]:
     """Leave out what has the Id of one finding that was asked for and the ProductArn of another."""
-    read = map(finding_of, findings)
+    read = map(parse_finding, findings)
     return [one for one in read if not query.findings or one.identifiers[0] in query.findings]
 
 

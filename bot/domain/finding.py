@@ -14,6 +14,17 @@ T = TypeVar("T")
 BOT = "sechub-bot"
 """Who the bot is on a finding: Note.UpdatedBy, and how the names of its user-defined fields begin."""
 
+KEPT_TAGS = frozenset(
+    {"owner", "team", "contact", "aws:cloudformation:stack-name", "aws:cloudformation:logical-id"}
+)
+"""The keys of the tags that are read from a finding, in lower case."""
+
+MOST_TAG_CHARACTERS = 256
+"""
+The length at which a tag's value is cut: a tag value on AWS is not longer
+(https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html), but a finding may say anything.
+"""
+
 
 class Severity(StrEnum):
     """Severity.Label of ASFF, from the least to the most severe."""
@@ -63,10 +74,13 @@ class Resource(NamedTuple):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Finding:
     """
     One problem: a control that one resource violates in one account and Region.
+
+    Treat it as immutable. It is not frozen, because creating a frozen one takes five times as long, and a
+    scan creates two for each finding.
 
     With consolidated control findings off, Security Hub reports such a problem once for each enabled
     standard; `merged` makes those one finding that keeps every identifier.
@@ -104,6 +118,11 @@ class Finding:
     """Note."""
     user_fields: tuple[tuple[str, str], ...] = ()
     """UserDefinedFields; read for who acts on the finding, and not part of a report."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """
+    Resources[0].Tags: those that may name an owner or a CloudFormation resource, with values of at most
+    MOST_TAG_CHARACTERS. Fifty tags each of a million findings would fill the disk.
+    """
 
     @property
     def is_new(self) -> bool:
@@ -149,6 +168,7 @@ def merged(one: Finding, other: Finding) -> Finding:
         first_observed_at=min(filter(None, (one.first_observed_at, other.first_observed_at)), default=""),
         updated_at=max(one.updated_at, other.updated_at),
         note=one.note or other.note,
+        tags=one.tags or other.tags,
     )
 
 

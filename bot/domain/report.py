@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -45,38 +45,40 @@ class Tally:
     top: tuple[Finding, ...] = ()
     """At most TOP_COUNT, in the report's order."""
 
-    @classmethod
-    def sum(cls, tallies: Iterable[Tally]) -> Tally:
-        """Count together what is counted apart."""
-        severities: Counter[Severity] = Counter()
-        controls: Counter[str] = Counter()
-        new_count = 0
-        top: list[Finding] = []
-        for tally in tallies:
-            severities.update(tally.by_severity)
-            controls.update(tally.by_control)
-            new_count += tally.new_count
-            top = nsmallest(TOP_COUNT, [*top, *tally.top], key=sort_key)
+
+@dataclass
+class TallyCounter:
+    """Counts the findings of a report as they pass by."""
+
+    _severities: Counter[Severity] = field(default_factory=Counter)
+    _controls: Counter[str] = field(default_factory=Counter)
+    _new_count: int = 0
+
+    def add(self, findings: Sequence[Finding]) -> None:
+        """Count some more."""
+        self._severities.update([finding.severity for finding in findings])
+        self._controls.update([finding.control_id for finding in findings])
+        self._new_count += sum([finding.is_new for finding in findings])
+
+    def tally(self, top: Iterable[Finding]) -> Tally:
+        """Return the counts, with the first of `top` by the report's order."""
         return Tally(
-            finding_count=severities.total(),
-            new_count=new_count,
-            by_severity={s: severities[s] for s in reversed(Severity) if severities[s]},
-            by_control=dict(sorted(controls.items(), key=lambda item: (-item[1], item[0]))),
-            top=tuple(top),
+            finding_count=self._severities.total(),
+            new_count=self._new_count,
+            by_severity={s: self._severities[s] for s in reversed(Severity) if self._severities[s]},
+            by_control=dict(sorted(self._controls.items(), key=lambda item: (-item[1], item[0]))),
+            top=tuple(nsmallest(TOP_COUNT, top, key=sort_key)),
         )
-
-
-PART_ENDINGS = ("csv", "jsonl")
-"""The endings of a part's files: rows without a header, and a line of bot/domain/row.py for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartitionResult:
-    """What one partition of a scan has found, in numbers."""
+    """What a scan has read of one partition: a file of rows, the most severe first, and these numbers."""
 
-    tally: Tally = Tally()
-    sections: dict[Severity, tuple[int, int]] = field(default_factory=dict)
-    """How many bytes the findings of a severity take in each of the part's files, the most severe first."""
+    finding_count: int = 0
+    """Every problem once."""
+    sizes: dict[Severity, int] = field(default_factory=dict)
+    """Bytes of the file by severity, the most severe first."""
 
 
 @dataclass(frozen=True, slots=True)

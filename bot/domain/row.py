@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any, NamedTuple
 
-from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
+from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus, merged
 
 _json = json.JSONEncoder(check_circular=False).encode
 """A line is written for each finding that is read, and there is no circle to look for."""
@@ -49,13 +50,40 @@ class ReportRow:
         return _json((named, *place))
 
 
-def row_line(finding: Finding) -> str:
-    """Write what there is to see of a finding as a line that `parse_row` reads."""
-    more = (finding.note, dict(finding.user_fields)) if finding.note or finding.user_fields else ()
-    status = finding.workflow_status
-    named = [(*identifier, status, *more) for identifier in finding.identifiers]
-    place = (finding.control_id, finding.account_id, finding.region, finding.severity, finding.resource_id)
-    return _json((named, *place))
+class Row:
+    """
+    One problem on its way from Security Hub into a report, before anything is rendered.
+
+    `finding` may be replaced by a more complete one. `sources` are the findings that report the problem, each
+    with its own status and note; if one was read twice, the first counts.
+    """
+
+    __slots__ = ("finding", "sources")
+
+    def __init__(self, sources: Sequence[Finding]) -> None:
+        self.sources = sources
+        self.finding = sources[0] if len(sources) == 1 else reduce(merged, sources)
+
+    def line(self) -> str:
+        """Write the line that `parse_row` reads."""
+        named: dict[FindingIdentifier, tuple[Any, ...]] = {}
+        for source in self.sources:
+            more = (source.note, dict(source.user_fields)) if source.note or source.user_fields else ()
+            for identifier in source.identifiers:
+                named.setdefault(identifier, (*identifier, source.workflow_status, *more))
+        finding = self.finding
+        place = (
+            finding.control_id,
+            finding.account_id,
+            finding.region,
+            finding.severity,
+            finding.resource_id,
+        )
+        return _json((list(named.values()), *place))
+
+    def seen(self) -> ReportRow:
+        """Return what a report keeps of it."""
+        return parse_row(self.line())
 
 
 def parse_row(line: str | bytes) -> ReportRow:
@@ -74,13 +102,3 @@ def parse_row(line: str | bytes) -> ReportRow:
             note, fields = more
             written[identifier] = Written(Note(*note) if note else None, fields)
     return ReportRow(statuses, control_id, account_id, region, Severity(severity), resource_id, written)
-
-
-def with_statuses_of(one: ReportRow, others: Iterable[ReportRow]) -> ReportRow:
-    """Add the findings of others that report the same problem, each with its own status."""
-    statuses: dict[FindingIdentifier, WorkflowStatus] = {}
-    written: dict[FindingIdentifier, Written] = {}
-    for seen in others:
-        statuses |= {key: status for key, status in seen.statuses.items() if key not in statuses}
-        written = seen.written | written
-    return replace(one, statuses=statuses, written=written)

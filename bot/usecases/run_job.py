@@ -48,8 +48,8 @@ from bot.usecases.doctor.answer import answer
 from bot.usecases.moved_channel import tell_moved
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import KEPT, SCAN, JobProgress, ProgressPlace, is_scanned, show_end
-from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.scanning.scan import no_progress, scan
+from bot.usecases.scanning.checkpoint import OnProgress, no_progress
+from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import (
     BusyStepError,
     Result,

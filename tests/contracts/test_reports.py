@@ -16,10 +16,10 @@ from bot.adapters.stores.reports import BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.partition import Partition
 from bot.domain.query import Query
-from bot.domain.report import PART_ENDINGS, PartitionResult, Tally, Unread
+from bot.domain.report import PartitionResult, Unread
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
-from tests.builders import a_csv, a_finding, a_summary, seen_in, some_findings, tallied
+from tests.builders import a_csv, a_finding, a_summary, seen_in, some_findings
 from tests.contracts.answers import answer
 from tests.contracts.places import BUCKET
 from tests.fake_reports import FakeReports
@@ -121,26 +121,24 @@ class TestParts:
 
     def test_are_as_they_were(self, reports: Reports, tmp_path: Path) -> None:
         """A part's numbers and files come back."""
-        part = PartitionResult(tallied([a_finding(1)]), {Severity.HIGH: (3, 5)})
-        for ending in PART_ENDINGS:
-            (tmp_path / f"in.{ending}").write_bytes(ending.encode() * 1000)
-        reports.parts("a").keep("one", part, lambda ending: tmp_path / f"in.{ending}")
+        part = PartitionResult(2, {Severity.HIGH: 3, Severity.LOW: 5})
+        (tmp_path / "in").write_bytes(b"rows" * 1000)
+        reports.parts("a").keep("one", part, tmp_path / "in")
 
         again = reports.parts("a")
         assert part == again.find("one")
-        for ending in PART_ENDINGS:
-            again.fetch("one", ending, tmp_path / "out")
-            assert (tmp_path / "out").read_bytes() == ending.encode() * 1000
+        again.fetch("one", tmp_path / "out")
+        assert b"rows" * 1000 == (tmp_path / "out").read_bytes()
 
     def test_are_the_scans_own(self, reports: Reports, tmp_path: Path) -> None:
         """What is not kept under that name, or by another scan, is not there."""
         (tmp_path / "x").touch()
-        reports.parts("a").keep("one", PartitionResult(), lambda _ending: tmp_path / "x")
+        reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
 
         assert None is reports.parts("a").find("two")
         assert None is reports.parts("b").find("one")
         with pytest.raises(ReportGoneError):
-            reports.parts("b").fetch("one", "csv", tmp_path / "out")
+            reports.parts("b").fetch("one", tmp_path / "out")
         with pytest.raises(ReportGoneError):
             reports.parts("b").resume("one", tmp_path / "out")
         with pytest.raises(ReportGoneError):
@@ -168,7 +166,7 @@ class TestParts:
     def test_are_named(self, reports: Reports, tmp_path: Path) -> None:
         """Whole parts have their name, the others the one that they were given."""
         (tmp_path / "x").touch()
-        reports.parts("a").keep("one", PartitionResult(), lambda _ending: tmp_path / "x")
+        reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
         reports.parts("a").leave("two.left", tmp_path / "x")
         reports.parts("a").save_split("three.cut", [])
 
@@ -186,17 +184,15 @@ class TestPartsInABucket:
         found: list[tuple[BucketParts, PartitionResult]] = []
         for content in (b"mine", b"others"):
             (tmp_path / "in").write_bytes(content)
-            reports.parts("a").keep(
-                "one", PartitionResult(Tally(len(content))), lambda _ending: tmp_path / "in"
-            )
+            reports.parts("a").keep("one", PartitionResult(len(content)), tmp_path / "in")
             parts = reports.parts("a")
             part = parts.find("one")
             assert part
             found.append((parts, part))
         for parts, part in found:
-            parts.fetch("one", "csv", tmp_path / "out")
+            parts.fetch("one", tmp_path / "out")
 
-            assert part.tally.finding_count == (tmp_path / "out").stat().st_size
+            assert part.finding_count == (tmp_path / "out").stat().st_size
 
 
 class TestGone:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.asff import finding_of
+from bot.adapters.asff import parse_finding
 from bot.domain.control import bundled_catalogue
 from playground import seed
 from playground.hub import Hub
@@ -150,7 +150,7 @@ class TestForms:
         without = [f for f in controls(found) if "SecurityControlId" not in f["Compliance"]]
 
         assert 20 <= len(without)
-        assert all(finding_of(finding).control_id for finding in without)
+        assert all(parse_finding(finding).control_id for finding in without)
 
     def test_duplicates(self, found: Found) -> None:
         """The same problem is reported by up to several standards."""

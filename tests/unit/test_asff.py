@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.asff import finding_of
+from bot.adapters.asff import parse_finding
 from bot.domain.finding import FindingIdentifier, Resource, Severity, WorkflowStatus
 from tests.builders import PRODUCT_ARN, a_finding, a_note, an_asff
 
@@ -33,13 +33,15 @@ OPTIONAL = (
     "Note",
 )
 
+TAGS = st.none() | st.dictionaries(st.sampled_from(["Owner", "x"]), st.none() | st.text())
+
 
 class TestConsolidated:
     """Findings of Security Hub's own controls, one for all standards."""
 
     def test_is_read_whole(self) -> None:
         """Every part stands where it belongs."""
-        assert a_finding(1, note=a_note("Accepted")) == finding_of(
+        assert a_finding(1, note=a_note("Accepted")) == parse_finding(
             an_asff(a_finding(1, note=a_note("Accepted")))
         )
 
@@ -47,19 +49,19 @@ class TestConsolidated:
         """The status is Workflow.Status: the deprecated WorkflowState stays NEW whatever anybody does."""
         asff = an_asff(a_finding(1, workflow_status=WorkflowStatus.SUPPRESSED)) | {"WorkflowState": "NEW"}
 
-        assert WorkflowStatus.SUPPRESSED == finding_of(asff).workflow_status
+        assert WorkflowStatus.SUPPRESSED == parse_finding(asff).workflow_status
 
     def test_lists_thirty_resources(self) -> None:
         """Every resource is kept, in Security Hub's order."""
         resources = tuple(Resource(f"i-{number}", "AwsEc2Instance") for number in range(30))
 
-        assert resources == finding_of(an_asff(a_finding(1, resources=resources))).resources
+        assert resources == parse_finding(an_asff(a_finding(1, resources=resources))).resources
 
     def test_keeps_a_title_that_begins_like_an_id(self) -> None:
         """Only per-standard findings have an ID before their title."""
         asff = an_asff(a_finding(1, title="S3.8 buckets and others"))
 
-        assert "S3.8 buckets and others" == finding_of(asff).title
+        assert "S3.8 buckets and others" == parse_finding(asff).title
 
 
 class TestPerStandard:
@@ -111,7 +113,7 @@ class TestPerStandard:
         self, generator: str, title: str, control: str, standard: str | None
     ) -> None:
         """Each form of GeneratorId tells the control and the standard, and the title loses its prefix."""
-        finding = finding_of({**BARE, "GeneratorId": generator, "Title": title})
+        finding = parse_finding({**BARE, "GeneratorId": generator, "Title": title})
 
         assert control == finding.control_id
         assert ((standard,) if standard else ()) == finding.standards
@@ -140,7 +142,7 @@ class TestPerStandard:
     )
     def test_are_understood_by_fields(self, fields: dict[str, str], control: str, standard: str) -> None:
         """ProductFields tell the control and the standard too."""
-        finding = finding_of({**BARE, "ProductFields": fields, "Title": f"{control} {CLOUDTRAIL}"})
+        finding = parse_finding({**BARE, "ProductFields": fields, "Title": f"{control} {CLOUDTRAIL}"})
 
         assert control == finding.control_id
         assert (standard,) == finding.standards
@@ -155,7 +157,7 @@ class TestPerStandard:
             "GeneratorId": "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/2.7",
         }
 
-        assert "CloudTrail.2" == finding_of(asff).control_id
+        assert "CloudTrail.2" == parse_finding(asff).control_id
 
     @pytest.mark.parametrize(
         "title",
@@ -163,7 +165,7 @@ class TestPerStandard:
     )
     def test_keep_titles_without_a_prefix(self, title: str) -> None:
         """What only looks a little like an ID stays, and no title becomes empty."""
-        assert title == finding_of({**BARE, "ProductFields": {"ControlId": "x"}, "Title": title}).title
+        assert title == parse_finding({**BARE, "ProductFields": {"ControlId": "x"}, "Title": title}).title
 
 
 class TestOthers:
@@ -174,15 +176,42 @@ class TestOthers:
     )
     def test_have_no_control(self, generator: str) -> None:
         """A generator that is none of Security Hub's is no control, and no error."""
-        finding = finding_of({**BARE, "GeneratorId": generator, "Title": "2.7 GHz"})
+        finding = parse_finding({**BARE, "GeneratorId": generator, "Title": "2.7 GHz"})
 
         assert "" == finding.control_id
         assert "2.7 GHz" == finding.title
 
     def test_take_the_region_of_their_product(self) -> None:
         """A finding without a Region is where its product is."""
-        assert "ap-northeast-1" == finding_of(BARE).region
-        assert "" == finding_of({**BARE, "ProductArn": "x"}).region
+        assert "ap-northeast-1" == parse_finding(BARE).region
+        assert "" == parse_finding({**BARE, "ProductArn": "x"}).region
+
+
+class TestTags:
+    """The tags of the resource that violates the control."""
+
+    def test_keeps_those_that_may_name_an_owner(self) -> None:
+        """Keys are compared without regard to case; other tags and other resources are left out."""
+        kept = {
+            "Owner": "platform",
+            "TEAM": "core",
+            "contact": "#ops",
+            "aws:cloudformation:stack-name": "web",
+        }
+        asff = an_asff(a_finding(1))
+        asff["Resources"] = [
+            {**asff["Resources"][0], "Tags": {**kept, "Purpose": "logs"}},
+            {**asff["Resources"][0], "Tags": {"Owner": "other"}},
+        ]
+
+        assert kept == dict(parse_finding(asff).tags)
+
+    def test_cuts_a_long_value(self) -> None:
+        """A finding of some product may hold any text, of which a row keeps 256 characters."""
+        asff = an_asff(a_finding(1))
+        asff["Resources"][0]["Tags"] = {"owner": "é" * 300}
+
+        assert (("owner", "é" * 256),) == parse_finding(asff).tags
 
 
 class TestAbsent:
@@ -193,16 +222,16 @@ class TestAbsent:
     def test_are_empty(self, name: str, empty: str | None) -> None:
         """A finding without a part, or with an empty one, is a finding; the rest is read as ever."""
         asff = an_asff(a_finding(1, note=a_note("Accepted")))
-        whole = finding_of(asff)
+        whole = parse_finding(asff)
         del asff[name]
-        finding = finding_of(asff if empty else asff | {name: None})
+        finding = parse_finding(asff if empty else asff | {name: None})
 
         assert whole.identifiers == finding.identifiers
         assert whole.account_id == finding.account_id
 
     def test_may_be_all(self) -> None:
         """What every finding has is enough."""
-        finding = finding_of(BARE)
+        finding = parse_finding(BARE)
 
         assert (FindingIdentifier("id", PRODUCT_ARN),) == finding.identifiers
         assert ("", "", "", ()) == (finding.control_id, finding.title, finding.resource_id, finding.standards)
@@ -216,7 +245,9 @@ class TestAbsent:
                 "Compliance": st.none() | st.fixed_dictionaries({}, optional={"Status": st.text()}),
                 "Severity": st.none() | st.fixed_dictionaries({}, optional={"Label": st.text()}),
                 "Resources": st.none()
-                | st.lists(st.fixed_dictionaries({}, optional={"Id": st.text(), "Type": st.text()})),
+                | st.lists(
+                    st.fixed_dictionaries({}, optional={"Id": st.text(), "Type": st.text(), "Tags": TAGS})
+                ),
                 "Remediation": st.none() | st.just({}) | st.just({"Recommendation": {}}),
                 "ProductFields": st.none()
                 | st.dictionaries(st.sampled_from(["ControlId", "RuleId"]), st.text()),
@@ -227,7 +258,7 @@ class TestAbsent:
     )
     def test_may_be_any(self, parts: dict[str, Any]) -> None:
         """Whatever is missing, it is a finding and not an error."""
-        assert "id" == finding_of({**BARE, **parts}).identifiers[0].id
+        assert "id" == parse_finding({**BARE, **parts}).identifiers[0].id
 
 
 class TestSeverity:
@@ -252,13 +283,13 @@ class TestSeverity:
     )
     def test_is_read(self, severity: dict[str, Any], expected: Severity) -> None:
         """The label counts, and without one the number that stands for it."""
-        assert expected == finding_of({**BARE, "Severity": severity}).severity
+        assert expected == parse_finding({**BARE, "Severity": severity}).severity
 
     def test_may_be_the_providers(self) -> None:
         """Without a label of its own a finding has its provider's."""
         asff = {**BARE, "FindingProviderFields": {"Severity": {"Label": "HIGH"}}}
 
-        assert Severity.HIGH == finding_of(asff).severity
+        assert Severity.HIGH == parse_finding(asff).severity
 
 
 class TestRemediation:
@@ -278,4 +309,4 @@ class TestRemediation:
     )
     def test_is_found(self, parts: dict[str, Any], url: str) -> None:
         """The recommendation's address comes first, then the product's, then the source's."""
-        assert url == finding_of({**BARE, **parts}).remediation_url
+        assert url == parse_finding({**BARE, **parts}).remediation_url

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, Severity, WorkflowStatus
-from bot.domain.report import TOP_COUNT, Tally, Unread, sort_key, summarize
+from bot.domain.report import TOP_COUNT, TallyCounter, Unread, sort_key, summarize
 from tests.builders import a_finding, a_report, tallied
 
 FINDINGS = st.lists(
@@ -32,7 +32,11 @@ class TestTally:
         """Parts counted apart are what all of them are together, however they were cut."""
         together = tallied(finding for part in parts for finding in part)
 
-        assert together == Tally.sum(tallied(part) for part in parts)
+        counter = TallyCounter()
+        for part in parts:
+            counter.add(part)
+
+        assert together == counter.tally(finding for part in parts for finding in part)
 
 
 class TestSummarised:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
-from bot.domain.row import ReportRow, parse_row, row_line, with_statuses_of
+from bot.domain.row import ReportRow, Row, parse_row
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 ONE, OTHER = (FindingIdentifier(name, PRODUCT_ARN) for name in ("one", "other"))
@@ -58,15 +60,16 @@ class TestSeen:
     )
     def test_of_a_finding_is_written_alike(self, finding: Finding) -> None:
         """The line of a finding is that of what was seen of it."""
-        assert row_line(finding) == seen_in(finding).line()
+        assert Row([finding]).line() == seen_in(finding).line()
 
     def test_keeps_the_first_status_of_a_finding(self) -> None:
         """A finding that was read twice is one, as it was first."""
-        first, again = (
-            seen(one=WorkflowStatus.NEW),
-            seen(one=WorkflowStatus.NOTIFIED, other=WorkflowStatus.NEW),
-        )
+        first = a_finding(identifiers=(ONE,), workflow_status=WorkflowStatus.NEW, note=Note("kept", "U1"))
+        again = replace(first, workflow_status=WorkflowStatus.NOTIFIED, note=Note("later", "U2"))
+        other = replace(again, identifiers=(OTHER,))
+        row = Row([first, again, other]).seen()
 
-        assert {ONE: WorkflowStatus.NEW, OTHER: WorkflowStatus.NEW} == with_statuses_of(
-            first, [first, again]
-        ).statuses
+        assert {ONE: WorkflowStatus.NEW, OTHER: WorkflowStatus.NOTIFIED} == row.statuses
+        assert {ONE: "kept", OTHER: "later"} == {
+            one: written.note.text for one, written in row.written.items() if written.note
+        }

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus, merged
-from bot.domain.row import parse_row
+from bot.domain.row import Row
 from bot.render.csv_file import encoded, row_text
-from bot.usecases.scanning.row_store import RowStore
+from bot.usecases.scanning.row_store import RowStore, read_rows
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x1e\x1f"), max_size=5)
@@ -29,6 +29,8 @@ FINDINGS = st.lists(
         title=TEXT,
         account_name=TEXT,
         note=st.none() | st.builds(Note, TEXT, TEXT),
+        user_fields=st.dictionaries(TEXT, TEXT, max_size=2).map(lambda d: tuple(d.items())),
+        tags=st.dictionaries(TEXT, TEXT, max_size=2).map(lambda d: tuple(d.items())),
         first_observed_at=st.sampled_from(["2026-01-01", "2026-02-01", ""]),
         updated_at=st.sampled_from(["2026-01-01", "2026-02-01", ""]),
     ),
@@ -38,10 +40,19 @@ FINDINGS = st.lists(
 
 def through(*pages: list[Finding]) -> list[Finding]:
     """Put pages into a spool and read it."""
-    with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
+    return [row.finding for row in rows_of(*pages)]
+
+
+def rows_of(*pages: list[Finding]) -> list[Row]:
+    """Put pages into a store, and read the file that it writes."""
+    with TemporaryDirectory() as folder, RowStore(Path(folder) / "store") as store:
         for page in pages:
             store.add(page)
-        return [row.finding() for row in store.rows()]
+        file = Path(folder) / "rows"
+        result = store.write(file)
+        rows = [row for severity in reversed(Severity) for row in read_rows(file, result, severity)]
+    assert result.finding_count == len(rows)
+    return rows
 
 
 def as_it_should_be(findings: list[Finding]) -> list[Finding]:
@@ -50,7 +61,7 @@ def as_it_should_be(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         known = problems.get(finding.problem)
         problems[finding.problem] = merged(known, finding) if known else finding
-    return sorted(problems.values(), key=lambda f: "\x1f".join(f.problem))
+    return sorted(problems.values(), key=lambda f: (-f.severity.rank, "\x1f".join(f.problem)))
 
 
 class TestSpool:
@@ -62,37 +73,22 @@ class TestSpool:
         assert as_it_should_be([finding for page in pages for finding in page]) == through(*pages)
 
     @given(FINDINGS)
-    def test_is_rendered_as_it_is(self, findings: list[Finding]) -> None:
-        """What a row says of itself is what its finding says, merged or not."""
-        with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool", "0123") as store:
-            store.add(findings)
-            for row in store.rows():
-                finding = row.finding()
-                assert (row.severity, row.control_id) == (finding.severity, finding.control_id)
-                assert (bool(row.is_new), row.text) == (finding.is_new, encoded(row_text(finding, "0123")))
-
-    @given(FINDINGS)
     def test_keeps_each_status(self, findings: list[Finding]) -> None:
-        """What is kept to act on later has every identifier, with the status of its own finding."""
-        with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
-            store.add(findings)
-            for row in store.rows():
-                seen, finding = parse_row(row.seen), row.finding()
-                same = [f for f in findings if f.problem == finding.problem]
-                assert finding.identifiers == tuple(seen.statuses)
-                for identifier, status in seen.statuses.items():
-                    assert status == next(f for f in same if identifier in f.identifiers).workflow_status
-                shown = seen_in(finding)
-                assert shown == replace(seen, statuses=shown.statuses, written=shown.written)
+        """A row keeps every identifier, with the status of its own finding, for later actions."""
+        for row in rows_of(findings):
+            seen, finding = row.seen(), row.finding
+            same = [f for f in findings if f.problem == finding.problem]
+            assert finding.identifiers == tuple(seen.statuses)
+            for identifier, status in seen.statuses.items():
+                assert status == next(f for f in same if identifier in f.identifiers).workflow_status
+            shown = seen_in(finding)
+            assert shown == replace(seen, statuses=shown.statuses, written=shown.written)
 
     def test_takes_what_is_no_text(self) -> None:
         """A lone surrogate spoils a character, and neither the finding nor its page."""
         page = [a_finding(1), a_finding(2, title="a\ud800b"), a_finding(3)]
 
-        with TemporaryDirectory() as folder, RowStore(Path(folder) / "spool") as store:
-            store.add([a_finding(4)])
-            store.add(page)
-            texts = [row.text.decode() for row in store.rows()]
+        texts = [encoded(row_text(row.finding)).decode() for row in rows_of([a_finding(4)], page)]
 
         assert [row_text(replace(finding, title="a?b")) for finding in page[1:2]] == texts[1:2]
         assert 4 == len(texts)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.query import Query
+from bot.domain.row import Row
 from bot.errors import (
     AccessDeniedError,
     PageLostError,
@@ -102,6 +104,39 @@ class TestLarge:
 
         with pytest.raises(AccessDeniedError):
             scanned(hub, ["S3.8", "EC2.19"])
+
+
+class TestCompleted:
+    """Rows between reading and rendering."""
+
+    def test_completes_each_row_once_in_batches(self) -> None:
+        """All rows pass in the report's order, at most 100 at once, and are rendered as completed."""
+        batches: list[list[str]] = []
+
+        def complete(rows: Sequence[Row]) -> None:
+            batches.append([row.finding.resource_id for row in rows])
+            for row in rows:
+                row.finding = replace(row.finding, account_name=f"owner of {row.finding.resource_id}")
+
+        found = scanned(large(230), ["S3.8", "EC2.19"], complete=complete)
+
+        assert [100, 100, 30] == [len(batch) for batch in batches]
+        assert found.resources == [resource for batch in batches for resource in batch]
+        assert [f"owner of {resource}" for resource in found.resources] == [
+            row["account-name"] for row in found.rows
+        ]
+        assert {f"owner of {one.resource_id}" == one.account_name for one in found.report.tally.top} == {True}
+
+    def test_keeps_tags_from_reading_to_completing(self) -> None:
+        """A row has the tags of its resource, also after another attempt has read it."""
+        tags = (("Owner", "platform"),)
+        seen: list[tuple[tuple[str, str], ...]] = []
+        hub = FakeFindings([a_finding(n, tags=tags) for n in range(40)])
+        parts = FakeParts()
+        for _ in range(2):
+            scanned(hub, parts=parts, complete=lambda rows: seen.extend(row.finding.tags for row in rows))
+
+        assert [tags] * 80 == seen
 
 
 class LosingFindings(FakeFindings):

@@ -3,7 +3,7 @@ Checkpoints of large scans in the bucket.
 
 ```text
 parts/<report id>/<part>.json                  the numbers of a part that is read to its end
-                  <part>.<attempt>.csv, .jsonl its files
+                  <part>.<attempt>.rows         its file
                   <part>.left                  the rows of a part that is not read to its end
                   <part>.cut                   the smaller partitions that replace a partition
 ```
@@ -11,20 +11,20 @@ parts/<report id>/<part>.json                  the numbers of a part that is rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 from bot.adapters.stores.bucket import OCTETS, Bucket
 from bot.domain.partition import Partition
-from bot.domain.report import PART_ENDINGS, PartitionResult
+from bot.domain.report import PartitionResult
 from bot.errors import ReportGoneError
 
 
 @dataclass(frozen=True)
 class SavedPart:
-    """The numbers of a part, and the attempt that wrote its files."""
+    """The numbers of a part, and the attempt that wrote its file."""
 
     attempt: str
     part: PartitionResult
@@ -37,7 +37,7 @@ class BucketParts:
     bucket: Bucket
     folder: str
     _attempts: dict[str, str] = field(default_factory=dict)
-    """The attempt whose files belong to a part. Two deliveries at once each read a whole set of files."""
+    """The attempt that wrote a part. Of two deliveries at once, each reads the file of its numbers."""
 
     def names(self) -> frozenset[str]:
         """Return the names of the objects; those of whole parts without their ending."""
@@ -53,18 +53,17 @@ class BucketParts:
         self._attempts[name] = saved.attempt
         return saved.part
 
-    def keep(self, name: str, part: PartitionResult, file: Callable[[str], Path]) -> None:
+    def keep(self, name: str, part: PartitionResult, file: Path) -> None:
         """Save a part, its numbers last: a part with numbers is whole."""
         attempt = self._attempts[name] = uuid4().hex
-        for ending in PART_ENDINGS:
-            self.bucket.put_file(self._key(name, attempt, ending), file(ending), OCTETS)
+        self.bucket.put_file(self._key(name, attempt, "rows"), file, OCTETS)
         self.bucket.put_json(self._key(name, "json"), SavedPart(attempt, part))
 
-    def fetch(self, name: str, ending: str, file: Path) -> None:
-        """Copy a file of a part."""
+    def fetch(self, name: str, file: Path) -> None:
+        """Copy the file of a part."""
         if name not in self._attempts:
             raise ReportGoneError
-        self.bucket.fetch(self._key(name, self._attempts[name], ending), file)
+        self.bucket.fetch(self._key(name, self._attempts[name], "rows"), file)
 
     def leave(self, name: str, file: Path) -> None:
         """Save a file of a part that is not read to its end."""

@@ -1,123 +1,70 @@
-"""Reading a query's whole answer: page by page while it is small, else in partitions side by side."""
+"""Reading the whole answer to a query: page by page while it is small, otherwise in parallel partitions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from dataclasses import dataclass, field
 from threading import Event
-from typing import Generic, Protocol, TypeVar
 
 from bot.domain.finding import Finding
 from bot.domain.partition import Partition, by_control, by_place
 from bot.domain.query import Query, split
-from bot.errors import BotError, OutOfTimeError, PageLostError
-from bot.ports import Findings, Page
+from bot.domain.report import PartitionResult
+from bot.errors import BotError, OutOfTimeError, PageLostError, UpstreamError
+from bot.ports import Findings
+from bot.usecases.scanning.checkpoint import Checkpoints
+from bot.usecases.scanning.row_store import RowStore
 from bot.usecases.steps import TimeLeft, always
-
-T = TypeVar("T")
 
 READERS = 32
 """Threads, which mostly wait. More partitions than that wait for one of them."""
 
 PAGES_ALONE = 20
 """
-How long a lone reader goes on before its partition is cut: what it has read is read again then. Sooner would
-cost a short answer more than it gains.
+The number of pages after which a partition with a single reader is split; its pages are then read again.
+Splitting sooner would cost a short answer more than it gains.
 """
 
 MOST_RESTARTS = 3
-"""How often a partition is read from its start again when Security Hub no longer knows the next page."""
-
-Pages = Iterator[Page]
-
-Work = Callable[[Query, Pages], T]
-"""
-Takes a partition and its pages, in one of several threads. The pages are read as they are asked for; the same
-partition may be given again, from its first page on.
-"""
+"""The number of times a partition is read from its start again after Security Hub has lost the next page."""
 
 
-class Checkpoints(Protocol):
-    """What an earlier attempt has left of a reading, by partition. May be used by several threads."""
-
-    def has(self, query: Query) -> bool:
-        """Tell whether nothing of the partition has to be read."""
-
-    def start(self, query: Query) -> str:
-        """Give the token of the page to begin with; empty for the first."""
-
-    def cut(self, query: Query) -> list[Partition]:
-        """Give what the partition was cut into; nothing if it was not."""
-
-    def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
-        """Remember what the partition was cut into: another sample would cut it otherwise."""
-
-
-class NoCheckpoints:
-    """A reading that is done in one attempt, or not at all."""
-
-    def has(self, query: Query) -> bool:
-        """Have nothing."""
-        del query
-        return False
-
-    def start(self, query: Query) -> str:
-        """Begin with the first page."""
-        del query
-        return ""
-
-    def cut(self, query: Query) -> list[Partition]:
-        """Know nothing."""
-        del query
-        return []
-
-    def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
-        """Forget."""
-
-
-NO_CHECKPOINTS = NoCheckpoints()
-
-
-class _TooLongError(Exception):
-    """A lone reader's partition goes on and on."""
-
-    def __init__(self, partitions: list[Partition]) -> None:
-        super().__init__()
-        self.partitions = partitions
+NOTHING_FOUND = PartitionResult()
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
-    """What has become of a partition: what `work` gave, or what went wrong."""
+class Outcome:
+    """The end of a partition: its findings, and the error that ended it early."""
 
     query: Query
-    result: T | None
+    result: PartitionResult = NOTHING_FOUND
     error: BotError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The partitions to read instead of one that is too long."""
+
+    partitions: list[Partition]
+
+
 def read(
-    query: Query,
-    findings: Findings,
-    work: Work[T],
-    time_left: TimeLeft = always,
-    memory: Checkpoints = NO_CHECKPOINTS,
-) -> Generator[Outcome[T]]:
+    query: Query, findings: Findings, checkpoints: Checkpoints, time_left: TimeLeft = always
+) -> Generator[Outcome]:
     """
-    Read everything that answers a query.
+    Read everything that answers a query into the files of `checkpoints`.
 
-    At most 20 controls are asked for at once; only where the first page shows that there is more are they cut
-    into partitions.
+    A request names at most 20 controls, which become partitions only if the first page is not the last.
 
-    Returns:
-        The outcome of each partition when it is done. Their queries are disjoint, and together are the query.
-        Whoever closes the iterator stops the reading.
+    Yields:
+        The outcome of each partition when it ends. Their queries are disjoint, and together are the query.
+        Closing the generator stops the reading.
     """
-    reading = _Reading(findings, work, time_left, memory)
+    reading = _Reading(findings, checkpoints, time_left)
     with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as threads:
-        running: set[Future[Outcome[T] | list[Partition]]] = {
-            threads.submit(reading.begin, part) for part in split(query)
+        running: set[Future[Outcome | Split]] = {
+            threads.submit(reading.read, Partition(part, may_be_cut=True)) for part in split(query)
         }
         try:
             while running:
@@ -127,89 +74,86 @@ def read(
                     if isinstance(outcome, Outcome):
                         yield outcome
                     else:
-                        running |= {threads.submit(reading.read, partition) for partition in outcome}
+                        running |= {threads.submit(reading.read, part) for part in outcome.partitions}
         finally:
             reading.is_stopped.set()
             threads.shutdown(wait=True, cancel_futures=True)
 
 
 @dataclass
-class _Reading(Generic[T]):
-    """What the threads share."""
+class _Reading:
+    """The state that the threads share."""
 
     findings: Findings
-    work: Work[T]
+    checkpoints: Checkpoints
     time_left: TimeLeft
-    memory: Checkpoints
     is_stopped: Event = field(default_factory=Event)
 
-    def begin(self, query: Query) -> Outcome[T] | list[Partition]:
-        """Read the first page of a query, and all if that is all; or else give the partitions to read."""
+    def read(self, partition: Partition) -> Outcome | Split:
+        """Read a partition to its end, unless an earlier attempt has."""
+        query, checkpoints = partition.query, self.checkpoints
         try:
-            if known := self.memory.cut(query):
-                return known
-            if token := self.memory.start(query):
-                return self._outcome(Partition(query), self._pages(Partition(query), token))
-            pages = self._pages(Partition(query))
-            if self.memory.has(query):
-                return self._outcome(Partition(query), pages)
-            first = next(pages)
+            if known := checkpoints.load_split(query):
+                return Split(known)
+            if finished := checkpoints.load_finished(query):
+                return Outcome(query, finished)
+            store = checkpoints.resume(query)
+            for _ in range(MOST_RESTARTS):
+                try:
+                    return self._fill(store, partition)
+                except PageLostError:
+                    store = checkpoints.restart(query)
+            return self._fill(store, partition)
         except BotError as error:
-            return Outcome(query, None, error)
-        if first.is_last or len(query.controls) < 2:
-            return self._outcome(Partition(query, may_be_cut=True), chain([first], pages))
-        return self._cut(query, by_control(query, first.findings))
+            return Outcome(query, error=error)
 
-    def read(self, partition: Partition) -> Outcome[T] | list[Partition]:
-        """Read a partition to its end, or give the partitions to read instead."""
-        try:
-            if known := self.memory.cut(partition.query):
-                return known
-            token = self.memory.start(partition.query)
-        except BotError as error:
-            return Outcome(partition.query, None, error)
-        cuttable = replace(partition, may_be_cut=partition.may_be_cut and not token)
-        return self._outcome(cuttable, self._pages(partition, token))
-
-    def _pages(self, partition: Partition, token: str = "") -> Iterator[Page]:
-        return self.findings.pages(partition.query, partition.weight, self._check_cancelled, token)
-
-    def _cut(self, query: Query, partitions: list[Partition]) -> Outcome[T] | list[Partition]:
-        try:
-            self.memory.save_split(query, partitions)
-        except BotError as error:
-            return Outcome(query, None, error)
-        return partitions
-
-    def _outcome(self, partition: Partition, pages: Iterator[Page]) -> Outcome[T] | list[Partition]:
-        query = partition.query
-        for restarts in count():
+    def _fill(self, store: RowStore, partition: Partition) -> Outcome | Split:
+        with store:
             try:
-                return Outcome(query, self.work(query, self._opened(partition, pages)))
-            except _TooLongError as error:
-                return self._cut(query, error.partitions)
-            except PageLostError as error:
-                if restarts == MOST_RESTARTS:
-                    return Outcome(query, None, error)
-                pages = self._pages(partition)
-            except BotError as error:
-                return Outcome(query, None, error)
-        raise AssertionError
+                outcome = self._read_pages(store, partition)
+            except BaseException:
+                self.checkpoints.count_unread(store.count)
+                raise
+        if isinstance(outcome, Split):
+            self.checkpoints.count_unread(store.count)
+            self.checkpoints.save_split(partition.query, outcome.partitions)
+        return outcome
 
-    def _opened(self, partition: Partition, pages: Iterator[Page]) -> Pages:
-        """Give the pages while one reader is enough."""
-        sample: list[Finding] = []
-        for number, page in enumerate(pages, 1):
-            yield page
-            if page.is_last:
-                return
-            if partition.may_be_cut and number <= PAGES_ALONE:
-                sample += page.findings
-            if partition.may_be_cut and number == PAGES_ALONE:
-                partitions = by_place(partition.query, sample)
-                if len(partitions) > 1:
-                    raise _TooLongError(partitions)
+    def _read_pages(self, store: RowStore, partition: Partition) -> Outcome | Split:
+        query, token, sample, error = partition.query, store.token, list[Finding](), None
+        pages = self.findings.pages(query, partition.weight, self._check_cancelled, token)
+        number = 0
+        try:
+            for number, page in enumerate(pages, 1):
+                if partition.may_be_cut and not (token or page.is_last) and number <= PAGES_ALONE:
+                    sample += page.findings
+                    if parts := _split(query, number, sample):
+                        return Split(parts)
+                store.add(page.findings, page.token)
+                self.checkpoints.count_read(len(page.findings))
+        except PageLostError:
+            raise
+        except UpstreamError as upstream:
+            error = upstream
+        if isinstance(error, OutOfTimeError) and self.checkpoints.resumable:
+            self.checkpoints.suspend(query, store, has_new=number > 0)
+            return Outcome(query, error=error)
+        result = self.checkpoints.finish(query, store, keep=error is None, is_long=number > 1)
+        return Outcome(query, result, error)
 
     def _check_cancelled(self) -> None:
         if self.is_stopped.is_set() or not self.time_left():
             raise OutOfTimeError
+
+
+def _split(query: Query, number: int, sample: list[Finding]) -> list[Partition]:
+    """
+    Split a query whose answer has more than `number` pages; empty if one reader goes on.
+
+    Args:
+        sample: the findings of these pages.
+    """
+    if len(query.controls) > 1:
+        return by_control(query, sample)
+    partitions = by_place(query, sample) if number == PAGES_ALONE else []
+    return partitions if len(partitions) > 1 else []

@@ -1,7 +1,8 @@
 """
-Findings on disk: added in any order and number, given back as rows of a report, one for each problem.
+The findings of one partition on disk: added in any order and number, sorted and grouped by problem, then
+written to the partition's file.
 
-Another process may take up the file where this one has left it.
+Another attempt may resume a store where this one has suspended it.
 """
 
 from __future__ import annotations
@@ -10,20 +11,22 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial, reduce
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import fields
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple, Self, cast
+from typing import Any, BinaryIO, Self, cast
 
-from bot.domain.finding import Finding, Note, Resource, WorkflowStatus, merged
-from bot.domain.row import parse_row, row_line, with_statuses_of
-from bot.render.csv_file import encoded, row_text
+from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
+from bot.domain.report import PartitionResult
+from bot.domain.row import Row
 
 CACHE_KIBIBYTES = 256
-"""What SQLite may keep of each table in memory; the rest, and what it needs to sort, is in files."""
+"""The memory that SQLite may use for each table; it keeps the rest, and sorts, in files."""
 
 SETTINGS = (
     f"cache_size=-{CACHE_KIBIBYTES}",
@@ -33,90 +36,45 @@ SETTINGS = (
     "locking_mode=EXCLUSIVE",
 )
 
+CHUNK_BYTES = 1 << 20
+
 _CREATE = """
-CREATE TABLE IF NOT EXISTS rows (problem, severity, is_new, start, text_size, seen_size, fields_size);
+CREATE TABLE IF NOT EXISTS records (problem, rank, start, size);
 CREATE TABLE IF NOT EXISTS place (token);
 """
-_ADD = "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)"
-_READ = "SELECT * FROM rows ORDER BY problem, rowid"
+_ADD = "INSERT INTO records VALUES (?, ?, ?, ?)"
+_READ = "SELECT * FROM records ORDER BY problem, rowid"
 
 _SIZE_BYTES = 8
 
-_BETWEEN = "\x1f"
-"""ASCII's separator of units, which stands in no ARN."""
+_SEPARATOR = "\x1f"
+"""ASCII's unit separator, which no ARN contains."""
 
 _json = json.JSONEncoder(check_circular=False).encode
-"""Nothing here is in a circle, and to look for one takes a fifth of the time."""
+"""The check for circles takes a fifth of the time, and a finding has none."""
 
-_Entry = tuple[bytes, str, int, int, int, int, int]
-"""A line of the table: what is sorted, and where the rest stands in the file."""
+_parse_json = json.JSONDecoder().raw_decode
+"""Unlike `json.loads`, this does not look for the encoding or for spaces: half of its time."""
 
-RowText = Callable[..., str]
+_values = attrgetter(*(field.name for field in fields(Finding)))
 
-
-class Row(NamedTuple):
-    """
-    What a report has of one problem, in UTF-8.
-
-    Rendered once, when it is added: nearly every finding is the only one of its problem, and to make it a
-    Finding again costs more than anything else that is done with it.
-    """
-
-    problem: bytes
-    severity: str
-    is_new: int
-    text: bytes
-    """Its line in the CSV."""
-    seen: bytes
-    """What is kept to act on it later: a line of bot/domain/row.py."""
-    fields: bytes
-    """The rest of the Finding, as JSON."""
-
-    @property
-    def control_id(self) -> str:
-        """The control, which a problem begins with."""
-        return self.problem.partition(_BETWEEN.encode())[0].decode()
-
-    def finding(self) -> Finding:
-        """Make the Finding again."""
-        seen = parse_row(self.seen)
-        title, account_name, resources, standards, status, *texts, note, user_fields = json.loads(self.fields)
-        compliance_status, first_observed_at, updated_at, url = texts
-        return Finding(
-            identifiers=tuple(seen.statuses),
-            title=title,
-            control_id=seen.control_id,
-            severity=seen.severity,
-            account_id=seen.account_id,
-            account_name=account_name,
-            region=seen.region,
-            resources=tuple(Resource(*resource) for resource in resources),
-            standards=tuple(standards),
-            workflow_status=WorkflowStatus(status),
-            compliance_status=compliance_status,
-            first_observed_at=first_observed_at,
-            updated_at=updated_at,
-            remediation_url=url,
-            note=Note(*note) if note else None,
-            user_fields=tuple((name, value) for name, value in user_fields),
-        )
+_BY_RANK = list(Severity)
+_SEVERITIES = {str(severity): severity for severity in Severity}
+_STATUSES = {str(status): status for status in WorkflowStatus}
 
 
 class RowStore:
     """
-    Rows in a file, and a table that sorts them in another; both are gone when it is closed and was not left.
+    Findings in a file, and a table in another that sorts them. Closing deletes both unless it was suspended.
 
-    The table holds only what the rows are sorted by: SQLite takes several times as long to write and to sort
-    whole rows. What is left is one file: the rows, the table, and how long the rows are.
+    The table holds only sort keys and positions: SQLite takes several times as long to sort whole records.
+    A suspended store is one file: the records, the table, and the length of the records.
 
     Args:
-        file: empty or absent, or what was left.
-        report_id: which the rows name.
-        text: writes a row.
+        file: absent or empty, or a suspended store.
     """
 
-    def __init__(self, file: Path, report_id: str = "", text: RowText = row_text) -> None:
-        self._text = partial(text, report_id=report_id)
+    def __init__(self, file: Path) -> None:
         self._path, self._table_path = file, file.with_name(f"{file.name}-table")
         self._file = cast(BinaryIO, file.open("a+b"))
         self._end = self._unpack()
@@ -125,39 +83,83 @@ class RowStore:
             self._table.execute(f"PRAGMA {setting}")
         self._table.executescript(_CREATE)
         self.token: str = self._value("SELECT coalesce(max(token), '') FROM place")
-        """Of the page to go on with."""
-        self.count: int = self._value("SELECT count(*) FROM rows")
-        """How many findings it holds."""
-        self._is_left = False
+        """The token of the next page; empty for the first."""
+        self.count: int = self._value("SELECT count(*) FROM records")
+        """The number of findings in it."""
+        self._is_suspended = False
         self._table.execute("BEGIN")
 
     def __enter__(self) -> Self:
-        """Use it."""
+        """Return the store."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close the store."""
         self._table.close()
         self._table_path.unlink()
         self._file.close()
-        if not self._is_left:
+        if not self._is_suspended:
             self._path.unlink()
 
-    def leave(self, token: str) -> None:
-        """Put all of it into the file, with the token of the page to go on with; it takes no more."""
+    def add(self, findings: Iterable[Finding], token: str = "") -> None:
+        """Add a page's findings, and note the token of the next page."""
+        entries: list[tuple[bytes, int, int, int]] = []
+        records: list[bytes] = []
+        for finding in findings:
+            record = _json(_values(finding)).encode()
+            problem = _SEPARATOR.join(finding.problem).encode(errors="replace")
+            entries.append((problem, finding.severity.rank, self._end, len(record)))
+            records.append(record)
+            self._end += len(record)
+        self._file.write(b"".join(records))
+        self._table.executemany(_ADD, entries)
+        self.count += len(entries)
+        self.token = token
+
+    def suspend(self) -> Path:
+        """Return the file that another attempt can resume; nothing can be added to this store any more."""
         self._table.execute("DELETE FROM place")
-        self._table.execute("INSERT INTO place VALUES (?)", (token,))
+        self._table.execute("INSERT INTO place VALUES (?)", (self.token,))
         self._table.execute("COMMIT")
         with self._table_path.open("rb") as table:
             shutil.copyfileobj(table, self._file)
         self._file.write(self._end.to_bytes(_SIZE_BYTES))
         self._file.flush()
-        self._is_left = True
+        self._is_suspended = True
+        return self._path
+
+    def write(self, file: Path) -> PartitionResult:
+        """Write a line for each problem, sorted by severity, control, account, Region and resource."""
+        count = 0
+        with ExitStack() as files, file.open("wb") as out:
+            sections: dict[int, BinaryIO] = {}
+            for rank, line in self._lines():
+                if rank not in sections:
+                    sections[rank] = files.enter_context(_temporary_file())
+                sections[rank].write(line)
+                count += 1
+            sizes: dict[Severity, int] = {}
+            for rank in sorted(sections, reverse=True):
+                sizes[_BY_RANK[rank]] = sections[rank].tell()
+                sections[rank].seek(0)
+                shutil.copyfileobj(sections[rank], out, CHUNK_BYTES)
+        return PartitionResult(count, sizes)
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        self._file.flush()
+        descriptor = self._file.fileno()
+        for _, group in groupby(self._table.execute(_READ), key=itemgetter(0)):
+            (_, rank, start, size), *others = group
+            line = os.pread(descriptor, size, start)
+            for _, other_rank, start, size in others:
+                rank = max(rank, other_rank)
+                line += b"," + os.pread(descriptor, size, start)
+            yield rank, b"[" + line + b"]\n"
 
     def _unpack(self) -> int:
-        """Take the table out of what was left; give the rows' length."""
+        """Separate the table of a suspended store from its records; return the length of the records."""
         self._table_path.unlink(missing_ok=True)
         length = self._file.seek(0, os.SEEK_END)
         if not length:
@@ -174,72 +176,43 @@ class RowStore:
     def _value(self, question: str) -> Any:
         return self._table.execute(question).fetchone()[0]
 
-    def add(self, findings: Iterable[Finding]) -> None:
-        """Put findings in. A lone surrogate, which JSON has and UTF-8 has not, becomes a question mark."""
-        entries: list[_Entry] = []
-        written: list[bytes] = []
-        for finding in findings:
-            problem, severity, is_new, text, seen, fields = _row(finding, self._text)
-            sizes = len(text), len(seen), len(fields)
-            entries.append((problem, severity, is_new, self._end, *sizes))
-            written += (text, seen, fields)
-            self._end += sum(sizes)
-        self._file.write(b"".join(written))
-        self._table.executemany(_ADD, entries)
-        self.count += len(entries)
 
-    def rows(self) -> Iterator[Row]:
-        """Give every problem once, sorted by control, account, Region and resource."""
-        self._file.flush()
-        for _, group in groupby(map(self._read, self._table.execute(_READ)), key=itemgetter(0)):
-            first, *others = group
-            yield _merged(first, others, self._text) if others else first
-
-    def _read(self, entry: _Entry) -> Row:
-        problem, severity, is_new, start, text_size, seen_size, fields_size = entry
-        fields_at = text_size + seen_size
-        content = os.pread(self._file.fileno(), fields_at + fields_size, start)
-        return Row(
-            problem,
-            severity,
-            is_new,
-            content[:text_size],
-            content[text_size:fields_at],
-            content[fields_at:],
-        )
+def _temporary_file() -> BinaryIO:
+    return cast(BinaryIO, TemporaryFile())
 
 
-def _row(finding: Finding, text: Callable[[Finding], str]) -> Row:
-    """Render a finding; with its user-defined fields only where they tell why it is suppressed."""
-    fields = (
-        finding.title,
-        finding.account_name,
-        finding.resources,
-        finding.standards,
-        finding.workflow_status,
-        finding.compliance_status,
-        finding.first_observed_at,
-        finding.updated_at,
-        finding.remediation_url,
-        finding.note,
-        finding.user_fields if finding.workflow_status is WorkflowStatus.SUPPRESSED else (),
+def read_rows(file: Path, result: PartitionResult, severity: Severity) -> Iterator[Row]:
+    """Read the rows of one severity from a partition's file."""
+    left = result.sizes.get(severity, 0)
+    with file.open("rb") as lines:
+        lines.seek(sum(size for other, size in result.sizes.items() if other.rank > severity.rank))
+        while left > 0:
+            line = lines.readline()
+            left -= len(line)
+            records, _ = _parse_json(line.decode("ascii"))
+            yield Row([_parse_record(record) for record in records])
+
+
+def _parse_record(values: list[Any]) -> Finding:
+    identifiers, title, control_id, severity, account_id, account_name, region, *rest = values
+    resources, standards, status, compliance_status, first_observed_at, updated_at, url, *rest = rest
+    note, user_fields, tags = rest
+    return Finding(
+        tuple(map(FindingIdentifier._make, identifiers)),
+        title,
+        control_id,
+        _SEVERITIES[severity],
+        account_id,
+        account_name,
+        region,
+        tuple(map(Resource._make, resources)),
+        tuple(standards),
+        _STATUSES[status],
+        compliance_status,
+        first_observed_at,
+        updated_at,
+        url,
+        Note(*note) if note else None,
+        tuple(map(tuple, user_fields)),
+        tuple(map(tuple, tags)),
     )
-    return Row(
-        _encoded(_BETWEEN.join(finding.problem)),
-        finding.severity.value,
-        finding.is_new,
-        encoded(text(finding)),
-        row_line(finding).encode(),
-        _json(fields).encode(),
-    )
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode(errors="replace")
-
-
-def _merged(first: Row, others: Iterable[Row], text: Callable[[Finding], str]) -> Row:
-    rows = [first, *others]
-    row = _row(reduce(merged, (row.finding() for row in rows)), text)
-    seen = with_statuses_of(parse_row(row.seen), (parse_row(row.seen) for row in rows))
-    return row._replace(seen=seen.line().encode())

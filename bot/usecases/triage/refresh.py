@@ -21,13 +21,12 @@ from bot.domain.action import ActionRequest
 from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
-from bot.domain.row import ReportRow, parse_row
+from bot.domain.row import ReportRow
 from bot.domain.triage import Change, Claim, Plan, Target
 from bot.errors import ReportGoneError
 from bot.ports import Findings, Parts, Ports
-from bot.usecases.scanning.checkpoint import CheckpointReader
-from bot.usecases.scanning.part_files import SEEN
-from bot.usecases.scanning.scan import no_progress, read_parts
+from bot.usecases.scanning.checkpoint import Checkpoints
+from bot.usecases.scanning.scan import read_all
 from bot.usecases.steps import NO_DEADLINE, Deadline, UnfinishedError
 from bot.usecases.triage.targets import TargetTable
 
@@ -121,20 +120,18 @@ class _Look:
         """Read an answer, and note it. Raises the same as `refresh_targets`."""
         with tempfile.TemporaryDirectory() as folder:
             is_long = len(query.findings) > FEW
-            resumable = self.time.resumable
-            reader = CheckpointReader(
-                Path(folder), self.parts, no_progress, resumable=resumable, keeps_all=is_long
+            checkpoints = Checkpoints(
+                Path(folder), self.parts, resumable=self.time.resumable, keeps_all=is_long
             )
             try:
-                found, errors = read_parts(query, self.findings, reader, self.time.left)
+                found, errors = read_all(query, self.findings, checkpoints, self.time.left)
             except UnfinishedError as error:
                 raise UnfinishedError(self.done_count + error.kept_count) from None
             for _, upstream_error in errors:
                 raise upstream_error
-            for part_query, part in found:
-                self.done_count += part.tally.finding_count
-                with reader.files(part_query)(SEEN).open("rb") as lines:
-                    note(map(parse_row, lines))
+            for part_query, result in found:
+                self.done_count += result.finding_count
+                note(row.seen() for row in checkpoints.rows(part_query, result))
 
 
 def detect_conflicts(work: TargetTable, plan: Plan, act_id: str, ports: Ports, since: datetime) -> None:

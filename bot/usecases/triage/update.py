@@ -36,8 +36,7 @@ from bot.domain.triage import (
 from bot.errors import ConfigurationError, OutOfTimeError
 from bot.ports import Ports
 from bot.usecases.context import JobContext
-from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.scanning.scan import no_progress
+from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.steps import Deadline, Result, UnfinishedError
 from bot.usecases.triage.lease import renew
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets

@@ -18,6 +18,7 @@ from bot.i18n import Locale
 from bot.ports import Parts
 from bot.render.csv_file import read_rows
 from bot.usecases.scanning.checkpoint import OnProgress
+from bot.usecases.scanning.report_files import Complete, nothing_to_complete
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import TimeLeft, always
 from tests.builders import NOW
@@ -52,6 +53,7 @@ def scanned(
     progress: OnProgress = lambda _count: None,
     time_left: TimeLeft = always,
     is_stored: bool = False,
+    complete: Complete = nothing_to_complete,
 ) -> Scanned:
     """Scan for some controls, or for a query."""
     with TemporaryDirectory() as folder:
@@ -67,6 +69,7 @@ def scanned(
             progress=progress,
             time_left=time_left,
             is_stored=is_stored,
+            complete=complete,
         )
         with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(read_rows(lines))
