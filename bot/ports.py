@@ -12,12 +12,12 @@ from bot.changes import Changes, History, Suppressions
 from bot.domain.channel import Channel
 from bot.domain.control import Catalogue
 from bot.domain.finding import Finding, FindingIdentifier
+from bot.domain.job import Requester
 from bot.domain.message import Block, Message
 from bot.domain.partition import Partition
 from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult, Summary
-from bot.domain.requester import Requester
 from bot.domain.row import ReportRow
 from bot.domain.triage import FindingState, Refusal
 from bot.i18n import Locale

@@ -9,8 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.adapters.aws import aws_errors
-from bot.domain.document import to_document
-from bot.domain.job import Job, job_id
+from bot.domain.job import Job, job_id, to_document
 
 
 @dataclass(frozen=True)

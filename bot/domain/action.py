@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.fields import JsonReader
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.naming import plain
 from bot.domain.row import ReportRow
-from bot.errors import InvalidJobError
 
 MOST_REASON = 400
 """Characters of a reason: with who and until when it stays within a note's 512."""
@@ -99,31 +97,3 @@ class Selection:
 
 ALL_NEW = Selection(statuses=(WorkflowStatus.NEW,))
 """Every problem of a report that is NEW."""
-
-
-def parse_action_request(fields: JsonReader) -> ActionRequest:
-    """Read an order of a job's document. Raises InvalidJobError."""
-    action = fields.one_of("action", Action)
-    reason, expires_on = fields.optional("reason", str) or "", fields.day("expires_on")
-    if action.wants_reason and not reason:
-        raise InvalidJobError(field="order.reason", problem="missing")
-    if expires_on and action is not Action.SUPPRESS:
-        raise InvalidJobError(field="order.expires_on", problem="only a suppression expires")
-    return ActionRequest(action, reason[:MOST_REASON], expires_on)
-
-
-def parse_selection(fields: JsonReader) -> Selection:
-    """Read a selection likewise; one that is absent or empty is the whole report."""
-    row = fields.optional("row", int)
-    if row is not None and row < 0:
-        raise InvalidJobError(field="selection.row", problem="negative")
-    return Selection(
-        row=row,
-        statuses=tuple(fields.many_of("statuses", WorkflowStatus)),
-        controls=tuple(fields.texts("controls")),
-        accounts=tuple(fields.texts("accounts")),
-        severities=tuple(fields.many_of("severities", Severity)),
-        resource=fields.optional("resource", str) or "",
-        as_of=fields.optional("as_of", str),
-        shown_count=fields.optional("shown_count", int),
-    )

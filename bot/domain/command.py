@@ -22,10 +22,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from bot.domain.control import CONTROL_ID
-from bot.domain.fields import MOST_CHARACTERS, JsonReader
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
-from bot.errors import CommandError, InvalidJobError
+from bot.errors import CommandError
 
 T = TypeVar("T")
 
@@ -36,6 +35,9 @@ HELP_WORDS = frozenset({"help", "?", "-h", "--help", "ヘルプ"})
 DOCTOR_WORDS = frozenset({"doctor", "診断"})
 
 HISTORY_WORDS = frozenset({"history", "履歴"})
+
+MOST_CHARACTERS = 8_000
+"""Of a typed text, and of each text in a job's document. The IDs of all controls take 5,000."""
 
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
 """An AWS account ID is twelve digits."""
@@ -145,25 +147,6 @@ def make_query(
     if not query.controls and not query.is_of_suppressed:
         raise CommandError(text="", hint="no-control")
     return query
-
-
-def query_from_document(document: object, path: str = "query", *, is_stored: bool = False) -> Query:
-    """
-    Read a query from a JSON object: `controls`, perhaps `severities`, `accounts`, `regions`, `statuses`.
-
-    A query without a requester is a stored one (see make_query).
-
-    Raises:
-        InvalidJobError: a field is absent or holds what no query may hold.
-    """
-    fields = JsonReader(path, document)
-    names = {"severity": "severities", "account": "accounts", "region": "regions", "status": "statuses"}
-    options = {option: fields.texts(name) for option, name in names.items()}
-    try:
-        return make_query(fields.texts("controls"), options, is_stored=is_stored)
-    except CommandError as error:
-        problem = f"{error.values['hint']}: {error.values['text']}"
-        raise InvalidJobError(field=path, problem=problem) from error
 
 
 def format_query(query: Query) -> str:

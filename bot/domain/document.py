@@ -1,8 +1,8 @@
 """
-The Job: the one document that Slack's side and EventBridge Scheduler both send to handlers/job.py.
+Read jobs: the documents that the ack and EventBridge Scheduler send to handlers/job.py.
 
 ```json
-{"version": 1, "kind": "scan", "key": "<what makes two deliveries the same job>",
+{"version": 1, "kind": "scan", "key": "<equal for two deliveries of the same job>",
  "query": {"controls": ["S3.1"], "severities": [], "accounts": [], "regions": [], "statuses": ["NEW"]},
  "channel": "C0123456789",
  "requester": {"user_id": "U0123456789", "response_url": "https://hooks.slack.com/…", "team_id": "T…"}}
@@ -35,49 +35,41 @@ The Job: the one document that Slack's side and EventBridge Scheduler both send 
 {"version": 1, "kind": "insight", "key": "…", "action": "Send to Slack", "insight": "…"}
 ```
 
-A scan job from the Scheduler has no `requester`, and may leave out `query` and `channel`: they are then
+A scan job from the Scheduler has no `requester` and may omit `query` and `channel`: the defaults are
 TARGET_CONTROL_IDS and SLACK_CHANNEL. A selection without `row` may have `controls`, `accounts`, `severities`,
 `statuses` and `resource`; an empty one is the whole report. A cancel job stops the scan job whose `job_id` is
-`report_id`: a report has the ID of the job that makes it. An edit job comes for every file that somebody
-shares where the bot is, of which most are none of its business.
+`report_id`: a report has the ID of the job that makes it. An edit job comes for every file shared where the
+bot is; most of them are not for the bot.
 
-EventBridge's events of a custom action in Security Hub's console are understood too, as they come: one with
-findings is a scan of these, without a requester, for SLACK_CHANNEL; one of an insight, which has none, is a
-job that says so there.
+Events of a custom action in Security Hub's console are read as EventBridge sends them: one with findings is a
+scan of these, without a requester, for SLACK_CHANNEL; one of an insight has none, and its job says so there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+from types import GenericAlias
+from typing import Any, NoReturn
 
-from bot.domain.action import ActionRequest, Selection, parse_action_request, parse_selection
-from bot.domain.command import query_from_document
-from bot.domain.edit_job import ApplyEditJob, EditJob
-from bot.domain.fields import JsonReader
-from bot.domain.finding import FindingIdentifier
-from bot.domain.job import (
-    KINDS,
-    ActJob,
-    ApplyJob,
-    CancelJob,
-    ChannelMovedJob,
-    DoctorJob,
-    ExpireJob,
-    HistoryJob,
-    InsightJob,
-    Job,
-    PreviewJob,
-    Requester,
-    ScanJob,
-    UndoJob,
+from cattrs import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ClassValidationError,
+    Converter,
+    IterableValidationError,
 )
-from bot.domain.query import chosen
-from bot.errors import InvalidJobError
+from cattrs.gen import make_dict_structure_fn
 
-VERSION = 1
-"""Raised when a document of the old form can no longer be understood."""
+from bot.domain.action import MOST_REASON, Action, ActionRequest, Selection
+from bot.domain.command import MOST_CHARACTERS, make_query
+from bot.domain.finding import FindingIdentifier
+from bot.domain.job import KINDS, VERSION, InsightJob, Job, ScanJob
+from bot.domain.query import Query, chosen
+from bot.errors import CommandError, InvalidJobError
 
 SOURCE = "aws.securityhub"
 CUSTOM_ACTION = "Security Hub Findings - Custom Action"
@@ -87,176 +79,203 @@ INSIGHT_RESULTS = "Security Hub Insight Results"
 (https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html).
 """
 
-QUERY_FIELDS = ("controls", "severities", "accounts", "regions", "statuses")
-"""What a person can ask for; the rest of a Query is the bot's own."""
-
-
-def to_document(job: Job) -> dict[str, Any]:
-    """Write a job as the JSON document that `parse_job` reads as the same job."""
-    document: dict[str, Any] = {"version": VERSION, "kind": KINDS[type(job)]} | asdict(job)
-    if query := document.get("query"):
-        document["query"] = {name: query[name] for name in QUERY_FIELDS}
-    if order := document.get("order"):
-        expires_on = order["expires_on"]
-        texts = {name: order[name] for name in ("action", "reason")}  # a note is in kept plans only
-        document["order"] = texts | {"expires_on": expires_on.isoformat() if expires_on else None}
-    return document
-
 
 def parse_job(document: object) -> Job:
     """
-    Read a Job document, or the event of a custom action.
+    Read a job's document, or the event of a custom action.
 
     Raises:
         InvalidJobError: names the first field that is absent or wrong.
     """
-    fields = JsonReader("", document)
-    if fields.optional("detail-type", str):
-        return _job_from_console(fields)
-    if fields.get("version", int) != VERSION:
+    if not isinstance(document, Mapping):
+        raise InvalidJobError(field="(document)", problem="not a JSON object")
+    if document.get("detail-type") is not None:
+        return _job_from_console(document)
+    version, kind = document.get("version"), document.get("kind")
+    if version is True or version != VERSION:
         raise InvalidJobError(field="version", problem=f"this bot reads version {VERSION}")
-    kind = fields.get("kind", str)
-    if kind in _READERS:
-        return _READERS[kind](fields)
-    raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS.values())}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS)}")
+    job: Job = _read(document, KINDS[kind])
+    if isinstance(job, ScanJob) and job.query and job.requester:
+        _check_typed(job.query)
+    return job
 
 
-def _scan_job(fields: JsonReader) -> ScanJob:
-    query = fields.optional("query", dict)
-    requester = _requester(fields.optional("requester", dict))
-    return ScanJob(
-        key=fields.get("key", str),
-        query=None if query is None else query_from_document(query, is_stored=requester is None),
-        channel=fields.optional("channel", str),
-        requester=requester,
-    )
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The words of a query."""
+
+    controls: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
 
 
-def _act_job(fields: JsonReader) -> ActJob:
-    click = _click(fields)
-    order, selection = _ordered(fields)
-    return ActJob(**click, order=order, selection=selection)
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """Two Regions' findings may share the Id; with the ProductArn it is unique."""
+
+    Id: str
+    ProductArn: str
 
 
-def _job_from_console(fields: JsonReader) -> Job:
-    """Take only which findings were chosen: what is said of them is read from Security Hub, as it is now."""
-    source, kind = fields.get("source", str), fields.get("detail-type", str)
-    if source != SOURCE or kind not in (CUSTOM_ACTION, INSIGHT_RESULTS):
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    findings: tuple[_Finding, ...] = ()
+    actionName: str = ""  # noqa: N815 - EventBridge's name
+    insightName: str = ""  # noqa: N815
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    id: str
+    detail: _Detail
+
+
+def _job_from_console(document: Mapping[str, Any]) -> Job:
+    """Take only the identifiers of the findings: their present state is read from Security Hub."""
+    if not document.get("source"):
+        raise InvalidJobError(field="source", problem="missing")
+    if document["source"] != SOURCE or document["detail-type"] not in (CUSTOM_ACTION, INSIGHT_RESULTS):
         problem = f"neither {CUSTOM_ACTION} nor {INSIGHT_RESULTS} of {SOURCE}"
         raise InvalidJobError(field="detail-type", problem=problem)
-    detail = JsonReader("detail", fields.get("detail", dict))
-    key = f"eventbridge/{fields.get('id', str)}"
-    if kind == INSIGHT_RESULTS:
-        action, insight = (detail.optional(name, str) or "" for name in ("actionName", "insightName"))
-        return InsightJob(key, action, insight)
-    findings = detail.get("findings", list)
-    if not findings:
+    event = _read(document, _Event)
+    key, detail = f"eventbridge/{event.id}", event.detail
+    if document["detail-type"] == INSIGHT_RESULTS:
+        return InsightJob(key, detail.actionName, detail.insightName)
+    if not detail.findings:
         raise InvalidJobError(field="detail.findings", problem="empty")
-    named = [_identifier(JsonReader(f"detail.findings[{n}]", finding)) for n, finding in enumerate(findings)]
-    return ScanJob(key, chosen(dict.fromkeys(named)), channel=None, requester=None)
+    named = dict.fromkeys(FindingIdentifier(one.Id, one.ProductArn) for one in detail.findings)
+    return ScanJob(key, chosen(named), channel=None, requester=None)
 
 
-def _identifier(finding: JsonReader) -> FindingIdentifier:
-    """Read both halves of what names a finding: two Regions' findings may share the Id."""
-    return FindingIdentifier(finding.get("Id", str), finding.get("ProductArn", str))
+def _read(document: object, kind: type[Any]) -> Any:
+    """Read a dataclass. Raises InvalidJobError."""
+    try:
+        return _CONVERTER.structure(document, kind)
+    except BaseValidationError as error:
+        _refuse(error)
 
 
-def _apply_job(fields: JsonReader) -> ApplyJob:
-    return ApplyJob(**_click(fields), plan_id=fields.get("plan_id", str))
+def _refuse(error: Exception, path: str = "") -> NoReturn:
+    """Raise the first problem, named by the path of its field."""
+    while isinstance(error, ClassValidationError | IterableValidationError):
+        error, note = error.group_exceptions()[0][0]
+        if isinstance(error, InvalidJobError):
+            raise error
+        path += f".{note.name}" if isinstance(note, AttributeValidationNote) else f"[{note.index}]"
+    problem = "missing" if isinstance(error, KeyError) else str(error)
+    raise InvalidJobError(field=path.removeprefix("."), problem=problem) from error
 
 
-def _undo_job(fields: JsonReader) -> UndoJob:
-    return UndoJob(**_click(fields), act_id=fields.get("act_id", str))
+def _text(value: object, _: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not of type str")
+    if len(value) > MOST_CHARACTERS:
+        raise ValueError(f"longer than {MOST_CHARACTERS} characters")
+    return value
 
 
-def _history_job(fields: JsonReader) -> HistoryJob:
-    what, channel = fields.get("what", str), fields.get("channel", str)
-    person = _person(JsonReader("requester", fields.get("requester", dict)))
-    return HistoryJob(fields.get("key", str), what, channel, person)
+def _number(value: object, _: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("not of type int")
+    return value
 
 
-def _doctor_job(fields: JsonReader) -> DoctorJob:
-    person = _person(JsonReader("requester", fields.get("requester", dict)))
-    return DoctorJob(fields.get("key", str), fields.get("channel", str), person)
+def _day(value: object, _: object) -> date:
+    try:
+        return date.fromisoformat(_text(value, str))
+    except ValueError as error:
+        raise ValueError("not a day") from error
 
 
-def _cancel_job(fields: JsonReader) -> CancelJob:
-    return CancelJob(**_click(fields), asked_by=fields.optional("asked_by", str) or "")
+def _choice(value: object, kind: type[StrEnum]) -> StrEnum:
+    try:
+        return kind(_text(value, str))
+    except ValueError as error:
+        raise ValueError(f"none of {', '.join(kind)}") from error
 
 
-def _apply_edit_job(fields: JsonReader) -> ApplyEditJob:
-    more = {name: fields.get(name, str) for name in ("plan_id", "thread_ts")}
-    return ApplyEditJob(**_click(fields), **more)
+def _is_list(kind: Any) -> bool:
+    """Tell whether a type is a tuple of texts or choices; problems of an item are the list's."""
+    return isinstance(kind, GenericAlias) and kind.__origin__ is tuple and not is_dataclass(kind.__args__[0])
 
 
-def _edit_job(fields: JsonReader) -> EditJob:
-    texts = {name: fields.get(name, str) for name in ("key", "file_id", "channel")}
-    return EditJob(**texts, requester=_person(JsonReader("requester", fields.get("requester", dict))))
+def _list(value: object, kind: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise TypeError("not a list of strings")
+    item = kind.__args__[0]
+    return tuple(_text(each, str) if item is str else _choice(each, item) for each in value)
 
 
-def _preview_job(fields: JsonReader) -> PreviewJob:
-    order, selection = _ordered(fields)
-    view_id = fields.get("view_id", str)
-    locale = fields.get("locale", str)
-    return PreviewJob(**_click(fields), order=order, selection=selection, view_id=view_id, locale=locale)
+def _object(kind: type[Any]) -> Callable[[object, Any], Any]:
+    """Make the reader of a dataclass. Null is absent; so is an empty text, if the field has no default."""
+    read = make_dict_structure_fn(kind, _CONVERTER)
+    required = {field.name for field in fields(kind) if field.default is MISSING}
+
+    def structure(value: object, _: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise TypeError("not a JSON object")
+        given = {
+            name: each
+            for name, each in value.items()
+            if each is not None and not (each == "" and name in required)
+        }
+        if "selection" in required:
+            given.setdefault("selection", {})  # the whole report
+        return _checked(read(given, kind))
+
+    return structure
 
 
-def _ordered(fields: JsonReader) -> tuple[ActionRequest, Selection]:
-    selection = JsonReader("selection", fields.optional("selection", dict) or {})
-    return parse_action_request(JsonReader("order", fields.get("order", dict))), parse_selection(selection)
+def _checked(read: Any) -> Any:
+    """Check the fields of an object that depend on each other."""
+    if isinstance(read, ActionRequest):
+        if read.action.wants_reason and not read.reason:
+            raise InvalidJobError(field="order.reason", problem="missing")
+        if read.expires_on and read.action is not Action.SUPPRESS:
+            raise InvalidJobError(field="order.expires_on", problem="only a suppression expires")
+        return ActionRequest(read.action, read.reason[:MOST_REASON], read.expires_on)
+    if isinstance(read, Selection) and read.row is not None and read.row < 0:
+        raise InvalidJobError(field="selection.row", problem="negative")
+    return read
 
 
-def _click(fields: JsonReader) -> dict[str, Any]:
-    """Read what the jobs of all buttons say."""
-    return {
-        "requester": _requester(fields.get("requester", dict)),
-        "key": fields.get("key", str),
-        "report_id": fields.get("report_id", str),
-        "channel": fields.get("channel", str),
-        "message_ts": fields.get("message_ts", str),
+def _query(value: object, _: object) -> Query:
+    """Read a query as that of a schedule, whose controls may be any text (see make_query)."""
+    words = _CONVERTER.structure(value, _Query)
+    options = {
+        "severity": words.severities,
+        "account": words.accounts,
+        "region": words.regions,
+        "status": words.statuses,
     }
+    with _command_errors():
+        return make_query(words.controls, options, is_stored=True)
 
 
-def _requester(document: dict[str, Any] | None) -> Requester | None:
-    if document is None:
-        return None
-    return _person(JsonReader("requester", document))
+def _check_typed(query: Query) -> None:
+    """Refuse a word that is no control in the query of a person."""
+    with _command_errors():
+        make_query(query.controls, {"status": query.statuses})
 
 
-def _person(fields: JsonReader) -> Requester:
-    return Requester(
-        user_id=fields.get("user_id", str),
-        response_url=fields.optional("response_url", str) or "",
-        team_id=fields.optional("team_id", str) or "",
-    )
+@contextmanager
+def _command_errors() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        problem = f"{error.values['hint']}: {error.values['text']}"
+        raise InvalidJobError(field="query", problem=problem) from error
 
 
-def _expire_job(fields: JsonReader) -> ExpireJob:
-    return ExpireJob(key=fields.get("key", str))
-
-
-def _insight_job(fields: JsonReader) -> InsightJob:
-    action, insight = (fields.optional(name, str) or "" for name in ("action", "insight"))
-    return InsightJob(fields.get("key", str), action, insight)
-
-
-def _channel_moved_job(fields: JsonReader) -> ChannelMovedJob:
-    return ChannelMovedJob(**{name: fields.get(name, str) for name in ("key", "old_id", "new_id")})
-
-
-_READERS: dict[str, Callable[[JsonReader], Job]] = {
-    "expire": _expire_job,
-    "insight": _insight_job,
-    "scan": _scan_job,
-    "act": _act_job,
-    "preview": _preview_job,
-    "apply": _apply_job,
-    "undo": _undo_job,
-    "history": _history_job,
-    "doctor": _doctor_job,
-    "cancel": _cancel_job,
-    "edit": _edit_job,
-    "apply-edit": _apply_edit_job,
-    "channel-moved": _channel_moved_job,
-}
-"""What reads the rest of a document, by its kind."""
+_CONVERTER = Converter()
+_CONVERTER.register_structure_hook(str, _text)
+_CONVERTER.register_structure_hook(int, _number)
+_CONVERTER.register_structure_hook(date, _day)
+_CONVERTER.register_structure_hook(Query, _query)
+_CONVERTER.register_structure_hook(StrEnum, _choice)
+_CONVERTER.register_structure_hook_func(_is_list, _list)
+_CONVERTER.register_structure_hook_factory(lambda kind: is_dataclass(kind) and kind is not Query, _object)

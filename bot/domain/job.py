@@ -1,39 +1,65 @@
-"""The Job: one unit of asynchronous work, of which each kind has what it needs."""
+"""
+Jobs: the units of asynchronous work, and the JSON document that carries one to handlers/job.py.
+
+Only this file lists the kinds. `bot/domain/document.py` describes and reads the documents; the writer is here
+because the ack must not import cattrs.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, get_args
 
 from bot.domain.action import ActionRequest, Selection
-from bot.domain.edit_job import ApplyEditJob, EditJob
+from bot.domain.permission import Permission
 from bot.domain.query import Query
-from bot.domain.requester import Requester as Requester  # noqa: PLC0414 - also for who imports jobs
+
+VERSION = 1
+"""Of the document. Raised if this bot can no longer read documents of the old form."""
+
+QUERY_FIELDS = ("controls", "severities", "accounts", "regions", "statuses")
+"""The fields of a Query that a person can set; the others are the bot's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """The person who asked for a job."""
+
+    user_id: str
+    response_url: str = ""
+    """Where a private answer goes, five times within 30 minutes; empty if Slack gave none."""
+    team_id: str = ""
+    """The person's workspace, as Slack signed it; empty if Slack gave none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanJob:
     """Scan, and post the report to a channel."""
 
+    kind: ClassVar[str] = "scan"
+    permission: ClassVar[Permission | None] = Permission.READ
     key: str
     """Two deliveries with the same key are the same job: at most one report is posted."""
-    query: Query | None
+    query: Query | None = None
     """None: the controls of TARGET_CONTROL_IDS."""
-    channel: str | None
+    channel: str | None = None
     """None: SLACK_CHANNEL."""
-    requester: Requester | None
-    """None: a schedule, or the console."""
+    requester: Requester | None = None
+    """None: a schedule, or the console of Security Hub."""
 
     @property
     def is_from_console(self) -> bool:
-        """Whether somebody has chosen the findings in Security Hub's console."""
+        """Whether a person selected the findings in the console of Security Hub."""
         return self.query is not None and self.query.is_chosen
 
 
 @dataclass(frozen=True, slots=True)
 class ActJob:
-    """Do something with findings of a stored report, and say so in its message."""
+    """Act on findings of a stored report, and update its message."""
 
+    kind: ClassVar[str] = "act"
+    permission: ClassVar[Permission | None] = Permission.ACT
     key: str
     report_id: str
     order: ActionRequest
@@ -45,23 +71,27 @@ class ActJob:
 
 @dataclass(frozen=True, slots=True)
 class CancelJob:
-    """Stop a scan that is at work."""
+    """Stop a running scan. Its own requester needs no permission for that."""
 
+    kind: ClassVar[str] = "cancel"
+    permission: ClassVar[Permission | None] = Permission.ACT
     key: str
     report_id: str
-    """The scan's job ID, which its report would have."""
+    """The scan's job ID, which is also its report's."""
     channel: str
     message_ts: str
-    """The message that tells the scan's progress."""
+    """The message that shows the scan's progress."""
     requester: Requester
     asked_by: str = ""
-    """The user ID of who has asked for the scan, and may always cancel it."""
+    """User ID of the scan's requester."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewJob:
-    """Count what an order for many findings would do, and show it in a form for the person to confirm."""
+    """Count the effect of an action on many findings, and show it in a form for confirmation."""
 
+    kind: ClassVar[str] = "preview"
+    permission: ClassVar[Permission | None] = Permission.ACT
     key: str
     report_id: str
     order: ActionRequest
@@ -77,8 +107,10 @@ class PreviewJob:
 
 @dataclass(frozen=True, slots=True)
 class ApplyJob:
-    """Carry out a plan that a person has seen and confirmed."""
+    """Carry out a plan that a person has confirmed."""
 
+    kind: ClassVar[str] = "apply"
+    permission: ClassVar[Permission | None] = Permission.ACT
     key: str
     report_id: str
     plan_id: str
@@ -89,8 +121,10 @@ class ApplyJob:
 
 @dataclass(frozen=True, slots=True)
 class UndoJob:
-    """Take back an act."""
+    """Undo an action."""
 
+    kind: ClassVar[str] = "undo"
+    permission: ClassVar[Permission | None] = Permission.ACT
     key: str
     report_id: str
     act_id: str
@@ -101,19 +135,23 @@ class UndoJob:
 
 @dataclass(frozen=True, slots=True)
 class HistoryJob:
-    """Tell a person what was done with a resource or a control."""
+    """Show a person the changes of a resource or a control."""
 
+    kind: ClassVar[str] = "history"
+    permission: ClassVar[Permission | None] = Permission.READ
     key: str
     what: str
-    """A control ID, or a resource's ID, name or ARN, in a person's words (bot/domain/command.py)."""
+    """A control ID, or a resource's ID, name or ARN, as typed."""
     channel: str
     requester: Requester
 
 
 @dataclass(frozen=True, slots=True)
 class DoctorJob:
-    """Check the deployment, and tell a person alone what was found."""
+    """Check the deployment, and tell the requester alone."""
 
+    kind: ClassVar[str] = "doctor"
+    permission: ClassVar[Permission | None] = Permission.ACT
     key: str
     channel: str
     requester: Requester
@@ -121,59 +159,83 @@ class DoctorJob:
 
 @dataclass(frozen=True, slots=True)
 class ExpireJob:
-    """Reopen what was suppressed until a day that is over, and warn of what soon will be."""
+    """Reopen findings whose suppression has expired, and warn of those that are about to expire."""
 
+    kind: ClassVar[str] = "expire"
+    permission: ClassVar[Permission | None] = None
     key: str
-
-    @property
-    def requester(self) -> None:
-        """Nobody: only AWS can start it."""
-        return
-
-    @property
-    def channel(self) -> None:
-        """SLACK_CHANNEL."""
-        return
+    requester: ClassVar[None] = None
+    """Only AWS can start it."""
+    channel: ClassVar[None] = None
+    """SLACK_CHANNEL."""
 
 
 @dataclass(frozen=True, slots=True)
 class InsightJob:
     """Say in SLACK_CHANNEL that Security Hub sends no findings of an insight."""
 
+    kind: ClassVar[str] = "insight"
+    permission: ClassVar[Permission | None] = None
     key: str
-    action: str
-    """The name of the custom action that somebody has used on it."""
-    insight: str
-    """Its name."""
-
-    @property
-    def requester(self) -> None:
-        """Nobody: the event does not say who it was."""
-        return
-
-    @property
-    def channel(self) -> None:
-        """SLACK_CHANNEL."""
-        return
+    action: str = ""
+    """The name of the custom action."""
+    insight: str = ""
+    """The name of the insight."""
+    requester: ClassVar[None] = None
+    """The event does not name a person."""
+    channel: ClassVar[None] = None
+    """SLACK_CHANNEL."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelMovedJob:
-    """Tell the operator that a channel has another ID, if a setting names the old one."""
+    """Tell the operator which settings name a channel's old ID."""
 
+    kind: ClassVar[str] = "channel-moved"
+    permission: ClassVar[Permission | None] = None
     key: str
     old_id: str
     new_id: str
+    requester: ClassVar[None] = None
+    """Slack sends the event unasked."""
+    channel: ClassVar[None] = None
+    """SLACK_CHANNEL, or the one that has moved."""
 
-    @property
-    def requester(self) -> None:
-        """Nobody: Slack tells it of its own accord."""
-        return
 
-    @property
-    def channel(self) -> None:
-        """SLACK_CHANNEL, or the one that has moved."""
-        return
+@dataclass(frozen=True, slots=True)
+class EditJob:
+    """
+    Read a shared file; if it is a report's CSV, preview its changes.
+
+    Everybody may: most files are not for the bot, and a refusal would reach people who never asked it for
+    anything. The job changes nothing.
+    """
+
+    kind: ClassVar[str] = "edit"
+    permission: ClassVar[Permission | None] = None
+    key: str
+    file_id: str
+    channel: str
+    requester: Requester
+    """The person who shared it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyEditJob:
+    """Apply the previewed changes of an edited CSV."""
+
+    kind: ClassVar[str] = "apply-edit"
+    permission: ClassVar[Permission | None] = Permission.ACT
+    key: str
+    report_id: str
+    plan_id: str
+    """The ID of the edit job that made the plan."""
+    channel: str
+    message_ts: str
+    """The preview's message …"""
+    thread_ts: str
+    """… and the report's, in whose thread it is."""
+    requester: Requester
 
 
 Job = (
@@ -192,23 +254,21 @@ Job = (
     | ChannelMovedJob
 )
 
-KINDS: dict[type[Job], str] = {
-    ScanJob: "scan",
-    ActJob: "act",
-    PreviewJob: "preview",
-    ApplyJob: "apply",
-    UndoJob: "undo",
-    HistoryJob: "history",
-    DoctorJob: "doctor",
-    CancelJob: "cancel",
-    ExpireJob: "expire",
-    InsightJob: "insight",
-    EditJob: "edit",
-    ApplyEditJob: "apply-edit",
-    ChannelMovedJob: "channel-moved",
-}
+KINDS: dict[str, type[Job]] = {job.kind: job for job in get_args(Job)}
+
+
+def to_document(job: Job) -> dict[str, Any]:
+    """Write a job as the JSON document that `parse_job` reads as the same job."""
+    document: dict[str, Any] = {"version": VERSION, "kind": job.kind} | asdict(job)
+    if query := document.get("query"):
+        document["query"] = {name: query[name] for name in QUERY_FIELDS}
+    if order := document.get("order"):
+        expires_on = order["expires_on"]
+        texts = {name: order[name] for name in ("action", "reason")}  # only stored plans have a note
+        document["order"] = texts | {"expires_on": expires_on.isoformat() if expires_on else None}
+    return document
 
 
 def job_id(job: Job) -> str:
-    """Give the job a name that is safe in an S3 key: 32 hexadecimal digits, the same for the same key."""
+    """Return 32 hexadecimal digits, safe in an S3 key: the same for the same key."""
     return hashlib.sha256(job.key.encode()).hexdigest()[:32]

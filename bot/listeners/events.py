@@ -8,9 +8,7 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 
-from bot.domain.edit_job import EditJob
-from bot.domain.job import ChannelMovedJob, Job
-from bot.domain.requester import Requester
+from bot.domain.job import ChannelMovedJob, EditJob, Job, Requester
 from bot.errors import BotError
 from bot.listeners.context import Context
 from bot.listeners.odd import text_of

@@ -7,8 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 
-from bot.domain.edit_job import ApplyEditJob
-from bot.domain.job import CancelJob, Job
+from bot.domain.job import ApplyEditJob, CancelJob, Job
 from bot.errors import BotError
 from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester

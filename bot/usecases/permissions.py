@@ -10,19 +10,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.edit_job import EditJob
-from bot.domain.job import (
-    CancelJob,
-    ChannelMovedJob,
-    DoctorJob,
-    ExpireJob,
-    HistoryJob,
-    InsightJob,
-    Job,
-    Requester,
-    ScanJob,
-    job_id,
-)
+from bot.domain.job import CancelJob, Job, Requester, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
 from bot.ports import People, Ports
@@ -43,23 +31,20 @@ def authorize(job: Job, ports: Ports, settings: Settings) -> None:
         InvalidSettingError: the setting that would say so cannot be read.
         BotError: Slack cannot tell who they are; the errors of `People`.
     """
-    requester = job.requester
-    if requester is None or isinstance(job, EditJob | ExpireJob | InsightJob | ChannelMovedJob):
+    requester, permission = job.requester, job.permission
+    if requester is None or permission is None or _is_own_scan(job, requester):
         return
-    if _is_their_own(job, requester):
-        return
-    permission = Permission.READ if isinstance(job, ScanJob | HistoryJob) else Permission.ACT
     request = _Request(requester, job.channel or "", permission)
     try:
         _check(request, _allowed(settings, permission), ports.people)
     except BotError as error:
-        report_id = job_id(job) if isinstance(job, ScanJob | HistoryJob | DoctorJob) else job.report_id
+        report_id = getattr(job, "report_id", "") or job_id(job)
         LOG.warning("refused %s", type(job).__name__, extra=request.logged(error, report_id))
         raise
 
 
-def _is_their_own(job: Job, requester: Requester) -> bool:
-    """Tell whether somebody takes back what they have asked for."""
+def _is_own_scan(job: Job, requester: Requester) -> bool:
+    """Tell whether a person cancels their own scan."""
     return isinstance(job, CancelJob) and job.asked_by == requester.user_id
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.domain.command import parse_query
-from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.job import (
     ActJob,
+    ApplyEditJob,
     ApplyJob,
     CancelJob,
     ChannelMovedJob,
     DoctorJob,
+    EditJob,
     ExpireJob,
     HistoryJob,
     InsightJob,

@@ -18,7 +18,7 @@ from aws_durable_execution_sdk_python_testing.runner import (
 
 import handlers.job
 from bot.adapters.durable import MOST_SLICES, in_slices, is_durable
-from bot.domain.document import to_document
+from bot.domain.job import to_document
 from bot.errors import ThrottledError
 from tests.builders import a_scan_job, some_findings
 from tests.fake_findings import FakeFindings

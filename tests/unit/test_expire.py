@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.action import Action, ActionRequest, Selection
-from bot.domain.document import parse_job, to_document
+from bot.domain.document import parse_job
 from bot.domain.finding import BOT, Note, WorkflowStatus
-from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id
+from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id, to_document
 from bot.domain.suppression import AT, UNTIL
 from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job

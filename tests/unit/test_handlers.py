@@ -22,7 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 import handlers.job
 import handlers.slack
 from bot.adapters.secret import SlackSecret
-from bot.domain.document import to_document
+from bot.domain.job import to_document
 from bot.errors import BotError, InvalidJobError, InvalidSettingError, MissingSettingError, SecretError
 from bot.i18n import Locale
 from bot.listeners.app import build_app

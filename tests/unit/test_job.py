@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.action import MOST_REASON, Action, ActionRequest, Selection
-from bot.domain.document import parse_job, to_document
-from bot.domain.edit_job import ApplyEditJob, EditJob
+from bot.domain.document import parse_job
 from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
 from bot.domain.job import (
     ActJob,
+    ApplyEditJob,
     ApplyJob,
     CancelJob,
     DoctorJob,
+    EditJob,
     HistoryJob,
     InsightJob,
     Job,
@@ -27,6 +28,7 @@ from bot.domain.job import (
     ScanJob,
     UndoJob,
     job_id,
+    to_document,
 )
 from bot.domain.query import chosen
 from bot.errors import InvalidJobError

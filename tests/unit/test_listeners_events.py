@@ -10,8 +10,7 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from bot.domain.edit_job import EditJob
-from bot.domain.requester import Requester
+from bot.domain.job import EditJob, Requester
 from tests.unit.world.slack import SECRET, THROTTLED, Side
 
 

@@ -13,7 +13,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from bot.domain.document import parse_job, to_document
+from bot.domain.document import parse_job
+from bot.domain.job import to_document
 from bot.render import forms, modal
 from bot.render.ids import CONFIRM_FORM, NOTIFY_ALL, ROW_FORM, SCAN_FORM, TRIAGE, TRIAGE_FORM, UNDO
 from tests.unit.test_handlers import COMMAND, FakeAck, ack, event, handle

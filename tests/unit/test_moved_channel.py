@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from bot.domain.document import parse_job, to_document
-from bot.domain.job import ChannelMovedJob
+from bot.domain.document import parse_job
+from bot.domain.job import ChannelMovedJob, to_document
 from bot.i18n import Locale
 from bot.settings import Settings
 from bot.usecases.context import Deployment, JobContext

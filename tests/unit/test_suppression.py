@@ -9,9 +9,10 @@ from datetime import date
 
 import pytest
 
-from bot.domain.command import format_query, parse_query, query_from_document
-from bot.domain.document import parse_job, to_document
+from bot.domain.command import format_query, parse_query
+from bot.domain.document import parse_job
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
+from bot.domain.job import to_document
 from bot.domain.query import Query
 from bot.domain.suppression import (
     AT,
@@ -110,8 +111,10 @@ class TestCommand:
 
     def test_does_not_open_a_scan_of_everything(self) -> None:
         """Only what is suppressed may be asked for without controls."""
+        job = a_scan_job()
+
         with pytest.raises(InvalidJobError):
-            query_from_document({"controls": [], "statuses": ["NEW"]})
+            parse_job(to_document(job) | {"query": {"controls": [], "statuses": ["NEW"]}})
 
 
 def listed(findings: list[Finding], query: Query = ALL) -> tuple[str, list[dict[str, str]]]:

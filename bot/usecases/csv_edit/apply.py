@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.csv_edit import EditSummary
-from bot.domain.edit_job import ApplyEditJob
-from bot.domain.job import job_id
+from bot.domain.job import ApplyEditJob, Requester, job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
-from bot.domain.requester import Requester
 from bot.domain.triage import ActionResult
 from bot.errors import BotError
 from bot.i18n import Locale, translate

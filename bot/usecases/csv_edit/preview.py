@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.csv_edit import MOST_BYTES, EditSummary
-from bot.domain.edit_job import EditJob
-from bot.domain.job import job_id
+from bot.domain.job import EditJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow

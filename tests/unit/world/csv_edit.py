@@ -6,9 +6,8 @@ import csv
 import io
 from typing import Any
 
-from bot.domain.edit_job import ApplyEditJob, EditJob
 from bot.domain.finding import WorkflowStatus
-from bot.domain.job import Requester
+from bot.domain.job import ApplyEditJob, EditJob, Requester
 from bot.domain.message import Message
 from bot.errors import UnavailableError
 from bot.render.csv_file import COLUMNS
