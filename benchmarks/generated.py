@@ -10,8 +10,8 @@ from itertools import accumulate, compress
 from typing import Any
 
 from playground import seed
-from playground.hub.conditions import Condition
-from playground.hub.finding import STARTS_AS, Asff, Key, key_of
+from playground.hub.findings.conditions import Condition
+from playground.hub.findings.finding import STARTS_AS, Asff, Key, key_of
 
 ACCOUNT_COUNT = 10
 REGIONS = ("ap-northeast-1", "us-east-1", "eu-west-1", "us-west-2")

@@ -26,8 +26,8 @@ from bot.domain.job import job_id
 from bot.render.csv_file import read_rows
 from playground.cloud.environment import Handler
 from playground.deployment import BUCKET, CHANNEL
-from playground.hub.store import MemoryStore
-from playground.slack.messages import Message
+from playground.hub.findings.store import MemoryStore
+from playground.slack.workspace.messages import Message
 from playground.world import World
 
 CONTROLS = ("S3.8", "EC2.19", "IAM.1", "S3.1")

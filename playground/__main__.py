@@ -16,7 +16,7 @@ import threading
 
 from playground import seed
 from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
-from playground.slack.page_state import people_of
+from playground.slack.browser.state import people_of
 from playground.suppressed import seed_suppressions
 from playground.world import World
 

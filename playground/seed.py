@@ -17,8 +17,8 @@ from typing import Any
 
 from bot.domain.control import Control, bundled_catalogue
 from playground.hub import Hub, hub
-from playground.hub.control_finding import Problem, consolidated, per_standard, standards_of
-from playground.hub.times import timestamp
+from playground.hub.findings.control_finding import Problem, consolidated, per_standard, standards_of
+from playground.hub.findings.times import timestamp
 
 HOME_ACCOUNT = "123456789012"
 ACCOUNTS = {HOME_ACCOUNT: "prod", "234567890123": "staging", "345678901234": "sandbox"}

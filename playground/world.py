@@ -22,7 +22,7 @@ from typing import Any, Self
 from bot.adapters.sdk import client
 from bot.settings import SETTINGS
 from playground import hub
-from playground.cloud.account import Account
+from playground.account import Account
 from playground.cloud.environment import Function, Handler
 from playground.cloud.gateway import gateway
 from playground.cloud.guard import guarded
@@ -42,7 +42,7 @@ from playground.deployment import (
     send_to_slack,
 )
 from playground.http import HOST, HttpServer
-from playground.hub.conditions import Condition
+from playground.hub.findings.conditions import Condition
 from playground.slack import LocalSlack, PanelAction
 
 TOKEN = "xoxb-local"

@@ -24,8 +24,8 @@ from slackblocks.errors import InvalidUsageError
 
 from bot.domain.message import Message
 from playground.slack import blocks as ours
-from playground.slack import content, views
 from playground.slack.api import checks
+from playground.slack.workspace import content, views
 
 Piece = dict[str, Any]
 

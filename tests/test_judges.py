@@ -9,7 +9,8 @@ import yaml
 from slack_sdk import WebClient
 
 from bot.domain.message import Message
-from playground.slack import LocalSlack, content, views
+from playground.slack import LocalSlack
+from playground.slack.workspace import content, views
 from tests import judges
 from tests.slack import kit
 

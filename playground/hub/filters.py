@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from playground.hub.attributes import DATES, MAPS, STRINGS, Value
-from playground.hub.conditions import Between, Condition, Prefix, Test
 from playground.hub.errors import HubError, invalid, not_modelled
-from playground.hub.times import seconds_of
+from playground.hub.findings.attributes import DATES, MAPS, STRINGS, Value
+from playground.hub.findings.conditions import Between, Condition, Prefix, Test
+from playground.hub.findings.times import seconds_of
 
 MAX_ATTRIBUTES = 10
 MAX_VALUES = 20

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from playground.hub.changes import SHARED, reported, updated
-from playground.hub.conditions import Condition
 from playground.hub.errors import HubError
 from playground.hub.faults import Faults
-from playground.hub.finding import STARTS_AS, Asff, Key, key_of
+from playground.hub.findings.changes import SHARED, reported, updated
+from playground.hub.findings.conditions import Condition
+from playground.hub.findings.finding import STARTS_AS, Asff, Key, key_of
+from playground.hub.findings.store import MemoryStore, Selection, Store
+from playground.hub.findings.times import timestamp
 from playground.hub.knobs import Call, Knobs
-from playground.hub.store import MemoryStore, Selection, Store
 from playground.hub.throttle import Throttle
-from playground.hub.times import timestamp
 from playground.hub.tokens import Tokens
 
 LOCK = threading.RLock()

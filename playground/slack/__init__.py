@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from playground.slack.local import LocalSlack
-from playground.slack.panel import PanelAction
+from playground.slack.surfaces.panel import PanelAction
 
 __all__ = ["LocalSlack", "PanelAction"]

@@ -9,12 +9,12 @@ from typing import Any
 from flask import Flask
 
 from playground.http import HttpServer
-from playground.slack.client import Client
-from playground.slack.guard import guard
-from playground.slack.page_api import page_api
-from playground.slack.responses import responses
-from playground.slack.transfers import transfers
-from playground.slack.web_api import web_api
+from playground.slack.api.responses import responses
+from playground.slack.api.transfers import transfers
+from playground.slack.api.web_api import web_api
+from playground.slack.browser.api import page_api
+from playground.slack.browser.guard import guard
+from playground.slack.surfaces.client import Client
 
 
 class LocalSlack(Client):

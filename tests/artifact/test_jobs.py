@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from playground.slack.messages import Message
+from playground.slack.workspace.messages import Message
 from playground.world import World
 from tests.artifact.functions import Built
 from tests.functional.asff import a_control_finding

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from playground.cloud.account import Account
+from playground.account import Account
 from playground.cloud.moto import start_moto
 from playground.deployment import GROUP, REGION, STACK, local_stack, roles
 from playground.http import HttpServer

@@ -15,8 +15,8 @@ from bot.domain.channel import Channel
 from bot.errors import BotError, MissingScopeError, SlackTokenError, ThrottledError, UnavailableError
 from bot.ports import Channels
 from playground.slack import LocalSlack
-from playground.slack.people import BOT
-from playground.slack.people import Channel as LocalChannel
+from playground.slack.workspace.people import BOT
+from playground.slack.workspace.people import Channel as LocalChannel
 from tests.fakes import FakeChannels, FakeClock
 
 TOKEN = "xoxb-local"

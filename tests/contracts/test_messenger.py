@@ -28,7 +28,7 @@ from bot.i18n import Locale
 from bot.ports import Messenger
 from bot.render.message import ReportSetting, report_message
 from playground.slack import LocalSlack
-from playground.slack.tickets import Response as Ticket
+from playground.slack.workspace.tickets import Response as Ticket
 from tests.builders import a_summary, some_findings
 from tests.fakes import FakeMessenger
 

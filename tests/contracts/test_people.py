@@ -25,7 +25,7 @@ from bot.errors import (
 )
 from bot.ports import People
 from playground.slack import LocalSlack
-from playground.slack.people import TEAM, Person
+from playground.slack.workspace.people import TEAM, Person
 from tests.fakes import FakeClock, FakePeople
 
 TOKEN = "xoxb-local"

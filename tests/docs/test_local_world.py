@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from playground.__main__ import _parser
-from playground.slack.page_api import ACTIONS
+from playground.slack.browser.api import ACTIONS
 from tests.docs.markdown import ROOT, codes, table_of, text_of
 
 LOCAL_WORLD = text_of("docs/local-world.md")

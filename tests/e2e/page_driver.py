@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from playground.slack import LocalSlack
-from playground.slack.messages import Message
+from playground.slack.workspace.messages import Message
 from tests.scenarios.driver import labelled
 
 

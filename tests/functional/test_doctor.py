@@ -19,9 +19,9 @@ from bot.render.doctor import terminal_line
 from bot.usecases.doctor import slack
 from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
 from playground.hub import hub
-from playground.slack.messages import Message
-from playground.slack.people import BOT
-from playground.slack.workspace import Workspace
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import BOT
+from playground.slack.workspace.workspace import Workspace
 from playground.world import SECRET_ID, SIGNING_SECRET, TOKEN, World
 from tests.functional.test_cli import run
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.model import Shape
 
 from playground.hub import Hub
-from playground.hub.attributes import DATES, MAPS, STRINGS
+from playground.hub.findings.attributes import DATES, MAPS, STRINGS
 from playground.hub.shapes import input_shape
 from tests.hub.samples import Parameters, asff, ids, matching, refused
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from playground.hub import Hub
-from playground.hub.finding import MAX_BYTES
+from playground.hub.findings.finding import MAX_BYTES
 from tests.hub.samples import (
     DEFAULT_ARN,
     REGION,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from playground.hub import Hub
-from playground.hub.finding import MAX_BYTES, size_of
+from playground.hub.findings.finding import MAX_BYTES, size_of
 from playground.hub.operations.batch_update import REFUSALS
 from tests.hub.samples import Clock, Parameters, asff, identifier, ids, matching, refused
 

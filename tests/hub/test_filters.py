@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from playground.hub import Hub
-from playground.hub.attributes import STRINGS
+from playground.hub.findings.attributes import STRINGS
 from tests.hub.samples import Clock, Parameters, asff, ids, matching, refused
 
 NOVEMBER_10 = {"Start": "2026-11-10T00:00:00Z", "End": "2026-11-11T00:00:00Z"}

@@ -11,7 +11,7 @@ import pytest
 from botocore.session import Session
 
 from playground.hub import Hub, hub
-from playground.hub.finding import MAX_BYTES, size_of
+from playground.hub.findings.finding import MAX_BYTES, size_of
 from tests.hub.conftest import Place, connect
 from tests.hub.samples import Clock, asff, identifier, ids, matching, refused
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playground.slack.people import APP, BOT, BOT_ID, first_channels, first_people
+from playground.slack.workspace.people import APP, BOT, BOT_ID, first_channels, first_people
 
 FOLDER = Path(__file__).parent
 ARCHITECTURES = {"x86_64": "x64", "aarch64": "arm64"}

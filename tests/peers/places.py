@@ -12,7 +12,7 @@ import yaml
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
-from playground.slack.people import BOT
+from playground.slack.workspace.people import BOT
 from tests.peers.emulate import FURNISHER, emulate
 
 MANIFEST = yaml.safe_load(Path("manifest.yml").read_text(encoding="utf-8"))

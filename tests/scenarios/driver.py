@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.slack import LocalSlack
-from playground.slack.messages import Message
+from playground.slack.workspace.messages import Message
 
 
 class DirectDriver:

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.i18n import CATALOGUES
 from bot.render.csv_file import COLUMNS
-from playground.slack.messages import Message
-from playground.slack.workspace import Workspace
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.workspace import Workspace
 from tests.scenarios.scenario import Drop
 
 

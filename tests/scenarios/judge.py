@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from playground.slack.messages import Message
-from playground.slack.people import BOT, SLACKBOT
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import BOT, SLACKBOT
 from tests.scenarios.player import Player, channel_id, kept, user_id
 from tests.scenarios.scenario import Post, Then, Told
 

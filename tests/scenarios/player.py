@@ -16,7 +16,7 @@ from bot.adapters.sdk import client
 from bot.domain.finding import FindingIdentifier
 from playground.deployment import ACCOUNT, BUCKET
 from playground.hub import hub
-from playground.slack.messages import Message
+from playground.slack.workspace.messages import Message
 from playground.suppressed import suppress
 from playground.world import TOKEN, World
 from tests.functional.asff import a_control_finding

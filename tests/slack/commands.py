@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.slack import LocalSlack
-from playground.slack.messages import Message
+from playground.slack.workspace.messages import Message
 
 HOME = "C0SECURITY"
 

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.slack import LocalSlack
-from playground.slack.views import View
+from playground.slack.workspace.views import View
 from tests.slack.forms import FORM, top, trigger
 from tests.slack.receiver import SECRET, TOKEN, Clock, Receiver
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.slack import LocalSlack
-from playground.slack.views import View
+from playground.slack.workspace.views import View
 from tests.slack import kit
 from tests.slack.kit import option, plain
 from tests.slack.receiver import Receiver

@@ -14,8 +14,8 @@ from slack_sdk.signature import SignatureVerifier
 from werkzeug.wrappers import Request, Response
 
 from playground.http import HttpServer
-from playground.slack.traffic import Entry
-from playground.slack.workspace import Workspace
+from playground.slack.workspace.traffic import Entry
+from playground.slack.workspace.workspace import Workspace
 
 SECRET = "local-signing-secret"
 TOKEN = "xoxb-local"

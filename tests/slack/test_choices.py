@@ -8,7 +8,7 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
-from playground.slack.choices import FIELDS, SEVERAL, choice_of, first_state
+from playground.slack.workspace.choices import FIELDS, SEVERAL, choice_of, first_state
 from tests.slack import kit
 from tests.slack.forms import ME, SEARCH, top, trigger
 from tests.slack.kit import option, plain

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
-from playground.slack.people import BOT, Channel
+from playground.slack.workspace.people import BOT, Channel
 
 HOME = "C0SECURITY"
 

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from playground.slack import LocalSlack
-from playground.slack.events import RETRY_SECONDS
+from playground.slack.surfaces.events import RETRY_SECONDS
 from tests.slack.receiver import Receiver
 
 ME = "U0SECURITY"

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from playground.slack import LocalSlack
-from playground.slack.traffic import KEPT
+from playground.slack.workspace.traffic import KEPT
 from tests.slack import kit
 from tests.slack.receiver import SECRET, TOKEN, Clock, Receiver, last_traffic
 

@@ -8,9 +8,9 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
-from playground.slack.choices import REQUIRED
-from playground.slack.interactions import TROUBLE
-from playground.slack.views import View
+from playground.slack.surfaces.interactions import TROUBLE
+from playground.slack.workspace.choices import REQUIRED
+from playground.slack.workspace.views import View
 from tests.slack import kit
 from tests.slack.forms import FILLED, FORM, ME, NAME, SEARCH, count, top
 from tests.slack.kit import option, plain

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from playground.slack import LocalSlack, page_api
+from playground.slack import LocalSlack
+from playground.slack.browser import api as page_api
 
 
 @pytest.fixture(autouse=True)

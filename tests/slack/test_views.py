@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
-from playground.slack.views import View, ViewError
+from playground.slack.workspace.views import View, ViewError
 from tests.slack import kit
 from tests.slack.conftest import manifest
 from tests.slack.forms import FORM, ME, count, top, trigger

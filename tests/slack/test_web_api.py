@@ -9,7 +9,7 @@ import requests
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
-from playground.slack.web_api import METHODS
+from playground.slack.api.web_api import METHODS
 from tests.slack.receiver import TOKEN
 
 AUTH = {"Authorization": f"Bearer {TOKEN}"}

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from playground.hub.finding import MAX_BYTES, Asff, size_of
+from playground.hub.findings.finding import MAX_BYTES, Asff, size_of
+from playground.hub.findings.times import seconds_of
 from playground.hub.hub import Hub
 from playground.hub.shapes import problems, service_model
-from playground.hub.times import seconds_of
 
 MAX_LENGTHS = {"Id": 512, "ProductArn": 2048, "GeneratorId": 512, "Title": 256, "Description": 1024}
 """Characters, of texts."""

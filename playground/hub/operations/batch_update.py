@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from playground.hub.changes import UPDATABLE, updated
 from playground.hub.errors import invalid
-from playground.hub.finding import MAX_BYTES, Asff, Key, key_of, size_of
+from playground.hub.findings.changes import UPDATABLE, updated
+from playground.hub.findings.finding import MAX_BYTES, Asff, Key, key_of, size_of
 from playground.hub.hub import Hub
 
 MAX_IDENTIFIERS = 100

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from playground.hub.attributes import DATES, MAPS, NUMBERS, STRINGS, reader
-from playground.hub.conditions import Condition
 from playground.hub.errors import invalid, not_modelled
 from playground.hub.filters import conditions_of
-from playground.hub.finding import Asff
+from playground.hub.findings.attributes import DATES, MAPS, NUMBERS, STRINGS, reader
+from playground.hub.findings.conditions import Condition
+from playground.hub.findings.finding import Asff
+from playground.hub.findings.store import Selection
 from playground.hub.hub import Hub
-from playground.hub.store import Selection
 
 PAGE_SIZE = 100
 """MaxResults when none is given. AWS does not document it; this is the greatest allowed."""

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.hub.errors import invalid_token
+from playground.hub.findings.times import timestamp
 from playground.hub.hub import Hub
-from playground.hub.times import timestamp
 
 
 def list_members(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:

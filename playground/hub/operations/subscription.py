@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from playground.hub.errors import HubError, not_found, not_modelled
+from playground.hub.findings.times import timestamp
 from playground.hub.hub import Hub
-from playground.hub.times import timestamp
 
 
 def enable_security_hub(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:

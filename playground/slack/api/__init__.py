@@ -1,1 +1,1 @@
-"""Slack's Web API: one file for each family of methods, each with its table METHODS."""
+"""The HTTP interface for the app: the Web API (a module for each family of methods), files, response URLs."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from playground.slack.people import Channel, Person
-from playground.slack.tokens import Token
-from playground.slack.workspace import Workspace
+from playground.slack.workspace.people import Channel, Person
+from playground.slack.workspace.tokens import Token
+from playground.slack.workspace.workspace import Workspace
 
 T = TypeVar("T")
 

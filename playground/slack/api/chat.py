@@ -10,9 +10,9 @@ from typing import Any
 
 from playground.slack.api.call import Answer, ApiError, Call, Method
 from playground.slack.api.shapes import message_shape
-from playground.slack.content import ContentError, checked_content
-from playground.slack.messages import Message
-from playground.slack.people import BOT, Channel
+from playground.slack.workspace.content import ContentError, checked_content
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import BOT, Channel
 
 
 def post_message(call: Call) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.slack.api.call import Answer, ApiError, Call, Method
 from playground.slack.blocks import problems, view_problems
-from playground.slack.people import BOT, BOT_ID, TEAM, TEAM_NAME
+from playground.slack.workspace.people import BOT, BOT_ID, TEAM, TEAM_NAME
 
 
 def auth_test(call: Call) -> Answer:

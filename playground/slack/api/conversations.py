@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from playground.slack.api.call import Answer, ApiError, Call, Method
 from playground.slack.api.shapes import channel_shape, message_shape
-from playground.slack.messages import Message
-from playground.slack.people import BOT
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import BOT
 
 SCOPES = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
 """What is needed to know a conversation of a kind."""

@@ -12,9 +12,9 @@ from typing import Any
 from playground.slack.api.call import Answer, ApiError, Call, Method
 from playground.slack.api.chat import content
 from playground.slack.api.shapes import file_shape
-from playground.slack.faults import FILE_KINDS
-from playground.slack.files import File
-from playground.slack.people import BOT, Channel
+from playground.slack.workspace.faults import FILE_KINDS
+from playground.slack.workspace.files import File
+from playground.slack.workspace.people import BOT, Channel
 
 MOST_BYTES = 1 << 30
 COMPLETE = "files.completeUploadExternal"

@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.slack.api.call import Answer, ApiError, Call, Method
 from playground.slack.api.shapes import person_shape
-from playground.slack.people import TEAM, Person
+from playground.slack.workspace.people import TEAM, Person
 
 
 def info(call: Call) -> Answer:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from playground.slack.files import File, Share
-from playground.slack.messages import Message
-from playground.slack.people import APP, BOT_ID, TEAM, Channel, Person
-from playground.slack.workspace import Workspace
+from playground.slack.workspace.files import File, Share
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import APP, BOT_ID, TEAM, Channel, Person
+from playground.slack.workspace.workspace import Workspace
 
 Shape = dict[str, Any]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.slack.api.call import Answer, ApiError, Call, Method
-from playground.slack.tickets import TicketError, Trigger
-from playground.slack.views import View, ViewError
+from playground.slack.workspace.tickets import TicketError, Trigger
+from playground.slack.workspace.views import View, ViewError
 
 
 def open_view(call: Call) -> Answer:

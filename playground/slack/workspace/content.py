@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playground.slack.blocks import problems
-from playground.slack.choices import CHILDREN, FIELDS, children
+from playground.slack.workspace.choices import CHILDREN, FIELDS, children
 
 LONGEST_TEXT = 40_000
 INTERACTIVE = {*FIELDS, "button", "overflow", "workflow_button", "icon_button", "feedback_buttons"}

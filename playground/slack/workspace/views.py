@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.slack.blocks import view_problems
-from playground.slack.choices import State, first_state
-from playground.slack.content import with_ids
-from playground.slack.people import APP, BOT_ID, TEAM
+from playground.slack.workspace.choices import State, first_state
+from playground.slack.workspace.content import with_ids
+from playground.slack.workspace.people import APP, BOT_ID, TEAM
 
 STACK_DEPTH = 3
 """Views of one modal, https://docs.slack.dev/surfaces/modals#view-stack."""

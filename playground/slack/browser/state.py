@@ -6,11 +6,11 @@ import dataclasses
 from collections import Counter
 from typing import Any
 
-from playground.slack.faults import KINDS
-from playground.slack.messages import Message
-from playground.slack.panel import PanelAction
-from playground.slack.people import APP, BOT, TEAM_NAME, Channel, Person
-from playground.slack.workspace import Workspace
+from playground.slack.surfaces.panel import PanelAction
+from playground.slack.workspace.faults import KINDS
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import APP, BOT, TEAM_NAME, Channel, Person
+from playground.slack.workspace.workspace import Workspace
 
 Shape = dict[str, Any]
 

@@ -13,9 +13,9 @@ from flask import Blueprint, Request, Response, request
 
 from playground.slack.api import chat, checks, conversations, files, people, views
 from playground.slack.api.call import ApiError, Call, Method
-from playground.slack.reply import Reply, reply
-from playground.slack.tokens import Token
-from playground.slack.workspace import Workspace
+from playground.slack.api.reply import Reply, reply
+from playground.slack.workspace.tokens import Token
+from playground.slack.workspace.workspace import Workspace
 
 METHODS: dict[str, Method] = {
     **chat.METHODS,

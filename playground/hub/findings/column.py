@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from playground.hub.attributes import Value, reader
-from playground.hub.bits import bits_of
-from playground.hub.conditions import Condition, Test
-from playground.hub.finding import Asff
+from playground.hub.findings.attributes import Value, reader
+from playground.hub.findings.bits import bits_of
+from playground.hub.findings.conditions import Condition, Test
+from playground.hub.findings.finding import Asff
 
 MAX_ANSWERS = 64
 """How many answers a column remembers; a query's pages all ask the same."""

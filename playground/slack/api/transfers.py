@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
-from playground.slack.files import File
-from playground.slack.people import TEAM
-from playground.slack.reply import Reply, reply
-from playground.slack.web_api import bearer
-from playground.slack.workspace import Workspace
+from playground.slack.api.reply import Reply, reply
+from playground.slack.api.web_api import bearer
+from playground.slack.workspace.files import File
+from playground.slack.workspace.people import TEAM
+from playground.slack.workspace.workspace import Workspace
 
 SIGN_IN = "<!doctype html><title>Sign in</title><h1>Sign in to the workspace</h1>"
 """What Slack sends, with status 200, in place of a file that the token may not read."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from playground.slack import choices, payloads
-from playground.slack.dispatcher import Dispatcher
-from playground.slack.events import Events
-from playground.slack.interactions import TROUBLE
-from playground.slack.people import Person
-from playground.slack.views import View, ViewError
-from playground.slack.workspace import Workspace
+from playground.slack.surfaces import payloads
+from playground.slack.surfaces.dispatcher import Dispatcher
+from playground.slack.surfaces.events import Events
+from playground.slack.surfaces.interactions import TROUBLE
+from playground.slack.workspace import choices
+from playground.slack.workspace.people import Person
+from playground.slack.workspace.views import View, ViewError
+from playground.slack.workspace.workspace import Workspace
 
 Errors = dict[str, str]
 """block_id and what Slack says under the input; under "" what it says above the form."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playground.slack import payloads
-from playground.slack.content import ContentError
-from playground.slack.dispatcher import Ack, Dispatcher
-from playground.slack.people import Channel, Person
-from playground.slack.responses import deliver
-from playground.slack.tickets import Response
-from playground.slack.workspace import Workspace
+from playground.slack.api.responses import deliver
+from playground.slack.surfaces import payloads
+from playground.slack.surfaces.dispatcher import Ack, Dispatcher
+from playground.slack.workspace.content import ContentError
+from playground.slack.workspace.people import Channel, Person
+from playground.slack.workspace.tickets import Response
+from playground.slack.workspace.workspace import Workspace
 
 
 class Commands:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.control import Control
-from playground.hub.finding import complete_severity
-from playground.hub.times import timestamp
+from playground.hub.findings.finding import complete_severity
+from playground.hub.findings.times import timestamp
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _finding(
         "Remediation": {"Recommendation": {"Text": "See the documentation of the control.", "Url": url}},
         "Resources": list(problem.resources),
         "Compliance": {"Status": problem.compliance, **compliance},
-        # Deprecated, and NEW whatever the workflow status: see playground.hub.attributes.
+        # Deprecated, and NEW whatever the workflow status: see playground.hub.findings.attributes.
         "WorkflowState": "NEW",
         "Workflow": {"Status": problem.workflow},
         "RecordState": problem.record_state,

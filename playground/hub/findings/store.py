@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from playground.hub.bits import positions_of
-from playground.hub.column import Column
-from playground.hub.conditions import Condition
-from playground.hub.finding import Asff, Key, key_of
+from playground.hub.findings.bits import positions_of
+from playground.hub.findings.column import Column
+from playground.hub.findings.conditions import Condition
+from playground.hub.findings.finding import Asff, Key, key_of
 
 
 class Selection(Protocol):

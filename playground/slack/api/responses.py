@@ -12,13 +12,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from playground.slack.content import ContentError, checked_content
-from playground.slack.messages import Message
-from playground.slack.people import BOT
-from playground.slack.reply import Reply, reply
-from playground.slack.tickets import Response as Ticket
-from playground.slack.tickets import TicketError
-from playground.slack.workspace import Workspace
+from playground.slack.api.reply import Reply, reply
+from playground.slack.workspace.content import ContentError, checked_content
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import BOT
+from playground.slack.workspace.tickets import Response as Ticket
+from playground.slack.workspace.tickets import TicketError
+from playground.slack.workspace.workspace import Workspace
 
 
 def responses(workspace: Workspace) -> Blueprint:

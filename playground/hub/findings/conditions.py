@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.hub.attributes import Value
+from playground.hub.findings.attributes import Value
 
 Test = Callable[[Value], bool]
 

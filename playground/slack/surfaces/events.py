@@ -11,9 +11,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from playground.slack.dispatcher import Ack, Dispatcher
-from playground.slack.people import APP, BOT, TEAM
-from playground.slack.workspace import Workspace
+from playground.slack.surfaces.dispatcher import Ack, Dispatcher
+from playground.slack.workspace.people import APP, BOT, TEAM
+from playground.slack.workspace.workspace import Workspace
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 VERIFICATION = "local-verification"

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playground.slack.faults import APP_KINDS
-from playground.slack.traffic import Entry, masked
-from playground.slack.workspace import Workspace
+from playground.slack.workspace.faults import APP_KINDS
+from playground.slack.workspace.traffic import Entry, masked
+from playground.slack.workspace.workspace import Workspace
 
 ACK_SECONDS = 3.0
 FORM = "application/x-www-form-urlencoded"

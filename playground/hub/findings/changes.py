@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.hub.finding import STARTS_AS, Asff, complete_severity
+from playground.hub.findings.finding import STARTS_AS, Asff, complete_severity
 
 CUSTOMERS = ("Note", "UserDefinedFields", "VerificationState", "Workflow")
 """What a product sets when it creates a finding and never again."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import NamedTuple
 
-from playground.slack.people import BOT
+from playground.slack.workspace.people import BOT
 
 
 class Share(NamedTuple):

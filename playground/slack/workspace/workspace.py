@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from playground.slack.faults import Faults
-from playground.slack.files import File, Files, Share
-from playground.slack.messages import Message, Messages
-from playground.slack.people import (
+from playground.slack.workspace.faults import Faults
+from playground.slack.workspace.files import File, Files, Share
+from playground.slack.workspace.messages import Message, Messages
+from playground.slack.workspace.people import (
     BOT,
     FIRST_GROUPS,
     SLACKBOT,
@@ -21,10 +21,10 @@ from playground.slack.people import (
     first_channels,
     first_people,
 )
-from playground.slack.tickets import Tickets
-from playground.slack.tokens import Tokens
-from playground.slack.traffic import Entry, Traffic
-from playground.slack.views import Views
+from playground.slack.workspace.tickets import Tickets
+from playground.slack.workspace.tokens import Tokens
+from playground.slack.workspace.traffic import Entry, Traffic
+from playground.slack.workspace.views import Views
 
 T = TypeVar("T")
 

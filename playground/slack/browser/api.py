@@ -11,11 +11,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.security import safe_join
 
-from playground.slack.client import Client
-from playground.slack.page_state import page_state
-from playground.slack.transfers import file_response
+from playground.slack.api.transfers import file_response
+from playground.slack.browser.state import page_state
+from playground.slack.surfaces.client import Client
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parents[1] / "page"
 BEAT_SECONDS = 15.0
 """How often a stream of changes says something, so that one whose reader has gone ends."""
 

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playground.slack.people import TEAM
+from playground.slack.workspace.people import TEAM
 
 TRIGGER_SECONDS = 3
 RESPONSE_SECONDS = 30 * 60

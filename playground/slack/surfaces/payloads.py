@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.slack.api.shapes import message_shape
-from playground.slack.choices import Block, State, choice_of, first_state
-from playground.slack.events import VERIFICATION
-from playground.slack.messages import Message
-from playground.slack.people import APP, TEAM, Channel, Person
-from playground.slack.views import View
-from playground.slack.workspace import Workspace
+from playground.slack.surfaces.events import VERIFICATION
+from playground.slack.workspace.choices import Block, State, choice_of, first_state
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import APP, TEAM, Channel, Person
+from playground.slack.workspace.views import View
+from playground.slack.workspace.workspace import Workspace
 
 Payload = dict[str, Any]
 

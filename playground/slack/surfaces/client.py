@@ -6,17 +6,17 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from playground.slack.commands import Commands
-from playground.slack.dispatcher import Dispatcher
-from playground.slack.drops import Drops
-from playground.slack.events import Events
-from playground.slack.forms import Errors, Forms
-from playground.slack.interactions import Interactions
-from playground.slack.messages import Message
-from playground.slack.panel import PanelAction
-from playground.slack.people import Channel, Person
-from playground.slack.views import View
-from playground.slack.workspace import Workspace
+from playground.slack.surfaces.commands import Commands
+from playground.slack.surfaces.dispatcher import Dispatcher
+from playground.slack.surfaces.drops import Drops
+from playground.slack.surfaces.events import Events
+from playground.slack.surfaces.forms import Errors, Forms
+from playground.slack.surfaces.interactions import Interactions
+from playground.slack.surfaces.panel import PanelAction
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import Channel, Person
+from playground.slack.workspace.views import View
+from playground.slack.workspace.workspace import Workspace
 
 T = TypeVar("T")
 

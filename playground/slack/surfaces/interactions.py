@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from playground.slack import choices, payloads
 from playground.slack.blocks import option_problems
-from playground.slack.dispatcher import Dispatcher
-from playground.slack.messages import Message
-from playground.slack.payloads import Payload
-from playground.slack.people import Person
-from playground.slack.tickets import Response
-from playground.slack.views import View
-from playground.slack.workspace import Workspace
+from playground.slack.surfaces import payloads
+from playground.slack.surfaces.dispatcher import Dispatcher
+from playground.slack.surfaces.payloads import Payload
+from playground.slack.workspace import choices
+from playground.slack.workspace.messages import Message
+from playground.slack.workspace.people import Person
+from playground.slack.workspace.tickets import Response
+from playground.slack.workspace.views import View
+from playground.slack.workspace.workspace import Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"
 """What Slack says in a view after the app has failed to answer."""

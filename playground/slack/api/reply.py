@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from playground.slack.faults import CALL_KINDS, Fault
-from playground.slack.traffic import Entry, masked
-from playground.slack.workspace import Workspace
+from playground.slack.workspace.faults import CALL_KINDS, Fault
+from playground.slack.workspace.traffic import Entry, masked
+from playground.slack.workspace.workspace import Workspace
 
 HTML_ERROR = "<!doctype html><title>Server Error</title><h1>Server Error</h1>"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.slack.people import BOT
+from playground.slack.workspace.people import BOT
 
 Block = dict[str, Any]
 

@@ -9,9 +9,9 @@ own call.
 
 from __future__ import annotations
 
-from playground.slack.events import Events
-from playground.slack.people import Channel, Person
-from playground.slack.workspace import Workspace
+from playground.slack.surfaces.events import Events
+from playground.slack.workspace.people import Channel, Person
+from playground.slack.workspace.workspace import Workspace
 
 
 class Drops:

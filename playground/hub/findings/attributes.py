@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from playground.hub.finding import Asff
-from playground.hub.times import seconds_of
+from playground.hub.findings.finding import Asff
+from playground.hub.findings.times import seconds_of
 
 Value = Any
 """What an index holds for a finding: a text, a (key, value) pair, or seconds since 1970; hashable."""
