@@ -1,4 +1,4 @@
-"""README.md and its Japanese twin."""
+"""README.md, the pages that it leads to, and their Japanese twins."""
 
 from __future__ import annotations
 
@@ -17,11 +17,21 @@ from playground.cloud.iam import listed
 from tests.deploy.stack import Stack
 from tests.docs.markdown import ROOT, codes, headings, table_of, tables, text_of
 
-README, JAPANESE = text_of("README.md"), text_of("README.ja.md")
+README, SETTINGS_PAGE, SECURITY, COMMAND_LINE = (
+    text_of(name) for name in ("README.md", "docs/settings.md", "docs/security.md", "docs/command-line.md")
+)
+
+TWINS = [("README.md", "README.ja.md")] + [
+    (f"docs/{path.name}", f"docs/ja/{path.name}") for path in sorted((ROOT / "docs" / "ja").glob("*.md"))
+]
+"""Each English document with its Japanese twin."""
+
+MOST_LINES = 140
+"""As long as a README is still read."""
 
 
 def usage(text: str) -> str:
-    """Give the usage of the command line that a README shows."""
+    """Return the usage of the command line that a document shows."""
     return text.partition("<!-- cli -->\n```text\n")[2].partition("```")[0]
 
 
@@ -30,7 +40,7 @@ class TestSettings:
 
     def test_has_every_setting(self) -> None:
         """Each setting of the code has a row with its description and its default, and no other has one."""
-        rows = {codes(row[0])[0]: row for row in table_of(README, "setting")}
+        rows = {codes(row[0])[0]: row for row in table_of(SETTINGS_PAGE, "setting")}
 
         assert [setting.name for setting in SETTINGS] == list(rows)
         for setting in SETTINGS:
@@ -53,13 +63,13 @@ class TestPermissions:
             for action in listed(statement["Action"])
         }
 
-        assert allowed == {code for row in table_of(README, "AWS action") for code in codes(row[0])}
+        assert allowed == {code for row in table_of(SECURITY, "AWS action") for code in codes(row[0])}
 
     def test_has_every_slack_scope(self) -> None:
         """Each scope of the manifest is in the table, and no other."""
         manifest: Any = yaml.safe_load(text_of("manifest.yml"))
 
-        scopes = [codes(row[0])[0] for row in table_of(README, "Slack scope")]
+        scopes = [codes(row[0])[0] for row in table_of(SECURITY, "Slack scope")]
         assert manifest["oauth_config"]["scopes"]["bot"] == scopes
 
 
@@ -77,11 +87,11 @@ class TestCommands:
         """The usage is what --help prints, however it is folded."""
         scan = cli._parser()._subparsers._group_actions[0].choices["scan"]  # type: ignore[union-attr,index]
 
-        assert " ".join(scan.format_usage().split()) == " ".join(usage(README).split())
+        assert " ".join(scan.format_usage().split()) == " ".join(usage(COMMAND_LINE).split())
 
     def test_exit_codes(self) -> None:
         """Each exit code of the command line is in the table."""
-        rows = [int(row[0]) for row in table_of(README, "exit code")]
+        rows = [int(row[0]) for row in table_of(COMMAND_LINE, "exit code")]
 
         codes_of = [
             cli.CLEAN,
@@ -95,32 +105,35 @@ class TestCommands:
         ]
         assert codes_of == rows
 
-    @pytest.mark.parametrize("name", ["README.md", "README.ja.md", "CONTRIBUTING.md", "docs/operations.md"])
-    def test_make_targets_exist(self, name: str) -> None:
-        """Each `make …` that a document names is a target of the Makefile."""
-        targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
 
-        assert set(re.findall(r"\bmake ([a-z]+)\b(?= |`|$)", text_of(name), re.MULTILINE)) <= targets
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_readme_is_short(name: str) -> None:
+    """A README has at most 140 lines."""
+    assert len(text_of(name).splitlines()) <= MOST_LINES
 
 
+@pytest.mark.parametrize(("english", "japanese"), TWINS)
 class TestTwins:
-    """The English README and the Japanese one."""
+    """An English document and its Japanese twin."""
 
-    def test_have_the_same_parts(self) -> None:
+    def test_have_the_same_parts(self, english: str, japanese: str) -> None:
         """Both have the same levels of headings, in the same order."""
-        assert [level for level, _ in headings(README)] == [level for level, _ in headings(JAPANESE)]
+        levels = [[level for level, _ in headings(text_of(name))] for name in (english, japanese)]
 
-    def test_have_the_same_tables(self) -> None:
+        assert levels[0] == levels[1]
+
+    def test_have_the_same_tables(self, english: str, japanese: str) -> None:
         """Both have the same tables: as many rows, with the same first cells and the same code in them."""
-        pairs = list(zip(tables(README), tables(JAPANESE), strict=True))
-        assert pairs
+        first_cells = [
+            [[codes(row[0]) for row in table] for table in tables(text_of(name))]
+            for name in (english, japanese)
+        ]
 
-        for english, japanese in pairs:
-            assert [codes(row[0]) for row in english] == [codes(row[0]) for row in japanese]
+        assert first_cells[0] == first_cells[1]
 
-    def test_have_the_same_usage(self) -> None:
+    def test_have_the_same_usage(self, english: str, japanese: str) -> None:
         """Both show the same usage."""
-        assert usage(README) == usage(JAPANESE)
+        assert usage(text_of(english)) == usage(text_of(japanese))
 
 
 def documents() -> Iterator[Path]:
@@ -129,11 +142,34 @@ def documents() -> Iterator[Path]:
     yield from (ROOT / "docs").rglob("*.md")
 
 
-class TestLinks:
-    """Links between documents."""
+FOLDERS = "benchmarks|bot|docs|handlers|playground|requirements|tests|tools"
 
-    @pytest.mark.parametrize("document", [*documents()], ids=lambda path: str(path.relative_to(ROOT)))
-    def test_lead_somewhere(self, document: Path) -> None:
+
+@pytest.mark.parametrize("document", [*documents()], ids=lambda path: str(path.relative_to(ROOT)))
+class TestDocuments:
+    """Names in a document."""
+
+    def test_make_targets_exist(self, document: Path) -> None:
+        """Each `make …` in code is a target of the Makefile."""
+        targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
+        text = document.read_text(encoding="utf-8")
+        lines = [
+            line
+            for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+            for line in block.splitlines()
+        ]
+        named = [match[1] for code in codes(text) + lines if (match := re.match(r" *make ([a-z-]+)", code))]
+
+        assert {*named} <= targets
+
+    def test_paths_exist(self, document: Path) -> None:
+        """Each path of the repository, in backticks, exists."""
+        spans = codes(document.read_text(encoding="utf-8"))
+        paths = [span for span in spans if re.fullmatch(rf"(?:{FOLDERS})/[\w./-]*", span)]
+
+        assert [path for path in paths if not (ROOT / path).exists()] == []
+
+    def test_links_lead_somewhere(self, document: Path) -> None:
         """Each relative link leads to a file, and each anchor to a heading."""
         for target in re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", document.read_text(encoding="utf-8")):
             path, _, anchor = target.partition("#")
