@@ -9,11 +9,11 @@ from tests.deploy.folder import state
 class TestBytecode:
     """What Python 3.13 made of the package."""
 
-    def test_is_repeatable(self) -> None:
+    def test_builds_are_repeatable(self) -> None:
         """Two builds in two places, by different processes, have the same names, bytes, modes and times."""
         assert state(package("SlackFunction")) == state(package("JobFunction"))
 
-    def test_names_lambdas_folder(self) -> None:
+    def test_traceback_names_file_in_lambdas_folder(self) -> None:
         """A traceback names the file in Lambda's folder, not where the package was built."""
         (ours,) = (package("JobFunction") / "handlers" / "__pycache__").glob("job.*.pyc")
 

@@ -28,7 +28,7 @@ def reports(world: World) -> list[Message]:
 class TestJob:
     """What Slack dispatches and the job function does."""
 
-    def test_scans_and_marks(self, world: World) -> None:
+    def test_command_becomes_report_and_button_marks(self, world: World) -> None:
         """A command becomes a report with its CSV, and its button marks the findings."""
         findings = [a_control_finding(number, "S3.8") for number in range(3)]
         world.hub.load(findings)

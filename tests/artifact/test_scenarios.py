@@ -17,7 +17,7 @@ class TestScenarios:
     """What is given, what is done, and what must be seen."""
 
     @pytest.mark.parametrize("name", scenario.played_in("package"))
-    def test_holds(self, name: str) -> None:
+    def test_scenario_holds(self, name: str) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)
         built = Built(warm=True)

@@ -35,7 +35,7 @@ def without(setting: str) -> Built:
 class TestColdStart:
     """Functions that have not handled anything yet."""
 
-    def test_ack_answers(self, world: World, built: Built) -> None:
+    def test_ack_acknowledges_signed_command(self, world: World, built: Built) -> None:
         """The ack acknowledges a signed command, in private."""
         answer: Any = built.functions["SlackFunction"](event(command("S3.8")))
 
@@ -43,14 +43,14 @@ class TestColdStart:
         assert "Scanning `S3.8`" in json.loads(answer["body"])["text"]
         world.invocations.drain()
 
-    def test_ack_refuses(self, world: World, built: Built) -> None:
+    def test_ack_answers_unsigned_request_with_401(self, world: World, built: Built) -> None:
         """The ack answers what nobody has signed with 401."""
         del world
         unsigned = event(command("S3.8"), headers={"x-slack-signature": ""})
 
         assert 401 == built.functions["SlackFunction"](unsigned)["statusCode"]
 
-    def test_job_answers(self, world: World, built: Built) -> None:
+    def test_job_posts_its_report(self, world: World, built: Built) -> None:
         """The job posts its report, and answers with its ID."""
         world.hub.load([a_control_finding(0, "S3.8")])
         answer = built.functions["JobFunction"](SCAN)
@@ -75,7 +75,7 @@ class TestMissingSetting:
     """A deployment that somebody has broken."""
 
     @pytest.mark.parametrize("setting", ["SLACK_SECRET_ID", "JOB_FUNCTION"])
-    def test_ack_is_unavailable(self, setting: str) -> None:
+    def test_ack_without_setting_answers_503(self, setting: str) -> None:
         """The ack starts all the same, answers 503, and its log names the setting."""
         built = without(setting)
         with World(SETTINGS, runtime=built):
@@ -86,7 +86,7 @@ class TestMissingSetting:
         assert f"missing-setting, settings={setting}" in log
 
     @pytest.mark.parametrize("setting", ["SLACK_SECRET_ID", "REPORT_BUCKET"])
-    def test_job_fails(self, setting: str) -> None:
+    def test_job_without_setting_names_it(self, setting: str) -> None:
         """The job's error names the setting, also where Lambda keeps it: among the dead letters."""
         with World(SETTINGS, pause=lambda _seconds: None, runtime=without(setting)) as world:
             world.invocations.invoke("JobFunction", json.dumps(SCAN).encode())

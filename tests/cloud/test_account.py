@@ -65,7 +65,7 @@ def simulated(aws: HttpServer, role: str, **keys: str) -> str:
 class TestStack:
     """CloudFormation."""
 
-    def test_names_each_resource(self, aws: HttpServer) -> None:
+    def test_each_resource_of_template_has_name_by_which_its_service_knows(self, aws: HttpServer) -> None:
         """Each resource of the template has the name by which its service knows it."""
         found = client(aws, "cloudformation").list_stack_resources(StackName=STACK)["StackResourceSummaries"]
         names = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}

@@ -116,7 +116,7 @@ class TestAction:
             ("sts", "get_caller_identity", {}, "sts:GetCallerIdentity", "*"),
         ],
     )
-    def test_is_read(
+    def test_each_protocols_request_tells_action_and_arn_of_its_resource(
         self, service: str, operation: str, parameters: dict[str, Any], action: str, resource: str
     ) -> None:
         """Each protocol's request tells the action and the ARN of its resource."""
@@ -134,7 +134,7 @@ class TestAction:
 class TestContext:
     """The condition keys."""
 
-    def test_of_an_update(self) -> None:
+    def test_context_of_update_names_each_field(self) -> None:
         """Each field that an update sets is named by its path in a finding, with its values."""
         ids = [{"Id": "i", "ProductArn": "p"}]
         call = asked(
@@ -164,10 +164,10 @@ class TestContext:
         assert asked("s3", "put_object", **put, IfNoneMatch="*").context["s3:if-none-match"] == ["*"]
         assert "s3:if-none-match" not in asked("s3", "put_object", **put).context
 
-    def test_of_a_list(self) -> None:
+    def test_context_of_list_has_prefix(self) -> None:
         """A list has its prefix."""
         assert asked("s3", "list_objects_v2", Bucket="kept", Prefix="a/").context["s3:prefix"] == ["a/"]
 
-    def test_tells_of_tls(self) -> None:
+    def test_every_call_counts_as_one_through_tls(self) -> None:
         """Every call counts as one through TLS, which AWS's endpoints have."""
         assert asked("securityhub", "get_findings").context["aws:SecureTransport"] == ["true"]

@@ -78,7 +78,7 @@ class TestUse:
         assert [] == jobs
 
     @pytest.mark.parametrize("count", [0, 21])
-    def test_takes_twenty(self, count: int) -> None:
+    def test_custom_action_takes_1_to_20_findings(self, count: int) -> None:
         """The console lets one choose between 1 and 20 findings."""
         with pytest.raises(ValueError, match="between 1 and 20"):
             ACTION.events(control_findings(count))
@@ -91,7 +91,7 @@ class TestAction:
     @pytest.mark.parametrize(
         "changes", [{"id": "send-to-slack"}, {"id": "x" * 21}, {"id": ""}, {"name": "x" * 21}, {"name": ""}]
     )
-    def test_refuses(self, changes: dict[str, str]) -> None:
+    def test_malformed_custom_action_is_refused(self, changes: dict[str, str]) -> None:
         """An ID is of letters and digits, and a name is not long."""
         with pytest.raises(ValueError, match="at most 20"):
             replace(ACTION, **changes)
@@ -119,7 +119,7 @@ class TestRule:
             ({"$or": [{"source": ["aws.x"]}], "resources": ["c"]}, False),
         ],
     )
-    def test_matches(self, pattern: dict[str, Any], is_met: bool) -> None:  # noqa: FBT001
+    def test_pattern_needs_every_field(self, pattern: dict[str, Any], is_met: bool) -> None:  # noqa: FBT001
         """Every field must have one of the values that the pattern gives for it."""
         assert is_met == matches(pattern, self.EVENT)
 

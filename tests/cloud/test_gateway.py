@@ -88,25 +88,25 @@ class TestAnswers:
     """What the client gets."""
 
     @pytest.mark.parametrize("path", ["/", "/slack", "/slack/events/x"])
-    def test_other_routes(self, api: Api, path: str) -> None:
+    def test_another_path_is_404_and_does_not_reach_function(self, api: Api, path: str) -> None:
         """Another path is 404 and does not reach the function."""
         assert 404 == api.post(path, b"")[0]
         assert [] == api.events
 
-    def test_functions_answer(self, api: Api) -> None:
+    def test_client_gets_functions_status_headers_and_body(self, api: Api) -> None:
         """Status, headers and body are the function's, out of base64 where they are in it."""
         api.answer = {"statusCode": 201, "body": base64.b64encode(b"\x00").decode(), "isBase64Encoded": True}
 
         assert (201, b"\x00") == api.post("/slack/events", b"{}")
 
-    def test_functions_failure(self, api: Api) -> None:
+    def test_raising_function_is_status_500(self, api: Api) -> None:
         """A function that raises is 500, without a word of what it raised."""
         api.answer = ValueError("secret")
         status, body = api.post("/slack/events", b"{}")
 
         assert (500, {"message": "Internal Server Error"}) == (status, json.loads(body))
 
-    def test_body_too_large(self, api: Api) -> None:
+    def test_body_above_10_mb_is_413_and_does_not_reach_function(self, api: Api) -> None:
         """A body above 10 MB is 413 and does not reach the function."""
         assert 413 == api.post("/slack/events", b"x" * (MAX_BODY_BYTES + 1))[0]
         assert [] == api.events

@@ -100,7 +100,7 @@ class TestRefusal:
             "allows the s3:GetObject action"
         )
 
-    def test_tells_a_deny(self, aws: HttpServer, role: Role) -> None:
+    def test_message_distinguishes_deny_from_missing_allow(self, aws: HttpServer, role: Role) -> None:
         """A Deny is told from an Allow that there is not, and a bucket's policy from a role's."""
         deny = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}
         put = client(aws, "s3", role.access_key).put_object
@@ -156,7 +156,7 @@ class TestAllowed:
 
         assert (refused, requests.get(link, timeout=5).content) == (403, b"x")
 
-    def test_taken_away(self, aws: HttpServer, role: Role) -> None:
+    def test_removed_permission_is_denied(self, aws: HttpServer, role: Role) -> None:
         """What is taken from a role it may no longer; that is an error for what it never might."""
         role.statements = [allow(["s3:ListBucket", "s3:PutObject"], "*")]  # type: ignore[arg-type]
         role.take_away("s3:PutObject")

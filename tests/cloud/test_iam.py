@@ -35,7 +35,7 @@ class TestEffects:
         assert not decide([], "s3:GetObject", BUCKET, {}).is_allowed
         assert not decide([allow(Action="s3:PutObject")], "s3:GetObject", BUCKET, {}).is_allowed
 
-    def test_deny_wins(self) -> None:
+    def test_deny_wins_over_every_allow(self) -> None:
         """A Deny wins over every Allow, in whichever order, and is named."""
         deny = allow(Effect="Deny", Sid="No")
         for statements in ([allow(), deny], [deny, allow()]):
@@ -43,7 +43,7 @@ class TestEffects:
 
             assert (decision.is_allowed, decision.denied_by) == (False, deny)
 
-    def test_grants_are_named(self) -> None:
+    def test_decision_names_allowing_statement(self) -> None:
         """What allows a request is told as it is written."""
         statement = allow(Sid="S", Action=["s3:Get*", "s3:PutObject"], Resource=[BUCKET, "*"])
 
@@ -70,7 +70,9 @@ class TestNames:
             ("s3:[G]etObject", "s3:GetObject", False),
         ],
     )
-    def test_action(self, pattern: str, action: str, *, is_one: bool) -> None:
+    def test_action_is_compared_without_regard_to_case(
+        self, pattern: str, action: str, *, is_one: bool
+    ) -> None:
         """An action is compared without regard to case; * and ? alone are special."""
         assert decide([allow(Action=pattern)], action, BUCKET, {}).is_allowed == is_one
 
@@ -86,7 +88,7 @@ class TestNames:
             ("arn:aws:s3:::amzn.s3", "arn:aws:s3:::amzn-s3", False),
         ],
     )
-    def test_resource(self, pattern: str, resource: str, *, is_one: bool) -> None:
+    def test_arn_is_compared_with_regard_to_case(self, pattern: str, resource: str, *, is_one: bool) -> None:
         """An ARN is compared with regard to case; * also stands for what has slashes and colons in it."""
         assert decide([allow(Resource=pattern)], "s3:GetObject", resource, {}).is_allowed == is_one
 
@@ -117,19 +119,19 @@ class TestConditions:
             ("false", False, False),
         ],
     )
-    def test_null(self, wanted: str, *, is_there: bool, is_one: bool) -> None:
+    def test_null_asks_whether_key_is_absent(self, wanted: str, *, is_there: bool, is_one: bool) -> None:
         """Null asks whether a key is absent: true for a request without it."""
         context = {"TokenIssueTime": ["2026-11-29T00:00:00Z"]} if is_there else {}
 
         assert is_met({"Null": {"aws:TokenIssueTime": wanted}}, **context) == is_one
 
-    def test_string_like(self) -> None:
+    def test_only_string_like_knows_wildcards(self) -> None:
         """StringLike knows wildcards, StringEquals does not."""
         assert is_met({"StringLike": {"aws:prefix": ["", "home/", "home/David/*"]}}, prefix=["home/David/x"])
         assert not is_met({"StringEquals": {"aws:prefix": "home/*"}}, prefix=["home/x"])
 
     @pytest.mark.parametrize("operator", ["ArnEquals", "ArnLike"])
-    def test_arn(self, operator: str) -> None:
+    def test_arn_equals_and_arn_like_are_one(self, operator: str) -> None:
         """ArnEquals and ArnLike are one."""
         condition = {operator: {"aws:SourceArn": "arn:aws:sns:*:123456789012:*"}}
 
@@ -146,7 +148,9 @@ class TestConditions:
             (None, True, False),
         ],
     )
-    def test_several_values(self, values: list[str] | None, *, is_all: bool, is_any: bool) -> None:
+    def test_set_operators_compare_several_values(
+        self, values: list[str] | None, *, is_all: bool, is_any: bool
+    ) -> None:
         """ForAllValues holds if no value is another, so also without a key; ForAnyValue wants one of them."""
         context = {} if values is None else {"TagKeys": values}
         wanted = {"aws:TagKeys": ["environment", "cost-center"]}

@@ -76,7 +76,9 @@ class TestInvoke:
             "arn:aws:lambda:ap-northeast-1:123456789012:function:work:live",
         ],
     )
-    def test_queues(self, client: Any, invocations: Invocations, handler: Handler, name: str) -> None:
+    def test_event_is_queued_with_status_202(
+        self, client: Any, invocations: Invocations, handler: Handler, name: str
+    ) -> None:
         """An event is taken with 202, by the function's name or ARN, and handled afterwards."""
         answer = client.invoke(FunctionName=name, InvocationType="Event", Payload=b'{"n": 1}')
         invocations.drain()
@@ -93,7 +95,7 @@ class TestInvoke:
             ("work", "RequestResponse", b"{}", "InvalidParameterValueException"),
         ],
     )
-    def test_refuses(
+    def test_malformed_invocation_is_refused(
         self, client: Any, handler: Handler, name: str, kind: str, payload: bytes, code: str
     ) -> None:
         """An unknown function, a payload that is no JSON or too long, and another kind of call are errors."""
@@ -114,7 +116,9 @@ class TestExecutions:
             FunctionName=function, InvocationType="Event", Payload=payload, DurableExecutionName=name
         )
 
-    def test_begin_once(self, client: Any, invocations: Invocations, handler: Handler) -> None:
+    def test_same_name_and_payload_is_one_execution(
+        self, client: Any, invocations: Invocations, handler: Handler
+    ) -> None:
         """The same name with the same payload is the execution that there is; another name is another."""
         for name in ("a", "a", "b"):
             self.send(client, name)
@@ -122,14 +126,16 @@ class TestExecutions:
 
         assert 2 == len(handler.seen)
 
-    def test_have_one_payload(self, client: Any) -> None:
+    def test_same_name_with_another_payload_is_error(self, client: Any) -> None:
         """The same name with another payload is an error, as botocore's model has it."""
         self.send(client)
         with pytest.raises(client.exceptions.DurableExecutionAlreadyStartedException):
             self.send(client, payload=b"[]")
 
     @pytest.mark.parametrize(("name", "function"), [("a.b", "work:live"), ("a", "work")])
-    def test_are_refused(self, client: Any, handler: Handler, name: str, function: str) -> None:
+    def test_name_that_may_not_be_one_is_refused(
+        self, client: Any, handler: Handler, name: str, function: str
+    ) -> None:
         """A name that may not be one is refused, and a function without a qualifier."""
         with pytest.raises(client.exceptions.InvalidParameterValueException):
             self.send(client, name, function=function)
@@ -150,7 +156,7 @@ class TestRetries:
         assert 1 == len({context.aws_request_id for _, context in handler.seen})
         assert ["ValueError: three"] == [letter.error for letter in invocations.dead_letters]
 
-    def test_may_succeed_later(self, invocations: Invocations, handler: Handler) -> None:
+    def test_retry_may_succeed(self, invocations: Invocations, handler: Handler) -> None:
         """One that succeeds the second time is done."""
         handler.failures = [ValueError("one")]
         invocations.invoke("work", b"{}")
@@ -167,7 +173,7 @@ class TestRetries:
 
         assert 2 == len(handler.seen)
 
-    def test_duplicates(self, invocations: Invocations, handler: Handler) -> None:
+    def test_queue_may_deliver_event_twice(self, invocations: Invocations, handler: Handler) -> None:
         """The queue may deliver an event twice, each time with a request ID of its own."""
         invocations.deliveries = 2
         invocations.invoke("work", b"{}")
@@ -179,7 +185,7 @@ class TestRetries:
 class TestContext:
     """What a function is told of itself."""
 
-    def test_names_the_function(self, invocations: Invocations, handler: Handler) -> None:
+    def test_context_names_function(self, invocations: Invocations, handler: Handler) -> None:
         """Its ARN and the time left are those of the function."""
         invocations.invoke("work", b"{}")
         invocations.drain()
@@ -192,7 +198,7 @@ class TestContext:
 class TestWaiting:
     """Waiting for events."""
 
-    def test_gives_up(self) -> None:
+    def test_waiting_too_long_is_an_error(self) -> None:
         """What is not done in time is an error, not a silence."""
         release = threading.Event()
         function = Function("work", "1", "r", lambda _event, _context: release.wait(), timeout_seconds=1)

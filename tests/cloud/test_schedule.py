@@ -40,7 +40,7 @@ def invocations(jobs: list[Any]) -> Iterator[Invocations]:
 class TestFire:
     """A schedule fires."""
 
-    def test_sends_a_job(self, invocations: Invocations, jobs: list[Any]) -> None:
+    def test_schedule_sends_a_job(self, invocations: Invocations, jobs: list[Any]) -> None:
         """The context attributes are filled in, so that the template's input is a Job."""
         REPORT.fire(invocations, AT)
         invocations.drain()
@@ -74,13 +74,13 @@ class TestSchedule:
             {"expression": "every day"},
         ],
     )
-    def test_refuses(self, changes: dict[str, str]) -> None:
+    def test_malformed_schedule_is_refused(self, changes: dict[str, str]) -> None:
         """A name, an input or an expression that the Scheduler would not take is an error."""
         with pytest.raises(ValueError, match=r".+"):
             replace(REPORT, **changes)
 
     @pytest.mark.parametrize("zone", ["Asia/Tokio", "JST"])
-    def test_refuses_time_zones(self, zone: str) -> None:
+    def test_unknown_time_zone_is_refused(self, zone: str) -> None:
         """A time zone is a name of the IANA database."""
         with pytest.raises(KeyError):
             replace(REPORT, time_zone=zone)
@@ -95,7 +95,7 @@ class TestSchedule:
             "at(2026-11-24T09:00:00)",
         ],
     )
-    def test_takes(self, expression: str) -> None:
+    def test_rates_cron_expressions_and_single_times_are_taken(self, expression: str) -> None:
         """Rates, cron expressions and single times are taken, in the forms of the user guide."""
         check_expression(expression)
 
@@ -112,7 +112,7 @@ class TestSchedule:
             "0 9 * * *",
         ],
     )
-    def test_refuses_expressions(self, expression: str) -> None:
+    def test_malformed_expressions_are_refused(self, expression: str) -> None:
         """One of a unit is singular; a cron expression has six fields, one of its days a question mark."""
         with pytest.raises(ValueError, match=r".+"):
             check_expression(expression)

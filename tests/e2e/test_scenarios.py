@@ -19,7 +19,7 @@ class TestScenarios:
     """What is given, what is done in the browser, and what must be seen."""
 
     @pytest.mark.parametrize("name", scenario.played_in("browser"))
-    def test_holds(self, name: str, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_scenario_holds(self, name: str, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)
 

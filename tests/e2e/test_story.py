@@ -53,7 +53,7 @@ def statuses(world: World, *controls: str) -> list[str]:
 class TestStory:
     """A new user tries the bot."""
 
-    def test_scan_mark_schedule(self, page: Page, world: World) -> None:
+    def test_new_user_scans_marks_and_gets_scheduled_report(self, page: Page, world: World) -> None:
         """They scan, read, mark one finding and all, scan again, and let the schedule run."""
         type_command(page, "/sechub-scan S3.8 EC2.19")
         expect(page.get_by_text("Only visible to you")).to_be_visible()
@@ -92,7 +92,7 @@ class TestStory:
         world.invocations.drain()
         assert [] == world.invocations.dead_letters
 
-    def test_form(self, page: Page, world: World) -> None:
+    def test_form_scans_chosen_control(self, page: Page, world: World) -> None:
         """They choose a control in the form, by a part of its title."""
         type_command(page, "/sechub-scan")
         dialog = page.get_by_role("dialog", name="Scan Security Hub")
@@ -109,7 +109,7 @@ class TestStory:
         world.invocations.drain()
         assert [] == world.invocations.dead_letters
 
-    def test_in_japanese(self, page: Page, world: World) -> None:
+    def test_person_whose_slack_is_japanese_is_answered_in_japanese(self, page: Page, world: World) -> None:
         """A person whose Slack is Japanese is answered in Japanese."""
         page.get_by_role("radio", name=re.compile("Platform engineer")).check()
         box = page.get_by_role("textbox", name="#security へのメッセージ")
@@ -124,7 +124,7 @@ class TestStory:
 class TestPlayground:
     """`python -m playground`."""
 
-    def test_starts_and_ends(self) -> None:
+    def test_playground_prints_its_address_and_ends(self) -> None:
         """It prints the address of its page, and ends when it is told to."""
         command = [sys.executable, "-m", "playground", "--port", "0"]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603

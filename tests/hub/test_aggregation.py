@@ -35,15 +35,15 @@ def linked(home: Hub) -> Hub:
 class TestReading:
     """GetFindings in the home Region."""
 
-    def test_covers(self, linked: Hub, client: Any) -> None:
+    def test_home_region_returns_linked_regions_findings(self, linked: Hub, client: Any) -> None:
         """The home Region gives the linked Region's findings too."""
         assert ["finding-0001", "finding-0002"] == ids(client.get_findings())
 
-    def test_one_way(self, linked: Hub, session: Session) -> None:
+    def test_linked_region_returns_only_its_own_findings(self, linked: Hub, session: Session) -> None:
         """A linked Region gives only its own."""
         assert ["finding-0002"] == ids(connect(session, LINKED).get_findings())
 
-    def test_members(self, home: Hub, client: Any) -> None:
+    def test_administrators_hub_returns_members_findings(self, home: Hub, client: Any) -> None:
         """An administrator's hub gives the members' findings too."""
         member = hub(MEMBER, home.region)
         member.enable()
@@ -53,13 +53,13 @@ class TestReading:
 
         assert ["finding-0003"] == ids(client.get_findings(Filters=filters))
 
-    def test_only_enabled(self, linked: Hub, client: Any) -> None:
+    def test_region_in_which_security_hub_is_off_is_left_out(self, linked: Hub, client: Any) -> None:
         """A Region in which Security Hub is off is left out."""
         linked.disable()
 
         assert ["finding-0001"] == ids(client.get_findings())
 
-    def test_pages(self, home: Hub, linked: Hub, client: Any) -> None:
+    def test_pages_run_from_one_hub_into_next(self, home: Hub, linked: Hub, client: Any) -> None:
         """Pages run from one hub into the next, each finding once, in as few calls as for one hub."""
         home.load(asff(number) for number in range(10, 15))
         linked.load(asff(number) for number in range(20, 25))
@@ -69,7 +69,7 @@ class TestReading:
         assert [f"finding-{number:04}" for number in (1, *range(10, 15), 2, *range(20, 25))] == found
         assert 3 == len(home.calls)
 
-    def test_sorted(self, home: Hub, linked: Hub, client: Any) -> None:
+    def test_order_goes_over_all_hubs(self, home: Hub, linked: Hub, client: Any) -> None:
         """An order goes over all the hubs."""
         order = [{"Field": "Id", "SortOrder": "desc"}]
 
@@ -79,21 +79,23 @@ class TestReading:
 class TestUpdating:
     """BatchUpdateFindings in the home Region."""
 
-    def test_reaches(self, home: Hub, linked: Hub, client: Any) -> None:
+    def test_update_in_home_region_reaches_linked_region(self, home: Hub, linked: Hub, client: Any) -> None:
         """An update in the home Region is one in the linked Region."""
         client.batch_update_findings(FindingIdentifiers=[identifier(2)], **NOTIFIED)
 
         assert "NOTIFIED" == linked.finding("finding-0002")["Workflow"]["Status"]
         assert home.finding("finding-0002") == linked.finding("finding-0002")
 
-    def test_one_way(self, linked: Hub, session: Session) -> None:
+    def test_linked_region_does_not_know_home_regions_findings(self, linked: Hub, session: Session) -> None:
         """A linked Region does not know the home Region's findings."""
         client = connect(session, LINKED)
         answer = client.batch_update_findings(FindingIdentifiers=[identifier(1)], **NOTIFIED)
 
         assert "FindingNotFound" == answer["UnprocessedFindings"][0]["ErrorCode"]
 
-    def test_lag(self, home: Hub, linked: Hub, client: Any, clock: Clock) -> None:
+    def test_lag_is_that_of_hub_that_took_update(
+        self, home: Hub, linked: Hub, client: Any, clock: Clock
+    ) -> None:
         """The lag is that of the hub that took the update."""
         home.knobs.lag_seconds = 60
         client.batch_update_findings(FindingIdentifiers=[identifier(2)], **NOTIFIED)
@@ -107,17 +109,19 @@ class TestUpdating:
 class TestAggregator:
     """ListFindingAggregators and GetFindingAggregator."""
 
-    def test_none(self, client: Any) -> None:
+    def test_account_that_links_no_regions_has_no_aggregator(self, client: Any) -> None:
         """An account that links no Regions has no aggregator."""
         assert [] == client.list_finding_aggregators()["FindingAggregators"]
 
-    def test_members_are_none(self, home: Hub, client: Any) -> None:
+    def test_members_are_not_linked_regions(self, home: Hub, client: Any) -> None:
         """Members are not linked Regions."""
         home.aggregate(hub(MEMBER, home.region))
 
         assert [] == client.list_finding_aggregators()["FindingAggregators"]
 
-    def test_from_any_region(self, home: Hub, linked: Hub, client: Any, session: Session) -> None:
+    def test_both_regions_name_same_aggregator_and_same_home(
+        self, home: Hub, linked: Hub, client: Any, session: Session
+    ) -> None:
         """Both Regions name the same aggregator and the same home."""
         answers = []
         for one in (client, connect(session, LINKED)):
@@ -129,7 +133,7 @@ class TestAggregator:
         assert answers[0] == answers[1]
         assert (home.region, [LINKED]) == (answers[0]["FindingAggregationRegion"], answers[0]["Regions"])
 
-    def test_unknown(self, linked: Hub, client: Any) -> None:
+    def test_another_arn_is_not_found(self, linked: Hub, client: Any) -> None:
         """Another ARN is not found."""
         with refused("ResourceNotFoundException", "not found", 404):
             client.get_finding_aggregator(FindingAggregatorArn="arn:x")
@@ -138,12 +142,12 @@ class TestAggregator:
 class TestFinding:
     """Hub.finding, which tests look with."""
 
-    def test_unknown(self, home: Hub) -> None:
+    def test_unknown_id_is_error(self, home: Hub) -> None:
         """An unknown Id is an error."""
         with pytest.raises(KeyError, match="nowhere"):
             home.finding("nowhere")
 
-    def test_is_a_copy(self, home: Hub) -> None:
+    def test_finding_is_a_copy(self, home: Hub) -> None:
         """What a test does to it does not reach the hub."""
         home.load([asff()])
         home.finding("finding-0001")["Compliance"]["Status"] = "PASSED"

@@ -58,7 +58,9 @@ class TestAttributes:
             ("WorkflowStatus", {"Workflow": {"Status": "SUPPRESSED"}}, "SUPPRESSED"),
         ],
     )
-    def test_strings(self, home: Hub, client: Any, attribute: str, changes: Parameters, value: str) -> None:
+    def test_each_attribute_looks_where_format_has_it(
+        self, home: Hub, client: Any, attribute: str, changes: Parameters, value: str
+    ) -> None:
         """Each attribute looks where the format has it."""
         home.load([asff(1), asff(2, **changes)])
         answer = client.get_findings(Filters=matching(attribute, "EQUALS", value))
@@ -73,7 +75,9 @@ class TestAttributes:
             ("UserDefinedFields", {"UserDefinedFields": {"Owner": "platform"}}),
         ],
     )
-    def test_maps(self, home: Hub, client: Any, attribute: str, changes: Parameters) -> None:
+    def test_map_filter_needs_key_and_value(
+        self, home: Hub, client: Any, attribute: str, changes: Parameters
+    ) -> None:
         """A map's key and value must both be the ones asked for, case by case."""
         home.load([asff(1), asff(2, **changes)])
 
@@ -87,7 +91,7 @@ class TestAttributes:
         assert ["finding-0001"] == found("Owner", "platform", "NOT_EQUALS")
 
     @pytest.mark.parametrize("attribute", sorted(DATES))
-    def test_dates(self, home: Hub, client: Any, attribute: str) -> None:
+    def test_dates_are_read_in_any_offset(self, home: Hub, client: Any, attribute: str) -> None:
         """Each date is read where the format has it, in any offset."""
         times = ("2026-11-09T23:59:59Z", "2026-11-10T09:00:00.5+09:00", "2026-11-11T00:00:01Z")
         for number, time in enumerate(times, 1):
@@ -106,7 +110,7 @@ class TestAttributes:
         assert ["finding-0001"] == found("WorkflowState")
         assert [] == found("WorkflowStatus")
 
-    def test_unmodelled(self, client: Any) -> None:
+    def test_unmodelled_attribute_is_refused_by_name(self, client: Any) -> None:
         """Every other attribute that AWS has is refused by name, never ignored."""
         shapes = FILTERS
         unmodelled = set(shapes) - {*STRINGS, *MAPS, *DATES}
@@ -116,7 +120,7 @@ class TestAttributes:
             with refused("NotModelled", attribute, 501):
                 client.get_findings(Filters={attribute: entries})
 
-    def test_tables_are_real(self) -> None:
+    def test_tables_name_attributes_of_service_model(self) -> None:
         """The tables name attributes that AWS has, each with its kind of filter."""
         members = FILTERS
         kinds = ((STRINGS, "StringFilterList"), (MAPS, "MapFilterList"), (DATES, "DateFilterList"))

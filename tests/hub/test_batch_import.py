@@ -25,7 +25,7 @@ LONG_AGO = "2026-11-01T00:00:00Z"
 class TestImport:
     """Source: operation BatchImportFindings and shape AwsSecurityFinding in botocore's service model."""
 
-    def test_creates(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_new_finding_gets_what_security_hub_populates(self, home: Hub, client: Any, clock: Clock) -> None:
         """A new finding gets what Security Hub populates."""
         answer = client.batch_import_findings(Findings=[imported()])
         finding = client.get_findings()["Findings"][0]
@@ -44,7 +44,7 @@ class TestImport:
             "WorkflowState": "NEW",
         } == finding
 
-    def test_provider_fields(self, home: Hub, client: Any) -> None:
+    def test_provider_fields_stand_at_top(self, home: Hub, client: Any) -> None:
         """What a product gives through FindingProviderFields stands at the top as well."""
         given = {"Severity": {"Label": "LOW", "Original": "2"}, "Types": ["Effects"], "Confidence": 5}
         client.batch_import_findings(Findings=[imported(Severity=None, FindingProviderFields=given)])
@@ -54,7 +54,7 @@ class TestImport:
         assert (["Effects"], 5) == (finding["Types"], finding["Confidence"])
         assert given == finding["FindingProviderFields"]
 
-    def test_identity(self, home: Hub, client: Any) -> None:
+    def test_same_id_of_two_products_is_two_findings(self, home: Hub, client: Any) -> None:
         """The same Id of two products is two findings."""
         home.load([asff(1)])
         client.batch_import_findings(Findings=[imported(1)])
@@ -63,7 +63,7 @@ class TestImport:
         assert DEFAULT_ARN == home.finding("finding-0001", DEFAULT_ARN)["ProductArn"]
 
     @pytest.mark.parametrize("count", [0, 101])
-    def test_count(self, home: Hub, count: int) -> None:
+    def test_no_finding_and_101_findings_refuse_call(self, home: Hub, count: int) -> None:
         """No finding, and more than 100, refuse the call."""
         from playground.hub.front import answer
 
@@ -73,7 +73,7 @@ class TestImport:
         assert (400, "InvalidInputException") == (given.status, given.code)
         assert 0 == len(home.findings)
 
-    def test_hundred(self, home: Hub, client: Any) -> None:
+    def test_hundred_findings_are_taken(self, home: Hub, client: Any) -> None:
         """A hundred findings are taken."""
         answer = client.batch_import_findings(Findings=[imported(number) for number in range(100)])
 
@@ -95,7 +95,7 @@ class TestImport:
             ({"RecordState": "GONE"}, "data.RecordState should be equal to one of the allowed values"),
         ],
     )
-    def test_bad_finding(self, home: Hub, client: Any, changes: Parameters, words: str) -> None:
+    def test_bad_finding_fails_alone(self, home: Hub, client: Any, changes: Parameters, words: str) -> None:
         """A finding that breaks a rule fails by itself; the others are taken."""
         answer = client.batch_import_findings(Findings=[imported(1, **changes), imported(2)])
         failed = answer["FailedFindings"][0]
@@ -104,7 +104,7 @@ class TestImport:
         assert ("finding-0001", "InvalidInput") == (failed["Id"], failed["ErrorCode"])
         assert words in failed["ErrorMessage"]
 
-    def test_unfit_finding(self, home: Hub) -> None:
+    def test_unknown_field_fails_its_finding(self, home: Hub) -> None:
         """A field that the format does not have fails its finding; botocore would not send it."""
         from playground.hub.front import answer
 
@@ -112,7 +112,7 @@ class TestImport:
 
         assert "additional property 'Owner'" in given.body["FailedFindings"][0]["ErrorMessage"]
 
-    def test_too_large(self, home: Hub, client: Any) -> None:
+    def test_finding_of_more_than_240_kb_fails(self, home: Hub, client: Any) -> None:
         """A finding of more than 240 KB fails."""
         details = {"Other": {str(number): "x" * 1000 for number in range(MAX_BYTES // 1000)}}
         resource = {"Type": "Other", "Id": "a", "Details": details}
@@ -124,7 +124,7 @@ class TestImport:
 class TestImportAgain:
     """Source: operation BatchImportFindings, "cannot be used to update the following finding fields"."""
 
-    def test_customers_fields(self, home: Hub, client: Any) -> None:
+    def test_product_keeps_customers_fields(self, home: Hub, client: Any) -> None:
         """What belongs to the customer stays, whatever the product says."""
         client.batch_import_findings(Findings=[imported()])
         mine = {
@@ -147,7 +147,9 @@ class TestImportAgain:
         assert {name: before[name] for name in mine} == {name: after[name] for name in mine}
         assert "again" == after["Title"]
 
-    def test_not_even_first(self, home: Hub, client: Any) -> None:
+    def test_product_cannot_give_note_to_finding_that_exists_and_has_none(
+        self, home: Hub, client: Any
+    ) -> None:
         """A product cannot give a note to a finding that exists and has none."""
         client.batch_import_findings(Findings=[imported()])
         note = {"Text": "theirs", "UpdatedBy": "product", "UpdatedAt": LONG_AGO}
@@ -155,7 +157,7 @@ class TestImportAgain:
 
         assert "Note" not in home.finding("finding-0001")
 
-    def test_shared_fields(self, home: Hub, client: Any) -> None:
+    def test_product_changes_severity_until_customer_has(self, home: Hub, client: Any) -> None:
         """A product changes the severity until the customer has."""
         client.batch_import_findings(Findings=[imported()])
         client.batch_import_findings(Findings=[imported(Severity={"Label": "LOW"})])
@@ -178,7 +180,9 @@ class TestRecurrence:
         [("NEW", "NEW"), ("NOTIFIED", "NEW"), ("RESOLVED", "NEW"), ("SUPPRESSED", "SUPPRESSED")],
     )
     @pytest.mark.parametrize("compliance", ["FAILED", "WARNING", "NOT_AVAILABLE"])
-    def test_fails_again(self, home: Hub, status: str, expected: str, compliance: str) -> None:
+    def test_passed_to_anything_else_makes_notified_and_resolved_new(
+        self, home: Hub, status: str, expected: str, compliance: str
+    ) -> None:
         """PASSED to anything else makes NOTIFIED and RESOLVED NEW, and leaves SUPPRESSED."""
         home.load([asff(Compliance={"Status": "PASSED"}, Workflow={"Status": status})])
         home.report([asff(Compliance={"Status": compliance}, Workflow=None)])
@@ -189,7 +193,9 @@ class TestRecurrence:
         ("status", "expected"),
         [("NEW", "NEW"), ("NOTIFIED", "NEW"), ("RESOLVED", "NEW"), ("SUPPRESSED", "SUPPRESSED")],
     )
-    def test_active_again(self, home: Hub, status: str, expected: str) -> None:
+    def test_archived_to_active_makes_notified_and_resolved_new(
+        self, home: Hub, status: str, expected: str
+    ) -> None:
         """ARCHIVED to ACTIVE makes NOTIFIED and RESOLVED NEW, and leaves SUPPRESSED."""
         home.load([asff(RecordState="ARCHIVED", Workflow={"Status": status})])
         home.report([asff(Workflow=None)])
@@ -197,7 +203,7 @@ class TestRecurrence:
         assert expected == home.finding("finding-0001")["Workflow"]["Status"]
 
     @pytest.mark.parametrize("status", ["NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED"])
-    def test_goes_on(self, home: Hub, status: str) -> None:
+    def test_still_failing_finding_keeps_its_status(self, home: Hub, status: str) -> None:
         """What fails still, or is archived, keeps its status."""
         home.load([asff(Workflow={"Status": status})])
         home.report([asff(Workflow=None), asff(RecordState="ARCHIVED", Workflow=None)])
@@ -208,7 +214,7 @@ class TestRecurrence:
         ("status", "expected"),
         [("NEW", "RESOLVED"), ("NOTIFIED", "RESOLVED"), ("SUPPRESSED", "SUPPRESSED")],
     )
-    def test_passes(self, home: Hub, status: str, expected: str) -> None:
+    def test_passed_resolves_new_and_notified(self, home: Hub, status: str, expected: str) -> None:
         """
         PASSED makes NEW and NOTIFIED RESOLVED, and leaves SUPPRESSED.
 
@@ -219,7 +225,7 @@ class TestRecurrence:
 
         assert expected == home.finding("finding-0001")["Workflow"]["Status"]
 
-    def test_omitted_state(self, home: Hub) -> None:
+    def test_omitted_record_state_keeps_finding_archived(self, home: Hub) -> None:
         """A report that does not say ACTIVE does not bring an archived finding back."""
         home.load([asff(RecordState="ARCHIVED", Workflow={"Status": "NOTIFIED"})])
         home.report([asff(RecordState=None, Workflow=None)])
@@ -227,7 +233,7 @@ class TestRecurrence:
 
         assert ("ARCHIVED", {"Status": "NOTIFIED"}) == (finding["RecordState"], finding["Workflow"])
 
-    def test_through_the_api(self, home: Hub, client: Any) -> None:
+    def test_batch_import_follows_recurrence_rules(self, home: Hub, client: Any) -> None:
         """BatchImportFindings follows the same rules."""
         client.batch_import_findings(Findings=[imported(Compliance={"Status": "PASSED"})])
         passed = home.finding("finding-0001", DEFAULT_ARN)["Workflow"]["Status"]

@@ -31,7 +31,9 @@ class TestChanges:
             ({"UserDefinedFields": {"a": "b"}}, {"UserDefinedFields": {"a": "b"}}),
         ],
     )
-    def test_sets(self, home: Hub, client: Any, changes: Parameters, expected: Parameters) -> None:
+    def test_update_sets_each_updatable_field(
+        self, home: Hub, client: Any, changes: Parameters, expected: Parameters
+    ) -> None:
         """Each thing that may be updated is."""
         home.load([asff()])
         answer = client.batch_update_findings(FindingIdentifiers=[identifier()], **changes)
@@ -40,7 +42,7 @@ class TestChanges:
         assert [] == answer["UnprocessedFindings"]
         assert expected.items() <= home.finding("finding-0001").items()
 
-    def test_leaves_the_rest(self, home: Hub, client: Any) -> None:
+    def test_update_keeps_other_fields(self, home: Hub, client: Any) -> None:
         """UpdatedAt, WorkflowState and whatever was not named stay as they were."""
         home.load([asff(UserDefinedFields={"a": "b"})])
         before = home.finding("finding-0001")
@@ -48,7 +50,7 @@ class TestChanges:
 
         assert {**before, **NOTIFIED} == home.finding("finding-0001")
 
-    def test_notes(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_note_replaces_earlier_note(self, home: Hub, client: Any, clock: Clock) -> None:
         """A note replaces the one before and gets the time of the call."""
         home.load([asff(Note={"Text": "old", "UpdatedBy": "auditor", "UpdatedAt": "2026-11-01T00:00:00Z"})])
         note = {"Text": "seen", "UpdatedBy": "security"}
@@ -56,14 +58,14 @@ class TestChanges:
 
         assert {**note, "UpdatedAt": "2026-11-24T12:00:00.000Z"} == home.finding("finding-0001")["Note"]
 
-    def test_fields_replace(self, home: Hub, client: Any) -> None:
+    def test_user_defined_fields_replace_earlier_ones(self, home: Hub, client: Any) -> None:
         """UserDefinedFields replace those before (believed, not documented)."""
         home.load([asff(UserDefinedFields={"kept": "no"})])
         client.batch_update_findings(FindingIdentifiers=[identifier()], UserDefinedFields={"a": "b"})
 
         assert {"a": "b"} == home.finding("finding-0001")["UserDefinedFields"]
 
-    def test_callers_own_dict(self, home: Hub, client: Any) -> None:
+    def test_loaded_dict_is_not_changed(self, home: Hub, client: Any) -> None:
         """What a test has loaded stays as the test made it."""
         finding = asff()
         home.load([finding])
@@ -83,7 +85,7 @@ class TestRefusals:
             for entry in answer["UnprocessedFindings"]
         ]
 
-    def test_not_found(self, home: Hub, client: Any) -> None:
+    def test_unknown_finding_is_refused_alone(self, home: Hub, client: Any) -> None:
         """A finding that is not there is refused by itself; the others are updated."""
         home.load([asff(1)])
 
@@ -92,14 +94,14 @@ class TestRefusals:
         )
         assert "NOTIFIED" == home.finding("finding-0001")["Workflow"]["Status"]
 
-    def test_other_product(self, home: Hub, client: Any) -> None:
+    def test_id_of_another_product_is_another_finding(self, home: Hub, client: Any) -> None:
         """An Id of another product is another finding."""
         home.load([asff(1)])
         stranger = identifier(1, "arn:aws:securityhub:ap-northeast-1::product/aws/guardduty")
 
         assert "FindingNotFound" == self.outcome(client, stranger)[0][1]
 
-    def test_duplicated(self, home: Hub, client: Any) -> None:
+    def test_second_mention_of_finding_is_refused(self, home: Hub, client: Any) -> None:
         """The second mention of a finding is refused."""
         home.load([asff(1)])
 
@@ -107,7 +109,9 @@ class TestRefusals:
             ("finding-0001", "DuplicatedFindingIdentifier", "Finding Identifier is duplicated")
         ] == self.outcome(client, identifier(1), identifier(1))
 
-    def test_size_exceeded(self, home: Hub, client: Any) -> None:
+    def test_note_that_would_make_finding_greater_than_240_kb_is_refused(
+        self, home: Hub, client: Any
+    ) -> None:
         """A note that would make the finding greater than 240 KB is refused."""
         room = MAX_BYTES - size_of(asff(1, WorkflowState="NEW", Description="")) - 100
         home.load([asff(1, Description="x" * room)])
@@ -118,12 +122,12 @@ class TestRefusals:
         )
         assert "Note" not in home.finding("finding-0001")
 
-    def test_invalid_input(self, home: Hub, client: Any) -> None:
+    def test_malformed_product_arn_is_invalid_input(self, home: Hub, client: Any) -> None:
         """A ProductArn that is no ARN is invalid input."""
         assert [("finding-0001", "InvalidInput", "Invalid Input")] == self.outcome(client, identifier(1, "x"))
 
     @pytest.mark.parametrize("code", sorted(REFUSALS))
-    def test_ordered(self, home: Hub, client: Any, code: str) -> None:
+    def test_each_refusal_code_can_be_ordered(self, home: Hub, client: Any, code: str) -> None:
         """A test can order each of the six codes for a finding, with AWS's message."""
         home.load([asff(1), asff(2)])
         home.refuse["finding-0002"] = code
@@ -131,7 +135,7 @@ class TestRefusals:
         assert [("finding-0002", code, REFUSALS[code])] == self.outcome(client, identifier(1), identifier(2))
         assert "NEW" == home.finding("finding-0002")["Workflow"]["Status"]
 
-    def test_ordered_once(self, home: Hub, client: Any) -> None:
+    def test_refusal_that_is_ordered_once_lets_next_attempt_through(self, home: Hub, client: Any) -> None:
         """A refusal that is ordered once lets the next attempt through."""
         home.load([asff(1)])
         home.refuse_once["finding-0001"] = "ConcurrentUpdateError"
@@ -158,7 +162,9 @@ class TestBadCalls:
             ({}, "should have one of the properties"),
         ],
     )
-    def test_changes(self, home: Hub, client: Any, changes: Parameters, words: str) -> None:
+    def test_change_that_breaks_rule_refuses_call(
+        self, home: Hub, client: Any, changes: Parameters, words: str
+    ) -> None:
         """A change that breaks a rule refuses the whole call."""
         home.load([asff()])
         with refused("InvalidInputException", words):
@@ -166,7 +172,7 @@ class TestBadCalls:
 
         assert asff().items() <= home.finding("finding-0001").items()
 
-    def test_greatest_allowed(self, home: Hub, client: Any) -> None:
+    def test_longest_values_are_taken(self, home: Hub, client: Any) -> None:
         """What is as long as it may be is taken."""
         home.load([asff()])
         answer = client.batch_update_findings(
@@ -178,14 +184,14 @@ class TestBadCalls:
         assert 1 == len(answer["ProcessedFindings"])
 
     @pytest.mark.parametrize("count", [0, 101])
-    def test_identifiers(self, client: Any, count: int) -> None:
+    def test_no_identifier_and_101_identifiers_are_refused(self, client: Any, count: int) -> None:
         """No identifier, and more than 100, are refused."""
         with refused("InvalidInputException", "1 to 100 items"):
             client.batch_update_findings(
                 FindingIdentifiers=[identifier(number) for number in range(count)], **NOTIFIED
             )
 
-    def test_hundred(self, home: Hub, client: Any) -> None:
+    def test_hundred_identifiers_are_taken(self, home: Hub, client: Any) -> None:
         """A hundred identifiers are taken."""
         home.load(asff(number) for number in range(100))
         identifiers = [identifier(number) for number in range(100)]
@@ -193,7 +199,7 @@ class TestBadCalls:
 
         assert identifiers == answer["ProcessedFindings"]
 
-    def test_half_a_note(self, home: Hub) -> None:
+    def test_note_without_author_is_refused(self, home: Hub) -> None:
         """A note needs who wrote it; botocore would not even send it."""
         from playground.hub.front import answer
 
@@ -207,7 +213,7 @@ class TestBadCalls:
 class TestLag:
     """Source: "it can take several minutes for Security Hub CSPM to process your request", same operation."""
 
-    def test_shows_later(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_lagging_update_shows_later(self, home: Hub, client: Any, clock: Clock) -> None:
         """GetFindings shows an update when its time has come, and not before."""
         home.knobs.lag_seconds = 120
         home.load([asff()])
@@ -219,7 +225,7 @@ class TestLag:
         assert ["finding-0001"] == before
         assert [] == ids(client.get_findings(Filters=NEW))
 
-    def test_is_processed(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_answer_says_at_once_what_was_processed(self, home: Hub, client: Any, clock: Clock) -> None:
         """The answer says at once what was processed, and a test sees the outcome at once."""
         home.knobs.lag_seconds = 120
         home.load([asff()])
@@ -228,7 +234,7 @@ class TestLag:
         assert [identifier()] == answer["ProcessedFindings"]
         assert "NOTIFIED" == home.finding("finding-0001")["Workflow"]["Status"]
 
-    def test_in_order(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_lagging_updates_show_in_order(self, home: Hub, client: Any, clock: Clock) -> None:
         """Two updates on the way show in the order in which they were made."""
         home.knobs.lag_seconds = 120
         home.load([asff()])

@@ -42,7 +42,7 @@ class TestCustomActions:
         with refused("ResourceNotFoundException", status=404):
             client.delete_action_target(ActionTargetArn=arn)
 
-    def test_ids_are_unique(self, home: Hub, client: Any) -> None:
+    def test_second_custom_action_of_one_id_is_conflict(self, home: Hub, client: Any) -> None:
         """A second one of the same ID is a conflict."""
         del home
         client.create_action_target(**SEND)
@@ -60,7 +60,7 @@ class TestCustomActions:
 class TestMembers:
     """The members of an administrator."""
 
-    def test_are_other_accounts(self, home: Hub, client: Any) -> None:
+    def test_members_are_other_accounts(self, home: Hub, client: Any) -> None:
         """Each other account that the hub covers is one, however many Regions it has; this one is none."""
         others = [
             hub("234567890123", home.region),

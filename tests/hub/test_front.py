@@ -34,7 +34,7 @@ class TestRates:
         ("operation", "rate", "burst"),
         [("GetFindings", 3, 6), ("DescribeHub", 10, 30), ("BatchUpdateFindings", 10, 30)],
     )
-    def test_burst_and_rate(
+    def test_rate_limits_calls_after_burst(
         self, home: Hub, client: Any, clock: Clock, operation: str, rate: int, burst: int
     ) -> None:
         """After a burst, an operation is taken as often a second as its rate says."""
@@ -59,7 +59,7 @@ class TestRates:
         with refused("TooManyRequestsException", "", 429):
             call(client, "GetFindings")
 
-    def test_operations_apart(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_one_operations_rate_is_not_anothers(self, home: Hub, client: Any, clock: Clock) -> None:
         """One operation's rate is not another's."""
         home.knobs.throttled = True
         for _ in range(6):
@@ -67,14 +67,14 @@ class TestRates:
 
         assert call(client, "DescribeHub")["HubArn"]
 
-    def test_off_at_first(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_throttling_is_off_at_first(self, home: Hub, client: Any, clock: Clock) -> None:
         """Nobody is throttled who has not asked for it."""
         for _ in range(40):
             call(client, "GetFindings")
 
         assert {200} == {call.status for call in home.calls}
 
-    def test_as_the_gateway(self, place: Place) -> None:
+    def test_throttle_reaches_client_as_gateway_error(self, place: Place) -> None:
         """The refusal reaches the client as an error that the service model does not have."""
         place.hub.knobs.throttled = True
         place.hub.knobs.clock = Clock()
@@ -85,7 +85,7 @@ class TestRates:
 
         assert not hasattr(place.client.exceptions, "TooManyRequestsException")
 
-    def test_botocore_retries(self, home: Hub, session: Session) -> None:
+    def test_client_that_may_retry_takes_refusal_for_throttle(self, home: Hub, session: Session) -> None:
         """A client that may retry takes the refusal for a throttle, and tries again."""
         home.fail_next("GetFindings", "TooManyRequestsException", 429, message="Too Many Requests")
         client = connect(session, config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
@@ -97,7 +97,7 @@ class TestRates:
 class TestLatency:
     """A call takes as long as the knob says."""
 
-    def test_sleeps(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_hub_waits_before_it_answers(self, home: Hub, client: Any, clock: Clock) -> None:
         """The hub waits before it answers."""
         home.knobs.latency_seconds = 0.4
         before = clock.seconds
@@ -109,7 +109,7 @@ class TestLatency:
 class TestOrderedFailures:
     """What a test orders happens, in that order, and then no more."""
 
-    def test_errors(self, place: Place) -> None:
+    def test_ordered_error_answers_as_many_calls_as_ordered(self, place: Place) -> None:
         """An ordered error answers as many calls as ordered."""
         place.hub.fail_next("GetFindings", "InternalException", 500, count=2, message="broken")
         for _ in range(2):
@@ -118,13 +118,13 @@ class TestOrderedFailures:
 
         assert [] == ids(place.client.get_findings())
 
-    def test_one_operation(self, home: Hub, client: Any) -> None:
+    def test_other_operations_go_on(self, home: Hub, client: Any) -> None:
         """Other operations go on."""
         home.fail_next("GetFindings", "AccessDeniedException", 403)
 
         assert client.describe_hub()["HubArn"]
 
-    def test_queue(self, home: Hub, client: Any) -> None:
+    def test_errors_come_in_order_in_which_they_were_ordered(self, home: Hub, client: Any) -> None:
         """Errors come in the order in which they were ordered."""
         home.fail_next("GetFindings", "LimitExceededException", 429)
         home.fail_next("GetFindings", "AccessDeniedException", 403)
@@ -133,7 +133,7 @@ class TestOrderedFailures:
         with refused("AccessDeniedException", "", 403):
             client.get_findings()
 
-    def test_nothing_happens(self, home: Hub, client: Any) -> None:
+    def test_ordered_error_changes_nothing(self, home: Hub, client: Any) -> None:
         """A call that is answered with an error changes nothing."""
         home.load([asff()])
         home.fail_next("BatchUpdateFindings", "InternalException", 500)
@@ -142,7 +142,7 @@ class TestOrderedFailures:
 
         assert "NEW" == home.finding("finding-0001")["Workflow"]["Status"]
 
-    def test_misspelt(self, home: Hub) -> None:
+    def test_unknown_operation_cannot_be_ordered_to_fail(self, home: Hub) -> None:
         """An operation that AWS does not have cannot be ordered to fail."""
         with pytest.raises(OperationNotFoundError):
             home.fail_next("GetFinding", "InternalException")
@@ -151,7 +151,7 @@ class TestOrderedFailures:
 class TestCuts:
     """A cut comes in the middle of the body: botocore 1.44 does not notice and gives an empty answer."""
 
-    def test_empty_answer(self, place: Place) -> None:
+    def test_cut_answer_lacks_metadata(self, place: Place) -> None:
         """The client gets an answer that lacks what every answer has."""
         place.hub.load([asff()])
         place.hub.drop_next("GetFindings")
@@ -159,7 +159,7 @@ class TestCuts:
         assert "Findings" not in place.client.get_findings()
         assert ["finding-0001"] == ids(place.client.get_findings())
 
-    def test_took_effect(self, place: Place) -> None:
+    def test_cut_call_takes_effect(self, place: Place) -> None:
         """The call has been carried out all the same."""
         place.hub.load([asff()])
         place.hub.drop_next("BatchUpdateFindings")
@@ -171,7 +171,7 @@ class TestCuts:
 class TestJournal:
     """Every call is written down."""
 
-    def test_calls(self, place: Place) -> None:
+    def test_journal_keeps_parameters_and_status(self, place: Place) -> None:
         """A call is kept with its parameters and status, refused or not."""
         filters = matching("Title", "LIKE", "a")
         place.client.describe_hub()
@@ -188,13 +188,17 @@ class TestSubscription:
     """Source: EnableSecurityHub, DisableSecurityHub and DescribeHub in botocore's service model."""
 
     @pytest.mark.parametrize("operation", sorted(READ_ONCE))
-    def test_not_enabled(self, home: Hub, client: Any, operation: str) -> None:
+    def test_call_without_subscription_is_invalid_access(
+        self, home: Hub, client: Any, operation: str
+    ) -> None:
         """Without a subscription a call is InvalidAccessException, HTTP 401."""
         home.disable()
         with refused("InvalidAccessException", f"Account {ACCOUNT} is not subscribed", 401):
             call(client, operation)
 
-    def test_disable_and_enable(self, home: Hub, client: Any, clock: Clock) -> None:
+    def test_disabling_and_enabling_keeps_findings_and_counts_anew(
+        self, home: Hub, client: Any, clock: Clock
+    ) -> None:
         """Disabling and enabling keeps the findings and counts anew."""
         home.load([asff()])
         client.disable_security_hub()
@@ -207,7 +211,7 @@ class TestSubscription:
         assert "STANDARD_CONTROL" == answer["ControlFindingGenerator"]
         assert ["finding-0001"] == ids(client.get_findings())
 
-    def test_enabled_twice(self, client: Any) -> None:
+    def test_enabling_again_is_conflict(self, client: Any) -> None:
         """
         Enabling again is a conflict.
 
@@ -216,7 +220,7 @@ class TestSubscription:
         with refused("ResourceConflictException", "Account is already subscribed to Security Hub", 409):
             client.enable_security_hub()
 
-    def test_describe(self, home: Hub, client: Any) -> None:
+    def test_hubs_arn_names_region_and_account(self, home: Hub, client: Any) -> None:
         """The hub's ARN names Region and account; another is not found."""
         arn = f"arn:aws:securityhub:{home.region}:{ACCOUNT}:hub/default"
 
@@ -224,7 +228,7 @@ class TestSubscription:
         with refused("ResourceNotFoundException", "other", 404):
             client.describe_hub(HubArn="other")
 
-    def test_tags(self, home: Hub, client: Any) -> None:
+    def test_tags_of_hub_are_not_modelled(self, home: Hub, client: Any) -> None:
         """Tags of the hub are not modelled, and say so."""
         home.disable()
         with refused("NotModelled", "tags", 501):

@@ -59,15 +59,15 @@ def controls(found: Found) -> Found:
 class TestScope:
     """How much there is, and where."""
 
-    def test_same_every_time(self, found: Found) -> None:
+    def test_seed_is_same_every_time(self, found: Found) -> None:
         """Two makings give the same."""
         assert found == list(seed.findings())
 
-    def test_size(self, found: Found) -> None:
+    def test_seed_has_at_least_600_findings(self, found: Found) -> None:
         """There are at least 600, each with its own identity."""
         assert 600 <= len(found) == len({(finding["ProductArn"], finding["Id"]) for finding in found})
 
-    def test_places(self, found: Found) -> None:
+    def test_seed_has_3_accounts_in_2_regions(self, found: Found) -> None:
         """There are 3 accounts in 2 Regions."""
         places = {(f["AwsAccountId"], f["AwsAccountName"], f["Region"]) for f in controls(found)}
 
@@ -77,7 +77,7 @@ class TestScope:
             for region in ("ap-northeast-1", "us-east-1")
         } == places
 
-    def test_controls(self, found: Found) -> None:
+    def test_seed_has_25_real_controls(self, found: Found) -> None:
         """There are 25 controls, all of them real."""
         named = {f["Compliance"].get("SecurityControlId") for f in controls(found)} - {None}
 
@@ -85,7 +85,7 @@ class TestScope:
         assert named <= {control.id for control in bundled_catalogue().controls}
         assert {"S3.1", "S3.8", "EC2.19", "IAM.6", "Autoscaling.5", "Opensearch.1"} <= named
 
-    def test_well_formed(self, found: Found) -> None:
+    def test_each_finding_fits_service_model(self, found: Found) -> None:
         """Each fits the service model's shape, unknown fields included."""
         shape = service_model().shape_for("AwsSecurityFinding")
 
@@ -93,7 +93,7 @@ class TestScope:
             problem for finding in found for problem in problems(shape, finding, opaque=frozenset())
         ]
 
-    def test_account_level(self, found: Found) -> None:
+    def test_s3_1_and_its_like_have_account_for_resource(self, found: Found) -> None:
         """S3.1 and its like have the account for a resource."""
         s3_1 = [f for f in controls(found) if f["Compliance"].get("SecurityControlId") == "S3.1"]
 
@@ -101,7 +101,7 @@ class TestScope:
             finding["Resources"][0]["Id"] for finding in s3_1
         }
 
-    def test_november(self, found: Found) -> None:
+    def test_all_dates_are_in_november_2026(self, found: Found) -> None:
         """All dates are in November 2026."""
         assert {"2026-11"} == {finding[name][:7] for finding in found for name in ("CreatedAt", "UpdatedAt")}
 
@@ -120,13 +120,13 @@ class TestForms:
             "pci-dss/v/3.2.1/PCI.CloudTrail.2",
         ],
     )
-    def test_generators(self, found: Found, form: str) -> None:
+    def test_each_form_of_generator_id_occurs(self, found: Found, form: str) -> None:
         """Each form of GeneratorId occurs."""
         forms = {finding["GeneratorId"] for finding in found}
 
         assert form in forms
 
-    def test_consolidated(self, found: Found) -> None:
+    def test_two_accounts_have_consolidated_findings(self, found: Found) -> None:
         """Two accounts have consolidated findings, without ProductFields; the third has no other."""
         is_consolidated = defaultdict(set)
         for finding in controls(found):
@@ -136,7 +136,7 @@ class TestForms:
             account_id: {account_id != seed.PER_STANDARD} for account_id in seed.ACCOUNTS
         } == is_consolidated
 
-    def test_rule_and_control(self, found: Found) -> None:
+    def test_product_fields_name_rule_or_control(self, found: Found) -> None:
         """ProductFields names a rule for the old CIS and a control for the others."""
         fields = {tuple(sorted(finding["ProductFields"])) for finding in found if "ProductFields" in finding}
 
@@ -145,14 +145,14 @@ class TestForms:
             ("RecommendationUrl", "RuleId", "StandardsGuideArn"),
         } == fields
 
-    def test_no_control_id(self, found: Found) -> None:
+    def test_some_findings_have_no_security_control_id(self, found: Found) -> None:
         """Some have no SecurityControlId, yet the bot reads a control from each."""
         without = [f for f in controls(found) if "SecurityControlId" not in f["Compliance"]]
 
         assert 20 <= len(without)
         assert all(parse_finding(finding).control_id for finding in without)
 
-    def test_duplicates(self, found: Found) -> None:
+    def test_same_problem_is_reported_by_up_to_several_standards(self, found: Found) -> None:
         """The same problem is reported by up to several standards."""
         reports = defaultdict(set)
         for finding in controls(found):
@@ -163,7 +163,7 @@ class TestForms:
         assert 3 <= max(len(generators) for generators in reports.values())
         assert 60 <= sum(len(generators) > 1 for generators in reports.values())
 
-    def test_other_products(self, found: Found) -> None:
+    def test_other_products_report_findings(self, found: Found) -> None:
         """GuardDuty and Inspector report too, without Compliance."""
         others = [finding for finding in found if finding not in controls(found)]
 
@@ -175,7 +175,7 @@ class TestStates:
     """Findings that a scan must leave out, and those that it must not."""
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_some(self, found: Found, kind: str) -> None:
+    def test_each_kind_of_finding_occurs(self, found: Found, kind: str) -> None:
         """Each kind occurs, the common ones often."""
         least, is_so = KINDS[kind]
 
@@ -186,7 +186,9 @@ class TestSeed:
     """The hubs after seed()."""
 
     @pytest.mark.parametrize(("control_id", "least"), [("S3.8", 101), ("EC2.19", 40)])
-    def test_enough_to_see(self, home: Hub, client: Any, control_id: str, least: int) -> None:
+    def test_home_hub_has_enough_open_findings_of_controls(
+        self, home: Hub, client: Any, control_id: str, least: int
+    ) -> None:
         """The home hub has enough open findings of the controls that a demonstration scans."""
         seed.seed(home)
         filters = OPEN | matching("ComplianceSecurityControlId", "EQUALS", control_id)
@@ -197,7 +199,7 @@ class TestSeed:
         assert least <= len(problems)
         assert 6 == len({(account_id, region) for account_id, region, _ in problems})
 
-    def test_covers_all(self, home: Hub, client: Any, found: Found) -> None:
+    def test_home_hub_gives_every_finding(self, home: Hub, client: Any, found: Found) -> None:
         """The home hub gives every finding, and is the aggregation Region of its account."""
         seed.seed(home)
         pages = client.get_paginator("get_findings").paginate(PaginationConfig={"PageSize": 100})
@@ -205,7 +207,7 @@ class TestSeed:
         assert len(found) == sum(len(page["Findings"]) for page in pages)
         assert [seed.LINKED_REGION] == home.linked_regions
 
-    def test_again(self, home: Hub, clock: Clock) -> None:
+    def test_seeding_again_puts_findings_back_as_they_were(self, home: Hub, clock: Clock) -> None:
         """Seeding again puts the findings back as they were."""
         seed.seed(home)
         count = len(home.findings)
@@ -213,7 +215,7 @@ class TestSeed:
 
         assert count == len(home.findings)
 
-    def test_elsewhere(self) -> None:
+    def test_another_accounts_hub_is_not_home_of_these_findings(self) -> None:
         """Another account's hub is not the home of these findings."""
         with pytest.raises(ValueError, match="999999999999"):
             seed.seed(Hub("999999999999", seed.HOME_REGION))

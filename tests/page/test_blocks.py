@@ -33,13 +33,13 @@ def rich(*elements: Shape) -> Shape:
 class TestTextBlocks:
     """Blocks that hold text."""
 
-    def test_header(self, page: Page, stub: Stub) -> None:
+    def test_header_is_heading_with_its_shortcodes_as_emoji(self, page: Page, stub: Stub) -> None:
         """A header is a heading, with its shortcodes as emoji."""
         message = shown(page, stub, {"type": "header", "text": plain("Report :rotating_light:")})
 
         expect(message.get_by_role("heading", name="Report 🚨")).to_be_visible()
 
-    def test_section_with_fields(self, page: Page, stub: Stub) -> None:
+    def test_section_shows_text_and_fields(self, page: Page, stub: Stub) -> None:
         """A section shows its text and its fields, two beside each other."""
         block = {"type": "section", "text": mrkdwn("*top*"), "fields": [mrkdwn("left"), mrkdwn("right")]}
         message = shown(page, stub, block)
@@ -57,7 +57,7 @@ class TestTextBlocks:
 
         expect(message.get_by_text("*as* <it|is>")).to_be_visible()
 
-    def test_context(self, page: Page, stub: Stub) -> None:
+    def test_context_shows_its_texts(self, page: Page, stub: Stub) -> None:
         """A context shows its texts, and its images by their descriptions."""
         image = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a lock"}
         message = shown(page, stub, {"type": "context", "elements": [mrkdwn("as of now"), image]})
@@ -65,7 +65,7 @@ class TestTextBlocks:
         expect(message.get_by_text("as of now")).to_be_visible()
         expect(message.get_by_role("img", name="a lock")).to_be_visible()
 
-    def test_divider(self, page: Page, stub: Stub) -> None:
+    def test_divider_is_a_line(self, page: Page, stub: Stub) -> None:
         """A divider is a line."""
         message = shown(page, stub, {"type": "divider"})
 
@@ -85,7 +85,7 @@ class TestTextBlocks:
         expect(message.get_by_text("Map", exact=True)).to_be_visible()
         expect(message.locator("img")).to_have_count(0)
 
-    def test_markdown(self, page: Page, stub: Stub) -> None:
+    def test_markdown_block_has_headings(self, page: Page, stub: Stub) -> None:
         """A markdown block has headings, emphasis, lists, code and safe links."""
         text = "# Steps\n1. **first**\n2. `second`\n\n[docs](https://example.com/) [no](javascript:x)"
         message = shown(page, stub, {"type": "markdown", "text": text})
@@ -112,7 +112,7 @@ class TestTextBlocks:
 class TestRichText:
     """rich_text blocks."""
 
-    def test_styles_and_mentions(self, page: Page, stub: Stub) -> None:
+    def test_styles_people_channels_emoji_and_links_are_shown_as_such(self, page: Page, stub: Stub) -> None:
         """Styles, people, channels, emoji and links are shown as such."""
         message = shown(
             page,
@@ -131,7 +131,7 @@ class TestRichText:
         expect(message.locator("strong", has_text="bold")).to_be_visible()
         expect(message.get_by_role("link")).to_have_text(["good"])
 
-    def test_nested_list(self, page: Page, stub: Stub) -> None:
+    def test_list_with_indent_stands_inside_item_before_it(self, page: Page, stub: Stub) -> None:
         """A list with an indent stands inside the item before it."""
 
         def listed(indent: int, text: str) -> Shape:
@@ -144,7 +144,7 @@ class TestRichText:
 
         expect(message.locator("li li")).to_have_text("inner")
 
-    def test_quote_and_code(self, page: Page, stub: Stub) -> None:
+    def test_quotes_and_preformatted_text_have_blocks_of_their_own(self, page: Page, stub: Stub) -> None:
         """Quotes and preformatted text have blocks of their own."""
         text = [{"type": "text", "text": "as it was"}]
         kinds = ("rich_text_quote", "rich_text_preformatted")
@@ -161,7 +161,7 @@ class TestRichText:
 class TestTables:
     """table and data_table blocks."""
 
-    def test_table(self, page: Page, stub: Stub) -> None:
+    def test_first_row_is_header(self, page: Page, stub: Stub) -> None:
         """The first row is the header; columns are aligned and wrapped as they say."""
         rows = [[CELL, CELL], [CELL, {"type": "raw_number", "value": 1200, "text": "1,200"}], [CELL, rich()]]
         settings = [{"is_wrapped": True}, {"align": "center"}]
@@ -213,7 +213,7 @@ class TestTables:
 class TestCharts:
     """data_visualization blocks."""
 
-    def test_charts(self, page: Page, stub: Stub) -> None:
+    def test_chart_is_picture_that_says_its_values(self, page: Page, stub: Stub) -> None:
         """A chart is a picture that says its values, under its title."""
         pie = {"type": "pie", "segments": [{"label": "HIGH", "value": 3}, {"label": "LOW", "value": 1}]}
         kinds = ("bar", "line", "area")
@@ -230,7 +230,7 @@ class TestCharts:
                 message.get_by_role("figure", name=f"A {kind}").get_by_role("img")
             ).to_have_accessible_name(told)
 
-    def test_unknown_chart(self, page: Page, stub: Stub) -> None:
+    def test_chart_of_unknown_kind_is_box_that_says_so(self, page: Page, stub: Stub) -> None:
         """A chart of an unknown kind is a box that says so."""
         message = shown(
             page, stub, {"type": "data_visualization", "title": "Radar", "chart": {"type": "radar"}}
@@ -242,7 +242,7 @@ class TestCharts:
 class TestReport:
     """What the bot really sends."""
 
-    def test_report(self, page: Page, stub: Stub) -> None:
+    def test_report_of_bots_is_shown(self, page: Page, stub: Stub) -> None:
         """A report of the bot's is shown whole: sentence, counts, rows, buttons, acts."""
         findings = [a_finding(number) for number in range(3)]
         acts = [an_act(1, row=0, user_id="U0AUDITOR")]

@@ -20,7 +20,7 @@ def composer(page: Page, channel: str = "security") -> Locator:
 class TestSending:
     """Enter, and what comes after it."""
 
-    def test_enter_sends(self, page: Page, stub: Stub) -> None:
+    def test_enter_sends_text_shift_and_enter_break_line(self, page: Page, stub: Stub) -> None:
         """Enter sends the text, Shift and Enter break the line."""
         page.goto("/")
 
@@ -69,7 +69,13 @@ class TestSending:
         assert [] == stub.posted("command")
 
     @pytest.mark.parametrize(("typed", "member"), [("/invite @sechub", True), ("/remove sechub", False)])
-    def test_invites_the_bot(self, page: Page, stub: Stub, typed: str, member: bool) -> None:  # noqa: FBT001 - a table
+    def test_membership_commands_work_for_the_bot(
+        self,
+        page: Page,
+        stub: Stub,
+        typed: str,
+        member: bool,  # noqa: FBT001 - a table
+    ) -> None:
         """Slack's own commands for members work for the bot."""
         page.goto("/")
 
@@ -83,7 +89,7 @@ class TestSending:
 class TestCompletion:
     """Slash commands."""
 
-    def test_completes(self, page: Page, stub: Stub) -> None:
+    def test_slash_offers_commands(self, page: Page, stub: Stub) -> None:
         """A slash offers the commands, Enter takes one over, its usage is shown."""
         page.goto("/")
 
@@ -106,7 +112,7 @@ class TestCompletion:
 
         assert [HERE | {"text": "/sechub-scan"}] == stub.posted("command")
 
-    def test_moves_and_closes(self, page: Page, stub: Stub) -> None:
+    def test_arrows_move_in_list(self, page: Page, stub: Stub) -> None:
         """The arrows move in the list, Tab takes over, Escape closes it."""
         assert stub.workspace["commands"]
         page.goto("/")
@@ -136,7 +142,7 @@ class TestFirstRun:
 
         assert [HERE | {"text": "/sechub-scan S3.8 EC2.19"}] == stub.posted("command")
 
-    def test_absent_bot(self, page: Page, stub: Stub) -> None:
+    def test_channel_without_bot_says_so_and_invites_it(self, page: Page, stub: Stub) -> None:
         """A channel without the bot says so and invites it."""
         page.goto("/")
 
@@ -164,7 +170,7 @@ class TestFiles:
         expect(composer(page)).to_have_value("half")
         expect(page.get_by_role("button", name="Attach a file").first).to_be_visible()
 
-    def test_may_be_dropped(self, page: Page, stub: Stub) -> None:
+    def test_file_that_is_dropped_on_composer_is_shared(self, page: Page, stub: Stub) -> None:
         """A file that is dropped on the composer is shared too."""
         page.goto("/")
 

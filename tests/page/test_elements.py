@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("browser-page")
 class TestButton:
     """Buttons and their confirm dialogs."""
 
-    def test_tells_the_app(self, page: Page, stub: Stub) -> None:
+    def test_press_sends_buttons_ids_and_value(self, page: Page, stub: Stub) -> None:
         """A press sends the button's ids and value."""
         message = shown(page, stub, a_button())
 
@@ -24,7 +24,9 @@ class TestButton:
 
         assert [PLACE | {"action_id": "mark", "value": "r:1"}] == acts(stub)
 
-    def test_asks_first(self, page: Page, stub: Stub) -> None:
+    def test_button_with_confirm_object_sends_nothing_until_it_is_confirmed(
+        self, page: Page, stub: Stub
+    ) -> None:
         """A button with a confirm object sends nothing until it is confirmed."""
         message = shown(page, stub, a_button(confirm=CONFIRM))
 
@@ -39,7 +41,9 @@ class TestButton:
         assert 1 == len(acts(stub))
 
     @pytest.mark.parametrize("way", ["Stop", "Close", "Escape"])
-    def test_can_be_refused(self, page: Page, stub: Stub, way: str) -> None:
+    def test_refusing_closing_and_escape_send_nothing_and_give_focus_back(
+        self, page: Page, stub: Stub, way: str
+    ) -> None:
         """Refusing, closing and Escape send nothing and give the focus back."""
         button = shown(page, stub, a_button(confirm=CONFIRM)).get_by_role("button", name="Mark")
 
@@ -66,7 +70,7 @@ class TestButton:
 
         assert 1 == len(acts(stub))
 
-    def test_link_button(self, page: Page, stub: Stub) -> None:
+    def test_button_with_address_is_link(self, page: Page, stub: Stub) -> None:
         """A button with an address is a link; one with an unsafe address is not."""
         message = shown(
             page, stub, a_button(url="https://example.com/"), a_button(action_id="b", url="javascript:x")
@@ -87,7 +91,7 @@ class TestButton:
 class TestInputs:
     """Elements that are ticked, picked or typed into."""
 
-    def test_date(self, page: Page, stub: Stub) -> None:
+    def test_date_is_sent_as_slack_writes_it(self, page: Page, stub: Stub) -> None:
         """A date is sent as Slack writes it."""
         message = shown(page, stub, {"type": "datepicker", "action_id": "day", "placeholder": plain("Day")})
 
@@ -96,7 +100,7 @@ class TestInputs:
 
         assert [PLACE | {"action_id": "day", "selected_date": "2026-11-24"}] == acts(stub)
 
-    def test_ticks(self, page: Page, stub: Stub) -> None:
+    def test_check_boxes_send_all_that_is_ticked(self, page: Page, stub: Stub) -> None:
         """Check boxes send all that is ticked, radio buttons the one."""
         kinds = ("checkboxes", "radio_buttons")
         message = shown(
@@ -112,7 +116,7 @@ class TestInputs:
         assert OPTIONS == both["selected_options"]
         assert OPTIONS[1] == one["selected_option"]
 
-    def test_state_goes_along(self, page: Page, stub: Stub) -> None:
+    def test_press_sends_what_other_elements_of_message_hold(self, page: Page, stub: Stub) -> None:
         """A press sends what the other elements of the message hold."""
         element = {
             "type": "static_select",

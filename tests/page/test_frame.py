@@ -32,7 +32,7 @@ class TestActAs:
 
         expect(page.get_by_role("textbox", name="Message #security")).to_be_visible()
 
-    def test_private_messages(self, page: Page, stub: Stub) -> None:
+    def test_private_messages_are_hidden_from_others(self, page: Page, stub: Stub) -> None:
         """What is only visible to one person is gone when one acts as another."""
         stub.add(a_message(text="For your eyes", ephemeral=True, only="U0SECURITY"))
         page.goto("/")
@@ -95,7 +95,7 @@ class TestMessages:
         expect(bot).to_contain_text("(edited)")
         expect(person).not_to_contain_text("APP")
 
-    def test_slackbot_error(self, page: Page, stub: Stub) -> None:
+    def test_command_that_failed_is_told_in_slacks_words(self, page: Page, stub: Stub) -> None:
         """A command that failed is told in Slack's words."""
         error = '/sechub-scan failed with the error "operation_timeout"'
         stub.add(a_message(user="USLACKBOT", text="", error=error, ephemeral=True))
@@ -113,7 +113,7 @@ class TestMessages:
         expect(page.locator(".author")).to_have_count(2)
         expect(page.locator(".day")).to_have_count(2)
 
-    def test_unread_channel(self, page: Page, stub: Stub) -> None:
+    def test_message_in_another_channel_is_counted_beside_its_name(self, page: Page, stub: Stub) -> None:
         """A message in another channel is counted beside its name until one goes there."""
         page.goto("/")
         entry = page.get_by_role("navigation").get_by_role("button", name="platform")
@@ -156,7 +156,7 @@ class TestLive:
 
         expect(page.get_by_label("note")).to_have_value("half-typed")
 
-    def test_unchanged_messages_stay(self, page: Page, stub: Stub) -> None:
+    def test_message_that_has_not_changed_keeps_its_node(self, page: Page, stub: Stub) -> None:
         """A message that has not changed keeps its node."""
         stub.add(a_message(text="first"))
         page.goto("/")
@@ -167,7 +167,7 @@ class TestLive:
 
         expect(page.get_by_text("first")).to_have_attribute("data-kept", "yes")
 
-    def test_follows_the_end(self, page: Page, stub: Stub) -> None:
+    def test_newest_message_is_in_view(self, page: Page, stub: Stub) -> None:
         """The newest message is in view, unless one has scrolled away to read."""
         stub.add(*(a_message(number, text=f"line {number}") for number in range(60)))
         page.goto("/")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("browser-page")
 class TestMenus:
     """Selects and the overflow menu."""
 
-    def test_static_select(self, page: Page, stub: Stub) -> None:
+    def test_option_is_found_by_typing_and_chosen_by_enter(self, page: Page, stub: Stub) -> None:
         """An option is found by typing and chosen by Enter."""
         box = shown(
             page, stub, {"type": "static_select", "action_id": "pick", "options": OPTIONS}
@@ -31,7 +31,7 @@ class TestMenus:
         expect(box).to_have_value("High")
         assert [PLACE | {"action_id": "pick", "selected_option": OPTIONS[1]}] == acts(stub)
 
-    def test_option_groups(self, page: Page, stub: Stub) -> None:
+    def test_options_stand_under_labels_of_their_groups(self, page: Page, stub: Stub) -> None:
         """Options stand under the labels of their groups."""
         groups = [{"label": plain("Severity"), "options": OPTIONS}]
         message = shown(page, stub, {"type": "static_select", "action_id": "pick", "option_groups": groups})
@@ -40,7 +40,7 @@ class TestMenus:
 
         expect(page.get_by_role("group", name="Severity").get_by_role("option")).to_have_count(2)
 
-    def test_multi_select(self, page: Page, stub: Stub) -> None:
+    def test_several_options_become_chips(self, page: Page, stub: Stub) -> None:
         """Several options become chips, which can be taken away again."""
         element = {
             "type": "multi_static_select",
@@ -58,7 +58,7 @@ class TestMenus:
 
         assert [OPTIONS, OPTIONS[1:]] == [body["selected_options"] for body in acts(stub)]
 
-    def test_external_select(self, page: Page, stub: Stub) -> None:
+    def test_app_is_asked_with_typed_text(self, page: Page, stub: Stub) -> None:
         """The app is asked with what is typed, once there are enough characters."""
         stub.answers["suggest"] = {"options": [an_option("S3.8", "S3.8 Block public access")]}
         element = {"type": "external_select", "action_id": "pick", "min_query_length": 2}
@@ -82,7 +82,7 @@ class TestMenus:
 
         expect(page.get_by_text("The app did not answer the search")).to_be_visible()
 
-    def test_users_select(self, page: Page, stub: Stub) -> None:
+    def test_people_are_chosen_by_name_and_sent_by_id(self, page: Page, stub: Stub) -> None:
         """People are chosen by name and sent by id."""
         box = shown(page, stub, {"type": "users_select", "action_id": "who"}).get_by_role("combobox")
 
@@ -92,7 +92,7 @@ class TestMenus:
 
         assert [PLACE | {"action_id": "who", "selected_user": "U0AUDITOR"}] == acts(stub)
 
-    def test_overflow_by_keyboard(self, page: Page, stub: Stub) -> None:
+    def test_overflow_menu_opens_moves_and_chooses_by_keyboard(self, page: Page, stub: Stub) -> None:
         """The overflow menu opens, moves and chooses by the keyboard."""
         message = shown(page, stub, {"type": "overflow", "action_id": "more", "options": OPTIONS})
 
@@ -104,7 +104,7 @@ class TestMenus:
 
         assert [PLACE | {"action_id": "more", "selected_option": OPTIONS[1]}] == acts(stub)
 
-    def test_confirmed_select(self, page: Page, stub: Stub) -> None:
+    def test_choice_that_is_not_confirmed_is_undone(self, page: Page, stub: Stub) -> None:
         """A choice that is not confirmed is undone."""
         element = {"type": "static_select", "action_id": "pick", "options": OPTIONS, "confirm": CONFIRM}
         box = shown(page, stub, element).get_by_role("combobox")

@@ -27,7 +27,7 @@ def opened(page: Page, stub: Stub, *views: Shape) -> Locator:
 class TestForm:
     """Filling in and submitting."""
 
-    def test_scan_form(self, page: Page, stub: Stub) -> None:
+    def test_bots_own_form_is_filled_in_by_searching(self, page: Page, stub: Stub) -> None:
         """The bot's own form is filled in by searching, choosing and typing, and sent in Slack's shape."""
         control = an_option("S3.8", "S3.8 Block public access")
         stub.answers["suggest"] = {"options": [control]}
@@ -51,7 +51,7 @@ class TestForm:
         assert {"type": "plain_text_input", "value": "123456789012"} == state["accounts"]["accounts"]
         assert {"type": "plain_text_input", "value": None} == state["regions"]["regions"]
 
-    def test_errors_beside_inputs(self, page: Page, stub: Stub) -> None:
+    def test_errors_of_app_stand_beside_inputs(self, page: Page, stub: Stub) -> None:
         """What the app says is wrong stands beside its input until that is changed."""
         stub.answers["submit"] = {"errors": {"second": "Not an account ID"}}
         dialog = opened(
@@ -70,7 +70,7 @@ class TestForm:
         expect(dialog.get_by_text("Not an account ID")).to_be_hidden()
         expect(field).not_to_have_attribute("aria-invalid", "true")
 
-    def test_required_input(self, page: Page, stub: Stub) -> None:
+    def test_form_with_empty_required_input_is_not_sent(self, page: Page, stub: Stub) -> None:
         """A form with an empty required input is not sent."""
         dialog = opened(page, stub, a_modal(an_input("name", TEXT)))
 
@@ -90,7 +90,7 @@ class TestForm:
         expect(dialog.get_by_role("alert").filter(has_text="trouble connecting")).to_be_visible()
         expect(dialog.get_by_label("name")).to_have_value("typed")
 
-    def test_enter_submits_once(self, page: Page, stub: Stub) -> None:
+    def test_enter_in_line_sends_form(self, page: Page, stub: Stub) -> None:
         """Enter in a line sends the form, and not again while the app has not answered."""
         gate = stub.hold("submit")
         dialog = opened(page, stub, a_modal(an_input("name", TEXT)))
@@ -105,13 +105,13 @@ class TestForm:
 
         assert 1 == len(stub.posted("submit"))
 
-    def test_hint_and_optional(self, page: Page, stub: Stub) -> None:
+    def test_optional_input_is_marked_and_hinted(self, page: Page, stub: Stub) -> None:
         """An optional input is marked as such, and its hint describes it."""
         dialog = opened(page, stub, a_modal(an_input("name", TEXT, optional=True, hint=plain("Any will do"))))
 
         expect(dialog.get_by_label("name (optional)")).to_have_accessible_description("Any will do")
 
-    def test_dispatched_action(self, page: Page, stub: Stub) -> None:
+    def test_input_that_dispatches_its_action_tells_app_of_enter(self, page: Page, stub: Stub) -> None:
         """An input that dispatches its action tells the app of Enter, with the state of the form."""
         dialog = opened(
             page, stub, a_modal(an_input("name", TEXT, dispatch_action=True), an_input("other", TEXT))
@@ -132,7 +132,9 @@ class TestViews:
     """Opening, changing, stacking, closing."""
 
     @pytest.mark.parametrize("way", ["button", "cross", "Escape"])
-    def test_closes(self, page: Page, stub: Stub, way: str) -> None:
+    def test_close_button_cross_and_escape_each_tell_local_slack(
+        self, page: Page, stub: Stub, way: str
+    ) -> None:
         """The close button, the cross and Escape each tell the local Slack."""
         dialog = opened(page, stub, a_modal(an_input("name", TEXT)))
         expect(dialog.get_by_label("name")).to_be_focused()
@@ -158,7 +160,7 @@ class TestViews:
         expect(dialog).to_be_visible()
         assert [] == stub.posted("close")
 
-    def test_update_keeps_input(self, page: Page, stub: Stub) -> None:
+    def test_view_that_app_changes_keeps_what_is_typed_where_ids_stay(self, page: Page, stub: Stub) -> None:
         """A view that the app changes keeps what is typed where the ids stay, and the focus."""
         dialog = opened(page, stub, a_modal(an_input("name", TEXT)))
         dialog.get_by_label("name").fill("half-typ")
@@ -170,7 +172,7 @@ class TestViews:
         expect(dialog.get_by_label("name")).to_have_value("half-typ")
         expect(dialog.get_by_label("name")).to_be_focused()
 
-    def test_stack(self, page: Page, stub: Stub) -> None:
+    def test_only_topmost_view_is_shown(self, page: Page, stub: Stub) -> None:
         """One sees the topmost view; the one below is as it was when that closes."""
         lower, upper = a_modal(an_input("name", TEXT), title=plain("Lower")), a_modal(title=plain("Upper"))
         opened(page, stub, lower)
@@ -183,7 +185,7 @@ class TestViews:
         expect(page.get_by_role("dialog")).to_have_accessible_name("Lower")
         expect(page.get_by_label("name")).to_have_value("kept")
 
-    def test_focus_stays_inside(self, page: Page, stub: Stub) -> None:
+    def test_tab_does_not_leave_open_modal_for_page_behind_it(self, page: Page, stub: Stub) -> None:
         """Tab does not leave an open modal for the page behind it."""
         opened(page, stub, a_modal(an_input("name", TEXT)))
 
@@ -192,7 +194,7 @@ class TestViews:
 
             assert page.evaluate("document.activeElement.closest('main, nav') === null")
 
-    def test_without_submit(self, page: Page, stub: Stub) -> None:
+    def test_view_without_submit_text_only_closes(self, page: Page, stub: Stub) -> None:
         """A view without a submit text only closes."""
         dialog = opened(page, stub, a_modal({"type": "section", "text": mrkdwn("Done")}, submit=None))
 
@@ -214,7 +216,9 @@ class TestInputKinds:
         ],
         ids=["multiline", "number", "email", "time", "moment"],
     )
-    def test_typed(self, page: Page, stub: Stub, element: Shape, typed: str, sent: Shape) -> None:
+    def test_each_kind_is_sent_in_its_own_field(
+        self, page: Page, stub: Stub, element: Shape, typed: str, sent: Shape
+    ) -> None:
         """Each kind is sent in its own field."""
         dialog = opened(page, stub, a_modal(an_input("it", element)))
 

@@ -53,7 +53,7 @@ def in_block(page: Page, stub: Stub, text: str, *, verbatim: bool) -> Locator:
 class TestMarkup:
     """Styles, code and quotes."""
 
-    def test_styles(self, page: Page, stub: Stub) -> None:
+    def test_each_mark_makes_its_element(self, page: Page, stub: Stub) -> None:
         """Each mark makes its element, around just what it marks."""
         messages = shown(page, stub, *(text for text, _, _ in MARKS))
 
@@ -67,11 +67,11 @@ class TestMarkup:
         expect(messages).to_have_text(UNMARKED)
         expect(messages.locator("*")).to_have_count(0)
 
-    def test_nested_marks(self, page: Page, stub: Stub) -> None:
+    def test_marks_stand_inside_each_other(self, page: Page, stub: Stub) -> None:
         """Marks stand inside each other."""
         expect(shown(page, stub, "*bold _and italic_*").locator("strong em")).to_have_text("and italic")
 
-    def test_emoji(self, page: Page, stub: Stub) -> None:
+    def test_known_shortcodes_become_emoji(self, page: Page, stub: Stub) -> None:
         """Known shortcodes become emoji; times and unknown ones stay."""
         expect(shown(page, stub, ":tada: 10:30:00 :no_such:")).to_have_text("🎉 10:30:00 :no_such:")
 
@@ -79,7 +79,7 @@ class TestMarkup:
 class TestTokens:
     """What stands between < and >."""
 
-    def test_mentions(self, page: Page, stub: Stub) -> None:
+    def test_people_and_channels_appear_by_their_names(self, page: Page, stub: Stub) -> None:
         """People and channels appear by their names, broadcasts as themselves."""
         text = shown(page, stub, "<@U0PLATFORM> <#C0RANDOM> <!channel>")
 
@@ -91,7 +91,7 @@ class TestTokens:
 
         expect(page.get_by_role("textbox", name="Message #random")).to_be_visible()
 
-    def test_link(self, page: Page, stub: Stub) -> None:
+    def test_link_has_its_label(self, page: Page, stub: Stub) -> None:
         """A link has its label, opens elsewhere and tells nothing of this page."""
         link = shown(page, stub, "<https://example.com/?a=1&amp;b=2|the &lt;docs&gt;>").get_by_role("link")
 
@@ -99,13 +99,13 @@ class TestTokens:
         expect(link).to_have_attribute("href", "https://example.com/?a=1&b=2")
         expect(link).to_have_attribute("rel", "noopener noreferrer")
 
-    def test_bare_address(self, page: Page, stub: Stub) -> None:
+    def test_address_in_text_is_link(self, page: Page, stub: Stub) -> None:
         """An address in a text is a link, without the full stop after it."""
         link = shown(page, stub, "See https://example.com/a.").get_by_role("link")
 
         expect(link).to_have_attribute("href", "https://example.com/a")
 
-    def test_date(self, page: Page, stub: Stub) -> None:
+    def test_date_is_shown_in_readers_time_zone(self, page: Page, stub: Stub) -> None:
         """A date is shown in the reader's time zone; one without a number falls back."""
         text = f"<!date^{FIRST_TS}^{{date_num}} {{time}}|x> <!date^never^{{date}}|some day>"
 
@@ -129,7 +129,7 @@ class TestVerbatim:
 class TestHostileText:
     """Text that would like to be more."""
 
-    def test_stays_text(self, page: Page, stub: Stub) -> None:
+    def test_html_and_addresses_that_run_something_stay_text(self, page: Page, stub: Stub) -> None:
         """HTML and addresses that run something stay text."""
         messages = shown(page, stub, *HOSTILE)
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("browser-page")
 class TestPlayground:
     """The controls that Slack does not have."""
 
-    def test_panel_button(self, page: Page, stub: Stub) -> None:
+    def test_extra_button_runs_its_action_for_channel_that_is_open(self, page: Page, stub: Stub) -> None:
         """An extra button runs its action for the channel that is open."""
         page.goto("/")
 
@@ -25,7 +25,7 @@ class TestPlayground:
 
         assert [{"id": "run_schedule", "channel": "C0SECURITY"}] == stub.posted("panel")
 
-    def test_membership(self, page: Page, stub: Stub) -> None:
+    def test_switch_takes_bot_out_of_channel(self, page: Page, stub: Stub) -> None:
         """A switch takes the bot out of the channel."""
         page.goto("/")
 
@@ -34,7 +34,7 @@ class TestPlayground:
 
         assert [{"channel": "C0SECURITY", "member": False}] == stub.posted("membership")
 
-    def test_faults(self, page: Page, stub: Stub) -> None:
+    def test_fault_is_added_with_its_value(self, page: Page, stub: Stub) -> None:
         """A fault is added with its value, listed and cleared."""
         stub.change(faults=[{"method": "*", "kind": "drop_after", "count": 2, "value": None}])
         page.goto("/")
@@ -53,7 +53,7 @@ class TestPlayground:
         added = {"method": "chat.update", "kind": "error", "count": 1, "value": "not_in_channel"}
         assert [added, {"clear": True}] == stub.posted("fault")
 
-    def test_traffic(self, page: Page, stub: Stub) -> None:
+    def test_log_shows_both_directions(self, page: Page, stub: Stub) -> None:
         """The log shows both directions, can be filtered, and an entry stays open when more come."""
 
         def entry(at: int, name: str, direction: str, status: str = "ok") -> dict[str, object]:
@@ -85,7 +85,7 @@ class TestPlayground:
 
         expect(drawer.locator("summary")).to_have_count(1)
 
-    def test_theme(self, page: Page, stub: Stub) -> None:
+    def test_page_follows_systems_colours_until_one_chooses_others(self, page: Page, stub: Stub) -> None:
         """The page follows the system's colours until one chooses others, which stay after a reload."""
         assert stub.version
         page.emulate_media(color_scheme="dark")
@@ -103,7 +103,7 @@ class TestPlayground:
 class TestApp:
     """The app's own place."""
 
-    def test_home(self, page: Page, stub: Stub) -> None:
+    def test_home_tab_is_opened(self, page: Page, stub: Stub) -> None:
         """The Home tab is opened, shown, and its buttons tell the app."""
         button = {"type": "button", "action_id": "go", "text": plain("Go"), "value": "x"}
         actions = {"type": "actions", "block_id": "home", "elements": [button]}
@@ -120,7 +120,7 @@ class TestApp:
             (b["view_id"], b["block_id"], b["action_id"], b["value"]) for b in stub.posted("act")
         ]
 
-    def test_direct_messages(self, page: Page, stub: Stub) -> None:
+    def test_direct_messages_stand_under_the_app(self, page: Page, stub: Stub) -> None:
         """What the bot writes to the person stands under the app, not among the channels."""
         direct = {"id": "D0SECURITY", "name": "sechub", "bot_is_member": True, "is_im": True}
         stub.change(channels=[*stub.workspace["channels"], direct])
@@ -133,7 +133,7 @@ class TestApp:
 
         expect(page.get_by_role("tabpanel", name="Messages").get_by_text("Yours alone")).to_be_visible()
 
-    def test_without_home(self, page: Page, stub: Stub) -> None:
+    def test_app_without_home_says_so(self, page: Page, stub: Stub) -> None:
         """An app that has published nothing says so, and what it can do."""
         assert stub.workspace["home"] is None
         page.goto("/")

@@ -20,17 +20,17 @@ MOST_LINES = 250
 class TestScripts:
     """The modules."""
 
-    def test_are_found(self) -> None:
+    def test_modules_are_found(self) -> None:
         """There is something to check."""
         assert len(SCRIPTS) > 20
 
-    def test_make_no_html(self) -> None:
+    def test_no_module_makes_html_from_text(self) -> None:
         """No module makes HTML from text."""
         found = {path.name: HTML_SINKS.findall(path.read_text(encoding="utf-8")) for path in SCRIPTS}
 
         assert {} == {name: sinks for name, sinks in found.items() if sinks}
 
-    def test_are_short(self) -> None:
+    def test_modules_and_style_sheets_are_short(self) -> None:
         """No module and no style sheet is longer than a file may be."""
         files = [*SCRIPTS, *STYLES]
         lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
@@ -47,13 +47,13 @@ class TestScripts:
 class TestIndex:
     """The one HTML file."""
 
-    def test_nothing_inline(self) -> None:
+    def test_no_script_style_or_listener_stands_in_html(self) -> None:
         """No script, style or listener stands in the HTML itself."""
         html = (PAGE / "index.html").read_text(encoding="utf-8")
 
         assert [] == re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", html)
 
-    def test_names_every_style(self) -> None:
+    def test_every_style_sheet_is_used(self) -> None:
         """Every style sheet is used."""
         html = (PAGE / "index.html").read_text(encoding="utf-8")
 

@@ -49,7 +49,9 @@ def opened(page: Page, stub: Stub, **reply: object) -> Locator:
 class TestThread:
     """The pane on the right."""
 
-    def test_replies_only_there(self, page: Page, stub: Stub) -> None:
+    def test_reply_is_counted_below_its_message_and_shown_in_thread_only(
+        self, page: Page, stub: Stub
+    ) -> None:
         """A reply is counted below its message and shown in the thread only."""
         thread = opened(page, stub)
 
@@ -57,7 +59,7 @@ class TestThread:
         expect(thread.get_by_text("The reply")).to_be_visible()
         expect(page.get_by_role("main").get_by_text("The reply")).to_have_count(0)
 
-    def test_reply(self, page: Page, stub: Stub) -> None:
+    def test_reply_is_said_in_thread(self, page: Page, stub: Stub) -> None:
         """What is typed there is said in the thread."""
         field = opened(page, stub).get_by_role("textbox", name="Reply")
         expect(field).to_be_focused()
@@ -69,7 +71,7 @@ class TestThread:
         said = {"as": "U0SECURITY", "channel": "C0SECURITY", "text": "Thanks", "thread_ts": a_ts(0)}
         assert [said] == stub.posted("say")
 
-    def test_no_commands(self, page: Page, stub: Stub) -> None:
+    def test_slash_command_is_refused_in_thread(self, page: Page, stub: Stub) -> None:
         """A slash command is refused in a thread, as in Slack, and stays typed."""
         field = opened(page, stub).get_by_role("textbox", name="Reply")
 
@@ -79,7 +81,7 @@ class TestThread:
         expect(page.get_by_role("alert")).to_contain_text("do not work in threads")
         expect(field).to_have_value("/sechub-scan S3.8")
 
-    def test_closes(self, page: Page, stub: Stub) -> None:
+    def test_closing_thread_returns_focus(self, page: Page, stub: Stub) -> None:
         """Closing it goes back to the line it was opened by."""
         opened(page, stub)
 
@@ -88,7 +90,7 @@ class TestThread:
         expect(page.get_by_role("complementary")).to_have_count(0)
         expect(page.get_by_role("button", name="1 reply")).to_be_focused()
 
-    def test_starts_one(self, page: Page, stub: Stub) -> None:
+    def test_message_without_replies_opens_its_thread_by_its_own_button(self, page: Page, stub: Stub) -> None:
         """A message without replies opens its thread by its own button."""
         stub.add(a_message(text="Alone"))
         page.goto("/")
@@ -97,7 +99,7 @@ class TestThread:
 
         expect(page.get_by_role("complementary", name="Thread").get_by_text("Alone")).to_be_visible()
 
-    def test_covers_small_screens(self, page: Page, stub: Stub) -> None:
+    def test_on_small_screen_thread_lies_over_messages(self, page: Page, stub: Stub) -> None:
         """On a small screen the thread lies over the messages."""
         page.set_viewport_size({"width": 390, "height": 844})
 
@@ -110,7 +112,7 @@ class TestThread:
 class TestCsv:
     """The preview of a CSV file."""
 
-    def test_preview(self, page: Page, stub: Stub) -> None:
+    def test_preview_shows_first_rows(self, page: Page, stub: Stub) -> None:
         """The first rows are shown, read as RFC 4180 says, without the byte order mark."""
         stub.files["F1"] = CSV
         card = opened(page, stub, files=[a_file("F1", size=2048)]).get_by_role("region", name="report.csv")
@@ -128,7 +130,7 @@ class TestCsv:
 
         expect(card.get_by_role("button", name="Show all 302 rows")).to_be_in_viewport()
 
-    def test_whole(self, page: Page, stub: Stub) -> None:
+    def test_whole_file_opens_over_page(self, page: Page, stub: Stub) -> None:
         """The whole file opens over the page, two hundred rows at a time."""
         stub.files["F2"] = CSV
         card = opened(page, stub, files=[a_file("F2")]).get_by_role("region", name="report.csv")
@@ -143,7 +145,7 @@ class TestCsv:
         expect(dialog).to_have_count(0)
         expect(page.get_by_role("complementary", name="Thread")).to_be_visible()
 
-    def test_download(self, page: Page, stub: Stub) -> None:
+    def test_file_is_downloaded_byte_for_byte(self, page: Page, stub: Stub) -> None:
         """The file is downloaded byte for byte."""
         stub.files["F3"] = CSV
         card = opened(page, stub, files=[a_file("F3")]).get_by_role("region", name="report.csv")
@@ -153,14 +155,16 @@ class TestCsv:
 
         assert CSV == download.value.path().read_bytes()
 
-    def test_unreadable(self, page: Page, stub: Stub) -> None:
+    def test_file_that_cannot_be_read_says_so(self, page: Page, stub: Stub) -> None:
         """A file that cannot be read says so."""
         page.route("**/files/F4/*", lambda route: route.fulfill(status=404))
         card = opened(page, stub, files=[a_file("F4")]).get_by_role("region", name="report.csv")
 
         expect(card.get_by_text("The file cannot be read.")).to_be_visible()
 
-    def test_parser(self, page: Page, stub: Stub) -> None:
+    def test_quotes_empty_cells_and_every_line_break_are_read_as_rfc_4180(
+        self, page: Page, stub: Stub
+    ) -> None:
         """Quotes, empty cells and every line break are read as RFC 4180 says, and what it forbids somehow."""
         assert stub.version
         page.goto("/page/icon.svg")
@@ -170,7 +174,9 @@ class TestCsv:
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
     @pytest.mark.parametrize("separator", [",", ";", "\t"])
-    def test_decoder(self, page: Page, stub: Stub, encoding: str, separator: str) -> None:
+    def test_spreadsheet_encodings_are_shown(
+        self, page: Page, stub: Stub, encoding: str, separator: str
+    ) -> None:
         """What a spreadsheet has written, with a byte order mark and its own separator, is shown as it is."""
         assert stub.version
         page.goto("/page/icon.svg")

@@ -62,7 +62,7 @@ def named(action: str, resource: str) -> str:
 class TestGrants:
     """The permissions of both functions."""
 
-    def test_are_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_every_permission_is_used_or_has_a_reason(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The scenarios hold, and use all permissions but those with a reason; no reason is left over."""
         worlds: list[World] = []
 

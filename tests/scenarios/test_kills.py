@@ -32,7 +32,7 @@ class TestKills:
     """A scan and a click that are killed."""
 
     @pytest.mark.parametrize("number", CHOSEN)
-    def test_lose_nothing(self, places: tuple[Judge, KillScheduler], number: int) -> None:
+    def test_kills_lose_nothing(self, places: tuple[Judge, KillScheduler], number: int) -> None:
         """Every finding is in the CSV once, the report is posted once, and what is shown as marked is."""
         run = Run(number, dice_of(number, seed=1))
         play(run, *places)

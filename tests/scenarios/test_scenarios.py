@@ -16,7 +16,7 @@ class TestScenarios:
     """What is given, what is done, and what must be seen."""
 
     @pytest.mark.parametrize("name", [name for name in scenario.names() if name not in PLAYED])
-    def test_holds(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_scenario_holds(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
         wanted = scenario.load(name)
         found = failures(wanted, lambda world: nullcontext(DirectDriver(world.slack)), monkeypatch)

@@ -22,11 +22,13 @@ class TestBlocks:
     @pytest.mark.parametrize(
         ("block", "reason", "pointer"), [*BROKEN, *NEWER, *RICH, *TABLES, *CHARTS], ids=shown
     )
-    def test_broken(self, block: Piece, reason: str, pointer: str) -> None:
+    def test_block_that_breaks_one_rule_has_that_one_problem(
+        self, block: Piece, reason: str, pointer: str
+    ) -> None:
         """A block that breaks one rule has that one problem, with a pointer to it."""
         assert [at(reason, pointer)] == problems([block], "message")
 
-    def test_alert(self) -> None:
+    def test_alert_has_200_characters_and_one_of_five_levels(self) -> None:
         """An alert has 200 characters and one of five levels."""
         block = {"type": "alert", "text": plain(longer(200)), "level": "loud"}
 
@@ -35,7 +37,7 @@ class TestBlocks:
             at("must be a valid enum value", "/level"),
         ]
 
-    def test_not_an_object(self) -> None:
+    def test_block_that_is_no_object_is_refused(self) -> None:
         """A block is an object with a type that is a word."""
         assert problems(["divider", {}, {"type": 5}], "message") == [  # type: ignore[list-item]
             "must provide an object [json-pointer:/blocks/0]",
@@ -43,11 +45,11 @@ class TestBlocks:
             "unsupported type: 5 [json-pointer:/blocks/2/type]",
         ]
 
-    def test_not_a_list(self) -> None:
+    def test_blocks_that_are_no_list_are_refused(self) -> None:
         """Blocks are a list."""
         assert problems("blocks", "message") == ["must provide an array [json-pointer:/blocks]"]  # type: ignore[arg-type]
 
-    def test_all_are_told(self) -> None:
+    def test_every_violation_is_listed(self) -> None:
         """Every violation is listed, not only the first."""
         blocks = [section(text=mrkdwn("")), {"type": "header", "text": mrkdwn()}]
 
@@ -66,7 +68,7 @@ class TestBlocks:
 
         assert problems(blocks, "message") == []
 
-    def test_default_column(self) -> None:
+    def test_column_of_table_may_have_null_for_its_settings(self) -> None:
         """A column of a table may have null for its settings: the default ones."""
         assert problems([kit.table([[cell(), cell()]], column_settings=[None, {}])], "message") == []
 
@@ -74,7 +76,7 @@ class TestBlocks:
 class TestTogether:
     """Blocks that are wrong only together."""
 
-    def test_block_ids_differ(self) -> None:
+    def test_block_id_occurs_once(self) -> None:
         """A block_id occurs once, in containers too."""
         blocks = [section(block_id="a"), kit.container(child_blocks=[section(block_id="a")])]
 
@@ -92,21 +94,21 @@ class TestTogether:
         ]
 
     @pytest.mark.parametrize("second", [kit.table(), kit.data_table()], ids=["table", "data_table"])
-    def test_one_table(self, second: Piece) -> None:
+    def test_message_has_one_table_of_either_kind(self, second: Piece) -> None:
         """A message has one table of either kind; a Home tab may have more."""
         blocks = [kit.table(), second]
 
         assert problems(blocks, "message") == ["only_one_table_allowed [json-pointer:/blocks/1]"]
         assert problems(blocks, "home") == []
 
-    def test_two_charts(self) -> None:
+    def test_message_has_two_charts(self) -> None:
         """A message has two charts."""
         assert problems([kit.bars()] * 2, "message") == []
         assert problems([kit.pie()] * 3, "message") == [
             "no more than 2 charts allowed [json-pointer:/blocks/2]"
         ]
 
-    def test_markdown_together(self) -> None:
+    def test_markdown_of_message_is_bounded_together(self) -> None:
         """All markdown of a message has 12,000 characters."""
         blocks = [{"type": "markdown", "text": "x" * 6000}, {"type": "markdown", "text": "x" * 6001}]
 
@@ -114,7 +116,7 @@ class TestTogether:
             "must be less than 12001 characters in all [json-pointer:/blocks/1]"
         ]
 
-    def test_one_focus(self) -> None:
+    def test_one_element_of_view_gets_focus(self) -> None:
         """One element of a view gets the focus."""
         blocks = [kit.entry(kit.select(focus_on_load=True))] * 2
 

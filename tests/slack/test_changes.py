@@ -15,7 +15,7 @@ ME = "U0SECURITY"
 class TestChanges:
     """The stream of changes."""
 
-    def test_tells(self, slack: LocalSlack) -> None:
+    def test_each_change_is_told_with_its_number(self, slack: LocalSlack) -> None:
         """Each change is told with its number, the present one first; the end of the server is its end."""
         with requests.get(f"{slack.url}/changes", stream=True, timeout=5) as stream:
             lines = stream.iter_lines(chunk_size=1)

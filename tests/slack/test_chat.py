@@ -16,7 +16,7 @@ HOME = "C0SECURITY"
 class TestPost:
     """chat.postMessage."""
 
-    def test_posts(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_posted_message_is_as_sent(self, slack: LocalSlack, client: WebClient) -> None:
         """A message is there as it was sent, by the bot, under a ts in Slack's form."""
         answer = client.chat_postMessage(channel=HOME, text="héllo 🚨", blocks=[kit.section(block_id="b")])
 
@@ -26,13 +26,13 @@ class TestPost:
         assert (answer["channel"], answer["message"]["user"]) == (HOME, "U0SECHUB")
         assert len(answer["ts"].split(".")[1]) == 6
 
-    def test_order(self, client: WebClient) -> None:
+    def test_every_ts_is_later(self, client: WebClient) -> None:
         """Every ts is later than the one before, though the clock stands still."""
         stamps = [client.chat_postMessage(channel=HOME, text=str(n))["ts"] for n in range(3)]
 
         assert sorted(set(stamps)) == stamps
 
-    def test_gives_ids(self, client: WebClient) -> None:
+    def test_blocks_without_id_get_one(self, client: WebClient) -> None:
         """Blocks and elements without an ID get one, divider and image too."""
         blocks = [{"type": "divider"}, kit.actions({"type": "button", "text": kit.plain()})]
 
@@ -42,15 +42,15 @@ class TestPost:
         assert posted[1]["elements"][0]["action_id"]
 
     @pytest.mark.parametrize("channel", ["C0SECURITY", "#security", "security"])
-    def test_by_name(self, client: WebClient, channel: str) -> None:
+    def test_channel_goes_by_its_id_or_its_name(self, client: WebClient, channel: str) -> None:
         """A channel goes by its ID or its name."""
         assert client.chat_postMessage(channel=channel, text="x")["channel"] == HOME
 
-    def test_to_person(self, client: WebClient) -> None:
+    def test_persons_id_stands_for_their_direct_messages(self, client: WebClient) -> None:
         """A person's ID stands for their direct messages."""
         assert client.chat_postMessage(channel="U0AUDITOR", text="x")["channel"] == "D0AUDITOR"
 
-    def test_reply(self, client: WebClient) -> None:
+    def test_reply_goes_into_thread_of_what_it_replies(self, client: WebClient) -> None:
         """A reply goes into the thread of what it replies to, be that a reply itself."""
         parent = client.chat_postMessage(channel=HOME, text="parent")["ts"]
         reply = client.chat_postMessage(channel=HOME, text="reply", thread_ts=parent)
@@ -72,7 +72,7 @@ class TestPost:
             ({"channel": HOME, "text": "x", "attachments": "[{}]"}, "invalid_arguments"),
         ],
     )
-    def test_refuses(
+    def test_each_refusal_has_slacks_word(
         self, slack: LocalSlack, client: WebClient, refusal: Any, arguments: dict[str, Any], error: str
     ) -> None:
         """Each refusal has Slack's word, and posts nothing."""
@@ -81,18 +81,18 @@ class TestPost:
         assert answer["error"] == error
         assert list(slack.workspace.messages) == []
 
-    def test_longest(self, client: WebClient) -> None:
+    def test_message_of_40000_characters_is_taken(self, client: WebClient) -> None:
         """40,000 characters are a message."""
         assert client.chat_postMessage(channel=HOME, text="🚨" * 40_000)["ok"] is True
 
-    def test_public(self, slack: LocalSlack) -> None:
+    def test_with_chat_write_public_bot_posts_where_it_is_not_member(self, slack: LocalSlack) -> None:
         """With chat:write.public a bot posts where it is not a member."""
         slack.workspace.tokens.add("xoxb-public", ["chat:write", "chat:write.public"])
         client = WebClient("xoxb-public", base_url=slack.api_url)
 
         assert client.chat_postMessage(channel="C0RANDOM", text="x")["ok"] is True
 
-    def test_invalid_blocks(self, client: WebClient, refusal: Any) -> None:
+    def test_broken_blocks_are_refused_with_pointers(self, client: WebClient, refusal: Any) -> None:
         """Broken blocks are told one by one, each with a pointer."""
         answer = refusal(
             client.chat_postMessage, channel=HOME, text="x", blocks=[{"type": "section"}, {"type": "bogus"}]
@@ -104,7 +104,7 @@ class TestPost:
             "[ERROR] unsupported type: bogus [json-pointer:/blocks/1/type]",
         ]
 
-    def test_two_tables(self, client: WebClient, refusal: Any) -> None:
+    def test_second_table_is_invalid_attachment(self, client: WebClient, refusal: Any) -> None:
         """A second table is an invalid attachment, as Slack has it."""
         answer = refusal(client.chat_postMessage, channel=HOME, text="x", blocks=[kit.table(), kit.table()])
 
@@ -114,7 +114,7 @@ class TestPost:
 class TestEphemeral:
     """chat.postEphemeral."""
 
-    def test_for_one(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_only_one_person_sees_it(self, slack: LocalSlack, client: WebClient) -> None:
         """Only one person sees it."""
         ts = client.chat_postEphemeral(channel=HOME, user="U0AUDITOR", text="psst")["message_ts"]
 
@@ -124,7 +124,7 @@ class TestEphemeral:
         }
         assert {"U0AUDITOR": [ts], "U0SECURITY": []} == seen
 
-    def test_stays_out(self, client: WebClient, refusal: Any) -> None:
+    def test_ephemeral_message_is_in_no_history(self, client: WebClient, refusal: Any) -> None:
         """It is in no history, and can be neither changed nor deleted nor linked to."""
         ts = client.chat_postEphemeral(channel=HOME, user="U0AUDITOR", text="psst")["message_ts"]
 
@@ -133,7 +133,9 @@ class TestEphemeral:
         assert refusal(client.chat_delete, channel=HOME, ts=ts)["error"] == "message_not_found"
         assert refusal(client.chat_getPermalink, channel=HOME, message_ts=ts)["error"] == "message_not_found"
 
-    def test_refuses(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_bot_and_person_must_both_be_in_channel(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
         """Bot and person must both be in the channel."""
         slack.workspace.channels[HOME].members.discard("U0AUDITOR")
 
@@ -148,7 +150,9 @@ class TestEphemeral:
 class TestChange:
     """chat.update and chat.delete."""
 
-    def test_update(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_message_is_replaced_without_blocks_it_keeps_its_own(
+        self, slack: LocalSlack, client: WebClient
+    ) -> None:
         """A message is replaced; without blocks it keeps its own, with an empty list it loses them."""
         ts = client.chat_postMessage(channel=HOME, text="old", blocks=[kit.section()])["ts"]
         message = slack.workspace.messages.find(HOME, ts)
@@ -162,7 +166,7 @@ class TestChange:
         assert ("newer", []) == (message.text, message.blocks)
         assert answer["message"]["edited"]["user"] == "U0SECHUB"
 
-    def test_delete(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_deleted_message_is_gone(self, slack: LocalSlack, client: WebClient) -> None:
         """A deleted message is gone."""
         ts = client.chat_postMessage(channel=HOME, text="x")["ts"]
 
@@ -170,7 +174,9 @@ class TestChange:
 
         assert slack.workspace.messages.find(HOME, ts) is None
 
-    def test_only_its_own(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_bot_changes_no_message_of_persons(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
         """The bot changes no message of a person's."""
         slack.say("U0AUDITOR", HOME, "mine")
         (message,) = slack.workspace.messages
@@ -181,12 +187,12 @@ class TestChange:
         )
         assert refusal(client.chat_delete, channel=HOME, ts=message.ts)["error"] == "cant_delete_message"
 
-    def test_missing(self, client: WebClient, refusal: Any) -> None:
+    def test_missing_message_cannot_be_changed(self, client: WebClient, refusal: Any) -> None:
         """A message that is not there cannot be changed."""
         assert refusal(client.chat_update, channel=HOME, ts="1.0", text="x")["error"] == "message_not_found"
         assert refusal(client.chat_delete, channel=HOME, ts="1.0")["error"] == "message_not_found"
 
-    def test_checks_again(self, client: WebClient, refusal: Any) -> None:
+    def test_change_is_judged_as_message_is(self, client: WebClient, refusal: Any) -> None:
         """A change is judged as a message is."""
         ts = client.chat_postMessage(channel=HOME, text="x", blocks=[kit.section()])["ts"]
 
@@ -199,7 +205,7 @@ class TestChange:
 class TestPermalink:
     """chat.getPermalink."""
 
-    def test_link(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_link_holds_channel_and_ts(self, slack: LocalSlack, client: WebClient) -> None:
         """A link holds channel and ts; that of a reply the thread as well."""
         parent = client.chat_postMessage(channel=HOME, text="parent")["ts"]
         reply = client.chat_postMessage(channel=HOME, text="reply", thread_ts=parent)["ts"]

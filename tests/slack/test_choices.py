@@ -51,7 +51,7 @@ class TestClientSide:
         state = {block_id: {"a": choice} for block_id, choice in {**RIGHT, **changed}.items()}
         return slack.submit(ME, top(slack).id, state)
 
-    def test_right(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+    def test_correct_form_is_sent(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
         """A form that is right is sent, its options complete."""
         assert self.submit(slack, receiver, client) is None
         assert receiver.last["view"]["state"]["values"]["select"]["a"]["selected_option"] == option()
@@ -71,14 +71,16 @@ class TestClientSide:
             ("search", {"selected_options": [option(str(n)) for n in range(3)]}),
         ],
     )
-    def test_wrong(
+    def test_wrong_input_is_told_beside_it(
         self, slack: LocalSlack, receiver: Receiver, client: WebClient, block_id: str, choice: Any
     ) -> None:
         """What an input does not take is told beside it."""
         assert list(self.submit(slack, receiver, client, **{block_id: choice})) == [block_id]
         assert len(receiver.received) == 1
 
-    def test_forged(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+    def test_forged_input_cannot_be_sent(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient
+    ) -> None:
         """An input or option that the form does not have cannot be sent."""
         with pytest.raises(ValueError, match="is not an option"):
             self.submit(slack, receiver, client, select={"selected_option": {"value": "z"}})
@@ -90,7 +92,7 @@ class TestState:
     """The state of an element."""
 
     @pytest.mark.parametrize("name", [name for name in kit.ELEMENTS if name in FIELDS])
-    def test_empty(self, name: str) -> None:
+    def test_element_without_choice_has_null(self, name: str) -> None:
         """An element without a choice has null, or an empty list where several can be chosen."""
         element = {"type": name, "action_id": "a"}
         field = FIELDS[name][0]
@@ -99,13 +101,13 @@ class TestState:
         assert first_state([kit.entry(element, block_id="b")]) == {"b": {"a": {"type": name, field: empty}}}
         assert choice_of(element, {}) == {"type": name, field: empty}
 
-    def test_initial(self) -> None:
+    def test_element_has_what_app_chose_at_first(self) -> None:
         """An element has what the app chose at first."""
         element = {"type": "users_select", "action_id": "a", "initial_user": ME}
         chosen = {"type": "users_select", "selected_user": ME}
 
         assert first_state([kit.entry(element, block_id="b")]) == {"b": {"a": chosen}}
 
-    def test_several(self) -> None:
+    def test_seven_elements_allow_several_choices(self) -> None:
         """There are seven elements in which several can be chosen."""
         assert len(SEVERAL) == 7

@@ -16,7 +16,7 @@ HOME = "C0SECURITY"
 class TestChannels:
     """Who talks where."""
 
-    def test_list(self, client: WebClient) -> None:
+    def test_public_channels_are_listed(self, client: WebClient) -> None:
         """The public channels are listed, with whether the bot is in."""
         client.conversations_open(users="U0AUDITOR")
 
@@ -28,12 +28,12 @@ class TestChannels:
         }
         assert [c["user"] for c in direct] == ["U0AUDITOR"]
 
-    def test_info(self, client: WebClient, refusal: Any) -> None:
+    def test_channel_info_goes_by_id(self, client: WebClient, refusal: Any) -> None:
         """A channel is told of by its ID."""
         assert client.conversations_info(channel=HOME)["channel"]["name"] == "security"
         assert refusal(client.conversations_info, channel="C0NOWHERE")["error"] == "channel_not_found"
 
-    def test_members(self, client: WebClient) -> None:
+    def test_members_come_in_pages(self, client: WebClient) -> None:
         """Members come in pages."""
         first = client.conversations_members(channel=HOME, limit=3)
         rest = client.conversations_members(channel=HOME, cursor=first["response_metadata"]["next_cursor"])
@@ -47,7 +47,7 @@ class TestChannels:
         ]
         assert rest["response_metadata"]["next_cursor"] == ""
 
-    def test_open(self, client: WebClient, refusal: Any) -> None:
+    def test_direct_messages_are_opened_once_for_each_person(self, client: WebClient, refusal: Any) -> None:
         """Direct messages are opened once for each person, never with a bot."""
         opened = [client.conversations_open(users="U0AUDITOR")["channel"]["id"] for _ in range(2)]
 
@@ -57,7 +57,7 @@ class TestChannels:
         assert refusal(client.conversations_open, users="U0SECHUB")["error"] == "cannot_dm_bot"
         assert refusal(client.conversations_open, users="")["error"] == "users_list_not_supplied"
 
-    def test_membership(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_bot_can_be_invited_and_removed(self, slack: LocalSlack, client: WebClient) -> None:
         """The bot can be invited and removed."""
         slack.workspace.set_membership("C0RANDOM", member=True)
         slack.workspace.set_membership(HOME, member=False)
@@ -70,7 +70,7 @@ class TestChannels:
 class TestHistory:
     """What has been said."""
 
-    def test_newest_first(self, client: WebClient) -> None:
+    def test_history_has_newest_message_first_and_no_replies(self, client: WebClient) -> None:
         """History has the newest message first and no replies; pages go back in time."""
         parent = client.chat_postMessage(channel=HOME, text="1")["ts"]
         client.chat_postMessage(channel=HOME, text="reply", thread_ts=parent)
@@ -83,7 +83,7 @@ class TestHistory:
         assert (["1"], False) == ([m["text"] for m in rest["messages"]], rest["has_more"])
         assert rest["messages"][0]["reply_count"] == 1
 
-    def test_people_too(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_history_has_peoples_messages(self, slack: LocalSlack, client: WebClient) -> None:
         """What people say is there, and is not the bot's."""
         slack.say("U0AUDITOR", HOME, "hello")
 
@@ -91,7 +91,7 @@ class TestHistory:
 
         assert ("U0AUDITOR", False) == (message["user"], "bot_id" in message)
 
-    def test_between(self, client: WebClient) -> None:
+    def test_oldest_and_latest_leave_themselves_out_unless_inclusive_is_set(self, client: WebClient) -> None:
         """oldest and latest leave themselves out unless `inclusive` is set."""
         one, two, three = (client.chat_postMessage(channel=HOME, text=t)["ts"] for t in "123")
 
@@ -101,7 +101,7 @@ class TestHistory:
         assert [m["ts"] for m in between] == [two]
         assert [m["ts"] for m in with_ends["messages"]] == [three, two, one]
 
-    def test_replies(self, client: WebClient, refusal: Any) -> None:
+    def test_replies_come_after_their_parent(self, client: WebClient, refusal: Any) -> None:
         """Replies come after their parent, the oldest first."""
         parent = client.chat_postMessage(channel=HOME, text="0")["ts"]
         for text in "12":
@@ -113,12 +113,14 @@ class TestHistory:
         assert messages[0]["thread_ts"] == parent
         assert refusal(client.conversations_replies, channel=HOME, ts="1.0")["error"] == "thread_not_found"
 
-    def test_only_inside(self, client: WebClient, refusal: Any) -> None:
+    def test_bot_reads_no_channel_that_it_is_not_in(self, client: WebClient, refusal: Any) -> None:
         """The bot reads no channel that it is not in."""
         assert refusal(client.conversations_history, channel="C0RANDOM")["error"] == "not_in_channel"
 
     @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "1001"), ("cursor", "x")])
-    def test_odd_page(self, client: WebClient, refusal: Any, name: str, value: str) -> None:
+    def test_malformed_page_size_is_refused(
+        self, client: WebClient, refusal: Any, name: str, value: str
+    ) -> None:
         """A page has 1 to 1,000 messages, and a cursor is Slack's."""
         answer = refusal(client.conversations_history, channel=HOME, **{name: value})
 
@@ -128,7 +130,7 @@ class TestHistory:
 class TestPeople:
     """Who is there."""
 
-    def test_locale(self, client: WebClient, refusal: Any) -> None:
+    def test_persons_language_is_told_if_it_is_asked_for(self, client: WebClient, refusal: Any) -> None:
         """A person's language is told if it is asked for."""
         plain = client.users_info(user="U0PLATFORM")["user"]
         asked = client.users_info(user="U0PLATFORM", include_locale=True)["user"]
@@ -149,13 +151,13 @@ class TestPeople:
 
         assert ["auditor@example.com", None] == [profile.get("email") for profile in profiles]
 
-    def test_lookup(self, client: WebClient, refusal: Any) -> None:
+    def test_person_is_found_by_their_address(self, client: WebClient, refusal: Any) -> None:
         """A person is found by their address, whatever its case; nobody else is."""
         assert client.users_lookupByEmail(email="Security@example.com")["user"]["id"] == "U0SECURITY"
         for email in ("nobody@example.com", "sechub@example.com"):
             assert refusal(client.users_lookupByEmail, email=email)["error"] == "users_not_found"
 
-    def test_list(self, client: WebClient) -> None:
+    def test_users_list_has_everybody(self, client: WebClient) -> None:
         """Everybody is listed, bots too."""
         members = client.users_list()["members"]
 
@@ -163,7 +165,7 @@ class TestPeople:
         assert {m["id"] for m in members if m["is_restricted"]} == {"U0CONTRACTOR"}
         assert len(members) == 6
 
-    def test_groups(self, client: WebClient, refusal: Any) -> None:
+    def test_group_has_handle_and_people(self, client: WebClient, refusal: Any) -> None:
         """A group has a handle and people."""
         (group,) = client.usergroups_list()["usergroups"]
 

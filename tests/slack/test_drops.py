@@ -29,14 +29,16 @@ def in_thread(slack: LocalSlack, client: WebClient) -> str:
 class TestDrop:
     """A file in a thread."""
 
-    def test_is_seen(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_dropped_file_is_message_of_person(self, slack: LocalSlack, client: WebClient) -> None:
         """It is a message of the person's, in the thread, with the file and what they wrote."""
         parent = in_thread(slack, client)
 
         (message,) = slack.workspace.messages.replies(HOME, parent)
         assert (ME, "please", 1) == (message.user, message.text, len(message.files))
 
-    def test_is_told(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_event_names_file_channel_and_person(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """The event names the file, the channel and the person, and neither the message nor its thread."""
         in_thread(slack, client)
 
@@ -51,7 +53,9 @@ class TestDrop:
             "channel_id": HOME,
         }
 
-    def test_is_told_again(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_unconfirmed_file_event_is_repeated(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """An app that does not confirm it is told again, of the same event."""
         receiver.will_say("", 500)
         in_thread(slack, client)
@@ -91,14 +95,16 @@ class TestDrop:
     @pytest.mark.parametrize(
         ("name", "content", "thread_ts"), [("a", b"", None), (" ", b"a", None), ("a", b"a", "1.1")]
     )
-    def test_is_refused(self, slack: LocalSlack, name: str, content: bytes, thread_ts: str | None) -> None:
+    def test_malformed_drop_is_refused(
+        self, slack: LocalSlack, name: str, content: bytes, thread_ts: str | None
+    ) -> None:
         """An empty file, one without a name, one in a thread that there is not."""
         with pytest.raises((ValueError, LookupError)):
             slack.drop(ME, HOME, name, content, thread_ts=thread_ts)
 
         assert [] == [*slack.workspace.messages]
 
-    def test_by_the_page(self, slack: LocalSlack) -> None:
+    def test_page_sends_bytes_in_base64(self, slack: LocalSlack) -> None:
         """The page sends a file's bytes in base64; what is none is refused."""
         body = {"as": ME, "channel": HOME, "name": "a.csv", "content": "YSxiDQo="}
 

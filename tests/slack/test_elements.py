@@ -14,21 +14,25 @@ class TestElements:
     """One element."""
 
     @pytest.mark.parametrize(("element", "reason", "pointer"), IN_ACTIONS, ids=shown)
-    def test_broken(self, element: Piece, reason: str, pointer: str) -> None:
+    def test_element_that_breaks_one_rule_has_that_one_problem(
+        self, element: Piece, reason: str, pointer: str
+    ) -> None:
         """An element that breaks one rule has that one problem, with a pointer to it."""
         assert problems([kit.actions(element)], "message") == [
             f"{reason} [json-pointer:/blocks/0/elements/0{pointer}]"
         ]
 
     @pytest.mark.parametrize(("element", "reason", "pointer"), IN_INPUT, ids=shown)
-    def test_broken_input(self, element: Piece, reason: str, pointer: str) -> None:
+    def test_input_element_that_breaks_one_rule_has_one_problem(
+        self, element: Piece, reason: str, pointer: str
+    ) -> None:
         """So has one that only an input block holds."""
         assert problems([kit.entry(element)], "modal") == [
             f"{reason} [json-pointer:/blocks/0/element{pointer}]"
         ]
 
     @pytest.mark.parametrize(("element", "pointer"), PATTERNS, ids=shown)
-    def test_form(self, element: Piece, pointer: str) -> None:
+    def test_dates_times_and_addresses_have_their_form(self, element: Piece, pointer: str) -> None:
         """Dates, times and addresses have their form."""
         (problem,) = problems([kit.entry(element)], "modal")
 
@@ -47,7 +51,7 @@ class TestElements:
             "must define either `id` or `url` [json-pointer:/blocks/0/accessory/slack_file]"
         ]
 
-    def test_groups(self) -> None:
+    def test_initial_option_may_be_in_group(self) -> None:
         """An initial option may be in a group; a group has a label of 75 characters."""
         group = {"label": plain("x" * 75), "options": [option()]}
         right = {"type": "static_select", "option_groups": [group], "initial_option": option()}
@@ -58,7 +62,7 @@ class TestElements:
             "must be less than 76 characters [json-pointer:/blocks/0/elements/0/option_groups/0/label/text]"
         ]
 
-    def test_icon_button(self) -> None:
+    def test_icon_button_has_known_icon(self) -> None:
         """The one icon is the bin."""
         icon = {"type": "icon_button", "icon": "star", "text": plain()}
 
@@ -70,13 +74,13 @@ class TestElements:
 class TestOptions:
     """What an app offers in an external select."""
 
-    def test_right(self) -> None:
+    def test_100_options_no_options_or_groups_are_fine(self) -> None:
         """100 options, none, or groups are fine."""
         assert option_problems(MANY[:100], None) == []
         assert option_problems([], None) == []
         assert option_problems(None, [{"label": plain(), "options": [option()]}]) == []
 
-    def test_broken(self) -> None:
+    def test_101_options_are_refused(self) -> None:
         """101 options are too many, and no list is none."""
         assert option_problems(MANY, None) == ["no more than 100 items allowed [json-pointer:/options]"]
         assert option_problems(None, None) == ["must provide an array [json-pointer:/options]"]

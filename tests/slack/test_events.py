@@ -34,7 +34,7 @@ def jsonified(body: Any) -> Response:
 class TestRetries:
     """An event that the app does not confirm."""
 
-    def test_confirmed(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_event_that_is_confirmed_is_sent_once(self, slack: LocalSlack, receiver: Receiver) -> None:
         """An event that is confirmed is sent once."""
         slack.open_home(ME)
         slack.events.stop()
@@ -42,7 +42,7 @@ class TestRetries:
         (received,) = receiver.received
         assert "X-Slack-Retry-Num" not in received.headers
 
-    def test_three_times(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_unconfirmed_event_is_sent_three_times(self, slack: LocalSlack, receiver: Receiver) -> None:
         """It is sent three times more, each numbered and with its reason, always as the same event."""
         for _ in range(4):
             receiver.will_say("", 500)
@@ -56,7 +56,7 @@ class TestRetries:
         assert [None, *["http_error"] * 3] == [h.get("X-Slack-Retry-Reason") for h in headers]
         assert len({received.body["event_id"] for received in receiver.received}) == 1
 
-    def test_until_confirmed(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_confirmed_repetition_is_the_last(self, slack: LocalSlack, receiver: Receiver) -> None:
         """A repetition that is confirmed is the last; one that was too late says so."""
         slack.workspace.faults.add("event_callback", "slow_ack")
 
@@ -66,7 +66,7 @@ class TestRetries:
 
         assert ["http_timeout"] == [r.headers.get("X-Slack-Retry-Reason") for r in receiver.received[1:]]
 
-    def test_nobody_there(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_unreachable_app_is_failed_connection(self, slack: LocalSlack, receiver: Receiver) -> None:
         """An app that is not there has failed the connection."""
         receiver.stop()
 
@@ -76,7 +76,7 @@ class TestRetries:
         reasons = [e.request["headers"].get("X-Slack-Retry-Reason") for e in slack.workspace.traffic]
         assert [None, *["connection_failed"] * 3] == reasons
 
-    def test_no_retry(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_app_may_ask_not_to_be_told_again(self, slack: LocalSlack, receiver: Receiver) -> None:
         """The app may ask not to be told again."""
         receiver.will_say("", 500, {"X-Slack-No-Retry": "1"})
 
@@ -85,7 +85,7 @@ class TestRetries:
 
         assert len(receiver.received) == 1
 
-    def test_stopped(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_pending_repetition_does_not_delay_stop(self, slack: LocalSlack, receiver: Receiver) -> None:
         """A repetition that is still to come does not keep the local Slack from stopping."""
         slack.events.retry_seconds = RETRY_SECONDS[1:]
         receiver.will_say("", 500)
@@ -99,7 +99,7 @@ class TestRetries:
 class TestUrlVerification:
     """The proof that the address is the app's."""
 
-    def test_right(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_returned_challenge_verifies_the_app(self, slack: LocalSlack, receiver: Receiver) -> None:
         """An app that gives the challenge back, as JSON or text, is believed."""
         receiver.answers.append(lambda received: Response(received.body["challenge"]))
         receiver.answers.append(lambda received: jsonified({"challenge": received.body["challenge"]}))
@@ -108,7 +108,9 @@ class TestUrlVerification:
         assert receiver.last["type"] == "url_verification"
 
     @pytest.mark.parametrize(("answer", "status"), [("", 200), ({"challenge": "other"}, 200), ("", 401)])
-    def test_wrong(self, slack: LocalSlack, receiver: Receiver, answer: object, status: int) -> None:
+    def test_other_answer_does_not_verify_the_app(
+        self, slack: LocalSlack, receiver: Receiver, answer: object, status: int
+    ) -> None:
         """Any other answer is not."""
         receiver.will_say(answer, status)
 

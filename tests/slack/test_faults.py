@@ -29,7 +29,9 @@ def texts(slack: LocalSlack) -> list[str]:
 class TestFaults:
     """Calls that go wrong."""
 
-    def test_ratelimited(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_ratelimited_is_429_with_retry_after(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
         """429 with Retry-After, as often as asked, and nothing done."""
         slack.workspace.faults.add(POST, "ratelimited", count=2, value=7)
 
@@ -40,7 +42,7 @@ class TestFaults:
         assert {"ok": False, "error": "ratelimited"} == answers[0].json()
         assert texts(slack) == ["third"]
 
-    def test_server_error(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_server_error_is_500_in_html(self, slack: LocalSlack, client: WebClient) -> None:
         """HTTP 500 in HTML, and nothing done."""
         slack.workspace.faults.add(POST, "server_error")
 
@@ -50,7 +52,9 @@ class TestFaults:
         assert texts(slack) == []
 
     @pytest.mark.parametrize(("kind", "said"), [("drop_before", []), ("drop_after", ["x"])])
-    def test_drop(self, slack: LocalSlack, client: WebClient, kind: str, said: list[str]) -> None:
+    def test_connection_ends_without_answer(
+        self, slack: LocalSlack, client: WebClient, kind: str, said: list[str]
+    ) -> None:
         """The connection ends without an answer, before the call takes effect or after."""
         slack.workspace.faults.add(POST, kind)
 
@@ -60,7 +64,7 @@ class TestFaults:
         assert said == texts(slack)
         assert last_traffic(slack.workspace).status == "dropped"
 
-    def test_error(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_fault_answers_any_slack_error(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
         """Any error of Slack's."""
         slack.workspace.faults.add(POST, "error", value="is_archived")
 
@@ -68,21 +72,21 @@ class TestFaults:
 
         assert (answer["error"], texts(slack)) == ("is_archived", [])
 
-    def test_any_method(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_star_is_for_every_method(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
         """A star is for every method, but not for what is sent to the app."""
         slack.workspace.faults.add("*", "error", value="fatal_error")
         slack.command("U0SECURITY", HOME, "/sechub-scan")
 
         assert refusal(client.auth_test)["error"] == "fatal_error"
 
-    def test_other_method(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_fault_waits_for_its_method(self, slack: LocalSlack, client: WebClient) -> None:
         """A fault waits for its method."""
         slack.workspace.faults.add("chat.update", "server_error")
 
         assert client.chat_postMessage(channel=HOME, text="x")["ok"] is True
         assert [fault.method for fault in slack.workspace.faults] == ["chat.update"]
 
-    def test_file_not_shared(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_fault_file_is_taken_and_never_shared(self, slack: LocalSlack, client: WebClient) -> None:
         """A file is taken, and never appears."""
         slack.workspace.faults.add("files.completeUploadExternal", "file_not_shared")
 
@@ -91,7 +95,9 @@ class TestFaults:
         assert (True, []) == (answer["ok"], texts(slack))
         assert client.files_info(file=answer["file"]["id"])["file"]["shares"] == {}
 
-    def test_upload(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_upload_can_fail_which_slack_sdk_raises_as_urllib_does(
+        self, slack: LocalSlack, client: WebClient
+    ) -> None:
         """The upload itself can fail, which slack_sdk raises as urllib does."""
         slack.workspace.faults.add("upload_url", "server_error")
 
@@ -101,7 +107,7 @@ class TestFaults:
 
         assert list(slack.workspace.files) == []
 
-    def test_response_url(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_response_url_can_fail(self, slack: LocalSlack, receiver: Receiver) -> None:
         """So can an answer at a response URL."""
         slack.command("U0SECURITY", HOME, "/sechub-scan")
         slack.workspace.faults.add("response_url", "ratelimited")
@@ -113,12 +119,14 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("kind", "count", "value"), [("earthquake", 1, None), ("error", 1, None), ("server_error", 0, None)]
     )
-    def test_no_fault(self, slack: LocalSlack, kind: str, count: int, value: Any) -> None:
+    def test_unknown_kind_of_fault_is_refused(
+        self, slack: LocalSlack, kind: str, count: int, value: Any
+    ) -> None:
         """A fault has a kind that is known, happens at least once, and an error has a name."""
         with pytest.raises(ValueError, match=r"\w"):
             slack.workspace.faults.add(POST, kind, count, value)
 
-    def test_clear(self, slack: LocalSlack) -> None:
+    def test_faults_can_be_cleared(self, slack: LocalSlack) -> None:
         """All can be taken back."""
         slack.workspace.faults.add("*", "server_error", count=9)
         slack.workspace.faults.clear()
@@ -129,7 +137,9 @@ class TestFaults:
 class TestTraffic:
     """The log."""
 
-    def test_to_slack(self, slack: LocalSlack, client: WebClient, clock: Clock) -> None:
+    def test_log_has_call_with_arguments_and_answer(
+        self, slack: LocalSlack, client: WebClient, clock: Clock
+    ) -> None:
         """A call is there with its arguments and its answer."""
         ts = client.chat_postMessage(channel=HOME, text="x")["ts"]
 
@@ -138,13 +148,13 @@ class TestTraffic:
         assert (HOME, ts) == (entry.request["channel"], entry.response["ts"])
         assert entry.milliseconds >= 0
 
-    def test_refused(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_log_has_error_of_refused_call(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
         """A refused call has its error for its status."""
         refusal(client.chat_postMessage, channel="C0NOWHERE", text="x")
 
         assert last_traffic(slack.workspace).status == "channel_not_found"
 
-    def test_to_app(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_log_has_request_to_app_with_answer(self, slack: LocalSlack, receiver: Receiver) -> None:
         """What is sent to the app is there with its headers and the answer."""
         receiver.will_say({"text": "hello"})
 
@@ -155,7 +165,7 @@ class TestTraffic:
         assert entry.request["body"]["text"] == "S3.8"
         assert entry.response == {"status": 200, "body": {"text": "hello"}}
 
-    def test_secrets(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_log_has_no_secrets(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
         """Neither token nor signature nor signing secret is in it, however they were sent."""
         slack.command("U0SECURITY", HOME, "/sechub-scan")
         slack.open_home("U0SECURITY")
@@ -166,14 +176,14 @@ class TestTraffic:
         signatures = [received.headers["X-Slack-Signature"] for received in receiver.received]
         assert not [secret for secret in [TOKEN, SECRET, *signatures] if secret in log]
 
-    def test_bytes(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_log_tells_size_of_upload(self, slack: LocalSlack, client: WebClient) -> None:
         """Of an upload the log tells the size."""
         client.files_upload_v2(filename="a.csv", content="abc")
 
         (entry,) = slack.workspace.traffic.named("upload_url")
         assert entry.request == {"content": "3 bytes"}
 
-    def test_bounded(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_log_keeps_last_200_entries(self, slack: LocalSlack, client: WebClient) -> None:
         """It keeps the last 200."""
         client.api_test(n="first")
         entry = last_traffic(slack.workspace)
@@ -188,7 +198,7 @@ class TestTraffic:
 class TestStart:
     """Before the start."""
 
-    def test_not_started(self) -> None:
+    def test_local_slack_that_has_not_been_started_has_no_address(self) -> None:
         """A local Slack that has not been started has no address, and can be stopped."""
         slack = LocalSlack({}, app_url="http://127.0.0.1:1", signing_secret=SECRET, token=TOKEN)
 
@@ -200,7 +210,7 @@ class TestStart:
 class TestWait:
     """Waiting for what is to come."""
 
-    def test_wakes(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_wait_returns_when_condition_holds(self, slack: LocalSlack, client: WebClient) -> None:
         """Who waits gets what the condition gives as soon as it gives something."""
         thread = threading.Thread(target=client.chat_postMessage, kwargs={"channel": HOME, "text": "x"})
         thread.start()
@@ -210,7 +220,7 @@ class TestWait:
 
         assert found == ["x"]
 
-    def test_gives_up(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_wait_in_vain_tells_the_state(self, slack: LocalSlack, client: WebClient) -> None:
         """Who waits in vain is told what there is."""
         client.chat_postMessage(channel=HOME, text="only this", blocks=[kit.section()])
 

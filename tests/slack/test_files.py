@@ -26,7 +26,7 @@ def upload(client: WebClient, content: bytes = BYTES) -> str:
 class TestUpload:
     """The three steps."""
 
-    def test_sdk(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_slack_sdks_own_upload_shares_file_in_thread(self, slack: LocalSlack, client: WebClient) -> None:
         """slack_sdk's own upload shares a file in a thread, its bytes as they were."""
         parent = client.chat_postMessage(channel=HOME, text="report")["ts"]
 
@@ -44,7 +44,7 @@ class TestUpload:
             file.filetype,
         )
 
-    def test_shares_are_late(self, client: WebClient) -> None:
+    def test_answer_does_not_tell_message_of_file(self, client: WebClient) -> None:
         """The answer does not tell the message of the file; files.info does."""
         answer = client.files_upload_v2(channel=HOME, filename="a.csv", content="a", initial_comment="here")
 
@@ -55,7 +55,7 @@ class TestUpload:
         assert info["shares"] == {"public": {HOME: [{"ts": message["ts"]}]}}
         assert ("here", "file_share") == (message["text"], message["subtype"])
 
-    def test_several(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_several_files_are_one_message(self, slack: LocalSlack, client: WebClient) -> None:
         """Several files are one message."""
         uploads = [{"filename": f"{n}.txt", "content": n} for n in "12"]
 
@@ -64,13 +64,13 @@ class TestUpload:
         (message,) = slack.workspace.messages.history(HOME)
         assert len(message.files) == 2
 
-    def test_unshared(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_without_channel_file_is_complete_and_nowhere(self, slack: LocalSlack, client: WebClient) -> None:
         """Without a channel a file is complete and nowhere."""
         client.files_upload_v2(filename="a.txt", content="a")
 
         assert ([], 1) == (list(slack.workspace.messages), len(list(slack.workspace.files)))
 
-    def test_multipart(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_upload_may_be_form_with_file(self, slack: LocalSlack, client: WebClient) -> None:
         """An upload may be a form with a file."""
         url = client.files_getUploadURLExternal(filename="a.txt", length=3)
 
@@ -80,7 +80,9 @@ class TestUpload:
         assert file is not None
         assert file.content == b"abc"
 
-    def test_blocks(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_blocks_stand_on_files_message_unless_is_comment(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
         """Blocks stand on the file's message unless there is a comment; markdown breaks Slack."""
         divider, markdown = '[{"type": "divider"}]', '[{"type": "markdown", "text": "x"}]'
 
@@ -99,25 +101,25 @@ class TestUpload:
 class TestRefusals:
     """What is no upload."""
 
-    def test_empty(self, client: WebClient, refusal: Any) -> None:
+    def test_empty_file_is_refused_at_first_step(self, client: WebClient, refusal: Any) -> None:
         """An empty file is refused at the first step."""
         answer = refusal(client.files_upload_v2, channel=HOME, filename="a.csv", content="")
 
         assert answer["errors"] == ["must be greater than 0 [json-pointer:/length]"]
 
-    def test_huge(self, client: WebClient, refusal: Any) -> None:
+    def test_file_above_1_gb_is_refused(self, client: WebClient, refusal: Any) -> None:
         """So is one above 1 GB."""
         answer = refusal(client.files_getUploadURLExternal, filename="a", length=(1 << 30) + 1)
 
         assert answer["error"] == "file_upload_size_restricted"
 
-    def test_other_length(self, client: WebClient) -> None:
+    def test_upload_of_other_length_is_refused(self, client: WebClient) -> None:
         """The bytes must be as many as was said."""
         url = client.files_getUploadURLExternal(filename="a", length=4)["upload_url"]
 
         assert requests.post(url, data=b"abc", timeout=5).status_code == 400
 
-    def test_once(self, client: WebClient) -> None:
+    def test_upload_url_takes_bytes_once(self, client: WebClient) -> None:
         """An upload URL takes bytes once, and there is none that was not given."""
         url = client.files_getUploadURLExternal(filename="a", length=3)["upload_url"]
 
@@ -135,7 +137,7 @@ class TestRefusals:
             ({"channels": [HOME, "C0PLATFORM"], "thread_ts": "1.0"}, "invalid_arguments"),
         ],
     )
-    def test_place(
+    def test_file_goes_to_channel_by_its_id(
         self, slack: LocalSlack, client: WebClient, refusal: Any, arguments: dict[str, Any], error: str
     ) -> None:
         """A file goes to a channel by its ID, where the bot is, or into a thread that is there."""
@@ -146,7 +148,7 @@ class TestRefusals:
         assert answer["error"] == error
         assert list(slack.workspace.messages) == []
 
-    def test_unknown(self, client: WebClient, refusal: Any) -> None:
+    def test_unknown_file_is_refused(self, client: WebClient, refusal: Any) -> None:
         """A file that is unknown, not uploaded, or complete already cannot be completed."""
         announced = client.files_getUploadURLExternal(filename="a", length=1)["file_id"]
         done = upload(client)
@@ -162,7 +164,7 @@ class TestRefusals:
 class TestDownload:
     """The way back."""
 
-    def test_bytes(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_token_with_files_read_gets_bytes(self, slack: LocalSlack, client: WebClient) -> None:
         """A token with files:read gets the bytes, as a download; another gets a page to sign in on."""
         answer = client.files_upload_v2(channel=HOME, filename="report.csv", content=BYTES)
         slack.workspace.tokens.add("xoxb-poor", ["files:write"])

@@ -20,7 +20,9 @@ from tests.slack.receiver import Receiver
 class TestAct:
     """Buttons and menus in a modal."""
 
-    def test_button(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_click_is_told_with_view_and_all_that_form_holds(
+        self, slack: LocalSlack, receiver: Receiver, form: View
+    ) -> None:
         """A click is told with the view and all that the form holds, and without a response URL."""
         slack.act_in_view(ME, form.id, block_id="more", action_id="more", state=FILLED)
 
@@ -30,7 +32,9 @@ class TestAct:
         assert [option("S3.1")] == chosen
         assert not {"response_url", "channel", "message"} & set(payload)
 
-    def test_input(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_input_is_kept_and_told_only_if_it_dispatches_its_actions(
+        self, slack: LocalSlack, receiver: Receiver, form: View
+    ) -> None:
         """An input is kept, and told only if it dispatches its actions."""
         slack.act_in_view(ME, form.id, block_id="name", action_id="name", value="typed")
         told = len(receiver.received)
@@ -41,7 +45,9 @@ class TestAct:
         assert (1, 2) == (told, len(receiver.received))
         assert form.state["name"]["name"]["value"] == "again"
 
-    def test_failure(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_click_that_app_does_not_confirm_is_told_above_form(
+        self, slack: LocalSlack, receiver: Receiver, form: View
+    ) -> None:
         """A click that the app does not confirm is told above the form."""
         receiver.will_say("", 500)
 
@@ -49,14 +55,14 @@ class TestAct:
 
         assert form.complaint == TROUBLE
 
-    def test_search(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_search_in_form_names_view(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """A search in a form names the view."""
         receiver.will_say({"options": [option("S3.1")]})
 
         assert slack.suggest(ME, form.id, "controls", "controls", "s") == [option("S3.1")]
         assert receiver.last["container"] == {"type": "view", "view_id": form.id}
 
-    def test_others(self, slack: LocalSlack, form: View) -> None:
+    def test_nobody_sees_another_persons_modal(self, slack: LocalSlack, form: View) -> None:
         """Nobody sees another person's modal."""
         with pytest.raises(LookupError):
             slack.submit("U0AUDITOR", form.id, FILLED)
@@ -65,7 +71,7 @@ class TestAct:
 class TestSubmit:
     """Sending a form."""
 
-    def test_payload(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_app_gets_all_inputs(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """The app gets all inputs, those that are empty too; an empty answer closes the view."""
         assert slack.submit(ME, form.id, FILLED) is None
 
@@ -81,26 +87,32 @@ class TestSubmit:
         }
         assert count(slack) == 0
 
-    def test_required(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_missing_required_input_is_told_by_slack(
+        self, slack: LocalSlack, receiver: Receiver, form: View
+    ) -> None:
         """What is missing is told by Slack itself, and nothing is sent."""
         assert {"controls": REQUIRED} == slack.submit(ME, form.id, {})
         assert (1, 1) == (len(receiver.received), count(slack))
 
-    def test_errors(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_errors_of_app_are_told_beside_inputs(
+        self, slack: LocalSlack, receiver: Receiver, form: View
+    ) -> None:
         """What the app objects to is told beside the inputs; the form stays, filled."""
         receiver.will_say({"response_action": "errors", "errors": {"controls": "unknown"}})
 
         assert {"controls": "unknown"} == slack.submit(ME, form.id, FILLED)
         assert top(slack).state["controls"]["controls"]["selected_options"] == [option("S3.1")]
 
-    def test_update(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_answer_may_put_another_view_in_forms_place(
+        self, slack: LocalSlack, receiver: Receiver, form: View
+    ) -> None:
         """The answer may put another view in the form's place."""
         receiver.will_say({"response_action": "update", "view": kit.modal(title=plain("Done"))})
 
         assert slack.submit(ME, form.id, FILLED) is None
         assert ("Done", form.id, 1) == (top(slack).body["title"]["text"], top(slack).id, count(slack))
 
-    def test_push(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_answer_may_push_a_view(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """Or lay one on top of it, which closes back to it."""
         receiver.will_say({"response_action": "push", "view": kit.modal()})
 
@@ -112,7 +124,7 @@ class TestSubmit:
 
         assert (2, form) == (depth, top(slack))
 
-    def test_clear(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_answer_may_clear_all_views(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """Or close all."""
         receiver.will_say({"response_action": "push", "view": FORM})
         slack.submit(ME, form.id, FILLED)
@@ -133,7 +145,9 @@ class TestSubmit:
             {"response_action": "push", "view": []},
         ],
     )
-    def test_odd(self, slack: LocalSlack, receiver: Receiver, form: View, answer: Any) -> None:
+    def test_answer_that_makes_no_sense_is_trouble(
+        self, slack: LocalSlack, receiver: Receiver, form: View, answer: Any
+    ) -> None:
         """An answer that makes no sense is trouble, told above the form, which stays."""
         receiver.will_say(answer)
 
@@ -141,7 +155,9 @@ class TestSubmit:
         assert (form, TROUBLE) == (top(slack), form.complaint)
 
     @pytest.mark.parametrize("slow", [True, False])
-    def test_failure(self, slack: LocalSlack, receiver: Receiver, form: View, *, slow: bool) -> None:
+    def test_late_answer_to_form_is_trouble(
+        self, slack: LocalSlack, receiver: Receiver, form: View, *, slow: bool
+    ) -> None:
         """So is no answer in time, or one that is not 200; a second try may go well."""
         if slow:
             slack.workspace.faults.add("view_submission", "slow_ack")
@@ -151,7 +167,9 @@ class TestSubmit:
         assert {"": TROUBLE} == slack.submit(ME, form.id, FILLED)
         assert slack.submit(ME, form.id, FILLED) is None
 
-    def test_trigger(self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View) -> None:
+    def test_submission_has_trigger_of_its_own(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View
+    ) -> None:
         """A submission has a trigger of its own."""
         slack.submit(ME, form.id, FILLED)
 
@@ -162,7 +180,9 @@ class TestClose:
     """Closing a form."""
 
     @pytest.mark.parametrize("clear", [True, False])
-    def test_told(self, slack: LocalSlack, receiver: Receiver, form: View, *, clear: bool) -> None:
+    def test_closing_is_told_if_view_asks_for_it(
+        self, slack: LocalSlack, receiver: Receiver, form: View, *, clear: bool
+    ) -> None:
         """The app is told if the view wants it; a view may take the others with it."""
         view = FORM | {"notify_on_close": True, "clear_on_close": clear}
         slack.workspace.views.push(ME, view)
@@ -172,7 +192,7 @@ class TestClose:
         assert ("view_closed", clear) == (receiver.last["type"], receiver.last["is_cleared"])
         assert count(slack) == (0 if clear else 1)
 
-    def test_untold(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
+    def test_closing_is_not_told_otherwise(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """Otherwise it is not."""
         slack.close(ME, form.id)
 

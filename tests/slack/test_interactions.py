@@ -38,7 +38,9 @@ def post(client: WebClient, *blocks: kit.Piece, **arguments: Any) -> str:
 class TestButton:
     """A button in a message."""
 
-    def test_payload(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_app_is_told_who_pressed_what_where(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """The app is told who pressed what where."""
         ts = post(client, MARK)
 
@@ -58,7 +60,7 @@ class TestButton:
         assert (ts, [MARK]) == (payload["message"]["ts"], payload["message"]["blocks"])
         assert payload["trigger_id"]
 
-    def test_action(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_buttons_value_is_its_own(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
         """A button's value is its own, whatever the browser says."""
         ts = post(client, MARK)
 
@@ -74,7 +76,9 @@ class TestButton:
         )
         assert action["action_ts"] > ts
 
-    def test_reply(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_in_thread_container_names_thread(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """In a thread the container names the thread."""
         parent = post(client, kit.section())
         ts = post(client, MARK, thread_ts=parent)
@@ -83,7 +87,9 @@ class TestButton:
 
         assert parent == receiver.last["container"]["thread_ts"] == receiver.last["message"]["thread_ts"]
 
-    def test_ephemeral(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_what_is_in_ephemeral_message_is_not_sent_back(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """What is in an ephemeral message is not sent back, and only its person can press."""
         ts = client.chat_postEphemeral(channel=HOME, user="U0AUDITOR", text="x", blocks=[MARK])["message_ts"]
 
@@ -94,7 +100,9 @@ class TestButton:
         with pytest.raises(LookupError):
             slack.act("U0PLATFORM", HOME, ts, block_id="row-0", action_id="mark")
 
-    def test_response_url(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_answer_to_click_may_replace_message(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """The answer to a click may replace the message, add one, or delete it."""
         ts = post(client, MARK)
         slack.act("U0PLATFORM", HOME, ts, block_id="row-0", action_id="mark")
@@ -109,7 +117,7 @@ class TestButton:
         assert [m.text for m in slack.workspace.messages] == ["only you"]
 
     @pytest.mark.parametrize(("status", "slow"), [(500, False), (200, True)])
-    def test_failure(
+    def test_click_that_app_does_not_confirm_is_told_to_person_alone(
         self, slack: LocalSlack, client: WebClient, receiver: Receiver, status: int, *, slow: bool
     ) -> None:
         """A click that the app does not confirm is told to the person alone."""
@@ -124,7 +132,9 @@ class TestButton:
         word = "operation_timeout" if slow else "dispatch_failed"
         assert (f'text failed with the error "{word}"', "U0PLATFORM") == (told.error, told.only_for)
 
-    def test_missing(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_missing_element_cannot_be_pressed(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """What is not there cannot be pressed."""
         ts = post(client, MARK)
 
@@ -133,7 +143,7 @@ class TestButton:
                 slack.act("U0PLATFORM", HOME, place[0], block_id=place[1], action_id=place[2])
         assert receiver.received == []
 
-    def test_not_interactive(self, receiver: Receiver) -> None:
+    def test_without_interactivity_in_manifest_nothing_is_sent(self, receiver: Receiver) -> None:
         """Without interactivity in the manifest nothing is sent."""
         slack = LocalSlack(
             {"oauth_config": {"scopes": {"bot": ["chat:write"]}}},
@@ -157,7 +167,9 @@ class TestButton:
             {"type": "carousel", "elements": [{"type": "card", "actions": [kit.button(action_id="deep")]}]},
         ],
     )
-    def test_deep(self, slack: LocalSlack, client: WebClient, receiver: Receiver, outer: kit.Piece) -> None:
+    def test_buttons_in_containers_and_cards_are_pressed(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver, outer: kit.Piece
+    ) -> None:
         """Buttons in containers and cards are pressed too."""
         answer = client.chat_postMessage(channel=HOME, text="x", blocks=[outer])
         (block,) = answer["message"]["blocks"]
@@ -175,7 +187,9 @@ class TestMenus:
         """Post the menus, and choose."""
         slack.act("U0AUDITOR", HOME, post(client, MENUS), block_id="menus", action_id=action_id, **choice)
 
-    def test_select(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_choice_is_sent_with_its_option_as_app_made(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """A choice is sent with its option as the app made it, and stays chosen."""
         self.act(slack, client, "pick", selected_option={"value": "2"})
 
@@ -185,14 +199,16 @@ class TestMenus:
         assert state["day"] == {"type": "datepicker", "selected_date": "2026-11-24"}
         assert "more" not in state
 
-    def test_overflow(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_overflow_choice_is_sent_with_its_option(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """So is a choice in an overflow menu, which keeps none."""
         self.act(slack, client, "more", selected_option={"value": "b"})
 
         assert receiver.last["actions"][0]["selected_option"]["value"] == "b"
 
     @pytest.mark.parametrize("action_id", ["pick", "more"])
-    def test_not_on_offer(
+    def test_option_not_on_offer_cannot_be_chosen(
         self, slack: LocalSlack, client: WebClient, receiver: Receiver, action_id: str
     ) -> None:
         """What is not on offer cannot be chosen."""

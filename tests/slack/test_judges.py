@@ -110,17 +110,17 @@ class TestSlackblocks:
     """The numbers and tables of slackblocks."""
 
     @pytest.mark.parametrize("name", NUMBERS)
-    def test_same(self, name: str) -> None:
+    def test_our_limit_is_one_of_slackblocks(self, name: str) -> None:
         """Our limit is the one of slackblocks."""
         assert getattr(_limits, name) == NUMBERS[name]
 
     @pytest.mark.parametrize("name", LOWER)
-    def test_lower(self, name: str) -> None:
+    def test_our_limit_is_stricter(self, name: str) -> None:
         """Our limit is stricter."""
         assert getattr(_limits, name) > LOWER[name]
 
     @pytest.mark.parametrize("surface", ["message", "modal", "home"])
-    def test_surfaces(self, surface: Any) -> None:
+    def test_no_block_stands_with_us_where_slackblocks_refuses_it(self, surface: Any) -> None:
         """No block stands with us where slackblocks refuses it."""
         ours = {name for name, places in surfaces.BLOCKS.items() if surface in places}
 
@@ -135,7 +135,7 @@ class TestSlackSdk:
         """Each piece of the kit is right for slack_sdk too, where it has a model of it."""
         assert not sdk_refuses(kit.PIECES[name])
 
-    def test_refusals_agree(self) -> None:
+    def test_slack_sdk_refuses_our_broken_blocks(self) -> None:
         """What slack_sdk refuses of our broken blocks, we refuse; it does refuse a good part of them."""
         blocks = [block for block, _, _ in [*BROKEN, *NEWER, *RICH, *TABLES]]
         blocks += [kit.actions(element) for element, _, _ in IN_ACTIONS]
@@ -144,13 +144,13 @@ class TestSlackSdk:
         assert len(refused) > 40
         assert all(problems([block], "message") for block in refused)
 
-    def test_input_refusals_agree(self) -> None:
+    def test_slack_sdk_refuses_our_broken_inputs(self) -> None:
         """So with inputs."""
         refused = [kit.entry(e) for e, _, _ in IN_INPUT if sdk_refuses(kit.entry(e))]
 
         assert all(problems([block], "modal") for block in refused)
 
-    def test_view_refusals_agree(self) -> None:
+    def test_slack_sdk_refuses_our_broken_views(self) -> None:
         """So with views."""
         views = [view for view, _, _ in VIEWS]
         refused = [view for view in views if refuses(lambda view=view: View(**view).to_dict())]  # type: ignore[misc]
@@ -182,7 +182,9 @@ class TestAnything:
     """Whatever is sent."""
 
     @given(st.sampled_from([*kit.PIECES.values()]), st.data())
-    def test_is_judged(self, piece: kit.Piece, data: st.DataObject) -> None:
+    def test_block_with_any_field_replaced_by_anything_is_judged(
+        self, piece: kit.Piece, data: st.DataObject
+    ) -> None:
         """A block with any field replaced by anything is judged, and nothing raises."""
         name = data.draw(st.sampled_from(sorted(piece)))
         broken = {**piece, name: data.draw(JSON)}
@@ -191,6 +193,6 @@ class TestAnything:
         assert isinstance(view_problems({"type": "modal", "blocks": [broken]}), list)
 
     @given(JSON)
-    def test_of_any_shape(self, value: Any) -> None:
+    def test_value_of_any_shape_is_judged(self, value: Any) -> None:
         """So is what is no block at all."""
         assert isinstance(problems(value, "home"), list)

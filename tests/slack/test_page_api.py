@@ -43,7 +43,7 @@ def state(slack: LocalSlack, person: str = ME) -> Any:
 class TestState:
     """What a person sees."""
 
-    def test_fields(self, slack: LocalSlack) -> None:
+    def test_state_has_fields_of_page(self, slack: LocalSlack) -> None:
         """The fields are those that the page relies on."""
         seen = state(slack)
 
@@ -57,7 +57,7 @@ class TestState:
         assert {**person, "locale": "ja-JP", "is_bot": False} in seen["people"]
         assert channel in seen["channels"]
 
-    def test_message(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_message_has_what_page_shows(self, slack: LocalSlack, client: WebClient) -> None:
         """A message has what the page shows of it, its file and the number of replies."""
         ts = client.chat_postMessage(channel=HOME, text="report", blocks=[kit.section(block_id="b")])["ts"]
         client.files_upload_v2(channel=HOME, thread_ts=ts, filename="a b.csv", title="Report", content="a")
@@ -88,7 +88,9 @@ class TestState:
             file["url"],
         )
 
-    def test_private(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_everybody_sees_their_own_ephemeral_and_direct_messages_only(
+        self, slack: LocalSlack, client: WebClient
+    ) -> None:
         """Everybody sees their own ephemeral and direct messages only."""
         client.chat_postEphemeral(channel=HOME, user="U0AUDITOR", text="psst")
         client.chat_postMessage(channel="U0AUDITOR", text="direct")
@@ -108,7 +110,7 @@ class TestState:
         assert len(seen[ME]["channels"]) == 3
 
     @pytest.mark.parametrize("person", ["U0NOBODY", "U0SECHUB"])
-    def test_nobody(self, slack: LocalSlack, person: str) -> None:
+    def test_unknown_person_sees_nothing(self, slack: LocalSlack, person: str) -> None:
         """Who is not a person sees nothing."""
         assert requests.get(f"{slack.url}/workspace?as={person}", timeout=5).status_code == 404
 
@@ -116,7 +118,7 @@ class TestState:
 class TestActions:
     """What the page does."""
 
-    def test_compose(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_composer_sends_commands_and_messages(self, slack: LocalSlack, receiver: Receiver) -> None:
         """The composer sends commands and messages."""
         do(slack, "command", **AS, channel=HOME, text="/sechub-scan S3.8")
         do(slack, "command", **AS, channel=HOME, text="hello")
@@ -127,7 +129,9 @@ class TestActions:
             (m["text"], m["thread_ts"]) for m in state(slack)["messages"]
         ]
 
-    def test_act(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_button_of_message_is_pressed(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """A button of a message is pressed."""
         block = kit.actions(kit.select(), block_id="b")
         block["elements"][0]["action_id"] = "a"
@@ -146,7 +150,9 @@ class TestActions:
 
         assert receiver.last["actions"][0]["selected_option"] == option()
 
-    def test_modal(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_modal_is_shown_searched_and_closed(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """A modal is shown, searched in, acted in, sent in vain, and closed."""
         search = {"type": "external_select", "action_id": "a", "min_query_length": 0}
         view = kit.modal(
@@ -177,14 +183,16 @@ class TestActions:
         assert {"errors": {"s": "Please complete this required field."}} == refused
         assert state(slack)["views"] == []
 
-    def test_submit(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_form_that_is_taken_has_no_errors(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """A form that is taken has no errors."""
         slack.command(ME, HOME, "/sechub-scan")
         client.views_open(trigger_id=receiver.last["trigger_id"], view=kit.modal(submit=plain("Go")))
 
         assert do(slack, "submit", **AS, view_id=state(slack)["views"][0]["id"], state={}) == {}
 
-    def test_home(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_home_tab_is_opened(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
         """The Home tab is opened, and shown once it is published."""
         before = state(slack)["home"]
         do(slack, "home", **AS)
@@ -193,7 +201,7 @@ class TestActions:
 
         assert (None, "home") == (before, state(slack)["home"]["type"])
 
-    def test_panel(self, slack: LocalSlack) -> None:
+    def test_extra_button_runs_with_channel_that_is_shown(self, slack: LocalSlack) -> None:
         """An extra button runs, with the channel that is shown."""
         ran: list[str] = []
         slack.panel.append(PanelAction("run", "Run", "実行", ran.append))
@@ -203,7 +211,7 @@ class TestActions:
         assert ran == [HOME]
         assert state(slack)["panel"] == [{"id": "run", "label": {"en": "Run", "ja": "実行"}}]
 
-    def test_fault(self, slack: LocalSlack) -> None:
+    def test_faults_are_added_and_cleared(self, slack: LocalSlack) -> None:
         """Faults are added and cleared."""
         do(slack, "fault", method="*", kind="ratelimited", count=2, value=3)
         waiting = state(slack)["faults"]
@@ -213,7 +221,7 @@ class TestActions:
         assert state(slack)["faults"] == []
         assert "slow_ack" in state(slack)["fault_kinds"]
 
-    def test_membership(self, slack: LocalSlack) -> None:
+    def test_bot_is_invited_to_channel(self, slack: LocalSlack) -> None:
         """The bot is invited to a channel."""
         do(slack, "membership", channel="C0RANDOM", member=True)
 
@@ -231,11 +239,15 @@ class TestActions:
             ("membership", {"channel": "C0NOWHERE", "member": True}),
         ],
     )
-    def test_odd(self, slack: LocalSlack, action: str, body: dict[str, Any]) -> None:
+    def test_impossible_action_is_refused_with_reason(
+        self, slack: LocalSlack, action: str, body: dict[str, Any]
+    ) -> None:
         """What cannot be done is refused with a reason."""
         assert do(slack, action, 400, **body)["error"]
 
-    def test_file(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_file_comes_as_download_that_no_browser_renders(
+        self, slack: LocalSlack, client: WebClient
+    ) -> None:
         """A file comes as a download that no browser renders; one that is not there does not."""
         file_id = client.files_upload_v2(filename="a.html", content="<script>")["file"]["id"]
 

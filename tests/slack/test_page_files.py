@@ -35,7 +35,7 @@ class TestFiles:
             ("/page/app.js", "text/javascript", "1;"),
         ],
     )
-    def test_served(self, slack: LocalSlack, path: str, kind: str, text: str) -> None:
+    def test_file_comes_with_its_type(self, slack: LocalSlack, path: str, kind: str, text: str) -> None:
         """A file comes with its type, and is asked for anew each time, since it may have changed."""
         answer = requests.get(slack.url + path, timeout=5)
 
@@ -43,6 +43,6 @@ class TestFiles:
         assert answer.headers["Cache-Control"] == "no-cache"
 
     @pytest.mark.parametrize("path", ["/page/", "/page/style", "/page/none.js", "/page/..%2fsecret.txt"])
-    def test_not_served(self, slack: LocalSlack, path: str) -> None:
+    def test_folder_is_not_served(self, slack: LocalSlack, path: str) -> None:
         """A folder, what is not there, and what lies outside, do not."""
         assert requests.get(slack.url + path, timeout=5).status_code == 404

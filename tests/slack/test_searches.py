@@ -21,7 +21,9 @@ class TestSearch:
         ts = post(client, MENUS)
         return slack.suggest("U0AUDITOR", "", "menus", "search", value, channel=HOME, ts=ts)
 
-    def test_options(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_app_is_asked_with_typed_text(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """The app is asked with what is typed, and what it offers is shown."""
         receiver.will_say({"options": [option("S3.1"), option("S3.2")]})
 
@@ -36,13 +38,17 @@ class TestSearch:
             payload["block_id"],
         )
 
-    def test_groups(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_options_in_groups_are_shown(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """Options in groups are shown too."""
         receiver.will_say({"option_groups": [{"label": plain(), "options": [option("S3.1")]}]})
 
         assert self.suggest(slack, client) == [option("S3.1")]
 
-    def test_short(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_fewer_characters_than_min_query_length_ask_nothing(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """Fewer characters than min_query_length ask nothing."""
         assert self.suggest(slack, client, "s") == []
         assert receiver.received == []
@@ -51,28 +57,34 @@ class TestSearch:
         "answer",
         ["text", {"options": [option(str(n)) for n in range(101)]}, {"options": [{"value": "1"}]}, {}],
     )
-    def test_odd(self, slack: LocalSlack, client: WebClient, receiver: Receiver, answer: Any) -> None:
+    def test_malformed_options_are_not_shown(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver, answer: Any
+    ) -> None:
         """What Slack would not show is not shown: a text, 101 options, an option without its text."""
         receiver.will_say(answer)
 
         assert self.suggest(slack, client) == []
         assert len(receiver.received) == 1
 
-    def test_late(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_late_options_are_not_shown(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """So is what comes too late."""
         slack.workspace.faults.add("block_suggestion", "slow_ack")
         receiver.will_say({"options": [option("S3.1")]})
 
         assert self.suggest(slack, client) == []
 
-    def test_no_address(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
+    def test_without_address_for_options_in_manifest_nothing_is_asked(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
         """Without an address for options in the manifest nothing is asked."""
         del slack.workspace.manifest["settings"]["interactivity"]["message_menu_options_url"]
 
         assert self.suggest(slack, client) == []
         assert receiver.received == []
 
-    def test_other_element(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_menu_with_options_of_its_own_is_not_searched(self, slack: LocalSlack, client: WebClient) -> None:
         """A menu with options of its own is not searched."""
         ts = post(client, MENUS)
 

@@ -81,7 +81,7 @@ def holder(block: str, element: kit.Piece) -> kit.Piece:
 class TestBlocks:
     """Blocks on surfaces."""
 
-    def test_all_are_tried(self) -> None:
+    def test_all_modelled_blocks_are_tried(self) -> None:
         """The table here, the pieces of the kit and what is modelled are the same blocks."""
         assert set(BLOCKS) == set(kit.PIECES)
 
@@ -103,7 +103,7 @@ class TestBlocks:
 
         assert problems([block], "message") == ["unsupported type: file [json-pointer:/blocks/0/type]"]
 
-    def test_unknown(self) -> None:
+    def test_type_that_nobody_knows_is_unsupported(self) -> None:
         """A type that nobody knows is unsupported."""
         assert problems([{"type": "bogus"}], "modal") == [
             "unsupported type: bogus [json-pointer:/blocks/0/type]"
@@ -113,7 +113,7 @@ class TestBlocks:
 class TestElements:
     """Elements in blocks and on surfaces."""
 
-    def test_all_are_tried(self) -> None:
+    def test_all_modelled_elements_are_tried(self) -> None:
         """The table here and the pieces of the kit are the same elements."""
         assert set(ELEMENTS) == set(kit.ELEMENTS)
 
@@ -141,7 +141,7 @@ class TestCount:
     """How many blocks a surface takes."""
 
     @pytest.mark.parametrize(("surface", "most"), [("message", 50), ("modal", 100), ("home", 100)])
-    def test_most(self, surface: Surface, most: int) -> None:
+    def test_message_takes_50_blocks(self, surface: Surface, most: int) -> None:
         """A message takes 50 blocks, a view 100."""
         divider = {"type": "divider"}
 
@@ -150,6 +150,6 @@ class TestCount:
             f"no more than {most} items allowed [json-pointer:/blocks]"
         ]
 
-    def test_least(self) -> None:
+    def test_empty_list_of_blocks_is_refused(self) -> None:
         """No blocks at all is not a list of blocks."""
         assert problems([], "message") == ["must provide at least 1 items [json-pointer:/blocks]"]

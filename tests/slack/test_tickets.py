@@ -24,7 +24,7 @@ class TestResponseUrl:
         scan(slack)
         return WebhookClient(receiver.last["response_url"], timeout=5, retry_handlers=[])
 
-    def test_private(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_answer_is_for_person_alone(self, slack: LocalSlack, receiver: Receiver) -> None:
         """An answer is for the person alone, unless it says otherwise."""
         hook = self.hook(slack, receiver)
 
@@ -35,7 +35,7 @@ class TestResponseUrl:
             (m.text, m.only_for) for m in slack.workspace.messages
         ]
 
-    def test_five_times(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_sixth_answer_is_refused(self, slack: LocalSlack, receiver: Receiver) -> None:
         """A sixth answer is refused; one that was refused for another reason does not count."""
         hook = self.hook(slack, receiver)
         hook.send(text="")
@@ -45,7 +45,9 @@ class TestResponseUrl:
         assert [200] * 5 + [404] == statuses
         assert len(list(slack.workspace.messages)) == 5
 
-    def test_half_an_hour(self, slack: LocalSlack, receiver: Receiver, clock: Clock) -> None:
+    def test_response_url_works_for_30_minutes(
+        self, slack: LocalSlack, receiver: Receiver, clock: Clock
+    ) -> None:
         """It works for 30 minutes and no longer."""
         hook = self.hook(slack, receiver)
         clock.now += 1800
@@ -57,7 +59,7 @@ class TestResponseUrl:
         assert (200, 404) == (in_time.status_code, late.status_code)
         assert "expired_url" in late.body
 
-    def test_replace(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_later_answer_may_replace_first(self, slack: LocalSlack, receiver: Receiver) -> None:
         """A later answer may replace the first, or delete it."""
         receiver.will_say("Scanning…")
         hook = self.hook(slack, receiver)
@@ -76,7 +78,9 @@ class TestResponseUrl:
             ([], 400, "invalid_payload"),
         ],
     )
-    def test_odd(self, slack: LocalSlack, receiver: Receiver, body: Any, status: int, word: str) -> None:
+    def test_malformed_answer_is_refused(
+        self, slack: LocalSlack, receiver: Receiver, body: Any, status: int, word: str
+    ) -> None:
         """What is no message is refused."""
         scan(slack)
 
@@ -86,7 +90,7 @@ class TestResponseUrl:
         assert word in answer.text
         assert list(slack.workspace.messages) == []
 
-    def test_form(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_json_may_come_in_field_payload_of_form(self, slack: LocalSlack, receiver: Receiver) -> None:
         """JSON may come in the field `payload` of a form; what is not JSON is nothing."""
         scan(slack)
         url = receiver.last["response_url"]
@@ -96,7 +100,7 @@ class TestResponseUrl:
 
         assert ([200, 400], "x") == (statuses, only(slack).text)
 
-    def test_nothing_to_replace(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_replacing_nothing_posts_a_message(self, slack: LocalSlack, receiver: Receiver) -> None:
         """Where nothing has been said, an answer that would replace it is said, and deleting does nothing."""
         hook = self.hook(slack, receiver)
 
@@ -105,7 +109,7 @@ class TestResponseUrl:
 
         assert only(slack).text == "x"
 
-    def test_unknown(self, slack: LocalSlack) -> None:
+    def test_address_that_slack_has_not_given_answers_nothing(self, slack: LocalSlack) -> None:
         """An address that Slack has not given answers nothing."""
         answer = WebhookClient(f"{slack.url}/commands/T0LOCAL/1/x", retry_handlers=[]).send(text="x")
 
@@ -115,7 +119,9 @@ class TestResponseUrl:
 class TestTriggers:
     """What a command lets the app open."""
 
-    def test_once(self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any) -> None:
+    def test_trigger_opens_one_view(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any
+    ) -> None:
         """A trigger opens one view."""
         scan(slack)
         trigger = receiver.last["trigger_id"]
@@ -125,7 +131,7 @@ class TestTriggers:
 
         assert again["error"] == "exchanged_trigger_id"
 
-    def test_three_seconds(
+    def test_trigger_lives_for_3_s(
         self, slack: LocalSlack, receiver: Receiver, client: WebClient, clock: Clock, refusal: Any
     ) -> None:
         """A trigger lives for 3 s."""
@@ -138,13 +144,15 @@ class TestTriggers:
 
         assert refusal(client.views_open, trigger_id=two, view=kit.modal())["error"] == "expired_trigger_id"
 
-    def test_unknown(self, client: WebClient, refusal: Any) -> None:
+    def test_made_up_trigger_is_refused(self, client: WebClient, refusal: Any) -> None:
         """A trigger is Slack's."""
         answer = refusal(client.views_open, trigger_id="1.2.3", view=kit.modal())
 
         assert answer["error"] == "invalid_trigger_id"
 
-    def test_within_the_ack(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+    def test_view_may_be_opened_before_command_is_answered(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient
+    ) -> None:
         """A view may be opened before the command is answered: nothing is locked meanwhile."""
 
         def opens(received: Received) -> Response:

@@ -42,11 +42,13 @@ class TestViews:
     """Modals and Home tabs."""
 
     @pytest.mark.parametrize(("view", "reason", "pointer"), VIEWS, ids=shown)
-    def test_broken(self, view: Piece, reason: str, pointer: str) -> None:
+    def test_view_that_breaks_one_rule_has_that_one_problem(
+        self, view: Piece, reason: str, pointer: str
+    ) -> None:
         """A view that breaks one rule has that one problem, with a pointer to it."""
         assert view_problems(view) == [f"{reason} [json-pointer:/view{pointer}]"]
 
-    def test_right(self) -> None:
+    def test_correct_form_is_taken(self) -> None:
         """A form with all it may have, at its longest, is taken; a Home tab has inputs without submit."""
         form = kit.modal(
             kit.entry(kit.select()),

@@ -20,7 +20,9 @@ from tests.slack.receiver import SECRET, TOKEN, Receiver
 class TestOpen:
     """views.open, views.push and views.update."""
 
-    def test_shown(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+    def test_view_comes_back_with_slacks_own_fields(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient
+    ) -> None:
         """A view comes back with Slack's own fields, and its inputs empty."""
         view = client.views_open(trigger_id=trigger(slack, receiver), view=FORM)["view"]
 
@@ -39,7 +41,9 @@ class TestOpen:
             "name": {"name": {"type": "plain_text_input", "value": None}},
         }
 
-    def test_invalid(self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any) -> None:
+    def test_broken_view_is_told_with_pointers(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any
+    ) -> None:
         """A broken view is told with pointers, and its trigger is spent."""
         trigger_id = trigger(slack, receiver)
 
@@ -52,7 +56,7 @@ class TestOpen:
         assert count(slack) == 0
 
     @pytest.mark.parametrize("view", ["{", "[]", '{"type": "page"}', '{"type": "home", "blocks": []}'])
-    def test_no_view(
+    def test_view_that_is_no_modal_is_refused(
         self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any, view: str
     ) -> None:
         """What is no modal is refused."""
@@ -60,7 +64,7 @@ class TestOpen:
 
         assert answer["error"] == "invalid_arguments"
 
-    def test_push(
+    def test_modal_is_at_most_three_views_deep(
         self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View, refusal: Any
     ) -> None:
         """A modal is at most three views deep."""
@@ -88,12 +92,12 @@ class TestOpen:
 
         assert answer["error"] == "invalid_trigger_id"
 
-    def test_push_on_nothing(self, slack: LocalSlack) -> None:
+    def test_modal_that_has_been_closed_meanwhile_takes_no_more_views(self, slack: LocalSlack) -> None:
         """A modal that has been closed meanwhile takes no more views."""
         with pytest.raises(ViewError, match="not_found"):
             slack.workspace.views.push(ME, FORM)
 
-    def test_open_replaces(
+    def test_second_modal_takes_place_of_first(
         self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View
     ) -> None:
         """A second modal takes the place of the first."""
@@ -101,7 +105,7 @@ class TestOpen:
 
         assert (1, False) == (count(slack), top(slack) is form)
 
-    def test_update(self, slack: LocalSlack, client: WebClient, form: View) -> None:
+    def test_view_is_changed_in_its_place(self, slack: LocalSlack, client: WebClient, form: View) -> None:
         """A view is changed in its place; what is typed stays in inputs that keep their IDs."""
         slack.act_in_view(ME, form.id, block_id="name", action_id="name", value="typed")
         old = form.hash
@@ -112,7 +116,7 @@ class TestOpen:
         assert changed["state"]["values"]["name"]["name"]["value"] == "typed"
         assert changed["hash"] != old
 
-    def test_update_refuses(self, client: WebClient, form: View, refusal: Any) -> None:
+    def test_broken_update_of_view_is_refused(self, client: WebClient, form: View, refusal: Any) -> None:
         """A view that is not there, has changed meanwhile, or is not named, is not changed."""
 
         def error(**arguments: Any) -> Any:
@@ -123,7 +127,7 @@ class TestOpen:
         assert error(view_id=form.id, hash="1.x") == "hash_conflict"
         assert error() == "invalid_arguments"
 
-    def test_external_id(
+    def test_apps_own_id_finds_view(
         self, slack: LocalSlack, receiver: Receiver, client: WebClient, form: View, refusal: Any
     ) -> None:
         """The app's own ID finds a view, and is not given twice."""
@@ -143,7 +147,9 @@ class TestOpen:
 class TestHome:
     """The Home tab."""
 
-    def test_opened(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+    def test_app_is_told_that_it_is_opened(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient
+    ) -> None:
         """The app is told that it is opened, and can publish a view there."""
         slack.open_home(ME)
         event = receiver.last["event"]
@@ -160,7 +166,9 @@ class TestHome:
         assert "view" not in event
         assert receiver.last["event"]["view"]["id"] == published["id"]
 
-    def test_button(self, slack: LocalSlack, receiver: Receiver, client: WebClient) -> None:
+    def test_button_in_home_is_button_in_view(
+        self, slack: LocalSlack, receiver: Receiver, client: WebClient
+    ) -> None:
         """A button there is a button in a view."""
         tab = kit.home(kit.actions(kit.button(), block_id="b"))
         view = client.views_publish(user_id=ME, view=tab)["view"]
@@ -169,7 +177,9 @@ class TestHome:
 
         assert ("view", "home") == (receiver.last["container"]["type"], receiver.last["view"]["type"])
 
-    def test_again(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
+    def test_home_tab_is_published_again_under_its_id(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
         """A Home tab is published again under its ID, unless it has changed since."""
         first = client.views_publish(user_id=ME, view=kit.home())["view"]
         second = client.views_publish(user_id=ME, view=kit.home(), hash=first["hash"])["view"]
@@ -178,7 +188,7 @@ class TestHome:
 
         assert (first["id"], "hash_conflict") == (second["id"], stale["error"])
 
-    def test_refuses(self, client: WebClient, refusal: Any) -> None:
+    def test_home_tab_is_for_person(self, client: WebClient, refusal: Any) -> None:
         """A Home tab is for a person, and is no modal."""
         nobody = refusal(client.views_publish, user_id="U0NOBODY", view=kit.home())
         modal = refusal(client.views_publish, user_id=ME, view=kit.modal())
@@ -186,7 +196,9 @@ class TestHome:
         assert ("user_not_found", "invalid_arguments") == (nobody["error"], modal["error"])
         assert modal["errors"] == ["must be a home [json-pointer:/view/type]"]
 
-    def test_not_enabled(self, receiver: Receiver, refusal: Any) -> None:
+    def test_app_whose_manifest_has_no_home_tab_publishes_none(
+        self, receiver: Receiver, refusal: Any
+    ) -> None:
         """An app whose manifest has no Home tab publishes none, and is told of no opening."""
         document = deepcopy(dict(manifest()))
         document["features"].pop("app_home")

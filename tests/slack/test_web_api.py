@@ -25,30 +25,30 @@ def call(slack: LocalSlack, method: str, **options: Any) -> Any:
 class TestTokens:
     """Who may do what."""
 
-    def test_none(self, slack: LocalSlack) -> None:
+    def test_call_without_token_is_not_authed(self, slack: LocalSlack) -> None:
         """A call without a token is not authed; api.test needs none."""
         assert call(slack, "auth.test") == {"ok": False, "error": "not_authed"}
         assert call(slack, "api.test") == {"ok": True, "args": {}}
 
-    def test_wrong(self, slack: LocalSlack) -> None:
+    def test_token_that_is_not_apps_is_invalid(self, slack: LocalSlack) -> None:
         """A token that is not the app's is invalid."""
         answer = call(slack, "auth.test", headers={"Authorization": "Bearer xoxb-other"})
 
         assert answer == {"ok": False, "error": "invalid_auth"}
 
-    def test_in_form(self, slack: LocalSlack) -> None:
+    def test_form_may_hold_token(self, slack: LocalSlack) -> None:
         """A form may hold the token, JSON may not."""
         assert call(slack, "auth.test", data={"token": TOKEN})["ok"] is True
         assert call(slack, "auth.test", json={"token": TOKEN})["error"] == "not_authed"
 
-    def test_auth_test(self, client: WebClient) -> None:
+    def test_auth_test_tells_who_bot_is(self, client: WebClient) -> None:
         """auth.test tells who the bot is."""
         answer = client.auth_test()
 
         assert ("sechub", "U0SECHUB", "T0LOCAL") == (answer["user"], answer["user_id"], answer["team_id"])
 
     @pytest.mark.parametrize("name", sorted(name for name, method in METHODS.items() if method.scopes))
-    def test_scopes(self, slack: LocalSlack, name: str) -> None:
+    def test_method_without_its_scope_tells_which_it_needs(self, slack: LocalSlack, name: str) -> None:
         """A method without its scope tells which it needs and which there are, before anything else."""
         slack.workspace.tokens.add("xoxb-poor", ["commands"])
 
@@ -62,7 +62,7 @@ class TestTokens:
         }
 
     @pytest.mark.parametrize("name", ["auth.test", "views.open", "chat.getPermalink", "blocks.validate"])
-    def test_scopeless(self, slack: LocalSlack, name: str) -> None:
+    def test_scopeless_methods_need_no_scope(self, slack: LocalSlack, name: str) -> None:
         """These need no scope."""
         slack.workspace.tokens.add("xoxb-poor", ["commands"])
 
@@ -81,7 +81,7 @@ class TestTokens:
 class TestBodies:
     """How a call may be written."""
 
-    def test_unknown_method(self, slack: LocalSlack) -> None:
+    def test_unknown_method_is_told_with_status_200(self, slack: LocalSlack) -> None:
         """An unknown method is told with status 200."""
         answer = call(slack, "chat.shout", headers=AUTH)
 
@@ -96,7 +96,7 @@ class TestBodies:
 
         assert "divider" == in_form["message"]["blocks"][0]["type"] == in_json["message"]["blocks"][0]["type"]
 
-    def test_get(self, slack: LocalSlack) -> None:
+    def test_call_may_be_get_with_its_arguments_in_query(self, slack: LocalSlack) -> None:
         """A call may be a GET with its arguments in the query."""
         answer = requests.get(slack.api_url + "users.info?user=U0AUDITOR", headers=AUTH, timeout=5)
 
@@ -110,13 +110,15 @@ class TestBodies:
             ("<a/>", "text/xml", "invalid_post_type"),
         ],
     )
-    def test_broken(self, slack: LocalSlack, body: str, kind: str, error: str) -> None:
+    def test_body_that_cannot_be_read_is_told_from_one_of_wrong_kind(
+        self, slack: LocalSlack, body: str, kind: str, error: str
+    ) -> None:
         """A body that cannot be read is told from one of the wrong kind."""
         answer = call(slack, "chat.postMessage", headers=AUTH | {"Content-Type": kind}, data=body)
 
         assert answer == {"ok": False, "error": error}
 
-    def test_missing_argument(self, slack: LocalSlack) -> None:
+    def test_missing_argument_is_named(self, slack: LocalSlack) -> None:
         """A missing argument is named."""
         answer = call(slack, "users.info", headers=AUTH)
 
@@ -127,12 +129,12 @@ class TestBodies:
 class TestChecks:
     """api.test and blocks.validate."""
 
-    def test_api_test(self, client: WebClient, refusal: Any) -> None:
+    def test_api_test_gives_arguments_back(self, client: WebClient, refusal: Any) -> None:
         """api.test gives arguments back, and errors on demand."""
         assert client.api_test(foo="bar")["args"] == {"foo": "bar"}
         assert refusal(client.api_test, error="my_error")["error"] == "my_error"
 
-    def test_validate(self, client: WebClient, refusal: Any) -> None:
+    def test_blocks_validate_judges_blocks(self, client: WebClient, refusal: Any) -> None:
         """blocks.validate judges blocks, a message or a view without posting anything."""
         header = {"type": "header", "text": {"type": "mrkdwn", "text": "x"}}
         home = {"type": "home", "blocks": [header]}
@@ -150,7 +152,7 @@ class TestChecks:
         assert ("invalid_message", wrong("/blocks/0/text/type")) == refused(message={"blocks": [header]})
         assert ("invalid_view", wrong("/blocks/0/text/type")) == refused(view=home)
 
-    def test_validate_one_thing(self, client: WebClient, refusal: Any) -> None:
+    def test_validate_takes_exactly_one_argument(self, client: WebClient, refusal: Any) -> None:
         """It takes exactly one of the three, of the right shape."""
         assert refusal(client.blocks_validate)["error"] == "invalid_arguments"
         assert refusal(client.blocks_validate, blocks=[], view={})["error"] == "invalid_arguments"
