@@ -200,33 +200,33 @@ class Reports(Protocol):
 
 class Parts(Protocol):
     """
-    What a large scan has read so far, kept for the next attempt. May be used by several threads, and by two
-    deliveries of a job at once: what was kept last counts, and is whole.
+    The checkpoints of a large scan, for the next attempt. Several threads may use it, and two deliveries of a
+    job at once: the checkpoint that was saved last counts, and is whole.
     """
 
     def names(self) -> frozenset[str]:
-        """Give the names of all that is kept."""
+        """Return the names of all checkpoints."""
 
     def find(self, name: str) -> PartitionResult | None:
-        """Give a part that is kept, None if it is not."""
+        """Return the result of a finished partition, None if there is none."""
 
     def keep(self, name: str, part: PartitionResult, file: Path) -> None:
-        """Keep a part and its file."""
+        """Save a finished partition: its result and its file."""
 
     def fetch(self, name: str, file: Path) -> None:
-        """Copy the file of a part that was found or kept before. Raises ReportGoneError."""
+        """Copy the file of a partition that was found or saved before. Raises ReportGoneError."""
 
-    def leave(self, name: str, file: Path) -> None:
-        """Keep a file of a part that is not done yet."""
+    def suspend(self, name: str, file: Path) -> None:
+        """Save the file of an unfinished partition."""
 
     def resume(self, name: str, file: Path) -> None:
-        """Copy what was left. Raises ReportGoneError."""
+        """Copy the file of an unfinished partition. Raises ReportGoneError."""
 
     def save_split(self, name: str, partitions: Sequence[Partition]) -> None:
-        """Keep what a partition was cut into."""
+        """Save the partitions into which one was split."""
 
-    def cut(self, name: str) -> list[Partition]:
-        """Give what a partition was cut into. Raises ReportGoneError."""
+    def load_split(self, name: str) -> list[Partition]:
+        """Return the partitions into which one was split. Raises ReportGoneError."""
 
 
 class Ledger(Protocol):

@@ -42,7 +42,7 @@ class FakeParts:
             raise ReportGoneError
         file.write_bytes(self.files[name])
 
-    def leave(self, name: str, file: Path) -> None:
+    def suspend(self, name: str, file: Path) -> None:
         """Keep a file."""
         self.left[name] = file.read_bytes()
 
@@ -56,7 +56,7 @@ class FakeParts:
         """Keep partitions."""
         self.cuts[name] = list(partitions)
 
-    def cut(self, name: str) -> list[Partition]:
+    def load_split(self, name: str) -> list[Partition]:
         """Give partitions."""
         if name not in self.cuts:
             raise ReportGoneError

@@ -1,5 +1,5 @@
 """
-AWS's spelling of a finding, the AWS Security Finding Format. Nothing above this module knows it.
+The AWS Security Finding Format, AWS's form of a finding. Only this module knows it.
 
 Source: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html. Any field
 but Id, ProductArn and AwsAccountId may be absent from the findings of some product.
@@ -36,18 +36,17 @@ GeneratorId of Security Hub's own findings: `security-control/X` when consolidat
 """
 
 _TITLE_PREFIX = re.compile(r"(?:(?:PCI\.)?[A-Za-z][A-Za-z0-9]*\.[0-9]+|[0-9]+(?:\.[0-9]+)+)\s+(?=\S)")
-"""What per-standard findings put before the title: `S3.8 `, `PCI.S3.1 `, `2.7 `."""
+"""The beginning of the title of a per-standard finding: `S3.8 `, `PCI.S3.1 `, `2.7 `."""
 
 _NORMALIZED = ((90, Severity.CRITICAL), (70, Severity.HIGH), (40, Severity.MEDIUM), (1, Severity.LOW))
-"""Severity.Normalized from which on: the ASFF reference, attribute Severity."""
-
+"""The least Severity.Normalized of each label: ASFF reference, attribute Severity."""
 
 _SEVERITIES = {severity.value: severity for severity in Severity}
 _STATUSES = {status.value: status for status in WorkflowStatus}
 
 
 def parse_finding(asff: Asff) -> Finding:
-    """Read one finding; whatever is absent becomes an empty text, never an error."""
+    """Parse a finding. Absent fields become empty texts, never an error."""
     compliance: Asff = asff.get("Compliance") or {}
     fields: Asff = asff.get("ProductFields") or {}
     generator = _generator(asff.get("GeneratorId") or "")
@@ -75,7 +74,7 @@ def parse_finding(asff: Asff) -> Finding:
 
 
 def asff_values(values: FindingState) -> dict[str, Any]:
-    """Write what an update sets as the parameters of BatchUpdateFindings."""
+    """Return the parameters of BatchUpdateFindings that set a state."""
     parameters: dict[str, Any] = {"Workflow": {"Status": str(values.status)}}
     if values.note:
         parameters["Note"] = {"Text": values.note.text, "UpdatedBy": values.note.updated_by}
@@ -106,12 +105,12 @@ def _tags(tags: Asff | None) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(4096)
 def _generator(generator_id: str) -> re.Match[str] | None:
-    """Take a GeneratorId apart, of which there are a few for each control."""
+    """Parse a GeneratorId, of which each control has a few."""
     return _GENERATOR.fullmatch(generator_id)
 
 
 def _control_id(compliance: Asff, fields: Asff, generator: re.Match[str] | None) -> str:
-    """Compliance.SecurityControlId; without it, what the standard itself calls the control."""
+    """Return Compliance.SecurityControlId; without it, the standard's own name of the control."""
     given = compliance.get("SecurityControlId") or fields.get("ControlId") or fields.get("RuleId")
     if given:
         return str(given)
@@ -136,7 +135,7 @@ def _severity(asff: Asff) -> Severity:
 
 
 def _workflow_status(asff: Asff) -> WorkflowStatus:
-    """Workflow.Status, never the deprecated WorkflowState, which stays NEW whatever anybody does."""
+    """Return Workflow.Status. The deprecated WorkflowState stays NEW after every update."""
     status: str = (asff.get("Workflow") or {}).get("Status") or ""
     return _STATUSES.get(status, WorkflowStatus.NEW)
 

@@ -35,35 +35,35 @@ from bot.settings import Settings
 LOG = logging.getLogger(__name__)
 
 PAGE_SIZE = 100
-"""The most that MaxResults takes, for GetFindings and for ListSecurityControlDefinitions."""
+"""The limit of MaxResults, for GetFindings and for ListSecurityControlDefinitions."""
 
 READING_BURST, UPDATING_BURST = 2, 3
 """
-How many seconds' worth of requests Security Hub takes at once: its limits are 3 a second and 6 at once for
-GetFindings, 10 and 30 for BatchUpdateFindings
+The requests that Security Hub takes at once, in seconds of its rate: its limits are 3 a second and 6 at once
+for GetFindings, 10 and 30 for BatchUpdateFindings
 (https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html).
 """
 
 SPARE = 1
-"""Requests less at once than that: one that comes a moment early is refused, and costs more than it gains."""
+"""Requests at once that are left unused: one that comes a moment early is refused, which costs more."""
 
 RETRIABLE_REFUSALS = frozenset({"ConcurrentUpdateError", "InternalFailure"})
-"""UnprocessedFindings[].ErrorCode that may pass; the others say something about the finding itself."""
+"""UnprocessedFindings[].ErrorCode that may pass; the others are about the finding itself."""
 
 BATCHES_AT_ONCE = 64
-"""How many are taken from their file at a time."""
+"""The batches that are read from their file at a time."""
 
 UPDATE_ATTEMPTS = 4
 UPDATERS = 16
 """Threads: at ten updates a second, enough for answers that take a second and a half."""
 
 CATALOGUE_SECONDS = 3600
-"""Controls are added every few weeks; an hour's delay in knowing one is nobody's loss."""
+"""AWS adds controls every few weeks, so a catalogue may be an hour old."""
 
 
 @dataclass(frozen=True)
 class SecurityHubFindings:
-    """The findings that the Security Hub of the client's account and Region gives."""
+    """The findings in Security Hub of the client's account and Region."""
 
     client: Any
     reading: TokenBucket
@@ -86,7 +86,7 @@ class SecurityHubFindings:
         for number in count(1):
             answer = self.reading.call(lambda: self._get_findings(request), number / weight, check_cancelled)
             token = answer.get("NextToken") or ""
-            yield Page(_asked_for(query, answer["Findings"]), token)
+            yield Page(_without_others(query, answer["Findings"]), token)
             if not token:
                 return
             request["NextToken"] = token
@@ -110,7 +110,7 @@ class SecurityHubFindings:
         updated_count = 0
         with ThreadPoolExecutor(UPDATERS, thread_name_prefix="updater") as updaters:
             while some := list(islice(batches, BATCHES_AT_ONCE)):
-                outcomes = updaters.map(self._tried, some) if denial is None else repeat(denial)
+                outcomes = updaters.map(self._try_update, some) if denial is None else repeat(denial)
                 for (_, identifiers), outcome in zip(some, outcomes, strict=False):
                     if isinstance(outcome, ConfigurationError):
                         denial = denial or _logged(outcome)
@@ -122,14 +122,14 @@ class SecurityHubFindings:
                     raise denial
         return refusals
 
-    def _tried(self, batch: Batch) -> list[Refusal] | ConfigurationError:
+    def _try_update(self, batch: Batch) -> list[Refusal] | ConfigurationError:
         try:
             return self._updated(batch)
         except ConfigurationError as error:
             return error
 
     def _updated(self, batch: Batch) -> list[Refusal]:
-        """Update at most 100, those again that Security Hub could not update just then."""
+        """Update at most 100 findings, again those that Security Hub could not update for the moment."""
         values, left = batch
         final = []
         for attempt in range(UPDATE_ATTEMPTS):
@@ -148,7 +148,7 @@ class SecurityHubFindings:
         request = {"FindingIdentifiers": named} | asff_values(values)
         try:
             return [_refusal(entry) for entry in self.updating.call(lambda: self._batch_update(request))]
-        except UnexpectedResponseError as error:  # the call as a whole, for what it would set
+        except UnexpectedResponseError as error:  # the call as a whole, for its content
             return refused_all(identifiers, error)
 
     def _batch_update(self, request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -179,14 +179,14 @@ def security_hub_findings(settings: Settings) -> SecurityHubFindings:
 
 def findings_client() -> Any:
     """Make a client for a SecurityHubFindings. Raises CredentialsError: no Region is set."""
-    made = client("securityhub", PACED_CONFIG)
-    made.meta.events.register("before-parse.securityhub.GetFindings", _take_findings)
-    return made
+    hub = client("securityhub", PACED_CONFIG)
+    hub.meta.events.register("before-parse.securityhub.GetFindings", _take_findings)
+    return hub
 
 
 @dataclass
 class SecurityHubControls:
-    """The controls that ListSecurityControlDefinitions gives, kept for an hour."""
+    """The controls of ListSecurityControlDefinitions, kept for an hour."""
 
     client: Any
     clock: Callable[[], float] = time.monotonic
@@ -211,12 +211,11 @@ class SecurityHubControls:
 
 def filters(query: Query) -> dict[str, list[dict[str, str]]]:
     """
-    Write a query as AwsSecurityFindingFilters: attributes are ANDed, the values of one are ORed.
+    Return a query as AwsSecurityFindingFilters: attributes are ANDed, the values of one are ORed.
 
-    WorkflowStatus, not WorkflowState: that one is deprecated, knows no NOTIFIED and stays NEW for findings
-    that somebody has suppressed.
+    WorkflowStatus, because the deprecated WorkflowState lacks NOTIFIED and stays NEW for suppressed findings.
     """
-    wanted = {
+    included = {
         "ComplianceSecurityControlId": query.controls,
         "ComplianceStatus": ("FAILED",) if query.is_of_failed and not query.is_chosen else (),
         "WorkflowStatus": query.statuses,
@@ -227,12 +226,12 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
         "Id": tuple(dict.fromkeys(finding.id for finding in query.findings)),
         "ProductArn": tuple(dict.fromkeys(finding.product_arn for finding in query.findings)),
     }
-    unwanted = {"AwsAccountId": query.not_accounts, "Region": query.not_regions}
-    return _compared(wanted, "EQUALS") | _compared(unwanted, "NOT_EQUALS")
+    excluded = {"AwsAccountId": query.not_accounts, "Region": query.not_regions}
+    return _compared(included, "EQUALS") | _compared(excluded, "NOT_EQUALS")
 
 
-def _asked_for(query: Query, findings: Iterable[dict[str, Any]]) -> list[Finding]:
-    """Leave out what has the Id of one finding that was asked for and the ProductArn of another."""
+def _without_others(query: Query, findings: Iterable[dict[str, Any]]) -> list[Finding]:
+    """Leave out findings that have the Id of one queried finding and the ProductArn of another."""
     read = map(parse_finding, findings)
     return [one for one in read if not query.findings or one.identifiers[0] in query.findings]
 
@@ -249,11 +248,10 @@ def _take_findings(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
     """
-    Take the findings out of an answer before botocore walks over them, and give them as they came.
+    Take the findings out of an answer before botocore walks over them, and return them as they came.
 
-    The walk copies every value by the service model, leaves out what is null or unknown to the model, and is
-    more than half of what botocore spends on a page (docs/decisions/0002-botocore.md). Whatever is not as it
-    should be is left to botocore.
+    The walk copies every value by the service model, omits null and unknown values, and takes more than half
+    of botocore's time for a page (docs/decisions/0002-botocore.md). A malformed answer is left to botocore.
     """
     try:
         answer = json.loads(response_dict["body"])
@@ -265,13 +263,13 @@ def _take_findings(
 
 
 def _logged(error: ConfigurationError) -> ConfigurationError:
-    """Log what an operator has to mend, also if an act ends with it and no job fails."""
+    """Log an error that an operator has to fix, since the job itself does not fail."""
     LOG.error("no finding can be updated any more", extra={"error_code": error.code})
     return error
 
 
 def _required(answer: dict[str, Any], name: str, operation: str) -> list[dict[str, Any]]:
-    """Read a list that every answer has: botocore makes an empty one of a body that broke off."""
+    """Return a list that every answer has: botocore returns an answer without it if the body broke off."""
     if name not in answer:
         raise UnavailableError(service="AWS", call=f"securityhub:{operation}")
     entries: list[dict[str, Any]] = answer[name]

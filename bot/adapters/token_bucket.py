@@ -1,9 +1,9 @@
 """
-One rate of requests for all who make them in this process, so that together they reach a limit and keep it.
+One rate of requests for all threads of this process, so that together they reach AWS's limit and keep to it.
 
-AWS counts by a token bucket for an account and Region: so many tokens a second, of which a number is kept
+AWS counts with a token bucket for each account and Region: a rate, and a number of tokens that it keeps
 (https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html names both for each operation). Others
-use the same account, so that requests are refused now and then though this process keeps to its rate.
+use the same account, so AWS refuses some requests although this process keeps to its rate.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ T = TypeVar("T")
 LONGEST_PAUSE_SECONDS = 20.0
 PATIENCE_SECONDS = 150.0
 """
-How long a request is made again, from its first refusal on: other consumers may take all there is for a
-minute. The wait for its turn does not count, which among many readers may be longer than that.
+The time after its first refusal for which a request is repeated: other consumers may use the whole rate for a
+minute. The wait for the first turn does not count; among many readers it may be longer.
 """
 
 LEAST_MISSING = 1e-9
-"""Of a token: what is less is the rounding of a sum, and too short a wait for a clock to notice."""
+"""The least part of a token to wait for: less is a rounding error, and too short for a clock."""
 
 PASSING = (ThrottledError, UnavailableError)
 
 
 class TokenBucket:
     """
-    A token bucket that is full at first. Among those who wait, the one with the least urgency number goes.
+    A token bucket that is full at first. Of the waiting threads, the one with the lowest `urgency` is next.
 
     Args:
         per_second: requests a second.
-        burst: how many may be made at once after a rest.
-        clock: seconds; a test's moves when `wait` is called.
-        wait: waits on the condition for at most so many seconds.
+        burst: the requests at once after a pause.
+        clock: seconds; that of a test moves when `wait` is called.
+        wait: waits on the condition for at most these seconds.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class TokenBucket:
         self._resumes_at = self._counted_at
         self._pauses = 0
         self._waiting: list[tuple[float, int, threading.Condition]] = []
-        """A heap. Each waits on a condition of its own, so that a turn wakes one thread and not all."""
+        """A heap. Each thread waits on its own condition, so that a turn wakes only one."""
         self._numbers = count()
         self._lock = threading.RLock()
 
@@ -71,11 +71,11 @@ class TokenBucket:
         check_cancelled: CheckCancelled = never_cancelled,
     ) -> T:
         """
-        Make a request when it is its turn, again while it is refused for something that passes.
+        Make a request in its turn, and repeat it while the error may pass.
 
         Raises:
-            ThrottledError, UnavailableError: it has not passed.
-            Exception: whatever `go_on` raises, also while this waits.
+            ThrottledError, UnavailableError: the error has not passed.
+            Exception: any that `check_cancelled` raises, also during the wait.
         """
         refused_at: float | None = None
         while True:
@@ -93,7 +93,7 @@ class TokenBucket:
                 return answer
 
     def _take(self, urgency: float, check_cancelled: CheckCancelled) -> float:
-        """Wait for a token; give the time."""
+        """Wait for a token; return the time."""
         with self._lock:
             its_turn = threading.Condition(self._lock)
             turn = (urgency, next(self._numbers), its_turn)
@@ -119,7 +119,7 @@ class TokenBucket:
         return max(self._resumes_at - now, missing / self._per_second if missing > LEAST_MISSING else 0)
 
     def _pause(self, granted_at: float) -> None:
-        """Let nobody go for a while, longer each time; those refused at the same time count once."""
+        """Stop all requests for a while, longer each time; requests refused at the same time count once."""
         with self._lock:
             if granted_at < self._resumes_at:
                 return

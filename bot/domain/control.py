@@ -1,4 +1,4 @@
-"""Controls, the catalogue that resolves what people type, and the nearest control to a typo."""
+"""Controls, and the catalogue that resolves typed control IDs and suggests the nearest for a typo."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.domain.finding import Severity
 from bot.errors import UnknownControlError
 
 CONTROL_ID = re.compile(r"[A-Za-z0-9]+\.[0-9]+")
-"""The form of every ID that ListSecurityControlDefinitions gives (bot/data/SOURCE.md)."""
+"""The form of every ID in ListSecurityControlDefinitions (bot/data/SOURCE.md)."""
 
 MOST_SEARCHED = 1000
-"""Characters of a search that are looked at: more than any title has, so that a longer one finds nothing."""
+"""The characters of a search that count: more than any title has, so that a longer search finds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,20 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A control of a stored list that Security Hub does not have, or has no more."""
+    """A control of a stored list that Security Hub lacks, such as a retired one."""
 
     control_id: str
     nearest: tuple[str, ...]
-    """The IDs that look most like it, the nearest first; possibly none."""
+    """The most similar IDs, the nearest first; possibly none."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
     """
-    The controls that Security Hub knows.
+    The controls of Security Hub.
 
-    Filters compare control IDs case by case, so `s3.1` would find nothing; IDs are unique without regard
-    to case, so a lower-case map gives each its own spelling.
+    Filters are case-sensitive, so `s3.1` would find nothing. IDs are unique without regard to case, so a
+    lower-case map finds the spelling of each.
     """
 
     controls: tuple[Control, ...]
@@ -59,16 +59,16 @@ class Catalogue:
         return self._by_lower.get(control_id.lower())
 
     def canonical(self, control_id: str) -> str:
-        """Give an ID its own spelling; one that is not in the catalogue stays as it is."""
+        """Return an ID in its own spelling; an unknown ID stays as it is."""
         control = self.get(control_id)
         return control.id if control else control_id
 
     def resolve(self, control_ids: Iterable[str]) -> tuple[str, ...]:
         """
-        Give each ID its own spelling, each once, in the order given.
+        Return the IDs in their own spelling, each once, in the order given.
 
         Raises:
-            UnknownControlError: for the first that is not in the catalogue, with the nearest.
+            UnknownControlError: names the first that is not in the catalogue, and the nearest.
         """
         found: dict[str, None] = {}
         for control_id in control_ids:
@@ -80,27 +80,27 @@ class Catalogue:
 
     def resolve_known(self, control_ids: Iterable[str]) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
         """
-        Resolve a stored list, of which AWS may have retired a control: give what is missing apart.
+        Resolve a stored list, of which AWS may have retired some: return the known and the missing controls.
 
         Raises:
             UnknownControlError: none of them is in the catalogue.
         """
-        wanted = tuple(dict.fromkeys(control_ids))
-        known = tuple(control_id for control_id in wanted if self.get(control_id))
-        missing = tuple(control_id for control_id in wanted if not self.get(control_id))
-        found = self.resolve(known or wanted)
+        typed = tuple(dict.fromkeys(control_ids))
+        known = tuple(control_id for control_id in typed if self.get(control_id))
+        missing = tuple(control_id for control_id in typed if not self.get(control_id))
+        found = self.resolve(known or typed)
         return found, tuple(Missing(each, tuple(self.nearest(each))) for each in missing)
 
     def nearest(self, control_id: str, count: int = 3) -> list[str]:
-        """Give at most `count` IDs that look most like this one, the nearest first; possibly none."""
+        """Return at most `count` similar IDs, the nearest first; possibly none."""
         close = difflib.get_close_matches(control_id.lower(), self._by_lower, n=count, cutoff=0.7)
         return [self._by_lower[lower].id for lower in close]
 
     def search(self, text: str, count: int) -> list[Control]:
-        """Give at most `count` controls whose ID begins with, or whose ID or title holds, the text."""
-        wanted = text[:MOST_SEARCHED].strip().lower()
-        hits = [c for c in self.controls if wanted in c.id.lower() or wanted in c.title.lower()]
-        return sorted(hits, key=lambda c: (not c.id.lower().startswith(wanted), _natural(c.id)))[:count]
+        """Return at most `count` controls with the text in ID or title; IDs that begin so come first."""
+        typed = text[:MOST_SEARCHED].strip().lower()
+        hits = [c for c in self.controls if typed in c.id.lower() or typed in c.title.lower()]
+        return sorted(hits, key=lambda c: (not c.id.lower().startswith(typed), _natural(c.id)))[:count]
 
 
 def _natural(control_id: str) -> tuple[str, int]:
@@ -110,7 +110,7 @@ def _natural(control_id: str) -> tuple[str, int]:
 
 @cache
 def bundled_catalogue() -> Catalogue:
-    """Read the catalogue that ships with the bot, for where no call may be made (bot/data/SOURCE.md)."""
+    """Read the catalogue that ships with the bot, which needs no call (bot/data/SOURCE.md)."""
     return Catalogue(tuple(_bundled_controls()))
 
 

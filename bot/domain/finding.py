@@ -1,4 +1,4 @@
-"""A finding: its parts in the field's standard terms, and how two reports of one problem become one."""
+"""A finding: its parts, their short names, and the merge of two findings of one problem."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from bot.domain.resource import product_name
-
 T = TypeVar("T")
 
 BOT = "sechub-bot"
-"""Who the bot is on a finding: Note.UpdatedBy, and how the names of its user-defined fields begin."""
+"""The bot's name on a finding: Note.UpdatedBy, and the prefix of its user-defined fields."""
 
 KEPT_TAGS = frozenset(
     {"owner", "team", "contact", "aws:cloudformation:stack-name", "aws:cloudformation:logical-id"}
@@ -45,7 +43,7 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class WorkflowStatus(StrEnum):
-    """Workflow.Status of ASFF: where a finding's investigation stands."""
+    """Workflow.Status of ASFF: the state of a finding's investigation."""
 
     NEW = "NEW"
     NOTIFIED = "NOTIFIED"
@@ -54,14 +52,14 @@ class WorkflowStatus(StrEnum):
 
 
 class FindingIdentifier(NamedTuple):
-    """What names one finding to Security Hub; the Id alone is unique within a product only."""
+    """The key of a finding in Security Hub; the Id alone is unique only within a product."""
 
     id: str
     product_arn: str
 
 
 class Note(NamedTuple):
-    """What somebody has written on a finding: it has one note, which a new one replaces."""
+    """The note on a finding, which has at most one: a new one replaces it."""
 
     text: str
     updated_by: str
@@ -82,22 +80,22 @@ class Finding:
     Treat it as immutable. It is not frozen, because creating a frozen one takes five times as long, and a
     scan creates two for each finding.
 
-    With consolidated control findings off, Security Hub reports such a problem once for each enabled
-    standard; `merged` makes those one finding that keeps every identifier.
+    With consolidated control findings off, Security Hub reports it once for each enabled standard; `merged`
+    combines those findings and keeps every identifier.
     """
 
     identifiers: tuple[FindingIdentifier, ...]
-    """(Id, ProductArn) pairs, at least one, unique, in the order in which they were read."""
+    """At least one, each once, in the order in which they were read."""
     title: str
-    """Title, without the control ID that per-standard findings put in front."""
+    """Title, without the control ID with which that of a per-standard finding begins."""
     control_id: str
-    """Compliance.SecurityControlId, or what stands for it; empty where nothing does."""
+    """Compliance.SecurityControlId or its substitute (bot/adapters/asff.py); empty if there is none."""
     severity: Severity
     """Severity.Label."""
     account_id: str
     """AwsAccountId: 12 digits."""
     account_name: str
-    """AwsAccountName; empty where Security Hub does not give it."""
+    """AwsAccountName; empty if Security Hub omits it."""
     region: str
     """Region, the finding's own."""
     resources: tuple[Resource, ...]
@@ -111,13 +109,13 @@ class Finding:
     first_observed_at: str
     """FirstObservedAt or CreatedAt, ISO 8601 as Security Hub gives it; the earliest of the merged."""
     updated_at: str
-    """UpdatedAt, likewise; the latest of the merged."""
+    """UpdatedAt in the same form; the latest of the merged."""
     remediation_url: str
     """Remediation.Recommendation.Url or SourceUrl; may be empty."""
     note: Note | None = None
     """Note."""
     user_fields: tuple[tuple[str, str], ...] = ()
-    """UserDefinedFields; read for who acts on the finding, and not part of a report."""
+    """UserDefinedFields. Actions need them; a report does not show them."""
     tags: tuple[tuple[str, str], ...] = ()
     """
     Resources[0].Tags: those that may name an owner or a CloudFormation resource, with values of at most
@@ -126,25 +124,25 @@ class Finding:
 
     @property
     def is_new(self) -> bool:
-        """Whether marking it NOTIFIED would change anything."""
+        """Whether marking it NOTIFIED would change it."""
         return self.workflow_status is WorkflowStatus.NEW
 
     @property
     def resource_id(self) -> str:
-        """The resource that violates the control; empty where the finding names none."""
+        """The resource that violates the control; empty if the finding names none."""
         return self.resources[0].id if self.resources else ""
 
     @property
     def source(self) -> str:
-        """The control, or, of a finding of no control, the name of its product."""
+        """The control; for a finding of no control, the name of its product."""
         return self.control_id or product_name(self.identifiers[0].product_arn)
 
     @property
     def problem(self) -> tuple[str, ...]:
         """
-        What two findings share when they report the same problem, and what they are sorted by.
+        The key that findings of the same problem share, and by which they are sorted.
 
-        A finding without a control or a resource is only ever the same as itself.
+        A finding without a control or a resource is a problem of its own.
         """
         place = (self.control_id, self.account_id, self.region, self.resource_id)
         return place if self.control_id and self.resources else (*place, *self.identifiers[0])
@@ -152,11 +150,11 @@ class Finding:
 
 def merged(one: Finding, other: Finding) -> Finding:
     """
-    Make one finding of two that report the same problem.
+    Merge two findings of the same problem.
 
     Returns:
-        The first, with the identifiers, standards and resources of both, the earlier first
-        observation, the later update and the higher severity; NEW if either is, and the first note.
+        The first, with the identifiers, standards and resources of both, the earlier first observation, the
+        later update, the higher severity, NEW if either is, and the first note.
     """
     return replace(
         one,
@@ -174,3 +172,27 @@ def merged(one: Finding, other: Finding) -> Finding:
 
 def _union(one: tuple[T, ...], other: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*one, *other)))
+
+
+def short_name(resource_id: str) -> str:
+    """
+    Shorten a resource ID to the part that people use.
+
+    An ARN is cut down to its resource part. `AWS::::Account:123456789012`, the resource of account-level
+    controls, becomes `Account:123456789012`. Any other ID stays as it is.
+    """
+    if resource_id.startswith("AWS::::"):
+        return resource_id.removeprefix("AWS::::")
+    if resource_id.startswith("arn:") and resource_id.count(":") >= 5:
+        return resource_id.split(":", 5)[5] or resource_id
+    return resource_id
+
+
+def product_name(product_arn: str) -> str:
+    """Return the product of a ProductArn: `guardduty` for `arn:aws:securityhub:…::product/aws/guardduty`."""
+    return product_arn.rpartition("/")[2]
+
+
+def account(name: str, account_id: str) -> str:
+    """Name an account: `prod (123456789012)`, or the ID alone if the name is unknown."""
+    return f"{name} ({account_id})" if name else account_id

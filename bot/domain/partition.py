@@ -1,4 +1,4 @@
-"""Cutting a query into partitions to read side by side: a page's token cannot be shared, they can."""
+"""Splitting a query into partitions that are read in parallel, because the pages of one query cannot be."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from bot.domain.query import MOST_VALUES, Query
 
 ENOUGH = 4
 """
-How many readers reach Security Hub's limit: it takes 3 requests a second, and answers within about one.
+The number of readers that reach Security Hub's limit of 3 requests a second, if an answer takes a second.
 """
 
 EAGERNESS = 2.0
 """
-Larger partitions get more than their share of the requests, because the last of a large one would be read
-alone at the end. Of some exponents this one came nearest to the limit, with 25 controls of equal sizes and of
-sizes by Zipf's law, at 0.3 to 1.3 s for an answer, over 60 samples each.
+The exponent that gives larger partitions more than their share of the requests, because the end of a large
+one would be read alone. It came nearest to the limit with 25 controls of equal sizes and of sizes by Zipf's
+law, at 0.3 to 1.3 s for an answer, over 60 samples each.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A part of a query, disjoint from the others: two findings of one problem are never in two."""
+    """A part of a query, disjoint from the others. All findings of one problem are in one partition."""
 
     query: Query
     weight: float = 1.0
-    """What share of the requests it gets, in proportion to the others."""
-    may_be_cut: bool = False
-    """Whether it would pay to cut it further, once it turns out to be long."""
+    """Its share of the requests, in proportion to the others."""
+    may_be_split: bool = False
+    """Whether to split it once it turns out to be long."""
 
 
 def by_control(query: Query, sample: Sequence[Finding]) -> list[Partition]:
     """
-    Cut a query into one for each control; a query for one control stays as it is.
+    Split a query into one for each control; a query for one control stays as it is.
 
     Args:
-        sample: a page of its answer, the only hint of the controls' sizes.
+        sample: a page of its answer, from which the controls' sizes are estimated.
     """
-    seen = Counter(finding.control_id for finding in sample)
+    counts = Counter(finding.control_id for finding in sample)
     are_few = len(query.controls) < ENOUGH
-    weights = _weights([seen[control] for control in query.controls])
+    weights = _weights([counts[control] for control in query.controls])
     return [
         Partition(replace(query, controls=(control,)), weight, are_few)
         for control, weight in zip(query.controls, weights, strict=True)
@@ -52,30 +52,30 @@ def by_control(query: Query, sample: Sequence[Finding]) -> list[Partition]:
 
 def by_place(query: Query, sample: Sequence[Finding]) -> list[Partition]:
     """
-    Cut a query by account or else by Region, with one partition for what lies outside those of the sample.
+    Split a query by account or else by Region, with one partition for those that are not in the sample.
 
     Args:
-        sample: some of its answer.
+        sample: a part of its answer.
 
     Returns:
-        Together they answer what `query` does; the query itself where all of the sample is in one place.
+        Partitions of the whole answer; the query itself if all of the sample is of one account and Region.
     """
     return (
-        _cut(query, sample, lambda finding: finding.account_id, "accounts")
-        or _cut(query, sample, lambda finding: finding.region, "regions")
+        _split(query, sample, lambda finding: finding.account_id, "accounts")
+        or _split(query, sample, lambda finding: finding.region, "regions")
         or [Partition(query)]
     )
 
 
-def _cut(
+def _split(
     query: Query, sample: Sequence[Finding], value_of: Callable[[Finding], str], attribute: str
 ) -> list[Partition]:
-    seen = Counter(map(value_of, sample))
+    counts = Counter(map(value_of, sample))
     named = getattr(query, attribute)
-    values = named or tuple(value for value, _ in seen.most_common(MOST_VALUES))
+    values = named or tuple(value for value, _ in counts.most_common(MOST_VALUES))
     if len(values) < 2:
         return []
-    weights = _weights([seen[value] for value in values])
+    weights = _weights([counts[value] for value in values])
     parts = [
         Partition(_narrowed(query, attribute, (value,)), weight)
         for value, weight in zip(values, weights, strict=True)
@@ -91,11 +91,11 @@ def _narrowed(query: Query, attribute: str, values: Sequence[str]) -> Query:
 
 def _weights(counts: Sequence[int]) -> list[float]:
     """
-    Weigh partitions by how often a sample has met each.
+    Return the weights of partitions from their counts in a sample.
 
-    Of partitions of equal sizes a sample meets some more often than others by mere chance, with a variance of
-    about the mean (Poisson). Only as far as the counts differ by more than that do they say anything, so each
-    is drawn towards the mean: the James-Stein estimator.
+    A sample of equal partitions has unequal counts by chance, with a variance of about the mean (Poisson).
+    Only a larger difference means anything, so each count is drawn towards the mean: the James-Stein
+    estimator.
     """
     mean = sum(counts) / len(counts)
     variance = sum((count - mean) ** 2 for count in counts) / max(1, len(counts) - 1)

@@ -1,4 +1,4 @@
-"""What a scan asks for, in the bot's own terms."""
+"""A query: the question of a scan."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
 T = TypeVar("T")
 
 OPEN = (WorkflowStatus.NEW, WorkflowStatus.NOTIFIED)
-"""What a scan looks for unless told otherwise: nobody has resolved or suppressed it."""
+"""The default statuses of a scan: nobody has resolved or suppressed the finding."""
 
 MOST_VALUES = 20
-"""Values that GetFindings takes for one attribute: its API reference, AwsSecurityFindingFilters."""
+"""The most values that GetFindings takes for one attribute (API reference, AwsSecurityFindingFilters)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """
-    Active findings of some controls, failed ones unless told otherwise, narrowed by whatever else is given.
+    Active findings of some controls, by default failed ones, narrowed by the other attributes.
 
-    An empty tuple narrows nothing, except that no scan runs without controls or chosen findings
-    (bot/domain/command.py).
+    An empty tuple narrows nothing. A scan needs controls or chosen findings (bot/domain/command.py).
     """
 
     controls: tuple[str, ...]
@@ -34,33 +33,33 @@ class Query:
     regions: tuple[str, ...] = ()
     statuses: tuple[WorkflowStatus, ...] = OPEN
     findings: tuple[FindingIdentifier, ...] = ()
-    """Only these: for reading again what a person has seen, or has chosen."""
+    """Only these, to read them again or because a person has chosen them."""
     not_accounts: tuple[str, ...] = ()
-    """None of these: for the rest of a partitioned answer, where `accounts` is empty."""
+    """None of these: for the rest of a split query, if `accounts` is empty."""
     not_regions: tuple[str, ...] = ()
-    """Likewise."""
+    """The same for Regions."""
     is_chosen: bool = False
-    """Whether somebody has chosen the findings one by one: then in whatever state they are."""
+    """Whether a person has chosen the findings one by one: then they may be in any state."""
     is_of_failed: bool = True
     """
-    Whether only failed findings count. If not, those of products that check no compliance count too, such as
-    GuardDuty's: they have no Compliance, and a filter on an absent attribute excludes a finding.
+    Whether only failed findings count. If not, findings without Compliance count too, such as GuardDuty's:
+    a filter on an attribute that a finding lacks excludes it.
     """
 
     @property
     def is_of_suppressed(self) -> bool:
-        """Whether it asks for what is suppressed: of all products, if no control is named."""
+        """Whether it asks for suppressed findings; without controls, for those of all products."""
         return self.statuses == (WorkflowStatus.SUPPRESSED,)
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether it leaves findings out that its title does not: an empty answer says nothing of these."""
+        """Whether it excludes findings that its title includes: an empty answer says nothing about these."""
         by_title = self.controls if self.is_of_suppressed else self.statuses != OPEN
         return bool(by_title or self.severities or self.accounts or self.regions)
 
 
 def chosen(findings: Iterable[FindingIdentifier]) -> Query:
-    """Ask for findings that somebody has chosen, as they are now: passed, archived or suppressed ones too."""
+    """Return a query for chosen findings, including passed, archived and suppressed ones."""
     return Query(controls=(), statuses=(), findings=tuple(findings), is_chosen=True)
 
 
@@ -69,7 +68,7 @@ def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:
     Split a query into queries of at most `most` values for each attribute.
 
     Returns:
-        Queries whose answers are disjoint and together are the answer to `query`; at least one.
+        At least one. Their answers are disjoint, and together are the answer to `query`.
     """
     parts = product(
         _batches(query.controls, most),
@@ -82,7 +81,7 @@ def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:
 
 
 def _batches(values: tuple[T, ...], most: int) -> list[tuple[T, ...]]:
-    """Cut values into as few batches as possible, of sizes as equal as possible."""
+    """Divide values into the fewest batches, of sizes as equal as possible."""
     unique = tuple(dict.fromkeys(values))
     count = max(1, ceil(len(unique) / most))
     ends = [len(unique) * number // count for number in range(count + 1)]

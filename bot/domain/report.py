@@ -1,4 +1,4 @@
-"""A report: the answer to one query at one time, its summary for a message, and what was done about it."""
+"""A report: the answer to one query at one time, and its summary for a message."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from bot.domain.suppression import Suppression
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Controls that could not be read to the end: a short report is not a clean one."""
+    """Controls that were not read to their end, so that an incomplete report does not look clean."""
 
     controls: tuple[str, ...]
     code: str
-    """The code of the error that stopped it (bot/errors.py) …"""
+    """The code of the error that stopped the reading (bot/errors.py) …"""
     values: dict[str, str]
     """… and its values."""
 
 
 TOP_COUNT = 10
-"""How many findings a message shows; a person reads no more, and with buttons no more fit."""
+"""The most findings that a message shows; with buttons, no more fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Findings in numbers, of a size that does not grow with them."""
+    """The counts of a report."""
 
     finding_count: int = 0
     new_count: int = 0
-    """How many are still NEW."""
+    """The findings that are still NEW."""
     by_severity: dict[Severity, int] = field(default_factory=dict)
     """The most severe first; none that is 0."""
     by_control: dict[str, int] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class TallyCounter:
     _new_count: int = 0
 
     def add(self, findings: Sequence[Finding]) -> None:
-        """Count some more."""
+        """Count a batch."""
         self._severities.update([finding.severity for finding in findings])
         self._controls.update([finding.control_id for finding in findings])
         self._new_count += sum([finding.is_new for finding in findings])
@@ -73,7 +73,7 @@ class TallyCounter:
 
 @dataclass(frozen=True, slots=True)
 class PartitionResult:
-    """What a scan has read of one partition: a file of rows, the most severe first, and these numbers."""
+    """The result of one partition: a file of rows, the most severe first, and these numbers."""
 
     finding_count: int = 0
     """Every problem once."""
@@ -83,29 +83,29 @@ class PartitionResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a scan found."""
+    """The result of a scan."""
 
     query: Query
     scanned_at: datetime
     """Aware UTC, when the scan began."""
     tally: Tally
-    """Of every problem once."""
+    """Counts each problem once."""
     unread: tuple[Unread, ...]
     csv_file: Path
     """A row for each problem, the most severe first."""
     seen_file: Path
-    """A line for each, in the same order: what bot/domain/row.py says of it."""
+    """A line of bot/domain/row.py for each, in the same order."""
     missing: tuple[Missing, ...] = ()
-    """Controls of the schedule that Security Hub does not have: the scan is of the others."""
+    """Controls of the schedule that Security Hub lacks; the scan covers the others."""
 
     @property
     def is_partial(self) -> bool:
-        """Whether something could not be read."""
+        """Whether some controls were not read to their end."""
         return bool(self.unread)
 
 
 SHOWN_SUPPRESSIONS = 5
-"""Of those that a message is about, how many it names."""
+"""The most suppressions that a message names."""
 
 
 class ReportKind(StrEnum):
@@ -119,16 +119,16 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a message tells of a report: its counts and its top findings, of a size that does not grow."""
+    """The part of a report that a message shows; its size does not grow with the report."""
 
     report_id: str
     query: Query
     requester_id: str | None
-    """Slack user ID of who asked; None for a schedule."""
+    """Slack user ID; None for a schedule."""
     scanned_at: datetime
     finding_count: int
     new_count: int
-    """How many are still NEW."""
+    """The findings that are still NEW."""
     by_severity: dict[Severity, int]
     """The most severe first; none that is 0."""
     by_control: dict[str, int]
@@ -141,18 +141,18 @@ class Summary:
     suppressions: tuple[Suppression, ...] = ()
     """Of an report_kind, what it is about: the largest, at most SHOWN_SUPPRESSIONS."""
     suppression_count: int = 0
-    """How many these are in all."""
+    """The number of all these suppressions."""
     missing: tuple[Missing, ...] = ()
-    """Controls of the schedule that Security Hub does not have."""
+    """Controls of the schedule that Security Hub lacks."""
 
 
 def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:
-    """Give a finding's place in a report: by severity, control, account, Region and resource."""
+    """Return the sort key of a report: severity, control, account, Region, resource."""
     return -finding.severity.rank, finding.problem, finding.identifiers
 
 
 def summarize(report: Report, report_id: str, requester_id: str | None) -> Summary:
-    """Say of a report what a message tells."""
+    """Return the summary of a report."""
     tally = report.tally
     return Summary(
         report_id=report_id,

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.audit import MOST_ACTS, AuditEntry, ChangeStatus
-from bot.domain.finding import WorkflowStatus
-from bot.domain.resource import short_name
+from bot.domain.finding import WorkflowStatus, short_name
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.acts import person_text

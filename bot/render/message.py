@@ -1,8 +1,8 @@
 """
-A report as a Slack message: what was found, the top of it, buttons, and what has been done since.
+A report as a Slack message: its counts, its top findings, buttons, and the actions on it.
 
-The message is made anew from the stored report and all acts each time something is done, so that two
-people clicking at once both end up in it.
+Each action renders the message again from the kept report and all its actions, so that two people who click
+at the same time are both in it.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from bot.render.limits import clip
 from bot.render.top import SHAPES, Shape, report_buttons, top_findings
 
 CONTROL_COUNT = 8
-"""How many controls the counts name; the rest are counted together."""
+"""The controls that are counted by name; the rest are counted together."""
 MISSING_COUNT = 5
-"""How many controls that Security Hub does not have it names."""
+"""The controls missing in Security Hub that the message names."""
 TITLE_COUNT = 5
-"""How many controls the title names."""
+"""The controls that the title names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSetting:
-    """Where a report is shown."""
+    """The language and the name of the place where a report is shown."""
 
     locale: Locale
     environment: str
@@ -44,9 +44,9 @@ class ReportSetting:
 
 def report_message(summary: Summary, acts: Sequence[ActionResult], setting: ReportSetting) -> Message:
     """
-    Show a report, in as much detail as Slack takes.
+    Show a report in as much detail as Slack allows.
 
-    Where names are longer than usual less is shown of each, then of fewer findings, and at last fewer acts.
+    If names are unusually long, they are cut, then fewer findings are shown, and at last fewer actions.
     """
     text = clip(mrkdwn.text(headline(summary, setting)), limits.TEXT)
     blocks: list[Block] = []
@@ -58,13 +58,13 @@ def report_message(summary: Summary, acts: Sequence[ActionResult], setting: Repo
 
 
 def _ways(acts: Sequence[ActionResult]) -> Iterator[tuple[Shape, Sequence[ActionResult]]]:
-    """Give what may be shown, the most detailed first: each shape with all acts, then without the oldest."""
+    """Yield the levels of detail, the highest first: each shape with all actions, then without the oldest."""
     yield from ((shape, acts) for shape in SHAPES)
     yield from ((SHAPES[-1], acts[oldest:]) for oldest in range(1, len(acts) + 1))
 
 
 def headline(summary: Summary, setting: ReportSetting) -> str:
-    """Say in one sentence how much was found; plain text."""
+    """Return the result in one sentence of plain text."""
     if summary.report_kind:
         key = f"suppression.{summary.report_kind}"
     elif summary.query.is_chosen:
@@ -80,7 +80,7 @@ def headline(summary: Summary, setting: ReportSetting) -> str:
 
 
 def _nothing(query: Query) -> str:
-    """Choose the text for an empty answer: of a narrowed query it must not speak of everything."""
+    """Return the text for an empty answer: for a narrowed query it must not claim that nothing exists."""
     if query.is_of_suppressed:
         return "suppression.none.narrowed" if query.is_narrowed else "suppression.none"
     return "report.none.narrowed" if query.is_narrowed else "report.none"
@@ -140,7 +140,7 @@ def _unread(unread: Unread, locale: Locale) -> Block:
 
 
 def _missing(missing: Sequence[Missing], locale: Locale) -> list[Block]:
-    """Name the controls of the schedule that Security Hub does not have, the first of them at least."""
+    """Name the first controls of the schedule that Security Hub lacks."""
     named = []
     for control in missing[:MISSING_COUNT]:
         name = mrkdwn.code(clip(control.control_id, 60))

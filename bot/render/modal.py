@@ -1,4 +1,4 @@
-"""The form that `/sechub-scan` opens without arguments, and what it answers."""
+"""The form that `/sechub-scan` opens without arguments."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bot.render.ids import SCAN_FORM
 from bot.render.limits import clip
 
 CONTROLS = "controls"
-"""block_id and action_id of the search for controls; the others likewise."""
+"""The block_id and action_id of the search for controls; the other names are used in the same way."""
 SEVERITIES = "severities"
 ACCOUNTS = "accounts"
 REGIONS = "regions"
 
 FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""view.state.values: block_id, action_id, what is chosen there."""
+"""view.state.values: by block_id and action_id, the element's state."""
 
 
 def scan_form(locale: Locale, metadata: str) -> Block:
-    """Show the form; `metadata`, at most 3,000 characters, comes back with the answer."""
+    """Return the form; `metadata`, at most 3,000 characters, comes back on submission."""
     return {
         "type": "modal",
         "callback_id": SCAN_FORM,
@@ -45,7 +45,7 @@ def scan_form(locale: Locale, metadata: str) -> Block:
 
 
 def scanning_view(locale: Locale, *, query: str, channel: str) -> Block:
-    """Say in the form's place that the scan has begun."""
+    """Return the view that replaces the form when the scan has begun."""
     text = translate(
         locale,
         "modal.scanning",
@@ -61,7 +61,7 @@ def scanning_view(locale: Locale, *, query: str, channel: str) -> Block:
 
 
 def control_options(controls: Sequence[Control]) -> list[Block]:
-    """Offer controls, at most 100, as the options of the search."""
+    """Return the first 100 controls as options of the search."""
     return [
         {"text": plain(f"{control.id} {control.title}", limits.OPTION), "value": control.id}
         for control in controls[: limits.OPTIONS_COUNT]
@@ -69,7 +69,7 @@ def control_options(controls: Sequence[Control]) -> list[Block]:
 
 
 def picked(state: FormState, name: str) -> list[str]:
-    """Read what is chosen or typed in an input, whatever kind it is; blanks are nothing."""
+    """Return the values of an input of any type; blanks are left out."""
     element: dict[str, Any] = dict(state.get(name, {}).get(name, {}))
     options = [*(element.get("selected_options") or ()), element.get("selected_option") or {}]
     values = [option["value"] for option in options if option]

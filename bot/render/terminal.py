@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.domain.finding import account, product_name, short_name
 from bot.domain.report import Report
-from bot.domain.resource import account, product_name, short_name
 from bot.i18n import Locale, translate
 from bot.render.errors import explain_in_shell
 
 
 def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
-    """List the rows of a report's CSV (see read_rows), one a line."""
+    """Yield a line for each row of a report's CSV (see read_rows)."""
     for row in rows:
         resource = short_name(row["resource"].partition("\n")[0])
         control = row["control"] or product_name(row["product-arn"].partition("\n")[0])
-        where = account(row["account-name"], row["account-id"])
+        place = account(row["account-name"], row["account-id"])
         yield (
             f"{row['severity']:13} {_visible(control):18} {row['workflow-status']:9} "
-            f"{_visible(resource)}  {_visible(where)}  {row['region']}\n"
+            f"{_visible(resource)}  {_visible(place)}  {row['region']}\n"
         )
 
 
 def totals(report: Report, locale: Locale) -> str:
-    """Count a report's findings, and name what could not be read."""
+    """Return a report's count, and the controls that were not read to their end."""
     lines = [translate(locale, "cli.total", count=report.tally.finding_count)]
     for unread in report.unread:
         controls = ", ".join(unread.controls)
@@ -33,5 +33,5 @@ def totals(report: Report, locale: Locale) -> str:
 
 
 def _visible(text: str) -> str:
-    """Keep text from outside from steering the terminal."""
+    """Replace control characters, which could control the terminal."""
     return "".join(character if character.isprintable() else "�" for character in text)

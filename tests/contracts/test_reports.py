@@ -142,35 +142,35 @@ class TestParts:
         with pytest.raises(ReportGoneError):
             reports.parts("b").resume("one", tmp_path / "out")
         with pytest.raises(ReportGoneError):
-            reports.parts("b").cut("one")
+            reports.parts("b").load_split("one")
 
     def test_may_be_left(self, reports: Reports, tmp_path: Path) -> None:
         """What was left before its end is taken up as it was left last."""
         for content in (b"first", b"second"):
             (tmp_path / "in").write_bytes(content)
-            reports.parts("a").leave("one.left", tmp_path / "in")
-        reports.parts("a").resume("one.left", tmp_path / "out")
+            reports.parts("a").suspend("one.suspended", tmp_path / "in")
+        reports.parts("a").resume("one.suspended", tmp_path / "out")
 
         assert b"second" == (tmp_path / "out").read_bytes()
 
-    def test_may_be_cut(self, reports: Reports) -> None:
+    def test_may_be_split(self, reports: Reports) -> None:
         """What a partition was cut into comes back in its order, with all that is known of it."""
         cut = [
-            Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_cut=True),
+            Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_split=True),
             Partition(Query(("S3.1",), not_accounts=("111111111111",), severities=(Severity.HIGH,))),
         ]
-        reports.parts("a").save_split("one.cut", cut)
+        reports.parts("a").save_split("one.split", cut)
 
-        assert cut == reports.parts("a").cut("one.cut")
+        assert cut == reports.parts("a").load_split("one.split")
 
     def test_are_named(self, reports: Reports, tmp_path: Path) -> None:
         """Whole parts have their name, the others the one that they were given."""
         (tmp_path / "x").touch()
         reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
-        reports.parts("a").leave("two.left", tmp_path / "x")
-        reports.parts("a").save_split("three.cut", [])
+        reports.parts("a").suspend("two.suspended", tmp_path / "x")
+        reports.parts("a").save_split("three.split", [])
 
-        assert {"one", "two.left", "three.cut"} <= reports.parts("a").names()
+        assert {"one", "two.suspended", "three.split"} <= reports.parts("a").names()
         assert "two" not in reports.parts("a").names()
         assert frozenset() == reports.parts("b").names()
 

@@ -181,12 +181,12 @@ class FailingParts(FakeParts):
     failures: set[int] = field(default_factory=set)
     writes: int = 0
 
-    def leave(self, name: str, file: Path) -> None:
+    def suspend(self, name: str, file: Path) -> None:
         """Keep a file."""
         self.writes += 1
         if self.writes in self.failures:
             raise DROPPED
-        super().leave(name, file)
+        super().suspend(name, file)
 
 
 def in_slices_despite(error: Exception, hub: CountingFindings, parts: Parts) -> Scanned:

@@ -2,10 +2,11 @@
 Checkpoints of large scans in the bucket.
 
 ```text
-parts/<report id>/<part>.json                  the numbers of a part that is read to its end
-                  <part>.<attempt>.rows         its file
-                  <part>.left                  the rows of a part that is not read to its end
-                  <part>.cut                   the smaller partitions that replace a partition
+parts/<report id>/<partition>.json            the result of a finished partition
+                  <partition>.<attempt>.rows  its file
+                  <partition>.suspended       the file of an unfinished partition
+                  <partition>.split           the partitions into which it was split
+                  started                     the time at which the scan began
 ```
 """
 
@@ -65,7 +66,7 @@ class BucketParts:
             raise ReportGoneError
         self.bucket.fetch(self._key(name, self._attempts[name], "rows"), file)
 
-    def leave(self, name: str, file: Path) -> None:
+    def suspend(self, name: str, file: Path) -> None:
         """Save a file of a part that is not read to its end."""
         self.bucket.put_file(self._key(name), file, OCTETS)
 
@@ -77,7 +78,7 @@ class BucketParts:
         """Save the smaller partitions."""
         self.bucket.put_json(self._key(name), list(partitions))
 
-    def cut(self, name: str) -> list[Partition]:
+    def load_split(self, name: str) -> list[Partition]:
         """Return the smaller partitions."""
         return self.bucket.read_json(self._key(name), list[Partition])
 

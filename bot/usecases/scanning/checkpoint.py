@@ -14,7 +14,7 @@ from bot.domain.query import Query
 from bot.domain.report import PartitionResult
 from bot.domain.row import Row
 from bot.ports import Parts
-from bot.usecases.scanning.row_store import RowStore, read_rows
+from bot.usecases.scanning.row_store import RowStore, read_section
 
 OnProgress = Callable[[int], None]
 """
@@ -22,7 +22,7 @@ Called with the number of findings read so far, by several threads at once: a sm
 larger. Any exception that it raises ends the scan.
 """
 
-STARTED = "started.left"
+STARTED = "started"
 """The name of the object that holds the time at which a scan began."""
 
 FORMAT = 2
@@ -78,12 +78,12 @@ class Checkpoints:
         if self._parts and STARTED not in self._names:
             file = self._folder / STARTED
             file.write_text(started_at.isoformat(), encoding="ascii")
-            self._parts.leave(STARTED, file)
+            self._parts.suspend(STARTED, file)
 
     def load_split(self, query: Query) -> list[Partition]:
         """Return the partitions into which a query was split; empty if it was not."""
         name = _split_name(query)
-        return self._parts.cut(name) if self._parts and name in self._names else []
+        return self._parts.load_split(name) if self._parts and name in self._names else []
 
     def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
         """Keep a split: another sample of findings would split the query otherwise."""
@@ -116,7 +116,7 @@ class Checkpoints:
     def suspend(self, query: Query, store: RowStore, *, has_new: bool) -> None:
         """Keep an unfinished store for the next attempt, unless that has the same store already."""
         if self._parts and has_new:
-            self._parts.leave(_suspended_name(query), store.suspend())
+            self._parts.suspend(_suspended_name(query), store.suspend())
         self._count_kept(store.count)
 
     def finish(self, query: Query, store: RowStore, *, keep: bool, is_long: bool) -> PartitionResult:
@@ -144,7 +144,7 @@ class Checkpoints:
         """Read the rows of a partition."""
         file = self.file(query)
         for severity in reversed(Severity):
-            yield from read_rows(file, result, severity)
+            yield from read_section(file, result, severity)
 
     def count_read(self, count: int) -> None:
         """Count findings as read, and report the progress."""
@@ -173,8 +173,8 @@ def _name(query: Query) -> str:
 
 
 def _suspended_name(query: Query) -> str:
-    return f"{_name(query)}.left"
+    return f"{_name(query)}.suspended"
 
 
 def _split_name(query: Query) -> str:
-    return f"{_name(query)}.cut"
+    return f"{_name(query)}.split"

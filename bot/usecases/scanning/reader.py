@@ -64,7 +64,7 @@ def read(
     reading = _Reading(findings, checkpoints, time_left)
     with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as threads:
         running: set[Future[Outcome | Split]] = {
-            threads.submit(reading.read, Partition(part, may_be_cut=True)) for part in split(query)
+            threads.submit(reading.read, Partition(part, may_be_split=True)) for part in split(query)
         }
         try:
             while running:
@@ -125,7 +125,7 @@ class _Reading:
         number = 0
         try:
             for number, page in enumerate(pages, 1):
-                if partition.may_be_cut and not (token or page.is_last) and number <= PAGES_ALONE:
+                if partition.may_be_split and not (token or page.is_last) and number <= PAGES_ALONE:
                     sample += page.findings
                     if parts := _split(query, number, sample):
                         return Split(parts)

@@ -14,7 +14,7 @@ from bot.domain.report import TOP_COUNT, PartitionResult, Tally, TallyCounter, s
 from bot.domain.row import Row
 from bot.i18n import Locale
 from bot.render.csv_file import encoded, header_text, row_text, suppressed_row_text
-from bot.usecases.scanning.row_store import read_rows
+from bot.usecases.scanning.row_store import read_section
 
 PartitionFile = tuple[PartitionResult, Path]
 
@@ -68,7 +68,7 @@ def _rows(files: Sequence[PartitionFile], top: list[Row]) -> Iterator[Row]:
     """Yield all rows; afterwards `top` has the first of them by their sort key, as they were completed."""
     for severity in reversed(Severity):
         for result, file in files:
-            for number, row in enumerate(read_rows(file, result, severity)):
+            for number, row in enumerate(read_section(file, result, severity)):
                 if number < TOP_COUNT:
                     top.append(row)
                 yield row

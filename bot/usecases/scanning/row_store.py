@@ -181,7 +181,7 @@ def _temporary_file() -> BinaryIO:
     return cast(BinaryIO, TemporaryFile())
 
 
-def read_rows(file: Path, result: PartitionResult, severity: Severity) -> Iterator[Row]:
+def read_section(file: Path, result: PartitionResult, severity: Severity) -> Iterator[Row]:
     """Read the rows of one severity from a partition's file."""
     left = result.sizes.get(severity, 0)
     with file.open("rb") as lines:
