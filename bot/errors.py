@@ -11,15 +11,7 @@ BotError                       code, retryable, values (safe to log and to show)
 │  ├─ ReportGoneError          the stored report behind a button has expired
 │  ├─ UndoTooLateError         what a button would take back was done too long ago
 │  ├─ ViewGoneError            the form has been closed
-│  └─ FileError                an edited CSV that cannot be read; nothing of it has been applied
-│     ├─ FileOverLimitError    names the limit
-│     ├─ FileElsewhereError    a link to a file in another cloud
-│     ├─ FileNotTextError      a workbook, an archive or something else that is no text
-│     ├─ FileEncodingError     text of which nobody can tell the encoding for certain
-│     ├─ FileMalformedError    names the row
-│     ├─ FileColumnsError      names the columns
-│     ├─ FileReportError       of another report
-│     └─ FileChangesError      too many different changes
+│  └─ FileError                an edited CSV that cannot be applied; `hint` says why
 ├─ ConfigurationError          the deployment is wrong; a person must change something
 │  ├─ MissingSettingError      names the settings
 │  ├─ InvalidSettingError      names the setting, and what it may be
@@ -118,55 +110,9 @@ class ViewGoneError(UserError):
 
 
 class FileError(UserError):
-    """An edited CSV cannot be read; nothing of it has been applied."""
+    """An edited CSV cannot be read, and nothing was applied; `hint` is an i18n key that says why."""
 
-
-class FileOverLimitError(FileError):
-    """The file has more than `most` megabytes."""
-
-    code = "file-over-limit"
-
-
-class FileElsewhereError(FileError):
-    """The file is not at Slack: a link to one in another cloud, which Slack shows as a file."""
-
-    code = "file-elsewhere"
-
-
-class FileNotTextError(FileError):
-    """The file is no text: a workbook, an archive, or something else."""
-
-    code = "file-not-text"
-
-
-class FileEncodingError(FileError):
-    """Nobody can tell the file's encoding for certain, or it breaks its rules."""
-
-    code = "file-encoding"
-
-
-class FileMalformedError(FileError):
-    """At `row` the file breaks the rules of CSV, or has too much, so that what follows cannot be read."""
-
-    code = "file-malformed"
-
-
-class FileColumnsError(FileError):
-    """`columns` are missing or there twice, which `hint` says."""
-
-    code = "file-columns"
-
-
-class FileReportError(FileError):
-    """The file is of another report than the one in whose thread it is."""
-
-    code = "file-report"
-
-
-class FileChangesError(FileError):
-    """The file asks for more than `most` different changes, of a status, a note and the note before."""
-
-    code = "file-changes"
+    code = "file"
 
 
 class ConfigurationError(BotError):

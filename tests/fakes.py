@@ -16,7 +16,7 @@ from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
 from bot.domain.permission import Standing
 from bot.domain.shared_file import SharedFile
-from bot.errors import BotError, FileOverLimitError, UnexpectedResponseError
+from bot.errors import BotError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import Ports
 from playground.slack.blocks import problems, view_problems
@@ -216,7 +216,7 @@ class FakeSharedFiles:
         """Copy a file."""
         content = next(content for known, content in self.files.values() if known == file)
         if len(content) > most_bytes:
-            raise FileOverLimitError(most=str(most_bytes >> 20))
+            raise FileError(hint="file-over-limit", most=str(most_bytes >> 20))
         to.write_bytes(content)
 
 

@@ -25,8 +25,7 @@ from bot.adapters.slack_errors import slack_errors
 from bot.adapters.slack_users import find_user
 from bot.domain.shared_file import SharedFile
 from bot.errors import (
-    FileElsewhereError,
-    FileOverLimitError,
+    FileError,
     MissingScopeError,
     ThrottledError,
     UnavailableError,
@@ -81,7 +80,7 @@ class SlackFiles:
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
         """Copy a file's bytes (see the port)."""
         if file.byte_count > most_bytes:
-            raise FileOverLimitError(most=str(most_bytes >> 20))
+            raise FileError(hint="file-over-limit", most=str(most_bytes >> 20))
         with to.open("wb") as out, self._opened(file) as answer:
             announced = file.byte_count if answer.length is None else answer.length
             if _copy(answer, out, most_bytes) < announced:  # which http.client does not tell
@@ -108,7 +107,7 @@ class SlackFiles:
     @contextmanager
     def _opened(self, file: SharedFile) -> Iterator[HTTPResponse]:
         if not self._is_slacks(file.url):
-            raise FileElsewhereError
+            raise FileError(hint="file-elsewhere")
         request = Request(file.url, headers={"Authorization": f"Bearer {self.token}"})  # noqa: S310 - Slack's
         with slack_errors(DOWNLOAD, ""):
             try:
@@ -152,6 +151,6 @@ def _copy(source: HTTPResponse, out: BinaryIO, most_bytes: int) -> int:
     while chunk := source.read(CHUNK_BYTES):
         count += len(chunk)
         if count > most_bytes:
-            raise FileOverLimitError(most=str(most_bytes >> 20))
+            raise FileError(hint="file-over-limit", most=str(most_bytes >> 20))
         out.write(chunk)
     return count

@@ -1,14 +1,9 @@
-"""
-What an edited CSV asks for: which findings get another status or note, and which of its rows are wrong.
-
-A row is compared with the same row of the report that it is of: what nobody has touched asks for nothing.
-"""
+"""The edits of a report's CSV: the changed findings, and the rows that are left out."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from bot.domain.finding import WorkflowStatus
 from bot.domain.row import ReportRow
@@ -21,12 +16,24 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/asff-top-level-attribut
 
 
 MOST_BYTES = 180 << 20
-"""Of a file: more than 100,000 rows with all columns take in UTF-16, and less than would fill the disk."""
+"""Of a file: more than MOST_ROWS with all columns take in UTF-16, and less than would fill the disk."""
+
+MOST_ROWS = 100_000
+"""Of a file, without blank ones: they are compared in memory (docs/decisions/0014-edited-csv.md)."""
+
+MOST_SHOWN = 20
+"""Entries of each list in an EditSummary."""
+
+MOST_CHANGES = 5000
+"""
+Different changes in a file, each counted for every note that it replaces: a status and a note take a call, of
+which Security Hub takes ten a second.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class EditedChange:
-    """What a finding gets; None leaves a part as it is. One call sets it for up to 100 findings."""
+    """The new status and note of a finding; None keeps the old one. A call updates 100."""
 
     status: WorkflowStatus | None
     note: str | None
@@ -34,14 +41,14 @@ class EditedChange:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A problem of the report, and what a person wants it to get."""
+    """A change of one problem of the report."""
 
     problem: int
     """Its number in the report, counted from 0."""
-    seen: ReportRow
+    row: ReportRow
     change: EditedChange
     over: str
-    """The note that another one is written for; empty where the note stays."""
+    """The note that the change replaces; empty if the note stays."""
 
 
 class Wrong(StrEnum):
@@ -52,19 +59,19 @@ class Wrong(StrEnum):
     UNKNOWN = "unknown"
     """The report has no such finding."""
     CONVERTED = "converted"
-    """A spreadsheet may have made its finding's Id of that of more than one."""
+    """A spreadsheet has converted the finding's Id, and more than one finding fits."""
     TWICE = "twice"
-    """Another row asks for something else for the same finding."""
+    """Another row of the same finding has a different change."""
     SHARED = "shared"
     """Two accounts have a finding of the same Id and ProductArn, which no update can tell apart."""
     STATUS = "status"
-    """Its status is none."""
+    """Its status is not a workflow status."""
     NOTE_MISSING = "note-missing"
-    """It suppresses a finding and does not say why: a note that is there says something else."""
+    """It suppresses a finding without a new note: the old one says why of something else."""
     NOTE_LONG = "note-long"
-    """Its note is longer than Security Hub takes."""
+    """Its note has more than NOTE_LENGTH characters."""
     NOTE_REMOVED = "note-removed"
-    """It has no note where the report has one: Security Hub can replace a note, not remove it."""
+    """It has no note, and the report has one: Security Hub can replace a note, not remove it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +82,12 @@ class WrongRow:
     """As a spreadsheet counts: the header is row 1."""
     wrong: Wrong
     text: str
-    """What it is about: a finding's Id, or the status that is none."""
+    """The finding's Id, or the word that is not a status."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConvertedNote:
-    """A note that is left alone, because a spreadsheet and not a person has probably changed it."""
+    """A note that stays, because probably a spreadsheet and not a person has changed it."""
 
     number: int
     """Of its row, as a spreadsheet counts."""
@@ -90,7 +97,7 @@ class ConvertedNote:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCount:
-    """How many problems, and findings of them, get the same."""
+    """The problems, and their findings, with the same change."""
 
     change: EditedChange
     problem_count: int
@@ -104,13 +111,13 @@ class EditSummary:
     row_count: int
     """Below the header, without blank ones."""
     unchanged_count: int
-    """Rows that ask for nothing."""
+    """Rows without a change."""
     changes: tuple[ChangeCount, ...]
     """The most frequent first, at most MOST_SHOWN."""
     change_count: int
-    """How many different changes there are."""
+    """Different changes."""
     problem_count: int
-    """How many problems get something."""
+    """Problems with a change."""
     by_control: dict[str, int]
     """The most frequent first, at most MOST_SHOWN."""
     by_account: dict[str, int]
@@ -118,63 +125,10 @@ class EditSummary:
     """In their order, at most MOST_SHOWN."""
     wrong_count: int
     is_without_status: bool = False
-    """Whether the file has no column for the status, so that no status changes."""
+    """Whether the file lacks the column for the status, so that no status changes."""
     is_without_note: bool = False
     by_status: dict[str, int] = field(default_factory=dict)
-    """How many problems get each workflow status, all of them; of an empty one: another note alone."""
+    """Problems by their new workflow status, all of them; under "": those with only a new note."""
     converted_notes: tuple[ConvertedNote, ...] = ()
     """In their order, at most MOST_SHOWN."""
     converted_count: int = 0
-
-    def document(self) -> dict[str, Any]:
-        """Write it as the JSON object that `of` reads."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, document: dict[str, Any]) -> EditSummary:
-        """Read what `document` has written, through JSON or not."""
-        changes = [
-            ChangeCount(**entry | {"change": _change(entry["change"])}) for entry in document["changes"]
-        ]
-        wrong = [WrongRow(**row | {"wrong": Wrong(row["wrong"])}) for row in document["wrong_rows"]]
-        converted = [ConvertedNote(**note) for note in document.get("converted_notes", ())]
-        lists = {"changes": tuple(changes), "wrong_rows": tuple(wrong), "converted_notes": tuple(converted)}
-        return cls(**document | lists)
-
-
-MOST_SHOWN = 20
-"""How many of each kind a message names."""
-
-
-MOST_CHANGES = 5000
-"""
-Different changes in a file, for each other note that they replace: a status and a note take a call, of which
-Security Hub takes ten a second, and all of them a place in the plan.
-"""
-
-
-def edited_targets(
-    before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str
-) -> EditedChange | Wrong | None:
-    """
-    Compare what a row says with what the report says.
-
-    Returns:
-        What changes, None if nothing does, or what is wrong with it.
-    """
-    old_status, old_note = before
-    change = EditedChange(status if status != old_status else None, note if note != old_note else None)
-    if change == EditedChange(None, None):
-        return None
-    if change.note == "":
-        return Wrong.NOTE_REMOVED
-    if len(note) > NOTE_LENGTH and change.note is not None:
-        return Wrong.NOTE_LONG
-    if change.status is WorkflowStatus.SUPPRESSED and change.note is None:
-        return Wrong.NOTE_MISSING
-    return change
-
-
-def _change(document: dict[str, Any]) -> EditedChange:
-    status = document["status"]
-    return EditedChange(WorkflowStatus(status) if status else None, document["note"])

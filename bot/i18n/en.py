@@ -500,6 +500,7 @@ ENGLISH = {
     "edit.skipped": "{count} findings were left alone: they have changed since, or were so already",
     "edit.skipped.one": "1 finding was left alone: it has changed since, or was so already",
     "edit.begun": "{person} is applying these changes already.",
+    "edit.done": "{person} has applied these changes already.",
     "edit.refused": "⚠️ {name} by {person} could not be read. Nothing has been changed. {reason}",
     "edit.change.status": "to {status}",
     "edit.change.note": "note {note}",
@@ -549,19 +550,22 @@ ENGLISH = {
     "csv.status.suppressed": "suppress",
     "csv.status.resolved": "resolve",
     # What is wrong with an edited CSV
-    "hint.columns-missing": "It lacks these columns: {columns}",
-    "hint.columns-twice": "It has these columns more than once: {columns}",
-    # Errors, by code
-    "error.file-over-limit": "The file is too large: {most} MB at most. Keep only the rows that you have edited, and the "
+    "hint.file-over-limit": "The file is too large: {most} MB at most. Keep only the rows that you have edited, and the "
     "columns status, note, finding ID, product ARN and report ID.",
-    "error.file-elsewhere": "The file is not in Slack, but in another service. Download it, and drop the CSV itself.",
-    "error.file-not-text": "The file is not a CSV. In Excel, save it as “CSV UTF-8 (Comma delimited)”.",
-    "error.file-encoding": "The encoding of the file cannot be told for certain. In Excel, save it as "
+    "hint.file-rows": "The file has more than {most} rows. Delete the rows that you have not edited, or make several files.",
+    "hint.file-elsewhere": "The file is not in Slack, but in another service. Download it, and drop the CSV itself.",
+    "hint.file-not-text": "The file is not a CSV. In Excel, save it as “CSV UTF-8 (Comma delimited)”.",
+    "hint.file-encoding": "The encoding of the file cannot be told for certain. In Excel, save it as "
     "“CSV UTF-8 (Comma delimited)”.",
-    "error.file-malformed": "The file cannot be read from row {row} on: a quote is not closed, a cell or a row is far too "
+    "hint.file-malformed": "The file cannot be read from row {row} on: a quote is not closed, a cell or a row is far too "
     "long, or there are more than a million rows.",
-    "error.file-columns": "{hint}. Keep the names of the columns as they are in the report's CSV.",
-    "error.file-report": "The file is of another report. Drop it into that report's thread, or edit the CSV of this one.",
-    "error.file-changes": "The file has too many different combinations of status, note and the note before: {most} at most. "
+    "hint.file-columns-missing": "It lacks these columns: {columns}. Keep the names of the columns as they are in the "
+    "report's CSV.",
+    "hint.file-columns-twice": "It has these columns more than once: {columns}. Keep the names of the columns as they are "
+    "in the report's CSV.",
+    "hint.file-report": "The file is of another report. Drop it into that report's thread, or edit the CSV of this one.",
+    "hint.file-changes": "The file has too many different combinations of status, note and the note before: {most} at most. "
     "Use the same note for several findings, or make several files.",
+    # Errors, by code
+    "error.file": "{hint}",
 }

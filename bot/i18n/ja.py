@@ -424,7 +424,8 @@ JAPANESE = {
     "edit.applied": "✅ {person} さんが適用し、{count} 件を変更しました ({time})",
     "act.noted": "📝 {person}が {count} 件のメモを書き換えました ({time})",
     "edit.skipped": "その後に変わった、またはすでに同じ状態の {count} 件は変更していません",
-    "edit.begun": "この変更は {person} さんがすでに適用しています。",
+    "edit.begun": "この変更は {person} さんが適用中です。",
+    "edit.done": "この変更は {person} さんがすでに適用しました。",
     "edit.refused": "⚠️ {person} さんの {name} を読み取れませんでした。何も変更していません。{reason}",
     "edit.change.status": "{status} にする",
     "edit.change.note": "メモを {note} にする",
@@ -466,16 +467,17 @@ JAPANESE = {
     "csv.status.suppressed": "抑制済み,抑制済,抑制",
     "csv.status.resolved": "解決済み,解決済,解決",
     # What is wrong with an edited CSV
-    "hint.columns-missing": "次の列がありません: {columns}",
-    "hint.columns-twice": "次の列が2つ以上あります: {columns}",
-    # Errors, by code
-    "error.file-over-limit": "ファイルが大きすぎます ({most} MB まで)。編集した行と、ステータス・メモ・検出結果ID・プロダクトARN・"
+    "hint.file-over-limit": "ファイルが大きすぎます ({most} MB まで)。編集した行と、ステータス・メモ・検出結果ID・プロダクトARN・"
     "レポートIDの列だけを残してください。",
-    "error.file-elsewhere": "ファイルが Slack ではなくほかのサービスにあります。ダウンロードして、CSVファイルそのものを投稿してください。",
-    "error.file-not-text": "CSVファイルではありません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
-    "error.file-encoding": "文字コードを判別できません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
-    "error.file-malformed": "{row} 行目以降を読み取れません。引用符が閉じていないか、長すぎるセルか行があるか、100万行を超えています。",
-    "error.file-columns": "{hint}。レポートのCSVファイルの列名をそのまま使ってください。",
-    "error.file-report": "このファイルは別のレポートのものです。そのレポートのスレッドに投稿するか、このスレッドのCSVファイルを編集してください。",
-    "error.file-changes": "ステータス、メモ、変更前のメモの組み合わせが多すぎます ({most} 通りまで)。同じメモを使うか、ファイルを分けてください。",
+    "hint.file-rows": "{most} 行を超えています。編集していない行を削除するか、ファイルを分けてください。",
+    "hint.file-elsewhere": "ファイルが Slack ではなくほかのサービスにあります。ダウンロードして、CSVファイルそのものを投稿してください。",
+    "hint.file-not-text": "CSVファイルではありません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
+    "hint.file-encoding": "文字コードを判別できません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
+    "hint.file-malformed": "{row} 行目以降を読み取れません。引用符が閉じていないか、長すぎるセルか行があるか、100万行を超えています。",
+    "hint.file-columns-missing": "次の列がありません: {columns}。レポートのCSVファイルの列名をそのまま使ってください。",
+    "hint.file-columns-twice": "次の列が2つ以上あります: {columns}。レポートのCSVファイルの列名をそのまま使ってください。",
+    "hint.file-report": "このファイルは別のレポートのものです。そのレポートのスレッドに投稿するか、このスレッドのCSVファイルを編集してください。",
+    "hint.file-changes": "ステータス、メモ、変更前のメモの組み合わせが多すぎます ({most} 通りまで)。同じメモを使うか、ファイルを分けてください。",
+    # Errors, by code
+    "error.file": "{hint}",
 }

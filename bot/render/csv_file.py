@@ -166,11 +166,12 @@ def escape_formula(cell: str) -> str:
     return f"'{cell}" if cell[:1] in FORMULA_STARTS else cell
 
 
-def plain(cell: str) -> str:
+def unescape_cell(cell: str) -> str:
     """
-    Return a cell as a person reads it: without what made it inert, and without its margins and line ends.
+    Return a cell as a person reads it: without the apostrophe of `escape_formula`, margins and line ends.
 
-    These, and control characters, a spreadsheet keeps or not: `plain` of a text is `plain` of its cell.
+    A spreadsheet may keep these and control characters or not; the result is the same for a text and its
+    cell.
     """
     cell = _armed(cell)
     if not cell.isprintable():

@@ -13,8 +13,7 @@ from flask import Flask, Response, redirect
 from bot.adapters.slack_files import SlackFiles
 from bot.domain.shared_file import SharedFile
 from bot.errors import (
-    FileElsewhereError,
-    FileOverLimitError,
+    FileError,
     MissingScopeError,
     SlackTokenError,
     ThrottledError,
@@ -184,7 +183,7 @@ class TestFetch:
         files, share = port
         file = found_in(files, share("a.csv", b"x" * (MUCH + 1)))
 
-        with pytest.raises(FileOverLimitError, match="most=1"):
+        with pytest.raises(FileError, match="file-over-limit, most=1"):
             files.fetch(file, tmp_path / "to", MUCH)
 
 
@@ -219,7 +218,7 @@ class TestSlack:
         """A file that is longer than it is said to be is not read to its end."""
         file = found_in(adapter, dropped(slack, "a.csv", b"x" * (3 * MUCH)))
 
-        with pytest.raises(FileOverLimitError):
+        with pytest.raises(FileError, match="file-over-limit"):
             adapter.fetch(replace(file, byte_count=1), tmp_path / "to", MUCH)
         assert (tmp_path / "to").stat().st_size <= MUCH
 
@@ -237,7 +236,7 @@ class TestSlack:
         """The token goes to the host of the API, or the one for its files; a file may be in another cloud."""
         file = replace(found_in(adapter, dropped(slack, "a.csv", b"a")), url=url)
 
-        with pytest.raises(FileElsewhereError):
+        with pytest.raises(FileError, match="file-elsewhere"):
             adapter.fetch(file, tmp_path / "to", MUCH)
 
     def test_has_a_host_for_files(self) -> None:

@@ -25,7 +25,7 @@ from bot.domain.query import Query, chosen
 from bot.domain.report import Report, ReportKind, Summary, Unread, sort_key, summarize
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip
-from bot.errors import FileMalformedError, ReportGoneError
+from bot.errors import FileError, ReportGoneError
 from bot.i18n import Locale, translate
 from bot.listeners.commands import COMMAND
 from bot.render import edit, progress
@@ -255,7 +255,7 @@ def edits(locale: Locale) -> dict[str, Message]:
         "edit-applied": edit.applied_message(summary, edited, act, locale),
         "edit-nothing": edit.edit_message(nothing, edited, "report:plan:1.2", locale),
         "edit-refused": edit.refused_file_message(
-            FileMalformedError(row="7"), edited.person, edited.name, locale
+            FileError(hint="file-malformed", row="7"), edited.person, edited.name, locale
         ),
     }
 

@@ -18,7 +18,7 @@ from bot.domain.query import Query
 from bot.domain.report import ReportKind, Unread
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip
-from bot.errors import ChannelClosedError, FileColumnsError, UnexpectedResponseError
+from bot.errors import ChannelClosedError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.render import edit, mrkdwn
 from bot.render.acts import feedback_text
@@ -108,7 +108,7 @@ def edits(locale: Locale) -> Iterator[Any]:
     yield edit.edit_message(summary, edited, "report:plan:1.2", locale)
     yield edit.applied_message(summary, edited, act, locale)
     yield edit.refused_file_message(
-        FileColumnsError(hint="columns-missing", columns=HOSTILE), "U0PERSON", HOSTILE, locale
+        FileError(hint="file-columns-missing", columns=HOSTILE), "U0PERSON", HOSTILE, locale
     )
 
 

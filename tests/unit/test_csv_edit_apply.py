@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.job import ApplyEditJob
 from bot.domain.finding import FindingIdentifier, Note
 from bot.domain.job import Requester, job_id
 from bot.domain.message import Message
@@ -137,7 +138,7 @@ class TestApply:
         create = world.ledger.create
 
         def conflicting(key: str, entry: dict[str, Any]) -> bool:
-            return not key.endswith("/applied") and create(key, entry)
+            return not key.endswith("/lease") and create(key, entry)
 
         with monkeypatch.context() as at_once:
             at_once.setattr(world.ledger, "create", conflicting)
@@ -255,12 +256,13 @@ class TestApply:
         deliver_once(second, world)
 
         assert 1 == len(world.findings.updated)
-        assert [("U0OTHER", "この変更は <@U0PERSON> さんがすでに適用しています。")] == [
+        deliver_once(first, world)
+        assert [("U0OTHER", "この変更は <@U0PERSON> さんがすでに適用しました。")] == [
             (user_id, message.text) for user_id, message in world.messenger.told
         ]
 
     def test_goes_on_after_a_click_that_failed(self) -> None:
-        """What the first could not do the next does, in its own name where nothing was settled."""
+        """The next press does what the first could not, in the name of the first."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
         world.findings.error = AccessDeniedError(action="securityhub:GetFindings")
@@ -273,7 +275,7 @@ class TestApply:
         deliver_once(second, world)
 
         assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
-        assert "<@U0OTHER> さんが適用し、1 件を変更しました" in preview_text(world)
+        assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
 
     def test_goes_on_in_the_name_of_who_has_settled_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where the first click fails on the way, its act is taken to its end, by whoever presses then."""
@@ -291,24 +293,62 @@ class TestApply:
 
         assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
-        assert [job_id(job)] == [act.act_id for act in world.changes.acts(REPORT_ID)]
-        assert "すでに適用しています" in world.messenger.told[-1][1].text
+        assert [act_id(job)] == [act.act_id for act in world.changes.acts(REPORT_ID)]
+        assert "すでに適用しました" in world.messenger.told[-1][1].text
 
-    def test_goes_on_after_a_click_that_died(self) -> None:
-        """A process that dies leaves no word: after the longest execution somebody else may go on."""
+    def test_press_waits_for_one_that_runs(self) -> None:
+        """A press that died looks like one that runs until its lease is over; a delivery renews it."""
         world = a_world(some_findings(1))
         drop(world, edited(world, (0, status("NOTIFIED"))))
-        for at in range(40):
-            with suppress(CrashError):
-                deliver_once(press(world, "1"), world, FaultInjector(at))
-            if world.ledger.read(f"{press(world).plan_id}/applied"):
-                break
+        lease = f"{act_id(press(world))}/lease"
+        for _ in range(2):
+            for at in range(40):
+                with suppress(CrashError):
+                    deliver_once(press(world, "1"), world, FaultInjector(at))
+                if (world.ledger.read(lease) or {}).get("at") == world.clock().isoformat():
+                    break
+            world.clock.move(15 * 60)
         deliver_once(press(world, "2", OTHER), world)
         assert [NEW] == statuses(world)
+        assert "この変更は <@U0PERSON> さんが適用中です。" == world.messenger.told[-1][1].text
 
-        world.clock.move(8 * 3600 + 1)
+        world.clock.move(5 * 60 + 1)
         deliver_once(press(world, "3", OTHER), world)
         assert [NOTIFIED] == statuses(world)
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_crash_anywhere_is_finished_by_another_press(self, *, late: bool) -> None:
+        """Wherever the first press dies, the next one ends with one act and a closed preview."""
+        for at in range(100):
+            world = a_world(some_findings(2))
+            drop(world, edited(world, (0, status("NOTIFIED", "seen"))))
+            job, other = press(world, "1"), press(world, "2", OTHER)
+            injector = FaultInjector(at, late=late)
+            with suppress(CrashError):
+                deliver_once(job, world, injector)
+            if at == len(injector.calls):
+                break
+            world.clock.move(20 * 60 + 1)
+            deliver_once(other, world)
+            deliver_once(job, world)
+
+            assert [NOTIFIED, NEW] == statuses(world)
+            (result,) = world.changes.acts(REPORT_ID)
+            assert act_id(job) == result.act_id
+            assert 1 == sum(result.changed.values())
+            assert "1 件を変更しました" in preview_text(world)
+        assert at > 20
+
+    def test_press_of_a_stranger_leaves_the_button(self) -> None:
+        """A press that is not allowed takes nothing: the next one is the first."""
+        world = a_world(some_findings(1))
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+        deliver_once(press(world, "1", Requester("U0STRANGER", "")), world)
+        assert [NEW] == statuses(world)
+        deliver_once(press(world, "2", OTHER), world)
+
+        assert [NOTIFIED] == statuses(world)
+        assert "<@U0OTHER> さんが適用し、1 件を変更しました" in preview_text(world)
 
     def test_of_what_has_expired_is_told(self) -> None:
         """A button whose report is not kept any more changes nothing."""
@@ -331,6 +371,11 @@ class TestApply:
 
         assert [NOTIFIED] == statuses(world)
         assert "1 件を変更しました" in preview_text(world)
+
+
+def act_id(job: ApplyEditJob) -> str:
+    """Return the ID of a plan's act, the same for all presses."""
+    return job_id(replace(job, key=f"plan/{job.plan_id}"))
 
 
 def change(world: FakeWorld, place: int, **fields: Any) -> None:

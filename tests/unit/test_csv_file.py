@@ -22,9 +22,9 @@ from bot.render.csv_file import (
     encoded,
     escape_formula,
     escape_formula_text,
-    plain,
     quoted,
     row_text,
+    unescape_cell,
 )
 from tests.builders import PRODUCT_ARN, a_csv, a_finding, a_note
 
@@ -100,9 +100,9 @@ class TestFile:
         header, *read = rows(a_csv(findings))
 
         assert len(COLUMNS) == len(header)
-        assert [plain(f.title) for f in findings] == [plain(row[1]) for row in read]
+        assert [unescape_cell(f.title) for f in findings] == [unescape_cell(row[1]) for row in read]
         ids = ["\n".join(resource.id for resource in finding.resources) for finding in findings]
-        assert [plain(text) for text in ids] == [plain(row[0]) for row in read]
+        assert [unescape_cell(text) for text in ids] == [unescape_cell(row[0]) for row in read]
 
     @given(FINDINGS)
     def test_runs_no_formula(self, finding: Finding) -> None:
@@ -143,8 +143,8 @@ class TestControlCharacters:
             io.StringIO(encoded(escape_formula_text([text])).decode(), newline=""), strict=True
         )
 
-        assert plain(text) == plain(row[0])
-        assert plain(text) == plain(plain(text))
+        assert unescape_cell(text) == unescape_cell(row[0])
+        assert unescape_cell(text) == unescape_cell(unescape_cell(text))
 
 
 class TestInert:

@@ -18,7 +18,7 @@ from bot.errors import BotError, CommandError, MissingScopeError, NotInChannelEr
 from bot.i18n import CATALOGUES, Locale
 from bot.render.errors import explain, explain_in_shell, explain_in_slack
 
-ABSTRACT = {"BotError", "UserError", "FileError", "ConfigurationError", "ChannelError", "UpstreamError"}
+ABSTRACT = {"BotError", "UserError", "ConfigurationError", "ChannelError", "UpstreamError"}
 
 CLASSES: dict[str, type[BotError]] = {
     name: thing

@@ -1,4 +1,4 @@
-"""Apply what an edited CSV asks for, as its preview has shown it: carry out the plan that was kept then."""
+"""Apply the edits of a CSV as its preview has shown them: carry out the plan that was kept then."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.csv_edit import EditSummary
 from bot.domain.job import ApplyEditJob, Requester, job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.domain.triage import ActionResult
 from bot.errors import BotError
-from bot.i18n import Locale, translate
+from bot.i18n import translate
 from bot.ports import Ports
 from bot.render import mrkdwn
-from bot.render.edit import Edited, applied_message, applied_text, edit_message, failed_text
+from bot.render.edit import applied_message, applied_text, edit_message, failed_text
 from bot.render.errors import explain_in_slack
 from bot.usecases.context import JobContext
-from bot.usecases.csv_edit.preview import COMPARE
+from bot.usecases.csv_edit.preview import COMPARE, parse_preview
 from bot.usecases.steps import (
     BusyStepError,
     Result,
@@ -29,134 +28,124 @@ from bot.usecases.steps import (
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.run import TriageRun
 
-ABANDONED = timedelta(hours=8)
-"""After how long a click that has neither ended nor failed has died: an execution lasts no longer."""
+LEASE = timedelta(minutes=20)
+"""
+How long a press has a plan to itself. Each delivery renews the lease, takes at most 15 minutes, and follows
+the last one within two (RETRY_WAITS in bot/adapters/durable.py): a press whose lease is over has died.
+"""
 
 CLOSE = "close"
-"""The step that says what came of it: the last."""
+"""The last step: it says in the preview's message who has applied the edits."""
 
 
 def apply_edit(context: JobContext[ApplyEditJob]) -> None:
     """
-    Carry out a previewed file's plan once, whoever presses its button and how often.
+    Carry out the plan of a previewed file, once for all presses of its button.
 
-    A click after one that has failed goes on with what that one has begun, as another delivery of it would.
+    The act and its steps have the plan as their key, so that a press after a failed one goes on with the same
+    act, as another delivery would. The first press names the actor. The steps of `context` are the press's
+    own, because its permission and its errors concern nobody else.
 
     Raises:
-        NotDoneError: the time is up, and another delivery is to go on.
+        UnfinishedError: the time is up, and another delivery is to go on.
         ReportGoneError: the report or the plan is no longer kept.
         BotError: Security Hub or Slack failed; nothing that was done is undone.
     """
-    job, ports, steps = context.job, context.ports, context.steps
-    first = steps.run("claim", _claim, job, ports)
-    begun = replace(job, key=first["key"])
-    if begun.key != job.key:
-        if not steps.run("go-on", lambda: {"may": _is_left(begun, first, ports)})["may"]:
-            steps.run("tell-begun", _tell_begun, job, first["user_id"], ports, context.locale)
-            return
-        begun = replace(begun, requester=_who(job, begun, first, ports))
-        steps = Steps(ports.ledger, job_id(begun), ports.now)
+    job, ports = context.job, context.ports
+    act_id = job_id(replace(job, key=f"plan/{job.plan_id}"))
+    summary = ports.reports.summary(job.report_id)
+    closed = ports.ledger.read(done_key(act_id, CLOSE))
+    press = closed or _take_lease(job, act_id, ports)
+    if press["key"] != job.key:
+        key = "edit.done" if closed else "edit.begun"
+        text = translate(context.locale, key, person=mrkdwn.person(press["user_id"]))
+        context.steps.run("tell-begun", ports.messenger.tell, job.requester, Message(text), job.channel)
+        return
     try:
-        _apply(replace(context, job=begun, steps=steps))
-    except (UnfinishedError, BusyStepError):  # it goes on
+        act = _act(context, act_id)
+        place = (job.channel, job.thread_ts, act.job.requester)
+        setting = context.deployment.report_setting
+        carry_out(TriageRun(act_id, job.plan_id, summary, *place, setting, act.locale), act)
+        act.steps.run(CLOSE, _close, context, act_id, summary)
+    except (UnfinishedError, BusyStepError):  # another delivery goes on
         raise
     except Exception:
-        ports.ledger.create(_failed_key(begun), {})
         with suppress(BotError):
-            _show_failure(begun, ports, context.deployment.locale)
+            ports.ledger.delete(_lease_key(act_id))
+            _show_failure(context, act_id, summary)
         raise
 
 
-def _apply(context: JobContext[ApplyEditJob]) -> None:
-    job, ports, act_id = context.job, context.ports, context.job_id
-    setting, locale = context.deployment.report_setting, context.locale
-    summary = ports.reports.summary(job.report_id)
-    place = (job.channel, job.thread_ts, job.requester)
-    carry_out(TriageRun(act_id, job.plan_id, summary, *place, setting, locale), context)
-    made = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
-    context.steps.run(CLOSE, _close, job, made, summary, ports, setting.locale, locale)
+def _act(context: JobContext[ApplyEditJob], act_id: str) -> JobContext[ApplyEditJob]:
+    """Return the act of a press: with the plan's steps, and the first press's requester."""
+    job, ports = context.job, context.ports
+    steps = Steps(ports.ledger, act_id, ports.now)
+    user_id = steps.run("actor", lambda: {"user_id": job.requester.user_id})["user_id"]
+    actor = job.requester if user_id == job.requester.user_id else Requester(user_id, "")
+    return replace(context, job=replace(job, key=f"plan/{job.plan_id}", requester=actor), steps=steps)
 
 
-def _claim(job: ApplyEditJob, ports: Ports) -> Result:
-    """Take the plan for this click, and give whose it is: the first to be allowed to has it."""
-    key = f"{job.plan_id}/applied"
-    claim = {"key": job.key, "user_id": job.requester.user_id, "at": ports.now().isoformat()}
-    if ports.ledger.create(key, claim):
-        return claim
-    others = ports.ledger.read(key)
-    if others is None:  # another click is at it, and neither has it yet
-        raise BusyStepError
-    return others
-
-
-def _is_left(begun: ApplyEditJob, claim: Result, ports: Ports) -> bool:
-    """Tell whether whoever has claimed a plan has left it: failed, or died without a word."""
-    if ports.ledger.read(done_key(job_id(begun), CLOSE)) is not None:
-        return False
-    if ports.ledger.read(_failed_key(begun)) is not None:
-        return True
-    return ports.now() - datetime.fromisoformat(claim["at"]) > ABANDONED
-
-
-def _failed_key(begun: ApplyEditJob) -> str:
-    return f"{begun.plan_id}/failed"
-
-
-def _who(job: ApplyEditJob, begun: ApplyEditJob, claim: Result, ports: Ports) -> Requester:
-    """Give who acts: what the first has chosen bears their name, on the findings and in the history."""
-    is_chosen = ports.ledger.read(done_key(job_id(begun), "choose"))
-    return replace(job.requester, user_id=claim["user_id"]) if is_chosen else job.requester
-
-
-def _tell_begun(job: ApplyEditJob, user_id: str, ports: Ports, locale: Locale) -> None:
-    text = translate(locale, "edit.begun", person=mrkdwn.person(user_id))
-    ports.messenger.tell(job.requester, Message(text), job.channel)
-
-
-def _close(
-    job: ApplyEditJob,
-    made: ActionResult,
-    summary: Summary,
-    ports: Ports,
-    channel_locale: Locale,
-    locale: Locale,
-) -> None:
+def _take_lease(job: ApplyEditJob, act_id: str, ports: Ports) -> Result:
     """
-    Say in the preview's message what came of it, in the place of the button.
+    Take or renew a press's lease on a plan, unless another press has it.
 
-    Where the message is gone, or Slack will not have it, who pressed is told: what was done is done.
+    Two presses may find the same lease over and both go on: that is twice the work, and does no harm, because
+    a plan can be carried out twice at once (bot/usecases/steps.py).
+
+    Returns:
+        The press that has the lease: its key, its user_id, and the time.
     """
-    message = _closing(job, made, summary, ports, channel_locale)
+    key = _lease_key(act_id)
+    lease = {"key": job.key, "user_id": job.requester.user_id, "at": ports.now().isoformat()}
+    held = ports.ledger.read(key)
+    if held and (held["key"] == job.key or ports.now() - datetime.fromisoformat(held["at"]) > LEASE):
+        ports.ledger.delete(key)
+        held = None
+    if held is None and not ports.ledger.create(key, lease):
+        held = ports.ledger.read(key)
+        if held is None:  # another press is taking it at this moment
+            raise BusyStepError
+    return held or lease
+
+
+def _lease_key(act_id: str) -> str:
+    return f"{act_id}/lease"
+
+
+def _close(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> Result:
+    """
+    Replace the button in the preview's message by the result.
+
+    If the message is gone, or Slack refuses it, tell the person who pressed: the changes are made all the
+    same.
+    """
+    job, ports = context.job, context.ports
+    result = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
     try:
-        ports.messenger.update(job.channel, job.message_ts, message)
+        ports.messenger.update(job.channel, job.message_ts, _closing(context, result, summary))
     except BotError as error:
         if error.retryable:
             raise
-        reason = explain_in_slack(error, locale)
-        ports.messenger.tell(job.requester, Message(f"{applied_text(made, locale)}\n{reason}"), job.channel)
+        text = f"{applied_text(result, context.locale)}\n{explain_in_slack(error, context.locale)}"
+        ports.messenger.tell(job.requester, Message(text), job.channel)
+    return {"key": job.key, "user_id": result.user_id}
 
 
-def _show_failure(job: ApplyEditJob, ports: Ports, locale: Locale) -> None:
-    """Say in the preview's message that a click has failed which may have changed something."""
-    is_chosen = ports.ledger.read(done_key(job_id(job), "choose"))
-    is_closed = ports.ledger.read(done_key(job_id(job), CLOSE))
-    previewed = _previewed(job, ports.reports.summary(job.report_id), ports)
-    if is_chosen and previewed and not is_closed:
+def _closing(context: JobContext[ApplyEditJob], result: ActionResult, summary: Summary) -> Message:
+    locale = context.deployment.locale
+    compared = context.ports.ledger.read(done_key(context.job.plan_id, COMPARE))
+    if compared is None:  # the ledger has expired it
+        return Message(applied_text(result, locale))
+    return applied_message(*parse_preview(compared, summary), result, locale)
+
+
+def _show_failure(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> None:
+    """Say in the preview's message that a press has failed which may have changed something."""
+    job, ports, locale = context.job, context.ports, context.deployment.locale
+    is_chosen = ports.ledger.read(done_key(act_id, "choose"))
+    compared = ports.ledger.read(done_key(job.plan_id, COMPARE))
+    if is_chosen and compared and ports.ledger.read(done_key(act_id, CLOSE)) is None:
         value = f"{job.report_id}:{job.plan_id}:{job.thread_ts}"
         state = failed_text(job.requester.user_id, ports.now(), locale)
-        ports.messenger.update(job.channel, job.message_ts, edit_message(*previewed, value, locale, state))
-
-
-def _closing(
-    job: ApplyEditJob, made: ActionResult, summary: Summary, ports: Ports, locale: Locale
-) -> Message:
-    previewed = _previewed(job, summary, ports)
-    return applied_message(*previewed, made, locale) if previewed else Message(applied_text(made, locale))
-
-
-def _previewed(job: ApplyEditJob, summary: Summary, ports: Ports) -> tuple[EditSummary, Edited] | None:
-    """Return the numbers that the preview shows, and of which file; None once the ledger has expired them."""
-    known = ports.ledger.read(done_key(job.plan_id, COMPARE))
-    if not known:
-        return None
-    return EditSummary.of(known["summary"]), Edited(known["person"], known["name"], summary.scanned_at)
+        message = edit_message(*parse_preview(compared, summary), value, locale, state)
+        ports.messenger.update(job.channel, job.message_ts, message)

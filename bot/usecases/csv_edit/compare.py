@@ -1,20 +1,24 @@
 """
-An edited CSV beside the report that it is of, in a temporary file: 100,000 rows take the memory of a few.
+Compare an edited CSV with the report that it is of, row by row.
+
+The file's rows, at most MOST_ROWS, are kept in a dictionary; the report, which may have more, is read past
+them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from unicodedata import normalize
 
+from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import (
     MOST_CHANGES,
+    MOST_ROWS,
     MOST_SHOWN,
+    NOTE_LENGTH,
     ChangeCount,
     ConvertedNote,
     Edit,
@@ -22,264 +26,261 @@ from bot.domain.csv_edit import (
     EditSummary,
     Wrong,
     WrongRow,
-    edited_targets,
 )
 from bot.domain.finding import WorkflowStatus
-from bot.domain.row import ReportRow, parse_row
-from bot.errors import FileChangesError, FileReportError
+from bot.domain.row import ReportRow
+from bot.domain.triage import Location, Target
+from bot.errors import FileError
 from bot.i18n import Locale, translate
-from bot.render.csv_file import plain
+from bot.render.csv_file import unescape_cell
 from bot.usecases.csv_edit.conversion import looks_converted, outcomes, readings
-from bot.usecases.csv_edit.encoding import comparable
-from bot.usecases.csv_edit.read_csv import Table, TableRow
-from bot.usecases.scanning.row_store import SETTINGS
+from bot.usecases.csv_edit.read_csv import Table, comparable
 
-_CREATE = """
-CREATE TABLE seen (
-    key BLOB, place, line, control, account, count, status, note, PRIMARY KEY (key, place)
-) WITHOUT ROWID;
-CREATE TABLE edits (key BLOB PRIMARY KEY, number, status, note, is_wrong);
-CREATE TABLE wrong (number, why, text);
-CREATE TABLE converted (number PRIMARY KEY, before, after);
-CREATE TABLE readings (reading, arn, key BLOB);
-CREATE INDEX by_reading ON readings (reading);
-"""
+Report = Callable[[], Iterable[tuple[ReportRow, str]]]
+"""Reads a report from its beginning: each problem, and its note as the CSV has it."""
 
-_CHANGES = """
-FROM edits JOIN seen USING (key)
-WHERE NOT is_wrong AND (edits.status IS NOT NULL OR edits.note IS NOT NULL)
-"""
+LONGEST = 2 * NOTE_LENGTH
+"""Characters that are kept of a cell: more than an Id or a note of Security Hub's has."""
+
+_ACTIONS = {action.status: action for action in Action}
 
 
-_ARN = '[[["arn:'
-"""How the line of a problem begins whose finding has an ARN for an Id, as all of Security Hub's own have."""
+@dataclass(slots=True)
+class _Row:
+    """A row of the file."""
 
-_OVER = "iif(edits.note IS NULL, '', seen.note)"
+    number: int
+    key: bytes
+    """Of its findings in the report; another one after a converted Id has been restored."""
+    cell: tuple[str, str]
+    """Its Id and ProductArn as they are written."""
+    status: str | None
+    note: str | None
+    result: Edit | Wrong | None = Wrong.UNKNOWN
+    """None if it changes nothing."""
+
+    @property
+    def is_arn(self) -> bool:
+        """Whether its Id is an ARN, as all of Security Hub's own are: no spreadsheet converts one."""
+        return self.cell[0].startswith("arn:")
+
+    @property
+    def change(self) -> EditedChange | None:
+        return self.result.change if isinstance(self.result, Edit) else None
+
+    def add(self, result: Edit | Wrong | None) -> None:
+        """Add the comparison with a finding; an update cannot tell two of one Id and ProductArn apart."""
+        if self.result is Wrong.UNKNOWN:
+            self.result = result
+        else:
+            self.result = Wrong.SHARED if self.result and result else None
 
 
-class Diff:
+class Comparison:
     """
-    What a file asks for; to be filled with the report first.
+    The edits of a file.
 
     Args:
+        report: is read once, and again if a spreadsheet may have converted an Id in the file.
         years: in which the file may have been open in a spreadsheet.
+
+    Raises:
+        FileError: all rows are of another report, there are more than MOST_ROWS, or `Table.rows` fails.
     """
 
-    def __init__(self, years: Collection[int] = ()) -> None:
-        self._years = years
-
-    def __enter__(self) -> Self:
-        """Make it: SQLite takes the empty name for a database on disk of its own."""
-        self._table = sqlite3.connect("", isolation_level=None)
-        for setting in SETTINGS:
-            self._table.execute(f"PRAGMA {setting}")
-        self._table.executescript(_CREATE)
-        self._table.execute("BEGIN")
-        self._row_count = self._unchanged_count = 0
-        self._is_indexed = False
-        self._columns: frozenset[str] = frozenset()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Delete it."""
-        self._table.close()
-
-    def add_report(self, rows: Iterable[tuple[ReportRow, str]]) -> None:
-        """Put in what the report says: each problem, and its note as the CSV has it."""
-        self._table.executemany(
-            "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    _key(seen),
-                    place,
-                    seen.line(),
-                    plain(seen.control_id),
-                    plain(seen.account_id),
-                    len(seen.statuses),
-                    seen.status,
-                    plain(note),
-                )
-                for place, (seen, note) in enumerate(rows)
-            ),
-        )
-
-    def add_file(self, table: Table, report_id: str) -> None:
-        """
-        Put in what the file says.
-
-        Raises:
-            FileReportError: every row is of another report.
-            The errors of `Table.rows`.
-        """
-        self._columns = frozenset(table.columns)
-        other_count = 0
-        for row in table.rows():
-            self._row_count += 1
-            if row.report_id != report_id:
-                other_count += 1
-                self._refuse(row.number, Wrong.REPORT, row.key[0])
-            else:
-                self._add(row, table.encoding)
-        self._refuse_uncertain()
-        if other_count and other_count == self._row_count:
-            raise FileReportError
-
-    def edits(self) -> Iterator[Edit]:
-        """Give what changes, what gets the same together, each group in the report's order."""
-        asked = f"SELECT edits.status, edits.note, {_OVER}, place, line {_CHANGES} ORDER BY 1, 2, place"
-        for status, note, over, place, line in self._table.execute(asked):
-            yield Edit(place, parse_row(line), _change(status, note), over)
-
-    def changes(self) -> list[tuple[EditedChange, str]]:
-        """
-        Give each different change once, with each note that another is written for.
-
-        Raises:
-            FileChangesError: there are more than MOST_CHANGES.
-        """
-        asked = f"SELECT DISTINCT edits.status, edits.note, {_OVER} {_CHANGES} LIMIT {MOST_CHANGES + 1}"
-        found = [(_change(status, note), over) for status, note, over in self._rows(asked)]
-        if len(found) > MOST_CHANGES:
-            raise FileChangesError(most=f"{MOST_CHANGES:,}")
-        return found
+    def __init__(self, table: Table, report: Report, report_id: str, years: Collection[int] = ()) -> None:
+        """Compare."""
+        self._table, self._report, self._years = table, report, years
+        self._rows: list[_Row] = []
+        self._wrong: list[WrongRow] = []
+        self._converted: dict[int, ConvertedNote] = {}
+        self._read_file(report_id)
+        self._match()
+        self._restore_ids()
+        present = {row.key for row in self._rows if not isinstance(row.result, Wrong)}
+        self._reject_contradictions()
+        self._reject_ambiguous_ids(present)
+        edits = {row.key: row.result for row in self._rows if isinstance(row.result, Edit)}
+        self.edits = sorted(edits.values(), key=_order)
+        """Those with the same change are next to each other, in the report's order."""
 
     def summary(self) -> EditSummary:
-        """Count all of it."""
-        changes = self._rows(
-            f"SELECT edits.status, edits.note, count(*), sum(count) {_CHANGES}"
-            f" GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {MOST_SHOWN}"
-        )
-        ((change_count, problem_count),) = self._rows(
-            f"SELECT count(*), ifnull(sum(n), 0) FROM (SELECT count(*) AS n {_CHANGES}"  # noqa: S608
-            " GROUP BY edits.status, edits.note)"
-        )
-        wrong = self._rows(f"SELECT * FROM wrong ORDER BY number LIMIT {MOST_SHOWN}")  # noqa: S608
-        ((wrong_count,),) = self._rows("SELECT count(*) FROM wrong")
-        converted = self._rows(f"SELECT * FROM converted ORDER BY number LIMIT {MOST_SHOWN}")  # noqa: S608
-        ((converted_count,),) = self._rows("SELECT count(*) FROM converted")
+        """Count the edits and the rows that are left out."""
+        wrong = sorted([*self._wrong, *filter(None, map(_wrong_row, self._rows))], key=lambda row: row.number)
+        problems = Counter(edit.change for edit in self.edits)
+        findings = Counter(change for edit in self.edits for change in [edit.change] * len(edit.row.statuses))
+        converted = sorted(self._converted.values(), key=lambda note: note.number)
         return EditSummary(
-            row_count=self._row_count,
-            unchanged_count=self._unchanged_count,
-            changes=tuple(
-                ChangeCount(_change(status, note), problems, findings)
-                for status, note, problems, findings in changes
-            ),
-            change_count=change_count,
-            problem_count=problem_count,
-            by_control=self._count_by("control"),
-            by_account=self._count_by("account"),
-            by_status=self._count_by("ifnull(edits.status, '')"),
-            converted_notes=tuple(ConvertedNote(*row) for row in converted),
-            converted_count=converted_count,
-            wrong_rows=tuple(WrongRow(number, Wrong(why), text) for number, why, text in wrong),
-            wrong_count=wrong_count,
-            is_without_status="workflow-status" not in self._columns,
-            is_without_note="note" not in self._columns,
+            row_count=len(self._rows) + len(self._wrong),
+            unchanged_count=sum(row.result is None for row in self._rows),
+            changes=tuple(ChangeCount(c, n, findings[c]) for c, n in problems.most_common(MOST_SHOWN)),
+            change_count=len(problems),
+            problem_count=len(self.edits),
+            by_control=_most(unescape_cell(edit.row.control_id) for edit in self.edits),
+            by_account=_most(unescape_cell(edit.row.account_id) for edit in self.edits),
+            by_status=_most(edit.change.status or "" for edit in self.edits),
+            converted_notes=tuple(converted[:MOST_SHOWN]),
+            converted_count=len(converted),
+            wrong_rows=tuple(wrong[:MOST_SHOWN]),
+            wrong_count=len(wrong),
+            is_without_status="workflow-status" not in self._table.columns,
+            is_without_note="note" not in self._table.columns,
         )
 
-    def _add(self, row: TableRow, encoding: str) -> None:
-        found = self._find(row)
-        if isinstance(found, Wrong):
-            self._refuse(row.number, found, row.key[0])
-            return
-        key, states = found
-        typed = [
-            (self._as_typed(row, note, encoding), WorkflowStatus(status), note) for status, note in states
-        ]
-        changes = [_wanted(*one) for one in typed]
-        change = changes[0] if None not in changes else None
-        if change and len(changes) > 1:
-            change = Wrong.SHARED
-        if isinstance(change, Wrong):
-            self._refuse(row.number, change, row.status or "" if change is Wrong.STATUS else row.key[0])
-            return
-        said = (change.status, change.note) if change else (None, None)
-        self._unchanged_count += change is None
-        if not self._table.execute(
-            "INSERT OR IGNORE INTO edits VALUES (?, ?, ?, ?, 0)", (key, row.number, *said)
-        ).rowcount:
-            self._compare(row, key, said)
+    def _read_file(self, report_id: str) -> None:
+        for number, row in enumerate(self._table.rows(), 1):
+            if number > MOST_ROWS:
+                raise FileError(hint="file-rows", most=f"{MOST_ROWS:,}")
+            cell = (row.key[0][:LONGEST], row.key[1][:LONGEST])
+            if row.report_id == report_id:
+                note = row.note and row.note[:LONGEST]
+                self._rows.append(_Row(row.number, _digest(*row.key), cell, row.status, note))
+            else:
+                self._wrong.append(WrongRow(row.number, Wrong.REPORT, cell[0]))
+        if self._wrong and not self._rows:
+            raise FileError(hint="file-report")
 
-    def _as_typed(self, row: TableRow, note: str, encoding: str) -> TableRow:
-        """Put the report's note back if an encoding or a spreadsheet has changed it; record the latter."""
-        if row.note is None or comparable(row.note, encoding) == comparable(note, encoding):
-            return replace(row, note=note)
-        if not looks_converted(note, row.note, self._years):
-            return row
-        self._table.execute("INSERT OR IGNORE INTO converted VALUES (?, ?, ?)", (row.number, note, row.note))
-        return replace(row, note=note)
+    def _match(self) -> None:
+        rows = defaultdict(list)
+        for row in self._rows:
+            rows[row.key].append(row)
+        for problem, (seen, note) in enumerate(self._report()):
+            for row in rows.get(_key(seen), ()):
+                row.add(self._compare(row, problem, seen, note))
 
-    def _find(self, row: TableRow) -> tuple[bytes, list[tuple[str, str]]] | Wrong:
-        """Find a row's findings: their key, and the status and note of each; also by a converted Id."""
-        asked = "SELECT status, note FROM seen WHERE key = ?"
-        key = _digest(*row.key)
-        if found := self._rows(asked, key):
-            return key, found
-        keys = self._may_be(*row.key)
-        if len(keys) != 1:
-            return Wrong.CONVERTED if keys else Wrong.UNKNOWN
-        return keys[0], self._rows(asked, keys[0])
+    def _compare(self, row: _Row, problem: int, seen: ReportRow, old_note: str) -> Edit | Wrong | None:
+        old_note = unescape_cell(old_note)
+        note = old_note if row.note is None else self._as_typed(row.number, row.note, old_note)
+        status = seen.status if row.status is None else parse_status(row.status)
+        if status is None:
+            return Wrong.STATUS
+        change = edited_change((seen.status, old_note), status, note)
+        if not isinstance(change, EditedChange):
+            return change
+        return Edit(problem, seen, change, "" if change.note is None else old_note)
 
-    def _may_be(self, finding_id: str, arn: str) -> list[bytes]:
-        """Return the keys of the findings whose Id a spreadsheet may have made an Id of, their own too."""
-        if not self._is_indexed:
-            self._index_readings()
-        found = sorted(readings(finding_id))
-        asked = f"SELECT DISTINCT key FROM readings WHERE arn = ? AND reading IN ({_marks(found)})"  # noqa: S608
-        return [key for (key,) in self._rows(asked, arn, *found)]
+    def _as_typed(self, number: int, note: str, old_note: str) -> str:
+        """Return the report's note if an encoding or a spreadsheet has changed it; record the latter."""
+        encoding = self._table.encoding
+        if comparable(note, encoding) == comparable(old_note[:LONGEST], encoding):
+            return old_note
+        if not looks_converted(old_note, note, self._years):
+            return note
+        self._converted.setdefault(number, ConvertedNote(number, old_note, note))
+        return old_note
 
-    def _refuse_uncertain(self) -> None:
+    def _restore_ids(self) -> None:
+        """Find the finding of a row whose Id a spreadsheet has converted, if only one fits."""
+        rows = [row for row in self._rows if row.result is Wrong.UNKNOWN and not row.is_arn]
+        found = self._findings_converted_to({row.cell for row in rows})
+        for row in rows:
+            fitting = found[row.cell]
+            if len(fitting) > 1:
+                row.result = Wrong.CONVERTED
+            elif fitting:
+                ((row.key, entries),) = fitting.items()
+                for entry in entries:
+                    row.add(self._compare(row, *entry))
+
+    def _reject_contradictions(self) -> None:
+        """Leave out all rows of one finding that differ in what they change."""
+        rows = defaultdict(list)
+        for row in self._rows:
+            if not isinstance(row.result, Wrong):
+                rows[row.key].append(row)
+        for same in rows.values():
+            if len({row.change for row in same}) > 1:
+                for row in same:
+                    row.result = Wrong.TWICE
+
+    def _reject_ambiguous_ids(self, present: Collection[bytes]) -> None:
         """
-        Leave out a row whose Id may be another finding's, converted, of which the file has no row.
+        Leave out a row whose Id may be that of another finding, converted, of which the file has no row.
 
         If it has both rows, as they are written, then no spreadsheet has converted either.
         """
-        asked = f"SELECT key, number, line {_CHANGES} AND substr(line, 1, {len(_ARN)}) != ?"
-        for key, number, line in self._rows(asked, _ARN):
-            finding_id, arn = map(plain, next(iter(parse_row(line).statuses)))
-            others = [one for one in self._may_be(finding_id, arn) if one != key]
-            if others and not all(self._rows("SELECT 1 FROM edits WHERE key = ?", one) for one in others):
-                self._refuse(number, Wrong.CONVERTED, finding_id)
-                self._table.execute("UPDATE edits SET is_wrong = 1 WHERE key = ?", (key,))
+        cells = {}
+        for row in self._rows:
+            if isinstance(row.result, Edit):
+                finding_id, arn = map(unescape_cell, next(iter(row.result.row.statuses)))
+                if not finding_id.startswith("arn:"):
+                    cells[row.key] = finding_id, arn
+        found = self._findings_converted_to(set(cells.values()))
+        for row in self._rows:
+            if row.key in cells and not found[cells[row.key]].keys() <= {row.key, *present}:
+                row.result = Wrong.CONVERTED
 
-    def _index_readings(self) -> None:
-        """Note what a spreadsheet may make of each Id that looks like a value; no ARN does."""
-        self._is_indexed = True
-        for key, line in self._table.execute("SELECT key, line FROM seen"):
-            identifier, *others = parse_row(line).statuses
-            finding_id, arn = map(plain, identifier)
-            if not (others or finding_id.startswith("arn:")):
-                rows = [(reading, arn, key) for reading in outcomes(finding_id, self._years)]
-                self._table.executemany("INSERT INTO readings VALUES (?, ?, ?)", rows)
+    def _findings_converted_to(
+        self, cells: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], dict[bytes, list[tuple[int, ReportRow, str]]]]:
+        """
+        Search the report for findings whose Ids a spreadsheet may have made these of, or which have them.
 
-    def _compare(self, row: TableRow, key: bytes, said: tuple[str | None, str | None]) -> None:
-        """Leave all rows out that ask for different things for one finding; the same twice is once."""
-        ((number, status, note, is_wrong),) = self._rows(
-            "SELECT number, status, note, is_wrong FROM edits WHERE key = ?", key
-        )
-        if is_wrong or (status, note) != said:
-            self._refuse(row.number, Wrong.TWICE, row.key[0])
-            if not is_wrong:
-                self._refuse(number, Wrong.TWICE, row.key[0])
-                self._table.execute("UPDATE edits SET is_wrong = 1 WHERE key = ?", (key,))
-
-    def _refuse(self, number: int, why: Wrong, text: str) -> None:
-        self._table.execute("INSERT INTO wrong VALUES (?, ?, ?)", (number, why, text))
-
-    def _count_by(self, column: str) -> dict[str, int]:
-        return dict(
-            self._rows(
-                f"SELECT {column}, count(*) {_CHANGES} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_SHOWN}"
+        Returns:
+            For each cell the key of each such finding, and its rows in the report.
+        """
+        sought = defaultdict(list)
+        for cell in cells:
+            for reading in readings(cell[0]):
+                sought[reading, cell[1]].append(cell)
+        found: dict[tuple[str, str], dict[bytes, list[tuple[int, ReportRow, str]]]]
+        found = {cell: defaultdict(list) for cell in cells}
+        for problem, (row, note) in enumerate(self._report() if cells else ()):
+            (finding_id, arn), *others = (
+                tuple(map(unescape_cell, identifier)) for identifier in row.statuses
             )
-        )
+            if others or finding_id.startswith("arn:"):
+                continue
+            fitting = {cell for o in outcomes(finding_id, self._years) for cell in sought.get((o, arn), ())}
+            for cell in fitting:
+                found[cell][_key(row)].append((problem, row, note))
+        return found
 
-    def _rows(self, asked: str, *values: object) -> list[Any]:
-        return self._table.execute(asked, values).fetchall()
+
+def to_requests(edits: Collection[Edit]) -> tuple[tuple[ActionRequest, ...], list[Target]]:
+    """
+    Return a plan's requests, one for each status, note and replaced note, and each finding's target.
+
+    A row that changes only the note requests the status that each of its findings has: an update sets both.
+
+    Raises:
+        FileError: there are more than MOST_CHANGES.
+    """
+    if len({(edit.change, edit.over) for edit in edits}) > MOST_CHANGES:
+        raise FileError(hint="file-changes", most=f"{MOST_CHANGES:,}")
+    numbers: dict[tuple[WorkflowStatus, str | None, str], int] = {}
+    targets = []
+    for edit in edits:
+        row, change = edit.row, edit.change
+        place = Location(row.control_id, row.account_id, row.region, row.resource_id)
+        for identifier, status in row.statuses.items():
+            number = numbers.setdefault((change.status or status, change.note, edit.over), len(numbers))
+            targets.append(Target(edit.problem, identifier, place, status, number))
+    requests = (
+        ActionRequest(_ACTIONS[status], note or "", note=note, over=over, leaves_note=note is None)
+        for status, note, over in numbers
+    )
+    return tuple(requests), targets
 
 
-def status_named(word: str) -> WorkflowStatus | None:
+def edited_change(
+    before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str
+) -> EditedChange | Wrong | None:
+    """Compare a row's status and note with the report's; return None if nothing changes, or the mistake."""
+    old_status, old_note = before
+    change = EditedChange(status if status != old_status else None, note if note != old_note else None)
+    if change == EditedChange(None, None):
+        return None
+    if change.note == "":
+        return Wrong.NOTE_REMOVED
+    if len(note) > NOTE_LENGTH and change.note is not None:
+        return Wrong.NOTE_LONG
+    if change.status is WorkflowStatus.SUPPRESSED and change.note is None:
+        return Wrong.NOTE_MISSING
+    return change
+
+
+def parse_status(word: str) -> WorkflowStatus | None:
     """Read a status in Security Hub's word or a Japanese one, in any case or width; None for another word."""
     return _STATUSES.get(normalize("NFKC", word).casefold())
 
@@ -293,25 +294,24 @@ _STATUSES = {
 }
 
 
-def _wanted(row: TableRow, status: WorkflowStatus, note: str) -> EditedChange | Wrong | None:
-    """Say what a row asks for; what its file has no column for stays as it is."""
-    new_status = status if row.status is None else status_named(row.status)
-    if new_status is None:
-        return Wrong.STATUS
-    return edited_targets((status, note), new_status, note if row.note is None else row.note)
+def _wrong_row(row: _Row) -> WrongRow | None:
+    if not isinstance(row.result, Wrong):
+        return None
+    return WrongRow(row.number, row.result, row.status or "" if row.result is Wrong.STATUS else row.cell[0])
 
 
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
+def _order(edit: Edit) -> tuple[str, str, int]:
+    return edit.change.status or "", edit.change.note or "", edit.problem
 
 
-def _change(status: str | None, note: str | None) -> EditedChange:
-    return EditedChange(WorkflowStatus(status) if status else None, note)
+def _most(names: Iterable[str]) -> dict[str, int]:
+    """Count names, the most frequent first."""
+    return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))[:MOST_SHOWN])
 
 
-def _key(seen: ReportRow) -> bytes:
-    ids, arns = zip(*seen.statuses, strict=True)
-    return _digest(plain("\n".join(ids)), plain("\n".join(arns)))
+def _key(row: ReportRow) -> bytes:
+    ids, arns = zip(*row.statuses, strict=True)
+    return _digest(unescape_cell("\n".join(ids)), unescape_cell("\n".join(arns)))
 
 
 def _digest(ids: str, arns: str) -> bytes:

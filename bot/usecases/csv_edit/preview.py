@@ -1,8 +1,8 @@
 """
-Say what a file would change that somebody has dropped into a report's thread, and keep that as a plan.
+Preview the edits of a file that somebody has dropped into a report's thread, and keep them as a plan.
 
-Nothing is changed here. The bot is told of every file where it is; those that are not for it are left alone
-without a word: outside of its reports' threads, by other bots, no table.
+The preview changes nothing. Slack names every file that is shared where the bot is; the bot ignores, without
+a message, a file outside of its reports' threads, of another bot, or of another type.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+
+from cattrs import structure
 
 from bot.domain.csv_edit import MOST_BYTES, EditSummary
 from bot.domain.job import EditJob, job_id
@@ -18,18 +22,17 @@ from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.shared_file import SharedFile
-from bot.domain.triage import Plan, Target
+from bot.domain.triage import Plan
 from bot.errors import FileError, ReportGoneError
-from bot.i18n import Locale, translate
+from bot.i18n import translate
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.csv_file import read_rows
 from bot.render.edit import Edited, edit_message, refused_file_message
 from bot.usecases.context import JobContext
-from bot.usecases.csv_edit.compare import Diff
+from bot.usecases.csv_edit.compare import Comparison, to_requests
 from bot.usecases.csv_edit.read_csv import opened
-from bot.usecases.csv_edit.requests import Orders
-from bot.usecases.steps import Result, Steps, UncertainStepError, done_key
+from bot.usecases.steps import Result, UncertainStepError, done_key
 from bot.usecases.triage.plan import StoredReport, message_rows
 
 LOG = logging.getLogger(__name__)
@@ -37,20 +40,18 @@ LOG = logging.getLogger(__name__)
 COMPARE = "compare"
 """The step that compares a file; its result is what is shown of it, also later."""
 
-
 FOUND = "found"
-"""The step that is done once a file is known to be in a report's thread, and by a person."""
+"""The step that is done once a file is known to be a person's, in a report's thread."""
 
 
 def preview_edit(context: JobContext[EditJob]) -> None:
     """
-    Read a file that somebody has shared, and post in its thread what it would change.
+    Read a file that somebody has shared, and post its edits in its thread.
 
     Raises:
-        BotError: AWS or Slack failed. What is wrong with the file is told in its thread.
+        BotError: AWS or Slack failed. A fault of the file is posted in its thread.
     """
-    job, ports, steps = context.job, context.ports, context.steps
-    channel_locale = context.deployment.locale
+    job, ports, steps, locale = context.job, context.ports, context.steps, context.deployment.locale
     file = ports.files.find(job.file_id, job.channel)
     if file is None or file.thread_ts is None or not file.is_table:
         return
@@ -60,73 +61,58 @@ def preview_edit(context: JobContext[EditJob]) -> None:
     LOG.info("a file in the thread of report %s", report_id)
     steps.run(FOUND, lambda: None)
     try:
-        message = _preview(job, file, report_id, ports, steps, channel_locale)
+        summary = ports.reports.summary(report_id)
+        compared = steps.run(COMPARE, _compare, job, file, summary, ports)
+        value = f"{report_id}:{job_id(job)}:{file.thread_ts}"
+        message = edit_message(*parse_preview(compared, summary), value, locale)
     except (FileError, ReportGoneError) as error:
-        message = refused_file_message(error, job.requester.user_id, file.name, channel_locale)
+        message = refused_file_message(error, job.requester.user_id, file.name, locale)
     _post(file.thread_ts, message, context)
 
 
 def is_of_a_report(job: EditJob, ports: Ports) -> bool:
-    """Tell whether a file is known to be the bot's business: of what fails before that nobody hears."""
+    """Tell whether a file is known to belong to a report's thread; earlier errors are not shown to anyone."""
     return ports.ledger.read(done_key(job_id(job), FOUND)) is not None
 
 
-def _preview(
-    job: EditJob, file: SharedFile, report_id: str, ports: Ports, steps: Steps, locale: Locale
-) -> Message:
-    summary = ports.reports.summary(report_id)
-    person = job.requester.user_id
-
-    def compare() -> Result:
-        found = _compared(job, file, summary, ports)
-        return {"summary": found.document(), "person": person, "name": file.name}
-
-    found = EditSummary.of(steps.run(COMPARE, compare)["summary"])
-    value = f"{report_id}:{job_id(job)}:{file.thread_ts}"
-    return edit_message(found, Edited(person, file.name, summary.scanned_at), value, locale)
+def parse_preview(compared: Result, summary: Summary) -> tuple[EditSummary, Edited]:
+    """Read the result of the step COMPARE."""
+    edited = Edited(compared["person"], compared["name"], summary.scanned_at)
+    return structure(compared["summary"], EditSummary), edited
 
 
-def _compared(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) -> EditSummary:
-    """Compare a file with its report, and keep what is wanted."""
+def _compare(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) -> Result:
+    """Compare a file with its report, and keep the edits as a plan."""
     years = {summary.scanned_at.year, ports.now().year}
-    with tempfile.TemporaryDirectory() as folder, Diff(years) as diff:
+    with tempfile.TemporaryDirectory() as folder:
         edited, report = Path(folder) / "edited.csv", Path(folder) / "report.csv"
         ports.files.fetch(file, edited, MOST_BYTES)
         with opened(edited) as table:
             ports.reports.fetch_csv(summary.report_id, report)
-            diff.add_report(_rows(report, ports.reports.seen(summary.report_id)))
-            diff.add_file(table, summary.report_id)
-        found = diff.summary()
-        if found.problem_count:
-            _keep(job, diff, summary, ports)
-        return found
+            rows = partial(_rows, report, summary.report_id, ports)
+            comparison = Comparison(table, rows, summary.report_id, years)
+        if comparison.edits:
+            requests, targets = to_requests(comparison.edits)
+            plan = Plan(requests, message_rows(StoredReport(summary, ports.reports, ports.changes)))
+            ports.changes.save_plan(summary.report_id, job_id(job), plan, iter(targets))
+    counts = asdict(comparison.summary())
+    return {"summary": counts, "person": job.requester.user_id, "name": file.name}
 
 
-def _rows(report: Path, seen: Iterator[ReportRow]) -> Iterator[tuple[ReportRow, str]]:
-    """Give each problem of a report with its note: both files have them in the same order."""
+def _rows(report: Path, report_id: str, ports: Ports) -> Iterator[tuple[ReportRow, str]]:
+    """Yield each problem of a report with its note: both files have them in the same order."""
     with report.open(encoding="utf-8-sig", newline="") as lines:
-        for one, row in zip(seen, read_rows(lines), strict=True):
-            yield one, row["note"]
-
-
-def _keep(job: EditJob, diff: Diff, summary: Summary, ports: Ports) -> None:
-    orders = Orders(diff.changes())
-    rows = message_rows(StoredReport(summary, ports.reports, ports.changes))
-    plan = Plan(orders.all, rows)
-    wanted: Iterator[Target] = (one for edit in diff.edits() for one in orders.wanted(edit))
-    ports.changes.save_plan(summary.report_id, job_id(job), plan, wanted)
+        for problem, row in zip(ports.reports.seen(report_id), read_rows(lines), strict=True):
+            yield problem, row["note"]
 
 
 def _post(thread_ts: str, message: Message, context: JobContext[EditJob]) -> None:
-    """Post in the thread, at most once; where nobody knows whether it was, tell who shared the file."""
-
-    job, ports = context.job, context.ports
-
-    def post() -> Result:
-        return {"ts": ports.messenger.post(job.channel, message, thread_ts)}
-
+    """Post in the thread, at most once; if nobody knows whether Slack has it, tell who shared the file."""
+    job, messenger = context.job, context.ports.messenger
     try:
-        context.steps.run("post", post, at_most_once=True)
+        context.steps.run(
+            "post", lambda: {"ts": messenger.post(job.channel, message, thread_ts)}, at_most_once=True
+        )
     except UncertainStepError:
         text = translate(context.locale, "edit.maybe-posted", channel=mrkdwn.channel(job.channel))
-        context.steps.run("tell-uncertain", ports.messenger.tell, job.requester, Message(text), job.channel)
+        context.steps.run("tell-uncertain", messenger.tell, job.requester, Message(text), job.channel)

@@ -1,12 +1,14 @@
 """
-The rows of an edited CSV, by their columns' names in either language: reordered, missing or extra ones, with
-whatever separator a spreadsheet puts between them.
+Read an edited CSV as a spreadsheet has saved it: find its encoding, its separator and its columns.
 
-Read row by row, so that a file of any length takes the memory of one row.
+No CSV names its encoding. Excel writes "CSV UTF-8" with a byte order mark, "Unicode text" in UTF-16 with one,
+and "CSV" in the system's code page: in Japan Windows-31J, which Python calls cp932 and people Shift-JIS. The
+bytes do not tell other code pages apart, so a file in one is refused rather than read as gibberish.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 import unicodedata
@@ -17,16 +19,9 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.domain.csv_edit import MOST_BYTES
-from bot.errors import (
-    FileColumnsError,
-    FileEncodingError,
-    FileMalformedError,
-    FileNotTextError,
-    FileOverLimitError,
-)
+from bot.errors import FileError
 from bot.i18n import Locale, translate
-from bot.render.csv_file import REPORT_PREFIX, plain
-from bot.usecases.csv_edit.encoding import encoding_of
+from bot.render.csv_file import REPORT_PREFIX, unescape_cell
 
 KEYS = ("finding-id", "product-arn", "report-id")
 """Columns without which nobody can tell what a row is about."""
@@ -40,7 +35,7 @@ SEPARATORS = (",", ";", "\t")
 MOST_CHARACTERS = 1 << 20
 """Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), 32 resources some 5,000."""
 
-MOST_ROWS = 1_000_000
+MOST_LINES = 1_000_000
 """Of a file, the blank ones too: as many as the largest report has. Two bytes are a row, which takes time."""
 
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*')
@@ -48,6 +43,28 @@ _SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*')
 What Excel writes and reads before the header where the separator is not the country's. A quote or a line's
 end is none: Python's csv, since 3.13, raises ValueError for them.
 """
+
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte order marks; the codec of each takes it away."""
+
+SHIFT_JIS = "cp932"
+
+_NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")
+"""How a workbook (.xlsx is a ZIP, .xls an OLE file), a gzip and a PDF begin, whatever they are called."""
+
+_KANA = re.compile(r"[\u3041-\u30f6]")
+"""Kana, which Japanese has sooner or later, and which bytes of another code page hardly ever are in cp932."""
+
+_ACCENTS = re.compile("[\N{COMBINING GRAVE ACCENT}-\N{COMBINING LATIN SMALL LETTER X}]")
+
+_QUESTIONS = re.compile(rb"\?+")
+
+CHUNK_CHARACTERS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,9 @@ class Table:
             place = self.columns.get(column)
             if place is None:
                 return None
-            return plain(cells[place]) if place < len(cells) else ""  # empty ones at the end may be left out
+            return (
+                unescape_cell(cells[place]) if place < len(cells) else ""
+            )  # empty ones at the end may be left out
 
         ids, arns, report, status, note = map(cell, (*KEYS, *EDITABLE))
         return TableRow(
@@ -109,7 +128,7 @@ def opened(file: Path) -> Iterator[Table]:
         FileMalformedError, FileEncodingError, FileNotTextError.
     """
     if file.stat().st_size > MOST_BYTES:
-        raise FileOverLimitError(most=str(MOST_BYTES >> 20))
+        raise FileError(hint="file-over-limit", most=str(MOST_BYTES >> 20))
     encoding = encoding_of(file)
     with file.open(encoding=encoding, newline="") as text:
         lines = _lines(text)
@@ -124,7 +143,7 @@ def _lines(text: TextIO) -> Iterator[str]:
                 raise csv.Error("line too long")
             yield line
     except UnicodeError as error:
-        raise FileEncodingError from error
+        raise FileError(hint="file-encoding") from error
 
 
 def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
@@ -140,19 +159,19 @@ def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
             number += 1
             _need_end(number)
             if "\0" in line:
-                raise FileNotTextError
+                raise FileError(hint="file-not-text")
             if line.strip():
                 found = [
                     (separator, next(csv.reader([line], delimiter=separator))) for separator in separators
                 ]
                 return number, *max(found, key=lambda pair: sum(_name(cell) in _NAMES for cell in pair[1]))
     except csv.Error as error:
-        raise FileMalformedError(row=str(number)) from error
+        raise FileError(hint="file-malformed", row=str(number)) from error
     return 1, SEPARATORS[0], []
 
 
 def _need_end(row_count: int) -> None:
-    if row_count > MOST_ROWS:
+    if row_count > MOST_LINES:
         raise csv.Error("too many rows")
 
 
@@ -161,13 +180,13 @@ def _columns(header: list[str]) -> dict[str, int]:
     needed = (*KEYS, *EDITABLE)
     twice = [column for column in needed if [name for name, _ in known].count(column) > 1]
     if twice:
-        raise FileColumnsError(hint="columns-twice", columns=_titles(twice))
+        raise FileError(hint="file-columns-twice", columns=_titles(twice))
     columns = dict(known)
     missing = [column for column in KEYS if column not in columns]
     if not any(column in columns for column in EDITABLE):
         missing += EDITABLE
     if missing:
-        raise FileColumnsError(hint="columns-missing", columns=_titles(missing))
+        raise FileError(hint="file-columns-missing", columns=_titles(missing))
     return columns
 
 
@@ -196,7 +215,7 @@ def _cells(lines: Iterator[str], separator: str, header_number: int) -> Iterator
             bounded.count = 0
             yield number, cells
     except csv.Error as error:
-        raise FileMalformedError(row=str(number + 1)) from error
+        raise FileError(hint="file-malformed", row=str(number + 1)) from error
 
 
 @dataclass
@@ -216,3 +235,56 @@ class _Bounded:
         if self.count > MOST_CHARACTERS:
             raise csv.Error("row too long")
         return line
+
+
+def encoding_of(file: Path) -> str:
+    """
+    Find a file's encoding.
+
+    Raises:
+        FileNotTextError: it is of another kind.
+        FileEncodingError: its encoding cannot be told for certain.
+    """
+    with file.open("rb") as source:
+        head = source.read(8)
+    if head.startswith(_NO_TEXT):
+        raise FileError(hint="file-not-text")
+    for mark, encoding in MARKS:
+        if head.startswith(mark):
+            return encoding
+    if len(head) > 1 and not (head[0] and head[1]):
+        return "utf-16-be" if head[0] == 0 else "utf-16-le"
+    if _is_in(file, "utf-8"):
+        return "utf-8"
+    if _is_in(file, SHIFT_JIS) and any(_KANA.search(text) for text in _chunks(file, SHIFT_JIS)):
+        return SHIFT_JIS
+    raise FileError(hint="file-encoding")
+
+
+def comparable(text: str, encoding: str) -> str | bytes:
+    """
+    Reduce a text to what an encoding keeps of it.
+
+    Where cp932 has no such character, Windows writes the nearest (`e` for `é`, one dash for another) or
+    question marks, two for most emoji; without this each note with one would come back as an edit.
+    """
+    if encoding != SHIFT_JIS:
+        return text
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
+    bare = bare.replace("\N{EM DASH}", "\N{HORIZONTAL BAR}")
+    return _QUESTIONS.sub(b"?", bare.encode(SHIFT_JIS, "replace"))
+
+
+def _is_in(file: Path, encoding: str) -> bool:
+    try:
+        for _ in _chunks(file, encoding):
+            pass
+    except UnicodeError:
+        return False
+    return True
+
+
+def _chunks(file: Path, encoding: str) -> Iterator[str]:
+    with file.open(encoding=encoding, newline="") as text:
+        while chunk := text.read(CHUNK_CHARACTERS):
+            yield chunk

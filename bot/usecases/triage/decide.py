@@ -12,7 +12,7 @@ from bot.domain.suppression import REASON, UNTIL, is_as_made
 from bot.domain.triage import FindingState, Skip, Target
 from bot.i18n import Locale
 from bot.render.acts import note_text, undone_note_text
-from bot.render.csv_file import plain
+from bot.render.csv_file import unescape_cell
 from bot.usecases.triage.targets import has_same_status_and_note
 
 MOST_FIELDS = 50
@@ -96,7 +96,7 @@ class Decider:
         """Write a person's own note in the place of the one that they saw, and the bot's in its own."""
         if order.note is not None:
             seen = (order.over.split(), order.note.split())
-            is_seen = present is None or plain(present.text).split() in seen
+            is_seen = present is None or unescape_cell(present.text).split() in seen
             return Note(order.note, self.who.name) if is_seen else present
         is_own = present is not None and present.updated_by == BOT and not order.leaves_note
         return self._note(order) if is_own or (present is None and order.reason) else present
