@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.job import ApplyEditJob
 from bot.domain.finding import FindingIdentifier, Note
-from bot.domain.job import Requester, job_id
+from bot.domain.job import ApplyEditJob, Requester, job_id
 from bot.domain.message import Message
 from bot.errors import (
     AccessDeniedError,

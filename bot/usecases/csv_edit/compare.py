@@ -39,7 +39,7 @@ from bot.usecases.csv_edit.read_csv import Table, comparable
 Report = Callable[[], Iterable[tuple[ReportRow, str]]]
 """Reads a report from its beginning: each problem, and its note as the CSV has it."""
 
-LONGEST = 2 * NOTE_LENGTH
+LONGEST = NOTE_LENGTH + 1
 """Characters that are kept of a cell: more than an Id or a note of Security Hub's has."""
 
 _ACTIONS = {action.status: action for action in Action}
