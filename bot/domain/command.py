@@ -1,16 +1,13 @@
 """
-The grammar of `/sechub-scan`, and of whatever else gives a query as words.
+The words of a query: of `/sechub-scan`, the command line and TARGET_CONTROL_IDS.
 
 ```text
-/sechub-scan                              a form
-/sechub-scan help                         help
-/sechub-scan history S3.8                 what was done with a control or a resource
-/sechub-scan S3.1 IAM.1                   controls, separated by spaces or commas
-             severity:HIGH,CRITICAL       and any of these, each value separated by commas
-             account:123456789012
-             region:ap-northeast-1
-             status:new
-/sechub-scan suppressed [S3.1 …]          what is suppressed, of all products or of some controls
+S3.1 IAM.1                   controls, separated by spaces or commas
+severity:HIGH,CRITICAL       and any of these options, values separated by commas
+account:123456789012
+region:ap-northeast-1
+status:new
+suppressed [S3.1 …]          suppressed findings, of all products or of some controls
 ```
 """
 
@@ -29,12 +26,6 @@ from bot.errors import CommandError
 T = TypeVar("T")
 
 SUPPRESSED_WORDS = frozenset({"suppressed", "抑制", "抑制中"})
-
-HELP_WORDS = frozenset({"help", "?", "-h", "--help", "ヘルプ"})
-
-DOCTOR_WORDS = frozenset({"doctor", "診断"})
-
-HISTORY_WORDS = frozenset({"history", "履歴"})
 
 MOST_CHARACTERS = 8_000
 """Of a typed text, and of each text in a job's document. The IDs of all controls take 5,000."""
@@ -74,21 +65,6 @@ def check_length(text: str, name: str = "") -> None:
     """
     if len(text) > MOST_CHARACTERS:
         raise CommandError(text=name, hint="too-long", most=f"{MOST_CHARACTERS:,}")
-
-
-def is_help(text: str) -> bool:
-    """Tell whether a person asks how to use the command."""
-    return [word.lower() for word in words(text)] in [[word] for word in HELP_WORDS]
-
-
-def is_doctor(text: str) -> bool:
-    """Tell whether a person asks for the check of the deployment."""
-    return [word.lower() for word in words(text)] in [[word] for word in DOCTOR_WORDS]
-
-
-def is_history(text: str) -> bool:
-    """Tell whether a person asks what was done with something, which the other words name."""
-    return [word.lower() for word in words(text)[:1]] in [[word] for word in HISTORY_WORDS]
 
 
 def parse_query(text: str, *, is_stored: bool = False) -> Query:

@@ -278,14 +278,14 @@ ENGLISH = {
     "command.act-not-started": "⚠️ Nothing was changed. {reason}",
     "command.cancel-not-started": "⚠️ The scan could not be cancelled. {reason}",
     "command.no-form": "⚠️ The form could not be opened. {reason}\nName the controls instead, for example `/sechub-scan S3.8`",
-    "command.help": "*Usage*\n"
-    "`{command} S3.8 EC2.19` — which resources violate these controls: a summary, a CSV, buttons\n"
-    "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — only these\n"
-    "`{command}` — a form with a search for controls\n"
-    "`{command} history S3.8` — who has changed what of a control or of a resource\n"
-    "`{command} suppressed` — what is suppressed, by whom, why and until when; narrowed likewise\n"
-    "`{command} doctor` — check the deployment; for those who may act\n"
-    "`{command} help` — this",
+    "command.help": "*Usage*",
+    "command.help.scan": "`{command} S3.8 EC2.19` — which resources violate these controls: a summary, a CSV, buttons",
+    "command.help.narrow": "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — only these",
+    "command.help.form": "`{command}` — a form with a search for controls",
+    "command.help.history": "`{command} history S3.8` — who has changed what of a control or of a resource",
+    "command.help.suppressed": "`{command} suppressed` — what is suppressed, by whom, why and until when; narrowed likewise",
+    "command.help.doctor": "`{command} doctor` — check the deployment; for those who may act",
+    "command.help.help": "`{command} help` — this",
     # The check of the deployment
     "command.checking": "🩺 Checking the deployment …",
     "command.not-checked": "⚠️ The deployment could not be checked. {reason}",

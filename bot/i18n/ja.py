@@ -218,14 +218,14 @@ JAPANESE = {
     "command.act-not-started": "⚠️ 何も変更していません。{reason}",
     "command.cancel-not-started": "⚠️ スキャンをキャンセルできませんでした。{reason}",
     "command.no-form": "⚠️ フォームを開けませんでした。{reason}\n代わりにコントロールIDを指定してください。例: `/sechub-scan S3.8`",
-    "command.help": "*使い方*\n"
-    "`{command} S3.8 EC2.19` — これらのコントロールに違反しているリソースを、概要・CSV・ボタンで表示します\n"
-    "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — 絞り込みます\n"
-    "`{command}` — コントロールを検索できるフォームを開きます\n"
-    "`{command} history S3.8` — コントロールまたはリソースの変更履歴を表示します\n"
-    "`{command} suppressed` — 抑制中の検出結果と、その実施者・理由・期限 (同じように絞り込めます)\n"
-    "`{command} doctor` — デプロイの確認 (操作を許可されている人のみ)\n"
-    "`{command} help` — この説明を表示します",
+    "command.help": "*使い方*",
+    "command.help.scan": "`{command} S3.8 EC2.19` — これらのコントロールに違反しているリソースを、概要・CSV・ボタンで表示します",
+    "command.help.narrow": "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — 絞り込みます",
+    "command.help.form": "`{command}` — コントロールを検索できるフォームを開きます",
+    "command.help.history": "`{command} history S3.8` — コントロールまたはリソースの変更履歴を表示します",
+    "command.help.suppressed": "`{command} suppressed` — 抑制中の検出結果と、その実施者・理由・期限 (同じように絞り込めます)",
+    "command.help.doctor": "`{command} doctor` — デプロイの確認 (操作を許可されている人のみ)",
+    "command.help.help": "`{command} help` — この説明を表示します",
     # The check of the deployment
     "command.checking": "🩺 デプロイを確認しています…",
     "command.not-checked": "⚠️ デプロイを確認できませんでした。{reason}",

@@ -8,13 +8,14 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.listeners.commands import COMMAND, scan_command
+from bot.listeners.commands import scan_command
 from bot.listeners.context import Context
 from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_changed, file_shared
 from bot.listeners.odd import answer_odd
 from bot.listeners.respond import fast_respond
 from bot.listeners.scan_buttons import apply_edit_button, cancel_button
 from bot.listeners.scan_form import submit_scan_form, suggest_controls
+from bot.listeners.subcommands import COMMAND
 from bot.listeners.triage import (
     act_menu,
     notify_button,

@@ -1,4 +1,4 @@
-"""What the listeners share: the ports of the ack, and the language of the person."""
+"""The context of all listeners: the ports of the ack, and the language of the person."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.domain.control import Catalogue
-from bot.domain.job import Requester
-from bot.i18n import Locale
+from bot.domain.job import Job, Requester
+from bot.errors import BotError
+from bot.i18n import Locale, translate
 from bot.jobs import Jobs
 from bot.listeners.odd import text_of
+from bot.render.errors import explain_in_slack
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything that a listener may need besides what Slack sent it."""
+    """Everything that a listener needs besides the payload."""
 
     jobs: Jobs
     catalogue: Catalogue
-    """For spelling and suggestions; whether a control exists is the job's to find out."""
+    """For spelling and suggestions; the job checks whether a control exists."""
     default_locale: Locale
     known_locale: Callable[[str], Locale | None]
-    """A person's language if it is known already: no call is made."""
+    """Returns a person's language if it is known already; makes no call."""
     find_locale: Callable[[str], Locale | None]
-    """A person's language, asked of Slack if need be: for where no job is dispatched."""
+    """Returns a person's language, with a call to Slack if necessary: only if no job is dispatched."""
     today: Callable[[], date] = lambda: datetime.now(UTC).date()
-    """The day that it is where the last day of a suppression ends."""
+    """Returns the date in the time zone in which suppressions expire."""
 
     def quick_locales(self, user_id: str) -> tuple[Locale, ...]:
         """
-        Choose the languages of an answer beside which no call may be made but the dispatch.
+        Choose the languages of an answer if the dispatch is the only call that the 3 s before the ack allow.
 
         Returns:
             The person's own, or both, the default first, for a person whose language is not known yet.
@@ -39,11 +41,24 @@ class Context:
         known = self.known_locale(user_id)
         return (known,) if known else tuple(sorted(Locale, key=lambda locale: locale != self.default_locale))
 
+    def dispatch(self, job: Job, user_id: str, not_started: str) -> str:
+        """Dispatch a job; return an empty text, or explain in mrkdwn why that failed."""
+        try:
+            self.jobs.dispatch(job)
+        except BotError as error:
+            return self.explain(error, not_started, user_id)
+        return ""
+
+    def explain(self, error: BotError, key: str, user_id: str) -> str:
+        """Explain in mrkdwn why something failed, in the languages of `quick_locales`."""
+        locales = self.quick_locales(user_id)
+        return "\n".join(translate(locale, key, reason=explain_in_slack(error, locale)) for locale in locales)
+
     def locale(self, user_id: str) -> Locale:
         """Choose a language, with a call the first time."""
         return self.find_locale(user_id) or self.default_locale
 
 
 def requester(user: dict[str, Any], response_url: str) -> Requester:
-    """Name the person of an interaction's `user`, as Slack has signed it."""
+    """Return the person of an interaction's `user`, which Slack has signed."""
     return Requester(text_of(user, "id"), response_url, user.get("team_id") or "")

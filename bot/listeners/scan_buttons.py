@@ -8,8 +8,6 @@ from typing import Any
 from slack_bolt import Ack, Respond
 
 from bot.domain.job import ApplyEditJob, CancelJob, Job
-from bot.errors import BotError
-from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
 from bot.listeners.odd import text_of
 
@@ -33,11 +31,9 @@ def job_button(context: Context, make_job: Callable[[Payload, str], Job], not_st
     """Dispatch the job that a click and the button's value make, or tell the person why not."""
 
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond) -> None:
-        try:
-            context.jobs.dispatch(make_job(body, action["value"]))
-        except BotError as error:
-            text = not_done(error, not_started, context.quick_locales(body["user"]["id"]))
-            respond(text=text, response_type="ephemeral", replace_original=False)
+        problem = context.dispatch(make_job(body, action["value"]), body["user"]["id"], not_started)
+        if problem:
+            respond(text=problem, response_type="ephemeral", replace_original=False)
         ack()
 
     return listener

@@ -19,7 +19,6 @@ from bot.domain.job import ActJob, ApplyJob, Job, PreviewJob, UndoJob
 from bot.domain.message import Block
 from bot.errors import BotError, CommandError
 from bot.i18n import Locale, translate
-from bot.listeners.commands import not_done
 from bot.listeners.context import Context, requester
 from bot.listeners.odd import text_of
 from bot.listeners.scan_buttons import Listener, job_button
@@ -65,7 +64,7 @@ def act_menu(context: Context) -> Click:
                 said = _said(body, action["block_id"]) or f"*{row + 1}*"
                 _open(client, body, row_form(Action(name), said, json.dumps(metadata), locales[0]))
         except BotError as error:
-            text = not_done(error, "command.act-not-started", locales)
+            text = context.explain(error, "command.act-not-started", body["user"]["id"])
             respond(text=text, response_type="ephemeral", replace_original=False)
         ack()
 
@@ -104,7 +103,7 @@ def triage_button(context: Context) -> Click:
         try:
             _open(client, body, triage_form(metadata, locales[0], status))
         except BotError as error:
-            text = not_done(error, "command.act-not-started", locales)
+            text = context.explain(error, "command.act-not-started", body["user"]["id"])
             respond(text=text, response_type="ephemeral", replace_original=False)
         ack()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -159,7 +159,7 @@ def _post(message: Message, context: JobContext[Job]) -> None:
     context.ports.messenger.post(context.channel, message)
 
 
-USE_CASES: Mapping[type[Job], Callable[[JobContext[Any]], None]] = {
+USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
     ScanJob: _scan_and_deliver,
     ActJob: act,
     PreviewJob: preview,

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bot.domain.scopes import SCOPES
+from bot.listeners.subcommands import COMMAND, usage_hint
 
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 
@@ -109,7 +110,8 @@ class TestManifest:
         """/sechub-scan is the one command, and its text arrives as it was typed."""
         commands = manifest["features"]["slash_commands"]
 
-        assert [(c["command"], c["should_escape"]) for c in commands] == [("/sechub-scan", False)]
+        assert [(c["command"], c["should_escape"]) for c in commands] == [(COMMAND, False)]
+        assert [usage_hint()] == [c["usage_hint"] for c in commands]
 
     def test_is_interactive(self, manifest: dict[str, Any]) -> None:
         """Buttons, modals and the search for controls are switched on; Socket Mode is not."""

@@ -27,7 +27,7 @@ from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip
 from bot.errors import FileError, ReportGoneError
 from bot.i18n import Locale, translate
-from bot.listeners.commands import COMMAND
+from bot.listeners.subcommands import help_text
 from bot.render import edit, progress
 from bot.render.acts import feedback_text
 from bot.render.csv_file import read_rows
@@ -326,7 +326,7 @@ class TestGolden:
 
     def test_help(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The answer to `/sechub-scan help`."""
-        same(f"help.{locale}.txt", translate(locale, "command.help", command=COMMAND).encode() + b"\n")
+        same(f"help.{locale}.txt", help_text(locale).encode() + b"\n")
 
     def test_csv(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The file, byte for byte."""
