@@ -24,7 +24,6 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = ("bot", "handlers", "playground", "benchmarks", "tools")
 
 NOT_YET = (
-    "docs/architecture.md",
     "benchmarks",
     "bot",
     "playground",
