@@ -27,8 +27,7 @@ TWINS = [("README.md", "README.ja.md")] + [
 ]
 """Each English document with its Japanese twin."""
 
-MOST_LINES = 140
-"""As long as a README is still read."""
+MOST_LINES, MOST_COLUMNS = 140, 120
 
 
 def usage(text: str) -> str:
@@ -173,6 +172,18 @@ class TestDocuments:
         paths = [span for span in spans if re.fullmatch(rf"(?:{FOLDERS})/[\w./-]*", span)]
 
         assert [path for path in paths if not (ROOT / path).exists()] == []
+
+    def test_lines_are_wrapped(self, document: Path) -> None:
+        """Lines outside of code and tables have at most 120 characters, unless one word is longer."""
+        prose = re.sub(
+            r"^( *)```.*?^\1```$", "", document.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+        )
+        lines = [line for line in prose.splitlines() if not line.startswith(("|", "!"))]
+
+        assert (
+            document.parent.name == "ja"
+            or [line for line in lines if len(line) > MOST_COLUMNS and " " in line] == []
+        )
 
     def test_links_lead_somewhere(self, document: Path) -> None:
         """Each relative link leads to a file, and each anchor to a heading."""
