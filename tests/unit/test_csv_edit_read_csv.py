@@ -39,7 +39,7 @@ def write(tmp_path: Path) -> Write:
 def rows_of(file: Path) -> list[TableRow]:
     """Read a file."""
     with opened(file) as table:
-        return list(table.rows())
+        return list(table.rows)
 
 
 def report(locale: Locale = Locale.EN, note: str = "") -> str:

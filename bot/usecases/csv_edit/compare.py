@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -42,6 +42,12 @@ Report = Callable[[], Iterable[tuple[ReportRow, str]]]
 LONGEST = NOTE_LENGTH + 1
 """Characters that are kept of a cell: more than an Id or a note of Security Hub's has."""
 
+_Cell = tuple[str, str]
+"""An Id and a ProductArn as a row has them."""
+
+_Entry = tuple[int, ReportRow, str]
+"""A problem's number in the report, its row and its note."""
+
 _ACTIONS = {action.status: action for action in Action}
 
 
@@ -51,13 +57,13 @@ class _Row:
 
     number: int
     key: bytes
-    """Of its findings in the report; another one after a converted Id has been restored."""
-    cell: tuple[str, str]
-    """Its Id and ProductArn as they are written."""
+    """Of its findings in the report; changes if a converted Id is restored."""
+    cell: _Cell
     status: str | None
     note: str | None
-    result: Edit | Wrong | None = Wrong.UNKNOWN
+    result: Edit | Wrong | None
     """None if it changes nothing."""
+    converted: ConvertedNote | None = None
 
     @property
     def is_arn(self) -> bool:
@@ -91,10 +97,9 @@ class Comparison:
     def __init__(self, table: Table, report: Report, report_id: str, years: Collection[int] = ()) -> None:
         """Compare."""
         self._table, self._report, self._years = table, report, years
-        self._rows: list[_Row] = []
-        self._wrong: list[WrongRow] = []
-        self._converted: dict[int, ConvertedNote] = {}
-        self._read_file(report_id)
+        self._rows = list(self._read_file(report_id))
+        if self._rows and all(row.result is Wrong.REPORT for row in self._rows):
+            raise FileError(hint="file-report")
         self._match()
         self._restore_ids()
         present = {row.key for row in self._rows if not isinstance(row.result, Wrong)}
@@ -106,12 +111,16 @@ class Comparison:
 
     def summary(self) -> EditSummary:
         """Count the edits and the rows that are left out."""
-        wrong = sorted([*self._wrong, *filter(None, map(_wrong_row, self._rows))], key=lambda row: row.number)
+        wrong = [
+            WrongRow(row.number, row.result, row.status or "" if row.result is Wrong.STATUS else row.cell[0])
+            for row in self._rows
+            if isinstance(row.result, Wrong)
+        ]
+        converted = [row.converted for row in self._rows if row.converted]
         problems = Counter(edit.change for edit in self.edits)
         findings = Counter(change for edit in self.edits for change in [edit.change] * len(edit.row.statuses))
-        converted = sorted(self._converted.values(), key=lambda note: note.number)
         return EditSummary(
-            row_count=len(self._rows) + len(self._wrong),
+            row_count=len(self._rows),
             unchanged_count=sum(row.result is None for row in self._rows),
             changes=tuple(ChangeCount(c, n, findings[c]) for c, n in problems.most_common(MOST_SHOWN)),
             change_count=len(problems),
@@ -127,46 +136,49 @@ class Comparison:
             is_without_note="note" not in self._table.columns,
         )
 
-    def _read_file(self, report_id: str) -> None:
-        for number, row in enumerate(self._table.rows(), 1):
+    def _read_file(self, report_id: str) -> Iterator[_Row]:
+        for number, row in enumerate(self._table.rows, 1):
             if number > MOST_ROWS:
                 raise FileError(hint="file-rows", most=f"{MOST_ROWS:,}")
             cell = (row.key[0][:LONGEST], row.key[1][:LONGEST])
-            if row.report_id == report_id:
-                note = row.note and row.note[:LONGEST]
-                self._rows.append(_Row(row.number, _digest(*row.key), cell, row.status, note))
-            else:
-                self._wrong.append(WrongRow(row.number, Wrong.REPORT, cell[0]))
-        if self._wrong and not self._rows:
-            raise FileError(hint="file-report")
+            note = row.note and row.note[:LONGEST]
+            result = Wrong.UNKNOWN if row.report_id == report_id else Wrong.REPORT
+            yield _Row(row.number, _digest(*row.key), cell, row.status, note, result)
 
     def _match(self) -> None:
         rows = defaultdict(list)
         for row in self._rows:
-            rows[row.key].append(row)
+            if row.result is Wrong.UNKNOWN:
+                rows[row.key].append(row)
         for problem, (seen, note) in enumerate(self._report()):
             for row in rows.get(_key(seen), ()):
                 row.add(self._compare(row, problem, seen, note))
 
     def _compare(self, row: _Row, problem: int, seen: ReportRow, old_note: str) -> Edit | Wrong | None:
         old_note = unescape_cell(old_note)
-        note = old_note if row.note is None else self._as_typed(row.number, row.note, old_note)
-        status = seen.status if row.status is None else parse_status(row.status)
-        if status is None:
+        new_note = old_note if row.note is None else self._as_typed(row, row.note, old_note)
+        new_status = seen.status if row.status is None else parse_status(row.status)
+        if new_status is None:
             return Wrong.STATUS
-        change = edited_change((seen.status, old_note), status, note)
-        if not isinstance(change, EditedChange):
-            return change
-        return Edit(problem, seen, change, "" if change.note is None else old_note)
+        status = new_status if new_status != seen.status else None
+        if new_note == old_note:
+            if status is WorkflowStatus.SUPPRESSED:
+                return Wrong.NOTE_MISSING
+            return Edit(problem, seen, EditedChange(status, None), "") if status else None
+        if not new_note:
+            return Wrong.NOTE_REMOVED
+        if len(new_note) > NOTE_LENGTH:
+            return Wrong.NOTE_LONG
+        return Edit(problem, seen, EditedChange(status, new_note), old_note)
 
-    def _as_typed(self, number: int, note: str, old_note: str) -> str:
+    def _as_typed(self, row: _Row, note: str, old_note: str) -> str:
         """Return the report's note if an encoding or a spreadsheet has changed it; record the latter."""
         encoding = self._table.encoding
         if comparable(note, encoding) == comparable(old_note[:LONGEST], encoding):
             return old_note
         if not looks_converted(old_note, note, self._years):
             return note
-        self._converted.setdefault(number, ConvertedNote(number, old_note, note))
+        row.converted = row.converted or ConvertedNote(row.number, old_note, note)
         return old_note
 
     def _restore_ids(self) -> None:
@@ -210,9 +222,7 @@ class Comparison:
             if row.key in cells and not found[cells[row.key]].keys() <= {row.key, *present}:
                 row.result = Wrong.CONVERTED
 
-    def _findings_converted_to(
-        self, cells: Collection[tuple[str, str]]
-    ) -> dict[tuple[str, str], dict[bytes, list[tuple[int, ReportRow, str]]]]:
+    def _findings_converted_to(self, cells: Collection[_Cell]) -> dict[_Cell, dict[bytes, list[_Entry]]]:
         """
         Search the report for findings whose Ids a spreadsheet may have made these of, or which have them.
 
@@ -223,8 +233,7 @@ class Comparison:
         for cell in cells:
             for reading in readings(cell[0]):
                 sought[reading, cell[1]].append(cell)
-        found: dict[tuple[str, str], dict[bytes, list[tuple[int, ReportRow, str]]]]
-        found = {cell: defaultdict(list) for cell in cells}
+        found: dict[_Cell, dict[bytes, list[_Entry]]] = {cell: defaultdict(list) for cell in cells}
         for problem, (row, note) in enumerate(self._report() if cells else ()):
             (finding_id, arn), *others = (
                 tuple(map(unescape_cell, identifier)) for identifier in row.statuses
@@ -263,23 +272,6 @@ def to_requests(edits: Collection[Edit]) -> tuple[tuple[ActionRequest, ...], lis
     return tuple(requests), targets
 
 
-def edited_change(
-    before: tuple[WorkflowStatus, str], status: WorkflowStatus, note: str
-) -> EditedChange | Wrong | None:
-    """Compare a row's status and note with the report's; return None if nothing changes, or the mistake."""
-    old_status, old_note = before
-    change = EditedChange(status if status != old_status else None, note if note != old_note else None)
-    if change == EditedChange(None, None):
-        return None
-    if change.note == "":
-        return Wrong.NOTE_REMOVED
-    if len(note) > NOTE_LENGTH and change.note is not None:
-        return Wrong.NOTE_LONG
-    if change.status is WorkflowStatus.SUPPRESSED and change.note is None:
-        return Wrong.NOTE_MISSING
-    return change
-
-
 def parse_status(word: str) -> WorkflowStatus | None:
     """Read a status in Security Hub's word or a Japanese one, in any case or width; None for another word."""
     return _STATUSES.get(normalize("NFKC", word).casefold())
@@ -292,12 +284,6 @@ _STATUSES = {
     for word in (status, *translate(locale, f"csv.status.{status.lower()}").split(","))
     if word
 }
-
-
-def _wrong_row(row: _Row) -> WrongRow | None:
-    if not isinstance(row.result, Wrong):
-        return None
-    return WrongRow(row.number, row.result, row.status or "" if row.result is Wrong.STATUS else row.cell[0])
 
 
 def _order(edit: Edit) -> tuple[str, str, int]:

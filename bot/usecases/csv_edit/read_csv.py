@@ -13,7 +13,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -69,16 +69,17 @@ CHUNK_CHARACTERS = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """What a row says; its cells as they were before they were made inert."""
+    """A row's cells, without the apostrophes of `escape_formula`."""
 
     number: int
-    """As a spreadsheet counts: the header is row 1 unless blank ones stand before it."""
+    """As a spreadsheet counts: the header is row 1 unless blank rows come before it."""
     report_id: str
     key: tuple[str, str]
-    """The Ids and the ProductArns of its findings, a line each."""
+    """The Ids and the ProductArns of its findings, one on each line."""
     status: str | None
     """As it is written; None if the file has no such column."""
     note: str | None
+    """None if the file has no such column."""
 
 
 @dataclass(frozen=True)
@@ -87,34 +88,9 @@ class Table:
 
     encoding: str
     columns: dict[str, int]
-    """Where each column stands of those that are known."""
-    _cells: Iterator[tuple[int, list[str]]]
-
-    def rows(self) -> Iterator[TableRow]:
-        """
-        Give the rows that are not blank.
-
-        Raises:
-            FileMalformedError: a quote is not closed, or something is far too long or too much.
-            FileEncodingError, FileNotTextError.
-        """
-        for number, cells in self._cells:
-            if any(map(str.strip, cells)):
-                yield self._row(number, cells)
-
-    def _row(self, number: int, cells: list[str]) -> TableRow:
-        def cell(column: str) -> str | None:
-            place = self.columns.get(column)
-            if place is None:
-                return None
-            return (
-                unescape_cell(cells[place]) if place < len(cells) else ""
-            )  # empty ones at the end may be left out
-
-        ids, arns, report, status, note = map(cell, (*KEYS, *EDITABLE))
-        return TableRow(
-            number, (report or "").removeprefix(REPORT_PREFIX), (ids or "", arns or ""), status, note
-        )
+    """The place of each known column."""
+    rows: Iterator[TableRow]
+    """The rows that are not blank, read once. Raises FileError."""
 
 
 @contextmanager
@@ -123,9 +99,7 @@ def opened(file: Path) -> Iterator[Table]:
     Open a CSV.
 
     Raises:
-        FileOverLimitError: it has more than MOST_BYTES.
-        FileColumnsError: its header lacks a column, or has one twice.
-        FileMalformedError, FileEncodingError, FileNotTextError.
+        FileError: it has more than MOST_BYTES, a wrong header, no certain encoding, or is no CSV.
     """
     if file.stat().st_size > MOST_BYTES:
         raise FileError(hint="file-over-limit", most=str(MOST_BYTES >> 20))
@@ -133,7 +107,8 @@ def opened(file: Path) -> Iterator[Table]:
     with file.open(encoding=encoding, newline="") as text:
         lines = _lines(text)
         number, separator, header = _header(lines)
-        yield Table(encoding, _columns(header), _cells(lines, separator, number))
+        columns = _columns(header)
+        yield Table(encoding, columns, _rows(lines, separator, number, columns))
 
 
 def _lines(text: TextIO) -> Iterator[str]:
@@ -205,46 +180,42 @@ _NAMES = {
 """Of the columns that matter, in both languages."""
 
 
-def _cells(lines: Iterator[str], separator: str, header_number: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    lines: Iterator[str], separator: str, header_number: int, columns: dict[str, int]
+) -> Iterator[TableRow]:
     number = header_number
-    bounded = _Bounded(lines)
+    size = 0
+
+    def bounded() -> Iterator[str]:
+        """Yield the lines, of which one row has at most MOST_CHARACTERS: csv keeps all cells of a row."""
+        nonlocal size
+        for line in lines:
+            size += len(line)
+            if size > MOST_CHARACTERS:
+                raise csv.Error("row too long")
+            yield line
+
     try:
-        for cells in csv.reader(bounded, delimiter=separator, strict=True):
+        for cells in csv.reader(bounded(), delimiter=separator, strict=True):
             _need_end(number + 1 - header_number)
             number += 1
-            bounded.count = 0
-            yield number, cells
+            size = 0
+            if any(map(str.strip, cells)):
+                yield _row(number, cells, columns)
     except csv.Error as error:
         raise FileError(hint="file-malformed", row=str(number + 1)) from error
 
 
-@dataclass
-class _Bounded:
-    """Lines, of which those of one row are not endless: csv keeps all cells of a row."""
-
-    lines: Iterator[str]
-    count: int = 0
-    """Characters of the row so far."""
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self.lines)
-        self.count += len(line)
-        if self.count > MOST_CHARACTERS:
-            raise csv.Error("row too long")
-        return line
+def _row(number: int, cells: list[str], columns: dict[str, int]) -> TableRow:
+    cells = [*cells, *[""] * (max(columns.values()) + 1 - len(cells))]  # a spreadsheet may omit the last ones
+    texts = {column: unescape_cell(cells[place]) for column, place in columns.items()}
+    key = (texts["finding-id"], texts["product-arn"])
+    report_id = texts["report-id"].removeprefix(REPORT_PREFIX)
+    return TableRow(number, report_id, key, texts.get("workflow-status"), texts.get("note"))
 
 
 def encoding_of(file: Path) -> str:
-    """
-    Find a file's encoding.
-
-    Raises:
-        FileNotTextError: it is of another kind.
-        FileEncodingError: its encoding cannot be told for certain.
-    """
+    """Find a file's encoding. Raises FileError if the file is no text, or its encoding is not certain."""
     with file.open("rb") as source:
         head = source.read(8)
     if head.startswith(_NO_TEXT):
@@ -254,11 +225,20 @@ def encoding_of(file: Path) -> str:
             return encoding
     if len(head) > 1 and not (head[0] and head[1]):
         return "utf-16-be" if head[0] == 0 else "utf-16-le"
-    if _is_in(file, "utf-8"):
+    with suppress(UnicodeError):
+        for _ in _chunks(file, "utf-8"):
+            pass
         return "utf-8"
-    if _is_in(file, SHIFT_JIS) and any(_KANA.search(text) for text in _chunks(file, SHIFT_JIS)):
-        return SHIFT_JIS
+    with suppress(UnicodeError):
+        if sum(bool(_KANA.search(text)) for text in _chunks(file, SHIFT_JIS)):
+            return SHIFT_JIS
     raise FileError(hint="file-encoding")
+
+
+def _chunks(file: Path, encoding: str) -> Iterator[str]:
+    with file.open(encoding=encoding, newline="") as text:
+        while chunk := text.read(CHUNK_CHARACTERS):
+            yield chunk
 
 
 def comparable(text: str, encoding: str) -> str | bytes:
@@ -273,18 +253,3 @@ def comparable(text: str, encoding: str) -> str | bytes:
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     bare = bare.replace("\N{EM DASH}", "\N{HORIZONTAL BAR}")
     return _QUESTIONS.sub(b"?", bare.encode(SHIFT_JIS, "replace"))
-
-
-def _is_in(file: Path, encoding: str) -> bool:
-    try:
-        for _ in _chunks(file, encoding):
-            pass
-    except UnicodeError:
-        return False
-    return True
-
-
-def _chunks(file: Path, encoding: str) -> Iterator[str]:
-    with file.open(encoding=encoding, newline="") as text:
-        while chunk := text.read(CHUNK_CHARACTERS):
-            yield chunk
