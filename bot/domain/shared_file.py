@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".numbers"})
 """
-Endings of what somebody might take for a report's CSV: workbooks too, so that who drops one is told what is
-wanted. Excel saves "Unicode text" as .txt.
+Endings of files that may be meant as a report's CSV: of workbooks too, so that a person who drops one gets an
+answer. Excel saves "Unicode text" as .txt.
 """
 
 
@@ -20,11 +20,11 @@ class SharedFile:
     name: str
     byte_count: int
     thread_ts: str | None
-    """ts of the message that it is a reply to; None where it stands in the channel itself."""
+    """ts of the message that it replies to; None if it is in the channel itself."""
     url: str
-    """Where the bot's token gets its bytes."""
+    """The address of its bytes, for the bot's token."""
 
     @property
     def is_table(self) -> bool:
-        """Whether its name says that it may be a CSV."""
+        """Whether its ending is in TABLES."""
         return PurePath(self.name).suffix.lower() in TABLES

@@ -1,6 +1,6 @@
 """
-A report as CSV, the way Excel opens it correctly: UTF-8 with a byte order mark, RFC 4180, and no cell that
-a spreadsheet would run as a formula.
+A report as a CSV that Excel opens correctly: UTF-8 with a byte order mark, RFC 4180, and no cell that a
+spreadsheet would run as a formula.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ COLUMNS = (
 """In the file's order, the original's four first; their names are `csv.<column>` in bot/i18n."""
 
 SUPPRESSED_COLUMNS = ("suppressed-at", "suppressed-by", "suppressed-until", "suppressed-why")
-"""What a list of suppressed findings has besides, at the end."""
+"""The further columns of a list of suppressed findings, at the end."""
 
 REPORT_PREFIX = "report/"
 """Before the ID in the column report-id."""
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """
-What makes a spreadsheet take a cell for a formula, in its full-width forms too.
+First characters of a cell that a spreadsheet reads as a formula, also in their full-width forms.
 
 Source: https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11.
 """
@@ -56,23 +56,23 @@ _HARMLESS = bytes(range(256)).translate(
     bytes(ord("?") if byte in {*range(32), 127} - {*b"\t\n\r"} else byte for byte in range(256))
 )
 """
-A question mark for each control character but tabs and line ends: a NUL is no CSV, and spreadsheets end a
-file or a cell at some of them. In UTF-8 these bytes are parts of no other character.
+A question mark for each control character but tabs and line ends: no CSV has a NUL, and spreadsheets end a
+file or a cell at some of the others. In UTF-8 these bytes are part of no other character.
 """
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-"""What `encoded` makes a question mark of."""
+"""The characters that `encoded` replaces by question marks."""
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 _BETWEEN = '","'
-"""What stands between two cells."""
+"""The text between two cells."""
 
 _ID_EQUALS = quote("Id=" + quote(r"\operator\:EQUALS\:", safe=""), safe="")
 """The beginning of the console's search for one finding (see console_link)."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~:/-]*")
-"""What an Id is made of nearly always; of these characters only the colon and the slash are encoded."""
+"""The characters of nearly all Ids; only the colon and the slash of them are encoded."""
 
 CONSOLES = {
     "aws": "console.aws.amazon.com",
@@ -85,7 +85,7 @@ CONSOLES = {
     "aws-iso-f": "",
 }
 """
-The host of each partition's console, after a Region and a dot; empty where none is public.
+The host of each partition's console, after a Region and a dot; empty if it is not public.
 
 The partitions are those of botocore's partitions.json. Sources: https://docs.amazonaws.cn/en_us,
 https://docs.aws.amazon.com/govcloud-us, and for aws-eusc the endpoints at https://docs.aws.eu.
@@ -104,28 +104,29 @@ def row_text(finding: Finding, report_id: str = "") -> str:
 
 def report_cell(report_id: str) -> str:
     """
-    Write which report a row is of, so that an edited file finds its way back; nothing where none is kept.
+    Write the report's ID, by which an edited file is matched with its report; nothing for a report that is
+    not kept.
 
-    The word in front keeps a spreadsheet from taking an ID such as 12345e67… for a number.
+    The word in front keeps a spreadsheet from reading an ID such as 12345e67… as a number.
     """
     return f"{REPORT_PREFIX}{report_id}" if report_id else ""
 
 
 def suppressed_row_text(finding: Finding, report_id: str = "") -> str:
-    """Write a row of a list of suppressed findings likewise."""
+    """Write a row of a list of suppressed findings."""
     remark = remark_on(finding)
-    told = (remark.at, remark.by, remark.until, remark.reason)
-    return escape_formula_text((*cells(finding), report_cell(report_id), *told))
+    details = (remark.at, remark.by, remark.until, remark.reason)
+    return escape_formula_text((*cells(finding), report_cell(report_id), *details))
 
 
 def header_text(locale: Locale, *, is_of_suppressed: bool = False) -> str:
-    """Write what comes before the rows: the byte order mark, and the names of the columns."""
+    """Write the byte order mark and the names of the columns."""
     columns = (*COLUMNS, *SUPPRESSED_COLUMNS) if is_of_suppressed else COLUMNS
     return "\ufeff" + escape_formula_text([translate(locale, f"csv.{column}") for column in columns])
 
 
 def escape_formula_text(row: Sequence[str]) -> str:
-    """Write a row none of whose cells a spreadsheet would run."""
+    """Write a row of which a spreadsheet runs no cell."""
     if not FORMULA_STARTS.isdisjoint([cell[:1] for cell in row]):
         row = [escape_formula(cell) for cell in row]
     return quoted(row)
@@ -140,8 +141,8 @@ def quoted(row: Sequence[str]) -> str:
     """
     Write a row as csv.writer does that quotes every cell, in a tenth of its time.
 
-    csv.writer looks at each character of a row by itself, which for most rows is the largest part of all that
-    is done with them. Source: https://www.rfc-editor.org/rfc/rfc4180, rules 1, 5 and 7.
+    csv.writer checks each character of a row, which for most rows is the largest part of all work. Source:
+    https://www.rfc-editor.org/rfc/rfc4180, rules 1, 5 and 7.
     """
     text = _BETWEEN.join(row)
     if text.count('"') > 2 * (len(row) - 1):
@@ -153,7 +154,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[dict[str, str]]:
     """
     Read the rows after the header, each by COLUMNS; cells are as a spreadsheet shows them.
 
-    What a list of suppressed findings has besides is left out.
+    SUPPRESSED_COLUMNS are left out.
     """
     rows = csv.reader(lines)
     next(rows)
@@ -173,27 +174,27 @@ def unescape_cell(cell: str) -> str:
     A spreadsheet may keep these and control characters or not; the result is the same for a text and its
     cell.
     """
-    cell = _armed(cell)
+    cell = _without_apostrophe(cell)
     if not cell.isprintable():
         cell = "\n".join([line.strip() for line in _LINE_END.split(_CONTROL.sub("?", cell))])
     cell = cell.strip()
-    while cell != (armed := _armed(cell).strip()):
-        cell = armed
+    while cell != (bare := _without_apostrophe(cell).strip()):
+        cell = bare
     return cell
 
 
-def _armed(cell: str) -> str:
-    """Take away the apostrophe that makes a cell inert."""
+def _without_apostrophe(cell: str) -> str:
+    """Remove the apostrophe of `escape_formula`."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS else cell
 
 
 def console_link(finding: Finding) -> str:
     """
-    Link to a finding in the console of its Region, for its first identifier; empty where there is none.
+    Link to a finding in the console of its Region, for its first identifier; empty if there is no console.
 
     The console reads its search from the fragment, in which the operator and the value are percent-encoded
     twice: https://docs.aws.amazon.com/securityhub/latest/userguide/findings-filtering-grouping.html names
-    the search, the encoding is what the console itself puts into its address.
+    the search; the console itself encodes its address in this way.
     """
     finding_id, product_arn = finding.identifiers[0]
     search = _console_search(product_arn, finding.region)
@@ -202,7 +203,7 @@ def console_link(finding: Finding) -> str:
 
 @lru_cache(1024)
 def _console_search(product_arn: str, region: str) -> str:
-    """Begin a link for a finding of a product, of which there is one for each Region."""
+    """Begin a link for a product's findings; each Region has its own."""
     partition = product_arn.split(":")[1] if product_arn.startswith("arn:") else "aws"
     host = CONSOLES.get(partition)
     if not (host and REGION.fullmatch(region)):
@@ -217,7 +218,7 @@ def _quoted_twice(text: str) -> str:
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
-    """Give a finding's cells, one for each of COLUMNS but the last, before they are made inert."""
+    """Return a finding's cells, one for each of COLUMNS but the last, before `escape_formula`."""
     return (
         "\n".join([resource.id for resource in finding.resources]),
         finding.title,

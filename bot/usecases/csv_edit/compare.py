@@ -195,7 +195,7 @@ class Comparison:
                     row.add(self._compare(row, *entry))
 
     def _reject_contradictions(self) -> None:
-        """Leave out all rows of one finding that differ in what they change."""
+        """Leave out all rows of one finding whose changes differ."""
         rows = defaultdict(list)
         for row in self._rows:
             if not isinstance(row.result, Wrong):

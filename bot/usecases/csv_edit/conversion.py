@@ -1,15 +1,15 @@
 """
-What a spreadsheet makes of a cell by itself, and how that is told from an edit of a person.
+Recognize a cell that a spreadsheet, and not a person, has changed.
 
-Excel, LibreOffice, Google Sheets and Numbers take a cell of a CSV for a number, a date, a time or a truth
+Excel, LibreOffice, Google Sheets and Numbers read a cell of a CSV as a number, a date, a time or a truth
 value if it looks like one, and save it as they show it: `0048213` as `48213`, `1.10` as `1.1`, `1E5` as
 `1.00E+05`, a number of more than 15 digits rounded, `Nov 29` as `2026/11/29`, `true` as `TRUE`. Sources:
 https://support.microsoft.com/office/keeping-leading-zeros-and-large-numbers-1bf7b935-36e1-4985-842f-5dfa51f85fe7,
 https://help.libreoffice.org/latest/en-US/text/scalc/guide/numbers_text.html.
 
-A text has *outcomes*, all that a spreadsheet may make of it, and *readings*, all that a cell which a
-spreadsheet has written may be. No spreadsheet adds zeros or signs to a plain number: a person has typed such
-a cell.
+A text has *outcomes*, the cells that a spreadsheet may write for it, and *readings*, the values that a
+written cell may stand for. No spreadsheet adds zeros or signs to a plain number: a person has typed such a
+cell.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 LONGEST = 64
-"""Characters of the longest text that is looked at as a number or a date."""
+"""Characters of the longest text that may be a number or a date."""
 
 DIGITS = 15
-"""Significant digits of a number in a spreadsheet: a double, of which Excel keeps no more."""
+"""Significant digits that Excel keeps of a number, which is a double."""
 
 _EXACT = Context(prec=400)
 _INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060]")
@@ -58,23 +58,23 @@ _NAME_FIRST = re.compile(r"([a-z]{3,9})\.?[-/ ]?(\d{1,2}|\d{4})(?:[-/ ]|, ?)?(\d
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/ ]?([a-z]{3,9})\.?(?:[-/ ]|, ?)?(\d{4}|\d\d)?", re.ASCII)
 
 _ORDERS = ("mdy", "dmy", "ymd")
-"""In which countries write a date; a spreadsheet reads and writes in the same one."""
+"""Orders of a date, by country; a spreadsheet reads and writes dates in the same order."""
 
 
 def looks_converted(before: str, after: str, years: Collection[int] = ()) -> bool:
     """
-    Tell whether a spreadsheet may have made a cell of another by itself.
+    Return whether a spreadsheet may have converted one cell into another.
 
     Args:
         before: the cell as it was written.
-        after: the cell as it has come back, another text.
-        years: which a spreadsheet adds to a day without one: those in which the file was open.
+        after: the cell as it has come back, a different text.
+        years: in which the file was open; a spreadsheet adds the current year to a day without one.
     """
     return not outcomes(before, years).isdisjoint(readings(after))
 
 
 def outcomes(text: str, years: Collection[int] = ()) -> frozenset[str]:
-    """Return a key for each cell that a spreadsheet may make of a text."""
+    """Return a key for each cell that a spreadsheet may write for a text."""
     bare = _bare(text)
     keys = {_text(text)}
     if bare in ("true", "false"):
@@ -87,7 +87,7 @@ def outcomes(text: str, years: Collection[int] = ()) -> frozenset[str]:
 
 
 def readings(text: str) -> frozenset[str]:
-    """Return a key for each value of which a spreadsheet may have written a cell."""
+    """Return a key for each value that a spreadsheet may have written as a cell."""
     bare = _bare(text)
     keys = {_text(text)}
     if bare in ("true", "false"):
@@ -98,12 +98,12 @@ def readings(text: str) -> frozenset[str]:
 
 
 def _text(text: str) -> str:
-    """What is left of a text that is no value: editors compose accents, and drop what nobody sees."""
+    """Normalize a text that is not a value: editors compose accents and drop invisible characters."""
     return f"text {_SPACES.sub(' ', _INVISIBLE.sub('', normalize('NFC', text))).strip()}"
 
 
 def _bare(text: str) -> str:
-    """Japanese Excel takes full-width digits for numbers too."""
+    """Fold widths and case: Japanese Excel reads full-width digits as numbers too."""
     bare = normalize("NFKC", _INVISIBLE.sub("", text)).strip().casefold()
     return bare if len(bare) <= LONGEST else ""
 
@@ -111,14 +111,14 @@ def _bare(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Number:
     mark: str
-    """Of decimals: a point or a comma, by the country."""
+    """The decimal mark: a point or a comma, by country."""
     value: Decimal
     kind: str
-    """How it is written: plain, grouped (1,234), marked ($5, 5%, (5)) or scientific."""
+    """plain, grouped (1,234), marked ($5, 5%, (5)) or scientific."""
     is_shown: bool
-    """Whether a spreadsheet writes numbers so."""
+    """Whether a spreadsheet writes numbers in this form."""
     places: int
-    """Decimals that a percentage or an amount is shown with at most."""
+    """Most decimals of a percentage or an amount."""
 
     def key(self, kind: str, value: Decimal) -> str:
         return f"number {self.mark} {kind} {value.normalize(_EXACT)}"
@@ -153,7 +153,7 @@ def _number(mark: str, found: re.Match[str]) -> Iterator[_Number]:
 
 
 def _rounded(number: _Number) -> Iterator[tuple[str, Decimal]]:
-    """Say in which forms, and with how many digits, a spreadsheet shows a number."""
+    """Yield each form of a number in a spreadsheet, with the value that its digits show."""
     value = number.value
     digits = len(value.normalize(_EXACT).as_tuple().digits)
     values = {value}
@@ -196,7 +196,7 @@ class _When(NamedTuple):
 
 
 def _dated(when: _When, years: Collection[int]) -> Iterator[str]:
-    """Say as what a spreadsheet shows a date: without seconds, with this year, as its own count of days."""
+    """Yield keys of a date as spreadsheets show it: without seconds, with this year, as a count of days."""
     seconds = {None, 0} if when.second is None else {when.second, when.second // 60 * 60}
     for year in (when.year,) if when.year else (None, *years):
         for day in (when.day,) if when.day else (None, 1):
@@ -223,7 +223,7 @@ def _dates(bare: str) -> Iterator[_When]:
 
 
 def _days(text: str) -> Iterator[tuple[str, str | None, int, int | None]]:
-    """Read a day in each order of its parts: the order, the year as it is written, the month, the day."""
+    """Read a day in each order; yield the order, the year as written, the month and the day."""
     named = list(_named_days(text))
     if found := _YEAR_FIRST.fullmatch(text):
         named.append((found[1], int(found[2]), int(found[3]) if found[3] else None))
@@ -252,7 +252,7 @@ def _named_days(text: str) -> Iterator[tuple[str | None, int, int | None]]:
 
 
 def _years(year: str | None) -> tuple[int | None, ...]:
-    """Complete a year: two digits are of this century or the last."""
+    """Complete a year of two digits with this century and the last."""
     if year is None:
         return (None,)
     return (int(year),) if len(year) == 4 else (1900 + int(year), 2000 + int(year))
@@ -265,7 +265,7 @@ def _times(bare: str) -> Iterator[str]:
 
 
 def _second(found: re.Match[str]) -> int | None:
-    """Count the seconds of a time; None if it is only a number."""
+    """Count the seconds of a time of day; None for a plain number."""
     hour, half = int(found["hour"]), found["half"]
     if found["minute"] is None and not half:
         return None

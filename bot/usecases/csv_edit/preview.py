@@ -38,7 +38,7 @@ from bot.usecases.triage.plan import StoredReport, message_rows
 LOG = logging.getLogger(__name__)
 
 COMPARE = "compare"
-"""The step that compares a file; its result is what is shown of it, also later."""
+"""The step that compares a file; its result is the content of the preview, also after a press."""
 
 FOUND = "found"
 """The step that is done once a file is known to be a person's, in a report's thread."""

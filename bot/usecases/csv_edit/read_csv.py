@@ -24,24 +24,24 @@ from bot.i18n import Locale, translate
 from bot.render.csv_file import REPORT_PREFIX, unescape_cell
 
 KEYS = ("finding-id", "product-arn", "report-id")
-"""Columns without which nobody can tell what a row is about."""
+"""Columns that identify the finding of a row."""
 
 EDITABLE = ("workflow-status", "note")
 """Columns of which a file needs at least one."""
 
 SEPARATORS = (",", ";", "\t")
-"""Excel's: of "CSV", of "CSV" where the comma is in numbers, and of "Unicode text"."""
+"""Excel's: of "CSV", of "CSV" in countries with a decimal comma, and of "Unicode text"."""
 
 MOST_CHARACTERS = 1 << 20
-"""Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), 32 resources some 5,000."""
+"""Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), and 32 resources take 5,000."""
 
 MOST_LINES = 1_000_000
-"""Of a file, the blank ones too: as many as the largest report has. Two bytes are a row, which takes time."""
+"""Of a file, blank ones included: a row may have two bytes, and each takes time."""
 
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*')
 """
-What Excel writes and reads before the header where the separator is not the country's. A quote or a line's
-end is none: Python's csv, since 3.13, raises ValueError for them.
+The line that Excel writes and reads before the header if the separator is not the country's. A quote or the
+end of a line is no separator: Python's csv, since 3.13, raises ValueError for them.
 """
 
 
@@ -50,15 +50,15 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks; the codec of each takes it away."""
+"""Byte order marks and their codecs, which remove them."""
 
 SHIFT_JIS = "cp932"
 
 _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")
-"""How a workbook (.xlsx is a ZIP, .xls an OLE file), a gzip and a PDF begin, whatever they are called."""
+"""First bytes of a workbook (.xlsx is a ZIP, .xls an OLE file), a gzip and a PDF."""
 
 _KANA = re.compile(r"[\u3041-\u30f6]")
-"""Kana, which Japanese has sooner or later, and which bytes of another code page hardly ever are in cp932."""
+"""Kana: Japanese texts have some, and bytes of another code page hardly ever are kana in cp932."""
 
 _ACCENTS = re.compile("[\N{COMBINING GRAVE ACCENT}-\N{COMBINING LATIN SMALL LETTER X}]")
 
@@ -122,14 +122,14 @@ def _lines(text: TextIO) -> Iterator[str]:
 
 
 def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
-    """Give the number of the first row that is not blank, its separator, and its cells."""
+    """Return the number of the first row that is not blank, its separator, and its cells."""
     number = 0
     separators: tuple[str, ...] = SEPARATORS
     try:
         for line in lines:
-            told = None if number else _SEPARATOR_LINE.fullmatch(line)
-            if told:
-                separators = (told[1],)
+            named = None if number else _SEPARATOR_LINE.fullmatch(line)
+            if named:
+                separators = (named[1],)
                 continue
             number += 1
             _need_end(number)
@@ -166,7 +166,7 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def _titles(columns: list[str]) -> str:
-    """Name columns in both languages: the file's may be the reader's or not."""
+    """Name columns in all languages: the file's may not be the reader's."""
     return ", ".join("/".join(translate(locale, f"csv.{c}") for locale in Locale) for c in columns)
 
 
@@ -177,7 +177,7 @@ def _name(cell: str) -> str:
 _NAMES = {
     _name(translate(locale, f"csv.{column}")): column for locale in Locale for column in (*KEYS, *EDITABLE)
 }
-"""Of the columns that matter, in both languages."""
+"""The names of KEYS and EDITABLE in all languages."""
 
 
 def _rows(
@@ -243,10 +243,10 @@ def _chunks(file: Path, encoding: str) -> Iterator[str]:
 
 def comparable(text: str, encoding: str) -> str | bytes:
     """
-    Reduce a text to what an encoding keeps of it.
+    Reduce a text to the characters that an encoding keeps.
 
-    Where cp932 has no such character, Windows writes the nearest (`e` for `é`, one dash for another) or
-    question marks, two for most emoji; without this each note with one would come back as an edit.
+    For a character that cp932 lacks, Windows writes the nearest one (`e` for `é`, one dash for another) or
+    question marks, two for most emoji. Without this, each note with one would come back as an edit.
     """
     if encoding != SHIFT_JIS:
         return text
