@@ -71,7 +71,7 @@ def preview_edit(context: JobContext[EditJob]) -> None:
 
 
 def is_of_a_report(job: EditJob, ports: Ports) -> bool:
-    """Tell whether a file is known to belong to a report's thread; earlier errors are not shown to anyone."""
+    """Return whether a file is known to belong to a report; nobody is shown earlier errors."""
     return ports.ledger.read(done_key(job_id(job), FOUND)) is not None
 
 
