@@ -23,12 +23,34 @@ ROOT = Path(__file__).resolve().parent.parent
 
 CODE = ("bot", "handlers", "playground", "benchmarks", "tools")
 
-NOT_YET = (
-    "benchmarks",
-    "bot",
-    "playground",
+NOT_YET: tuple[str, ...] = (
+    "benchmarks/*.py",
+    "bot/*.py",
+    "bot/adapters/*.py",
+    "bot/adapters/stores/*.py",
+    "bot/bootstrap/*.py",
+    "bot/domain/*.py",
+    "bot/i18n/*.py",
+    "bot/listeners/*.py",
+    "bot/render/*.py",
+    "bot/usecases/*.py",
+    "bot/usecases/csv_edit/*.py",
+    "bot/usecases/doctor/*.py",
+    "bot/usecases/suppressions/*.py",
+    "bot/usecases/triage/*.py",
+    "playground/*.py",
+    "playground/cloud/*.py",
+    "playground/hub/*.py",
+    "playground/hub/findings/*.py",
+    "playground/hub/operations/*.py",
+    "playground/slack/*.py",
+    "playground/slack/api/*.py",
+    "playground/slack/blocks/*.py",
+    "playground/slack/browser/*.py",
+    "playground/slack/surfaces/*.py",
+    "playground/slack/workspace/*.py",
 )
-"""Folders and files that are still to be rewritten. The list may only become shorter."""
+"""Patterns of files that are still to be rewritten. The list may only become shorter."""
 
 DOCUMENTS = ("*.md", "docs/**/*.md")
 
@@ -68,7 +90,7 @@ FIRST = {
 """First words of a docstring to better ones."""
 
 MOST_WHATS = 3.0
-"""How many of 1,000 words in docstrings may be "what". In pip-audit it is 0.3."""
+"""How many of 1,000 words may be "what", in docstrings and in documents. In pip-audit it is 0.3."""
 
 _NAMES = re.compile(
     r"deed|reckon|heed|wanted|untold|unhindered|spool|worklist|occasion|saboteur|meddler|stubborn|hasty|likewise",
@@ -134,7 +156,7 @@ def paragraphs(path: Path, source: str) -> Iterator[Text]:
 
 def is_exempt(name: Path) -> bool:
     """Return whether a file, relative to the repository, is in NOT_YET."""
-    return any(name.is_relative_to(entry) for entry in NOT_YET)
+    return any(name.match(pattern) for pattern in NOT_YET)
 
 
 def code_files(*, finished: bool = True) -> Iterator[Path]:
@@ -185,8 +207,8 @@ def bad_names(path: Path, source: str) -> Iterator[Fault]:
 
 
 def what_share(found: Iterable[Text]) -> float:
-    """Return how many of 1,000 words in docstrings are "what"."""
-    prose = [unquoted(text.text).lower() for text in found if text.is_docstring]
+    """Return how many of 1,000 words are "what"."""
+    prose = [unquoted(text.text).lower() for text in found]
     words = [word for text in prose for word in re.findall(r"[a-z']+", text)]
     return 1000 * words.count("what") / max(1, len(words))
 
@@ -199,10 +221,14 @@ def main(*, finished: bool = True) -> int:
         wrong += bad_names(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
     for fault in wrong:
         print(fault)  # noqa: T201
-    share = what_share(found)
-    if share > MOST_WHATS:
-        print(f'"what" is {share:.1f} of 1,000 words in docstrings; at most {MOST_WHATS} may be.')  # noqa: T201
-    return int(bool(wrong) or share > MOST_WHATS)
+    shares = {
+        "docstrings": what_share(text for text in found if text.is_docstring),
+        "documents": what_share(text for text in found if text.path.suffix == ".md"),
+    }
+    for kind, share in shares.items():
+        if share > MOST_WHATS:
+            print(f'"what" is {share:.1f} of 1,000 words in {kind}; at most {MOST_WHATS} may be.')  # noqa: T201
+    return int(bool(wrong) or max(shares.values()) > MOST_WHATS)
 
 
 if __name__ == "__main__":
