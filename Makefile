@@ -21,6 +21,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header
 
 export LAMBDA_PYTHON
+# Tests start Python often: without its cache, each process compiles the bot anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help venv judges playground test test-artifact check build bench publish golden lock deploy clean build-SlackFunction build-JobFunction

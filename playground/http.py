@@ -12,8 +12,11 @@ HOST = "127.0.0.1"
 """Nothing of the local world listens anywhere else."""
 
 
-POLL_SECONDS = 0.01
-"""How often a server looks whether it is to stop."""
+POLL_SECONDS = 0.5
+"""How often a server looks whether it is to stop, if `stop` does not wake it."""
+
+WAKE_SECONDS = 0.05
+"""How long `stop` waits before it wakes the server again."""
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -39,6 +42,10 @@ class HttpServer:
 
     def stop(self) -> None:
         """Stop listening."""
-        self._server.shutdown()
+        ending = threading.Thread(target=self._server.shutdown, daemon=True)
+        ending.start()
+        while ending.is_alive():  # a connection wakes the server, which polls else
+            socket.create_connection((HOST, self._server.server_port)).close()
+            ending.join(WAKE_SECONDS)
         self._thread.join()
         self._server.server_close()

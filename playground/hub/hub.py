@@ -110,11 +110,24 @@ class Hub:
             KeyError: there is none.
         """
         with LOCK:
-            for holder in (self, *self.others):
-                for finding in holder.findings.named(id):
-                    if product_arn in (None, finding["ProductArn"]):
-                        return copy.deepcopy(dict(holder.foreseen(finding)))
-        raise KeyError(id)
+            return copy.deepcopy(dict(self._foreseen(id, product_arn)))
+
+    def status(self, id: str, product_arn: str) -> str:  # noqa: A002 the contract's
+        """
+        Return the workflow status of `finding`, without a copy of it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        with LOCK:
+            return str(self._foreseen(id, product_arn)["Workflow"]["Status"])
+
+    def _foreseen(self, finding_id: str, product_arn: str | None) -> Asff:
+        for holder in (self, *self.others):
+            for finding in holder.findings.named(finding_id):
+                if product_arn in (None, finding["ProductArn"]):
+                    return holder.foreseen(finding)
+        raise KeyError(finding_id)
 
     def fail_next(
         self,

@@ -64,7 +64,7 @@ class Player:
 
     def statuses(self) -> list[str]:
         """Give the workflow status of each finding, as Security Hub will show it."""
-        return [self.world.hub.finding(*key)["Workflow"]["Status"] for key in self._ids]
+        return [self.world.hub.status(*key) for key in self._ids]
 
     def note(self, end: str) -> str:
         """Give the note of a finding whose Id ends so."""

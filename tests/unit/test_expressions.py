@@ -50,11 +50,18 @@ def literal(node: ast.expr) -> str | bytes | None:
 
 
 @cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Parse a file once; return its calls, attributes and assignments."""
+    kinds = (ast.Assign, ast.Call, ast.Attribute)
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)]
+
+
+@cache
 def compiled() -> dict[str, set[str | bytes]]:
     """Find the expressions that have a name, by it."""
     found: dict[str, set[str | bytes]] = {}
     for path in (path for path in SOURCES if str(path) not in ELSEWHERE):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             match node:
                 case ast.Assign(
                     targets=[ast.Name(id=name)],
@@ -73,7 +80,7 @@ def uses() -> tuple[Use, ...]:
     """Find each expression with each method that reads with it: by its name, or of the module `re`."""
     found = set()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=method), args=[first, *_]) if (
                     method in METHODS and str(path) not in ELSEWHERE
