@@ -143,9 +143,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _add_locale(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--locale", choices=[str(locale) for locale in Locale], help="default: REPORT_LOCALE"
-    )
+    command.add_argument("--locale", choices=list(map(str, Locale)), help="default: REPORT_LOCALE")
 
 
 def _run_scan(options: argparse.Namespace, locale: Locale) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidSettingError, MissingSettingError
+from bot.i18n import Locale
 
 
 class Setting(NamedTuple):
@@ -31,8 +32,9 @@ SETTINGS = (
     Setting(
         "REPORT_LOCALE",
         "ja",
-        "`ja` or `en`, for channel reports; private replies follow the person",
-        choices=("ja", "en"),
+        f"{' or '.join(f'`{locale}`' for locale in Locale)}, for channel reports; "
+        "private replies follow the person",
+        choices=tuple(map(str, Locale)),
     ),
     Setting("READ_ALLOWED", "", "who may scan: IDs as for `ACT_ALLOWED`; without it, every member"),
     Setting(

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 
+from bot.i18n import Locale, locale_of
 from playground import seed
 from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
 from playground.slack.browser.state import people_of
@@ -54,7 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=int, default=DEFAULT_PORT, help=f"of the page; 0 takes any (default: {DEFAULT_PORT})"
     )
     parser.add_argument(
-        "--locale", choices=["ja", "en"], default=_own_locale(), help="of channel reports (default: yours)"
+        "--locale",
+        choices=list(map(str, Locale)),
+        default=_own_locale(),
+        help="of channel reports (default: yours)",
     )
     parser.add_argument(
         "--describe", action="store_true", help="print where everything is, as one line of JSON"
@@ -65,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _own_locale() -> str:
     name = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "ja" if name.startswith("ja") else "en"
+    return str(locale_of(name) or Locale.EN)
 
 
 def _description(world: World) -> str:

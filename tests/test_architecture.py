@@ -19,7 +19,7 @@ FOLDERS = ("bot", "handlers", "playground", "tools")
 
 FILES = sorted(path for folder in FOLDERS for path in Path(folder).rglob("*.py"))
 
-TEXTS = ("bot/i18n/en.py", "bot/i18n/ja.py")
+TEXTS = tuple(map(str, Path("bot/i18n").glob("[!_]*.py")))
 """A language is one table of texts, of any length: a line is a text."""
 
 

@@ -1,39 +1,66 @@
-"""The bot's words in Japanese and English: two catalogues with the same keys and placeholders."""
+"""
+The texts of the bot. Each module of this package is a language, and its name is the language's code.
+
+A language has TEXTS, with the keys and placeholders of `en.py`; SLACK_LOCALES, the beginning of the names that
+Slack has for its locales; and `plural`, which chooses among the forms of a text. To add a language, add its
+module, and its code to ReportLocale in template.yaml.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-from bot.i18n.en import ENGLISH
-from bot.i18n.ja import JAPANESE
+LANGUAGES = {name: import_module(f"{__name__}.{name}") for _, name, _ in iter_modules(__path__)}
+
+if TYPE_CHECKING:
+
+    class Locale(StrEnum):
+        """The code of a language, with those that the code itself names."""
+
+        EN = "en"
+        JA = "ja"
+else:
+    Locale = StrEnum("Locale", {code.upper(): code for code in LANGUAGES})
+
+CATALOGUES: dict[Locale, dict[str, str]] = {locale: LANGUAGES[locale].TEXTS for locale in Locale}
 
 
-class Locale(StrEnum):
-    """A language that the bot speaks."""
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """A number in a text: `{count}` with separators of thousands, `{count:finding|findings}` as a form."""
 
-    JA = "ja"
-    EN = "en"
+    number: int
+    locale: Locale
 
-
-CATALOGUES = {Locale.JA: JAPANESE, Locale.EN: ENGLISH}
+    def __format__(self, forms: str) -> str:
+        if not forms:
+            return f"{self.number:,}"
+        index: int = LANGUAGES[self.locale].plural(self.number)
+        return forms.split("|")[index]
 
 
 def translate(locale: Locale, key: str, **values: object) -> str:
     """
-    Give the text of a key with its placeholders filled in, which is plain text: escape it where it goes.
+    Return the text of a key with its placeholders filled in, as plain text: escape it for the place it goes to.
 
-    With `count=1`, the key `<key>.one` is taken where the language has one. An unknown key is a KeyError.
-    An `int` is written with separators of thousands: what is no quantity, such as a row's number, is given as text.
+    An `int` is a quantity. Pass other numbers, such as that of a row, as text.
+
+    Raises:
+        KeyError: no text has this key.
     """
-    catalogue = CATALOGUES[locale]
-    singular = f"{key}.one"
-    chosen = singular if values.get("count") == 1 and singular in catalogue else key
-    written = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
-    return catalogue[chosen].format(**written)
+    filled = {
+        name: _Quantity(value, locale) if isinstance(value, int) else value for name, value in values.items()
+    }
+    return CATALOGUES[locale][key].format(**filled)
 
 
 def locale_of(slack_locale: str) -> Locale | None:
-    """Choose the language for a Slack locale such as `ja-JP` or `en-GB`: None for none, else English or Japanese."""
+    """Return the language for a Slack locale such as `ja-JP`: English for another language, None for no locale."""
     if not slack_locale:
         return None
-    return Locale.JA if slack_locale.lower().startswith("ja") else Locale.EN
+    spoken = (x for x in Locale if slack_locale.lower().startswith(LANGUAGES[x].SLACK_LOCALES))
+    return next(spoken, Locale.EN)

@@ -1,6 +1,14 @@
 """Japanese."""
 
-JAPANESE = {
+SLACK_LOCALES = "ja"
+
+
+def plural(_count: int) -> int:
+    """Return 0: Japanese has one form."""
+    return 0
+
+
+TEXTS = {
     # Report
     "report.title": "Security Hub: {controls}",
     "report.title.more": "{controls} ほか {count} 件",

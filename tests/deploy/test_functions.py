@@ -10,6 +10,7 @@ import pytest
 
 from bot.adapters.durable import MOST_SLICES, RETRY_WAITS
 from bot.domain.permission import parse_allowed
+from bot.i18n import Locale
 from bot.settings import SETTINGS
 from tests.deploy.stack import Stack
 from tools.expand import TEMPLATE, expanded
@@ -200,6 +201,10 @@ class TestParameters:
 
         assert all(map(pattern.fullmatch, ["", "C0123456789", " C0123456789 , G0123456789 "]))
         assert not any(map(pattern.fullmatch, ["#partner", "U0123456789", "S0123456789", "D0123456789"]))
+
+    def test_languages_are_those_of_the_bot(self) -> None:
+        """A language is offered if its module exists."""
+        assert list(Locale) == expanded()["Parameters"]["ReportLocale"]["AllowedValues"]
 
     def test_all_are_described(self) -> None:
         """Each parameter has a description, and a place in the console's form."""

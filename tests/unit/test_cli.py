@@ -147,7 +147,7 @@ class TestExitCode:
         monkeypatch.setenv("REPORT_LOCALE", "fr")
 
         assert 3 == cli.main(["scan", "S3.8"])
-        assert "REPORT_LOCALE must be one of ja, en" in capsys.readouterr().err
+        assert "REPORT_LOCALE must be one of en, ja" in capsys.readouterr().err
 
     @pytest.mark.parametrize(
         ("name", "value", "told"),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from bot.i18n import CATALOGUES, Locale, locale_of, translate
+from bot.i18n import CATALOGUES, LANGUAGES, Locale, locale_of, translate
 
-ENGLISH, JAPANESE = CATALOGUES[Locale.EN], CATALOGUES[Locale.JA]
+ENGLISH = CATALOGUES[Locale.EN]
 
 SOURCES = [path for path in Path("bot").rglob("*.py") if "i18n" not in path.parts]
 
@@ -47,45 +51,40 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def keys_of(catalogue: dict[str, str]) -> set[str]:
-    """Give a catalogue's keys without the singular forms, which Japanese does not have."""
-    return {key for key in catalogue if not (key.endswith(".one") and key.removesuffix(".one") in catalogue)}
-
-
 class TestCatalogues:
     """Japanese and English."""
 
-    def test_have_the_same_keys(self) -> None:
-        """What is said in one language is said in the other."""
-        assert keys_of(ENGLISH) == keys_of(JAPANESE)
+    @pytest.mark.parametrize("locale", Locale)
+    def test_have_the_same_keys(self, locale: Locale) -> None:
+        """A text of one language is in every other."""
+        assert set(ENGLISH) == set(CATALOGUES[locale])
 
-    def test_have_the_same_placeholders(self) -> None:
-        """No language leaves out a value that the other tells."""
-        assert not [
-            key for key in keys_of(ENGLISH) if placeholders(ENGLISH[key]) != placeholders(JAPANESE[key])
-        ]
+    @pytest.mark.parametrize("locale", Locale)
+    def test_have_the_same_placeholders(self, locale: Locale) -> None:
+        """No language leaves out a value that English tells."""
+        texts = CATALOGUES[locale]
 
-    def test_singulars_say_no_more(self) -> None:
-        """A singular form needs nothing that the plural does not have."""
-        assert not [
-            (locale, key)
-            for locale, catalogue in CATALOGUES.items()
-            for key in set(catalogue) - keys_of(catalogue)
-            if placeholders(catalogue[key]) - placeholders(catalogue[key.removesuffix(".one")])
-        ]
+        assert not [key for key in ENGLISH if placeholders(ENGLISH[key]) != placeholders(texts[key])]
 
-    def test_are_whole(self) -> None:
+    @pytest.mark.parametrize("locale", Locale)
+    def test_have_a_form_for_every_count(self, locale: Locale) -> None:
+        """A plural has as many forms as the language's rule chooses among."""
+        form_count = len({LANGUAGES[locale].plural(count) for count in range(1000)})
+        forms = [spec for text in CATALOGUES[locale].values() for _, _, spec, _ in Formatter().parse(text)]
+
+        assert not [spec for spec in forms if spec and form_count != len(spec.split("|"))]
+
+    @pytest.mark.parametrize("locale", Locale)
+    def test_are_whole(self, locale: Locale) -> None:
         """No text is empty, and no key stands in a catalogue twice."""
-        for language in ("en", "ja"):
-            (table,) = [
-                node
-                for node in ast.walk(ast.parse(Path(f"bot/i18n/{language}.py").read_text()))
-                if isinstance(node, ast.Dict)
-            ]
-            keys = [key.value for key in table.keys if isinstance(key, ast.Constant)]
-            assert len(keys) == len(set(keys))
+        (table,) = [
+            node
+            for node in ast.walk(ast.parse(Path(f"bot/i18n/{locale}.py").read_text(encoding="utf-8")))
+            if isinstance(node, ast.Dict)
+        ]
 
-        assert all(text.strip() for catalogue in CATALOGUES.values() for text in catalogue.values())
+        assert len(table.keys) == len(CATALOGUES[locale])
+        assert all(text.strip() for text in CATALOGUES[locale].values())
 
     def test_say_nothing_in_vain(self) -> None:
         """The code spells out every key, or makes it in an f-string of words that it spells out."""
@@ -93,7 +92,7 @@ class TestCatalogues:
 
         assert not [
             key
-            for key in keys_of(ENGLISH) - strings
+            for key in set(ENGLISH) - strings
             if not any(is_made(key, pattern, strings) for pattern in patterns)
         ]
 
@@ -102,7 +101,7 @@ class TestTranslate:
     """Filling a text in."""
 
     def test_counts_one(self) -> None:
-        """English has a singular for some texts, Japanese needs none."""
+        """English has two forms, Japanese one."""
         assert "1 violation" == translate(Locale.EN, "cli.total", count=1)
         assert "2 violations" == translate(Locale.EN, "cli.total", count=2)
         assert "違反 1 件" == translate(Locale.JA, "cli.total", count=1)
@@ -135,3 +134,43 @@ class TestLocaleOf:
     def test_chooses(self, slack_locale: str, locale: Locale) -> None:
         """Japanese for Japanese, English for everybody else."""
         assert locale == locale_of(slack_locale)
+
+
+ESPERANTO = """
+from bot.i18n.en import TEXTS as ENGLISH
+
+SLACK_LOCALES = "eo"
+
+
+def plural(count):
+    return int(count != 1)
+
+
+TEXTS = ENGLISH | {"cli.total": "{count} {count:rompo|rompoj}"}
+"""
+
+IN_ESPERANTO = """
+import json
+from bot.cli import _parser
+from bot.i18n import Locale, locale_of, translate
+from bot.settings import Settings
+
+locale = Locale(Settings({"REPORT_LOCALE": "eo"}).get("REPORT_LOCALE"))
+options = _parser("bot").parse_args(["scan", "S3.1", "--locale", "eo"])
+texts = [translate(locale, "cli.total", count=count) for count in (1, 2000)]
+print(json.dumps([list(Locale), locale_of("eo-EO"), locale_of("de-DE"), options.locale, texts]))
+"""
+
+
+class TestAnotherLanguage:
+    """A language is a file."""
+
+    def test_is_added_as_one_file(self, tmp_path: Path) -> None:
+        """Settings, Slack and the shell can choose a made-up language whose module is added."""
+        shutil.copytree("bot", tmp_path / "bot")
+        (tmp_path / "bot/i18n/eo.py").write_text(ESPERANTO, encoding="utf-8")
+        ran = subprocess.run(  # noqa: S603  our own Python, our own words
+            [sys.executable, "-c", IN_ESPERANTO], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+
+        assert [["en", "eo", "ja"], "eo", "en", "eo", ["1 rompo", "2,000 rompoj"]] == json.loads(ran.stdout)

@@ -59,7 +59,7 @@ class TestChoices:
         with pytest.raises(InvalidSettingError) as caught:
             Settings({"REPORT_LOCALE": "fr"}).get("REPORT_LOCALE")
 
-        assert {"setting": "REPORT_LOCALE", "choices": "ja, en"} == caught.value.values
+        assert {"setting": "REPORT_LOCALE", "choices": "en, ja"} == caught.value.values
 
     def test_are_the_languages(self) -> None:
         """Every language of the catalogues may be chosen, and no other."""
