@@ -1,57 +1,78 @@
-"""What the use cases need of the world. Each port has one adapter in bot/adapters and one fake in tests."""
+"""
+The ports between the bot and AWS or Slack. Each has one adapter in bot/adapters and one fake in the tests.
+
+The ack loads this module, so types of the domain are imported for the type checker only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.changes import Changes, History, Suppressions
-from bot.domain.channel import Channel
-from bot.domain.control import Catalogue
-from bot.domain.finding import Finding, FindingIdentifier
-from bot.domain.job import Requester
-from bot.domain.message import Block, Message
-from bot.domain.partition import Partition
-from bot.domain.permission import Standing
-from bot.domain.query import Query
-from bot.domain.report import PartitionResult, Summary
-from bot.domain.row import ReportRow
-from bot.domain.triage import FindingState, Refusal
-from bot.i18n import Locale
-from bot.probes import Probes
-from bot.shared_files import SharedFiles
+if TYPE_CHECKING:
+    from bot.domain.audit import AuditEntry, AuditTrail
+    from bot.domain.channel import Channel
+    from bot.domain.control import Catalogue
+    from bot.domain.finding import Finding, FindingIdentifier
+    from bot.domain.job import Job, Requester
+    from bot.domain.message import Block, Message
+    from bot.domain.partition import Partition
+    from bot.domain.permission import Standing
+    from bot.domain.query import Query
+    from bot.domain.report import PartitionResult, Summary
+    from bot.domain.row import ReportRow
+    from bot.domain.shared_file import SharedFile
+    from bot.domain.suppression import Suppression
+    from bot.domain.triage import ActionResult, Change, Claim, FindingState, Plan, Refusal, Target
+    from bot.i18n import Locale
+    from bot.probes import Probes
 
 Clock = Callable[[], datetime]
-"""Gives the present time, aware UTC."""
+"""Returns the present time, aware UTC."""
 
 CheckCancelled = Callable[[], None]
-"""Is called before each request, and while it waits for its turn; raises where it is no longer wanted."""
+"""Is called before each request, and while it waits for its turn. Raises to end the reading."""
+
+Numbers = dict[str, Any]
+"""When the changes of an action were chosen, and how many findings they skip, by reason."""
 
 
 def never_cancelled() -> None:
-    """Want every request."""
+    """Return: nobody has cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of an answer."""
+    """A page of findings."""
 
     findings: list[Finding]
     """At most 100, each with one identifier, in no particular order."""
     token: str = ""
-    """Where the next page begins; empty for the last."""
+    """Of the next page; empty for the last."""
 
     @property
     def is_last(self) -> bool:
-        """Whether there is no more."""
+        """Whether no page follows."""
         return not self.token
 
 
+class Jobs(Protocol):
+    """The queue of jobs; the port of the ack."""
+
+    def dispatch(self, job: Job) -> None:
+        """
+        Queue a job, with one network call.
+
+        Raises:
+            AccessDeniedError, CredentialsError, ThrottledError, UnavailableError, UnexpectedResponseError.
+        """
+
+
 class Findings(Protocol):
-    """The findings in Security Hub. May be used by several threads at once."""
+    """The findings in Security Hub. Several threads may use it at once."""
 
     def pages(
         self,
@@ -61,47 +82,41 @@ class Findings(Protocol):
         token: str = "",
     ) -> Iterator[Page]:
         """
-        Read the findings that answer a query of at most 20 values for each attribute, a page at a time.
+        Read the findings that match a query of at most 20 values for each attribute, page by page.
 
         Args:
-            weight: of those who read at the same time, who gets how large a share of the requests.
-            go_on: what it raises ends the reading.
-            token: of the page to begin with, from an earlier page of the same query; the first if empty.
+            weight: relative share of the request rate among concurrent readers.
+            check_cancelled: its exceptions end the reading.
+            token: of the first page to read, from an earlier page of the same query.
 
         Returns:
             At least one page; max(1, ⌈n/100⌉) calls are made for n findings.
 
         Raises:
-            SecurityHubDisabledError, AccessDeniedError, CredentialsError, ThrottledError,
-            UnavailableError, UnexpectedResponseError; PageLostError: the answer has to be read again from
-            its start.
+            SecurityHubDisabledError, AccessDeniedError, CredentialsError, ThrottledError, UnavailableError,
+            UnexpectedResponseError; PageLostError: read the query again from its first page.
         """
 
     def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """
-        Set values on any number of findings; those that follow each other with the same share calls.
+        Set the states of any number of findings; adjacent findings with the same state share calls.
 
         Returns:
-            The findings that Security Hub did not update, also after trying again where that helps. If it
-            refuses a call as a whole for its content, these are all findings of that call. If it denies
-            further calls after it has updated some findings, these are all the others.
+            The findings that Security Hub did not update, also after retries. If it refuses a call for its
+            content, these are all findings of that call. If it denies further calls after some updates, these
+            are all other findings.
 
         Raises:
-            The same as `pages`, but for UnexpectedResponseError; a ConfigurationError only if no finding has
-            been updated.
+            The same as `pages`, except UnexpectedResponseError; a ConfigurationError only if no finding was
+            updated.
         """
 
 
 class Controls(Protocol):
-    """The controls that Security Hub knows here and now."""
+    """The controls of Security Hub in this account and Region."""
 
     def catalogue(self) -> Catalogue:
-        """
-        Read the catalogue; a copy of at most an hour's age may be given.
-
-        Raises:
-            The same as `Findings.pages`.
-        """
+        """Read the catalogue, which may be an hour old. Raises the same as `Findings.pages`."""
 
 
 class Messenger(Protocol):
@@ -109,7 +124,7 @@ class Messenger(Protocol):
 
     def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """
-        Post a message once: nothing is tried again that may have taken effect.
+        Post a message at most once: a call that may have posted it is not retried.
 
         Returns:
             The message's ts.
@@ -124,78 +139,90 @@ class Messenger(Protocol):
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
         """
-        Share a file, not empty, in a thread; of whatever size, it is not held in memory.
+        Share a file in a thread. The file is not empty, of any size, and never in memory as a whole.
 
         Raises:
-            FileTooLargeError: Slack takes none of that size. And the same as `post`.
+            FileTooLargeError, FileNotSharedError, and the same as `post`.
         """
 
     def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
-        """Tell one person, so that nobody else sees it. Raises the same as `post`."""
+        """Send a message that only the requester sees. Raises the same as `post`."""
 
     def show(self, view_id: str, view: Block) -> None:
-        """Replace the content of a form that is open. Raises ViewGoneError, and the same as `post`."""
+        """Replace the content of an open form. Raises ViewGoneError, and the same as `post`."""
 
     def locale(self, user_id: str) -> Locale | None:
-        """Give a person's language, None where Slack will not say. Never raises a BotError."""
+        """Return a person's language, None if Slack does not answer. Raises no BotError."""
 
     def name(self, user_id: str) -> str | None:
-        """Give a person's name, likewise."""
+        """Return a person's name, None if Slack does not answer. Raises no BotError."""
 
 
 class People(Protocol):
-    """Who is who in the bot's workspace."""
+    """The people of the bot's workspace."""
 
     def standing(self, requester: Requester) -> Standing:
         """
-        Tell what somebody is, as it is now.
+        Return what a person is at this moment: a member, a guest …
 
         Raises:
             MissingScopeError, SlackTokenError, ThrottledError, UnavailableError, UnexpectedResponseError.
         """
 
     def of_group(self, group_id: str) -> frozenset[str]:
-        """Give the user IDs of a user group, as they were at most a minute ago. Raises the same."""
+        """Return the user IDs of a user group, at most a minute old. Raises the same as `standing`."""
 
 
 class Channels(Protocol):
     """The channels that the bot can see."""
 
     def find(self, channel_id: str) -> Channel | None:
-        """
-        Find a channel as it was at most a minute ago; None if there is none that the bot can see.
+        """Return a channel, at most a minute old; None if the bot cannot see it. Raises as `standing`."""
 
-        Raises:
-            MissingScopeError, SlackTokenError, ThrottledError, UnavailableError, UnexpectedResponseError.
+
+class SharedFiles(Protocol):
+    """The files that people share in Slack."""
+
+    def find(self, file_id: str, channel: str) -> SharedFile | None:
+        """Return a file as it is shared in a channel, None if it is not. Raises as `People.standing`."""
+
+    def is_person(self, user_id: str) -> bool:
         """
+        Return whether an ID is of a person: not of a bot, nor of somebody whom the workspace does not know.
+
+        Raises the same as `find`.
+        """
+
+    def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
+        """Copy the bytes of a file. Raises FileOverLimitError, FileElsewhereError, and the same as `find`."""
 
 
 class Reports(Protocol):
-    """The reports that are kept."""
+    """The stored reports. Reading one that has expired raises ReportGoneError."""
 
     def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
-        """Keep a report; again under the same ID replaces it."""
+        """Save a report; the same ID again replaces it."""
 
     def summary(self, report_id: str) -> Summary:
-        """Give a kept report's summary. Raises ReportGoneError."""
+        """Return the summary of a report."""
 
     def seen(self, report_id: str) -> Iterator[ReportRow]:
-        """Give each of a kept report's problems as it was seen, in its order. Raises ReportGoneError."""
+        """Read the rows of a report in their order."""
 
     def add_thread(self, channel: str, ts: str, report_id: str) -> None:
-        """Remember of which report a message is, for what people put into its thread."""
+        """Save the report of a message, to find it when a file is shared in its thread."""
 
     def report_in(self, channel: str, ts: str) -> str | None:
-        """Give the ID of the report whose message it is, None where it is of none."""
+        """Return the ID of the report of a message, None if it has none."""
 
     def csv_link(self, report_id: str) -> str:
-        """Make a link to the report's CSV that needs no AWS account and ends after an hour."""
+        """Return a link to the CSV of a report. It needs no AWS account and expires after an hour."""
 
     def parts(self, report_id: str) -> Parts:
-        """Give what is kept of a scan that is not done yet."""
+        """Return the checkpoints of a scan."""
 
     def fetch_csv(self, report_id: str, file: Path) -> None:
-        """Write the report's CSV to a file. Raises ReportGoneError."""
+        """Copy the CSV of a report to a file."""
 
 
 class Parts(Protocol):
@@ -229,22 +256,96 @@ class Parts(Protocol):
         """Return the partitions into which one was split. Raises ReportGoneError."""
 
 
+class Changes(Protocol):
+    """The actions on reports: planned, in progress and done. An expired one raises ReportGoneError."""
+
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
+        """Save a plan and its targets; the same ID again replaces it."""
+
+    def plan(self, report_id: str, plan_id: str) -> Plan:
+        """Return a plan."""
+
+    def targets(self, report_id: str, plan_id: str) -> Iterator[Target]:
+        """Read the targets of a plan."""
+
+    def announce(self, intent: Claim) -> None:
+        """Save the claim of an action that is about to begin, for all others to see."""
+
+    def intents(self, since: datetime) -> list[Claim]:
+        """Return the claims since a time, of all reports, the oldest first."""
+
+    def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
+        """
+        Save the changes that an action will make, unless another delivery of its job has.
+
+        Args:
+            numbers: as JSON at most 1 KB of ASCII.
+
+        Returns:
+            The numbers of the saved changes; `numbers` if these have none.
+        """
+
+    def save_changes(self, report_id: str, act_id: str, changes: Iterable[Change]) -> None:
+        """Save the changes that an action has made, in place of those that it was to make."""
+
+    def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
+        """Read the changes of an action in the order in which they were saved."""
+
+    def add_act(self, report_id: str, act: ActionResult, refusals: Sequence[Refusal]) -> None:
+        """Save the result of an action; the same ID again replaces it."""
+
+    def acts(self, report_id: str) -> list[ActionResult]:
+        """Return the results of all actions on a report, the oldest first."""
+
+    def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
+        """Read the updates that Security Hub refused; none for an action without a result."""
+
+
+class History(Protocol):
+    """The audit log, which is never deleted: every change that the bot has made."""
+
+    def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[AuditEntry]]) -> None:
+        """Write the changes that an action will make; the same action and time again do nothing."""
+
+    def about(self, what: str) -> AuditTrail:
+        """Return the changes to a resource or a control, of the newest MOST_ACTS actions."""
+
+    def share(self, job_id: str, file: Path) -> str:
+        """Save a CSV of changes for a day or two, and return a link as `Reports.csv_link` does."""
+
+
+class Suppressions(Protocol):
+    """The suppressions with a last day. They outlive their reports."""
+
+    def add(self, suppression: Suppression, changes: Iterable[Change]) -> None:
+        """Save a suppression; the same ID and day again replace it."""
+
+    def until(self, day: date) -> Iterator[Suppression]:
+        """Read those whose last day is `day` or earlier, the earliest first; no others are read."""
+
+    def changes(self, suppression: Suppression) -> Iterator[Change]:
+        """Read the changes to its findings. Raises ReportGoneError."""
+
+    def remove(self, suppression: Suppression) -> None:
+        """Delete a suppression; an absent one is no error."""
+
+
 class Ledger(Protocol):
-    """What has been done, so that it is not done again: small JSON objects that are written once."""
+    """The steps that jobs have begun and done: small JSON objects that are written once."""
 
     def read(self, key: str) -> dict[str, Any] | None:
-        """Give an entry, None if there is none."""
+        """Return an entry, None if it is absent."""
 
     def create(self, key: str, entry: dict[str, Any]) -> bool:
-        """Write an entry unless there is one; tells whether it was written. Atomic."""
+        """Write an entry unless it exists, atomically; return whether it was written."""
 
     def delete(self, key: str) -> None:
-        """Remove an entry."""
+        """Delete an entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything that a job may need."""
+    """All ports of a job."""
 
     findings: Findings
     controls: Controls
@@ -258,5 +359,5 @@ class Ports:
     files: SharedFiles
     ledger: Ledger
     probes: Callable[[], Probes]
-    """Makes what the doctor asks."""
+    """Makes the probes of the doctor."""
     now: Clock

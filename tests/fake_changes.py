@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from bot.changes import Numbers
 from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail
 from bot.domain.triage import (
     ActionResult,
@@ -23,6 +22,7 @@ from bot.domain.triage import (
     target_line,
 )
 from bot.errors import ReportGoneError
+from bot.ports import Numbers
 
 
 @dataclass
@@ -46,7 +46,7 @@ class FakeChanges:
             raise ReportGoneError
         return self.plans[report_id, plan_id][0]
 
-    def wanted(self, report_id: str, plan_id: str) -> Iterator[Target]:
+    def targets(self, report_id: str, plan_id: str) -> Iterator[Target]:
         """Give what a plan wants."""
         self.plan(report_id, plan_id)
         yield from map(parse_target, self.plans[report_id, plan_id][1])

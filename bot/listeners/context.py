@@ -11,9 +11,9 @@ from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester
 from bot.errors import BotError
 from bot.i18n import Locale, translate
-from bot.jobs import Jobs
 from bot.listeners.odd import text_of
 from bot.render.errors import explain_in_slack
+from bot.ports import Jobs
 
 
 @dataclass(frozen=True, slots=True)

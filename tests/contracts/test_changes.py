@@ -10,11 +10,11 @@ import pytest
 
 from bot.adapters.stores.actions import BucketChanges
 from bot.adapters.stores.bucket import Bucket, countdown
-from bot.changes import Changes
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.triage import Change, Claim, FindingState, Location, Plan, Refusal, Skip, Target
 from bot.errors import ReportGoneError
+from bot.ports import Changes
 from tests.builders import NOW, an_act
 from tests.contracts.places import BUCKET
 from tests.fake_changes import FakeChanges
@@ -53,14 +53,14 @@ class TestPlan:
         changes.save_plan(REPORT_ID, "plan", plan, iter(WANTED))
 
         assert plan == changes.plan(REPORT_ID, "plan")
-        assert WANTED == list(changes.wanted(REPORT_ID, "plan"))
+        assert WANTED == list(changes.targets(REPORT_ID, "plan"))
 
     def test_that_is_gone_says_so(self, changes: Changes) -> None:
         """What is not kept is no empty plan."""
         with pytest.raises(ReportGoneError):
             changes.plan(REPORT_ID, "none")
         with pytest.raises(ReportGoneError):
-            list(changes.wanted(REPORT_ID, "none"))
+            list(changes.targets(REPORT_ID, "none"))
 
 
 class TestIntents:

@@ -14,9 +14,9 @@ from botocore.stub import Stubber
 from bot.adapters.sdk import client
 from bot.adapters.stores.audit import BucketHistory
 from bot.adapters.stores.bucket import Bucket, countdown
-from bot.changes import History
 from bot.domain.audit import AuditEntry, parse_entry, shard
 from bot.errors import UnavailableError
+from bot.ports import History
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
 from tests.fake_changes import FakeHistory

@@ -16,7 +16,7 @@ from bot.adapters.sdk import client
 from bot.domain.document import parse_job
 from bot.domain.job import Job, job_id
 from bot.errors import AccessDeniedError, BotError, ThrottledError, UnavailableError, UnexpectedResponseError
-from bot.jobs import Jobs
+from bot.ports import Jobs
 from tests.builders import a_cancel_job, a_scan_job, an_act_job
 from tests.fakes import FakeJobs
 

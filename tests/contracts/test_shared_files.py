@@ -20,7 +20,7 @@ from bot.errors import (
     UnavailableError,
     UnexpectedResponseError,
 )
-from bot.shared_files import SharedFiles
+from bot.ports import SharedFiles
 from playground.http import HttpServer
 from playground.slack import LocalSlack
 from tests.contracts.test_messenger import CHANNEL, TOKEN, a_slack

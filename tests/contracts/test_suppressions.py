@@ -9,9 +9,9 @@ import pytest
 
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.suppressions import BucketSuppressions
-from bot.changes import Suppressions
 from bot.domain.suppression import Suppression
 from bot.errors import ReportGoneError
+from bot.ports import Suppressions
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
 from tests.contracts.test_changes import CHANGES

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.adapters.stores.bucket import LINES, Bucket, countdown, lines_file
-from bot.changes import Numbers
 from bot.domain.triage import (
     ActionResult,
     Change,
@@ -36,6 +35,7 @@ from bot.domain.triage import (
     target_line,
 )
 from bot.errors import ReportGoneError
+from bot.ports import Numbers
 
 NUMBERS = "numbers"
 """The metadata of a list of changes that holds the counts of the choice, as JSON."""
@@ -57,7 +57,7 @@ class BucketChanges:
         """Return a plan."""
         return self.bucket.read_json(f"reports/{report_id}/plans/{plan_id}.json", Plan)
 
-    def wanted(self, report_id: str, plan_id: str) -> Iterator[Target]:
+    def targets(self, report_id: str, plan_id: str) -> Iterator[Target]:
         """Read the targets of a plan line by line."""
         yield from map(parse_target, self.bucket.lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
 

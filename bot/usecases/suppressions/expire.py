@@ -208,7 +208,7 @@ def _not_reopened(ended: Round, ports: Ports) -> set[FindingIdentifier]:
     chosen = {change.identifier for change in ports.changes.changes(*ids)}
     not_reopened = chosen & refused
     if made.partly_count or made.skipped.keys() & {Skip.BUSY, Skip.LATE, Skip.SHARED}:
-        not_reopened |= {wanted.identifier for wanted in ports.changes.wanted(*ids)} - chosen
+        not_reopened |= {wanted.identifier for wanted in ports.changes.targets(*ids)} - chosen
     return not_reopened
 
 

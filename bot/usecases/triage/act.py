@@ -96,7 +96,7 @@ def _choose(run: TriageRun, plan: Plan, begun_at: datetime, ports: Ports, time: 
     """
     decide = Decider(plan.orders, _who(run, ports), run.setting.locale)
     with TargetTable() as work:
-        work.add(ports.changes.wanted(run.report_id, run.plan_id))
+        work.add(ports.changes.targets(run.report_id, run.plan_id))
         parts = ports.reports.parts(run.act_id)
         refresh_targets(work, run.summary, ports.findings, time, parts, is_undo=plan.undoes is not None)
         renew(run, begun_at, ports)

@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.changes import Changes
 from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, Location, Plan, Target
-from bot.ports import Reports
+from bot.ports import Changes, Reports
 from bot.usecases.triage.targets import TargetTable
 
 

@@ -53,7 +53,7 @@ def _previewed(context: JobContext[PreviewJob]) -> Preview:
     plan = ports.changes.plan(job.report_id, ordered_id)
     who = Who(job.requester.user_id, job.requester.user_id, ports.now(), "")
     with TargetTable() as work:
-        work.add(ports.changes.wanted(job.report_id, ordered_id))
+        work.add(ports.changes.targets(job.report_id, ordered_id))
         refresh_targets(work, summary, ports.findings, context.deadline, ports.reports.parts(plan_id))
         detect_conflicts(work, plan, plan_id, ports, begun_at)
         work.decide(Decider(plan.orders, who, Locale(job.locale)))

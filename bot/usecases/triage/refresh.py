@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.changes import Changes
 from bot.domain.action import ActionRequest
 from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, Query, chosen
@@ -24,7 +23,7 @@ from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import Change, Claim, Plan, Target
 from bot.errors import ReportGoneError
-from bot.ports import Findings, Parts, Ports
+from bot.ports import Changes, Findings, Parts, Ports
 from bot.usecases.scanning.checkpoint import Checkpoints
 from bot.usecases.scanning.scan import read_all
 from bot.usecases.steps import NO_DEADLINE, Deadline, UnfinishedError
@@ -178,7 +177,7 @@ def _at_work(intent: Claim, changes: Changes) -> Iterator[Change | Target]:
     try:
         yield from changes.changes(intent.report_id, intent.act_id)
     except ReportGoneError:
-        yield from changes.wanted(intent.report_id, intent.plan_id)
+        yield from changes.targets(intent.report_id, intent.plan_id)
 
 
 def _agree(orders: set[ActionRequest], theirs: Sequence[ActionRequest], other: Change | Target) -> bool:

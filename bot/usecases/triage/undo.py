@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.changes import Changes
 from bot.domain.job import UndoJob
 from bot.domain.triage import ActionResult, Change, Plan, Target
 from bot.errors import ReportGoneError, UndoTooLateError
-from bot.ports import Ports
+from bot.ports import Changes, Ports
 from bot.usecases.context import JobContext
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import StoredReport, message_rows
