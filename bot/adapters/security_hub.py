@@ -14,14 +14,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count, islice, repeat
+from itertools import count, groupby, islice, repeat
+from operator import itemgetter
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from bot.adapters.asff import asff_values, parse_finding
 from bot.adapters.aws import PACED_CONFIG, aws_errors
-from bot.adapters.batch import Batch, batches_of
 from bot.adapters.sdk import client
 from bot.adapters.token_bucket import TokenBucket
 from bot.domain.control import Catalogue, Control
@@ -53,12 +53,18 @@ RETRIABLE_REFUSALS = frozenset({"ConcurrentUpdateError", "InternalFailure"})
 BATCHES_AT_ONCE = 64
 """The batches that are read from their file at a time."""
 
+UPDATE_SIZE = 100
+"""The most FindingIdentifiers that BatchUpdateFindings takes."""
+
 UPDATE_ATTEMPTS = 4
 UPDATERS = 16
 """Threads: at ten updates a second, enough for answers that take a second and a half."""
 
 CATALOGUE_SECONDS = 3600
 """AWS adds controls every few weeks, so a catalogue may be an hour old."""
+
+Batch = tuple[FindingState, list[FindingIdentifier]]
+"""Findings that one call updates."""
 
 
 @dataclass(frozen=True)
@@ -279,3 +285,11 @@ def _required(answer: dict[str, Any], name: str, operation: str) -> list[dict[st
 def _refusal(entry: dict[str, Any]) -> Refusal:
     identifier = FindingIdentifier(entry["FindingIdentifier"]["Id"], entry["FindingIdentifier"]["ProductArn"])
     return Refusal(identifier, entry["ErrorCode"], entry.get("ErrorMessage") or "")
+
+
+def batches_of(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> Iterator[Batch]:
+    """Join adjacent updates with the same values into batches of at most 100, each finding once."""
+    for values, group in groupby(updates, key=itemgetter(1)):
+        identifiers = (identifier for identifier, _ in group)
+        while some := list(dict.fromkeys(islice(identifiers, UPDATE_SIZE))):
+            yield values, some

@@ -23,10 +23,9 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from slack_sdk.webhook import WebhookClient
 
-from bot.adapters.locales import SlackLocales
-from bot.adapters.response_url import is_slacks
 from bot.adapters.slack_errors import slack_errors
-from bot.adapters.slack_upload import send
+from bot.adapters.slack_files import send
+from bot.adapters.slack_users import SlackUsers
 from bot.domain.job import Requester
 from bot.domain.message import Block, Message
 from bot.errors import BotError, FileNotSharedError, UnexpectedResponseError
@@ -35,6 +34,9 @@ from bot.i18n import Locale
 LOG = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
+
+RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+"""Hosts of Slack's response URLs: commercial and GovSlack (https://docs.slack.dev/govslack, read 2026-11)."""
 
 AS_WRITTEN = "none"
 """
@@ -70,19 +72,19 @@ class SlackMessenger:
         check: Callable[[str], None] = lambda _: None,
     ) -> None:
         logging.getLogger("slack_sdk").setLevel(logging.WARNING)
-        self._careful = _client(token, api_url)
-        self._stubborn = retrying_client(token, api_url)
+        self._once = _client(token, api_url)
+        self._retrying = retrying_client(token, api_url)
         self._scheme = urlsplit(api_url).scheme
         self._api_url = api_url
         self._check = check
-        self._locales = SlackLocales(self._stubborn, default_locale)
+        self.users = SlackUsers(self._retrying, default_locale)
 
     def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """Post a message once (see the port). Links are not unfurled: Slack would fetch them."""
         if not message.is_for_everybody:
             self._check(channel)
         with slack_errors("chat.postMessage", channel):
-            answer = self._careful.chat_postMessage(
+            answer = self._once.chat_postMessage(
                 channel=channel,
                 text=message.text,
                 blocks=list(message.blocks) or None,
@@ -96,7 +98,7 @@ class SlackMessenger:
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""
         with slack_errors("chat.update", channel):
-            self._stubborn.chat_update(
+            self._retrying.chat_update(
                 channel=channel, ts=ts, text=message.text, blocks=list(message.blocks), parse=AS_WRITTEN
             )
 
@@ -104,10 +106,10 @@ class SlackMessenger:
         """Share a file in a thread: ask where to, send its bytes, share it, see that it is shared."""
         self._check(channel)
         with slack_errors("files.getUploadURLExternal", channel):
-            target = self._careful.files_getUploadURLExternal(filename=name, length=file.stat().st_size)
+            target = self._once.files_getUploadURLExternal(filename=name, length=file.stat().st_size)
         with slack_errors("files.completeUploadExternal", channel):
             send(file, str(target["upload_url"]), self._scheme)
-            self._careful.files_completeUploadExternal(
+            self._once.files_completeUploadExternal(
                 files=[{"id": str(target["file_id"]), "title": name}], channel_id=channel, thread_ts=thread_ts
             )
         self._await_share(str(target["file_id"]), channel)
@@ -119,7 +121,7 @@ class SlackMessenger:
         if not channel:
             raise UnexpectedResponseError(service="Slack", call="response_url", reason="refused")
         with slack_errors("chat.postEphemeral", channel):
-            self._careful.chat_postEphemeral(
+            self._once.chat_postEphemeral(
                 channel=channel,
                 user=requester.user_id,
                 text=message.text,
@@ -129,16 +131,16 @@ class SlackMessenger:
 
     def locale(self, user_id: str) -> Locale | None:
         """Give a person's language."""
-        return self._locales.find(user_id)
+        return self.users.locale(user_id)
 
     def show(self, view_id: str, view: Block) -> None:
         """Replace the content of a form."""
         with slack_errors("views.update", ""):
-            self._stubborn.views_update(view_id=view_id, view=view)
+            self._retrying.views_update(view_id=view_id, view=view)
 
     def name(self, user_id: str) -> str | None:
         """Give a person's name."""
-        return self._locales.name(user_id)
+        return self.users.name(user_id)
 
     def _await_share(self, file_id: str, channel: str) -> None:
         for seconds in SHARING_SECONDS:
@@ -151,7 +153,7 @@ class SlackMessenger:
         """Tell whether a file is seen in a channel; it is taken to be where Slack does not say."""
         try:
             with slack_errors("files.info", channel):
-                file: dict[str, Any] = self._stubborn.files_info(file=file_id)["file"]
+                file: dict[str, Any] = self._retrying.files_info(file=file_id)["file"]
         except BotError as error:
             LOG.warning("nobody knows whether a file is shared", extra={"error_code": error.code})
             return True
@@ -159,7 +161,7 @@ class SlackMessenger:
 
     def _responded(self, response_url: str, message: Message) -> bool:
         """Answer at a response URL of Slack's own; False where that is not to be had any more."""
-        if not is_slacks(response_url, self._api_url):
+        if not is_response_url(response_url, self._api_url):
             return False
         hook = WebhookClient(
             response_url, timeout=TIMEOUT_SECONDS, retry_handlers=[RateLimitErrorRetryHandler(2)]
@@ -172,6 +174,16 @@ class SlackMessenger:
                 replace_original=False,
             )
         return answer.status_code == 200
+
+
+def is_response_url(url: str, api_url: str) -> bool:
+    """Return whether a URL is Slack's, over https; or has the host of `api_url`, as in the local world."""
+    try:
+        given, api = urlsplit(url), urlsplit(api_url)
+    except ValueError:
+        return False
+    is_hook = given.scheme == "https" and given.netloc in RESPONSE_HOSTS
+    return is_hook or (given.scheme, given.netloc) == (api.scheme, api.netloc)
 
 
 def retrying_client(token: str, api_url: str) -> WebClient:

@@ -1,5 +1,5 @@
 """
-Files that people share in Slack, read with the bot's token. Needs the scope files:read.
+Files in Slack: those that people share, read with the bot's token (scope files:read), and uploads.
 
 The token goes to Slack's own hosts only. Redirects are not followed, since they would take it along; Slack
 serves files itself, and redirects only to its page for signing in.
@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackRequestError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
 from bot.adapters.slack_errors import slack_errors
-from bot.adapters.slack_users import find_user
+from bot.adapters.slack_users import SlackUsers
 from bot.domain.shared_file import SharedFile
 from bot.errors import (
     FileError,
@@ -33,6 +34,8 @@ from bot.errors import (
 )
 
 TIMEOUT_SECONDS = 10
+UPLOAD_SECONDS = 30
+"""For each read and write of the connection, and so for Slack's answer after the last byte."""
 CHUNK_BYTES = 1 << 20
 
 LOOKS = 4
@@ -74,8 +77,7 @@ class SlackFiles:
 
     def is_person(self, user_id: str) -> bool:
         """Tell a person from a bot (see the port)."""
-        user = find_user(self._client, user_id)
-        return user is not None and not user.get("is_bot") and not user.get("deleted")
+        return SlackUsers(self._client).is_person(user_id)
 
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
         """Copy a file's bytes (see the port)."""
@@ -154,3 +156,25 @@ def _copy(source: HTTPResponse, out: BinaryIO, most_bytes: int) -> int:
             raise FileError(hint="file-over-limit", most=str(most_bytes >> 20))
         out.write(chunk)
     return count
+
+
+def send(file: Path, upload_url: str, scheme: str) -> None:
+    """
+    Send a file in chunks to the URL of an upload; slack_sdk would read all of it into memory first.
+
+    Source: POST of the raw bytes, answered with 200,
+    https://docs.slack.dev/reference/methods/files.getUploadURLExternal, read 2026-11.
+
+    Args:
+        scheme: that of Slack's Web API; a URL with another one is not opened.
+
+    Raises:
+        SlackClientError, HTTPException, OSError: it may or may not have arrived.
+    """
+    if urlsplit(upload_url).scheme != scheme:
+        raise SlackRequestError("an upload address of another scheme")
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(file.stat().st_size)}
+    with file.open("rb") as body:
+        request = Request(upload_url, data=body, headers=headers, method="POST")  # noqa: S310 - checked above
+        with urlopen(request, timeout=UPLOAD_SECONDS) as answer:  # noqa: S310 - the same
+            answer.read()

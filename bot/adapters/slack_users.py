@@ -1,35 +1,158 @@
-"""A person, as users.info tells: https://docs.slack.dev/reference/objects/user-object, read 2026-11."""
+"""
+Slack's users and user groups. Needs the scope users:read, and usergroups:read for groups.
+
+Sources: https://docs.slack.dev/reference/objects/user-object for guests and strangers, and the pages of the
+methods auth.test, users.info and usergroups.users.list, read 2026-11.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import slack_errors
-from bot.errors import UnexpectedResponseError
+from bot.domain.job import Requester
+from bot.domain.permission import Standing
+from bot.errors import BotError, UnexpectedResponseError
+from bot.i18n import Locale, locale_of
 
 UNSEEN = frozenset({"user_not_found", "user_not_visible"})
-"""What users.info says of people whom the bot's workspace does not know."""
+"""Errors of users.info for people whom the bot's workspace does not know."""
+
+GROUP_SECONDS = 60
+"""
+The time for which a group's members are remembered: Slack answers some 20 usergroups.users.list a minute, and
+a person may press more buttons than that.
+"""
 
 User = dict[str, Any]
 
 
-def find_user(client: WebClient, user_id: str, **options: bool) -> User | None:
-    """
-    Ask for a person; None for somebody whom the workspace does not know. Needs the scope users:read.
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The owner of the bot's token."""
 
-    Args:
-        options: of users.info, such as include_locale.
+    team: str
+    """The workspace's ID; the organization's if the app is installed for all of it."""
+    organization: str
+    """The Enterprise organization's ID, `E…`; empty for a workspace outside of one."""
 
-    Raises:
-        MissingScopeError, SlackTokenError, ThrottledError, UnavailableError, UnexpectedResponseError.
+
+@dataclass
+class SlackUsers:
+    """The users of a bot token's workspace. Languages and names are remembered."""
+
+    client: WebClient
+    default_locale: Locale = Locale.JA
+    """The language of a person for whom Slack has none."""
+    clock: Callable[[], float] = time.monotonic
+    _home: Home | None = field(default=None, init=False)
+    _groups: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict, init=False)
+    _known: dict[str, tuple[Locale, str]] = field(default_factory=dict, init=False)
+
+    def known_locale(self, user_id: str) -> Locale | None:
+        """Return a person's language if it is remembered; makes no call."""
+        return self._known[user_id][0] if user_id in self._known else None
+
+    def locale(self, user_id: str) -> Locale | None:
+        """Return a person's language, None if Slack does not answer."""
+        return self._locale_and_name(user_id)[0]
+
+    def name(self, user_id: str) -> str | None:
+        """Return a person's name, None if Slack does not answer."""
+        return self._locale_and_name(user_id)[1] or None
+
+    def is_person(self, user_id: str) -> bool:
+        """Return whether an ID is of a person whom the workspace knows."""
+        user = self._find(user_id)
+        return user is not None and _is_person(user)
+
+    def standing(self, requester: Requester) -> Standing:
+        """Return what a person is at this moment."""
+        home = self._own_home()
+        user = self._find(requester.user_id)
+        if user is None or not _is_of(home, user) or not _came_from(requester.team_id, user):
+            return Standing.EXTERNAL
+        if not _is_person(user):
+            return Standing.INACTIVE
+        return Standing.MEMBER if _is_full(user) else Standing.GUEST
+
+    def of_group(self, group_id: str) -> frozenset[str]:
+        """Return the user IDs of a user group."""
+        read_at, users = self._groups.get(group_id, (0.0, None))
+        if users is None or self.clock() - read_at > GROUP_SECONDS:
+            with slack_errors(f"usergroups.users.list {group_id}", ""):
+                answer = self.client.usergroups_users_list(usergroup=group_id)
+            users = frozenset(answer["users"])
+            self._groups[group_id] = self.clock(), users
+        return users
+
+    def _locale_and_name(self, user_id: str) -> tuple[Locale | None, str]:
+        if user_id not in self._known:
+            try:
+                user = self._find(user_id, include_locale=True)
+            except BotError:
+                user = None
+            if user is None:
+                return None, ""
+            locale = locale_of(user.get("locale") or "") or self.default_locale
+            self._known[user_id] = locale, str(user.get("real_name") or user.get("name") or "")
+        return self._known[user_id]
+
+    def _find(self, user_id: str, **options: bool) -> User | None:
+        """Call users.info. Return None for a person whom the workspace does not know."""
+        try:
+            with slack_errors("users.info", ""):
+                user: User = self.client.users_info(user=user_id, **options)["user"]
+        except UnexpectedResponseError as error:
+            if error.values["reason"] in UNSEEN:
+                return None
+            raise
+        return user
+
+    def _own_home(self) -> Home:
+        """Return the bot's workspace and organization, which a token keeps for life."""
+        if not self._home:
+            with slack_errors("auth.test", ""):
+                answer = self.client.auth_test()
+            self._home = Home(str(answer.get("team_id") or ""), str(answer.get("enterprise_id") or ""))
+        return self._home
+
+
+def _places(user: User) -> set[str]:
+    """Return the IDs of a user's workspaces and Enterprise organization."""
+    organization = user.get("enterprise_user") or {}
+    teams = organization.get("teams") or ()
+    return {user.get("team_id") or "", organization.get("enterprise_id") or "", *teams} - {""}
+
+
+def _is_of(home: Home, user: User) -> bool:
     """
-    try:
-        with slack_errors("users.info", ""):
-            user: User = client.users_info(user=user_id, **options)["user"]
-    except UnexpectedResponseError as error:
-        if error.values["reason"] in UNSEEN:
-            return None
-        raise
-    return user
+    Return whether a user belongs to the bot's workspace or organization.
+
+    To Slack, a user of another workspace of the same organization is a stranger too.
+    """
+    places = _places(user)
+    return home.organization in places or (home.team in places and not user.get("is_stranger"))
+
+
+def _came_from(team_id: str, user: User) -> bool:
+    """
+    Return whether the workspace that the click names is the user's; user IDs alone are not unique.
+
+    In an organization the click may name the organization.
+    """
+    return not team_id or team_id in _places(user)
+
+
+def _is_person(user: User) -> bool:
+    return not user.get("deleted") and not user.get("is_bot")
+
+
+def _is_full(user: User) -> bool:
+    """Return whether Slack says that a user is no guest. A user of whom it does not say so may be one."""
+    return user.get("is_restricted") is False and user.get("is_ultra_restricted") is False

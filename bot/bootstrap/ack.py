@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 
 from bot.adapters.aws import ack_client
 from bot.adapters.job_queue import LambdaJobs
-from bot.adapters.locales import SlackLocales
 from bot.adapters.secret import SecretReader, SlackSecret
+from bot.adapters.slack_users import SlackUsers
 from bot.domain.control import bundled_catalogue
 from bot.i18n import Locale
 from bot.listeners.app import build_app
@@ -52,13 +52,13 @@ class Ack:
 
     def _build_app(self, secret: SlackSecret) -> App:
         asking = WebClient(token=secret.token, base_url=self._api_url, timeout=ASK_SECONDS, retry_handlers=[])
-        locales = SlackLocales(asking, self._locale)
+        users = SlackUsers(asking, self._locale)
         context = Context(
             jobs=self._jobs,
             catalogue=bundled_catalogue(),
             default_locale=self._locale,
-            known_locale=locales.known,
-            find_locale=locales.find,
+            known_locale=users.known_locale,
+            find_locale=users.locale,
             today=lambda: datetime.now(self._time_zone).date(),
         )
         return build_app(

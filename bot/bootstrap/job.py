@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from bot.adapters.channels import SlackChannels
-from bot.adapters.people import SlackPeople
 from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
@@ -55,12 +54,12 @@ class Worker:
     def ports(self) -> Ports:
         """Give the ports with the secret as it is now."""
         secret = self._secrets.read()
-        messenger, people, channels = self._slack(secret)
+        messenger, channels = self._slack(secret)
         return Ports(
             findings=self._findings,
             controls=self._controls,
             messenger=messenger,
-            people=people,
+            people=messenger.users,
             channels=channels,
             reports=BucketReports(self._bucket),
             changes=BucketChanges(self._bucket),
@@ -72,9 +71,7 @@ class Worker:
             now=utc_now,
         )
 
-    def _build_slack(self, secret: SlackSecret) -> tuple[SlackMessenger, SlackPeople, SlackChannels]:
-        asking = retrying_client(secret.token, self._api_url)
-        channels = SlackChannels(asking)
+    def _build_slack(self, secret: SlackSecret) -> tuple[SlackMessenger, SlackChannels]:
+        channels = SlackChannels(retrying_client(secret.token, self._api_url))
         check = Discretion(channels, self._shared).check
-        messenger = SlackMessenger(secret.token, self._api_url, self._locale, check)
-        return messenger, SlackPeople(asking), channels
+        return SlackMessenger(secret.token, self._api_url, self._locale, check), channels

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import BoltContext, BoltResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from bot.adapters.response_url import is_slacks
+from bot.adapters.slack import is_response_url
 from bot.errors import OddRequestError
 
 RESPOND_SECONDS = 1
@@ -31,7 +31,7 @@ class FastRespond:
             OddRequestError: the address is none of Slack's; nothing is sent there.
             OSError: Slack does not answer.
         """
-        if not is_slacks(self.url, self.api_url):
+        if not is_response_url(self.url, self.api_url):
             raise OddRequestError(field="response_url")
         return WebhookClient(self.url, timeout=RESPOND_SECONDS, retry_handlers=[]).send(**answer)
 

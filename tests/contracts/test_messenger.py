@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.adapters.locales import SlackLocales
 from bot.adapters.slack import SlackMessenger
+from bot.adapters.slack_users import SlackUsers
 from bot.domain.job import Requester
 from bot.domain.message import Message
 from bot.errors import (
@@ -215,10 +215,10 @@ class TestLocale:
         """Slack has no locale of some people: they are answered as the channel is, in the ack too."""
         people = slack.workspace.people
         people["U0AUDITOR"] = replace(people["U0AUDITOR"], locale="")
-        locales = SlackLocales(adapter._stubborn, Locale.JA)
+        locales = SlackUsers(adapter._retrying, Locale.JA)
 
-        assert [Locale.JA] * 2 == [adapter.locale("U0AUDITOR"), locales.find("U0AUDITOR")]
-        assert Locale.JA is locales.known("U0AUDITOR")
+        assert [Locale.JA] * 2 == [adapter.locale("U0AUDITOR"), locales.locale("U0AUDITOR")]
+        assert Locale.JA is locales.known_locale("U0AUDITOR")
 
     def test_is_known_with_their_name(self, port: tuple[Messenger, Seen]) -> None:
         """Everybody has a name, and somebody unknown none."""
@@ -452,11 +452,11 @@ class TestLocales:
 
     def test_are_known_when_they_were_found(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """Without a call a language is known only if it was asked for before."""
-        locales: SlackLocales = adapter._locales
-        before = locales.known("U0PLATFORM")
-        locales.find("U0PLATFORM")
+        locales = adapter.users
+        before = locales.known_locale("U0PLATFORM")
+        locales.locale("U0PLATFORM")
 
-        assert (None, Locale.JA) == (before, locales.known("U0PLATFORM"))
+        assert (None, Locale.JA) == (before, locales.known_locale("U0PLATFORM"))
 
     def test_are_asked_for_again_after_a_failure(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """A failure is no language, and is not remembered."""

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.adapters.people import GROUP_SECONDS, SlackPeople
 from bot.adapters.slack import retrying_client
+from bot.adapters.slack_users import GROUP_SECONDS, SlackUsers
 from bot.domain.job import Requester
 from bot.domain.permission import Standing
 from bot.errors import (
@@ -63,9 +63,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def adapter(slack: LocalSlack, clock: FakeClock) -> SlackPeople:
+def adapter(slack: LocalSlack, clock: FakeClock) -> SlackUsers:
     """Give the adapter."""
-    return SlackPeople(retrying_client(TOKEN, slack.api_url), lambda: clock().timestamp())
+    return SlackUsers(retrying_client(TOKEN, slack.api_url), clock=lambda: clock().timestamp())
 
 
 @pytest.fixture(params=["fake", "slack"])
@@ -102,14 +102,14 @@ class TestStanding:
         """Members, guests, people of other workspaces, bots and those who have left are told apart."""
         assert standing == port.standing(Requester(user_id, ""))
 
-    def test_is_the_present_one(self, slack: LocalSlack, adapter: SlackPeople) -> None:
+    def test_is_the_present_one(self, slack: LocalSlack, adapter: SlackUsers) -> None:
         """Who has left since the last click is nobody with the next."""
         before = adapter.standing(Requester("U0SECURITY", ""))
         change(slack, "U0SECURITY", is_deleted=True)
 
         assert (Standing.MEMBER, Standing.INACTIVE) == (before, adapter.standing(Requester("U0SECURITY", "")))
 
-    def test_needs_the_clicks_word_too(self, adapter: SlackPeople) -> None:
+    def test_needs_the_clicks_word_too(self, adapter: SlackUsers) -> None:
         """A user ID that came with another workspace is somebody else's."""
         found = [adapter.standing(Requester("U0SECURITY", "", team)) for team in (TEAM, OTHER_TEAM)]
 
@@ -128,7 +128,7 @@ class TestStanding:
     )
     def test_is_read_strictly(
         self,
-        adapter: SlackPeople,
+        adapter: SlackUsers,
         monkeypatch: pytest.MonkeyPatch,
         fields: dict[str, Any],
         standing: Standing,
@@ -164,7 +164,7 @@ class TestStanding:
         ],
     )
     def test_member_of_the_organization_is_no_stranger(
-        self, slack: LocalSlack, adapter: SlackPeople, person: Person, clicked_in: str, standing: Standing
+        self, slack: LocalSlack, adapter: SlackUsers, person: Person, clicked_in: str, standing: Standing
     ) -> None:
         """In an Enterprise organization people of its other workspaces are members; others are strangers."""
         slack.workspace.organization = ORGANIZATION
@@ -172,13 +172,13 @@ class TestStanding:
 
         assert standing == adapter.standing(Requester(person.id, "", clicked_in))
 
-    def test_without_an_organization_nobody_is_of_it(self, slack: LocalSlack, adapter: SlackPeople) -> None:
+    def test_without_an_organization_nobody_is_of_it(self, slack: LocalSlack, adapter: SlackUsers) -> None:
         """A workspace of no organization and a person of none have nothing in common by that."""
         change(slack, "U0PARTNER", organization="")
 
         assert Standing.EXTERNAL is adapter.standing(Requester("U0PARTNER", ""))
 
-    def test_costs_one_call(self, slack: LocalSlack, adapter: SlackPeople) -> None:
+    def test_costs_one_call(self, slack: LocalSlack, adapter: SlackUsers) -> None:
         """Whose token it is, is asked once in the life of a process."""
         for _ in range(2):
             adapter.standing(Requester("U0SECURITY", ""))
@@ -203,7 +203,7 @@ class TestGroup:
             caught.value.values["reason"],
         )
 
-    def test_is_kept_for_a_minute(self, slack: LocalSlack, adapter: SlackPeople, clock: FakeClock) -> None:
+    def test_is_kept_for_a_minute(self, slack: LocalSlack, adapter: SlackUsers, clock: FakeClock) -> None:
         """Several clicks are one call; a minute later it is asked again."""
         for seconds in (0, GROUP_SECONDS, 1):
             clock.move(seconds)
@@ -228,7 +228,7 @@ class TestErrors:
     def test_is_told(
         self,
         slack: LocalSlack,
-        adapter: SlackPeople,
+        adapter: SlackUsers,
         method: str,
         kind: str,
         value: Any,
@@ -240,7 +240,7 @@ class TestErrors:
             ask_all(adapter)
 
     @pytest.mark.parametrize("scope", ["users:read", "usergroups:read"])
-    def test_missing_scope_is_named(self, slack: LocalSlack, adapter: SlackPeople, scope: str) -> None:
+    def test_missing_scope_is_named(self, slack: LocalSlack, adapter: SlackUsers, scope: str) -> None:
         """An app installed before the bot told people apart lacks a scope, and the error names it."""
         slack.workspace.tokens.add(TOKEN, {"users:read", "usergroups:read"} - {scope})
         with pytest.raises(MissingScopeError) as caught:

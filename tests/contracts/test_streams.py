@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackRequestError
 from werkzeug.wrappers import Request, Response
 
 from bot.adapters.sdk import client
-from bot.adapters.slack_upload import send
+from bot.adapters.slack_files import send
 from bot.adapters.stores.bucket import Bucket
 from playground.http import HttpServer
 from tests.contracts.places import BUCKET, REGION

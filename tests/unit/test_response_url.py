@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.response_url import is_slacks
+from bot.adapters.slack import is_response_url
 
 SLACK, LOCAL = "https://slack.com/api/", "http://127.0.0.1:4000/api/"
 
@@ -22,7 +22,7 @@ class TestIsSlacks:
     )
     def test_of_each_slack(self, url: str, api_url: str) -> None:
         """Slack's, GovSlack's and the local one's are taken."""
-        assert is_slacks(url, api_url)
+        assert is_response_url(url, api_url)
 
     @pytest.mark.parametrize(
         "url",
@@ -42,4 +42,4 @@ class TestIsSlacks:
     @pytest.mark.parametrize("api_url", [SLACK, LOCAL])
     def test_of_nobody_else(self, url: str, api_url: str) -> None:
         """Another host, port or scheme is not."""
-        assert not is_slacks(url, api_url)
+        assert not is_response_url(url, api_url)

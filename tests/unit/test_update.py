@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.batch import batches_of
+from bot.adapters.security_hub import batches_of
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.triage import Change, FindingState, Location
 from bot.usecases.triage.update import BATCH, CALLS, cut_into_batches
