@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry, AuditTrail
-    from bot.domain.channel import Channel
     from bot.domain.control import Catalogue
     from bot.domain.finding import Finding, FindingIdentifier
     from bot.domain.job import Job, Requester
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.report import PartitionResult, Summary
     from bot.domain.row import ReportRow
     from bot.domain.shared_file import SharedFile
+    from bot.domain.slack import Channel
     from bot.domain.suppression import Suppression
     from bot.domain.triage import ActionResult, Change, Claim, FindingState, Plan, Refusal, Target
     from bot.i18n import Locale

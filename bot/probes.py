@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bot.domain.channel import Channel
+from bot.domain.slack import Channel
 from bot.settings import Settings
 
 STATUS = "Workflow.Status"

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.channel import Channel
-from bot.domain.scopes import SCOPES
+from bot.domain.slack import SCOPES, Channel
 from bot.errors import BotError
 from bot.probes import STATUS, Aggregator, Identity, Linking, Probes, Scheduled, Timer, Written
 from bot.settings import Settings

@@ -15,7 +15,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import DIRECT, slack_errors
-from bot.domain.channel import Channel
+from bot.domain.slack import Channel
 from bot.errors import NotInChannelError
 
 KEEP_SECONDS = 60

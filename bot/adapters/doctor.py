@@ -18,7 +18,7 @@ from bot.adapters.aws import DENIALS, aws_errors
 from bot.adapters.channels import SlackChannels
 from bot.adapters.slack_errors import slack_errors
 from bot.adapters.stores.bucket import Bucket
-from bot.domain.channel import Channel
+from bot.domain.slack import Channel
 from bot.errors import ReportGoneError, UnexpectedResponseError
 from bot.probes import Aggregator, Identity, Linking, Written
 

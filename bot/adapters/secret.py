@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.adapters.aws import aws_errors
-from bot.domain.secret import SIGNING_SECRET, TOKEN
+from bot.domain.slack import SIGNING_SECRET, TOKEN
 from bot.errors import SecretError, UpstreamError
 
 LOG = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The names under which people look for a resource: its ID, its name, and each form of its ARN."""
+"""The names of resources: those under which people look for one, and the short ones that people read."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import yaml
 
 from bot.adapters.channels import KEEP_SECONDS, SlackChannels
 from bot.adapters.slack import retrying_client
-from bot.domain.channel import Channel
+from bot.domain.slack import Channel
 from bot.errors import BotError, MissingScopeError, SlackTokenError, ThrottledError, UnavailableError
 from bot.ports import Channels
 from playground.slack import LocalSlack

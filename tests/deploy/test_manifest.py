@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from bot.domain.scopes import SCOPES
+from bot.domain.slack import SCOPES
 from bot.listeners.subcommands import COMMAND, usage_hint
 
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"

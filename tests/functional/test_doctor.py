@@ -13,7 +13,7 @@ import pytest
 from bot.adapters.sdk import client
 from bot.bootstrap.stack import check_stack
 from bot.domain.check import Checked, State
-from bot.domain.scopes import SCOPES
+from bot.domain.slack import SCOPES
 from bot.i18n import Locale, translate
 from bot.render.doctor import terminal_line
 from bot.usecases.doctor import slack

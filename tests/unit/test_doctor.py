@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.channel import Channel
 from bot.domain.check import State
-from bot.domain.scopes import SCOPES
+from bot.domain.slack import SCOPES, Channel
 from bot.errors import AccessDeniedError, SecurityHubDisabledError
 from bot.i18n import Locale
 from bot.probes import GUARDED, STATUS, Aggregator, Linking, Scheduled, Timer

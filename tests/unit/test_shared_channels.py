@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.channel import Channel
+from bot.domain.slack import Channel
 from bot.errors import (
     BotError,
     ChannelSharedError,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.domain.check import Verdict, ok, unknown, wrong
-from bot.domain.scopes import SCOPES
-from bot.domain.secret import SIGNING_SECRET, TOKEN
+from bot.domain.slack import SCOPES, SIGNING_SECRET, TOKEN
 from bot.i18n import Locale
 from bot.usecases.doctor.exam import Exam
 from bot.usecases.doctor.layouts import layouts
