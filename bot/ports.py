@@ -41,7 +41,7 @@ Numbers = dict[str, Any]
 
 
 def never_cancelled() -> None:
-    """Return: nobody has cancelled."""
+    """Let every request happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class People(Protocol):
 
     def standing(self, requester: Requester) -> Standing:
         """
-        Return what a person is at this moment: a member, a guest …
+        Return a person's standing at this moment.
 
         Raises:
             MissingScopeError, SlackTokenError, ThrottledError, UnavailableError, UnexpectedResponseError.
@@ -259,7 +259,7 @@ class Parts(Protocol):
 class Changes(Protocol):
     """The actions on reports: planned, in progress and done. An expired one raises ReportGoneError."""
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, targets: Iterable[Target]) -> None:
         """Save a plan and its targets; the same ID again replaces it."""
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
@@ -321,7 +321,7 @@ class Suppressions(Protocol):
         """Save a suppression; the same ID and day again replace it."""
 
     def until(self, day: date) -> Iterator[Suppression]:
-        """Read those whose last day is `day` or earlier, the earliest first; no others are read."""
+        """Read the suppressions with a last day up to `day`, the earliest first, and no others."""
 
     def changes(self, suppression: Suppression) -> Iterator[Change]:
         """Read the changes to its findings. Raises ReportGoneError."""

@@ -1,4 +1,4 @@
-"""What the doctor needs of the world: one call for each question that a check asks."""
+"""The ports of the doctor: one call for each question of a check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GUARDED = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom Slack takes a token for."""
+    """The owner of a token."""
 
     user: str
     team: str
@@ -40,13 +40,13 @@ class SlackProbe(Protocol):
     """Slack with one token. Each method raises the errors of `bot.ports.Messenger.post`."""
 
     def identity(self) -> Identity:
-        """Ask whose token it is (auth.test)."""
+        """Return the owner of the token (auth.test)."""
 
     def channel(self, channel_id: str) -> Channel | None:
         """Look at a channel (conversations.info), None if Slack does not show it to the bot."""
 
     def problems(self, kind: str, payload: Any) -> list[str]:
-        """Let Slack judge `blocks` or a `view` (blocks.validate, which posts nothing); say what is wrong."""
+        """Return Slack's faults of `blocks` or a `view` (blocks.validate, which posts nothing)."""
 
 
 class Linking(StrEnum):
@@ -65,7 +65,7 @@ class Aggregator:
     home: str
     linking: Linking
     regions: tuple[str, ...]
-    """Those that are linked, or left out."""
+    """The linked Regions, or the excluded ones."""
 
 
 class HubProbe(Protocol):
@@ -73,7 +73,7 @@ class HubProbe(Protocol):
 
     @property
     def region(self) -> str:
-        """The Region that is asked."""
+        """The Region of the calls."""
 
     def describe(self) -> None:
         """Ask whether it is enabled. Raises SecurityHubDisabledError: it is not."""
@@ -82,24 +82,24 @@ class HubProbe(Protocol):
         """Read the finding aggregator of the account, None if there is none."""
 
     def account_count(self) -> int:
-        """Count the accounts whose findings it shows: this one and its members, 1,000 at most."""
+        """Count this account and its members, 1,000 at most."""
 
     def read(self) -> None:
         """Read one finding."""
 
     def has_custom_action(self, action_id: str) -> bool:
-        """Tell whether a custom action exists."""
+        """Return whether a custom action exists."""
 
 
 class RoleProbe(Protocol):
-    """What the job's role may change in Security Hub."""
+    """The permissions of the job's role in Security Hub."""
 
     def may_update(self, field: str) -> bool:
-        """Tell whether it may set STATUS, or one of GUARDED beside it. Changes nothing."""
+        """Return whether it may set STATUS, or one of GUARDED beside it. Changes nothing."""
 
 
 class Written(StrEnum):
-    """What became of a write on condition that there is no such object."""
+    """The result of a write on condition that the object does not exist."""
 
     CREATED = "created"
     EXISTS = "exists"
@@ -140,21 +140,21 @@ class Scheduled:
 
 
 class DeploymentProbe(Protocol):
-    """What the template deploys around the functions."""
+    """The resources that the template deploys around the functions."""
 
     def reaches_job(self) -> bool:
-        """Tell whether the job function can be invoked through its alias (a dry run)."""
+        """Return whether the job function can be invoked through its alias (a dry run)."""
 
     def schedule(self, timer: Timer) -> Scheduled | None:
         """Read a schedule, None if there is none."""
 
     def is_rule_enabled(self) -> bool | None:
-        """Tell whether the rule of the custom action is enabled, None if there is none."""
+        """Return whether the rule of the custom action is enabled, None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Everything that the doctor may ask."""
+    """All probes of the doctor."""
 
     settings: Settings
     """Of the job function."""
@@ -168,4 +168,4 @@ class Probes:
     deployment: DeploymentProbe
     now: Callable[[], datetime]
     is_job: bool
-    """Whether the job's own role asks: what AWS denies it is then missing from the role."""
+    """Whether the job's own role asks: an action that AWS denies is then missing from the role."""

@@ -19,7 +19,7 @@ class Setting(NamedTuple):
     default: str
     help: str
     choices: tuple[str, ...] = ()
-    """All that it may be; empty where that is not a list."""
+    """Its possible values; empty if any value is possible."""
 
 
 SETTINGS = (
@@ -71,17 +71,17 @@ _CHOICES = {setting.name: setting.choices for setting in SETTINGS}
 
 
 class Settings:
-    """What the environment says; a setting that is required where it is read, and absent, is an error."""
+    """The settings of an environment."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._values = {name: environ.get(name, "").strip() or default for name, default in _DEFAULTS.items()}
 
     def get(self, name: str) -> str:
         """
-        Give a setting, its default where it is not set. An unknown name is a KeyError.
+        Return a setting, or its default. An unknown name is a KeyError.
 
         Raises:
-            InvalidSettingError: it is none of what it may be.
+            InvalidSettingError: it is none of its choices.
         """
         value = self._values[name]
         if value not in (_CHOICES[name] or (value,)):
@@ -90,7 +90,7 @@ class Settings:
 
     def number(self, name: str) -> float:
         """
-        Give a setting that is a number above 0.
+        Return a setting that is a number above 0.
 
         Raises:
             InvalidSettingError: it is not.
@@ -103,10 +103,10 @@ class Settings:
 
     def time_zone(self) -> ZoneInfo:
         """
-        Give TIME_ZONE.
+        Return TIME_ZONE.
 
         Raises:
-            InvalidSettingError: there is none of that name.
+            InvalidSettingError: no time zone has this name.
         """
         name = self.get("TIME_ZONE")
         try:
@@ -116,10 +116,10 @@ class Settings:
 
     def require(self, names: Iterable[str]) -> None:
         """
-        Make sure that settings have values, all at once, so that one deployment puts them all right.
+        Check that settings have values, all at once, so that one deployment can set them all.
 
         Raises:
-            MissingSettingError: names all that are absent.
+            MissingSettingError: names all absent settings.
         """
         absent = [name for name in names if not self.get(name)]
         if absent:

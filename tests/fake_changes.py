@@ -36,9 +36,9 @@ class FakeChanges:
     kept_acts: dict[str, dict[str, ActionResult]] = field(default_factory=dict)
     refused: dict[tuple[str, str], list[Refusal]] = field(default_factory=dict)
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, targets: Iterable[Target]) -> None:
         """Keep a plan."""
-        self.plans[report_id, plan_id] = plan, list(map(target_line, wanted))
+        self.plans[report_id, plan_id] = plan, list(map(target_line, targets))
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
         """Give a plan."""

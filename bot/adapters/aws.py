@@ -1,4 +1,4 @@
-"""What every AWS adapter shares: how a client is configured, and how AWS's errors become the bot's."""
+"""The configuration of AWS clients, and the translation of AWS's errors into the bot's."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ JOB_CONFIG = Config(
     s3={"addressing_style": "virtual"},
 )
 """
-For jobs: 8 attempts, whose waits add up to a minute at most, outlast a burst of other consumers.
+For jobs: 8 attempts, with waits of a minute in all at most, outlast a burst of other consumers.
 
 Without `virtual`, botocore signs links to buckets for the host of us-east-1, which redirects to the Region of
 a bucket made within the last hours, and the redirected link's signature is wrong
@@ -41,7 +41,7 @@ a bucket made within the last hours, and the redirected link's signature is wron
 PACED_CONFIG = JOB_CONFIG.merge(
     Config(retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=48)
 )
-"""For what a Pace makes again: botocore only outlasts a hiccup. A connection for each of its threads."""
+"""For the calls that a TokenBucket retries: botocore outlasts short failures only. A connection a thread."""
 
 ACK_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=0.5, read_timeout=0.8
@@ -61,7 +61,7 @@ THROTTLES = frozenset(
 )
 CONFLICTS = frozenset({"ConditionalRequestConflict"})
 """
-Of S3, where somebody else is writing the same object: to be tried again
+S3's answers if another writer is at the same object: retry
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
 """
 DENIALS = frozenset({"AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "DecryptionFailure"})
@@ -90,7 +90,7 @@ _NO_ANSWER = (
     exceptions.IncompleteReadError,
     exceptions.FlexibleChecksumError,
 )
-"""What botocore raises of a connection; all else without an answer is about the settings."""
+"""botocore's errors of connections; its other errors without an answer are about settings."""
 
 
 @cache
@@ -119,7 +119,7 @@ def quiet() -> None:
 @contextmanager
 def aws_settings() -> Iterator[None]:
     """
-    Turn what is raised while a client is made into one of the bot's errors.
+    Translate the errors of making a client into the bot's.
 
     Besides its own errors botocore raises ValueError (an endpoint without a scheme, a credential process that
     writes no JSON) and OSError (a credential process that does not exist).
@@ -133,7 +133,7 @@ def aws_settings() -> Iterator[None]:
 
 @contextmanager
 def aws_errors(service: str, operation: str, region: str = "") -> Iterator[None]:
-    """Turn whatever botocore raises into one of the bot's errors."""
+    """Translate botocore's errors into the bot's."""
     call = f"{service}:{operation}"
     try:
         yield
@@ -151,7 +151,7 @@ def aws_errors(service: str, operation: str, region: str = "") -> Iterator[None]
 
 
 def translated(error: exceptions.ClientError, call: str, region: str) -> BotError:
-    """Choose the bot's error for what AWS answered; codes as in botocore's models, and the above."""
+    """Return the bot's error for an answer of AWS; codes as in botocore's models, and the above."""
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if error.operation_name in GETTING_CREDENTIALS and error.operation_name not in call:

@@ -1,5 +1,5 @@
 """
-Channels, as Slack knows them.
+Slack's channels.
 
 Source: https://docs.slack.dev/reference/objects/conversation-object and the method conversations.info, read
 2026-11. Slack Connect: https://docs.slack.dev/apis/slack-connect.
@@ -19,7 +19,7 @@ from bot.domain.slack import Channel
 from bot.errors import NotInChannelError
 
 KEEP_SECONDS = 60
-"""How long an answer holds: a job may post several messages, and Slack answers some 50 calls a minute."""
+"""The time for which a channel is remembered: a job posts several messages, and Slack takes 50 calls a minute."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ class SlackChannels:
         """
         Find a channel (see the port).
 
-        Direct messages are not asked for, which would need im:read: only the person and the bot are there.
+        No call is made for direct messages, which would need im:read: only the person and the bot are there.
         """
         if channel_id.startswith(DIRECT):
             return Channel(channel_id, is_member=True, is_private=True)
@@ -65,10 +65,10 @@ class SlackChannels:
 
 def _is_shared_outside(found: dict[str, Any]) -> bool:
     """
-    Tell a channel of several organizations.
+    Return whether a channel has several organizations.
 
     One that several workspaces of the bot's own organization share is `is_org_shared`, and may be shared with
-    others as well. With an invitation that is not accepted yet, the others will see what is posted now.
+    others as well. Once a pending invitation is accepted, the others see today's messages too.
     """
     is_shared = bool(found.get("is_shared")) and not found.get("is_org_shared")
     return is_shared or bool(found.get("is_ext_shared")) or bool(found.get("is_pending_ext_shared"))

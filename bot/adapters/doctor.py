@@ -1,4 +1,4 @@
-"""What the doctor asks Slack, Security Hub and the bucket; see bot/probes.py."""
+"""The probes of Slack, Security Hub and the bucket; see bot/probes.py."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REFUSALS = frozenset({"invalid_blocks", "invalid_view", "invalid_message"})
 """Of blocks.validate: https://docs.slack.dev/reference/methods/blocks.validate, read 2026-11."""
 
 MEMBER_PAGES = 20
-"""Of 50 members, the most that ListMembers gives at once."""
+"""Pages of ListMembers, of 50 members each, its maximum."""
 
 CHANGES: Mapping[str, dict[str, Any]] = {
     "Severity.Label": {"Severity": {"Label": "LOW"}},
@@ -45,7 +45,7 @@ CHANGES: Mapping[str, dict[str, Any]] = {
     "Types": {"Types": ["Software and Configuration Checks"]},
     "RelatedFindings": {"RelatedFindings": []},
 }
-"""What sets each of GUARDED; RelatedFindings and its product are filled in."""
+"""An update of each field of GUARDED; RelatedFindings and its product are filled in."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class SlackDoctor:
     client: WebClient
 
     def identity(self) -> Identity:
-        """Ask whose token it is; the scopes are in a header (https://docs.slack.dev/apis/web-api)."""
+        """Call auth.test; the scopes are in a header (https://docs.slack.dev/apis/web-api)."""
         with slack_errors("auth.test", ""):
             answer = self.client.auth_test()
         headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -93,7 +93,7 @@ class HubDoctor:
 
     @property
     def region(self) -> str:
-        """Where the calls go."""
+        """The Region of the client."""
         return str(self.client.meta.region_name)
 
     @cached_property
@@ -140,7 +140,7 @@ class HubDoctor:
             self.client.get_findings(MaxResults=1)
 
     def has_custom_action(self, action_id: str) -> bool:
-        """Tell whether a custom action exists."""
+        """Return whether a custom action exists."""
         arn = f"{self._prefix}:action/custom/{action_id}"
         with aws_errors("securityhub", "DescribeActionTargets", self.region):
             try:
@@ -154,7 +154,7 @@ class HubDoctor:
         """
         Try to set a field of a finding that does not exist.
 
-        Security Hub judges the permission first; what it allows ends as FindingNotFound, and changes nothing.
+        Security Hub checks the permission first; an allowed call ends with FindingNotFound.
         """
         product_arn = f"{self._prefix}:product/{self._account}/default"
         finding = {"Id": f"sechub-bot/doctor/{uuid4()}", "ProductArn": product_arn}

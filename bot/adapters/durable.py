@@ -1,9 +1,9 @@
 """
 Lambda's durable execution: a job that takes longer than one invocation of its function.
 
-A job is run in slices, each of which is a step of the execution: the engine keeps what it gave, tries it
-again where it fails, and invokes the function again for the next. What a slice has done is in the bucket: the
-engine carries a job on, and is not what makes it right.
+A job runs in slices, each of which is a step of the execution: the engine saves its result, retries it if it
+fails, and invokes the function again for the next. The work of a slice is in the bucket: the engine continues
+a job, but correctness does not depend on it.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html and the SDK of the pinned version.
 """
@@ -21,13 +21,13 @@ from aws_durable_execution_sdk_python.retries import RetryDecision
 LOG = logging.getLogger(__name__)
 
 MOST_SLICES = 24
-"""Of one job: some five hours, in which Security Hub gives four million findings."""
+"""Of one job: about five hours, enough to read four million findings."""
 
 PAUSE = Duration.from_seconds(1)
 """Between two slices, so that the next has a whole invocation's time; the engine knows no shorter one."""
 
 RETRY_WAITS = (Duration.from_minutes(1), Duration.from_minutes(2))
-"""Before the second and the third attempt at a slice: what Lambda does with events of other functions."""
+"""Before the second and the third attempt at a slice, as Lambda retries asynchronous events."""
 
 
 class Slice(Protocol):
@@ -35,7 +35,7 @@ class Slice(Protocol):
 
     def __call__(self, event: Any, context: Any, *, resumable: bool) -> int | None:
         """
-        Do what there is time for.
+        Work until the job is done or the time is up.
 
         Args:
             event: the job's document.
@@ -43,7 +43,7 @@ class Slice(Protocol):
             resumable: whether there may be another slice.
 
         Returns:
-            None if the job is done, or else a measure of how much of it is.
+            None if the job is done, or else a measure of its progress.
         """
 
 
@@ -56,10 +56,10 @@ def in_slices(do: Slice, client: Any) -> Callable[[Any, Any], Any]:
     """
     Make the handler of the engine's events.
 
-    A slice that gets no further than the one before is followed by one that has to be the last.
+    After a slice without progress, the next has to be the last.
 
     Args:
-        client: of Lambda, to keep what steps have given.
+        client: of Lambda, to save the results of steps.
     """
 
     def execution(event: Any, context: DurableContext) -> dict[str, int]:

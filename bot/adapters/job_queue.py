@@ -19,15 +19,15 @@ class LambdaJobs:
     client: Any
     function: str
     is_durable: bool = True
-    """Whether its executions have names. What Lambda does with a name otherwise is not documented."""
+    """Whether its executions have names. Lambda's documents do not say how it treats a name otherwise."""
 
     def dispatch(self, job: Job) -> None:
         """
         Queue a job: 202 means that Lambda has it, not that it has run.
 
         An asynchronous payload is at most 1 MB (botocore's Lambda model); a command of Slack's is at most
-        a few kilobytes. Of the same name Lambda begins one execution only; that there is one already, with
-        another document, is what was asked for: jobs with one key are one job.
+        a few kilobytes. Lambda begins one execution of a name. An existing one with another document is no
+        error: jobs with one key are one job.
         """
         name = {"DurableExecutionName": job_id(job)} if self.is_durable else {}
         payload = json.dumps(to_document(job)).encode()

@@ -1,8 +1,8 @@
 """
-boto3, with which the job and the command line make their clients.
+boto3 clients, for the job and the command line.
 
-Profiles, SSO and assumed roles work as with every AWS tool. The ack, which has a role of its own and no time,
-makes its clients with botocore alone: `bot/adapters/aws.py`, docs/decisions/0002-botocore.md.
+Profiles, SSO and assumed roles work as with every AWS tool. The ack, which has a role of its own and little
+time, makes its clients with botocore alone: `bot/adapters/aws.py`, docs/decisions/0002-botocore.md.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _check_region(service: str, region: str, host: str) -> None:
     """
     Look up the host of a Region that botocore does not know: AWS opens new ones, and people mistype old ones.
 
-    A host without the Region in it is an endpoint that somebody has set, and its own affair.
+    A host without the Region is an endpoint that somebody has set; it is not checked.
     """
     if f".{region}." not in host or region in _known_regions(service):
         return

@@ -18,12 +18,12 @@ from bot.errors import SecretError, UpstreamError
 LOG = logging.getLogger(__name__)
 
 KEEP_SECONDS = 300
-"""How long a rotated secret may go unnoticed; one read in five minutes costs next to nothing."""
+"""The time after which a rotated secret is noticed; a read every five minutes costs next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackSecret:
-    """What the bot and Slack know each other by. Its repr shows neither."""
+    """The credentials between the bot and Slack. The repr shows neither."""
 
     token: str = field(repr=False)
     signing_secret: str = field(repr=False)
@@ -40,7 +40,7 @@ class SecretReader:
 
     def read(self) -> SlackSecret:
         """
-        Give the secret. While Secrets Manager fails, the one last read is good enough.
+        Return the secret. While Secrets Manager fails, the one last read is used.
 
         Raises:
             SecretError: it does not exist, or is not JSON with `token` and `signing_secret`.
@@ -86,10 +86,10 @@ def secret_text(client: Any, secret_id: str) -> str:
 
 def parse_secret(text: str) -> SlackSecret:
     """
-    Read the secret's JSON. White space around a value is what copying it brings along, and is left out.
+    Read the secret's JSON. White space around a value, which copying adds, is removed.
 
     Raises:
-        SecretError: says what is wrong with it, without any of it, not even in the chained error.
+        SecretError: names the fault. No part of the secret is in it, not even in the chained error.
     """
     try:
         document = json.loads(text)
@@ -105,7 +105,7 @@ def parse_secret(text: str) -> SlackSecret:
 
 
 def odd_forms(secret: SlackSecret) -> list[str]:
-    """Say, without a word of the values, which of them have not the form that Slack gives them."""
+    """Name the values that do not have Slack's form, without any part of them."""
     problems = []
     if not TOKEN.fullmatch(secret.token):
         problems.append("token is no bot token, which begins with xoxb-")

@@ -1,9 +1,9 @@
 """
 Slack's Web API and response URLs, as the bot.
 
-What is tried again: a call that Slack has refused for its rate (429: it did nothing), and, where doing it
-twice is the same as doing it once, one that failed. A message is never posted by a call that may have
-posted it already (slack_sdk's default handler does so after a dropped connection).
+Every call is retried if Slack refused it for its rate (429: it did nothing). A failed call is retried only if
+making it twice is the same as making it once. A call that may have posted a message is never made again
+(slack_sdk's default handler does so after a dropped connection).
 """
 
 from __future__ import annotations
@@ -58,10 +58,9 @@ class SlackMessenger:
 
     Args:
         default_locale: the language of a person for whom Slack has none.
-        check: raises for a channel in which nothing about findings may be posted.
+        check: raises for a channel that may get no message about findings.
 
-    At INFO slack_sdk writes into the log what it is about to try again, with the whole of a response URL, at
-    which anybody can answer in the bot's name.
+    At INFO slack_sdk logs retries with the response URL, at which anybody can answer in the bot's name.
     """
 
     def __init__(
@@ -103,7 +102,7 @@ class SlackMessenger:
             )
 
     def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
-        """Share a file in a thread: ask where to, send its bytes, share it, see that it is shared."""
+        """Share a file in a thread: get an upload URL, send the bytes, complete it, wait for the share."""
         self._check(channel)
         with slack_errors("files.getUploadURLExternal", channel):
             target = self._once.files_getUploadURLExternal(filename=name, length=file.stat().st_size)
@@ -130,7 +129,7 @@ class SlackMessenger:
             )
 
     def locale(self, user_id: str) -> Locale | None:
-        """Give a person's language."""
+        """Return a person's language."""
         return self.users.locale(user_id)
 
     def show(self, view_id: str, view: Block) -> None:
@@ -139,7 +138,7 @@ class SlackMessenger:
             self._retrying.views_update(view_id=view_id, view=view)
 
     def name(self, user_id: str) -> str | None:
-        """Give a person's name."""
+        """Return a person's name."""
         return self.users.name(user_id)
 
     def _await_share(self, file_id: str, channel: str) -> None:
@@ -150,17 +149,17 @@ class SlackMessenger:
         raise FileNotSharedError
 
     def _is_shared(self, file_id: str, channel: str) -> bool:
-        """Tell whether a file is seen in a channel; it is taken to be where Slack does not say."""
+        """Return whether a channel shows a file; True if Slack does not answer."""
         try:
             with slack_errors("files.info", channel):
                 file: dict[str, Any] = self._retrying.files_info(file=file_id)["file"]
         except BotError as error:
-            LOG.warning("nobody knows whether a file is shared", extra={"error_code": error.code})
+            LOG.warning("it is unknown whether a file is shared", extra={"error_code": error.code})
             return True
         return any(channel in channels for channels in file.get("shares", {}).values())
 
     def _responded(self, response_url: str, message: Message) -> bool:
-        """Answer at a response URL of Slack's own; False where that is not to be had any more."""
+        """Answer at a response URL of Slack's own; return False if it has expired."""
         if not is_response_url(response_url, self._api_url):
             return False
         hook = WebhookClient(
@@ -187,7 +186,7 @@ def is_response_url(url: str, api_url: str) -> bool:
 
 
 def retrying_client(token: str, api_url: str) -> WebClient:
-    """Make a client for calls that may be made twice: it tries again what fails."""
+    """Make a client for calls that may be made twice: it retries failed calls."""
     client = _client(token, api_url)
     client.retry_handlers += [ServerErrorRetryHandler(2), ConnectionErrorRetryHandler(2)]
     return client

@@ -1,4 +1,4 @@
-"""How Slack's errors become the bot's."""
+"""The translation of Slack's errors into the bot's."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from bot.errors import (
 BAD_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 BAD_CHANNELS = frozenset({"not_in_channel", "channel_not_found"})
 DIRECT = "D"
-"""How the ID of a direct message begins, to which nobody can be invited."""
+"""The beginning of the ID of a direct message, to which nobody can be invited."""
 ARCHIVED = "is_archived"
 RESTRICTED = "restricted_action"
-"""How the words begin for what a workspace's settings forbid, also to a member of the channel."""
+"""The beginning of the words for acts that a workspace's settings forbid, also to members of a channel."""
 BAD_BLOCKS = frozenset(
     {"invalid_blocks", "invalid_attachments", "invalid_blocks_format", "msg_blocks_too_long"}
 )
@@ -42,7 +42,7 @@ FAILURES = frozenset({"service_unavailable", "request_timeout"})
 
 @contextmanager
 def slack_errors(method: str, channel: str) -> Iterator[None]:
-    """Turn whatever slack_sdk raises into one of the bot's errors."""
+    """Translate slack_sdk's errors into the bot's."""
     try:
         yield
     except SlackApiError as error:
@@ -54,7 +54,7 @@ def slack_errors(method: str, channel: str) -> Iterator[None]:
 
 
 def translated(error: SlackApiError, method: str, channel: str) -> BotError:
-    """Choose the bot's error for what Slack answered."""
+    """Return the bot's error for an answer of Slack."""
     answer: Any = error.response
     reason = str(answer.get("error") or "")
     if reason in INTERNAL:

@@ -40,10 +40,10 @@ CHUNK_BYTES = 1 << 20
 
 LOOKS = 4
 PAUSE_SECONDS = 1.0
-"""Slack tells of a file a moment before files.info says where it is shared."""
+"""Slack sends the event of a file a moment before files.info lists its shares."""
 
 DOWNLOAD = "url_private_download"
-"""What a file's bytes are called in errors: the attribute that has their address."""
+"""The name of a download in errors: the attribute with its URL."""
 
 _GONE = ("file_not_found", "file_deleted")
 
@@ -57,7 +57,7 @@ class SlackFiles:
     pause: Callable[[float], None] = time.sleep
 
     def find(self, file_id: str, channel: str) -> SharedFile | None:
-        """Find a file (see the port)."""
+        """Return a file as it is shared in a channel."""
         for look in range(LOOKS):
             if look:
                 self.pause(PAUSE_SECONDS)
@@ -76,11 +76,11 @@ class SlackFiles:
         )
 
     def is_person(self, user_id: str) -> bool:
-        """Tell a person from a bot (see the port)."""
+        """Return whether an ID is of a person."""
         return SlackUsers(self._client).is_person(user_id)
 
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
-        """Copy a file's bytes (see the port)."""
+        """Copy a file's bytes."""
         if file.byte_count > most_bytes:
             raise FileError(hint="file-over-limit", most=str(most_bytes >> 20))
         with to.open("wb") as out, self._opened(file) as answer:
@@ -96,7 +96,7 @@ class SlackFiles:
         )
 
     def _info(self, file_id: str) -> dict[str, Any]:
-        """Ask for a file; nothing of one that is gone."""
+        """Call files.info; return an empty answer for a deleted file."""
         try:
             with slack_errors("files.info", ""):
                 file: dict[str, Any] = self._client.files_info(file=file_id)["file"]
@@ -128,27 +128,27 @@ class SlackFiles:
                 yield answer
 
     def _is_slacks(self, url: str) -> bool:
-        """Tell whether an address is that of the API, or of the files beside it: files.slack.com."""
+        """Return whether a URL has the host of the API, or of its files: files.slack.com."""
         api, given = urlsplit(self.api_url), urlsplit(url)
         return given.scheme == api.scheme and given.netloc in {api.netloc, f"files.{api.netloc}"}
 
 
 class _Stay(HTTPRedirectHandler):
-    """Follows nothing, so that the answer is an HTTPError."""
+    """Follows no redirect, so that it is an HTTPError."""
 
     def redirect_request(self, *_: object) -> None:
         """Follow nothing."""
 
 
 def _shares(file: dict[str, Any], channel: str) -> list[dict[str, Any]]:
-    """Give the messages in a channel that have a file, the oldest first."""
+    """Return the messages of a channel with a file, the oldest first."""
     shares: dict[str, dict[str, list[dict[str, Any]]]] = file.get("shares") or {}
     found = [share for kind in shares.values() for share in kind.get(channel, ())]
     return sorted(found, key=lambda share: float(share.get("ts") or 0))
 
 
 def _copy(source: HTTPResponse, out: BinaryIO, most_bytes: int) -> int:
-    """Copy in chunks, and no more than the bound, whatever was announced; give how many bytes there were."""
+    """Copy at most `most_bytes` in chunks, despite any announced length; return the number of bytes."""
     count = 0
     while chunk := source.read(CHUNK_BYTES):
         count += len(chunk)

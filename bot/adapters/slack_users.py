@@ -25,7 +25,7 @@ UNSEEN = frozenset({"user_not_found", "user_not_visible"})
 
 GROUP_SECONDS = 60
 """
-The time for which a group's members are remembered: Slack answers some 20 usergroups.users.list a minute, and
+The time for which a group's members are remembered: Slack takes about 20 usergroups.users.list a minute, and
 a person may press more buttons than that.
 """
 
@@ -72,7 +72,7 @@ class SlackUsers:
         return user is not None and _is_person(user)
 
     def standing(self, requester: Requester) -> Standing:
-        """Return what a person is at this moment."""
+        """Return a person's standing at this moment."""
         home = self._own_home()
         user = self._find(requester.user_id)
         if user is None or not _is_of(home, user) or not _came_from(requester.team_id, user):

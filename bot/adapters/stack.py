@@ -86,17 +86,17 @@ def job_function(resources: Mapping[str, str], stack: str) -> JobFunction:
 
 @dataclass(frozen=True)
 class JobRole:
-    """What the job's role may change, as IAM simulates it: the shell itself has other permissions."""
+    """The permissions of the job's role, as IAM simulates them: the shell itself has others."""
 
     arn: str
     hub: HubDoctor
 
     def may_update(self, field: str) -> bool:
         """
-        Tell whether the role may set a field; of STATUS, also try whether Security Hub answers.
+        Return whether the role may set a field; for STATUS, also check that Security Hub answers.
 
         Raises:
-            AccessDeniedError: whoever is in the shell may not update findings, or not simulate.
+            AccessDeniedError: the shell's credentials may not update findings, or not simulate.
         """
         if field == STATUS and not self.hub.may_update(field):
             raise AccessDeniedError(action="securityhub:BatchUpdateFindings")

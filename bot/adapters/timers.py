@@ -1,4 +1,4 @@
-"""What EventBridge and its Scheduler have of the deployment."""
+"""The deployment's resources in EventBridge and its Scheduler."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ ABSENT = "ResourceNotFoundException"
 
 
 def invoked_already() -> bool:
-    """Tell that the job function is reached, by whom it has reached."""
+    """Return True: the job function itself is asking."""
     return True
 
 
 @dataclass(frozen=True)
 class Deployed:
     """
-    What the template deploys around the functions, as the services themselves tell it.
+    The resources around the functions, read from the services themselves.
 
     Args:
         group: of the schedules.
         schedules: each schedule's name in the group.
         rule: the name of the custom action's rule.
-        reach: tells whether the job function can be invoked.
+        reach: returns whether the job function can be invoked.
     """
 
     group: str
@@ -40,7 +40,7 @@ class Deployed:
     reach: Callable[[], bool] = invoked_already
 
     def reaches_job(self) -> bool:
-        """Tell whether the job function can be invoked."""
+        """Return whether the job function can be invoked."""
         return self.reach()
 
     def schedule(self, timer: Timer) -> Scheduled | None:
@@ -59,7 +59,7 @@ class Deployed:
         return Scheduled(found["ScheduleExpression"], zone, found["State"] == "ENABLED")
 
     def is_rule_enabled(self) -> bool | None:
-        """Tell whether the rule is enabled."""
+        """Return whether the rule is enabled."""
         if not self.rule:
             return None
         with aws_errors("events", "DescribeRule"):

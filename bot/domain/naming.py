@@ -1,4 +1,4 @@
-"""The names of resources: those under which people look for one, and the short ones that people read."""
+"""The names under which people look for a resource: its ID, its name, and each form of its ARN."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FORMS: dict[str, tuple[Callable[[str], re.Match[str] | None], ...]] = {
     "secretsmanager": (_SECRET.fullmatch,),
 }
 """
-What AWS writes with and without a part, by the service. Sources: the services' pages of the Service
+The ARNs that AWS writes with and without a part, by service. Sources: the services' pages of the Service
 Authorization Reference, "Resource types defined by", and for the cluster in an ECS ARN
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids.
 """
@@ -47,25 +47,25 @@ class Reference(NamedTuple):
     region: str
     account: str
     core: str
-    """The resource, without what AWS sometimes leaves out …"""
+    """The resource, without the part that AWS sometimes omits …"""
     version: str
-    """… and that: a function's qualifier, a service's cluster; empty if it is left out here."""
+    """… and that part: a function's qualifier, a service's cluster; empty if omitted here."""
     name: str
     """The last part of the core."""
 
 
 def spelled(name: str) -> str:
     """
-    Return a name as it is looked up: without regard to case, width, spaces, quotes and marks around it.
+    Normalize a name for look-ups: case, width, spaces, quotes and marks around it do not matter.
 
-    The history is kept by what this returns: a change would leave what is written where nobody looks.
+    These are the keys of the audit log: after a change of this function, older entries would not be found.
     """
     text = plain(name)
     return text.strip(_ENDS) or text
 
 
 def plain(part: str) -> str:
-    """Return a part of a name likewise, with the marks at its ends: they may belong to it."""
+    """Normalize a part of a name, with the marks at its ends: they may belong to it."""
     usual = part if part.isascii() else unicodedata.normalize("NFKC", part)
     text = usual.lower().translate(_DROPPED).translate(_LIST_MARKS)
     return text if text.isprintable() else "".join(c for c in text if c.isprintable() and not c.isspace())
@@ -73,7 +73,7 @@ def plain(part: str) -> str:
 
 @lru_cache(4096)
 def reference(text: str) -> Reference | None:
-    """Take an ARN apart, of whatever partition; None for another text."""
+    """Take an ARN of any partition apart; return None for another text."""
     found = _ARN.fullmatch(text.strip())
     if not found:
         return None
@@ -87,8 +87,8 @@ def names(resource_id: str) -> tuple[str, ...]:
     """
     Return the names of a resource, spelled, each once, at most MOST_NAMES.
 
-    They are its ID without what stands before the resource in an ARN, the same without a version, what
-    follows each of its `/` and `:`, and each part but the first, which is the type.
+    They are its ID without the beginning of an ARN, the same without a version, the rest after each `/` and
+    `:`, and each part except the first, which is the type.
     """
     found, typed = _ARN.fullmatch(resource_id), _TYPED.fullmatch(resource_id)
     whole = found[4] if found else typed[1] if typed else resource_id
@@ -104,10 +104,10 @@ def names(resource_id: str) -> tuple[str, ...]:
 
 def is_named(resource_id: str, what: str) -> bool:
     """
-    Tell whether people mean a resource by an ID, a name or an ARN.
+    Return whether an ID, a name or an ARN means a resource.
 
-    Two ARNs are of one resource if neither says what the other denies: some have no Region, no account, or no
-    version. Their partition does not matter, of which an account has one.
+    Two ARNs are of one resource if they do not contradict each other: some have no Region, no account, or no
+    version. Their partition does not matter, since an account has one.
     """
     asked = reference(what)
     if asked is None:

@@ -1,4 +1,4 @@
-"""The blocks that messages and forms are made of, each within its limit whatever its text."""
+"""The blocks of messages and forms, each within its limit for any text."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def context(text: str) -> Block:
 
 
 def entry(name: str, label: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
-    """Make an input of a form, whose element has the input's name."""
+    """Make an input of a form; its element has the input's name."""
     block = {
         "type": "input",
         "block_id": name,
@@ -89,7 +89,7 @@ def control_name(control_id: str, locale: Locale) -> str:
 
 
 class Confirm(NamedTuple):
-    """What a person is asked before a button does something; plain text."""
+    """The question before a button acts, in plain text."""
 
     title: str
     text: str
@@ -117,7 +117,7 @@ def actions(block_id: str, *elements: Block) -> Block:
 
 
 def menu(action_id: str, options: Mapping[str, str]) -> Block:
-    """Make a menu of at most five options: what each means, and what it says."""
+    """Make a menu of at most five options: the value of each, and its text."""
     return {
         "type": "overflow",
         "action_id": action_id,
@@ -126,7 +126,7 @@ def menu(action_id: str, options: Mapping[str, str]) -> Block:
 
 
 def text_alone(message: Message) -> Message:
-    """Return a message without its blocks, whose texts become its text, for when Slack refuses the layout."""
+    """Return a message of the texts of its blocks, for a layout that Slack refuses."""
     return Message("\n".join(_texts(message.blocks)) or message.text)
 
 

@@ -1,4 +1,4 @@
-"""Errors as sentences that say what to do."""
+"""Errors as sentences with a remedy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Wrap = Callable[[str], str]
 
 
 class Explicable(Protocol):
-    """An error, or what a report keeps of one."""
+    """An error, or the code and values of one in a report."""
 
     @property
     def code(self) -> str:
@@ -20,18 +20,18 @@ class Explicable(Protocol):
 
     @property
     def values(self) -> Mapping[str, str]:
-        """What fills the text in."""
+        """The values of its text."""
 
 
 def explain(error: Explicable, locale: Locale, wrap: Wrap = str, *, in_shell: bool = False) -> str:
     """
-    Say what went wrong and what to do about it.
+    Return a sentence with the error and its remedy.
 
     Args:
         error: its code is the key of the text, its values fill it in.
         locale: the reader's language.
-        wrap: makes a value from outside fit for where the text goes, such as `mrkdwn.code`.
-        in_shell: whether the reader is at a shell, for which there may be a text of its own.
+        wrap: escapes a value from outside for the place of the text, such as `mrkdwn.code`.
+        in_shell: whether the reader is at a shell, which may have a text of its own.
     """
     values = {name: wrap(value) for name, value in error.values.items()}
     if "hint" in error.values:
@@ -44,12 +44,12 @@ def explain(error: Explicable, locale: Locale, wrap: Wrap = str, *, in_shell: bo
 
 
 def explain_in_shell(error: Explicable, locale: Locale) -> str:
-    """Say it in plain text to a person at a shell, where there is no form, and the credentials are theirs."""
+    """Return plain text for a person at a shell, who has no form, and whose credentials are in use."""
     return explain(error, locale, in_shell=True)
 
 
 def explain_in_slack(error: Explicable, locale: Locale) -> str:
-    """Say it in mrkdwn, with a channel as a link to it."""
+    """Return mrkdwn, with a channel as a link."""
     channel = error.values.get("channel", "")
 
     def wrap(value: str) -> str:

@@ -1,4 +1,4 @@
-"""What Slack calls each button, menu and form when somebody uses it: all that the ack listens for."""
+"""The IDs of buttons, menus and forms, by which the ack knows them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ ROW_FORM = "act_on_row_form"
 TRIAGE_FORM = "triage_form"
 """… of the one for many …"""
 CONFIRM_FORM = "confirm_form"
-"""… and of the preview of what that would do, whose submit is the confirmation."""
+"""… and of its preview, whose submit is the confirmation."""
 
 ACT_ON_ROW = "act_on_row"
 """action_id of the menu beside a finding."""
 UNDO_ROW = "undo"
-"""What stands for an action's name in the choice of that menu that takes it back."""
+"""The value of Undo in that menu, in place of an action's name."""
 NOTIFY_ROW = "notify_row"
 """action_id of the button beside a finding; its value is that of a choice of the menu."""
 NOTIFY_ALL = "notify_all"
@@ -23,17 +23,17 @@ action_id of the button that marks all NEW findings of a report NOTIFIED; its va
 number, and the last act that the message shows.
 """
 TRIAGE = "triage"
-"""action_id of the button that opens the form for many findings of a report, whose ID is in its value."""
+"""action_id of the button that opens the form for many findings; its value is the report's ID."""
 UNDO = "undo"
-"""action_id of the button that takes back what was done with many findings."""
+"""action_id of the button that undoes an action on many findings."""
 APPLY_EDIT = "apply_edit"
 """action_id of the button; its value names report and plan."""
 CANCEL_SCAN = "cancel_scan"
-"""action_id of the button that cancels a scan; its value is the scan's job ID, and who asked for it."""
+"""action_id of the button that cancels a scan; its value is the scan's job ID and its requester."""
 
 
 def row_block_id(report_id: str, row: int) -> str:
-    """Name the block of a row's button and menu, whose values need not repeat report and row."""
+    """Return the block_id of a row's button and menu, so that their values need not repeat report and row."""
     return f"row:{report_id}:{row}"
 
 

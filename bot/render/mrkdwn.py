@@ -1,5 +1,5 @@
 """
-Slack's mrkdwn: how text from outside gets into it without becoming markup.
+Slack's mrkdwn: text from outside must not become markup.
 
 Source: https://docs.slack.dev/messaging/formatting-message-text, read 2026-11: `&`, `<` and `>` are
 escaped; there is no escape for `*`, `_`, `~` and the backtick. A name or a person's words go into a code
@@ -39,7 +39,7 @@ def code(text: str) -> str:
 
 
 def person(user_id: str) -> str:
-    """Mention a person; the bot, which nobody is, by its name."""
+    """Mention a person, or the bot by its name."""
     return BOT if user_id == BOT else _token("@", user_id)
 
 
@@ -49,7 +49,7 @@ def channel(channel_id: str) -> str:
 
 
 def _token(sign: str, slack_id: str) -> str:
-    """Make a mention or link of an ID; what is none, as a setting may have it, stays text."""
+    """Make a mention or link of an ID; other text, which a setting may hold, stays text."""
     return f"<{sign}{slack_id}>" if _ID.fullmatch(slack_id) else code(slack_id)
 
 

@@ -47,10 +47,10 @@ class BucketChanges:
 
     bucket: Bucket
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, wanted: Iterable[Target]) -> None:
+    def save_plan(self, report_id: str, plan_id: str, plan: Plan, targets: Iterable[Target]) -> None:
         """Save a plan, its head last: a plan with a head is whole."""
         name = f"reports/{report_id}/plans/{plan_id}"
-        self.bucket.put_lines(f"{name}.jsonl", map(target_line, wanted))
+        self.bucket.put_lines(f"{name}.jsonl", map(target_line, targets))
         self.bucket.put_json(f"{name}.json", plan)
 
     def plan(self, report_id: str, plan_id: str) -> Plan:

@@ -36,7 +36,7 @@ class BucketSuppressions:
         self.bucket.put_json(f"{name}.json", suppression)
 
     def until(self, day: date) -> Iterator[Suppression]:
-        """Return those whose last day is that day or earlier, the earliest first."""
+        """Return the suppressions up to that last day, the earliest first."""
         for key in self.bucket.keys(FOLDER):
             if key.removeprefix(FOLDER)[: len("2026-12-31")] > day.isoformat():
                 return
