@@ -19,7 +19,7 @@ from bot.domain.slack import Channel
 from bot.errors import NotInChannelError
 
 KEEP_SECONDS = 60
-"""The time for which a channel is remembered: a job posts several messages, and Slack takes 50 calls a minute."""
+"""The time for which a channel is remembered: a job posts several messages; Slack takes 50 calls a minute."""
 
 
 @dataclass

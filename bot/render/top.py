@@ -9,7 +9,6 @@ from typing import NamedTuple
 from bot.domain.action import Action
 from bot.domain.finding import Finding, WorkflowStatus, account, short_name
 from bot.domain.message import Block
-from bot.domain.finding import account, short_name
 from bot.domain.report import ReportKind, Summary
 from bot.domain.suppression import remark_on
 from bot.domain.triage import ActionResult, still_new, undoable_ids
