@@ -15,8 +15,8 @@ from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
 from bot.domain.permission import Standing
 from bot.domain.shared_file import SharedFile
-from bot.errors import BotError, FileError, UnexpectedResponseError
 from bot.domain.slack import Channel
+from bot.errors import BotError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import Ports
 from playground.slack.blocks import problems, view_problems
