@@ -1,50 +1,8 @@
 """
-Every error that the bot raises on purpose.
+The errors that the bot raises on purpose.
 
-```text
-BotError                       code, retryable, values (safe to log and to show)
-├─ UserError                   what was typed or clicked; shown to that person only
-│  ├─ CommandError             the text does not parse
-│  ├─ UnknownControlError      a control that Security Hub does not know; carries the nearest one
-│  ├─ CancelledError           somebody has pressed Cancel; names them
-│  ├─ NotAllowedError          this person may not do this; names the setting that would allow it
-│  ├─ ReportGoneError          the stored report behind a button has expired
-│  ├─ UndoTooLateError         what a button would take back was done too long ago
-│  ├─ ViewGoneError            the form has been closed
-│  └─ FileError                an edited CSV that cannot be applied; `hint` says why
-├─ ConfigurationError          the deployment is wrong; a person must change something
-│  ├─ MissingSettingError      names the settings
-│  ├─ InvalidSettingError      names the setting, and what it may be
-│  ├─ InvalidJobError          a document that is not a Job; names the field
-│  ├─ SecretError              the Slack secret is absent or has another shape
-│  ├─ NotSignedError           a request that Slack has not signed with the bot's secret; only logged
-│  ├─ AccessDeniedError        names the AWS action
-│  ├─ CredentialsError         no AWS credentials or Region, or another AWS setting that is wrong
-│  ├─ RegionError              names a Region that does not exist
-│  ├─ SecurityHubDisabledError names the Region
-│  ├─ StackError               names the CloudFormation stack that is not there
-│  ├─ ChannelError             names the channel
-│  │  ├─ NotInChannelError
-│  │  ├─ ChannelClosedError    archived, private, or not for everybody: carries Slack's word
-│  │  └─ ChannelSharedError    another organization can read it
-│  ├─ MissingScopeError        names the Slack scope
-│  └─ SlackTokenError          Slack refuses the token
-├─ InternalError               a fault of the bot's own
-└─ UpstreamError               AWS or Slack failed; may_have_happened tells whether it took effect
-   ├─ ThrottledError
-   ├─ UnavailableError
-   │  └─ SlackInternalError    Slack says that its own server failed; carries Slack's word
-   ├─ OutOfTimeError           the time for one scan is up
-   ├─ PageLostError            Security Hub does not know the next page any more
-   ├─ InvalidBlocksError       Slack refuses the layout of a message
-   ├─ FileTooLargeError        Slack takes no file of that size
-   ├─ FileNotSharedError       Slack has taken a file, and does not show it
-   ├─ OddRequestError          Slack has signed a request that lacks a field; names it
-   └─ UnexpectedResponseError
-```
-
-`code` is stable: it is the log field, the key of the text in `bot/i18n` (`error.<code>`) and the heading
-in `docs/operations.md`.
+`code` is stable: it is in the log, is the key of the text in `bot/i18n` (`error.<code>`), and has an entry in
+`docs/operations.md`. `values` fill the text; they are safe to log and to show.
 """
 
 from __future__ import annotations
@@ -64,11 +22,11 @@ class BotError(Exception):
 
 
 class UserError(BotError):
-    """What a person typed or clicked cannot be done; shown to that person only."""
+    """An error of a person's input; only that person sees it."""
 
 
 class CommandError(UserError):
-    """`text` does not parse; `hint` is an i18n key that says what is wanted."""
+    """`text` does not parse; `hint` is the key of a text with the expected form."""
 
     code = "command"
 
@@ -86,7 +44,7 @@ class CancelledError(UserError):
 
 
 class NotAllowedError(UserError):
-    """`user_id` may not do this in the channel `here`; `hint` is an i18n key that says why."""
+    """`user_id` may not do this in the channel `here`; `hint` is the key of a text with the reason."""
 
     code = "not-allowed"
 
@@ -98,19 +56,19 @@ class ReportGoneError(UserError):
 
 
 class UndoTooLateError(UserError):
-    """What a button would take back was done too long ago."""
+    """The action was too long ago to be undone."""
 
     code = "undo-too-late"
 
 
 class ViewGoneError(UserError):
-    """The form that was to show something has been closed."""
+    """The form to be updated has been closed."""
 
     code = "view-gone"
 
 
 class FileError(UserError):
-    """An edited CSV cannot be read, and nothing was applied; `hint` is an i18n key that says why."""
+    """An edited CSV cannot be read, and nothing was applied; `hint` is the key of a text with the reason."""
 
     code = "file"
 
@@ -180,7 +138,7 @@ class StackError(ConfigurationError):
 
 
 class ChannelError(ConfigurationError):
-    """The bot cannot post in `channel`; whoever has asked can ask elsewhere."""
+    """The bot cannot post in `channel`; another channel may work."""
 
 
 class NotInChannelError(ChannelError):
@@ -190,13 +148,13 @@ class NotInChannelError(ChannelError):
 
 
 class ChannelClosedError(ChannelError):
-    """Nobody may post in `channel`, or not the bot: `reason` is Slack's word for it."""
+    """The bot may not post in `channel`, or nobody may: `reason` is Slack's error."""
 
     code = "channel-closed"
 
 
 class ChannelSharedError(ChannelError):
-    """People of another organization can read `channel`, and no setting says that they may."""
+    """People of another organization can read `channel`, and no setting allows it."""
 
     code = "channel-shared"
 
@@ -208,7 +166,7 @@ class MissingScopeError(ConfigurationError):
 
 
 class SlackTokenError(ConfigurationError):
-    """Slack refuses the bot token: `reason` is Slack's word for it."""
+    """Slack refuses the bot token: `reason` is Slack's error."""
 
     code = "slack-token"
 
@@ -221,7 +179,7 @@ class UpstreamError(BotError):
     """
     AWS or Slack failed, during `call`.
 
-    `may_have_happened` is False only where the other side has said that it did nothing.
+    `may_have_happened` is False only if the other side has said that it did nothing.
     """
 
     may_have_happened: ClassVar[bool] = False
@@ -266,7 +224,7 @@ class PageLostError(UpstreamError):
 
 
 class InvalidBlocksError(UpstreamError):
-    """Slack refuses the layout of a message: `reason` is what it says of it."""
+    """Slack refuses the layout of a message: `reason` is its explanation."""
 
     code = "invalid-blocks"
 

@@ -73,7 +73,7 @@ class TestTexts:
         assert not wrong
 
     def test_are_of_errors_that_happen(self, locale: Locale) -> None:
-        """Every error in the tree is raised somewhere, or it would be a promise that nobody keeps."""
+        """Every error class is raised somewhere, or its text and its entry in the documents would be void."""
         assert not set(CLASSES) - {raised_name for raised_name, _ in RAISED}
         assert locale
 
