@@ -92,13 +92,13 @@ TEXTS = {
     "act.marked.more": "ボタンに表示された {total} 件ではなく、{count} 件を NOTIFIED にしました",
     "act.skipped.already": "{count} 件はすでにそのステータスです",
     "act.skipped.changed": "{count} 件は、その間に誰かが変更したため、そのままにしました",
-    "act.skipped.gone": "{count} 件は、このレポートにある状態ではもう存在しないため、そのままにしました "
+    "act.skipped.gone": "{count} 件は、レポートの後に状態が変わったか存在しなくなったため、そのままにしました "
     "(修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
     "act.skipped.late": "{count} 件は、時間が足りなかったため、そのままにしました。残りについてもう一度実行してください。",
     "act.skipped.busy": "{count} 件は、ちょうど別の人が変更しているため、そのままにしました",
     "act.skipped.shared": "{count} 件は、Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では"
     "区別できないため、そのままにしました。各アカウントのコンソールで変更してください。",
-    "act.partly": "{count} 件は、一部の標準についてだけ変更しました。ほかの標準については、このレポートにある状態ではもうないため、"
+    "act.partly": "{count} 件は、一部の標準についてだけ変更しました。ほかの標準については、レポートの後に状態が変わったため、"
     "そのままにしました",
     "act.refused": "⚠️ Security Hub が {count} 件の更新を拒否しました",
     "act.refusal": "{id} — {code}: {reason}",
@@ -154,7 +154,7 @@ TEXTS = {
     "triage.preview.reopen": "*{count} 件* を NEW に戻します。",
     "triage.skipped.already": "{count} 件はすでにそのステータスです",
     "triage.skipped.changed": "{count} 件は、レポートの後に誰かが変更したため、変更しません",
-    "triage.skipped.gone": "{count} 件は、このレポートにある状態ではもう存在しないため、変更しません "
+    "triage.skipped.gone": "{count} 件は、レポートの後に状態が変わったか存在しなくなったため、変更しません "
     "(修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
     "triage.skipped.late": "{count} 件は、時間が足りず確認できなかったため、変更しません",
     "triage.skipped.busy": "{count} 件は、ちょうど別の人が変更しているため、変更しません",
@@ -194,11 +194,11 @@ TEXTS = {
     "undo.yes": "取り消す",
     "undo.no": "そのままにする",
     # History
-    "history.what": "何の履歴ですか？例: `{command} history S3.8`、またはリソースのID・名前・ARN",
+    "history.what": "どのコントロールまたはリソースの履歴ですか？例: `{command} history S3.8`、またはリソースのID・名前・ARN",
     "history.looking": "🔍 調べています…",
     "history.none": "{what} という名前のリソースまたはコントロールの変更は記録されていません。"
     "リソースはID・名前・ARN、コントロールはコントロールIDで検索できます。",
-    "history.none-of-newest": "{what} に関わりうる直近 {acts} 回の操作に、変更はありませんでした。それより前の操作は調べていません。",
+    "history.none-of-newest": "{what} に関係する可能性がある直近 {acts} 回の操作には、変更がありませんでした。それより前の操作は調べていません。",
     "history.cut": "⚠️ 直近 {acts} 回の操作だけを調べました。それより前の操作もあります。",
     "history.title": "{what} *の変更履歴* (新しい順):",
     "history.changed": "{time} {person}: {before} → {after} {finding}",
@@ -364,9 +364,9 @@ TEXTS = {
     "hint.not-allowed.act.nobody": "ボットと無効化されたアカウントは、{setting} の設定にかかわらず検出結果を操作できません。",
     "hint.not-allowed.read.member": "ここでスキャンすることは許可されていません。ボットの管理者が {setting} に、"
     "あなたのID {user_id}、あなたが所属するユーザーグループのID、またはこのチャンネルのID {here} を追加すると、許可できます。",
-    "hint.not-allowed.read.guest": "ゲストがスキャンするには、名指しの許可が必要です。"
+    "hint.not-allowed.read.guest": "ゲストがスキャンするには、個別の許可が必要です。"
     "ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
-    "hint.not-allowed.read.stranger": "ほかのワークスペースの方がスキャンするには、名指しの許可が必要です。"
+    "hint.not-allowed.read.stranger": "ほかのワークスペースの方がスキャンするには、個別の許可が必要です。"
     "ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
     "hint.not-allowed.read.nobody": "ボットと無効化されたアカウントは、{setting} の設定にかかわらずスキャンできません。",
     # Errors, by code
@@ -377,7 +377,7 @@ TEXTS = {
     "error.unknown-control.no-nearest.shell": "Security Hub に {control} というコントロールはありません。`aws securityhub list-security-control-definitions` で一覧できます。",
     "error.cancelled": "スキャンはキャンセルされたため、レポートはありません。必要な場合はもう一度スキャンしてください。",
     "error.not-allowed": "🔒 {hint}",
-    "error.report-gone": "このレポートの保存期間は終わりました。もう一度スキャンすると、新しいボタンが使えます。",
+    "error.report-gone": "このレポートは保存期間が過ぎています。もう一度スキャンしてください。",
     "error.undo-too-late": "24時間以上前の変更は、まとめて取り消せません。メニューまたは「対応する…」で変更してください。",
     "error.view-gone": "フォームは閉じられました。",
     "error.missing-setting": "ボットの設定が足りません: {settings}。ボットの管理者が設定してください。",
@@ -398,7 +398,7 @@ TEXTS = {
     "channel.moved": "⚠️ {channel} は別の組織と共有されたため、ID が {new} に変わりました。{settings} には以前の ID {old} が残っていて、"
     "このチャンネルでは効きません。引き続き使う場合は、新しい ID でデプロイし直してください。",
     "error.channel-shared": "{channel} は別の組織と共有されているため、検出結果を投稿しません。許可するには、"
-    "ボットの管理者がパラメーター `SharedChannels` にチャンネル ID を追加してください。",
+    "ボットの管理者がパラメータ `SharedChannels` にチャンネル ID を追加してください。",
     "error.channel-closed": "{channel} には投稿できません ({reason})。アーカイブされているか、ダイレクトメッセージか、投稿できる人が制限されています。"
     "別のチャンネルで実行してください。",
     "error.missing-scope": "Slack アプリに {scope} スコープがありません。ボットの管理者が manifest.yml から再インストールしてください。",
@@ -412,8 +412,8 @@ TEXTS = {
     "error.odd-request": "Slack からのリクエストに `{field}` がないため、何も実行していません。もう一度お試しください。",
     "error.unexpected-response": "{service} が {call} を拒否しました: {reason}",
     "error.internal": "ボットの内部でエラーが起きました。詳しくはログを確認してください: {request}",
-    "error.page-lost": "Security Hub が長い応答の続きを繰り返し見失いました。数分後にもう一度実行してください。",
-    "error.out-of-time": "1回のスキャンの時間を使い切りました。コントロールを減らしてスキャンしてください。",
+    "error.page-lost": "Security Hub の応答を最後まで読み取れませんでした。数分後にもう一度実行してください。",
+    "error.out-of-time": "スキャンが時間内に終わりませんでした。コントロールを減らして、もう一度スキャンしてください。",
     "error.will-retry": "数分以内に自動で再試行します。",
     "error.from-console": "⚠️ {environment} 環境の Security Hub コンソールから送信された検出結果を投稿できませんでした。{reason}",
     "error.expire": "⚠️ {environment} 環境の抑制の日次確認に失敗しました。期限の切れたものは翌日にあらためて処理します。{reason}",

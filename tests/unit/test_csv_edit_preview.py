@@ -139,7 +139,7 @@ class TestPreview:
         world.reports.summaries.clear()
         drop(world, content)
 
-        assert "保存期間は終わりました" in shown(world).text
+        assert "保存期間が過ぎ" in shown(world).text
 
     def test_of_too_large_a_file_is_the_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Slack knows the size, so that nothing is read."""
