@@ -169,7 +169,7 @@ class People(Protocol):
             MissingScopeError, SlackTokenError, ThrottledError, UnavailableError, UnexpectedResponseError.
         """
 
-    def of_group(self, group_id: str) -> frozenset[str]:
+    def group_members(self, group_id: str) -> frozenset[str]:
         """Return the user IDs of a user group, at most a minute old. Raises the same as `standing`."""
 
 

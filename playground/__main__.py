@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 
-from bot.i18n import Locale, locale_of
+from bot.i18n import Locale, locale_for
 from playground import seed
 from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
 from playground.slack.browser.state import people_of
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _own_locale() -> str:
     name = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return str(locale_of(name) or Locale.EN)
+    return str(locale_for(name) or Locale.EN)
 
 
 def _description(world: World) -> str:

@@ -148,7 +148,7 @@ class FakePeople:
             raise self.errors[requester.user_id]
         return self.standings.get(requester.user_id, Standing.MEMBER)
 
-    def of_group(self, group_id: str) -> frozenset[str]:
+    def group_members(self, group_id: str) -> frozenset[str]:
         """Give a group."""
         if group_id in self.errors:
             raise self.errors[group_id]

@@ -110,7 +110,7 @@ class SecurityHubFindings:
 
     def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Set values (see the port)."""
-        batches = batches_of(updates)
+        batches = to_batches(updates)
         refusals: list[Refusal] = []
         denial: ConfigurationError | None = None
         updated_count = 0
@@ -287,7 +287,7 @@ def _refusal(entry: dict[str, Any]) -> Refusal:
     return Refusal(identifier, entry["ErrorCode"], entry.get("ErrorMessage") or "")
 
 
-def batches_of(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> Iterator[Batch]:
+def to_batches(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> Iterator[Batch]:
     """Join adjacent updates with the same values into batches of at most 100, each finding once."""
     for values, group in groupby(updates, key=itemgetter(1)):
         identifiers = (identifier for identifier, _ in group)

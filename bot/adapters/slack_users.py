@@ -18,7 +18,7 @@ from bot.adapters.slack_errors import slack_errors
 from bot.domain.job import Requester
 from bot.domain.permission import Standing
 from bot.errors import BotError, UnexpectedResponseError
-from bot.i18n import Locale, locale_of
+from bot.i18n import Locale, locale_for
 
 UNSEEN = frozenset({"user_not_found", "user_not_visible"})
 """Errors of users.info for people whom the bot's workspace does not know."""
@@ -81,7 +81,7 @@ class SlackUsers:
             return Standing.INACTIVE
         return Standing.MEMBER if _is_full(user) else Standing.GUEST
 
-    def of_group(self, group_id: str) -> frozenset[str]:
+    def group_members(self, group_id: str) -> frozenset[str]:
         """Return the user IDs of a user group."""
         read_at, users = self._groups.get(group_id, (0.0, None))
         if users is None or self.clock() - read_at > GROUP_SECONDS:
@@ -99,7 +99,7 @@ class SlackUsers:
                 user = None
             if user is None:
                 return None, ""
-            locale = locale_of(user.get("locale") or "") or self.default_locale
+            locale = locale_for(user.get("locale") or "") or self.default_locale
             self._known[user_id] = locale, str(user.get("real_name") or user.get("name") or "")
         return self._known[user_id]
 

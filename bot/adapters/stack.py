@@ -46,7 +46,7 @@ class JobFunction:
         return True
 
 
-def resources_of(stack: str) -> dict[str, str]:
+def read_resources(stack: str) -> dict[str, str]:
     """
     Read the names that the resources of a stack have, by their logical IDs.
 

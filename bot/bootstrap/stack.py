@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.adapters.doctor import QUICK, BucketDoctor, HubDoctor
 from bot.adapters.sdk import client
-from bot.adapters.stack import BUCKET, SCHEDULES, JobRole, job_function, resources_of
+from bot.adapters.stack import BUCKET, SCHEDULES, JobRole, job_function, read_resources
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.timers import Deployed
 from bot.bootstrap.doctor import job_probes
@@ -39,7 +39,7 @@ def _probes(stack: str) -> Probes:
         StackError: there is no such stack in this account and Region.
         BotError: it could not be read.
     """
-    resources = resources_of(stack)
+    resources = read_resources(stack)
     job = job_function(resources, stack)
     probes = job_probes(Settings(job.variables))
     hub = HubDoctor(client("securityhub", QUICK))

@@ -119,7 +119,7 @@ def is_named(resource_id: str, what: str) -> bool:
     return all(one == other or not (one and other) for one, other in pairs)
 
 
-def keys_of(what: str) -> tuple[str, ...]:
+def look_up_keys(what: str) -> tuple[str, ...]:
     """Return the names, one or two, under which a resource that people mean by a text is to be found."""
     asked = reference(what)
     return tuple(dict.fromkeys((asked.core, asked.name))) if asked else (spelled(what),)

@@ -58,7 +58,7 @@ def translate(locale: Locale, key: str, **values: object) -> str:
     return CATALOGUES[locale][key].format(**filled)
 
 
-def locale_of(slack_locale: str) -> Locale | None:
+def locale_for(slack_locale: str) -> Locale | None:
     """Return the language for a Slack locale such as `ja-JP`: English for another language, None for no locale."""
     if not slack_locale:
         return None

@@ -25,7 +25,7 @@ from bot.listeners.scan_buttons import Listener, job_button
 from bot.render import forms
 from bot.render.errors import explain
 from bot.render.forms import counting_view, row_form, started_view, triage_form
-from bot.render.ids import UNDO_ROW, row_of
+from bot.render.ids import UNDO_ROW, parse_row_block
 from bot.render.modal import CONTROLS, FormState, picked
 
 Payload = dict[str, Any]
@@ -48,7 +48,7 @@ def act_menu(context: Context) -> Click:
     """Dispatch the action of a finding's button or menu, or ask for the reason first."""
 
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond, client: WebClient) -> None:
-        report_id, row = row_of(action["block_id"])
+        report_id, row = parse_row_block(action["block_id"])
         name, what = action.get("selected_option", action)["value"].split(":")
         click = _click(body, report_id)
         locales = context.quick_locales(body["user"]["id"])

@@ -37,7 +37,7 @@ def row_block_id(report_id: str, row: int) -> str:
     return f"row:{report_id}:{row}"
 
 
-def row_of(block_id: str) -> tuple[str, int]:
+def parse_row_block(block_id: str) -> tuple[str, int]:
     """Return the report's ID and the row that `row_block_id` has named."""
     _, report_id, row = block_id.split(":")
     return report_id, int(row)

@@ -115,7 +115,7 @@ def _is_in_one(user_id: str, groups: Iterable[str], people: People) -> bool:
     failure: BotError | None = None
     for group in sorted(groups):
         try:
-            if user_id in people.of_group(group):
+            if user_id in people.group_members(group):
                 return True
         except BotError as error:
             failure = failure or error

@@ -86,7 +86,7 @@ def calls(slack: LocalSlack) -> list[str]:
 def ask_all(people: People) -> None:
     """Ask everything that can be asked."""
     people.standing(Requester("U0SECURITY", ""))
-    people.of_group(GROUP)
+    people.group_members(GROUP)
 
 
 def change(slack: LocalSlack, user_id: str, **fields: Any) -> None:
@@ -191,12 +191,12 @@ class TestGroup:
 
     def test_is_given(self, port: People) -> None:
         """All of its people."""
-        assert {"U0SECURITY", "U0PLATFORM"} == port.of_group(GROUP)
+        assert {"U0SECURITY", "U0PLATFORM"} == port.group_members(GROUP)
 
     def test_that_there_is_not_is_named(self, port: People) -> None:
         """A group that does not exist is an error, which names it."""
         with pytest.raises(UnexpectedResponseError) as caught:
-            port.of_group("S0NOWHERE")
+            port.group_members("S0NOWHERE")
 
         assert ("usergroups.users.list S0NOWHERE", "no_such_subteam") == (
             caught.value.values["call"],
@@ -207,7 +207,7 @@ class TestGroup:
         """Several clicks are one call; a minute later it is asked again."""
         for seconds in (0, GROUP_SECONDS, 1):
             clock.move(seconds)
-            adapter.of_group(GROUP)
+            adapter.group_members(GROUP)
 
         assert ["usergroups.users.list"] * 2 == calls(slack)
 

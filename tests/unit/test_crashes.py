@@ -44,7 +44,7 @@ READS = frozenset(
         "ledger.read",
         "messenger.locale",
         "messenger.name",
-        "people.of_group",
+        "people.group_members",
         "people.standing",
         "reports.fetch_csv",
         "reports.parts",

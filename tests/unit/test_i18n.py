@@ -13,7 +13,7 @@ from string import Formatter
 
 import pytest
 
-from bot.i18n import CATALOGUES, LANGUAGES, Locale, locale_of, translate
+from bot.i18n import CATALOGUES, LANGUAGES, Locale, locale_for, translate
 
 ENGLISH = CATALOGUES[Locale.EN]
 
@@ -133,7 +133,7 @@ class TestLocaleOf:
     )
     def test_chooses(self, slack_locale: str, locale: Locale) -> None:
         """Japanese for Japanese, English for everybody else."""
-        assert locale == locale_of(slack_locale)
+        assert locale == locale_for(slack_locale)
 
 
 ESPERANTO = """
@@ -152,13 +152,13 @@ TEXTS = ENGLISH | {"cli.total": "{count} {count:rompo|rompoj}"}
 IN_ESPERANTO = """
 import json
 from bot.cli import _parser
-from bot.i18n import Locale, locale_of, translate
+from bot.i18n import Locale, locale_for, translate
 from bot.settings import Settings
 
 locale = Locale(Settings({"REPORT_LOCALE": "eo"}).get("REPORT_LOCALE"))
 options = _parser("bot").parse_args(["scan", "S3.1", "--locale", "eo"])
 texts = [translate(locale, "cli.total", count=count) for count in (1, 2000)]
-print(json.dumps([list(Locale), locale_of("eo-EO"), locale_of("de-DE"), options.locale, texts]))
+print(json.dumps([list(Locale), locale_for("eo-EO"), locale_for("de-DE"), options.locale, texts]))
 """
 
 

@@ -15,7 +15,7 @@ from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowSta
 from bot.domain.message import Message
 from bot.domain.triage import Skip
 from bot.i18n import Locale
-from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO, row_of
+from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO, parse_row_block
 from bot.render.message import ReportSetting, report_message
 from tests.builders import NOW, PERSON, a_finding, a_summary, an_act, some_findings
 from tests.unit.world.message import EN, MOST_CHARACTERS, buttons, shown, values
@@ -47,7 +47,7 @@ class TestButtons:
         _, triage, notify, menu = buttons(message)
         (block_id,) = [b["block_id"] for b in message.blocks if menu in b.get("elements", ())]
 
-        assert ("0123456789abcdef", 0) == row_of(block_id)
+        assert ("0123456789abcdef", 0) == parse_row_block(block_id)
         assert "notify:NEW" == notify["value"]
         assert ["suppress:NEW", "resolve:NEW"] == [option["value"] for option in menu["options"]]
         assert "0123456789abcdef" == triage["value"]

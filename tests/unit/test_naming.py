@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.action import Selection
 from bot.domain.audit import shard
-from bot.domain.naming import MOST_NAMES, is_named, keys_of, names, spelled
+from bot.domain.naming import MOST_NAMES, is_named, look_up_keys, names, spelled
 from tests.builders import a_finding, seen_in
 
 HERE = "eu-west-1:123456789012"
@@ -90,7 +90,7 @@ class TestNames:
     def test_are_what_people_use(self, resource_id: str, what: str) -> None:
         """An ID, a name and an ARN lead to it, and to where the history keeps it."""
         assert is_named(resource_id, what)
-        assert set(keys_of(what)) & set(names(resource_id))
+        assert set(look_up_keys(what)) & set(names(resource_id))
 
     @pytest.mark.parametrize(("resource_id", "what"), OTHERS)
     def test_are_no_one_elses(self, resource_id: str, what: str) -> None:
@@ -104,7 +104,7 @@ class TestNames:
 
         assert len(found) <= MOST_NAMES
         assert all(2 == len(shard(name)) for name in found)
-        assert keys_of(resource_id)
+        assert look_up_keys(resource_id)
 
     @pytest.mark.parametrize(
         ("part", "is_covered"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.security_hub import batches_of
+from bot.adapters.security_hub import to_batches
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.triage import Change, FindingState, Location
 from bot.usecases.triage.update import BATCH, CALLS, cut_into_batches
@@ -33,7 +33,7 @@ def changes_of(runs: list[int]) -> list[Change]:
 
 def call_count(batch: list[Change]) -> int:
     """Count the calls that update a batch."""
-    return sum(1 for _ in batches_of((change.identifier, change.values) for change in batch))
+    return sum(1 for _ in to_batches((change.identifier, change.values) for change in batch))
 
 
 class TestBatches:

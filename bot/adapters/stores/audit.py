@@ -29,7 +29,7 @@ from urllib.parse import quote
 
 from bot.adapters.stores.bucket import CSV, LINES, Bucket, countdown
 from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail, parse_entry, shard
-from bot.domain.naming import keys_of, names, spelled
+from bot.domain.naming import look_up_keys, names, spelled
 
 MOST_QUOTED = 200
 """Characters of a control's ID in a key."""
@@ -54,7 +54,7 @@ class BucketHistory:
 
         At most three prefixes are listed, which is one ListObjectsV2 call each, and `most_acts` objects read.
         """
-        prefixes = [_of_control(spelled(what)), *{_of_name(key): None for key in keys_of(what)}]
+        prefixes = [_of_control(spelled(what)), *{_of_name(key): None for key in look_up_keys(what)}]
         keys = heapq.merge(*map(self.bucket.keys, prefixes), key=_name)
         newest = islice(keys, self.most_acts)
         return AuditTrail(self._entries(newest, what), lambda: next(keys, None) is not None)
