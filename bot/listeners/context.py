@@ -12,8 +12,8 @@ from bot.domain.job import Job, Requester
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.listeners.odd import text_of
-from bot.render.errors import explain_in_slack
 from bot.ports import Jobs
+from bot.render.errors import explain_in_slack
 
 
 @dataclass(frozen=True, slots=True)
