@@ -30,18 +30,14 @@ TEXTS = {
     "report.resource.more": "{name} +{count}",
     "report.requested": "Requested by {person}",
     "report.scheduled": "Scheduled report",
-    "report.insight": "ℹ️ {action} was used on the insight {insight} in the Security Hub console ({environment}). For an "
-    "insight Security Hub sends counts only, and no findings. Open the insight, choose one of its results, select its "
-    "findings, and use {action} on them; or type `/sechub-scan` with the controls.",
+    "report.insight": "ℹ️ {action} was used on the insight {insight} in the Security Hub console ({environment}). For an insight Security Hub sends counts only, and no findings. Open the insight, choose one of its results, select its findings, and use {action} on them; or type `/sechub-scan` with the controls.",
     "report.from-console": "Sent from the Security Hub console",
     "report.as-of": "as of {time}",
     "report.csv-failed": "⚠️ The CSV could not be attached ({reason}). Download it within an hour: {link}",
     "report.maybe-posted": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be missing there. It found {count} {count:violation|violations}. Download the CSV within an hour: {link}",
-    "report.maybe-posted.none": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be "
-    "missing there. It said: {sentence}",
+    "report.maybe-posted.none": "⚠️ Slack broke off while a report was being posted to {channel}, so it may be missing there. It said: {sentence}",
     "report.maybe-here": "⚠️ Slack reported an error of its own while a report was being posted, so it may be here already, or missing. It found {count} {count:violation|violations}. Download the CSV within an hour: {link}",
-    "report.maybe-here.none": "⚠️ Slack reported an error of its own while a report was being posted, so it may be here "
-    "already, or missing. It said: {sentence}",
+    "report.maybe-here.none": "⚠️ Slack reported an error of its own while a report was being posted, so it may be here already, or missing. It said: {sentence}",
     "report.not-posted": "The report found {count} {count:violation|violations}. Download the CSV within an hour: {link}",
     "report.not-posted.none": "{sentence}",
     # Progress
@@ -136,8 +132,7 @@ TEXTS = {
     "triage.severities": "Severity",
     "triage.resource": "Part of the resource's ID",
     "triage.counting": "🔍 Counting what this would change … You can close this; nothing is changed before you confirm.",
-    "triage.started": "⏳ On its way. The report's message will say when it is done; its thread shows how far it is, if there are many. "
-    "You can close this.",
+    "triage.started": "⏳ On its way. The report's message will say when it is done; its thread shows how far it is, if there are many. You can close this.",
     "triage.failed": "⚠️ Nothing was changed. {reason}",
     "triage.nothing": "Nothing would be changed.",
     "triage.preview.notify": "*{count} {count:finding|findings}* {count:becomes|become} NOTIFIED.",
@@ -166,8 +161,7 @@ TEXTS = {
     "suppression.line": "• until *{day}* — {reason} — {person}, {time} ({count} {count:finding|findings})",
     "suppression.no-reason": "no reason given",
     "suppression.more": "… and {count} more",
-    "suppression.extend": "To keep one suppressed, choose *Extend…* beside it. For many: *Triage…*, then *Suppress* "
-    "with a later last day.",
+    "suppression.extend": "To keep one suppressed, choose *Extend…* beside it. For many: *Triage…*, then *Suppress* with a later last day.",
     "suppression.list.title": "Suppressed findings",
     "suppression.list": "🔇 In {environment}, {count} {count:finding is|findings are} suppressed. See the attached CSV file for {count:details|all of them}.",
     "suppression.none": "✅ Nothing is suppressed in {environment}.",
@@ -186,10 +180,8 @@ TEXTS = {
     # History
     "history.what": "The history of what? For example `{command} history S3.8`, or a resource's ID, name or ARN.",
     "history.looking": "🔍 Looking …",
-    "history.none": "No change of a resource or a control named {what} is recorded. A resource is found by its ID, its "
-    "name or its ARN, a control by its ID.",
-    "history.none-of-newest": "None of the newest {acts} acts that may concern {what} has changed anything of it. Older acts "
-    "were not looked into.",
+    "history.none": "No change of a resource or a control named {what} is recorded. A resource is found by its ID, its name or its ARN, a control by its ID.",
+    "history.none-of-newest": "None of the newest {acts} acts that may concern {what} has changed anything of it. Older acts were not looked into.",
     "history.cut": "⚠️ Only the newest {acts} acts were looked into; there are older ones.",
     "history.title": "*What was done with* {what}, the newest first:",
     "history.changed": "{time} {person}: {before} → {after}, {finding}",
@@ -263,8 +255,7 @@ TEXTS = {
     "doctor.scopes.missing": "missing: {scopes}. Update the app from manifest.yml, and install it again.",
     "doctor.scopes.untold": "Slack did not say which scopes the token has.",
     "doctor.channel.ok": "{channel}: the bot is a member.",
-    "doctor.channel.shared": "people of another organization read {channel}, so no report is posted there. Add it to SharedChannels, "
-    "or set SlackChannel to another one.",
+    "doctor.channel.shared": "people of another organization read {channel}, so no report is posted there. Add it to SharedChannels, or set SlackChannel to another one.",
     "doctor.channel.unseen": "Slack shows the bot no channel {channel}. Check SlackChannel; a private channel shows once the bot is invited.",
     "doctor.channel.archived": "{channel} is archived. Unarchive it, or set SlackChannel to another one.",
     "doctor.channel.not-in": "the bot is not in {channel}. Invite it there: /invite @sechub",
@@ -344,27 +335,19 @@ TEXTS = {
     "hint.region": "“{text}” is not a Region. One looks like this: ap-northeast-1",
     "hint.status": "“{text}” is not a status that can be scanned: new, notified or suppressed",
     # Why somebody may not do something
-    "hint.not-allowed.act.unset": "Nobody may act on findings from Slack yet. Whoever runs the bot can allow it: put "
-    "into {setting} the IDs of user groups (S…), people (U…) or channels (C…), separated by commas. Your ID is "
-    "{user_id}, this channel's is {here}.",
-    "hint.not-allowed.act.member": "You may not act on findings here. Whoever runs the bot can allow it: add to {setting} "
-    "your ID {user_id}, that of a user group that you are in, or that of this channel, {here}.",
+    "hint.not-allowed.act.unset": "Nobody may act on findings from Slack yet. Whoever runs the bot can allow it: put into {setting} the IDs of user groups (S…), people (U…) or channels (C…), separated by commas. Your ID is {user_id}, this channel's is {here}.",
+    "hint.not-allowed.act.member": "You may not act on findings here. Whoever runs the bot can allow it: add to {setting} your ID {user_id}, that of a user group that you are in, or that of this channel, {here}.",
     "hint.not-allowed.act.guest": "Guests may not act on findings, whatever {setting} says. Ask a member of the workspace.",
-    "hint.not-allowed.act.stranger": "People of other workspaces may not act on findings, whatever {setting} says. Ask a "
-    "member of this one.",
+    "hint.not-allowed.act.stranger": "People of other workspaces may not act on findings, whatever {setting} says. Ask a member of this one.",
     "hint.not-allowed.act.nobody": "Bots and deactivated accounts may not act on findings, whatever {setting} says.",
-    "hint.not-allowed.read.member": "You may not scan here. Whoever runs the bot can allow it: add to {setting} your ID "
-    "{user_id}, that of a user group that you are in, or that of this channel, {here}.",
-    "hint.not-allowed.read.guest": "Guests may not scan unless they are named: whoever runs the bot can add your ID "
-    "{user_id} to {setting}.",
-    "hint.not-allowed.read.stranger": "People of other workspaces may not scan unless they are named: whoever runs the bot "
-    "can add your ID {user_id} to {setting}.",
+    "hint.not-allowed.read.member": "You may not scan here. Whoever runs the bot can allow it: add to {setting} your ID {user_id}, that of a user group that you are in, or that of this channel, {here}.",
+    "hint.not-allowed.read.guest": "Guests may not scan unless they are named: whoever runs the bot can add your ID {user_id} to {setting}.",
+    "hint.not-allowed.read.stranger": "People of other workspaces may not scan unless they are named: whoever runs the bot can add your ID {user_id} to {setting}.",
     "hint.not-allowed.read.nobody": "Bots and deactivated accounts may not scan, whatever {setting} says.",
     # Errors, by code
     "error.command": "{hint}",
     "error.unknown-control": "Security Hub has no control {control}. Did you mean {nearest}?",
-    "error.unknown-control.no-nearest": "Security Hub has no control {control}. /sechub-scan without arguments opens a form that "
-    "searches titles.",
+    "error.unknown-control.no-nearest": "Security Hub has no control {control}. /sechub-scan without arguments opens a form that searches titles.",
     "error.unknown-control.no-nearest.shell": "Security Hub has no control {control}. `aws securityhub list-security-control-definitions` lists all.",
     "error.cancelled": "The scan was cancelled, so there is no report. Scan again if you want one.",
     "error.not-allowed": "🔒 {hint}",
@@ -375,27 +358,20 @@ TEXTS = {
     "error.invalid-setting": "The bot is not set up: {setting} must be one of {choices}. Whoever runs the bot must set it.",
     "error.invalid-setting.shell": "{setting} must be one of {choices}.",
     "error.invalid-job": "A job could not be read: {field}: {problem}",
-    "error.secret": "The bot cannot read its Slack secret ({problem}). Whoever runs the bot must check "
-    "SLACK_SECRET_ID.",
+    "error.secret": "The bot cannot read its Slack secret ({problem}). Whoever runs the bot must check SLACK_SECRET_ID.",
     "error.not-signed": "Slack has not signed this request ({reason}).",
     "error.access-denied": "AWS denies the bot {action}. Whoever runs the bot must allow it in its role.",
     "error.credentials": "The AWS credentials, the Region or another AWS setting is missing or wrong: {problem}",
     "error.access-denied.shell": "AWS denies your credentials {action}. Allow it in their role or policy.",
     "error.region": "AWS has no Region {region}, or its host cannot be found. Set AWS_REGION, AWS_DEFAULT_REGION or the profile's region.",
-    "error.security-hub-disabled": "Security Hub is not enabled in {region}, so nothing could be scanned. Enable it "
-    "there, or run the bot where it is.",
-    "error.stack": "There is no CloudFormation stack {stack} of the bot in {region}. Name it with --stack, and check the "
-    "Region and the credentials.",
+    "error.security-hub-disabled": "Security Hub is not enabled in {region}, so nothing could be scanned. Enable it there, or run the bot where it is.",
+    "error.stack": "There is no CloudFormation stack {stack} of the bot in {region}. Name it with --stack, and check the Region and the credentials.",
     "error.security-hub-disabled.shell": "Security Hub is not enabled in {region}, so nothing could be scanned. Set AWS_REGION to a Region where it is.",
     "error.not-in-channel": "I am not in {channel}. Invite me there with `/invite @sechub` and try again.",
-    "channel.moved": "⚠️ {channel} has a new ID, {new}, since it was shared with another organization. {settings} still "
-    "name the old one, {old}, so what they allow does not hold in it. Deploy the bot with the new ID if it is to.",
-    "error.channel-shared": "People of another organization can read {channel}, so no findings are posted there. To allow "
-    "it, the bot's operator adds the channel's ID to the parameter `SharedChannels`.",
-    "error.channel-closed": "Slack lets me post nothing in {channel} ({reason}): it is archived, a direct message, or its "
-    "settings say who may post there. Use another channel.",
-    "error.missing-scope": "The Slack app lacks the scope {scope}. Whoever runs the bot must install it again from "
-    "manifest.yml.",
+    "channel.moved": "⚠️ {channel} has a new ID, {new}, since it was shared with another organization. {settings} still name the old one, {old}, so what they allow does not hold in it. Deploy the bot with the new ID if it is to.",
+    "error.channel-shared": "People of another organization can read {channel}, so no findings are posted there. To allow it, the bot's operator adds the channel's ID to the parameter `SharedChannels`.",
+    "error.channel-closed": "Slack lets me post nothing in {channel} ({reason}): it is archived, a direct message, or its settings say who may post there. Use another channel.",
+    "error.missing-scope": "The Slack app lacks the scope {scope}. Whoever runs the bot must install it again from manifest.yml.",
     "error.slack-token": "Slack refuses the bot's token ({reason}). Whoever runs the bot must renew it.",
     "error.throttled": "{service} is throttling: too many requests ({call}). Try again in a few minutes.",
     "error.unavailable": "{service} did not answer ({call}). Try again in a few minutes.",
@@ -420,11 +396,9 @@ TEXTS = {
     "command.apply-not-started": "⚠️ The changes of the CSV could not be applied. {reason}",
     "edit.found": "📝 {name} by {person} is to change {count} {count:finding|findings}.",
     "edit.not-yet": "Nothing is changed before somebody presses the button.",
-    "edit.failed": "⚠️ {person} pressed the button, and it failed ({time}): some findings may have been changed. Press it "
-    "again to do the rest.",
+    "edit.failed": "⚠️ {person} pressed the button, and it failed ({time}): some findings may have been changed. Press it again to do the rest.",
     "edit.nothing": "📝 {name} by {person} asks for no change that can be applied. Nothing has been changed.",
-    "edit.maybe-posted": "⚠️ Slack broke off while the changes of your CSV were being posted to the thread in {channel}. "
-    "If they are not there, drop the file again.",
+    "edit.maybe-posted": "⚠️ Slack broke off while the changes of your CSV were being posted to the thread in {channel}. If they are not there, drop the file again.",
     "edit.applied": "✅ {person} applied it, which changed {count} {count:finding|findings} ({time})",
     "act.noted": "📝 {person} rewrote the {count:note|notes} of {count} {count:finding|findings}, {time}",
     "edit.skipped": "{count} {count:finding was|findings were} left alone: {count:it has|they have} changed since, or {count:was|were} so already",
@@ -441,16 +415,14 @@ TEXTS = {
     "edit.rows": "{count} {count:row|rows}, {unchanged} of them unchanged",
     "edit.without-status": "without a status column no status changes",
     "edit.without-note": "without a note column no note changes",
-    "edit.as-of": "Compared with the report of {time}. A finding whose status has changed since is left alone, and the "
-    "result says so.",
+    "edit.as-of": "Compared with the report of {time}. A finding whose status has changed since is left alone, and the result says so.",
     "edit.wrong": "⚠️ {count} {count:row is|rows are} left out",
     "edit.wrong.row": "• row {row} — {reason}",
     "edit.wrong.report": "of another report ({text})",
     "edit.wrong.unknown": "the report has no such finding: {text}",
     "edit.wrong.converted": "a spreadsheet has converted the finding's ID, which may be one of several: {text}",
     "edit.wrong.twice": "another row asks for something else for the same finding: {text}",
-    "edit.wrong.shared": "another account has a finding with the same Id and ProductArn, and Security Hub's update "
-    "cannot tell them apart: {text}",
+    "edit.wrong.shared": "another account has a finding with the same Id and ProductArn, and Security Hub's update cannot tell them apart: {text}",
     "edit.wrong.status": "not a status: {text}",
     "edit.wrong.note-missing": "no new note says why it is to be SUPPRESSED: {text}",
     "edit.wrong.note-long": "the note is longer than 512 characters: {text}",
@@ -473,22 +445,16 @@ TEXTS = {
     "csv.status.suppressed": "suppress",
     "csv.status.resolved": "resolve",
     # What is wrong with an edited CSV
-    "hint.file-over-limit": "The file is too large: {most} MB at most. Keep only the rows that you have edited, and the "
-    "columns status, note, finding ID, product ARN and report ID.",
+    "hint.file-over-limit": "The file is too large: {most} MB at most. Keep only the rows that you have edited, and the columns status, note, finding ID, product ARN and report ID.",
     "hint.file-rows": "The file has more than {most} rows. Delete the rows that you have not edited, or make several files.",
     "hint.file-elsewhere": "The file is not in Slack, but in another service. Download it, and drop the CSV itself.",
     "hint.file-not-text": "The file is not a CSV. In Excel, save it as “CSV UTF-8 (Comma delimited)”.",
-    "hint.file-encoding": "The encoding of the file cannot be told for certain. In Excel, save it as "
-    "“CSV UTF-8 (Comma delimited)”.",
-    "hint.file-malformed": "The file cannot be read from row {row} on: a quote is not closed, a cell or a row is far too "
-    "long, or there are more than a million rows.",
-    "hint.file-columns-missing": "It lacks these columns: {columns}. Keep the names of the columns as they are in the "
-    "report's CSV.",
-    "hint.file-columns-twice": "It has these columns more than once: {columns}. Keep the names of the columns as they are "
-    "in the report's CSV.",
+    "hint.file-encoding": "The encoding of the file cannot be told for certain. In Excel, save it as “CSV UTF-8 (Comma delimited)”.",
+    "hint.file-malformed": "The file cannot be read from row {row} on: a quote is not closed, a cell or a row is far too long, or there are more than a million rows.",
+    "hint.file-columns-missing": "It lacks these columns: {columns}. Keep the names of the columns as they are in the report's CSV.",
+    "hint.file-columns-twice": "It has these columns more than once: {columns}. Keep the names of the columns as they are in the report's CSV.",
     "hint.file-report": "The file is of another report. Drop it into that report's thread, or edit the CSV of this one.",
-    "hint.file-changes": "The file has too many different combinations of status, note and the note before: {most} at most. "
-    "Use the same note for several findings, or make several files.",
+    "hint.file-changes": "The file has too many different combinations of status, note and the note before: {most} at most. Use the same note for several findings, or make several files.",
     # Errors, by code
     "error.file": "{hint}",
 }

@@ -14,8 +14,7 @@ TEXTS = {
     "report.title.more": "{controls} ほか {count} 件",
     "report.title.chosen": "Security Hub: 選択された検出結果",
     "report.found": "🚨 {environment} 環境で {count} 件の違反を検出しました。詳細は添付のCSVファイルを確認してください。",
-    "report.chosen": "📌 {environment} 環境の Security Hub コンソールから {count} 件の検出結果が送信されました。"
-    "詳細は添付のCSVファイルを確認してください。",
+    "report.chosen": "📌 {environment} 環境の Security Hub コンソールから {count} 件の検出結果が送信されました。詳細は添付のCSVファイルを確認してください。",
     "report.chosen.none": "⚠️ {environment} 環境の Security Hub コンソールから送信された検出結果は、もう Security Hub にありません。",
     "report.none": "✅ {environment} 環境で違反は検出されませんでした (0件)。",
     "report.none.narrowed": "✅ {environment} 環境で、条件に合う違反は検出されませんでした (0件): {query}",
@@ -30,20 +29,14 @@ TEXTS = {
     "report.resource.more": "{name} ほか {count} 件",
     "report.requested": "依頼者: {person}",
     "report.scheduled": "定期レポート",
-    "report.insight": "ℹ️ {environment} 環境の Security Hub コンソールで、インサイト {insight} に {action} が実行されました。"
-    "インサイトでは件数だけが送信され、検出結果は送信されません。インサイトを開いて結果を選び、検出結果を選択してから {action} を"
-    "実行するか、`/sechub-scan` にコントロールを指定してください。",
+    "report.insight": "ℹ️ {environment} 環境の Security Hub コンソールで、インサイト {insight} に {action} が実行されました。インサイトでは件数だけが送信され、検出結果は送信されません。インサイトを開いて結果を選び、検出結果を選択してから {action} を実行するか、`/sechub-scan` にコントロールを指定してください。",
     "report.from-console": "Security Hub コンソールから送信",
     "report.as-of": "{time} 時点",
     "report.csv-failed": "⚠️ CSVファイルを添付できませんでした ({reason})。1時間以内にこちらからダウンロードしてください: {link}",
-    "report.maybe-posted": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。"
-    "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
-    "report.maybe-posted.none": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。"
-    "内容: {sentence}",
-    "report.maybe-here": "⚠️ レポートの投稿中に Slack 側でエラーが発生しました。レポートはすでに投稿されているかもしれません。"
-    "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
-    "report.maybe-here.none": "⚠️ レポートの投稿中に Slack 側でエラーが発生しました。レポートはすでに投稿されているかもしれません。"
-    "内容: {sentence}",
+    "report.maybe-posted": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
+    "report.maybe-posted.none": "⚠️ {channel} へのレポートの投稿中に Slack との通信が切れたため、投稿されていない可能性があります。内容: {sentence}",
+    "report.maybe-here": "⚠️ レポートの投稿中に Slack 側でエラーが発生しました。レポートはすでに投稿されているかもしれません。検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
+    "report.maybe-here.none": "⚠️ レポートの投稿中に Slack 側でエラーが発生しました。レポートはすでに投稿されているかもしれません。内容: {sentence}",
     "report.not-posted": "検出された違反は {count} 件です。CSVファイルは1時間以内にこちらからダウンロードしてください: {link}",
     "report.not-posted.none": "{sentence}",
     # Progress
@@ -67,8 +60,7 @@ TEXTS = {
     "action.notify": "NOTIFIED にする",
     "notify-all.button": "{count} 件を NOTIFIED にする",
     "notify-all.title": "{count} 件を NOTIFIED にしますか？",
-    "notify-all.text": "このレポートで NEW の検出結果 {count} 件を、Security Hub で NOTIFIED にします。その後に変わったものは変更しません。"
-    "24時間以内なら取り消せます。",
+    "notify-all.text": "このレポートで NEW の検出結果 {count} 件を、Security Hub で NOTIFIED にします。その後に変わったものは変更しません。24時間以内なら取り消せます。",
     "notify-all.yes": "NOTIFIED にする",
     "notify-all.no": "やめる",
     "action.suppress": "抑制する…",
@@ -92,24 +84,19 @@ TEXTS = {
     "act.marked.more": "ボタンに表示された {total} 件ではなく、{count} 件を NOTIFIED にしました",
     "act.skipped.already": "{count} 件はすでにそのステータスです",
     "act.skipped.changed": "{count} 件は、その間に誰かが変更したため、そのままにしました",
-    "act.skipped.gone": "{count} 件は、レポートの後に状態が変わったか存在しなくなったため、そのままにしました "
-    "(修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
+    "act.skipped.gone": "{count} 件は、レポートの後に状態が変わったか存在しなくなったため、そのままにしました (修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
     "act.skipped.late": "{count} 件は、時間が足りなかったため、そのままにしました。残りについてもう一度実行してください。",
     "act.skipped.busy": "{count} 件は、ちょうど別の人が変更しているため、そのままにしました",
-    "act.skipped.shared": "{count} 件は、Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では"
-    "区別できないため、そのままにしました。各アカウントのコンソールで変更してください。",
-    "act.partly": "{count} 件は、一部の標準についてだけ変更しました。ほかの標準については、レポートの後に状態が変わったため、"
-    "そのままにしました",
+    "act.skipped.shared": "{count} 件は、Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では区別できないため、そのままにしました。各アカウントのコンソールで変更してください。",
+    "act.partly": "{count} 件は、一部の標準についてだけ変更しました。ほかの標準については、レポートの後に状態が変わったため、そのままにしました",
     "act.refused": "⚠️ Security Hub が {count} 件の更新を拒否しました",
     "act.refusal": "{id} — {code}: {reason}",
     "act.refusal.more": "… ほか {count} 件。すべてレポートのスレッドのファイルにあります",
     "act.refusal.rest": "… ほか {count} 件 (一覧を添付できませんでした)",
     "act.unshown": "⚠️ {count} 件を変更しましたが、レポートのメッセージを更新できなかったため、そこには表示されません。{reason}",
     "act.kept-note": "{count} 件には別の人のメモがあるため、それを残しました。理由はボットの履歴にあります",
-    "act.left-note": "{count} 件には以前メモがありませんでした。Security Hub ではメモを削除できないため、"
-    "取り消したことを記したメモが残ります",
-    "act.unrecorded": "{count} 件は、ユーザー定義フィールドに空きがないため、誰が変更したかを記録できませんでした。"
-    "ボットの履歴には残っています",
+    "act.left-note": "{count} 件には以前メモがありませんでした。Security Hub ではメモを削除できないため、取り消したことを記したメモが残ります",
+    "act.unrecorded": "{count} 件は、ユーザー定義フィールドに空きがないため、誰が変更したかを記録できませんでした。ボットの履歴には残っています",
     # Forms for acting
     "act-form.title.suppress": "検出結果を抑制",
     "act-form.title.resolve": "検出結果を解決済みにする",
@@ -144,8 +131,7 @@ TEXTS = {
     "triage.severities": "重要度",
     "triage.resource": "リソースIDの一部",
     "triage.counting": "🔍 変更される件数を数えています… 確認するまで何も変更されません。この画面は閉じてかまいません。",
-    "triage.started": "⏳ 変更しています。完了するとレポートのメッセージに表示されます。件数が多い場合は、スレッドに進捗が表示されます。"
-    "この画面は閉じてかまいません。",
+    "triage.started": "⏳ 変更しています。完了するとレポートのメッセージに表示されます。件数が多い場合は、スレッドに進捗が表示されます。この画面は閉じてかまいません。",
     "triage.failed": "⚠️ 何も変更していません。{reason}",
     "triage.nothing": "変更されるものはありません。",
     "triage.preview.notify": "*{count} 件* を NOTIFIED にします。",
@@ -154,12 +140,10 @@ TEXTS = {
     "triage.preview.reopen": "*{count} 件* を NEW に戻します。",
     "triage.skipped.already": "{count} 件はすでにそのステータスです",
     "triage.skipped.changed": "{count} 件は、レポートの後に誰かが変更したため、変更しません",
-    "triage.skipped.gone": "{count} 件は、レポートの後に状態が変わったか存在しなくなったため、変更しません "
-    "(修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
+    "triage.skipped.gone": "{count} 件は、レポートの後に状態が変わったか存在しなくなったため、変更しません (修正済み、アーカイブ済み、変更済み、または別のIDで再検出)。現在の状態を見るには、もう一度スキャンしてください。",
     "triage.skipped.late": "{count} 件は、時間が足りず確認できなかったため、変更しません",
     "triage.skipped.busy": "{count} 件は、ちょうど別の人が変更しているため、変更しません",
-    "triage.skipped.shared": "{count} 件は、Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では"
-    "区別できないため、変更しません",
+    "triage.skipped.shared": "{count} 件は、Id と ProductArn が同じ検出結果が別のアカウントにもあり、Security Hub の更新では区別できないため、変更しません",
     "triage.by-account": "アカウント別",
     "triage.others": "ほか {count} 件",
     "triage.reason": "理由: {reason}",
@@ -176,8 +160,7 @@ TEXTS = {
     "suppression.line": "• *{day}* まで — {reason} — {person} さん、{time} ({count} 件)",
     "suppression.no-reason": "理由なし",
     "suppression.more": "… ほか {count} 件",
-    "suppression.extend": "抑制を続けるには、検出結果の横のメニューから「抑制を延長する…」を選んでください。多数の場合は「対応する…」で"
-    "「抑制する」と新しい期限を指定してください。",
+    "suppression.extend": "抑制を続けるには、検出結果の横のメニューから「抑制を延長する…」を選んでください。多数の場合は「対応する…」で「抑制する」と新しい期限を指定してください。",
     "suppression.list.title": "抑制中の検出結果",
     "suppression.list": "🔇 {environment} 環境で {count} 件が抑制されています。一覧は添付のCSVファイルを確認してください。",
     "suppression.none": "✅ {environment} 環境で抑制されている検出結果はありません。",
@@ -196,8 +179,7 @@ TEXTS = {
     # History
     "history.what": "どのコントロールまたはリソースの履歴ですか？例: `{command} history S3.8`、またはリソースのID・名前・ARN",
     "history.looking": "🔍 調べています…",
-    "history.none": "{what} という名前のリソースまたはコントロールの変更は記録されていません。"
-    "リソースはID・名前・ARN、コントロールはコントロールIDで検索できます。",
+    "history.none": "{what} という名前のリソースまたはコントロールの変更は記録されていません。リソースはID・名前・ARN、コントロールはコントロールIDで検索できます。",
     "history.none-of-newest": "{what} に関係する可能性がある直近 {acts} 回の操作には、変更がありませんでした。それより前の操作は調べていません。",
     "history.cut": "⚠️ 直近 {acts} 回の操作だけを調べました。それより前の操作もあります。",
     "history.title": "{what} *の変更履歴* (新しい順):",
@@ -352,28 +334,19 @@ TEXTS = {
     "hint.region": "「{text}」はリージョンではありません。例: ap-northeast-1",
     "hint.status": "「{text}」はスキャンできるステータスではありません。new、notified、suppressed のいずれかで指定してください",
     # Why somebody may not do something
-    "hint.not-allowed.act.unset": "Slack から検出結果を操作することは、まだ誰にも許可されていません。ボットの管理者が {setting} に"
-    "ユーザーグループ (S…)、ユーザー (U…)、チャンネル (C…) のIDをカンマ区切りで設定すると、許可できます。"
-    "あなたのIDは {user_id}、このチャンネルのIDは {here} です。",
-    "hint.not-allowed.act.member": "ここで検出結果を操作することは許可されていません。ボットの管理者が {setting} に、"
-    "あなたのID {user_id}、あなたが所属するユーザーグループのID、またはこのチャンネルのID {here} を追加すると、許可できます。",
-    "hint.not-allowed.act.guest": "ゲストは、{setting} の設定にかかわらず検出結果を操作できません。"
-    "ワークスペースのメンバーに依頼してください。",
-    "hint.not-allowed.act.stranger": "ほかのワークスペースの方は、{setting} の設定にかかわらず検出結果を操作できません。"
-    "このワークスペースのメンバーに依頼してください。",
+    "hint.not-allowed.act.unset": "Slack から検出結果を操作することは、まだ誰にも許可されていません。ボットの管理者が {setting} にユーザーグループ (S…)、ユーザー (U…)、チャンネル (C…) のIDをカンマ区切りで設定すると、許可できます。あなたのIDは {user_id}、このチャンネルのIDは {here} です。",
+    "hint.not-allowed.act.member": "ここで検出結果を操作することは許可されていません。ボットの管理者が {setting} に、あなたのID {user_id}、あなたが所属するユーザーグループのID、またはこのチャンネルのID {here} を追加すると、許可できます。",
+    "hint.not-allowed.act.guest": "ゲストは、{setting} の設定にかかわらず検出結果を操作できません。ワークスペースのメンバーに依頼してください。",
+    "hint.not-allowed.act.stranger": "ほかのワークスペースの方は、{setting} の設定にかかわらず検出結果を操作できません。このワークスペースのメンバーに依頼してください。",
     "hint.not-allowed.act.nobody": "ボットと無効化されたアカウントは、{setting} の設定にかかわらず検出結果を操作できません。",
-    "hint.not-allowed.read.member": "ここでスキャンすることは許可されていません。ボットの管理者が {setting} に、"
-    "あなたのID {user_id}、あなたが所属するユーザーグループのID、またはこのチャンネルのID {here} を追加すると、許可できます。",
-    "hint.not-allowed.read.guest": "ゲストがスキャンするには、個別の許可が必要です。"
-    "ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
-    "hint.not-allowed.read.stranger": "ほかのワークスペースの方がスキャンするには、個別の許可が必要です。"
-    "ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
+    "hint.not-allowed.read.member": "ここでスキャンすることは許可されていません。ボットの管理者が {setting} に、あなたのID {user_id}、あなたが所属するユーザーグループのID、またはこのチャンネルのID {here} を追加すると、許可できます。",
+    "hint.not-allowed.read.guest": "ゲストがスキャンするには、個別の許可が必要です。ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
+    "hint.not-allowed.read.stranger": "ほかのワークスペースの方がスキャンするには、個別の許可が必要です。ボットの管理者が {setting} にあなたのID {user_id} を追加すると、許可できます。",
     "hint.not-allowed.read.nobody": "ボットと無効化されたアカウントは、{setting} の設定にかかわらずスキャンできません。",
     # Errors, by code
     "error.command": "{hint}",
     "error.unknown-control": "{control} というコントロールは Security Hub にありません。{nearest} ではありませんか？",
-    "error.unknown-control.no-nearest": "{control} というコントロールは Security Hub にありません。"
-    "引数なしでコマンドを実行すると、タイトルからも検索できます。",
+    "error.unknown-control.no-nearest": "{control} というコントロールは Security Hub にありません。引数なしでコマンドを実行すると、タイトルからも検索できます。",
     "error.unknown-control.no-nearest.shell": "Security Hub に {control} というコントロールはありません。`aws securityhub list-security-control-definitions` で一覧できます。",
     "error.cancelled": "スキャンはキャンセルされたため、レポートはありません。必要な場合はもう一度スキャンしてください。",
     "error.not-allowed": "🔒 {hint}",
@@ -390,17 +363,13 @@ TEXTS = {
     "error.credentials": "AWS の認証情報、リージョンなどの設定がないか、正しくありません: {problem}",
     "error.access-denied.shell": "AWS が {action} を拒否しました。お使いの認証情報のロールまたはポリシーで許可してください。",
     "error.region": "リージョン {region} がないか、ホスト名を解決できません。AWS_REGION、AWS_DEFAULT_REGION またはプロファイルの region を確認してください。",
-    "error.security-hub-disabled": "{region} では Security Hub が有効になっていないため、スキャンできませんでした。"
-    "そのリージョンで有効にするか、有効なリージョンでボットを動かしてください。",
+    "error.security-hub-disabled": "{region} では Security Hub が有効になっていないため、スキャンできませんでした。そのリージョンで有効にするか、有効なリージョンでボットを動かしてください。",
     "error.stack": "{region} にボットの CloudFormation スタック {stack} がありません。--stack の指定、リージョン、認証情報を確認してください。",
     "error.security-hub-disabled.shell": "{region} で Security Hub が有効になっていないため、スキャンできませんでした。有効なリージョンを AWS_REGION に指定してください。",
     "error.not-in-channel": "{channel} にボットが参加していません。`/invite @sechub` で招待してから、もう一度実行してください。",
-    "channel.moved": "⚠️ {channel} は別の組織と共有されたため、ID が {new} に変わりました。{settings} には以前の ID {old} が残っていて、"
-    "このチャンネルでは効きません。引き続き使う場合は、新しい ID でデプロイし直してください。",
-    "error.channel-shared": "{channel} は別の組織と共有されているため、検出結果を投稿しません。許可するには、"
-    "ボットの管理者がパラメータ `SharedChannels` にチャンネル ID を追加してください。",
-    "error.channel-closed": "{channel} には投稿できません ({reason})。アーカイブされているか、ダイレクトメッセージか、投稿できる人が制限されています。"
-    "別のチャンネルで実行してください。",
+    "channel.moved": "⚠️ {channel} は別の組織と共有されたため、ID が {new} に変わりました。{settings} には以前の ID {old} が残っていて、このチャンネルでは効きません。引き続き使う場合は、新しい ID でデプロイし直してください。",
+    "error.channel-shared": "{channel} は別の組織と共有されているため、検出結果を投稿しません。許可するには、ボットの管理者がパラメータ `SharedChannels` にチャンネル ID を追加してください。",
+    "error.channel-closed": "{channel} には投稿できません ({reason})。アーカイブされているか、ダイレクトメッセージか、投稿できる人が制限されています。別のチャンネルで実行してください。",
     "error.missing-scope": "Slack アプリに {scope} スコープがありません。ボットの管理者が manifest.yml から再インストールしてください。",
     "error.slack-token": "Slack がボットのトークンを拒否しました ({reason})。ボットの管理者がトークンを更新してください。",
     "error.throttled": "{service} へのリクエストが多すぎて制限されています ({call})。数分後にもう一度実行してください。",
@@ -475,8 +444,7 @@ TEXTS = {
     "csv.status.suppressed": "抑制済み,抑制済,抑制",
     "csv.status.resolved": "解決済み,解決済,解決",
     # What is wrong with an edited CSV
-    "hint.file-over-limit": "ファイルが大きすぎます ({most} MB まで)。編集した行と、ステータス・メモ・検出結果ID・プロダクトARN・"
-    "レポートIDの列だけを残してください。",
+    "hint.file-over-limit": "ファイルが大きすぎます ({most} MB まで)。編集した行と、ステータス・メモ・検出結果ID・プロダクトARN・レポートIDの列だけを残してください。",
     "hint.file-rows": "{most} 行を超えています。編集していない行を削除するか、ファイルを分けてください。",
     "hint.file-elsewhere": "ファイルが Slack ではなくほかのサービスにあります。ダウンロードして、CSVファイルそのものを投稿してください。",
     "hint.file-not-text": "CSVファイルではありません。Excel では「CSV UTF-8 (コンマ区切り)」の形式で保存してください。",
