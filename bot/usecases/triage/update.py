@@ -52,7 +52,7 @@ invocation's time (handlers/job.py). Where each finding has fields of its own, e
 """
 
 UPDATE_SIZE = 100
-"""Findings that one call updates where all get the same (bot/adapters/batch.py)."""
+"""Findings that one call updates where all get the same (bot/adapters/security_hub.py)."""
 
 ACTING = 1_000_000_000
 """An act that changes is further than one that reads, however much it has read."""
