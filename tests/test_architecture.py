@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,19 @@ class TestTexts:
         ]
 
         assert not [(name, text) for name, text in strings if any("\u3040" <= c <= "\u9fff" for c in text)]
+
+
+class TestStores:
+    """The bucket."""
+
+    def test_share_one_primitive(self) -> None:
+        """Only bucket.py makes S3's calls, and so translates its errors; the stores are built on it."""
+        calls = re.compile(
+            r"\.(?:(?:get|put|head|delete|list|copy)_objects?\w*|generate_presigned_url)\(|IfNoneMatch"
+        )
+        calling = [str(path) for path in Path("bot").rglob("*.py") if calls.search(path.read_text("utf-8"))]
+
+        assert ["bot/adapters/stores/bucket.py"] == calling
 
 
 class TestImports:
