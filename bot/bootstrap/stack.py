@@ -15,7 +15,7 @@ from bot.domain.check import Checked, State, Verdict, ok
 from bot.errors import AccessDeniedError, BotError, UpstreamError
 from bot.probes import Probes
 from bot.settings import Settings
-from bot.usecases.doctor.checks import CHECKS
+from bot.usecases.doctor.answer import CHECKS
 from bot.usecases.doctor.exam import examine
 
 

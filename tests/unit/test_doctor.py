@@ -13,7 +13,7 @@ from bot.errors import AccessDeniedError, SecurityHubDisabledError
 from bot.i18n import Locale
 from bot.probes import GUARDED, STATUS, Aggregator, Linking, Scheduled, Timer
 from bot.render.doctor import doctor_message, terminal_line
-from bot.usecases.doctor.checks import CHECKS
+from bot.usecases.doctor.answer import CHECKS
 from bot.usecases.doctor.exam import examine
 from playground.slack.blocks import problems
 from tests.fake_probes import HERE, SECRET, FakeProbes

@@ -1,4 +1,4 @@
-"""`/sechub-scan doctor`: check the deployment, and tell the requester alone."""
+"""`/sechub-scan doctor`: check the deployment. Only the requester sees the answer."""
 
 from __future__ import annotations
 
@@ -7,14 +7,36 @@ import logging
 from bot.domain.job import DoctorJob, job_id
 from bot.domain.message import Message
 from bot.errors import BotError, UserError
+from bot.probes import Timer
 from bot.render.doctor import doctor_message
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import failure_text
-from bot.usecases.doctor.checks import CHECKS
-from bot.usecases.doctor.exam import examine
+from bot.usecases.doctor import deployment, hub, slack
+from bot.usecases.doctor.exam import NamedCheck, examine
 from bot.usecases.permissions import authorize
 
 LOG = logging.getLogger(__name__)
+
+CHECKS = (
+    NamedCheck("secret", slack.secret, is_needed=True),
+    NamedCheck("token", slack.token),
+    NamedCheck("scopes", slack.scopes),
+    NamedCheck("channel", slack.channel),
+    NamedCheck("layout", slack.layout),
+    NamedCheck("hub", hub.hub),
+    NamedCheck("aggregation", hub.aggregation),
+    NamedCheck("read", hub.read, is_needed=True),
+    NamedCheck("update", hub.update, is_needed=True),
+    NamedCheck("guard", hub.guard),
+    NamedCheck("bucket", deployment.bucket, is_needed=True),
+    NamedCheck("once", deployment.once, is_needed=True),
+    NamedCheck("job", deployment.job),
+    NamedCheck("report-schedule", deployment.schedule(Timer.REPORT)),
+    NamedCheck("expiry-schedule", deployment.schedule(Timer.EXPIRY)),
+    NamedCheck("action", hub.action),
+    NamedCheck("rule", deployment.rule),
+)
+"""All checks, in the order of the lines of the answer."""
 
 
 def answer(context: JobContext[DoctorJob]) -> None:
