@@ -1,5 +1,5 @@
 """
-What an operator's tools ask of an account: the stack, IAM's simulator, Lambda, schedules and rules.
+The API calls of an operator's tools: the stack, IAM's simulator, Lambda, schedules and rules.
 
 CloudFormation (ListStackResources) and IAM (SimulatePrincipalPolicy) are ours: for them moto would have to
 make the stack.
@@ -35,7 +35,7 @@ class Account:
     A WSGI application in front of moto's.
 
     Args:
-        app: what answers all else.
+        app: answers every other request.
         roles: of the functions.
         functions: Lambda's API.
     """

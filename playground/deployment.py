@@ -1,4 +1,4 @@
-"""What manifest.yml and template.yaml deploy, as the local world has it."""
+"""The deployment of manifest.yml and template.yaml in the local world."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ARNS = {
     "AWS::Scheduler::Schedule": f"arn:aws:scheduler:{{region}}:{{account}}:schedule/{GROUP}/{{name}}",
     "AWS::Serverless::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
 }
-"""What GetAtt Arn resolves to, by the resource's type. Source: AWS's service authorization reference."""
+"""Resource type to the form of its GetAtt Arn. Source: AWS's service authorization reference."""
 
 ALIAS = "arn:aws:lambda:{region}:{account}:function:{name}:live"
 

@@ -1,5 +1,5 @@
 """
-What the local Security Hub holds when the playground starts: the same findings every time.
+The findings of the local Security Hub when the playground starts: the same every time.
 
 Two accounts have consolidated control findings; the third reports each problem once per standard, as those do
 that enabled Security Hub before February 2023.
@@ -163,7 +163,7 @@ def _resource(control_id: str, account_id: str, region: str, index: int) -> dict
 
 
 def _odd_problems() -> Iterator[Problem]:
-    """What a renderer is most likely to get wrong, first of all so that it is seen first."""
+    """Findings that a renderer is most likely to get wrong; they come first, so that they are seen first."""
     bucket = _odd_problem("S3.8", 90)
     for name in ODD_NAMES:
         resource = {**bucket.resources[0], "Id": f"arn:aws:s3:::{name}"}

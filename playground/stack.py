@@ -9,7 +9,7 @@ from typing import Any
 _ABSENT = object()
 
 Reference = Callable[[str, str], str]
-"""What a resource's attribute resolves to: logical name and attribute; an empty attribute is Ref's."""
+"""Returns the value of a logical name's attribute; an empty attribute is that of Ref."""
 
 
 def marked(name: str, attribute: str) -> str:
@@ -24,7 +24,7 @@ class Stack:
     Args:
         template: CloudFormation's, as a document.
         values: parameters without a default, parameters to set, and pseudo parameters (AWS::Region).
-        reference: what names of resources resolve to.
+        reference: resolves names of resources.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Stack:
         return {k: v.get("Properties", {}) for k, v in self.resources.items() if v["Type"] == kind}
 
     def reference(self, name: str) -> str:
-        """Return a resource's name: what Ref resolves to."""
+        """Return a resource's name, as Ref does."""
         return self._reference(name, "")
 
     def statements(self, role: str) -> list[dict[str, Any]]:

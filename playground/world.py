@@ -147,7 +147,7 @@ class World:
         self.rule.take(self.custom_action.insight_event(name, {"arn:aws:s3:::bucket": 5}), self.invocations)
 
     def fire_expiry(self, scheduled_at: datetime | None = None) -> None:
-        """Let the daily look at suppressions begin likewise."""
+        """Start the daily job for suppressions."""
         self.expiry.fire(self.invocations, scheduled_at or datetime.now(UTC))
 
     def _start_aws(self) -> None:
@@ -159,7 +159,7 @@ class World:
         self._lambda = HttpServer(guarded(api, roles), "lambda")
 
     def _environment(self) -> dict[str, str]:
-        """Write what the functions' environment holds in AWS, and what points them to this world."""
+        """Write the functions' environment in AWS, and the variables that point them to this world."""
         return {
             "AWS_ACCESS_KEY_ID": ADMINISTRATOR,
             "AWS_SECRET_ACCESS_KEY": "local",
@@ -234,7 +234,7 @@ class World:
         return self._moto.url
 
     def request_url(self) -> str:
-        """Give the address that Slack sends to. Raises RuntimeError: the gateway is not up yet."""
+        """Return the address that Slack sends to. Raises RuntimeError: the gateway is not up yet."""
         if self._gateway is None:
             raise RuntimeError("the gateway is not up yet")
         return f"{self._gateway.url}/slack/events"

@@ -38,17 +38,6 @@ NOT_YET: tuple[str, ...] = (
     "bot/usecases/doctor/*.py",
     "bot/usecases/suppressions/*.py",
     "bot/usecases/triage/*.py",
-    "playground/*.py",
-    "playground/cloud/*.py",
-    "playground/hub/*.py",
-    "playground/hub/findings/*.py",
-    "playground/hub/operations/*.py",
-    "playground/slack/*.py",
-    "playground/slack/api/*.py",
-    "playground/slack/blocks/*.py",
-    "playground/slack/browser/*.py",
-    "playground/slack/surfaces/*.py",
-    "playground/slack/workspace/*.py",
 )
 """Patterns of files that are still to be rewritten. The list may only become shorter."""
 

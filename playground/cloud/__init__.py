@@ -1,1 +1,1 @@
-"""What stands around the handlers in AWS: API Gateway, Lambda's invocations, EventBridge Scheduler."""
+"""The AWS services around the handlers: API Gateway, Lambda's invocations, EventBridge Scheduler."""

@@ -53,16 +53,16 @@ PARAMETERS = {
     "RuleName": "Name",
     "ScheduleName": "Name",
 }
-"""What an ARN calls a parameter that the operation calls otherwise."""
+"""ARN's name of a parameter to the operation's name."""
 
 SECRET_ENDING = "-AbCdEf"
-"""What Secrets Manager adds to a secret's name in its ARN: a hyphen and six random characters."""
+"""The suffix that Secrets Manager adds to a secret's name in its ARN: a hyphen and six random characters."""
 
 _HOLE = re.compile(r"\$\{(\w+)\}")
 
 
 class Signer(NamedTuple):
-    """Who has signed a request, and for what."""
+    """The signer of a request: access key, Region and service."""
 
     access_key: str
     region: str
@@ -95,7 +95,7 @@ def signer_of(request: Request) -> Signer | None:
 
 def call_of(request: Request, body: bytes, signer: Signer, account_id: str) -> Call:
     """
-    Read what a request asks for.
+    Read the action and the resource of a request.
 
     Args:
         body: of the request; an object's content is not looked at.
@@ -169,7 +169,7 @@ class _Route(NamedTuple):
     model: OperationModel
 
     def takes(self, request: Request) -> bool:
-        """Tell whether a request whose path fits has what the operation requires besides."""
+        """Return whether a request whose path fits has the operation's required query parameters."""
         return (
             request.method == self.method
             and all(request.args.get(name) == value for name, value in self.query.items())

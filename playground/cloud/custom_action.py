@@ -22,7 +22,7 @@ from playground.cloud.invocations import Invocations
 ID = re.compile(r"[0-9a-zA-Z]{1,20}")
 MAX_NAME_LENGTH = 20
 MAX_FINDINGS = 20
-"""What can be ticked in the console for one use of an action."""
+"""The most findings that the console lets one tick for one use of an action."""
 
 OR = "$or"
 """In a pattern, before patterns of which one is enough."""
@@ -72,12 +72,12 @@ class CustomAction:
 
     @property
     def described(self) -> dict[str, str]:
-        """What DescribeActionTargets tells of it."""
+        """The action as DescribeActionTargets returns it."""
         return {"ActionTargetArn": self.arn, "Name": self.name, "Description": "Posts the findings to Slack"}
 
     def events(self, findings: Sequence[Mapping[str, Any]]) -> list[Event]:
         """
-        Give what EventBridge gets when somebody uses the action.
+        Return the events that a use of the action sends to EventBridge.
 
         Raises:
             ValueError: there are no findings, or more than the console lets one tick.
@@ -88,7 +88,7 @@ class CustomAction:
 
     def insight_event(self, name: str, counts: Mapping[str, int]) -> Event:
         """
-        Return what EventBridge gets when somebody uses the action on an insight: counts, and no findings.
+        Return the event that a use of the action on an insight sends: counts, and no findings.
 
         The resource is the one of the documented example, which is not the action.
         """
@@ -122,20 +122,20 @@ class CustomAction:
 
 def matches(pattern: Pattern, event: Mapping[str, Any]) -> bool:
     """
-    Tell whether an event matches a pattern.
+    Return whether an event matches a pattern.
 
     Raises:
         ValueError: the pattern compares otherwise than by equality of texts.
     """
     return all(
-        any(matches(one, event) for one in wanted) if name == OR else _meets(wanted, event.get(name))
-        for name, wanted in pattern.items()
+        any(matches(one, event) for one in expected) if name == OR else _meets(expected, event.get(name))
+        for name, expected in pattern.items()
     )
 
 
-def _meets(wanted: Any, value: Any) -> bool:
-    if isinstance(wanted, Mapping):
-        return isinstance(value, Mapping) and matches(wanted, value)
-    if not isinstance(wanted, list) or not all(isinstance(text, str) for text in wanted):
-        raise ValueError(f"{wanted!r} is more than is modelled here")
-    return bool(set(wanted) & set(value if isinstance(value, list) else [value]))
+def _meets(expected: Any, value: Any) -> bool:
+    if isinstance(expected, Mapping):
+        return isinstance(value, Mapping) and matches(expected, value)
+    if not isinstance(expected, list) or not all(isinstance(text, str) for text in expected):
+        raise ValueError(f"{expected!r} is more than is modelled here")
+    return bool(set(expected) & set(value if isinstance(value, list) else [value]))

@@ -2,7 +2,7 @@
 A function as Lambda runs it: AWS's Runtime Interface Emulator around AWS's Python runtime and a package.
 
 It knows the package and the variables that it is given, and nothing else of this machine. The emulator's
-context names an account and a Region of its own (012345678912, us-east-1), whatever it is told.
+context names an account and a Region of its own (012345678912, us-east-1) in any case.
 Source: https://github.com/aws/aws-lambda-runtime-interface-emulator and the binary's --help.
 """
 
@@ -38,12 +38,12 @@ TRIES = 3
 
 
 class FunctionError(Exception):
-    """What a function has failed with; the subclass bears the name of the error's type."""
+    """The error of a function; the subclass bears the name of the error's type."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """What an environment runs, and with what."""
+    """The program of an environment, and its settings."""
 
     emulator: Path
     python: Path
@@ -51,7 +51,7 @@ class Program:
     package: Path
     handler: str
     variables: Mapping[str, str]
-    """All of the environment but what says where the package is."""
+    """The environment variables, without the path of the package."""
     timeout_seconds: int
 
 
@@ -95,7 +95,7 @@ class Environment:
                 os.kill(int(pid), signal.SIGKILL)
 
     def log(self) -> str:
-        """Give what the emulator and the function have written."""
+        """Return the output of the emulator and the function."""
         return os.pread(self._log.fileno(), 1_000_000, 0).decode(errors="replace")
 
     def stop(self) -> None:
@@ -172,12 +172,12 @@ class EmulatedFunction:
             self._idle.append(environment)
 
     def kill(self) -> None:
-        """End the runtimes of all environments, as what is out of memory does: they are not asked."""
+        """End the runtimes of all environments, as a lack of memory does: by SIGKILL."""
         for environment in self.environments:
             environment.kill_runtime()
 
     def log(self) -> str:
-        """Give what all environments have written."""
+        """Return the output of all environments."""
         return "".join(environment.log() for environment in self.environments)
 
     def stop(self) -> None:
@@ -189,7 +189,7 @@ class EmulatedFunction:
 
 def answer(status: int, body: bytes) -> Any:
     """
-    Read what the emulator answers: errors of a function come with status 200 as well.
+    Read the emulator's answer: errors of a function come with status 200 as well.
 
     Raises:
         RuntimeExitError, FunctionError: see Environment.invoke.

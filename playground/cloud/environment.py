@@ -27,7 +27,7 @@ class Context:
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the time left."""
+        """Return the time left."""
         return max(0, int((self.ends_at - time.monotonic()) * 1000))
 
 

@@ -24,7 +24,7 @@ UNKNOWN = frozenset({"NotAction", "NotResource", "NotPrincipal"})
 
 @dataclass(frozen=True)
 class Grant:
-    """What a statement allows: one of its actions on one of its resources, as they are written."""
+    """A permission of a statement: one action on one resource, as they are written."""
 
     sid: str
     action: str
@@ -33,13 +33,13 @@ class Grant:
 
 @dataclass(frozen=True)
 class Decision:
-    """What IAM decides about a request."""
+    """IAM's decision about a request."""
 
     is_allowed: bool
     denied_by: Statement | None = None
     """The statement that denies it, if one does: a Deny wins over every Allow."""
     grants: frozenset[Grant] = frozenset()
-    """What allows it, denied or not."""
+    """The permission that allows it, also if a Deny wins."""
 
 
 def decide(statements: Iterable[Statement], action: str, resource: str, context: Context) -> Decision:
@@ -72,7 +72,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def _matched(statement: Statement, action: str, resource: str, context: Context) -> set[Grant]:
-    """Find what a statement says about a request, if its conditions hold, all of them."""
+    """Find the permission of a statement that covers a request, if all conditions hold."""
     if UNKNOWN & statement.keys():
         raise NotImplementedError(statement)
     matched = {
@@ -87,20 +87,20 @@ def _matched(statement: Statement, action: str, resource: str, context: Context)
 def _conditions_hold(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
     names = {name.lower(): values for name, values in context.items()}  # keys are not case-sensitive
     return all(
-        _holds(operator, names.get(key.lower()), [*map(str, listed(wanted))])
+        _holds(operator, names.get(key.lower()), [*map(str, listed(expected))])
         for operator, keys in conditions.items()
-        for key, wanted in keys.items()
+        for key, expected in keys.items()
     )
 
 
-def _holds(operator: str, actual: Sequence[str] | None, wanted: list[str]) -> bool:
+def _holds(operator: str, actual: Sequence[str] | None, expected: list[str]) -> bool:
     if operator == "Null":
-        return (actual is None) == (wanted == ["true"])
+        return (actual is None) == (expected == ["true"])
     quantifier, _, name = operator.rpartition(":")
     if name not in _OPERATORS or quantifier not in {"", "ForAnyValue", "ForAllValues"}:
         raise NotImplementedError(operator)
     compare = _OPERATORS[name]
-    met = [any(compare(pattern, value) for pattern in wanted) for value in actual or ()]
+    met = [any(compare(pattern, value) for pattern in expected) for value in actual or ()]
     return all(met) if quantifier == "ForAllValues" else any(met)
 
 
@@ -117,7 +117,7 @@ def matches(pattern: str, text: str) -> bool:
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "ArnEquals": matches,
     "ArnLike": matches,
-    "Bool": lambda wanted, actual: wanted.lower() == actual.lower(),
-    "StringEquals": lambda wanted, actual: wanted == actual,
+    "Bool": lambda expected, actual: expected.lower() == actual.lower(),
+    "StringEquals": lambda expected, actual: expected == actual,
     "StringLike": matches,
 }

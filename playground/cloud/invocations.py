@@ -2,7 +2,7 @@
 Lambda's Invoke: the API that dispatches a job, and the queue behind an asynchronous invocation.
 
 Lambda runs an event again that its function failed at, after one minute and after two, with the same request
-ID; what fails a third time goes to the failure destination. Its queue may deliver an event twice.
+ID; an event that fails a third time goes to the failure destination. Its queue may deliver an event twice.
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html and botocore's
 service model of Lambda.
 """
@@ -56,7 +56,7 @@ class DeadLetter:
 
 
 class Count:
-    """How many of something there are, for whoever waits until there are none."""
+    """A count, for threads that wait until it is zero."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -156,11 +156,11 @@ class Invocations:
             self._events.change(-1)
 
     def _attempt(self, function: Function, event: Any, request_id: str) -> str | None:
-        """Let the function handle the event; give its error, if it ends in one."""
+        """Let the function handle the event; return its error, if it ends in one."""
         with self._attempts:
             try:
                 function.start(event, request_id).result()
-            except Exception as error:  # noqa: BLE001 - whatever a function raises, Lambda tries it again
+            except Exception as error:  # noqa: BLE001 - Lambda tries an event again after any error
                 LOG.warning("%s failed: %s: %s", function.name, type(error).__name__, error)
                 return f"{type(error).__name__}: {error}"
         return None
@@ -229,7 +229,7 @@ def _queued(invocations: Invocations, function: str, qualifier: str | None) -> R
 
 
 def named(text: str) -> tuple[str, str | None]:
-    """Read a function's name and qualifier; what is neither a name nor an ARN is no function's name."""
+    """Read a function's name and qualifier; other texts name no function."""
     match = NAME.fullmatch(text)
     return (match[1], match[2]) if match else (text, None)
 

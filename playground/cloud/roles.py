@@ -1,4 +1,4 @@
-"""The roles of the functions, and what is decided by them about the functions' calls."""
+"""The roles of the functions, and their decisions about the functions' calls."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Role:
     statements: list[dict[str, Any]]
     """Of the role's policies."""
     of_resources: Sequence[Statement] = ()
-    """Of the policies of what the function calls, whose principal is everybody."""
+    """The statements of resource policies whose principal is everybody."""
     used: set[Grant] = field(default_factory=set)
-    """What has allowed a call so far."""
+    """The permissions that have allowed a call so far."""
 
     @property
     def access_key(self) -> str:
@@ -40,7 +40,7 @@ class Role:
         return _message(self, call, decision.denied_by)
 
     def may(self, action: str, resource: str) -> bool:
-        """Tell whether an action without conditions is allowed."""
+        """Return whether an action without conditions is allowed."""
         return decide([*self.statements, *self.of_resources], action, resource, {}).is_allowed
 
     def take_away(self, action: str) -> None:

@@ -27,7 +27,7 @@ class Runtime(Protocol):
         """Start anew, with the settings and the credentials that this process's environment holds now."""
 
     def stop(self) -> None:
-        """End what was started."""
+        """Stop the functions that were started."""
 
 
 class InProcess:
@@ -48,7 +48,7 @@ class InProcess:
         return handler
 
     def stop(self) -> None:
-        """Close the event loop of the ack; whoever uses the handler next gets another."""
+        """Close the event loop of the ack; the next user of the handler gets another."""
         event_loop = importlib.import_module("handlers.slack").event_loop
         event_loop().close()
         event_loop.cache_clear()

@@ -1,5 +1,5 @@
 """
-EventBridge Scheduler: one schedule that fires when it is told to, and refuses what the real one refuses.
+EventBridge Scheduler: one schedule that fires when it is told to, with the refusals of the real one.
 
 Sources: botocore's service model of Scheduler (Name, ScheduleExpressionTimezone, Input),
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html and

@@ -1,8 +1,8 @@
 """
 AWS Security Hub CSPM on this machine, inside moto: as strict as AWS's, as fast as tests need it.
 
-What AWS refuses is refused with AWS's code; what AWS accepts and this does not model is refused with
-NotModelled. Each module names the source of its rules. What is believed and not known:
+A call that AWS refuses gets AWS's code; a call that AWS accepts and this does not model gets
+NotModelled. Each module names the source of its rules. Assumptions that AWS does not document:
 
 * an empty list of filter values, a batch of none and an update of nothing are refused;
 * NextToken lives 15 minutes, MaxResults is 100 when absent, and there is no snapshot between pages;

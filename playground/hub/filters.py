@@ -38,15 +38,15 @@ _ELSEWHERE = {
     "NOT_CONTAINS": "automation rules",
     "CONTAINS_WORD": "the V2 operations",
 }
-"""Comparisons that GetFindings does not take, and what does."""
+"""Comparisons that GetFindings refuses, to the operations that take them."""
 
 
 def conditions_of(filters: Mapping[str, list[Filter]], now: float) -> tuple[Condition, ...]:
     """
-    Read filters; `now` is what DateRange counts from.
+    Read filters; a DateRange counts back from `now`.
 
     Raises:
-        HubError: InvalidInputException for what AWS refuses, NotModelled for what only AWS knows.
+        HubError: InvalidInputException if AWS refuses them, NotModelled if only AWS knows them.
     """
     if len(filters) > MAX_ATTRIBUTES:
         raise invalid("Filters", f"data.Filters should NOT have more than {MAX_ATTRIBUTES} properties")

@@ -1,4 +1,4 @@
-"""The front of a hub: what happens to every call, whichever operation it is."""
+"""The front of a hub: journal, faults, throttling and latency of every call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEEDS_NO_SUBSCRIPTION = frozenset({"EnableSecurityHub"})
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back over the wire."""
+    """The HTTP response of a call."""
 
     status: int
     body: Mapping[str, Any]

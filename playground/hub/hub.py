@@ -1,4 +1,4 @@
-"""One Security Hub: its findings and settings, and what a test or a person may do to it."""
+"""One Security Hub: its findings and settings, and the controls that a test or a person has over it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Hub:
             other.home = self
 
     def load(self, findings: Iterable[Asff]) -> None:
-        """Keep findings as they are, whatever the hub has for them; absent states become the first ones."""
+        """Store findings as they are, in place of earlier ones; absent states become the first ones."""
         with LOCK:
             for finding in findings:
                 self.findings.put({**STARTS_AS, **finding})
@@ -104,7 +104,7 @@ class Hub:
 
     def finding(self, id: str, product_arn: str | None = None) -> dict[str, Any]:  # noqa: A002 the contract's
         """
-        Give a finding as GetFindings will when every update has become visible.
+        Return a finding as GetFindings will when every update has become visible.
 
         Raises:
             KeyError: there is none.
@@ -217,7 +217,7 @@ class Hub:
             self.findings.put(_with(finding, due))
 
     def foreseen(self, finding: Asff) -> Asff:
-        """Give a finding with the updates that do not show yet."""
+        """Return a finding with the updates that do not show yet."""
         return _with(finding, self._pending.get(key_of(finding), []))
 
 

@@ -1,4 +1,4 @@
-"""What a test or a person may set about one hub, and what the hub remembers of its calls."""
+"""The settings of one hub for a test or a person, and the journal of its calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Knobs:
     clock: Callable[[], float] = time.time
     """Seconds since 1970; stands behind rates, lag, tokens, relative dates and the times of notes."""
     sleep: Callable[[float], None] = time.sleep
-    """What waits for latency_seconds."""
+    """Waits for latency_seconds."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ Wire = tuple[int, dict[str, str], bytes]
 """Status, headers and body, as moto's dispatchers want them."""
 
 _HUBS: dict[tuple[str, str], Hub] = {}
-"""A hub outlives moto's backend, which a reset throws away, so that whoever holds the hub still has it."""
+"""A hub outlives moto's backend, which a reset throws away: a caller that holds the hub still has it."""
 
 
 class HubResponse(BaseResponse):
@@ -67,7 +67,7 @@ class HubResponse(BaseResponse):
 
 
 class HubBackend(BaseBackend):
-    """What moto keeps for an account and a Region."""
+    """Moto's backend for an account and a Region."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -105,7 +105,7 @@ def install() -> None:
 
 def hub(account_id: str, region: str) -> Hub:
     """
-    Give the hub of an account in a Region, the same object each time; a moto reset empties it.
+    Return the hub of an account in a Region, the same object each time; a moto reset empties it.
 
     Raises:
         KeyError: AWS has no Security Hub in that Region.

@@ -29,17 +29,17 @@ OPAQUE = frozenset({"AwsSecurityFinding"})
 
 @cache
 def service_model() -> ServiceModel:
-    """Give botocore's model of Security Hub."""
+    """Return botocore's model of Security Hub."""
     return Session().get_service_model("securityhub")
 
 
 def operation_model(operation: str) -> OperationModel:
-    """Give the model of one operation."""
+    """Return the model of one operation."""
     return service_model().operation_model(operation)
 
 
 def input_shape(operation: str) -> StructureShape:
-    """Give the shape of an operation's parameters."""
+    """Return the shape of an operation's parameters."""
     shape: StructureShape = operation_model(operation).input_shape or StructureShape(
         "Nothing", {"members": {}}
     )
@@ -47,7 +47,7 @@ def input_shape(operation: str) -> StructureShape:
 
 
 def problems(shape: Shape, value: Any, path: str = "data", opaque: frozenset[str] = OPAQUE) -> Iterator[str]:
-    """Give what is wrong with a value, each as Security Hub would word it; nothing when it fits its shape."""
+    """Return the faults of a value in Security Hub's words; empty if it fits its shape."""
     kind, is_kind = _KINDS[shape.type_name]
     if not is_kind(value):
         yield f"{path} should be {kind}"
@@ -123,4 +123,4 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "double": ("a number", _is_number),
     "float": ("a number", _is_number),
 }
-"""What each type of the model is called in an error, and how it is known."""
+"""Type of the model to its name in an error, and its check."""

@@ -1,4 +1,4 @@
-"""A Slack of one workspace and one app, on this machine, that refuses what the real one refuses."""
+"""A Slack of one workspace and one app, on this machine, with the refusals of the real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The local Slack: its server, around what people do in it."""
+"""The local Slack: its server, around the actions of people."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class LocalSlack(Client):
             clock=clock,
         )
         self.app = self._made_app()
-        """What serves the Web API and the page, as WSGI."""
+        """The Web API and the page, as a WSGI application."""
         self._server: HttpServer | None = None
 
     def start(self, port: int = 0) -> None:
@@ -46,7 +46,7 @@ class LocalSlack(Client):
         self._server = HttpServer(self.app, "slack", port)
 
     def stop(self) -> None:
-        """Stop listening, and give up what would be sent later."""
+        """Stop listening, and cancel requests that would be sent later."""
         self.events.stop()
         self.workspace.close()
         if self._server:

@@ -14,10 +14,10 @@ from playground.hub.findings.finding import Asff
 from playground.hub.findings.times import seconds_of
 
 Value = Any
-"""What an index holds for a finding: a text, a (key, value) pair, or seconds since 1970; hashable."""
+"""The entry of an index for a finding: a text, a (key, value) pair, or seconds since 1970; hashable."""
 
 Reader = Callable[[Asff], Iterator[Value]]
-"""Gives a finding's values of one attribute: none, one, or one per resource, standard or tag."""
+"""Returns a finding's values of one attribute: none, one, or one per resource, standard or tag."""
 
 STRINGS = {
     "AwsAccountId": "AwsAccountId",

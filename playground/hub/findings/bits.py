@@ -1,7 +1,7 @@
 """
 Sets of positions as whole numbers: bit n is set when the finding at position n is in.
 
-And, or and not over 100,000 findings are 12.5 KB of memory each, which is what keeps a page at milliseconds.
+And, or and not over 100,000 findings are 12.5 KB of memory each, so that a page takes milliseconds.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ def bits_of(positions: Iterable[int], size: int) -> int:
 
 
 def positions_of(bits: int, start: int, count: int) -> list[int]:
-    """Give the positions of at most `count` set bits, ascending, after the first `start` ones."""
+    """Return the positions of at most `count` set bits, ascending, after the first `start` ones."""
     if start >= bits.bit_count():
         return []
-    # The least length of a tail that holds more than `start` set bits; its last bit is the first wanted.
+    # The least length of a tail that holds more than `start` set bits; its last bit is the first result.
     first = bisect_left(range(bits.bit_length()), start + 1, key=lambda p: _count(bits, p + 1))
     digits = f"{bits >> first:b}"[::-1]
     found: list[int] = []

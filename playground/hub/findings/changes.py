@@ -1,5 +1,5 @@
 """
-What becomes of a finding when a customer updates it and when its product reports it again.
+The changes of a finding by a customer's update and by another report of its product.
 
 Source: BatchUpdateFindings, BatchImportFindings and the shapes Workflow, Severity, Note and
 FindingProviderFields in botocore's service model; for PASSED, the user guide's page on control findings:
@@ -13,13 +13,13 @@ from typing import Any
 from playground.hub.findings.finding import STARTS_AS, Asff, complete_severity
 
 CUSTOMERS = ("Note", "UserDefinedFields", "VerificationState", "Workflow")
-"""What a product sets when it creates a finding and never again."""
+"""The fields that a product sets when it creates a finding, and never again."""
 
 SHARED = ("Confidence", "Criticality", "RelatedFindings", "Severity", "Types")
-"""What a product gives through FindingProviderFields, until a customer has said otherwise."""
+"""The fields that FindingProviderFields sets, until a customer updates them."""
 
 UPDATABLE = (*CUSTOMERS, *SHARED)
-"""What BatchUpdateFindings takes."""
+"""The fields that BatchUpdateFindings takes."""
 
 _REOPENED = frozenset({"NOTIFIED", "RESOLVED"})
 _NOT_PASSED = frozenset({"WARNING", "FAILED", "NOT_AVAILABLE"})
@@ -27,10 +27,10 @@ _NOT_PASSED = frozenset({"WARNING", "FAILED", "NOT_AVAILABLE"})
 
 def updated(finding: Asff, changes: Asff) -> Asff:
     """
-    Give the finding with a customer's changes.
+    Return the finding with a customer's changes.
 
-    UserDefinedFields replace those before: whether AWS merges them is not documented, and what merges here
-    might lose there. UpdatedAt and WorkflowState stay.
+    UserDefinedFields replace those before: AWS does not document whether it merges them, and a bot that
+    relied on it might lose fields. UpdatedAt and WorkflowState stay.
     """
     new = {**finding, **changes}
     if "Severity" in changes:
@@ -40,7 +40,7 @@ def updated(finding: Asff, changes: Asff) -> Asff:
 
 def reported(old: Asff | None, given: Asff, touched: frozenset[str], now: str) -> Asff:
     """
-    Give the finding as its product reports it, with what the product may not change as it was.
+    Return the finding as its product reports it; fields that the product may not change stay.
 
     Args:
         old: the finding so far; None when it is new.

@@ -31,7 +31,7 @@ class Column:
         self._answers.clear()
 
     def replace(self, position: int, old: Asff, new: Asff) -> None:
-        """Index what became of a finding."""
+        """Index the new state of a finding."""
         before, after = set(self._read(old)), set(self._read(new))
         for value in before - after:
             self._positions[value].discard(position)
@@ -41,7 +41,7 @@ class Column:
             self._answers.clear()
 
     def matching(self, condition: Condition, size: int) -> int:
-        """Give the bits of the findings, of `size` in all, that meet a condition on this attribute."""
+        """Return the bits of the findings, of `size` in all, that meet a condition on this attribute."""
         if condition not in self._answers:
             if len(self._answers) >= MAX_ANSWERS:
                 self._answers.clear()
@@ -50,10 +50,10 @@ class Column:
 
     def _matching(self, condition: Condition, size: int) -> int:
         everything = (1 << size) - 1
-        wanted = everything
+        included = everything
         if condition.equals or condition.tests:
-            wanted = self._any(condition.equals, condition.tests, size)
-        return wanted & ~self._any(condition.not_equals, condition.not_tests, size)
+            included = self._any(condition.equals, condition.tests, size)
+        return included & ~self._any(condition.not_equals, condition.not_tests, size)
 
     def _any(self, equals: frozenset[Value], tests: tuple[Test, ...], size: int) -> int:
         positions = (p for value in self._values(equals, tests) for p in self._positions[value])

@@ -1,4 +1,4 @@
-"""What a query asks of one attribute, in a form that any store can answer."""
+"""A query's condition on one attribute, in a form that any store can answer."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Condition:
     """
     One attribute of a query.
 
-    A finding meets it when one of its values is wanted, or nothing is wanted in particular, and none of its
-    values is unwanted: "filters on the same field are joined by OR", the negative ones "by AND" (shape
-    StringFilter). So a finding without the attribute meets a condition that only says what is unwanted.
+    A finding meets it if one of its values is included, or nothing is included in particular, and none of its
+    values is excluded: "filters on the same field are joined by OR", the negative ones "by AND" (shape
+    StringFilter). So a finding without the attribute meets a condition that only excludes.
     """
 
     attribute: str

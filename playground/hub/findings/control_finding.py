@@ -37,7 +37,7 @@ class Standard:
         return self.id.startswith("ruleset/")
 
     def arn(self, region: str) -> str:
-        """Give the standard's ARN; a ruleset's has no Region."""
+        """Return the standard's ARN; a ruleset's has no Region."""
         return f"arn:aws:securityhub:{'' if self.has_rules else region}::{self.id}"
 
 
@@ -67,7 +67,7 @@ STANDARDS = (
 
 @dataclass(frozen=True)
 class Problem:
-    """What a control has to say about some resources."""
+    """A control's results for some resources."""
 
     control: Control
     account_id: str
@@ -85,12 +85,12 @@ class Problem:
 
 
 def standards_of(control_id: str) -> tuple[Standard, ...]:
-    """Give the standards that have a control."""
+    """Return the standards that have a control."""
     return (FSBP, *(standard for standard in STANDARDS if control_id in standard.names))
 
 
 def consolidated(problem: Problem) -> dict[str, Any]:
-    """Write one finding, whatever the number of standards."""
+    """Write one finding for any number of standards."""
     control_id = problem.control.id
     return _finding(
         problem,
@@ -150,7 +150,7 @@ def _finding(
         "Remediation": {"Recommendation": {"Text": "See the documentation of the control.", "Url": url}},
         "Resources": list(problem.resources),
         "Compliance": {"Status": problem.compliance, **compliance},
-        # Deprecated, and NEW whatever the workflow status: see playground.hub.findings.attributes.
+        # Deprecated, and NEW in any workflow status: see playground.hub.findings.attributes.
         "WorkflowState": "NEW",
         "Workflow": {"Status": problem.workflow},
         "RecordState": problem.record_state,

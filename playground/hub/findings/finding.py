@@ -1,7 +1,7 @@
 """
-A finding in the AWS Security Finding Format, and what Security Hub itself adds to one.
+A finding in the AWS Security Finding Format, and the fields that Security Hub adds.
 
-Findings are never changed in place: whoever changes one makes a new dict that shares the untouched parts.
+Findings are never changed in place: a change makes a new dict that shares the unchanged parts.
 Source: the shape AwsSecurityFinding in botocore's service model.
 """
 
@@ -20,19 +20,19 @@ MAX_BYTES = 240 * 1024
 """The greatest size of a finding: BatchImportFindings, "240 Kb"."""
 
 STARTS_AS: Asff = {"Workflow": {"Status": "NEW"}, "WorkflowState": "NEW", "RecordState": "ACTIVE"}
-"""What a finding has when whoever made it says nothing about it."""
+"""The default fields of a finding."""
 
 _LABELS = ((90, "CRITICAL"), (70, "HIGH"), (40, "MEDIUM"), (1, "LOW"), (0, "INFORMATIONAL"))
 """The least Severity.Normalized of each Label; also the Normalized that a Label alone is given."""
 
 
 def key_of(finding: Asff) -> Key:
-    """Give a finding's identity."""
+    """Return a finding's identity."""
     return str(finding["ProductArn"]), str(finding["Id"])
 
 
 def size_of(finding: Asff) -> int:
-    """Give the bytes that a finding takes in an answer."""
+    """Return the bytes that a finding takes in an answer."""
     return len(json.dumps(finding, ensure_ascii=False, separators=(",", ":")).encode())
 
 

@@ -22,7 +22,7 @@ class Selection(Protocol):
     def __len__(self) -> int: ...
 
     def page(self, start: int, count: int) -> list[Asff]:
-        """Give at most `count` of them, from the one numbered `start` on."""
+        """Return at most `count` of them, from the one numbered `start` on."""
 
 
 class Store(Protocol):

@@ -15,7 +15,7 @@ from playground.hub.hub import Hub
 
 
 def list_finding_aggregators(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the account's aggregator: "currently only returns a single result"."""
+    """Return the account's aggregator: "currently only returns a single result"."""
     if "NextToken" in parameters:
         raise invalid_token()
     arn = hub.aggregator_arn
@@ -23,7 +23,7 @@ def list_finding_aggregators(hub: Hub, parameters: Mapping[str, Any]) -> dict[st
 
 
 def get_finding_aggregator(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the home Region and the linked ones."""
+    """Return the home Region and the linked ones."""
     arn = hub.aggregator_arn
     if arn is None or parameters["FindingAggregatorArn"] != arn:
         raise not_found(f"Finding aggregator {parameters['FindingAggregatorArn']}")

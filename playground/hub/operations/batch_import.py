@@ -102,7 +102,7 @@ def _is_time(text: str) -> bool:
 
 
 def _named(hub: Hub, finding: Asff) -> Asff:
-    """Add what "Security Hub populates automatically": Region, and the names of a custom product."""
+    """Add fields that "Security Hub populates automatically": Region, and the names of a custom product."""
     is_custom = finding["ProductArn"].endswith(f":product/{hub.account_id}/default")
     names = {"ProductName": "Default", "CompanyName": "Personal"} if is_custom else {}
     return {**names, **finding, "Region": hub.region}

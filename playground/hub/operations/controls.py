@@ -24,7 +24,7 @@ _REMEDIATION_URL = "https://docs.aws.amazon.com/console/securityhub/{}/remediati
 
 
 def list_security_control_definitions(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a page of the catalogue."""
+    """Return a page of the catalogue."""
     if "StandardsArn" in parameters:
         raise not_modelled("which controls are in a standard")
     query = {"Providers": parameters.get("Providers")}
@@ -42,7 +42,7 @@ def get_security_control_definition(
     hub: Hub,
     parameters: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Give one control by its ID, in its own spelling; "this field doesn't accept an ARN"."""
+    """Return one control by its ID, in its own spelling; "this field doesn't accept an ARN"."""
     control_id = parameters["SecurityControlId"]
     if control_id.startswith("arn:"):
         raise invalid("SecurityControlId", "data.SecurityControlId should be an ID, not an ARN")
@@ -53,7 +53,7 @@ def get_security_control_definition(
 
 
 def batch_get_security_controls(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give controls by ID or ARN, as they are in this account and Region."""
+    """Return controls by ID or ARN, as they are in this account and Region."""
     asked = parameters["SecurityControlIds"]
     if not 1 <= len(asked) <= MAX_IDS:
         raise invalid("SecurityControlIds", f"data.SecurityControlIds should have 1 to {MAX_IDS} items")

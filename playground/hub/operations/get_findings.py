@@ -1,8 +1,8 @@
 """
 GetFindings.
 
-There is no snapshot: a page is cut from what matches when it is asked for, so a finding that leaves the query
-between two pages moves the later ones up, and one of them is missed. AWS promises nothing better.
+There is no snapshot: a page is cut from the findings that match when it is read. A finding that leaves the
+query between two pages moves the later ones up, and one of them is missed. AWS promises nothing better.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PAGE_SIZE = 100
 
 
 def get_findings(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a page of the findings that match, from the hub and those that it aggregates."""
+    """Return a page of the findings that match, from the hub and those that it aggregates."""
     query = {name: parameters.get(name) for name in ("Filters", "SortCriteria")}
     now = hub.knobs.clock()
     conditions = conditions_of(parameters.get("Filters", {}), now)

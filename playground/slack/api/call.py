@@ -39,30 +39,30 @@ class Call:
     """Of this server, without a slash at its end."""
 
     def text(self, name: str, default: str = "") -> str:
-        """Give an argument as text."""
+        """Return an argument as text."""
         value = self.arguments.get(name)
         return default if value is None else str(value)
 
     def required(self, name: str) -> str:
-        """Give an argument that must be there. Raises ApiError invalid_arguments."""
+        """Return an argument that must be there. Raises ApiError invalid_arguments."""
         value = self.text(name)
         if not value:
             raise ApiError("invalid_arguments", [f"missing required field: {name}"])
         return value
 
     def flag(self, name: str) -> bool:
-        """Give a boolean argument; in a form, 1 and true are true."""
+        """Return a boolean argument; in a form, 1 and true are true."""
         return self.text(name).lower() in ("1", "true")
 
     def number(self, name: str, default: int, most: int) -> int:
-        """Give a number between 1 and `most`. Raises ApiError invalid_limit."""
+        """Return a number between 1 and `most`. Raises ApiError invalid_limit."""
         text = self.text(name)
         if text and not (text.isdecimal() and 1 <= int(text) <= most):
             raise ApiError(f"invalid_{name}")
         return int(text or default)
 
     def json(self, name: str, error: str) -> Any:
-        """Give an argument that is JSON, or a string of it. Raises ApiError with `error`."""
+        """Return an argument that is JSON, or a string of it. Raises ApiError with `error`."""
         value = self.arguments.get(name)
         if not isinstance(value, str):
             return value
@@ -72,28 +72,28 @@ class Call:
             raise ApiError(error) from None
 
     def channel(self, name: str = "channel") -> Channel:
-        """Give the channel of an argument. Raises ApiError channel_not_found."""
+        """Return the channel of an argument. Raises ApiError channel_not_found."""
         channel = self.workspace.channel(self.required(name))
         if channel is None:
             raise ApiError("channel_not_found")
         return channel
 
     def joined_channel(self, name: str = "channel") -> Channel:
-        """Give a channel that the bot is in. Raises ApiError channel_not_found or not_in_channel."""
+        """Return a channel that the bot is in. Raises ApiError channel_not_found or not_in_channel."""
         channel = self.channel(name)
         if not channel.bot_is_member:
             raise ApiError("channel_not_found" if channel.is_private else "not_in_channel")
         return channel
 
     def person(self, name: str, error: str = "user_not_found") -> Person:
-        """Give the person of an argument. Raises ApiError with `error`."""
+        """Return the person of an argument. Raises ApiError with `error`."""
         person = self.workspace.people.get(self.required(name))
         if person is None:
             raise ApiError(error)
         return person
 
     def page(self, items: Sequence[T], default: int = 100) -> tuple[list[T], Answer]:
-        """Give the page of items that limit and cursor ask for, and the fields that tell of the next."""
+        """Return the page of items that limit and cursor ask for, and the fields that tell of the next."""
         limit = self.number("limit", default, 1000)
         cursor = self.text("cursor", "0")
         if not cursor.isdecimal():

@@ -70,7 +70,7 @@ def get_permalink(call: Call) -> Answer:
 
 
 def content(call: Call) -> tuple[str, list[dict[str, Any]]]:
-    """Give the text and blocks of a call. Raises ApiError as Slack does."""
+    """Return the text and blocks of a call. Raises ApiError as Slack does."""
     if call.json("attachments", "invalid_attachments"):
         raise ApiError("invalid_arguments", ["attachments are not modelled by the local Slack"])
     try:

@@ -1,5 +1,5 @@
 """
-auth.test, api.test and blocks.validate: what tells an app whether it is right.
+auth.test, api.test and blocks.validate: the methods with which an app checks itself.
 
 Source: https://docs.slack.dev/reference/methods/blocks.validate and its neighbours, read 2026-11.
 """
@@ -48,7 +48,7 @@ def validate(call: Call) -> Answer:
 
 
 def _explained(given: str, problem: str) -> dict[str, str]:
-    """Write a violation as this method does: an object, whose pointer starts in what was given."""
+    """Write a violation as this method does: an object, whose pointer starts in the argument."""
     message, _, pointer = problem.removesuffix("]").partition(" [json-pointer:")
     return {"code": "failed_constraint", "message": message, "pointer": pointer.removeprefix(f"/{given}")}
 

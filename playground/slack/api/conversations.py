@@ -1,5 +1,5 @@
 """
-conversations.*: channels, and what is said in them.
+conversations.*: channels, and their messages.
 
 Source: https://docs.slack.dev/reference/methods/conversations.history and its neighbours, read 2026-11.
 """
@@ -12,7 +12,7 @@ from playground.slack.workspace.messages import Message
 from playground.slack.workspace.people import BOT
 
 SCOPES = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
-"""What is needed to know a conversation of a kind."""
+"""Kind of a conversation to the scope that shows it."""
 READ = (*SCOPES.values(), "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
@@ -42,8 +42,8 @@ def info(call: Call) -> Answer:
 def list_channels(call: Call) -> Answer:
     """conversations.list: tell of the public channels, or of the kinds asked for."""
     kinds = call.text("types", "public_channel").split(",")
-    wanted = [channel for channel in call.workspace.channels.values() if channel.kind in kinds]
-    channels, more = call.page(wanted)
+    channels_of_kinds = [channel for channel in call.workspace.channels.values() if channel.kind in kinds]
+    channels, more = call.page(channels_of_kinds)
     return {"channels": [channel_shape(channel) for channel in channels], **more}
 
 
@@ -71,7 +71,7 @@ def replies(call: Call) -> Answer:
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
-    """Keep what lies between oldest and latest; `inclusive` takes these two as well."""
+    """Keep the messages between oldest and latest; `inclusive` takes these two as well."""
     oldest, latest = call.text("oldest", "0"), call.text("latest") or "9" * 20
     ends = {oldest, latest} if call.flag("inclusive") else set()
     return [m for m in messages if float(oldest) < float(m.ts) < float(latest) or m.ts in ends]

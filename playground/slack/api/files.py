@@ -1,5 +1,5 @@
 """
-files.*: uploads in three steps, and what became of them.
+files.*: uploads in three steps, and the files.
 
 Source: https://docs.slack.dev/reference/methods/files.getUploadURLExternal and files.completeUploadExternal,
 read 2026-11. That the answer to the last step has no shares yet, python-slack-sdk's issues tell.
@@ -32,7 +32,7 @@ def get_upload_url(call: Call) -> Answer:
 
 
 def complete_upload(call: Call) -> Answer:
-    """files.completeUploadExternal: share files. What message they are on, the answer does not tell."""
+    """files.completeUploadExternal: share files. The answer does not tell the message that they are on."""
     titles = _titles(call)
     files = [_uploaded(call, file_id) for file_id in titles]
     channels = _channels(call)
@@ -100,7 +100,7 @@ def _thread(call: Call, channels: list[Channel]) -> str | None:
 
 
 def _comment(call: Call) -> tuple[str, list[dict[str, Any]]]:
-    """Read what the message says besides; blocks count only where there is no initial_comment."""
+    """Read the text and blocks of the message; blocks count only without initial_comment."""
     comment = call.text("initial_comment")
     if comment or not call.json("blocks", "invalid_blocks_format"):
         return comment, []

@@ -46,9 +46,9 @@ def list_groups(call: Call) -> Answer:
 
 def list_group_people(call: Call) -> Answer:
     """usergroups.users.list: tell who is in a group."""
-    wanted = call.required("usergroup")
+    group_id = call.required("usergroup")
     for group in call.workspace.usergroups:
-        if group.id == wanted:
+        if group.id == group_id:
             return {"users": list(group.users)}
     raise ApiError("no_such_subteam")
 

@@ -19,7 +19,7 @@ HTML_ERROR = "<!doctype html><title>Server Error</title><h1>Server Error</h1>"
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: JSON where the body is an object, text otherwise."""
+    """An answer: JSON if the body is an object, text otherwise."""
 
     body: Mapping[str, Any] | str
     status: int = 200
@@ -29,7 +29,7 @@ class Reply:
 
     @property
     def word(self) -> str:
-        """What the log says."""
+        """The outcome in the log: ok, dropped, or the error."""
         if self.is_cut:
             return "dropped"
         if isinstance(self.body, Mapping):

@@ -1,5 +1,5 @@
 """
-What comes back through a response_url, and in the answer to a command.
+Answers through a response_url, and in the response to a command.
 
 Source: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses, read 2026-11.
 """

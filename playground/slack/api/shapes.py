@@ -94,7 +94,7 @@ def person_shape(person: Person, *, with_locale: bool, with_email: bool) -> Shap
 
 def _kind_of(person: Person) -> Shape:
     """
-    Say whether somebody is a guest or of another workspace; of who is deleted Slack does not say.
+    Return whether somebody is a guest or of another workspace; of who is deleted Slack does not say.
 
     Source: https://docs.slack.dev/reference/objects/user-object, read 2026-11.
     """

@@ -17,7 +17,7 @@ from playground.slack.workspace.people import TEAM
 from playground.slack.workspace.workspace import Workspace
 
 SIGN_IN = "<!doctype html><title>Sign in</title><h1>Sign in to the workspace</h1>"
-"""What Slack sends, with status 200, in place of a file that the token may not read."""
+"""Slack's answer, with status 200, in place of a file that the token may not read."""
 
 
 def transfers(workspace: Workspace) -> Blueprint:

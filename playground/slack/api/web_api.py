@@ -65,7 +65,7 @@ def read_arguments(source: Request) -> dict[str, Any]:
 
 
 def bearer(source: Request) -> str:
-    """Give the token of a request: from its header, or from a form or query, never from JSON."""
+    """Return the token of a request: from its header, or from a form or query, never from JSON."""
     scheme, _, token = source.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()

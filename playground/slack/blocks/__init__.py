@@ -1,7 +1,7 @@
 """
-Block Kit's rules: what Slack would say of a message or a view.
+Block Kit's rules: Slack's errors about a message or a view.
 
-The reasons are worded as Slack words them where that is known, such as
+The reasons have Slack's wording if it is known, such as
 `must be less than 151 characters [json-pointer:/blocks/0/text/text]`.
 """
 
@@ -29,14 +29,14 @@ def problems(blocks: Sequence[Mapping[str, Any]], surface: Surface) -> list[str]
 
 
 def view_problems(view: Mapping[str, Any]) -> list[str]:
-    """List every violation of a modal or a Home tab likewise; the pointers start at /view."""
+    """List every violation of a modal or a Home tab in the same form; the pointers start at /view."""
     report = Report("home" if view.get("type") == "home" else "modal")
     check_view(report, "/view", view)
     return report.problems
 
 
 def option_problems(options: Any, groups: Any) -> list[str]:
-    """List every violation of what an app offers in an external select; no option at all is fine."""
+    """List every violation of an app's options for an external select; no option at all is fine."""
     report = Report("modal")
     if groups is not None:
         items(group, 0, limits.OPTION_GROUPS)(report, "/option_groups", groups)

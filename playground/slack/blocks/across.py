@@ -18,7 +18,7 @@ Place = tuple[str, dict[str, Any]]
 
 
 def check_across(report: Report, path: str, blocks: Any) -> None:
-    """Judge the blocks together; whatever is not a list of objects has been refused elsewhere."""
+    """Judge the blocks together; values that are no list of objects are refused elsewhere."""
     if not isinstance(blocks, list | tuple):
         return
     placed = list(_blocks(path, blocks))

@@ -1,5 +1,5 @@
 """
-Elements: what stands in a block.
+Elements: the parts of a block.
 
 Source: https://docs.slack.dev/reference/block-kit/block-elements, read 2026-11.
 """
@@ -62,7 +62,7 @@ def _one_source(report: Report, path: str, value: Mapping[str, Any]) -> None:
 
 
 def _offered(report: Report, path: str, value: Mapping[str, Any]) -> None:
-    """What is chosen at first must be one of the options, with all its fields."""
+    """The initial choice must be one of the options, with all its fields."""
     chosen = [value["initial_option"]] if "initial_option" in value else _list(value, "initial_options")
     offered = _list(value, "options")
     for options in _list(value, "option_groups"):

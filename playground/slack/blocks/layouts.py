@@ -1,5 +1,5 @@
 """
-Blocks: what a message or a view is a list of.
+Blocks: the parts of a message or a view.
 
 Source: https://docs.slack.dev/reference/block-kit/blocks, read 2026-11.
 """

@@ -1,7 +1,7 @@
 """
-What a value may be, as functions to combine. Each tells a report what is wrong with a value, and where.
+Rules for values, as functions to combine. Each adds the faults of a value, with their place, to a report.
 
-The reasons are those of the validator that Slack has published, where it has the rule:
+The reasons are those of the validator that Slack has published, if it has the rule:
 https://github.com/slackhq/hack-json-schema/tree/main/src/Constraints, read 2026-11.
 """
 
@@ -17,7 +17,7 @@ Surface: TypeAlias = Literal["message", "modal", "home"]
 
 @dataclass
 class Report:
-    """What has been found so far, on the way through one message or view."""
+    """The violations found so far in one message or view."""
 
     surface: Surface
     problems: list[str] = field(default_factory=list)
@@ -142,7 +142,7 @@ def typed(kinds: Mapping[str, Rule]) -> Rule:
 
 
 def both(*rules: Rule) -> Rule:
-    """Take what keeps several rules."""
+    """Accept a value that keeps several rules."""
 
     def check(report: Report, path: str, value: Any) -> None:
         for rule in rules:

@@ -1,5 +1,5 @@
 """
-What may stand where.
+Blocks and elements to the surfaces that take them.
 
 Sources: blocks from https://docs.slack.dev/blocks.json; elements from the table of
 https://api.slack.com/reference/block-kit/block-elements, both read 2026-11. Where other libraries differ

@@ -23,7 +23,7 @@ Body = dict[str, Any]
 
 
 def page_api(slack: Client) -> Blueprint:
-    """Make what the browser asks for."""
+    """Make the Flask blueprint of the page and its HTTP API."""
     blueprint = Blueprint("page_api", __name__)
 
     @blueprint.get("/")

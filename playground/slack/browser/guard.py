@@ -1,8 +1,8 @@
 """
-What keeps web pages from elsewhere from driving the local Slack through the browser of its user.
+The guard against web pages from elsewhere that drive the local Slack through the browser of its user.
 
-The server has no sessions: whoever reaches it may do everything. So it serves only the loopback's own names
-(DNS rebinding, https://owasp.org/www-community/attacks/DNS_Rebinding), and what a browser sends must come
+The server has no sessions: each client may do everything. So it serves only the loopback's own names
+(DNS rebinding, https://owasp.org/www-community/attacks/DNS_Rebinding), and a browser's request must come
 from its own page (CSRF).
 """
 

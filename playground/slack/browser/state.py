@@ -16,7 +16,7 @@ Shape = dict[str, Any]
 
 
 def page_state(workspace: Workspace, person: Person, panel: list[PanelAction]) -> Shape:
-    """Write what the page shows to a person."""
+    """Write the state of the workspace that a person sees."""
     manifest = workspace.manifest
     bot = workspace.people[BOT]
     channels = [c for c in workspace.channels.values() if c.person in (None, person.id)]

@@ -1,4 +1,4 @@
-"""What people do in Slack's client."""
+"""The actions of people in Slack's client."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Client:
     """
     One workspace with one app, as people use it.
 
-    What a person does (`command`, `act`, …) returns when the app has acknowledged it or 3 s are over.
+    An action (`command`, `act`, …) returns when the app has acknowledged it or 3 s are over.
 
     Args:
         manifest: the app's.
         app_url: where the app takes requests; called before each, if it can be.
-        url: gives this server's address, for response_url.
-        clock: seconds since 1970, for timestamps and for what expires. Signatures follow the wall clock.
+        url: returns this server's address, for response_url.
+        clock: seconds since 1970, for timestamps and expiry. Signatures follow the wall clock.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Client:
 
         Raises:
             LookupError: the person does not see such an element.
-            ValueError: what is chosen is not on offer.
+            ValueError: the choice is not on offer.
         """
         message = self._message(user, channel, ts)
         self._interactions.act_in_message(self._person(user), message, block_id, action_id, choice)
@@ -99,7 +99,7 @@ class Client:
         state: Mapping[str, Any] | None = None,
         **choice: Any,
     ) -> None:
-        """Do the same in a modal or the Home tab; `state` is what the form holds besides, if it does."""
+        """Do the same in a modal or the Home tab; `state` is that of the form's other inputs."""
         view, person = self._view(user, view_id), self._person(user)
         if state:
             with self.workspace.changing():
@@ -117,12 +117,12 @@ class Client:
         channel: str = "",
         ts: str = "",
     ) -> list[dict[str, Any]]:
-        """Search in an external select of a view, or of the message `ts`; give the options."""
+        """Search in an external select of a view, or of the message `ts`; return the options."""
         place = self._message(user, channel, ts) if ts else self._view(user, view_id)
         return self._interactions.suggest(self._person(user), place, block_id, action_id, value)
 
     def submit(self, user: str, view_id: str, state: Mapping[str, Any]) -> Errors | None:
-        """Send a form; give what it is refused for: block_id and text, or "" and text for the whole of it."""
+        """Send a form; return its errors: block_id to text; "" stands for the whole form."""
         return self._forms.submit(self._person(user), self._view(user, view_id), state)
 
     def close(self, user: str, view_id: str) -> None:
@@ -135,7 +135,7 @@ class Client:
 
     def share(self, channel: str, shared: str = "external") -> str:
         """
-        Share a channel (see Channel.shared), or no longer with an empty word; give its ID.
+        Share a channel (see Channel.shared), or no longer with an empty word; return its ID.
 
         A private one gets another ID for good, of which the bot is told if it is a member.
 
@@ -153,7 +153,7 @@ class Client:
         return shown.id
 
     def wait(self, condition: Callable[[Workspace], T | None], timeout: float = 10) -> T:
-        """Wait until a condition gives something, and give that. Raises TimeoutError with what there is."""
+        """Wait until a condition returns a true value, and return it. Raises TimeoutError with the state."""
         return self.workspace.wait(condition, timeout)
 
     def _person(self, user: str) -> Person:

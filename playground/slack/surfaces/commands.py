@@ -1,5 +1,5 @@
 """
-What a person types.
+Commands and messages that a person types.
 
 Source: https://docs.slack.dev/interactivity/implementing-slash-commands, read 2026-11.
 """
@@ -27,7 +27,7 @@ class Commands:
         self._url = url
 
     def known(self) -> list[dict[str, Any]]:
-        """Give the commands of the manifest."""
+        """Return the commands of the manifest."""
         commands: list[dict[str, Any]] = self._workspace.manifest.get("features", {}).get(
             "slash_commands", []
         )
@@ -40,7 +40,7 @@ class Commands:
                 self._workspace.messages.add(channel.id, person.id, text, thread_ts=thread_ts)
 
     def run(self, person: Person, channel: Channel, text: str) -> None:
-        """Send a command, and show what the app answers, or that it has not."""
+        """Send a command, and show the app's answer, or that there is none."""
         name, _, rest = text.strip().partition(" ")
         if name not in [command["command"] for command in self.known()]:
             self._workspace.say_as_slack(channel.id, person.id, f"{name} is not a valid command.")
@@ -57,7 +57,7 @@ class Commands:
             self._workspace.say_as_slack(channel.id, person.id, line)
 
     def _show(self, ticket: Response, typed: str, ack: Ack) -> str | None:
-        """Show an answer; give Slack's word for what is wrong with it. An answer to all shows the command."""
+        """Show an answer; return Slack's word for its fault. An answer to all shows the command."""
         body = {"text": ack.body} if isinstance(ack.body, str) else ack.body
         if not body:
             return None

@@ -27,7 +27,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Ack:
-    """What the app has answered."""
+    """The app's answer."""
 
     failure: str | None
     """operation_timeout or dispatch_failed; None if it has answered 200 in time."""
@@ -40,7 +40,7 @@ class Ack:
 
 
 class Dispatcher:
-    """What sends requests to the app; `ack_seconds` may be made shorter to see it lose patience."""
+    """Sends requests to the app; tests shorten `ack_seconds` to see a timeout."""
 
     def __init__(self, workspace: Workspace, app_url: Callable[[], str] | str, signing_secret: str) -> None:
         self._workspace = workspace
@@ -58,7 +58,7 @@ class Dispatcher:
         return self._send(str(payload["type"]), payload, text, FORM, {})
 
     def send_event(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> Ack:
-        """Send what the Events API sends."""
+        """Send a request of the Events API."""
         return self._send(str(event["type"]), event, json.dumps(event), JSON, headers)
 
     def _send(self, name: str, content: Any, text: str, kind: str, extra: Mapping[str, str]) -> Ack:
@@ -92,7 +92,7 @@ class Dispatcher:
             connection.close()
 
     def _signature(self, body: bytes) -> dict[str, str]:
-        """Sign with the wall clock, which is what the app checks against."""
+        """Sign with the wall clock, because the app checks against it."""
         timestamp = str(int(time.time()))
         digest = hmac.new(self._secret, b"v0:%b:%b" % (timestamp.encode(), body), hashlib.sha256)
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest.hexdigest()}"}

@@ -1,8 +1,8 @@
 """
-Files that people drop into channels and threads, of which the app is told.
+Files that people drop into channels and threads, and the event for the app.
 
 Source: https://docs.slack.dev/reference/events/file_shared, read 2026-11: the event names file, channel
-and person, and not the message; what more there is, files.info tells. Of the files that the app shares
+and person, and not the message; files.info tells the rest. Of the files that the app shares
 itself, of which Slack tells it too, the local Slack does not: the app would be asked in the middle of its
 own call.
 """
@@ -15,7 +15,7 @@ from playground.slack.workspace.workspace import Workspace
 
 
 class Drops:
-    """What lets go of files."""
+    """Shares the files of people."""
 
     def __init__(self, workspace: Workspace, events: Events) -> None:
         self._workspace = workspace

@@ -1,5 +1,5 @@
 """
-The Events API: what Slack tells of its own accord, again where the app does not confirm it.
+The Events API: notices to the app, repeated if the app does not confirm them.
 
 Source: https://docs.slack.dev/apis/events-api#retries, read 2026-11.
 """
@@ -22,7 +22,7 @@ VERIFICATION = "local-verification"
 
 class Events:
     """
-    What sends events.
+    Sends events.
 
     Attributes:
         retry_seconds: waits before each repetition; tests make them 0.
@@ -36,7 +36,7 @@ class Events:
         self.retry_seconds: Sequence[float] = RETRY_SECONDS
 
     def stop(self) -> None:
-        """Give up what would be repeated later."""
+        """Cancel pending repetitions."""
         self._stopped.set()
         for thread in self._threads:
             thread.join()

@@ -1,5 +1,5 @@
 """
-What a person does with a modal and the Home tab as a whole.
+The actions of a person on a modal and the Home tab as a whole.
 
 Source: https://docs.slack.dev/surfaces/modals#view_submissions and .../app-home, read 2026-11.
 """
@@ -19,7 +19,7 @@ from playground.slack.workspace.views import View, ViewError
 from playground.slack.workspace.workspace import Workspace
 
 Errors = dict[str, str]
-"""block_id and what Slack says under the input; under "" what it says above the form."""
+"""block_id to the text under its input; "" to the text above the form."""
 
 
 class Forms:
@@ -32,11 +32,11 @@ class Forms:
 
     def submit(self, person: Person, view: View, state: Mapping[str, Any]) -> Errors | None:
         """
-        Send a form, unless Slack's own client finds something missing, and do what the app answers.
+        Send a form, unless Slack's own client finds something missing, and follow the app's answer.
 
         Raises:
             LookupError: the view is not the one on top, or has no such element.
-            ValueError: what is chosen is not on offer.
+            ValueError: the choice is not on offer.
         """
         if self._workspace.views.stack(person.id)[-1:] != [view]:
             raise LookupError(f"view {view.id} is not on top")
@@ -58,7 +58,7 @@ class Forms:
         return errors
 
     def filled(self, view: View, state: Mapping[str, Any]) -> choices.State:
-        """Give a view's state with what the form holds. Raises as `submit` does."""
+        """Return a view's state with the form's values. Raises as `submit` does."""
         return choices.chosen_state(view.body["blocks"], view.state, state)
 
     def close(self, person: Person, view: View) -> None:
@@ -89,7 +89,7 @@ class Forms:
         self._events.send(event)
 
     def _follow(self, view: View, body: Any) -> Errors | None:
-        """Do what the answer to a submission says; give what Slack shows if it makes no sense."""
+        """Follow the answer to a submission; return Slack's text if it makes no sense."""
         if not body:
             self._workspace.views.remove(view)
             return None

@@ -1,5 +1,5 @@
 """
-What a person presses and chooses.
+Buttons that a person presses, and choices.
 
 Source: https://docs.slack.dev/interactivity/handling-user-interaction, read 2026-11.
 """
@@ -21,7 +21,7 @@ from playground.slack.workspace.views import View
 from playground.slack.workspace.workspace import Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"
-"""What Slack says in a view after the app has failed to answer."""
+"""Slack's text in a view after the app has failed to answer."""
 SHORTEST_QUERY = 3
 """min_query_length of an external select that does not say."""
 
@@ -82,7 +82,7 @@ class Interactions:
     def suggest(
         self, person: Person, place: Message | View, block_id: str, action_id: str, value: str
     ) -> list[dict[str, Any]]:
-        """Search in an external select; give what it offers, nothing if the app does not answer well."""
+        """Search in an external select; return its options, none if the app does not answer well."""
         blocks = place.blocks if isinstance(place, Message) else place.body["blocks"]
         _, element = choices.find(blocks, block_id, action_id)
         if "external" not in element["type"]:
@@ -112,7 +112,7 @@ class Interactions:
         return settings if settings.get("is_enabled") else {}
 
     def _send(self, payload: Payload) -> str | None:
-        """Send what was done; give what went wrong. Without interactivity in the manifest nothing is sent."""
+        """Send the interaction; return the error. Without interactivity in the manifest nothing is sent."""
         if not self._interactivity():
             return "not_interactive"
         return self._dispatcher.send_payload(payload).failure

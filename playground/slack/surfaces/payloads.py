@@ -1,5 +1,5 @@
 """
-What an interaction says to the app.
+The payloads of interactions.
 
 Source: https://docs.slack.dev/reference/interaction-payloads, read 2026-11.
 """
@@ -21,7 +21,7 @@ Payload = dict[str, Any]
 
 
 def common(kind: str, person: Person) -> Payload:
-    """What every interaction says."""
+    """The fields of every interaction."""
     return {
         "type": kind,
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team},
@@ -60,7 +60,7 @@ def in_view(view: View) -> Payload:
 
 
 def state_of(message: Message) -> State:
-    """What is chosen in a message."""
+    """The choices in a message."""
     state = first_state(message.blocks)
     for block_id, actions in message.chosen.items():
         state.setdefault(block_id, {}).update(actions)
@@ -69,10 +69,10 @@ def state_of(message: Message) -> State:
 
 def action(block: Block, element: Block, choice: Mapping[str, Any], ts: str) -> Payload:
     """
-    What was pressed or chosen. A button's value is the one it was made with.
+    The element that was pressed or chosen. A button's value is the one it was made with.
 
     Raises:
-        ValueError: what is chosen is not on offer.
+        ValueError: the choice is not on offer.
     """
     said: Payload = {"block_id": block["block_id"], "action_id": element["action_id"], "action_ts": ts}
     said["type"] = element["type"]
@@ -81,17 +81,17 @@ def action(block: Block, element: Block, choice: Mapping[str, Any], ts: str) -> 
             said[name] = element[name]
     if element["type"] == "overflow":
         values = {option["value"]: option for option in element["options"]}
-        wanted = (choice.get("selected_option") or {}).get("value")
-        if wanted not in values:
-            raise ValueError(f"{wanted!r} is not an option of {element['action_id']}")
-        said["selected_option"] = values[wanted]
+        value = (choice.get("selected_option") or {}).get("value")
+        if value not in values:
+            raise ValueError(f"{value!r} is not an option of {element['action_id']}")
+        said["selected_option"] = values[value]
     elif element["type"] not in ("button", "workflow_button"):
         said |= choice_of(element, choice)
     return said
 
 
 def command_form(person: Person, channel: Channel, command: str, text: str) -> dict[str, str]:
-    """What a slash command says, but for its response_url and trigger_id."""
+    """The fields of a slash command, without response_url and trigger_id."""
     return {
         "token": VERIFICATION,
         "team_id": person.team,

@@ -1,5 +1,5 @@
 """
-What people type and choose: the state of the elements of a message or a view.
+The input and choices of people: the state of the elements of a message or a view.
 
 Source: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload (state.values), read
 2026-11.
@@ -13,7 +13,7 @@ from typing import Any
 
 Block = Mapping[str, Any]
 State = dict[str, dict[str, dict[str, Any]]]
-"""block_id, action_id, what is chosen there: {"type": …, "selected_option": …}."""
+"""block_id to action_id to the choice: {"type": …, "selected_option": …}."""
 
 FIELDS = {
     "plain_text_input": ("value", "initial_value"),
@@ -38,7 +38,7 @@ FIELDS = {
     "multi_channels_select": ("selected_channels", "initial_channels"),
     "file_input": ("files", ""),
 }
-"""Where an element keeps what is chosen, and what is at first."""
+"""Type of an element to the fields of its choice and of its initial choice."""
 SEVERAL = frozenset(name for name, (field, _) in FIELDS.items() if field.endswith("s"))
 """Elements that keep a list."""
 
@@ -49,7 +49,7 @@ REQUIRED = "Please complete this required field."
 
 
 def elements(blocks: Sequence[Block]) -> Iterator[tuple[Block, Block]]:
-    """Give each interactive element with its block."""
+    """Return each interactive element with its block."""
     for block in blocks:
         inner = block.get("elements") or block.get("actions") or []
         for element in [*inner, block.get("accessory"), block.get("element")]:
@@ -59,7 +59,7 @@ def elements(blocks: Sequence[Block]) -> Iterator[tuple[Block, Block]]:
 
 
 def children(block: Block) -> Sequence[Block]:
-    """Give the blocks in a block: those of a container, the cards of a carousel."""
+    """Return the blocks in a block: those of a container, the cards of a carousel."""
     inner: Sequence[Block] = block.get(CHILDREN.get(block["type"], "")) or []
     return inner
 
@@ -78,7 +78,7 @@ def find(blocks: Sequence[Block], block_id: str, action_id: str) -> tuple[Block,
 
 
 def first_state(blocks: Sequence[Block]) -> State:
-    """Give the state before anybody has chosen anything."""
+    """Return the state before anybody has chosen anything."""
     state: State = {}
     for block, element in elements(blocks):
         if element["type"] in FIELDS:
@@ -91,11 +91,11 @@ def first_state(blocks: Sequence[Block]) -> State:
 
 def chosen_state(blocks: Sequence[Block], before: State, given: Mapping[str, Any]) -> State:
     """
-    Give the state after a person has chosen something.
+    Return the state after a person has chosen something.
 
     Raises:
         LookupError: an element is not there.
-        ValueError: what is chosen is not on offer.
+        ValueError: the choice is not on offer.
     """
     state = copy.deepcopy(before)
     for block_id, actions in given.items():
@@ -106,7 +106,7 @@ def chosen_state(blocks: Sequence[Block], before: State, given: Mapping[str, Any
 
 
 def choice_of(element: Block, choice: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the state of one element, its options complete. Raises ValueError as chosen_state does."""
+    """Return the state of one element, its options complete. Raises ValueError as chosen_state does."""
     field, _ = FIELDS[element["type"]]
     value = choice.get(field)
     if field == "selected_option" and value is not None:
@@ -119,7 +119,7 @@ def choice_of(element: Block, choice: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def offered(element: Block, choice: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Find the option that has the choice's value; what an external select offers is not known here."""
+    """Find the option that has the choice's value; the options of an external select are not known here."""
     if "external" in element["type"]:
         return choice
     groups = element.get("option_groups") or []
@@ -131,7 +131,7 @@ def offered(element: Block, choice: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def complaints(blocks: Sequence[Block], state: State) -> dict[str, str]:
-    """Say, by block_id, what keeps Slack's own client from sending a form."""
+    """Return, by block_id, the errors for which Slack's own client does not send a form."""
     found = {}
     for block, element in elements(blocks):
         if block["type"] == "input":

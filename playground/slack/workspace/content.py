@@ -1,5 +1,5 @@
 """
-What a message may say, whoever brings it: the Web API, a response URL or the answer to a command.
+The checks of a message from the Web API, a response URL or the answer to a command.
 
 Source: https://docs.slack.dev/reference/methods/chat.postMessage (errors), read 2026-11.
 """
@@ -20,7 +20,7 @@ Block = dict[str, Any]
 
 
 class ContentError(Exception):
-    """What Slack says of a message: the error, and its messages."""
+    """Slack's error about a message, and its messages."""
 
     def __init__(self, error: str, messages: list[str] | None = None) -> None:
         super().__init__(error)
@@ -30,7 +30,7 @@ class ContentError(Exception):
 
 def checked_content(text: Any, blocks: Any) -> tuple[str, list[Block]]:
     """
-    Give a message's text and blocks, these with the IDs that the app has left out.
+    Return a message's text and blocks, these with the IDs that the app has left out.
 
     Raises:
         ContentError: no_text, msg_too_long, invalid_blocks_format, or invalid_blocks with every violation
@@ -45,7 +45,7 @@ def checked_content(text: Any, blocks: Any) -> tuple[str, list[Block]]:
 
 
 def checked_blocks(blocks: Any) -> list[Block]:
-    """Give a message's blocks with all their IDs. Raises ContentError as checked_content does."""
+    """Return a message's blocks with all their IDs. Raises ContentError as checked_content does."""
     if not isinstance(blocks, list):
         raise ContentError("invalid_blocks_format")
     found = problems(blocks, "message") if blocks else []

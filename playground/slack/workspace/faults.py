@@ -1,4 +1,4 @@
-"""What goes wrong on demand."""
+"""Faults on demand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Fault:
     """One fault that waits for its call."""
 
     method: str
-    """Of the Web API, `upload_url`, `response_url`, what is sent to the app, or `*`."""
+    """A method of the Web API, `upload_url`, `response_url`, a kind of request to the app, or `*`."""
     kind: str
     count: int = 1
     value: Any = None
@@ -36,7 +36,7 @@ class Faults:
         self._all: list[Fault] = []
 
     def __iter__(self) -> Iterator[Fault]:
-        """Give the faults that wait."""
+        """Return the faults that wait."""
         return iter(list(self._all))
 
     def add(self, method: str, kind: str, count: int = 1, value: Any = None) -> None:

@@ -1,5 +1,5 @@
 """
-Files, from the promise of an upload to what is shared.
+Files, from the start of an upload to the shared file.
 
 Source of the steps: https://docs.slack.dev/messaging/working-with-files, read 2026-11.
 """
@@ -48,7 +48,7 @@ class File:
 
     @property
     def filetype(self) -> str:
-        """Slack's word for what kind of file it is: the end of its name."""
+        """Slack's word for the kind of the file: the end of its name."""
         return PurePath(self.name).suffix.lstrip(".").lower() or "binary"
 
 
@@ -60,7 +60,7 @@ class Files:
         self._all: dict[str, File] = {}
 
     def __iter__(self) -> Iterator[File]:
-        """Give every file whose upload is complete."""
+        """Return every file whose upload is complete."""
         return iter([file for file in self._all.values() if file.is_complete])
 
     def announce(self, name: str, length: int) -> File:

@@ -1,4 +1,4 @@
-"""What has been said."""
+"""Messages."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class Message:
     edited: str | None = None
     """ts of the last edit."""
     error: str | None = None
-    """What Slack itself says of a command that failed."""
+    """Slack's own text about a command that failed."""
     files: list[str] = field(default_factory=list)
     chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What people have chosen in its menus: block_id, action_id, the element's state."""
+    """The choices in its menus: block_id to action_id to the element's state."""
 
     @property
     def ephemeral(self) -> bool:
-        """Tell whether only one person sees it."""
+        """Return whether only one person sees it."""
         return self.only_for is not None
 
     @property
     def is_the_bots(self) -> bool:
-        """Tell whether the bot may change it."""
+        """Return whether the bot may change it."""
         return self.user == BOT
 
 
@@ -51,11 +51,11 @@ class Messages:
         self._all: dict[tuple[str, str], Message] = {}
 
     def __iter__(self) -> Iterator[Message]:
-        """Give every message, ephemeral ones too."""
+        """Return every message, ephemeral ones too."""
         return iter(sorted(self._all.values(), key=lambda message: float(message.ts)))
 
     def move(self, before: str, after: str) -> None:
-        """Give the messages of a channel the channel's new ID."""
+        """Return the messages of a channel the channel's new ID."""
         for message in self:
             if message.channel == before:
                 del self._all[before, message.ts]
@@ -78,7 +78,7 @@ class Messages:
         self._all.pop((message.channel, message.ts), None)
 
     def edit(self, message: Message, text: str, blocks: list[Block] | None) -> None:
-        """Replace what a message says; None keeps its blocks."""
+        """Replace a message's text and blocks; None keeps its blocks."""
         message.text = text
         if blocks is not None:
             message.blocks = blocks
@@ -86,13 +86,13 @@ class Messages:
         message.edited = self._timestamp()
 
     def history(self, channel: str) -> list[Message]:
-        """Give what a channel shows, without replies and what only one person sees."""
+        """Return a channel's messages, without replies and private ones."""
         return [m for m in self if m.channel == channel and not m.thread_ts and not m.ephemeral]
 
     def replies(self, channel: str, ts: str) -> list[Message]:
-        """Give the replies to a message, without it."""
+        """Return the replies to a message, without it."""
         return [m for m in self if m.channel == channel and m.thread_ts == ts and not m.ephemeral]
 
     def seen_by(self, person: str, channels: set[str]) -> list[Message]:
-        """Give what a person sees in some channels."""
+        """Return the messages that a person sees in some channels."""
         return [m for m in self if m.channel in channels and m.only_for in (None, person)]

@@ -52,12 +52,12 @@ class Channel:
 
     @property
     def bot_is_member(self) -> bool:
-        """Tell whether the bot may post here without chat:write.public."""
+        """Return whether the bot may post here without chat:write.public."""
         return BOT in self.members
 
     @property
     def kind(self) -> str:
-        """Slack's word for what kind of conversation it is."""
+        """Slack's word for the kind of conversation."""
         if self.person:
             return "im"
         return "private_channel" if self.is_private else "public_channel"

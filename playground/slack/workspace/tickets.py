@@ -1,5 +1,5 @@
 """
-What an interaction lets the app do for a while: open a view, and answer at a URL.
+The temporary permissions that an interaction gives the app: to open a view, and to answer at a URL.
 
 Sources: https://docs.slack.dev/interactivity/handling-user-interaction (trigger_id: 3 s, once; response_url:
 5 times within 30 minutes), read 2026-11.
@@ -24,7 +24,7 @@ class TicketError(Exception):
 
 @dataclass
 class Trigger:
-    """What a trigger_id stands for."""
+    """The interaction of a trigger_id."""
 
     person: str
     issued_at: float
@@ -35,7 +35,7 @@ class Trigger:
 
 @dataclass
 class Response:
-    """What a response_url stands for."""
+    """The interaction of a response_url."""
 
     person: str
     channel: str
@@ -86,7 +86,7 @@ class Tickets:
 
     def answer(self, path: str) -> Response:
         """
-        Find what a response_url stands for. Its use is counted by who has found the answer good.
+        Find the interaction of a response_url. The caller counts its use after it has accepted the answer.
 
         Raises:
             TicketError: no_such_url, expired_url or used_url.

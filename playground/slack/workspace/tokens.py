@@ -1,5 +1,5 @@
 """
-Tokens, and what each may do.
+Tokens, and their scopes.
 
 Source of the scopes: the page of each method under https://docs.slack.dev/reference/methods, read 2026-11.
 """
@@ -18,7 +18,7 @@ class Token:
     scopes: frozenset[str]
 
     def may(self, needed: tuple[str, ...]) -> bool:
-        """Tell whether one of the scopes is there; a method that needs none is for every token."""
+        """Return whether one of the scopes is there; a method that needs none is for every token."""
         return not needed or bool(self.scopes & set(needed))
 
     def provided(self) -> str:

@@ -1,4 +1,4 @@
-"""The log of what goes to Slack and to the app. Secrets are masked on their way in."""
+"""The log of requests to Slack and to the app. Secrets are masked on their way in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Entry:
     at: float
     direction: Literal["to_slack", "to_app"]
     name: str
-    """The Web API method; response_url; or what was sent to the app, such as block_actions."""
+    """The Web API method; response_url; or the kind of request to the app, such as block_actions."""
     status: str
     """ok, or the error."""
     milliseconds: int
@@ -35,7 +35,7 @@ class Traffic:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
 
     def __iter__(self) -> Iterator[Entry]:
-        """Give what is kept."""
+        """Return the entries."""
         return iter(list(self._entries))
 
     def add(self, entry: Entry) -> None:
@@ -43,7 +43,7 @@ class Traffic:
         self._entries.append(entry)
 
     def named(self, name: str) -> list[Entry]:
-        """Give the requests of one kind."""
+        """Return the requests of one kind."""
         return [entry for entry in self if entry.name == name]
 
 

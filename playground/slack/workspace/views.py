@@ -24,7 +24,7 @@ Body = Mapping[str, Any]
 
 
 class ViewError(Exception):
-    """What Slack says of a view: the error, and its messages."""
+    """Slack's error about a view, and its messages."""
 
     def __init__(self, error: str, messages: list[str] | None = None) -> None:
         super().__init__(error)
@@ -45,10 +45,10 @@ class View:
     hash: str = field(default_factory=lambda: f"{secrets.randbelow(10**10)}.{secrets.token_hex(4)}")
     state: State = field(default_factory=dict)
     complaint: str | None = None
-    """What Slack says above the form after the app has failed to answer."""
+    """Slack's text above the form after the app has failed to answer."""
 
     def shown(self) -> dict[str, Any]:
-        """Give the view as Slack sends and shows it."""
+        """Return the view as Slack sends and shows it."""
         own = {
             "id": self.id,
             "team_id": TEAM,
@@ -83,11 +83,11 @@ class Views:
         self._homes: dict[str, View] = {}
 
     def stack(self, person: str) -> list[View]:
-        """Give a person's modal, the view on top last."""
+        """Return a person's modal, the view on top last."""
         return list(self._stacks.get(person, []))
 
     def home(self, person: str) -> View | None:
-        """Give a person's Home tab."""
+        """Return a person's Home tab."""
         return self._homes.get(person)
 
     def find(self, view_id: str | None = None, external_id: str | None = None) -> View | None:
@@ -98,7 +98,7 @@ class Views:
         return None
 
     def open(self, person: str, body: Body) -> View:
-        """Show a modal in place of what modal there is."""
+        """Show a modal in place of the present one."""
         self._check(body, "modal")
         view = self._make(person, body, [])
         self._stacks[person] = [view]
@@ -117,7 +117,7 @@ class Views:
         return view
 
     def update(self, view: View, body: Body) -> None:
-        """Change a view in its place. What is typed stays in blocks that keep their IDs."""
+        """Change a view in its place. Input stays in blocks that keep their IDs."""
         self._check(body, str(view.body["type"]), updated=view)
         body = _complete(body)
         kept = first_state(body["blocks"])

@@ -31,11 +31,11 @@ T = TypeVar("T")
 
 class Workspace:
     """
-    Everything that is said, shown and shared. Whoever changes something does so inside `changing`.
+    Messages, views and files. Each change takes place inside `changing`.
 
     Args:
         manifest: of the app, as https://docs.slack.dev/reference/app-manifest has it.
-        clock: seconds since 1970, for timestamps and for what expires.
+        clock: seconds since 1970, for timestamps and expiry.
     """
 
     def __init__(self, manifest: Mapping[str, Any], token: str, clock: Callable[[], float]) -> None:
@@ -75,27 +75,27 @@ class Workspace:
             yield
 
     def timestamp(self) -> str:
-        """Give a ts: the time, later than every one before."""
+        """Return a ts: the time, later than every one before."""
         now = max(int(self.clock() * 1_000_000), self._last_microseconds + 100)
         self._last_microseconds = now
         return f"{now // 1_000_000}.{now % 1_000_000:06}"
 
     def identifier(self, kind: str) -> str:
-        """Give a new ID; `kind` is its first letter."""
+        """Return a new ID; `kind` is its first letter."""
         return kind + secrets.token_hex(5).upper()
 
     def next_version(self, version: int, timeout: float) -> int:
-        """Wait until there is a later version, or the time is over, or the server stops; give the version."""
+        """Wait for a later version, the end of the time or that of the server; return the version."""
         with self._changed:
             self._changed.wait_for(lambda: self.version != version or self.is_closed, timeout)
             return self.version
 
     def wait(self, condition: Callable[[Workspace], T | None], timeout: float = 10) -> T:
         """
-        Wait until a condition gives something, and give that.
+        Wait until a condition returns a true value, and return it.
 
         Raises:
-            TimeoutError: it has not after `timeout` seconds; the text tells what there is.
+            TimeoutError: it has not after `timeout` seconds; the text has the state.
         """
         deadline = time.monotonic() + timeout
         with self._changed:
@@ -134,7 +134,7 @@ class Workspace:
             (members.add if member else members.discard)(BOT)
 
     def move(self, channel: Channel) -> None:
-        """Give a channel another ID, and take what is said in it along."""
+        """Return a channel another ID, and move its messages along."""
         del self.channels[channel.id]
         before, channel.id = channel.id, self.identifier("C")
         self.channels[channel.id] = channel
@@ -146,7 +146,7 @@ class Workspace:
         file.shares.setdefault(message.channel, []).append(Share(message.ts, message.thread_ts))
 
     def say_as_slack(self, channel: str, person: str, error: str, thread_ts: str | None = None) -> None:
-        """Tell one person, as Slackbot, what went wrong."""
+        """Tell one person of an error, as Slackbot."""
         with self.changing():
             self.messages.add(channel, SLACKBOT, error, only_for=person, error=error, thread_ts=thread_ts)
 
@@ -156,7 +156,7 @@ class Workspace:
             self.traffic.add(entry)
 
     def dump(self) -> str:
-        """Tell in some lines what there is, for an error."""
+        """Describe the state in some lines, for an error."""
         lines = [f"{m.channel} {m.ts} {m.user}: {m.text[:200]!r}" for m in self.messages]
         calls = [f"{e.direction} {e.name}: {e.status}" for e in self.traffic]
         return "\n".join(["the messages are:", *lines, "the last requests were:", *calls[-20:]])
