@@ -11,24 +11,20 @@ import pytest
 from bot.adapters.stores.actions import BucketChanges
 from bot.adapters.stores.bucket import Bucket, countdown
 from bot.domain.action import Action, ActionRequest
-from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
-from bot.domain.triage import Change, Claim, FindingState, Location, Plan, Refusal, Skip, Target
+from bot.domain.finding import WorkflowStatus
+from bot.domain.triage import Claim, Plan, Refusal, Skip, Target
 from bot.errors import ReportGoneError
 from bot.ports import Changes
 from tests.builders import NOW, an_act
+from tests.contracts.changes import AFTER, BEFORE, CHANGES, IDENTIFIER, PLACE
 from tests.contracts.places import BUCKET
 from tests.fake_changes import FakeChanges
 
 REPORT_ID = "0123456789abcdef"
-IDENTIFIER = FindingIdentifier("arn:日本\n", "arn:product")
-PLACE = Location("S3.8", "123456789012", "eu-west-1", "arn:aws:s3:::🎉")
-BEFORE = FindingState(WorkflowStatus.NEW, Note("Ours", "auditor"), {"ticket": "A-1"})
-AFTER = FindingState(WorkflowStatus.SUPPRESSED, None, {})
 WANTED = [
     Target(0, IDENTIFIER, PLACE, WorkflowStatus.NEW, 1),
     Target(7, IDENTIFIER, PLACE, WorkflowStatus.SUPPRESSED, -1, (BEFORE, AFTER)),
 ]
-CHANGES = [Change(0, IDENTIFIER, PLACE, BEFORE, AFTER, 0), Change(3, IDENTIFIER, PLACE, AFTER, BEFORE, -1)]
 PLAN = Plan(
     (ActionRequest(Action.SUPPRESS, "理由", date(2026, 12, 31)), ActionRequest(Action.NOTIFY)),
     {0: 0, 7: 3},

@@ -11,7 +11,7 @@ from bot.adapters.slack import SlackMessenger
 from bot.domain.message import Message
 from bot.errors import FileNotSharedError
 from playground.slack import LocalSlack
-from tests.contracts.test_messenger import CHANNEL, TOKEN, a_slack
+from tests.contracts.slack import CHANNEL, TOKEN, a_slack
 
 
 @pytest.fixture

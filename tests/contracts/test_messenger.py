@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.adapters.slack import SlackMessenger
 from bot.adapters.slack_users import SlackUsers
@@ -30,23 +29,11 @@ from bot.render.message import ReportSetting, report_message
 from playground.slack import LocalSlack
 from playground.slack.workspace.tickets import Response as Ticket
 from tests.builders import a_summary, some_findings
+from tests.contracts.slack import CHANNEL, TOKEN, a_slack
 from tests.fakes import FakeMessenger
 
-TOKEN = "xoxb-local"
-CHANNEL = "C0SECURITY"
 SECURITY = Requester("U0SECURITY", "")
 REPORT = report_message(a_summary(some_findings(3)), [], ReportSetting(Locale.JA, "本番"))
-
-
-def a_slack(**changes: Any) -> LocalSlack:
-    """Start a local Slack."""
-    manifest = yaml.safe_load(Path("manifest.yml").read_text(encoding="utf-8"))
-    manifest["oauth_config"]["scopes"]["bot"] = changes.get(
-        "scopes", manifest["oauth_config"]["scopes"]["bot"]
-    )
-    slack = LocalSlack(manifest, app_url="", signing_secret="local-signing-secret", token=TOKEN)
-    slack.start()
-    return slack
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.ports import SharedFiles
 from playground.http import HttpServer
 from playground.slack import LocalSlack
-from tests.contracts.test_messenger import CHANNEL, TOKEN, a_slack
+from tests.contracts.slack import CHANNEL, TOKEN, a_slack
 from tests.fakes import FakeSharedFiles
 
 ME = "U0SECURITY"

@@ -13,8 +13,8 @@ from bot.domain.suppression import Suppression
 from bot.errors import ReportGoneError
 from bot.ports import Suppressions
 from tests.builders import NOW
+from tests.contracts.changes import CHANGES
 from tests.contracts.places import BUCKET
-from tests.contracts.test_changes import CHANGES
 from tests.fake_suppressions import FakeSuppressions
 
 DAY = date(2026, 12, 31)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground.world import World
-from tests.functional.test_gate import ask, keep_jobs
+from tests.functional.jobs import ask, keep_jobs
 from tests.functional.wire import captured, command, event, interaction
 
 

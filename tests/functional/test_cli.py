@@ -14,17 +14,7 @@ import pytest
 from playground.deployment import ROOT
 from playground.world import World
 from tests.functional.asff import control_findings
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line with the environment that the world has set."""
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        check=False,
-    )
+from tests.functional.shell import run
 
 
 class TestScan:

@@ -23,7 +23,7 @@ from playground.slack.workspace.messages import Message
 from playground.slack.workspace.people import BOT
 from playground.slack.workspace.workspace import Workspace
 from playground.world import SECRET_ID, SIGNING_SECRET, TOKEN, World
-from tests.functional.test_cli import run
+from tests.functional.shell import run
 
 Break = Callable[[World], AbstractContextManager[object]]
 

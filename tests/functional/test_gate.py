@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from bot.adapters.sdk import client
 from bot.listeners.signature import MAX_BODY_BYTES
 from playground.world import SECRET_ID, SIGNING_SECRET, World
+from tests.functional.jobs import ask, keep_jobs
 from tests.functional.wire import command, event, signature
 
 
@@ -19,22 +19,6 @@ from tests.functional.wire import command, event, signature
 def jobs(world: World) -> list[Any]:
     """Put a function in the job's place that only keeps what it is given."""
     return keep_jobs(world)
-
-
-def keep_jobs(world: World) -> list[Any]:
-    """Let the job function keep its events instead of doing them."""
-    kept: list[Any] = []
-    function = world.invocations.functions["JobFunction"]
-    keeping = replace(function, handler=lambda job, _context: kept.append(job))
-    world.invocations.functions["JobFunction"] = keeping
-    return kept
-
-
-def ask(world: World, request: dict[str, Any]) -> dict[str, Any]:
-    """Hand an event to the real handler, in its environment."""
-    answer: dict[str, Any] = world.invocations.functions["SlackFunction"].start(request).result(30)
-    world.invocations.drain()
-    return answer
 
 
 BODY = command("S3.8")

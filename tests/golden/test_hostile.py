@@ -38,7 +38,7 @@ from bot.render.history import history_text
 from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
 from tests.builders import NOW, a_finding, a_summary, an_act
-from tests.golden.test_golden import messages
+from tests.golden.samples import messages
 
 HOSTILE = (
     "*b* _i_ ~s~ `c` ```p``` <!channel> <@U0VICTIM> <https://evil.example|x> @here #general &lt;!here&gt;"

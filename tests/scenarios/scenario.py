@@ -266,3 +266,15 @@ def _converter() -> Any:
         )
         converter.register_structure_hook(kind, renamed)
     return converter
+
+
+PLAYED = (
+    "csv_of_somebody_who_may_not_act",
+    "doctor",
+    "history",
+    "scan_shows_its_progress",
+    "slack_lacks_a_scope",
+    "suppress_one",
+    "suppressions_end_in_japanese",
+)
+"""Scenarios that together use all that is allowed. They are played here, and not again with the others."""

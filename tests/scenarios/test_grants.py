@@ -12,17 +12,7 @@ from playground.world import World
 from tests.scenarios import scenario
 from tests.scenarios.driver import DirectDriver
 from tests.scenarios.runner import failures
-
-PLAYED = (
-    "csv_of_somebody_who_may_not_act",
-    "doctor",
-    "history",
-    "scan_shows_its_progress",
-    "slack_lacks_a_scope",
-    "suppress_one",
-    "suppressions_end_in_japanese",
-)
-"""Scenarios that together use all that is allowed. They are played here, and not again with the others."""
+from tests.scenarios.scenario import PLAYED
 
 BY_LAMBDA = "Lambda does it in the role's name, outside of the handler"
 SLICES = "a job that goes on in another invocation needs Lambda's engine, which tests/artifact has"

@@ -9,7 +9,7 @@ import pytest
 from tests.scenarios import scenario
 from tests.scenarios.driver import DirectDriver
 from tests.scenarios.runner import failures
-from tests.scenarios.test_grants import PLAYED
+from tests.scenarios.scenario import PLAYED
 
 
 class TestScenarios:

@@ -17,7 +17,7 @@ from playground.slack.blocks import limits, problems, surfaces, view_problems
 from tests.slack import kit
 from tests.slack.broken_blocks import BROKEN, NEWER, RICH, TABLES
 from tests.slack.broken_elements import IN_ACTIONS, IN_INPUT
-from tests.slack.test_view_rules import VIEWS
+from tests.slack.broken_views import VIEWS
 
 NUMBERS = {
     "MESSAGE_BLOCKS_MAX_ITEMS": limits.BLOCKS["message"],

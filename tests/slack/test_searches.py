@@ -8,9 +8,9 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
+from tests.slack.clicks import HOME, MENUS, post
 from tests.slack.kit import option, plain
 from tests.slack.receiver import Receiver
-from tests.slack.test_interactions import HOME, MENUS, post
 
 
 class TestSearch:

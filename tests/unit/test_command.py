@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.command import format_query, listed, parse_query
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.query import OPEN, Query
+from bot.domain.query import Query
 from bot.errors import CommandError
 from bot.listeners.subcommands import find_subcommand
 
@@ -22,6 +22,7 @@ QUERIES = st.builds(
     regions=st.lists(st.sampled_from(["ap-northeast-1", "us-gov-west-1"]), unique=True).map(tuple),
     statuses=st.sampled_from([OPEN, (WorkflowStatus.NEW,), (WorkflowStatus.NOTIFIED,)]),
 )
+from tests.unit.world.queries import QUERIES
 
 
 class TestParseQuery:

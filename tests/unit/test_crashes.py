@@ -21,12 +21,7 @@ from bot.domain.job import Job, ScanJob
 from bot.errors import AccessDeniedError, MissingScopeError
 from tests.builders import some_findings
 from tests.delivery import DEPLOYMENT, FaultInjector, deliver_as_lambda, deliver_once
-from tests.unit import test_triage_plan as test_orders
-from tests.unit.world import csv_edit as edits
-from tests.unit.world import daily as expiry
-from tests.unit.world import long_scan
-from tests.unit.world import report as clicks
-from tests.unit.world import scan_jobs as scans
+from tests.unit.world import csv_edit, daily, long_scan, report, scan_jobs, triage
 
 READS = frozenset(
     {
@@ -104,7 +99,7 @@ def a_scan(job: ScanJob, count: int) -> Story:
     """Scan for a person, or on a schedule."""
 
     def claims(world: Any, death: Death) -> Claims:
-        reports, notes, told = scans.reports(world), scans.notes(world), scans.told(world)
+        reports, notes, told = scan_jobs.reports(world), scan_jobs.notes(world), scan_jobs.told(world)
         said = [*reports, *notes, *told]
         links = [text for text in notes + told if "https://bucket.example" in text]
         rows = [content.decode().count("\r\n") - 1 for *_, content in world.messenger.files]
@@ -119,7 +114,7 @@ def a_scan(job: ScanJob, count: int) -> Story:
             or (len(reports), notes, told, rows) == (1, [], [], [count] if count else []),
         }
 
-    return Story(scans.a_world(count), delivered(job), claims)
+    return Story(scan_jobs.a_world(count), delivered(job), claims)
 
 
 def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_left: bool = False) -> Story:
@@ -127,10 +122,10 @@ def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_le
 
     def play(world: Any, injector: FaultInjector) -> BaseException | None:
         fail(world)
-        return deliver_as_lambda(scans.SCHEDULE, world, injector)
+        return deliver_as_lambda(scan_jobs.SCHEDULE, world, injector)
 
     def claims(world: Any, death: Death) -> Claims:
-        reports, notes = scans.reports(world), scans.notes(world)
+        reports, notes = scan_jobs.reports(world), scan_jobs.notes(world)
         return {
             "the note is posted once at most": len(notes) <= 1,
             "nothing is posted twice": len(reports + notes) <= reports_at_most + 1,
@@ -138,7 +133,7 @@ def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_le
             "the failure is dead-lettered": bool(death.left) or not is_left,
         }
 
-    return Story(scans.a_world(), play, claims)
+    return Story(scan_jobs.a_world(), play, claims)
 
 
 def refuse_the_file(world: Any) -> None:
@@ -148,7 +143,7 @@ def refuse_the_file(world: Any) -> None:
 
 def lose_the_post(world: Any) -> None:
     """Let nobody know whether the report was posted."""
-    world.messenger.errors["post"] = scans.DROPPED
+    world.messenger.errors["post"] = scan_jobs.DROPPED
 
 
 def deny_findings(world: Any) -> None:
@@ -163,36 +158,36 @@ def a_click(row: int | None, *, lags: bool) -> Story:
         world.findings.settle()
         return {
             "the job is done": death.left is None,
-            "what was clicked is marked": clicks.statuses(world).count(NOTIFIED) == (3 if row is None else 1),
-            "the message says who did it": "<@U0PERSON> さんが" in clicks.message(world),
-            "nobody is told of trouble": clicks.told(world) == [],
+            "what was clicked is marked": report.statuses(world).count(NOTIFIED) == (3 if row is None else 1),
+            "the message says who did it": "<@U0PERSON> さんが" in report.message(world),
+            "nobody is told of trouble": report.told(world) == [],
         }
 
-    world = clicks.a_world(some_findings(3))
+    world = report.a_world(some_findings(3))
     world.findings.lags = lags
-    return Story(world, delivered(clicks.click(row=row)), claims)
+    return Story(world, delivered(report.click(row=row)), claims)
 
 
 def an_undo() -> Story:
     """Take an act back."""
-    order = test_orders.order(test_orders.SUPPRESS)
-    world = test_orders.a_world(some_findings(2))
+    order = triage.order(triage.SUPPRESS)
+    world = triage.a_world(some_findings(2))
     deliver_once(order, world)
 
     def claims(world: Any, death: Death) -> Claims:
         return {
             "the job is done": death.left is None,
-            "it is taken back": test_orders.statuses(world) == [NEW, NEW],
+            "it is taken back": triage.statuses(world) == [NEW, NEW],
         }
 
-    return Story(world, delivered(test_orders.undo(order)), claims)
+    return Story(world, delivered(triage.undo(order)), claims)
 
 
 def dropped() -> Any:
     """Make a world with an edited file in the report's thread."""
-    world = clicks.a_world(some_findings(3))
-    changes = (0, edits.status("NOTIFIED")), (1, edits.status("SUPPRESSED", "ok"))
-    world.files.share("C0SECURITY", "edited.csv", edits.edited(world, *changes), edits.THREAD)
+    world = report.a_world(some_findings(3))
+    changes = (0, csv_edit.status("NOTIFIED")), (1, csv_edit.status("SUPPRESSED", "ok"))
+    world.files.share("C0SECURITY", "edited.csv", csv_edit.edited(world, *changes), csv_edit.THREAD)
     return world
 
 
@@ -200,42 +195,42 @@ def a_drop() -> Story:
     """Preview an edited CSV."""
 
     def claims(world: Any, _: Death) -> Claims:
-        replies = [p for p in world.messenger.posted.values() if p.thread_ts == edits.THREAD]
+        replies = [p for p in world.messenger.posted.values() if p.thread_ts == csv_edit.THREAD]
         return {
             "the preview is there once, or whoever dropped the file is told": len(replies) == 1
-            or (not replies and bool(clicks.told(world))),
+            or (not replies and bool(report.told(world))),
             "nothing is changed yet": world.findings.updated == [],
         }
 
-    return Story(dropped(), delivered(edits.DROP), claims)
+    return Story(dropped(), delivered(csv_edit.DROP), claims)
 
 
 def an_application() -> Story:
     """Apply an edited CSV."""
     world = dropped()
-    deliver_once(edits.DROP, world)
+    deliver_once(csv_edit.DROP, world)
 
     def claims(world: Any, _: Death) -> Claims:
         return {
-            "each finding gets what was shown": clicks.statuses(world) == [NOTIFIED, SUPPRESSED, NEW],
-            "the preview says so": "2 件を変更しました" in edits.preview_text(world),
+            "each finding gets what was shown": report.statuses(world) == [NOTIFIED, SUPPRESSED, NEW],
+            "the preview says so": "2 件を変更しました" in csv_edit.preview_text(world),
         }
 
-    return Story(world, delivered(edits.press(world)), claims)
+    return Story(world, delivered(csv_edit.press(world)), claims)
 
 
 def a_day() -> Story:
     """Reopen what has ended and warn of what will, on this day or on the next."""
-    world = expiry.a_world(some_findings(3))
-    expiry.suppress(world, 0)
-    expiry.suppress(world, 1, until=expiry.LAST + timedelta(days=3))
-    expiry.go_to(world, expiry.LAST + timedelta(days=1))
+    world = daily.a_world(some_findings(3))
+    daily.suppress(world, 0)
+    daily.suppress(world, 1, until=daily.LAST + timedelta(days=3))
+    daily.go_to(world, daily.LAST + timedelta(days=1))
 
     def claims(world: Any, _: Death) -> Claims:
-        expiry.look(world, expiry.LAST + timedelta(days=2))
-        posted = expiry.posted(world)
+        daily.look(world, daily.LAST + timedelta(days=2))
+        posted = daily.posted(world)
         return {
-            "what has ended is reopened": expiry.statuses(world) == [NEW, SUPPRESSED, NEW],
+            "what has ended is reopened": daily.statuses(world) == [NEW, SUPPRESSED, NEW],
             "nothing else is changed": {v.status for _, v in world.findings.updated} == {NEW, SUPPRESSED},
             "the end is told once at most": sum("抑制の期限が切れました。" in m for m in posted) <= 1,
             "the warning is there, or that it may be missing": any(
@@ -243,7 +238,7 @@ def a_day() -> Story:
             ),
         }
 
-    return Story(world, delivered(expiry.daily(world)), claims)
+    return Story(world, delivered(daily.daily(world)), claims)
 
 
 def a_long_scan() -> Story:
@@ -280,10 +275,10 @@ def a_cancelling() -> Story:
 
 
 STORIES: dict[str, Callable[[], Story]] = {
-    "scan": lambda: a_scan(scans.JOB, 3),
-    "scan-finding-nothing": lambda: a_scan(scans.JOB, 0),
-    "schedule": lambda: a_scan(scans.SCHEDULE, 3),
-    "schedule-finding-nothing": lambda: a_scan(scans.SCHEDULE, 0),
+    "scan": lambda: a_scan(scan_jobs.JOB, 3),
+    "scan-finding-nothing": lambda: a_scan(scan_jobs.JOB, 0),
+    "schedule": lambda: a_scan(scan_jobs.SCHEDULE, 3),
+    "schedule-finding-nothing": lambda: a_scan(scan_jobs.SCHEDULE, 0),
     "schedule-whose-file-is-refused": lambda: a_failing_scan(refuse_the_file, 1),
     "schedule-that-may-be-missing": lambda: a_failing_scan(lose_the_post, 0),
     "schedule-that-is-denied": lambda: a_failing_scan(deny_findings, 0, is_left=True),

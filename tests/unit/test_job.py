@@ -33,7 +33,7 @@ from bot.domain.job import (
 from bot.domain.query import chosen
 from bot.errors import InvalidJobError
 from tests.builders import PERSON, a_scan_job, an_act_job
-from tests.unit.test_command import QUERIES
+from tests.unit.world.queries import QUERIES
 
 WORDS = st.text(min_size=1)
 ORDERS = st.builds(

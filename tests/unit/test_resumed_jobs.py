@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,9 +19,9 @@ from bot.domain.finding import Finding, WorkflowStatus
 from bot.domain.job import ActJob, Requester, job_id
 from bot.domain.query import Query
 from bot.domain.triage import Skip
-from bot.errors import PageLostError, UnavailableError
+from bot.errors import UnavailableError
 from bot.i18n import Locale
-from bot.ports import CheckCancelled, Page, Parts, never_cancelled
+from bot.ports import Parts
 from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.scanning.scan import scan
@@ -33,40 +32,10 @@ from tests.delivery import DEPLOYMENT, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fake_reports import FakeParts
 from tests.fakes import FakeClock, FakeControls, FakeWorld
+from tests.unit.world.counting_findings import CountingFindings
 
 CONTROLS = ("S3.8", "EC2.19")
-LOST = PageLostError(service="AWS", call="securityhub:GetFindings")
 DROPPED = UnavailableError(service="AWS", call="s3:PutObject")
-
-
-@dataclass
-class CountingFindings(FakeFindings):
-    """A Security Hub that counts its pages; a slice has time for some of them."""
-
-    pages_a_slice: int = 1
-    given: int = 0
-    given_in_all: int = 0
-    forgets: bool = False
-    """Whether it has forgotten all tokens when the next slice begins."""
-
-    def pages(
-        self,
-        query: Query,
-        weight: float = 1.0,
-        check_cancelled: CheckCancelled = never_cancelled,
-        token: str = "",
-    ) -> Iterator[Page]:
-        """Give the pages."""
-        if token and self.forgets:
-            raise LOST
-        for page in super().pages(query, weight, check_cancelled, token):
-            self.given += 1
-            self.given_in_all += 1
-            yield page
-
-    def has_time(self) -> bool:
-        """Tell whether the slice has time for another page."""
-        return self.given < self.pages_a_slice
 
 
 @dataclass

@@ -16,7 +16,7 @@ from bot.usecases.triage.plan import targets_of
 from tests.builders import a_finding, a_scan_job, some_findings
 from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeWorld
-from tests.unit.test_triage_plan import (
+from tests.unit.world.triage import (
     HUMAN,
     NEW,
     NOTIFIED,

@@ -21,7 +21,7 @@ from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findi
 from tests.delivery import DEPLOYMENT, deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
-from tests.unit.test_resumed_jobs import CountingFindings
+from tests.unit.world.counting_findings import CountingFindings
 from tests.unit.world.report import REPORT_ID, SCAN, a_world, click, statuses, told
 
 Update = Callable[[Iterable[tuple[FindingIdentifier, FindingState]]], list[Refusal]]

@@ -14,7 +14,7 @@ from bot.domain.job import job_id
 from bot.domain.suppression import UNTIL
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
 from tests.delivery import deliver_once
-from tests.unit.test_triage_plan import (
+from tests.unit.world.triage import (
     HUMAN,
     NEW,
     NOTIFIED,

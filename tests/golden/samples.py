@@ -1,0 +1,237 @@
+"""Each kind of message, with findings in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.domain.action import Action, ActionRequest
+from bot.domain.csv_edit import ChangeCount, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
+from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
+from bot.domain.message import Message
+from bot.domain.query import Query, chosen
+from bot.domain.report import Report, ReportKind, Summary, Unread, summarize
+from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
+from bot.domain.triage import ActionResult, Skip
+from bot.errors import FileError
+from bot.i18n import Locale, translate
+from bot.render import edit, progress
+from bot.render.message import ReportSetting, report_message
+from tests.builders import NOW, PRODUCT_ARN, a_finding, a_report, an_act
+
+ENVIRONMENTS = {Locale.JA: "本番", Locale.EN: "production"}
+
+
+FINDINGS = [
+    a_finding(
+        1,
+        title="Security groups should not allow unrestricted access to ports with high risk",
+        control_id="EC2.19",
+        severity=Severity.CRITICAL,
+        resources=(
+            Resource(
+                "arn:aws:ec2:ap-northeast-1:123456789012:security-group/sg-0a1b2c3d", "AwsEc2SecurityGroup"
+            ),
+            Resource(
+                "arn:aws:ec2:ap-northeast-1:123456789012:security-group/sg-0e5f6a7b", "AwsEc2SecurityGroup"
+            ),
+        ),
+        identifiers=(
+            FindingIdentifier("finding/fsbp", PRODUCT_ARN),
+            FindingIdentifier("finding/nist", PRODUCT_ARN),
+        ),
+        standards=(
+            "standards/aws-foundational-security-best-practices/v/1.0.0",
+            "standards/nist-800-53/v/5.0.0",
+        ),
+    ),
+    a_finding(2, resources=(Resource("arn:aws:s3:::ログ`*_<!channel>&", "AwsS3Bucket"),)),
+    a_finding(
+        3,
+        title="=cmd()",
+        note=Note("+1 until\nmigration", "somebody"),
+        account_name="",
+        account_id="111111111111",
+        region="us-east-1",
+    ),
+    a_finding(
+        4,
+        control_id="S3.1",
+        severity=Severity.MEDIUM,
+        resources=(Resource("AWS::::Account:123456789012", "AwsAccount"),),
+        workflow_status=WorkflowStatus.NOTIFIED,
+    ),
+    a_finding(5, resources=(), severity=Severity.LOW, remediation_url=""),
+    *(a_finding(10 + number, severity=Severity.LOW) for number in range(8)),
+]
+
+
+REPORT_ID = "0123456789abcdef0123456789abcdef"
+
+
+QUERY = Query(controls=("S3.8", "S3.1", "EC2.19"), severities=(Severity.CRITICAL, Severity.HIGH))
+
+
+THROTTLED = Unread(("S3.1", "EC2.19"), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
+
+
+def report(findings: list[Finding], *unread: Unread) -> Report:
+    """Make a report."""
+    return a_report(findings, query=QUERY, unread=unread)
+
+
+def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U0SECURITY") -> Summary:
+    """Make a summary."""
+    return summarize(report(findings, *unread), REPORT_ID, requester)
+
+
+def chosen_ones(findings: list[Finding]) -> Summary:
+    """Make the summary of findings that somebody has sent from the console."""
+    ids = [identifier for finding in FINDINGS[:3] for identifier in finding.identifiers]
+    found = a_report(findings, query=chosen(ids))
+    return summarize(found, "0123456789abcdef0123456789abcdef", None)
+
+
+def acts() -> list[ActionResult]:
+    """Make acts on single findings, and one on all, of which some were refused and others left alone."""
+    reason = ActionRequest(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
+    return [
+        an_act(1, row=1),
+        an_act(
+            1,
+            row=2,
+            order=reason,
+            changed={WorkflowStatus.SUPPRESSED: 1},
+            rows={2: WorkflowStatus.SUPPRESSED},
+        ),
+        an_act(
+            10,
+            user_id="U0PLATFORM",
+            acted_at=NOW + timedelta(minutes=5),
+            rows=dict.fromkeys((0, 3, 4, 6, 7), WorkflowStatus.NOTIFIED),
+            skipped={Skip.CHANGED: 2, Skip.ALREADY: 1},
+            refused_count=1,
+        ),
+        an_act(
+            1,
+            row=3,
+            acted_at=NOW + timedelta(minutes=9),
+            order=None,
+            changed={WorkflowStatus.NEW: 1},
+            rows={3: WorkflowStatus.NEW},
+            undoes="x",
+        ),
+    ]
+
+
+SUPPRESSED = [
+    a_finding(
+        1,
+        workflow_status=WorkflowStatus.SUPPRESSED,
+        note=Note("Suppressed by Kim", BOT),
+        user_fields=(
+            (CHANGE, "NEW -> SUPPRESSED"),
+            (BY, "Kim (U0PLATFORM)"),
+            (AT, "2026-11-01T00:00:00+00:00"),
+            (UNTIL, "2026-11-30"),
+            (REASON, "=Public `by design` <!channel>"),
+        ),
+    ),
+    a_finding(2, workflow_status=WorkflowStatus.SUPPRESSED, note=Note("監査で合意", "auditor")),
+    a_finding(3, workflow_status=WorkflowStatus.SUPPRESSED),
+]
+
+
+def suppressed_summary(findings: list[Finding] | None = None) -> Summary:
+    """Make a list of what is suppressed: by the bot, in the console, and without a word."""
+    query = Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,))
+    found = SUPPRESSED if findings is None else findings
+    return summarize(a_report(found, query=query), "0123456789abcdef0123456789abcdef", "U0SECURITY")
+
+
+def report_kind(report_kind: ReportKind) -> Summary:
+    """Make a report of suppressions that end."""
+    one = Suppression("act-0000", date(2026, 11, 30), "U0PLATFORM", "Public `by design` <!channel>", NOW, 2)
+    other = replace(one, expires_on=date(2026, 12, 1), reason="", finding_count=1)
+    query = Query(controls=("S3.8",), statuses=(WorkflowStatus.SUPPRESSED,))
+    told = {"report_kind": report_kind, "suppressions": (one, other), "suppression_count": 7}
+    return replace(suppressed_summary(), query=query, requester_id=None, **told)  # type: ignore[arg-type]
+
+
+def reopening(locale: Locale) -> ActionResult:
+    """Make the bot's own act, which leaves one alone."""
+    order = ActionRequest(Action.REOPEN, translate(locale, "suppression.over"))
+    changed = {WorkflowStatus.NEW: 2}
+    rows = dict.fromkeys((0, 1), WorkflowStatus.NEW)
+    return an_act(2, user_id=BOT, order=order, changed=changed, rows=rows, skipped={Skip.CHANGED: 1})
+
+
+def messages(locale: Locale) -> dict[str, Message]:
+    """Make each kind of message."""
+    setting = ReportSetting(locale, ENVIRONMENTS[locale])
+    found = summary(FINDINGS)
+    return {
+        "found": report_message(found, [], setting),
+        "scheduled": report_message(summary(FINDINGS[:1], requester=None), [], setting),
+        "from-console": report_message(chosen_ones(FINDINGS[:3]), [], setting),
+        "from-console-none": report_message(chosen_ones([]), [], setting),
+        "partial": report_message(summary(FINDINGS[:2], THROTTLED), [], setting),
+        "none": report_message(summary([]), [], setting),
+        "none-partial": report_message(summary([], THROTTLED), [], setting),
+        "acted": report_message(found, acts(), setting),
+        "suppressed": report_message(suppressed_summary(), [], setting),
+        "none-suppressed": report_message(suppressed_summary([]), [], setting),
+        "expired": report_message(report_kind(ReportKind.EXPIRED), [reopening(locale)], setting),
+        "expiring": report_message(report_kind(ReportKind.EXPIRING), [], setting),
+        "scanning": progress.scanning_message(found.report_id, "U0SECURITY", 3400, locale),
+        "cancelling": progress.cancelling_message("U0PLATFORM", locale),
+        "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
+        "finished": progress.finished_message(20_000, locale),
+        "stopped": progress.stopped_message(locale),
+        "acting": progress.acting_message(3400, 20_000, locale),
+        "acting-done": progress.acted_message(20_000, locale),
+        "acting-stopped": progress.stopped_acting_message(locale),
+        **edits(locale),
+    }
+
+
+def edits(locale: Locale) -> dict[str, Message]:
+    """Make each message about an edited CSV."""
+    summary = EditSummary(
+        row_count=1204,
+        unchanged_count=391,
+        changes=(
+            ChangeCount(EditedChange(WorkflowStatus.NOTIFIED, None), 800, 1600),
+            ChangeCount(EditedChange(WorkflowStatus.SUPPRESSED, "移行まで許容 <!channel>"), 8, 8),
+            *(ChangeCount(EditedChange(None, f"note {number}"), 1, 1) for number in range(10)),
+        ),
+        change_count=12,
+        problem_count=818,
+        by_control={"S3.8": 810, "EC2.19": 8},
+        by_account={"123456789012": 800, "111111111111": 18},
+        wrong_rows=tuple(
+            WrongRow(number + 2, wrong, "finding/1`*<@U1>") for number, wrong in enumerate([*Wrong, *Wrong])
+        ),
+        wrong_count=14,
+        is_without_status=True,
+        is_without_note=True,
+        by_status={WorkflowStatus.NOTIFIED: 800, WorkflowStatus.SUPPRESSED: 8, "": 10},
+        converted_notes=(
+            ConvertedNote(5, "0048213", "48213"),
+            *(ConvertedNote(number, "Nov 29 `*<!channel>", "2026/11/29") for number in range(20, 31)),
+        ),
+        converted_count=391,
+    )
+    nothing = EditSummary(3, 3, (), 0, 0, {}, {}, (), 0)
+    edited = edit.Edited("U0PLATFORM", "編集済み.csv", NOW)
+    act = ActionResult(
+        "0", "U0SECURITY", NOW, None, None, {WorkflowStatus.NOTIFIED: 800}, {}, {Skip.CHANGED: 7}, 1
+    )
+    return {
+        "edit": edit.edit_message(summary, edited, "report:plan:1.2", locale),
+        "edit-applied": edit.applied_message(summary, edited, act, locale),
+        "edit-nothing": edit.edit_message(nothing, edited, "report:plan:1.2", locale),
+        "edit-refused": edit.refused_file_message(
+            FileError(hint="file-malformed", row="7"), edited.person, edited.name, locale
+        ),
+    }

@@ -1,0 +1,97 @@
+"""A report, the requests of people to change its findings, and their effects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.domain.action import Action, ActionRequest, Selection
+from bot.domain.finding import Finding, Note, WorkflowStatus
+from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
+from bot.i18n import Locale
+from playground.slack.blocks import view_problems
+from tests.builders import PERSON, a_scan_job, an_act_job
+from tests.delivery import deliver_once
+from tests.fake_findings import FakeFindings
+from tests.fakes import FakeMessenger, FakeWorld
+
+SCAN = a_scan_job()
+
+
+REPORT_ID = job_id(SCAN)
+
+
+OTHER = Requester("U0OTHER", "")
+
+
+SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design", date(2026, 12, 31))
+
+
+NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
+
+
+ALL = Selection()
+
+
+WHERE = ("C0SECURITY", "1.000001", PERSON)
+
+
+HUMAN = Note("Ask Kim before you touch this", "auditor")
+
+
+def a_world(findings: list[Finding]) -> FakeWorld:
+    """Make a world in whose channel a report of these findings stands."""
+    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN, OTHER.user_id: Locale.EN})
+    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
+    deliver_once(SCAN, world)
+    return world
+
+
+def order(order: ActionRequest, row: int = 0, status: WorkflowStatus = NEW, **changes: Any) -> ActJob:
+    """Make the job of a choice beside a row."""
+    job = an_act_job(REPORT_ID, order=order, selection=Selection(row=row, statuses=(status,)))
+    return replace(job, **changes)
+
+
+def preview(order: ActionRequest, selection: Selection = ALL, key: str = "view/V1") -> PreviewJob:
+    """Make the job of a form for many."""
+    return PreviewJob(key, REPORT_ID, order, selection, "V1", "en", *WHERE)
+
+
+def confirm(previewed: PreviewJob) -> ApplyJob:
+    """Make the job of its confirmation."""
+    plan_id = job_id(previewed)
+    return ApplyJob(f"plan/{plan_id}", REPORT_ID, plan_id, *WHERE)
+
+
+def undo(of: ActJob | ApplyJob, key: str = "slack/undo", requester: Requester = PERSON) -> UndoJob:
+    """Make the job that takes an act back."""
+    return UndoJob(key, REPORT_ID, job_id(of), "C0SECURITY", "1.000001", requester)
+
+
+def finding(world: FakeWorld, number: int = 0) -> Finding:
+    """Give a finding as Security Hub has it."""
+    return world.findings.findings[number]
+
+
+def statuses(world: FakeWorld) -> list[WorkflowStatus]:
+    """Give the findings' statuses in Security Hub."""
+    return [finding.workflow_status for finding in world.findings.findings]
+
+
+def told(world: FakeWorld) -> str:
+    """Give what was told in private."""
+    return "\n".join(message.text for _, message in world.messenger.told)
+
+
+def shown(world: FakeWorld) -> str:
+    """Give the report's message."""
+    return str(world.messenger.posted["1.000001"].message.blocks)
+
+
+def view(world: FakeWorld) -> str:
+    """Give what the form shows, which Slack takes."""
+    shown = world.messenger.views["V1"]
+    assert [] == view_problems(shown)
+    return str(shown)
