@@ -95,6 +95,33 @@ class TestStores:
         assert ["bot/adapters/stores/bucket.py"] == calling
 
 
+def imports(path: Path) -> set[str]:
+    """Find the modules that a file imports, by their full names."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    of_names = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    return plain | of_names
+
+
+class TestTests:
+    """The tests themselves."""
+
+    def test_no_test_module_is_imported(self) -> None:
+        """No file imports another test module: shared builders and readers stand in modules of their own."""
+        found = {
+            str(path): names
+            for path in sorted(Path("tests").rglob("*.py"))
+            if (names := {name for name in imports(path) if re.search(r"(^|\.)test_", name)})
+        }
+
+        assert not found
+
+
 class TestImports:
     """What is loaded when."""
 

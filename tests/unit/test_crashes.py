@@ -21,7 +21,7 @@ from bot.domain.job import Job, ScanJob
 from bot.errors import AccessDeniedError, MissingScopeError
 from tests.builders import some_findings
 from tests.delivery import DEPLOYMENT, FaultInjector, deliver_as_lambda, deliver_once
-from tests.unit.world import csv_edit, daily, long_scan, report, scan_jobs, triage
+from tests.unit.world import csv_edit, daily, long_scan, report, scan, triage
 
 READS = frozenset(
     {
@@ -99,7 +99,7 @@ def a_scan(job: ScanJob, count: int) -> Story:
     """Scan for a person, or on a schedule."""
 
     def claims(world: Any, death: Death) -> Claims:
-        reports, notes, told = scan_jobs.reports(world), scan_jobs.notes(world), scan_jobs.told(world)
+        reports, notes, told = scan.reports(world), scan.notes(world), scan.told(world)
         said = [*reports, *notes, *told]
         links = [text for text in notes + told if "https://bucket.example" in text]
         rows = [content.decode().count("\r\n") - 1 for *_, content in world.messenger.files]
@@ -114,7 +114,7 @@ def a_scan(job: ScanJob, count: int) -> Story:
             or (len(reports), notes, told, rows) == (1, [], [], [count] if count else []),
         }
 
-    return Story(scan_jobs.a_world(count), delivered(job), claims)
+    return Story(scan.a_world(count), delivered(job), claims)
 
 
 def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_left: bool = False) -> Story:
@@ -122,10 +122,10 @@ def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_le
 
     def play(world: Any, injector: FaultInjector) -> BaseException | None:
         fail(world)
-        return deliver_as_lambda(scan_jobs.SCHEDULE, world, injector)
+        return deliver_as_lambda(scan.SCHEDULE, world, injector)
 
     def claims(world: Any, death: Death) -> Claims:
-        reports, notes = scan_jobs.reports(world), scan_jobs.notes(world)
+        reports, notes = scan.reports(world), scan.notes(world)
         return {
             "the note is posted once at most": len(notes) <= 1,
             "nothing is posted twice": len(reports + notes) <= reports_at_most + 1,
@@ -133,7 +133,7 @@ def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_le
             "the failure is dead-lettered": bool(death.left) or not is_left,
         }
 
-    return Story(scan_jobs.a_world(), play, claims)
+    return Story(scan.a_world(), play, claims)
 
 
 def refuse_the_file(world: Any) -> None:
@@ -143,7 +143,7 @@ def refuse_the_file(world: Any) -> None:
 
 def lose_the_post(world: Any) -> None:
     """Let nobody know whether the report was posted."""
-    world.messenger.errors["post"] = scan_jobs.DROPPED
+    world.messenger.errors["post"] = scan.DROPPED
 
 
 def deny_findings(world: Any) -> None:
@@ -171,13 +171,13 @@ def a_click(row: int | None, *, lags: bool) -> Story:
 def an_undo() -> Story:
     """Take an act back."""
     order = triage.order(triage.SUPPRESS)
-    world = triage.a_world(some_findings(2))
+    world = report.a_world(some_findings(2))
     deliver_once(order, world)
 
     def claims(world: Any, death: Death) -> Claims:
         return {
             "the job is done": death.left is None,
-            "it is taken back": triage.statuses(world) == [NEW, NEW],
+            "it is taken back": report.statuses(world) == [NEW, NEW],
         }
 
     return Story(world, delivered(triage.undo(order)), claims)
@@ -221,7 +221,7 @@ def an_application() -> Story:
 
 def a_day() -> Story:
     """Reopen what has ended and warn of what will, on this day or on the next."""
-    world = daily.a_world(some_findings(3))
+    world = report.a_world(some_findings(3))
     daily.suppress(world, 0)
     daily.suppress(world, 1, until=daily.LAST + timedelta(days=3))
     daily.go_to(world, daily.LAST + timedelta(days=1))
@@ -230,7 +230,7 @@ def a_day() -> Story:
         daily.look(world, daily.LAST + timedelta(days=2))
         posted = daily.posted(world)
         return {
-            "what has ended is reopened": daily.statuses(world) == [NEW, SUPPRESSED, NEW],
+            "what has ended is reopened": report.statuses(world) == [NEW, SUPPRESSED, NEW],
             "nothing else is changed": {v.status for _, v in world.findings.updated} == {NEW, SUPPRESSED},
             "the end is told once at most": sum("抑制の期限が切れました。" in m for m in posted) <= 1,
             "the warning is there, or that it may be missing": any(
@@ -275,10 +275,10 @@ def a_cancelling() -> Story:
 
 
 STORIES: dict[str, Callable[[], Story]] = {
-    "scan": lambda: a_scan(scan_jobs.JOB, 3),
-    "scan-finding-nothing": lambda: a_scan(scan_jobs.JOB, 0),
-    "schedule": lambda: a_scan(scan_jobs.SCHEDULE, 3),
-    "schedule-finding-nothing": lambda: a_scan(scan_jobs.SCHEDULE, 0),
+    "scan": lambda: a_scan(scan.JOB, 3),
+    "scan-finding-nothing": lambda: a_scan(scan.JOB, 0),
+    "schedule": lambda: a_scan(scan.SCHEDULE, 3),
+    "schedule-finding-nothing": lambda: a_scan(scan.SCHEDULE, 0),
     "schedule-whose-file-is-refused": lambda: a_failing_scan(refuse_the_file, 1),
     "schedule-that-may-be-missing": lambda: a_failing_scan(lose_the_post, 0),
     "schedule-that-is-denied": lambda: a_failing_scan(deny_findings, 0, is_left=True),

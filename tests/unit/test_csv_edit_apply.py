@@ -23,10 +23,7 @@ from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
 from tests.unit.world.csv_edit import (
-    NEW,
-    NOTIFIED,
     PREVIEW,
-    RESOLVED,
     THREAD,
     drop,
     edited,
@@ -36,7 +33,7 @@ from tests.unit.world.csv_edit import (
     status,
     unavailable,
 )
-from tests.unit.world.report import REPORT_ID, a_world, statuses, told
+from tests.unit.world.report import NEW, NOTIFIED, REPORT_ID, RESOLVED, a_world, statuses, told
 
 OTHER = Requester("U0OTHER", "")
 

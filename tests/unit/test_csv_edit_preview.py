@@ -14,18 +14,8 @@ from tests.builders import PERSON, a_finding, a_note, a_scan_job, some_findings
 from tests.delivery import deliver_once
 from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
-from tests.unit.world.csv_edit import (
-    DROP,
-    NEW,
-    SUPPRESSED,
-    drop,
-    edited,
-    press,
-    preview_text,
-    shown,
-    status,
-)
-from tests.unit.world.report import REPORT_ID, a_world, statuses, told
+from tests.unit.world.csv_edit import DROP, drop, edited, press, preview_text, shown, status
+from tests.unit.world.report import NEW, REPORT_ID, SUPPRESSED, a_world, statuses, told
 
 
 def by_a_bot(world: FakeWorld, content: bytes) -> None:

@@ -11,7 +11,8 @@ from bot.usecases.triage.decide import Problems
 from tests.builders import PRODUCT_ARN, a_finding
 from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
-from tests.unit.world.triage import a_world, order, undo
+from tests.unit.world.report import a_world
+from tests.unit.world.triage import order, undo
 
 THREE = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis", "nist")]
 SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design")

@@ -20,22 +20,8 @@ from bot.usecases.triage import expiry_index as remember
 from tests.builders import NOW, PERSON, a_finding, an_act_job, some_findings
 from tests.delivery import DEPLOYMENT, deliver_once
 from tests.fakes import FakeWorld
-from tests.unit.world.daily import (
-    LAST,
-    NEW,
-    NOTIFIED,
-    REPORT_ID,
-    RESOLVED,
-    SUPPRESSED,
-    TODAY,
-    a_world,
-    daily,
-    go_to,
-    look,
-    posted,
-    statuses,
-    suppress,
-)
+from tests.unit.world.daily import LAST, TODAY, daily, go_to, look, posted, suppress
+from tests.unit.world.report import NEW, NOTIFIED, REPORT_ID, RESOLVED, SUPPRESSED, a_world, statuses
 
 
 def check_cancelled(world: FakeWorld) -> None:

@@ -16,20 +16,8 @@ from bot.errors import NotInChannelError, ThrottledError, UnavailableError
 from tests.builders import an_act_job, some_findings
 from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.effort import examples
-from tests.unit.world.daily import (
-    LAST,
-    NEW,
-    REPORT_ID,
-    SUPPRESSED,
-    TODAY,
-    a_world,
-    daily,
-    go_to,
-    look,
-    posted,
-    statuses,
-    suppress,
-)
+from tests.unit.world.daily import LAST, TODAY, daily, go_to, look, posted, suppress
+from tests.unit.world.report import NEW, REPORT_ID, SUPPRESSED, a_world, statuses
 
 
 class TestFailure:

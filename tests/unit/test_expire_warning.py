@@ -6,17 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.builders import some_findings
-from tests.unit.world.daily import (
-    LAST,
-    NEW,
-    SUPPRESSED,
-    TODAY,
-    a_world,
-    look,
-    posted,
-    statuses,
-    suppress,
-)
+from tests.unit.world.daily import LAST, TODAY, look, posted, suppress
+from tests.unit.world.report import NEW, SUPPRESSED, a_world, statuses
 
 
 class TestExtending:

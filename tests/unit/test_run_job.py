@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.settings import Settings
 from tests.builders import some_findings
 from tests.delivery import DEPLOYMENT, FaultInjector, deliver_as_lambda, deliver_once
-from tests.unit.world.scan_jobs import JOB, SCHEDULE, a_world, notes, reports, told
+from tests.unit.world.scan import JOB, SCHEDULE, a_world, notes, reports, told
 
 DENIED = AccessDeniedError(action="securityhub:GetFindings")
 

@@ -24,7 +24,7 @@ from bot.errors import (
 )
 from bot.i18n import Locale
 from tests.delivery import deliver_as_lambda, deliver_once
-from tests.unit.world.scan_jobs import DROPPED, JOB, SCHEDULE, a_world, notes, reports, told
+from tests.unit.world.scan import DROPPED, JOB, SCHEDULE, a_world, notes, reports, told
 
 NOT_IN_CHANNEL = NotInChannelError(channel="C0SECURITY")
 

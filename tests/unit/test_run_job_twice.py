@@ -13,7 +13,7 @@ from bot.ports import Page
 from bot.usecases.steps import BusyStepError
 from tests.builders import a_finding
 from tests.delivery import deliver_once
-from tests.unit.world.scan_jobs import JOB, SCHEDULE, a_world, reports
+from tests.unit.world.scan import JOB, SCHEDULE, a_world, reports
 
 
 @pytest.mark.parametrize("job", [JOB, SCHEDULE], ids=["person", "schedule"])

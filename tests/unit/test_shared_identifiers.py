@@ -15,7 +15,7 @@ from bot.i18n import Locale, translate
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job
 from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
-from tests.unit.world import daily as expiry
+from tests.unit.world import daily
 from tests.unit.world.csv_edit import drop, edited, press, preview_text, status
 from tests.unit.world.report import REPORT_ID, a_world, click, message, statuses, told
 
@@ -173,15 +173,15 @@ class TestAccounts:
 
     def test_stay_suppressed_and_due(self) -> None:
         """The daily job does not reopen it, says so each day, and reopens it once the other is gone."""
-        world = expiry.a_world([ONE])
-        expiry.suppress(world)
+        world = a_world([ONE])
+        daily.suppress(world)
         world.findings.findings.append(OTHER)
         for days in (1, 2):
-            expiry.look(world, expiry.LAST + timedelta(days=days))
+            daily.look(world, daily.LAST + timedelta(days=days))
             assert [SUPPRESSED, NEW] == statuses(world)
-            assert translate(Locale.JA, "act.skipped.shared", count=1) in expiry.posted(world)[-1]
+            assert translate(Locale.JA, "act.skipped.shared", count=1) in daily.posted(world)[-1]
         del world.findings.findings[1]
-        expiry.look(world, expiry.LAST + timedelta(days=3))
+        daily.look(world, daily.LAST + timedelta(days=3))
 
         assert [NEW] == statuses(world)
 

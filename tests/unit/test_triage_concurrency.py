@@ -16,20 +16,8 @@ from bot.usecases.triage.plan import targets_of
 from tests.builders import a_finding, a_scan_job, some_findings
 from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeWorld
-from tests.unit.world.triage import (
-    HUMAN,
-    NEW,
-    NOTIFIED,
-    OTHER,
-    REPORT_ID,
-    SUPPRESS,
-    SUPPRESSED,
-    a_world,
-    finding,
-    order,
-    statuses,
-    told,
-)
+from tests.unit.world.report import NEW, NOTIFIED, OTHER, REPORT_ID, SUPPRESSED, a_world, statuses
+from tests.unit.world.triage import HUMAN, SUPPRESS, finding, order, told
 
 
 def announced(world: FakeWorld, order: ActionRequest) -> None:

@@ -13,24 +13,8 @@ from bot.domain.job import HistoryJob
 from bot.errors import ThrottledError, ViewGoneError
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, some_findings
 from tests.delivery import CrashError, FaultInjector, deliver_once
-from tests.unit.world.triage import (
-    HUMAN,
-    NEW,
-    NOTIFIED,
-    OTHER,
-    RESOLVED,
-    SUPPRESS,
-    SUPPRESSED,
-    a_world,
-    confirm,
-    finding,
-    order,
-    preview,
-    statuses,
-    told,
-    undo,
-    view,
-)
+from tests.unit.world.report import NEW, NOTIFIED, OTHER, RESOLVED, SUPPRESSED, a_world, statuses
+from tests.unit.world.triage import HUMAN, SUPPRESS, confirm, finding, order, preview, told, undo, view
 
 
 class TestNote:

@@ -14,25 +14,8 @@ from bot.domain.job import job_id
 from bot.domain.suppression import UNTIL
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
 from tests.delivery import deliver_once
-from tests.unit.world.triage import (
-    HUMAN,
-    NEW,
-    NOTIFIED,
-    OTHER,
-    REPORT_ID,
-    RESOLVED,
-    SUPPRESS,
-    SUPPRESSED,
-    a_world,
-    confirm,
-    finding,
-    order,
-    preview,
-    shown,
-    statuses,
-    told,
-    undo,
-)
+from tests.unit.world.report import NEW, NOTIFIED, OTHER, REPORT_ID, RESOLVED, SUPPRESSED, a_world, statuses
+from tests.unit.world.triage import HUMAN, SUPPRESS, confirm, finding, order, preview, shown, told, undo
 
 
 class TestUndo:

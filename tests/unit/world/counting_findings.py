@@ -30,7 +30,7 @@ class CountingFindings(FakeFindings):
         check_cancelled: CheckCancelled = never_cancelled,
         token: str = "",
     ) -> Iterator[Page]:
-        """Give the pages."""
+        """Return the pages."""
         if token and self.forgets:
             raise LOST
         for page in super().pages(query, weight, check_cancelled, token):
@@ -39,5 +39,5 @@ class CountingFindings(FakeFindings):
             yield page
 
     def has_time(self) -> bool:
-        """Tell whether the slice has time for another page."""
+        """Return whether the slice has time for another page."""
         return self.given < self.pages_a_slice

@@ -1,4 +1,4 @@
-"""What the tests of an edited CSV share: somebody who drops a file, and who presses the button."""
+"""An edited CSV: its drop into a thread, and the click on its preview."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 import io
 from typing import Any
 
-from bot.domain.finding import WorkflowStatus
 from bot.domain.job import ApplyEditJob, EditJob, Requester
 from bot.domain.message import Message
 from bot.errors import UnavailableError
@@ -15,7 +14,6 @@ from tests.builders import PERSON
 from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
 
-NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
 THREAD = "1.000001"
 PREVIEW = "2.000001"
 DROP = EditJob("slack/Ev1", "F1", "C0SECURITY", Requester(PERSON.user_id, ""))
@@ -41,7 +39,7 @@ def drop(world: FakeWorld, content: bytes, name: str = "edited.csv", thread_ts: 
 
 
 def shown(world: FakeWorld) -> Message:
-    """Give the bot's one reply in the thread."""
+    """Return the bot's one reply in the thread."""
     (reply,) = [posted.message for posted in world.messenger.posted.values() if posted.thread_ts == THREAD]
     return reply
 
@@ -60,7 +58,7 @@ def press(world: FakeWorld, click_id: str = "1", requester: Requester = PERSON) 
 
 
 def preview_text(world: FakeWorld) -> str:
-    """Give all that the preview's message says now."""
+    """Return all that the preview's message says now."""
     message = world.messenger.posted[PREVIEW].message
     return f"{message.text}{message.blocks}"
 

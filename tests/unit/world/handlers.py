@@ -50,13 +50,13 @@ class FakeAck:
     app_made: App | None = None
 
     def secret(self) -> SlackSecret:
-        """Give the secret."""
+        """Return the secret."""
         if self.error:
             raise self.error
         return SECRET
 
     def app(self, secret: SlackSecret) -> App:
-        """Give the app, one for all requests."""
+        """Return the app, one for all requests."""
         if self.app_made is None:
             context = Context(self.jobs, CATALOGUE, Locale.EN, lambda _: Locale.EN, lambda _: Locale.EN)
             self.app_made = build_app(

@@ -1,4 +1,4 @@
-"""A world in which a scan is long, and its time stands still unless a page is read."""
+"""A scan that takes long: time passes only while a page is read."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SlowFindings(FakeFindings):
         check_cancelled: CheckCancelled = never_cancelled,
         token: str = "",
     ) -> Iterator[Page]:
-        """Give the pages."""
+        """Return the pages."""
         for page in super().pages(query, weight, check_cancelled, token):
             self.page_count += 1
             self.clock.move(1)

@@ -1,4 +1,4 @@
-"""What is read out of a report's message."""
+"""Readers of a report's message."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_CHARACTERS = 12_000
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Give every text that is shown, however deep."""
+    """Return every text that is shown, however deep."""
     if isinstance(value, dict):
         if isinstance(value.get("text"), str):
             yield value["text"]
@@ -29,12 +29,12 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def shown(message: Message) -> str:
-    """Give all that a message shows as one text."""
+    """Return all that a message shows as one text."""
     return "\n".join(texts(message.blocks))
 
 
 def buttons(message: Message) -> list[dict[str, Any]]:
-    """Give a message's buttons, from the top."""
+    """Return a message's buttons, from the top."""
     return [
         element
         for block in message.blocks
@@ -44,5 +44,5 @@ def buttons(message: Message) -> list[dict[str, Any]]:
 
 
 def values(message: Message, action_id: str) -> list[str]:
-    """Give the values of the buttons that do something."""
+    """Return the values of the buttons that do something."""
     return [button["value"] for button in buttons(message) if button["action_id"] == action_id]

@@ -1,11 +1,11 @@
-"""What the tests of acts share: a report in its channel, and clicks on it."""
+"""A report in its channel, and clicks on its message."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.domain.finding import Finding, WorkflowStatus
-from bot.domain.job import ActJob, job_id
+from bot.domain.job import ActJob, Requester, job_id
 from bot.i18n import Locale
 from tests.builders import PERSON, a_scan_job, an_act_job
 from tests.delivery import deliver_once
@@ -16,11 +16,13 @@ SCAN = a_scan_job()
 
 
 REPORT_ID = job_id(SCAN)
+OTHER = Requester("U0OTHER", "")
+NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
 
 
 def a_world(findings: list[Finding]) -> FakeWorld:
     """Make a world in whose channel a report of these findings stands, the way a scan leaves it."""
-    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN})
+    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN, OTHER.user_id: Locale.EN})
     world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
     deliver_once(SCAN, world)
     return world
@@ -32,15 +34,15 @@ def click(row: int | None = None, **changes: Any) -> ActJob:
 
 
 def statuses(world: FakeWorld) -> list[WorkflowStatus]:
-    """Give the findings' statuses in Security Hub."""
+    """Return the findings' statuses in Security Hub."""
     return [finding.workflow_status for finding in world.findings.findings]
 
 
 def message(world: FakeWorld) -> str:
-    """Give the report's message as it stands now."""
+    """Return the report's message as it stands now."""
     return str(world.messenger.posted["1.000001"].message.blocks)
 
 
 def told(world: FakeWorld) -> list[str]:
-    """Give what was told to one person alone."""
+    """Return what was told to one person alone."""
     return [text.text for _, text in world.messenger.told]

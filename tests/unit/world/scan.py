@@ -1,4 +1,4 @@
-"""What the tests of scans share."""
+"""Scans, and the jobs that make them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.domain.finding import FindingIdentifier
+from bot.domain.job import ScanJob
 from bot.domain.query import Query
 from bot.domain.report import Report
 from bot.domain.row import parse_row
 from bot.errors import (
     AccessDeniedError,
+    UnavailableError,
 )
 from bot.i18n import Locale
 from bot.ports import Parts
@@ -21,9 +23,9 @@ from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.report_files import Complete, nothing_to_complete
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import TimeLeft, always
-from tests.builders import NOW
+from tests.builders import NOW, PERSON, a_scan_job, some_findings
 from tests.fake_findings import FakeFindings
-from tests.fakes import FakeControls
+from tests.fakes import FakeControls, FakeMessenger, FakeWorld
 
 DENIED = AccessDeniedError(action="securityhub:GetFindings")
 
@@ -84,6 +86,37 @@ class Countdown:
         self.left = pages
 
     def __call__(self) -> bool:
-        """Tell whether there is time for one more."""
+        """Return whether there is time for one more."""
         self.left -= 1
         return self.left >= 0
+
+
+JOB = a_scan_job()
+
+
+SCHEDULE = ScanJob("arn:aws:scheduler:…/2026-11-24T00:30:00Z", None, None, None)
+
+
+DROPPED = UnavailableError(service="Slack", call="chat.postMessage")
+
+
+def a_world(count: int = 3, locale: Locale = Locale.EN) -> FakeWorld:
+    """Make a world with findings, whose one person speaks a language."""
+    messenger = FakeMessenger(locales={PERSON.user_id: locale})
+    return FakeWorld(findings=FakeFindings(some_findings(count)), messenger=messenger)
+
+
+def reports(world: FakeWorld) -> list[str]:
+    """Return the texts of the reports in the channel."""
+    return [posted.message.text for posted in world.messenger.posted.values() if posted.message.blocks]
+
+
+def notes(world: FakeWorld) -> list[str]:
+    """Return the texts of what else the bot has posted for all to see."""
+    return [posted.message.text for posted in world.messenger.posted.values() if not posted.message.blocks]
+
+
+def told(world: FakeWorld) -> list[str]:
+    """Return the texts of what the person alone was told."""
+    assert {PERSON.user_id} >= {user_id for user_id, _ in world.messenger.told}
+    return [message.text for _, message in world.messenger.told]

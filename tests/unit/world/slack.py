@@ -1,4 +1,4 @@
-"""What the tests of the listeners share: the ack's side of Slack."""
+"""Slack as the ack sees it: signed requests, and calls that stay in the process."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Side:
         return self.app.dispatch(BoltRequest(body=body, headers=headers))
 
     def command(self, text: str, **changes: str) -> str:
-        """Enter the command; give what the ack says."""
+        """Enter the command; return what the ack says."""
         fields = {
             "command": "/sechub-scan",
             "text": text,
@@ -114,14 +114,14 @@ class Side:
 
     @property
     def job(self) -> Any:
-        """Give the one job that was dispatched."""
+        """Return the one job that was dispatched."""
         (job,) = self.jobs.jobs
         return job
 
 
 @pytest.fixture
 def side(monkeypatch: pytest.MonkeyPatch) -> Side:
-    """Give Slack's side, with a person whose language is known."""
+    """Return Slack's side, with a person whose language is known."""
     return Side(monkeypatch)
 
 
@@ -137,7 +137,7 @@ def clicked(action: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Give what is answered at the response URL."""
+    """Return what is answered at the response URL."""
     answers: list[dict[str, Any]] = []
 
     def respond(_self: object, **answer: Any) -> None:
@@ -148,6 +148,6 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def view_of(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Give the view of a call that opens one."""
+    """Return the view of a call that opens one."""
     view = arguments["view"]
     return json.loads(view) if isinstance(view, str) else dict(view)

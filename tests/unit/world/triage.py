@@ -9,26 +9,15 @@ from typing import Any
 from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
-from bot.i18n import Locale
 from playground.slack.blocks import view_problems
-from tests.builders import PERSON, a_scan_job, an_act_job
-from tests.delivery import deliver_once
-from tests.fake_findings import FakeFindings
-from tests.fakes import FakeMessenger, FakeWorld
-
-SCAN = a_scan_job()
-
-
-REPORT_ID = job_id(SCAN)
-
-
-OTHER = Requester("U0OTHER", "")
-
+from tests.builders import PERSON, an_act_job
+from tests.fakes import FakeWorld
+from tests.unit.world.report import (
+    NEW,
+    REPORT_ID,
+)
 
 SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design", date(2026, 12, 31))
-
-
-NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
 
 
 ALL = Selection()
@@ -38,14 +27,6 @@ WHERE = ("C0SECURITY", "1.000001", PERSON)
 
 
 HUMAN = Note("Ask Kim before you touch this", "auditor")
-
-
-def a_world(findings: list[Finding]) -> FakeWorld:
-    """Make a world in whose channel a report of these findings stands."""
-    messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN, OTHER.user_id: Locale.EN})
-    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
-    deliver_once(SCAN, world)
-    return world
 
 
 def order(order: ActionRequest, row: int = 0, status: WorkflowStatus = NEW, **changes: Any) -> ActJob:
@@ -71,27 +52,22 @@ def undo(of: ActJob | ApplyJob, key: str = "slack/undo", requester: Requester = 
 
 
 def finding(world: FakeWorld, number: int = 0) -> Finding:
-    """Give a finding as Security Hub has it."""
+    """Return a finding as Security Hub has it."""
     return world.findings.findings[number]
 
 
-def statuses(world: FakeWorld) -> list[WorkflowStatus]:
-    """Give the findings' statuses in Security Hub."""
-    return [finding.workflow_status for finding in world.findings.findings]
-
-
 def told(world: FakeWorld) -> str:
-    """Give what was told in private."""
+    """Return what was told in private."""
     return "\n".join(message.text for _, message in world.messenger.told)
 
 
 def shown(world: FakeWorld) -> str:
-    """Give the report's message."""
+    """Return the report's message."""
     return str(world.messenger.posted["1.000001"].message.blocks)
 
 
 def view(world: FakeWorld) -> str:
-    """Give what the form shows, which Slack takes."""
+    """Return what the form shows, which Slack takes."""
     shown = world.messenger.views["V1"]
     assert [] == view_problems(shown)
     return str(shown)
