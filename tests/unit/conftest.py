@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.usecases import progress
+from tests.unit.world.handlers import ack
 from tests.unit.world.long_scan import MANY
+from tests.unit.world.slack import said, side
+
+__all__ = ["ack", "said", "side"]
 
 
 @pytest.fixture

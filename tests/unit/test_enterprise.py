@@ -8,9 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from bot.domain.job import CancelJob, ChannelMovedJob, Requester, ScanJob
-from tests.unit.world.handlers import COMMAND, FakeAck, ack, event, handle
-
-__all__ = ["ack"]
+from tests.unit.world.handlers import COMMAND, FakeAck, event, handle
 
 EVENTS = Path("tests/events")
 

@@ -10,9 +10,7 @@ from slack_bolt import BoltResponse
 
 from bot.domain.job import CancelJob, Requester
 from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, TRIAGE, row_block_id
-from tests.unit.world.slack import THROTTLED, TRIGGER, Side, clicked, said, side, view_of
-
-__all__ = ["said", "side"]
+from tests.unit.world.slack import THROTTLED, TRIGGER, Side, clicked, view_of
 
 MENU = row_block_id("0123abcd", 2)
 

@@ -10,9 +10,7 @@ from bot.domain.query import Query
 from bot.errors import AccessDeniedError
 from bot.i18n import Locale
 from bot.listeners.app import NAME
-from tests.unit.world.slack import RESPONSE_URL, THROTTLED, TRIGGER, Side, side
-
-__all__ = ["side"]
+from tests.unit.world.slack import RESPONSE_URL, THROTTLED, TRIGGER, Side
 
 
 class TestCommand:

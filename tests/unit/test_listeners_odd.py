@@ -17,10 +17,8 @@ from bot.domain.document import parse_job
 from bot.domain.job import to_document
 from bot.render import forms, modal
 from bot.render.ids import CONFIRM_FORM, NOTIFY_ALL, ROW_FORM, SCAN_FORM, TRIAGE, TRIAGE_FORM, UNDO
-from tests.unit.world.handlers import COMMAND, FakeAck, ack, event, handle
-from tests.unit.world.slack import RESPONSE_URL, clicked, said
-
-__all__ = ["ack", "said"]
+from tests.unit.world.handlers import COMMAND, FakeAck, event, handle
+from tests.unit.world.slack import RESPONSE_URL, clicked
 
 REPORT = "0123456789abcdef0123456789abcdef"
 EVENTS = Path("tests/events")

@@ -14,9 +14,7 @@ from bot.render import modal
 from bot.render.ids import SCAN_FORM
 from playground.slack.blocks import view_problems
 from tests.builders import CATALOGUE
-from tests.unit.world.slack import RESPONSE_URL, THROTTLED, TRIGGER, Side, side, view_of
-
-__all__ = ["side"]
+from tests.unit.world.slack import RESPONSE_URL, THROTTLED, TRIGGER, Side, view_of
 
 
 class TestForm:

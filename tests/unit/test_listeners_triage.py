@@ -23,9 +23,7 @@ from bot.render.ids import (
     row_block_id,
 )
 from playground.slack.blocks import view_problems
-from tests.unit.world.slack import THROTTLED, TRIGGER, Side, clicked, said, side
-
-__all__ = ["said", "side"]
+from tests.unit.world.slack import THROTTLED, TRIGGER, Side, clicked
 
 URL = "https://hooks.slack.com/actions/T0LOCAL/1/x"
 REQUESTER = Requester("U0PERSON", URL)
