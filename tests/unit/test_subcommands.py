@@ -18,7 +18,7 @@ from bot.listeners.subcommands import SUBCOMMANDS, SubCommand, find_subcommand, 
 from bot.usecases.context import JobContext
 from bot.usecases.run_job import USE_CASES
 from tests.delivery import deliver_once
-from tests.unit.world.scan_jobs import a_world
+from tests.unit.world.scan import a_world
 from tests.unit.world.slack import Side, side
 
 __all__ = ["side"]
