@@ -24,8 +24,7 @@ from slack_bolt.adapter.asgi.http_request import AsgiHttpRequest
 from bot.bootstrap.ack import Ack
 from bot.errors import BotError
 from bot.listeners.odd import ODD, odd_answer
-from bot.listeners.refusals import RefusalLog
-from bot.listeners.signature import MAX_BODY_BYTES, UNSIGNED, fault_of, is_ssl_check
+from bot.listeners.signature import MAX_BODY_BYTES, UNSIGNED, RefusalLog, fault_of, is_ssl_check
 from bot.settings import Settings
 
 PATH = "/slack/events"

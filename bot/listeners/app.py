@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.domain.job import Job
+from bot.domain.message import Block
 from bot.listeners.commands import scan_command
 from bot.listeners.context import Context
 from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_changed, file_shared
+from bot.listeners.interactions import Click, Submission, beside, on_click, on_submit
 from bot.listeners.odd import answer_odd
 from bot.listeners.respond import fast_respond
-from bot.listeners.scan_buttons import apply_edit_button, cancel_button
-from bot.listeners.scan_form import submit_scan_form, suggest_controls
+from bot.listeners.scan_form import cancel_scan, scan_from_form, scanning, suggest_controls
 from bot.listeners.subcommands import COMMAND
 from bot.listeners.triage import (
-    act_menu,
-    notify_button,
-    submit_confirmation,
-    submit_row_form,
-    submit_triage_form,
-    triage_button,
-    undo_button,
+    act_from_form,
+    act_on_row,
+    apply_edit,
+    confirm,
+    notify_all,
+    open_triage_form,
+    preview_from_form,
+    show_again,
+    undo,
 )
+from bot.render.forms import ACTION, REASON, counting_view, started_view
 from bot.render.ids import (
     ACT_ON_ROW,
     APPLY_EDIT,
@@ -41,18 +47,32 @@ from bot.render.ids import (
 from bot.render.modal import CONTROLS
 
 NAME = "sechub-bot"
-"""For Bolt's log. Without a name Bolt asks `inspect` who calls, which looks for the files of all modules."""
+"""For Bolt's log. Without a name Bolt asks `inspect` for its caller, which reads the files of all modules."""
 
 ACK_TIMEOUT_SECONDS = 2
 """For a call before the ack: Slack waits 3 s."""
 
 
+NOT_STARTED, NOT_DONE = "command.not-started", "command.act-not-started"
+
+CLICKS: dict[str, tuple[Callable[[Context, Click], Job | None], str]] = {
+    ACT_ON_ROW: (act_on_row, NOT_DONE),
+    NOTIFY_ROW: (act_on_row, NOT_DONE),
+    NOTIFY_ALL: (notify_all, NOT_DONE),
+    TRIAGE: (open_triage_form, NOT_DONE),
+    UNDO: (undo, NOT_DONE),
+    APPLY_EDIT: (apply_edit, "command.apply-not-started"),
+    CANCEL_SCAN: (cancel_scan, "command.cancel-not-started"),
+}
+"""Button or menu to its handler, and to the answer if that fails."""
+
+
 def build_app(context: Context, *, token: str, signing_secret: str, api_url: str) -> App:
     """
-    Make the app and register the listeners, and nothing else.
+    Make the app and register the listeners.
 
-    `authorize` gives the stored token, so that Bolt makes no auth.test; the client has none of its own. Bolt
-    logs bodies and signatures of requests that it refuses at INFO, hence the level of its logger.
+    `authorize` returns the stored token, so that Bolt calls no auth.test. Bolt logs bodies and signatures of
+    refused requests at INFO, hence the level of its logger.
     """
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     app = App(
@@ -71,15 +91,19 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     app.event(CHANNEL_ID_CHANGED)(channel_id_changed(context))
     app.command(COMMAND)(scan_command(context))
     app.options(CONTROLS)(suggest_controls(context))
-    app.view(SCAN_FORM)(submit_scan_form(context))
-    app.action(ACT_ON_ROW)(act_menu(context))
-    app.action(NOTIFY_ROW)(act_menu(context))
-    app.action(NOTIFY_ALL)(notify_button(context))
-    app.action(TRIAGE)(triage_button(context))
-    app.action(UNDO)(undo_button(context))
-    app.view(ROW_FORM)(submit_row_form(context))
-    app.view(TRIAGE_FORM)(submit_triage_form(context))
-    app.view(CONFIRM_FORM)(submit_confirmation(context))
-    app.action(APPLY_EDIT)(apply_edit_button(context))
-    app.action(CANCEL_SCAN)(cancel_button(context))
+    for action_id, (handle, not_done) in CLICKS.items():
+        app.action(action_id)(on_click(context, handle, not_done))
+    beside_controls, beside_reason, beside_action = map(beside, (CONTROLS, REASON, ACTION))
+    app.view(SCAN_FORM)(on_submit(context, scan_from_form, beside_controls, NOT_STARTED, scanning))
+    app.view(ROW_FORM)(on_submit(context, act_from_form, beside_reason, NOT_DONE))
+    app.view(TRIAGE_FORM)(on_submit(context, preview_from_form, beside_action, NOT_DONE, _counting))
+    app.view(CONFIRM_FORM)(on_submit(context, confirm, show_again, NOT_DONE, _started))
     return app
+
+
+def _counting(form: Submission, _: Job) -> Block:
+    return counting_view(form.locale)
+
+
+def _started(form: Submission, _: Job) -> Block:
+    return started_view(form.locale)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from bot.domain.control import Catalogue
-from bot.domain.job import Job, Requester
+from bot.domain.job import Job
 from bot.errors import BotError
 from bot.i18n import Locale, translate
-from bot.listeners.odd import text_of
 from bot.ports import Jobs
 from bot.render.errors import explain_in_slack
 
@@ -57,8 +55,3 @@ class Context:
     def locale(self, user_id: str) -> Locale:
         """Choose a language, with a call the first time."""
         return self.find_locale(user_id) or self.default_locale
-
-
-def requester(user: dict[str, Any], response_url: str) -> Requester:
-    """Return the person of an interaction's `user`, which Slack has signed."""
-    return Requester(text_of(user, "id"), response_url, user.get("team_id") or "")

@@ -1,4 +1,4 @@
-"""The form that scans: opened, searched in, submitted."""
+"""Scans from a form, and the button that cancels one."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.adapters.slack_errors import slack_errors
 from bot.domain.command import format_query, listed, make_query
-from bot.domain.job import ScanJob
+from bot.domain.job import CancelJob, Job, ScanJob
+from bot.domain.message import Block
 from bot.domain.query import Query
-from bot.errors import BotError, CommandError
-from bot.i18n import Locale, translate
-from bot.listeners.context import Context, requester
-from bot.listeners.odd import text_of
+from bot.errors import CommandError
+from bot.listeners.context import Context
+from bot.listeners.interactions import Click, FormError, Submission, open_view, requester
 from bot.render import limits, modal
 from bot.render.errors import explain
 
 Payload = dict[str, Any]
 
 BLOCKS = {"account": modal.ACCOUNTS, "region": modal.REGIONS, "severity": modal.SEVERITIES}
-"""The input of the form for each option, which a CommandError names in its hint or its text."""
+"""Option to the form's input. A CommandError names the option in its hint or its text."""
 
 
 def open_scan_form(context: Context, command: Payload, client: WebClient) -> None:
     """
-    Open the form; its language, and where the report goes, travel in its metadata.
+    Open the form; its metadata keeps its language and the report's channel.
 
     Raises:
         BotError: Slack does not open it, for instance because the ack came too late for its trigger.
@@ -37,13 +36,11 @@ def open_scan_form(context: Context, command: Payload, client: WebClient) -> Non
     locale = context.locale(command["user_id"])
     response_url = command.get("response_url") or ""
     metadata = {"channel": command["channel_id"], "response_url": response_url, "locale": locale}
-    view = modal.scan_form(locale, json.dumps(metadata))
-    with slack_errors("views.open", ""):
-        client.views_open(trigger_id=command["trigger_id"], view=view)
+    open_view(client, command["trigger_id"], modal.scan_form(locale, json.dumps(metadata)))
 
 
 def suggest_controls(context: Context) -> Callable[[Ack, Payload], None]:
-    """Offer the controls that fit what is typed."""
+    """Suggest the controls that match the typed text."""
 
     def listener(ack: Ack, payload: Payload) -> None:
         found = context.catalogue.search(payload.get("value") or "", limits.OPTIONS_COUNT)
@@ -52,36 +49,31 @@ def suggest_controls(context: Context) -> Callable[[Ack, Payload], None]:
     return listener
 
 
-def submit_scan_form(context: Context) -> Callable[[Ack, Payload, Payload], None]:
-    """Dispatch the scan that the form describes, or say beside an input what is wrong with it."""
+def scan_from_form(context: Context, form: Submission) -> ScanJob:
+    """Make the scan that the form describes."""
+    try:
+        query = _query(form.state)
+    except CommandError as error:
+        option = next((option for option in BLOCKS if option in error.values.values()), "")
+        raise FormError(BLOCKS.get(option, modal.CONTROLS), explain(error, form.locale)) from error
+    return ScanJob(
+        key=f"view/{form.id}",
+        query=replace(query, controls=tuple(map(context.catalogue.canonical, query.controls))),
+        channel=form.metadata["channel"],
+        requester=requester(form.user, form.metadata["response_url"]),
+    )
 
-    def listener(ack: Ack, view: Payload, body: Payload) -> None:
-        metadata = json.loads(view["private_metadata"])
-        locale = Locale(metadata["locale"])
-        try:
-            query = _query(view["state"]["values"])
-        except CommandError as error:
-            option = next((option for option in BLOCKS if option in error.values.values()), "")
-            block_id = BLOCKS.get(option, modal.CONTROLS)
-            ack(response_action="errors", errors={block_id: explain(error, locale)})
-            return
-        canonical = tuple(map(context.catalogue.canonical, query.controls))
-        job = ScanJob(
-            key=f"view/{text_of(view, 'id')}",
-            query=replace(query, controls=canonical),
-            channel=metadata["channel"],
-            requester=requester(body["user"], metadata["response_url"]),
-        )
-        try:
-            context.jobs.dispatch(job)
-        except BotError as error:
-            problem = translate(locale, "command.not-started", reason=explain(error, locale))
-            ack(response_action="errors", errors={modal.CONTROLS: problem})
-            return
-        done = modal.scanning_view(locale, query=format_query(query), channel=metadata["channel"])
-        ack(response_action="update", view=done)
 
-    return listener
+def scanning(form: Submission, job: Job) -> Block:
+    """Return the view that says that the scan has begun."""
+    query = format_query(job.query) if isinstance(job, ScanJob) and job.query else ""
+    return modal.scanning_view(form.locale, query=query, channel=form.metadata["channel"])
+
+
+def cancel_scan(_: Context, click: Click) -> CancelJob:
+    """Cancel a scan. The button names its job and its requester; the message shows the end."""
+    report_id, _colon, asked_by = click.value.partition(":")
+    return CancelJob(report_id=report_id, asked_by=asked_by, **click.job_fields())
 
 
 def _query(state: modal.FormState) -> Query:

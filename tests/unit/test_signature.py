@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
-from bot.listeners.refusals import RefusalLog
-from bot.listeners.signature import STALE, UNSIGNED, WRONG, fault_of, is_ssl_check
+from bot.listeners.signature import STALE, UNSIGNED, WRONG, RefusalLog, fault_of, is_ssl_check
 
 SECRET = "local-signing-secret"
 NOW = 1_795_480_200.0

@@ -21,7 +21,7 @@ from bot.errors import BotError
 from bot.i18n import Locale
 from bot.listeners.app import build_app
 from bot.listeners.context import Context
-from bot.listeners.refusals import RefusalLog
+from bot.listeners.signature import RefusalLog
 from tests.builders import CATALOGUE
 from tests.fakes import FakeJobs
 
