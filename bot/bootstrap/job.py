@@ -21,7 +21,7 @@ from bot.bootstrap.doctor import job_probes
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.settings import Settings
-from bot.usecases.shared_channels import Discretion, named_channels
+from bot.usecases.channels import Discretion, named_channels
 
 
 def utc_now() -> datetime:

@@ -1,11 +1,10 @@
 """
-The progress of a long job, in one message: of a scan where its report will be, of an act in its thread.
+The progress of a long job, in one message: a scan's in the channel of its report, an action's in the thread.
 
-It is a courtesy: whatever Slack or the ledger makes of it, the job goes on. The message is posted at most
-once for a job, however often that is delivered; each delivery finds it in the ledger and rewrites it, which
-may be done again without harm. Somebody who presses a scan's button leaves a flag in the ledger
-(bot/usecases/cancel.py), for which the scan looks as often as it rewrites the message. An act has none: half
-of it done is worse than all of it, which can be taken back.
+The job continues even if Slack or the ledger fails here. The message is posted at most once for a job; each
+delivery finds it in the ledger and updates it, which may be repeated without harm. The button of a scan's
+message sets a flag in the ledger (`cancel`), which the scan reads each time it updates the message. An action
+cannot be cancelled: half of it is worse than all of it, which can be undone.
 """
 
 from __future__ import annotations
@@ -17,19 +16,22 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 
+from bot.domain.job import CancelJob
 from bot.domain.message import Message
 from bot.errors import BotError, CancelledError
-from bot.i18n import Locale
+from bot.i18n import Locale, translate
 from bot.ports import Ports
 from bot.render.progress import (
     acted_message,
     acting_message,
     cancelled_message,
+    cancelling_message,
     finished_message,
     scanning_message,
     stopped_acting_message,
     stopped_message,
 )
+from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import BusyStepError, Result, Steps, UncertainStepError, UnfinishedError, done_key
 
@@ -38,11 +40,11 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MANY = 1000
-"""Findings. A job that reads or changes no more is over within some four seconds, and tells no progress."""
+"""Findings. A job that reads or changes no more ends within about four seconds, and shows no progress."""
 
 INTERVAL = timedelta(seconds=3)
 """
-Between two texts of the message: Slack takes some 50 updates a minute
+Between two updates of the message: Slack accepts about 50 a minute
 (https://docs.slack.dev/reference/methods/chat.update, tier 3).
 """
 
@@ -50,7 +52,7 @@ SCAN = "scan"
 """The step that scans."""
 
 KEPT = 1_000_000_000
-"""How far a scan is once its report is kept: further than any that reads."""
+"""Progress of a scan whose report is stored: more than that of any that reads."""
 
 PROGRESS = "progress"
 """The step that posts the message."""
@@ -58,22 +60,22 @@ PROGRESS = "progress"
 
 @dataclass(frozen=True, slots=True)
 class ProgressPlace:
-    """Where a job's progress is told."""
+    """The place of the message."""
 
     job_id: str
     channel: str
     locale: Locale
     asked_by: str = ""
-    """The user ID of who waits for the scan."""
+    """User ID of the scan's requester."""
     thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the message says."""
+    """The texts of the message."""
 
     going: Callable[[ProgressPlace, int], Message]
-    """How far the job is, in findings."""
+    """The progress, in findings."""
     finished: Callable[[int, Locale], Message]
     stopped: Callable[[Locale], Message]
     is_cancellable: bool = False
@@ -84,11 +86,11 @@ def _scanning(place: ProgressPlace, count: int) -> Message:
 
 
 SCANNING = Words(_scanning, finished_message, stopped_message, is_cancellable=True)
-"""Of a scan."""
+"""Texts of a scan."""
 
 
 def acting(total: int) -> Words:
-    """Make the words of an act that changes so many findings."""
+    """Return the texts of an action that changes `total` findings."""
     return Words(
         lambda place, count: acting_message(count, total, place.locale), acted_message, stopped_acting_message
     )
@@ -96,27 +98,27 @@ def acting(total: int) -> Words:
 
 @dataclass
 class JobProgress:
-    """Tells how far a job is. The threads that do it call this; none of them waits for another."""
+    """Shows the progress of a job. The threads of the job call it, and none waits for another."""
 
     place: ProgressPlace
     ports: Ports
     steps: Steps
     words: Words = SCANNING
     count: int = 0
-    """How many findings have been read, or changed."""
+    """Number of findings read, or changed."""
     _ts: str = ""
     _is_begun: bool = False
-    """Whether the message has been posted, or must not be: nobody knows, or another delivery is at it."""
+    """Whether the message has been posted, or may have been, or another delivery is posting it."""
     _due_at: datetime | None = None
     _counting: Lock = field(default_factory=Lock)
     _telling: Lock = field(default_factory=Lock)
 
     def follow(self, do: Callable[[OnProgress], Result]) -> Result:
         """
-        Do a job, and end the message with it.
+        Run a job, and report a failure in the message.
 
         Returns:
-            What the job gave, and how many findings it read or changed if they are many; or who cancelled it.
+            The job's result, with the number of findings if there are many; or who cancelled it.
         """
         try:
             result = do(self._tell)
@@ -141,11 +143,11 @@ class JobProgress:
     def _tell_if_due(self) -> None:
         if self._due_at and self.ports.now() < self._due_at:
             return
-        self._heed_cancel()
+        self._check_cancelled()
         attempt(self._show)
         self._due_at = self.ports.now() + INTERVAL
 
-    def _heed_cancel(self) -> None:
+    def _check_cancelled(self) -> None:
         if not self.words.is_cancellable:
             return
         flag = attempt(lambda: self.ports.ledger.read(flag_key(self.place.job_id)))
@@ -168,17 +170,17 @@ def _posted(place: ProgressPlace, message: Message, ports: Ports) -> Result:
 
 
 def flag_key(report_id: str) -> str:
-    """Give the ledger's key of who has cancelled a scan, and when."""
+    """Return the ledger's key for the person who cancelled a scan, and the time."""
     return f"{report_id}/cancelled"
 
 
 def is_scanned(report_id: str, ports: Ports) -> bool:
-    """Tell whether a scan has ended, in whatever delivery of its job."""
+    """Return whether a scan has ended, in any delivery of its job."""
     return ports.ledger.read(done_key(report_id, SCAN)) is not None
 
 
 def end_message(done: Result, locale: Locale, words: Words = SCANNING) -> Message | None:
-    """Say how a job ended, from what `follow` gave; nothing of one that told no progress."""
+    """Return the last text of a job, from the result of `follow`; None if it showed no progress."""
     if "cancelled_by" in done:
         return cancelled_message(done["cancelled_by"], done["count"], locale)
     if "count" in done:
@@ -187,14 +189,14 @@ def end_message(done: Result, locale: Locale, words: Words = SCANNING) -> Messag
 
 
 def show_end(done: Result, place: ProgressPlace, ports: Ports, words: Words = SCANNING) -> None:
-    """Say in the message how a job ended."""
+    """Show in the message how a job ended."""
     message = end_message(done, place.locale, words)
     if message:
         _rewrite(place, message, ports)
 
 
 def attempt(part: Callable[[], T]) -> T | None:
-    """Do what the job does not depend on: None where it fails."""
+    """Call something that the job does not depend on; return None if it fails."""
     try:
         return part()
     except (BotError, BusyStepError, UncertainStepError) as error:
@@ -203,7 +205,44 @@ def attempt(part: Callable[[], T]) -> T | None:
 
 
 def _rewrite(place: ProgressPlace, message: Message, ports: Ports) -> None:
-    """Give the message its last text, if this or another delivery has posted it."""
+    """Update the message for the last time, if this or another delivery has posted it."""
     posted = attempt(lambda: ports.ledger.read(done_key(place.job_id, PROGRESS)))
     if posted:
         attempt(lambda: ports.messenger.update(place.channel, posted["ts"], message))
+
+
+def cancel(context: JobContext[CancelJob]) -> None:
+    """
+    Ask a scan to stop, and name in its message the first person who asked.
+
+    If the scan has ended, or ends meanwhile, its message shows the end: the button may have stayed, or the
+    text may just have been overwritten.
+
+    Raises:
+        BotError: the ledger failed; or the scan has ended and Slack could not tell the requester.
+    """
+    job, ports, channel_locale = context.job, context.ports, context.deployment.locale
+    scan_key = done_key(job.report_id, SCAN)
+    ended = ports.ledger.read(scan_key)
+    if ended is not None:
+        context.steps.run("tell", _tell_ended, job, ports, context.locale)
+    elif _flag(job, ports):
+        _update_message(job, cancelling_message(job.requester.user_id, channel_locale), ports)
+        ended = ports.ledger.read(scan_key)
+    if ended is not None:
+        _update_message(job, end_message(ended, channel_locale), ports)
+
+
+def _flag(job: CancelJob, ports: Ports) -> bool:
+    """Set the flag; return whether this job was the first."""
+    flag = {"user_id": job.requester.user_id, "cancelled_at": ports.now().isoformat()}
+    return ports.ledger.create(flag_key(job.report_id), flag)
+
+
+def _tell_ended(job: CancelJob, ports: Ports, locale: Locale) -> None:
+    ports.messenger.tell(job.requester, Message(translate(locale, "progress.ended")), job.channel)
+
+
+def _update_message(job: CancelJob, message: Message | None, ports: Ports) -> None:
+    if message:
+        attempt(lambda: ports.messenger.update(job.channel, job.message_ts, message))

@@ -40,15 +40,14 @@ from bot.errors import (
 from bot.i18n import translate
 from bot.render import mrkdwn
 from bot.render.limits import clip
-from bot.usecases.cancel import cancel
+from bot.usecases.channels import tell_moved
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, deliver, failure_text
 from bot.usecases.doctor.answer import answer
-from bot.usecases.moved_channel import tell_moved
 from bot.usecases.permissions import authorize
-from bot.usecases.progress import KEPT, SCAN, JobProgress, ProgressPlace, is_scanned, show_end
+from bot.usecases.progress import KEPT, SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import (

@@ -7,9 +7,9 @@ import json
 from bot.domain.check import Verdict, ok, unknown, wrong
 from bot.domain.slack import SCOPES, SIGNING_SECRET, TOKEN
 from bot.i18n import Locale
+from bot.usecases.channels import named_channels
 from bot.usecases.doctor.exam import Exam
 from bot.usecases.doctor.layouts import layouts
-from bot.usecases.shared_channels import named_channels
 
 
 def secret(exam: Exam) -> Verdict:

@@ -13,7 +13,7 @@ from bot.errors import (
     UnavailableError,
 )
 from bot.settings import Settings
-from bot.usecases.shared_channels import Discretion, named_channels
+from bot.usecases.channels import Discretion, named_channels
 from tests.fakes import FakeChannels
 
 SHARED = Channel("C0PARTNER", is_member=True, is_shared_outside=True)
