@@ -52,6 +52,7 @@ def parse_finding(asff: Asff) -> Finding:
     generator = _generator(asff.get("GeneratorId") or "")
     product_arn = asff["ProductArn"]
     resources = asff.get("Resources") or ()
+    note, user_fields = asff.get("Note"), asff.get("UserDefinedFields")
     return Finding(
         identifiers=(FindingIdentifier(asff["Id"], product_arn),),
         title=_title(asff, fields, generator),
@@ -60,15 +61,15 @@ def parse_finding(asff: Asff) -> Finding:
         account_id=asff["AwsAccountId"],
         account_name=asff.get("AwsAccountName") or "",
         region=asff.get("Region") or _arn_region(product_arn),
-        resources=tuple([_resource(resource) for resource in resources]),
+        resources=tuple([Resource(one.get("Id") or "", one.get("Type") or "") for one in resources]),
         standards=_standards(compliance, fields, generator),
         workflow_status=_workflow_status(asff),
         compliance_status=compliance.get("Status") or "",
         first_observed_at=asff.get("FirstObservedAt") or asff.get("CreatedAt") or "",
         updated_at=asff.get("UpdatedAt") or "",
         remediation_url=_remediation_url(asff, fields),
-        note=_note(asff["Note"]) if asff.get("Note") else None,
-        user_fields=tuple(asff["UserDefinedFields"].items()) if asff.get("UserDefinedFields") else (),
+        note=Note(note.get("Text") or "", note.get("UpdatedBy") or "") if note else None,
+        user_fields=tuple(user_fields.items()) if user_fields else (),
         tags=_tags(resources[0].get("Tags")) if resources else (),
     )
 
@@ -81,14 +82,6 @@ def asff_values(values: FindingState) -> dict[str, Any]:
     if values.fields:
         parameters["UserDefinedFields"] = values.fields
     return parameters
-
-
-def _note(note: Asff) -> Note:
-    return Note(note.get("Text") or "", note.get("UpdatedBy") or "")
-
-
-def _resource(resource: Asff) -> Resource:
-    return Resource(resource.get("Id") or "", resource.get("Type") or "")
 
 
 def _tags(tags: Asff | None) -> tuple[tuple[str, str], ...]:

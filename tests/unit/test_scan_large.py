@@ -110,7 +110,7 @@ class TestCompleted:
     """Rows between reading and rendering."""
 
     def test_completes_each_row_once_in_batches(self) -> None:
-        """All rows pass in the report's order, at most 100 at once, and are rendered as completed."""
+        """All rows pass in the report's order, at most 50 at once, and are rendered as completed."""
         batches: list[list[str]] = []
 
         def complete(rows: Sequence[Row]) -> None:
@@ -120,7 +120,7 @@ class TestCompleted:
 
         found = scanned(large(230), ["S3.8", "EC2.19"], complete=complete)
 
-        assert [100, 100, 30] == [len(batch) for batch in batches]
+        assert [50, 50, 50, 50, 30] == [len(batch) for batch in batches]
         assert found.resources == [resource for batch in batches for resource in batch]
         assert [f"owner of {resource}" for resource in found.resources] == [
             row["account-name"] for row in found.rows

@@ -24,8 +24,8 @@ Complete at most BATCH rows in place before they are rendered. Every row of the 
 report's order. A lookup that answers for many rows at once, such as that of an owner, belongs here.
 """
 
-BATCH = 100
-"""Rows, of a few kilobytes each."""
+BATCH = 50
+"""Rows of a few kilobytes each. Of 100, Python's garbage collector moves many to its older generations."""
 
 
 def nothing_to_complete(rows: Sequence[Row]) -> None:
