@@ -1,7 +1,7 @@
 """
 The ports between the bot and AWS or Slack. Each has one adapter in bot/adapters and one fake in the tests.
 
-The ack loads this module, so types of the domain are imported for the type checker only.
+Types of the domain are imported for the type checker only: loading the ports loads nothing else of the bot.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ class TestImports:
                 "handlers.slack",
                 (
                     *("boto3", "cattrs", "moto", "playground"),
-                    *("bot.usecases", "bot.adapters.security_hub", "bot.probes"),
+                    *("bot.usecases", "bot.adapters.security_hub", "bot.ports"),
                     *("bot.domain.triage", "bot.domain.csv_edit", "bot.domain.report"),
                 ),
             ),

@@ -43,11 +43,11 @@ class Ack:
         bundled_catalogue()
 
     def secret(self) -> SlackSecret:
-        """Give the secret as it is now (see SecretReader)."""
+        """Return the secret as it is now (see SecretReader)."""
         return self._secrets.read()
 
     def app(self, secret: SlackSecret) -> App:
-        """Give the app that knows this secret: a rotated one gets a new app."""
+        """Return the app for a secret: a rotated secret gets a new app."""
         return self._app(secret)
 
     def _build_app(self, secret: SlackSecret) -> App:

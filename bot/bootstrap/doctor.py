@@ -1,4 +1,4 @@
-"""The doctor in the job: what it asks."""
+"""The probes of the doctor in the job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.settings import Settings
 
 
 def job_probes(settings: Settings) -> Probes:
-    """Make what the job asks with its own role."""
+    """Make the probes, with the job's own role."""
     hub = HubDoctor(client("securityhub", QUICK))
     secrets = client("secretsmanager", QUICK)
 

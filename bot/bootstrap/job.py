@@ -25,7 +25,7 @@ from bot.usecases.channels import Discretion, named_channels
 
 
 def utc_now() -> datetime:
-    """Give the present time, aware UTC."""
+    """Return the present time, aware UTC."""
     return datetime.now(UTC)
 
 
@@ -52,7 +52,7 @@ class Worker:
         self._controls = SecurityHubControls(hub)
 
     def ports(self) -> Ports:
-        """Give the ports with the secret as it is now."""
+        """Return the ports with the secret as it is now."""
         secret = self._secrets.read()
         messenger, channels = self._slack(secret)
         return Ports(

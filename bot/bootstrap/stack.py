@@ -1,4 +1,4 @@
-"""The doctor in a shell: what it asks about a stack."""
+"""The probes of the doctor in a shell, for a stack."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check_stack(stack: str) -> Iterator[Checked]:
 
 def _probes(stack: str) -> Probes:
     """
-    Make what a shell asks about a stack, with the credentials at hand.
+    Make the probes of a stack, with the credentials at hand.
 
     Raises:
         StackError: there is no such stack in this account and Region.

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from bot.domain.control import Catalogue
 from bot.domain.job import Job
 from bot.errors import BotError
 from bot.i18n import Locale, translate
-from bot.ports import Jobs
 from bot.render.errors import explain_in_slack
+
+if TYPE_CHECKING:  # the ack starts without the ports
+    from bot.ports import Jobs
 
 
 @dataclass(frozen=True, slots=True)
