@@ -47,16 +47,16 @@ class TestMessageFaults:
             ("slackblocks", {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]] * 101}),
         ],
     )
-    def test_are_found(self, judge: str, block: dict[str, Any]) -> None:
+    def test_faults_of_each_judge_are_found(self, judge: str, block: dict[str, Any]) -> None:
         """Each judge has its say."""
         assert [f for f in judges.message_faults([block]) if f.startswith(judge)]
 
-    def test_are_counted(self) -> None:
+    def test_too_many_blocks_are_found(self) -> None:
         """So has the number of blocks."""
         assert ["slackblocks: 51 blocks, not 50"] == judges.message_faults([section()] * 51)
 
     @pytest.mark.parametrize("name", sorted(kit.PIECES))
-    def test_are_not_invented(self, name: str) -> None:
+    def test_correct_message_has_no_fault(self, name: str) -> None:
         """There is none in what is right."""
         assert [] == judges.message_faults([kit.PIECES[name]])
 
@@ -75,7 +75,7 @@ class TestViewFaults:
             ("slackblocks", {"blocks": [section()] * 101}),
         ],
     )
-    def test_are_found(self, judge: str, changes: dict[str, Any]) -> None:
+    def test_faults_of_each_judge_are_found(self, judge: str, changes: dict[str, Any]) -> None:
         """Each judge has its say."""
         title = {"type": "plain_text", "text": "Scan"}
         view = {"type": "modal", "title": title, "blocks": [section()]} | changes
@@ -92,13 +92,13 @@ class TestEverything:
         monkeypatch.setattr("playground.slack.blocks.problems", lambda blocks, surface: [])
         monkeypatch.setattr("playground.slack.blocks.view_problems", lambda view: [])
 
-    def test_of_the_bots(self, faults_found: list[str]) -> None:
+    def test_faulty_message_of_bot_fails_its_test(self, faults_found: list[str]) -> None:
         """A message that the bot makes."""
         Message("x", (section(LONG),))
 
         assert 2 == len(self.taken(faults_found))
 
-    def test_that_is_posted(self, faults_found: list[str]) -> None:
+    def test_faulty_posted_message_fails_its_test(self, faults_found: list[str]) -> None:
         """A message that reaches a local Slack."""
         with open("manifest.yml", encoding="utf-8") as manifest:
             slack = LocalSlack(
@@ -116,7 +116,7 @@ class TestEverything:
 
         assert 2 == len(self.taken(faults_found))
 
-    def test_that_is_opened(self, faults_found: list[str]) -> None:
+    def test_faulty_opened_view_fails_its_test(self, faults_found: list[str]) -> None:
         """A view that reaches a local Slack."""
         views.Views(str).open("U0SECURITY", {"type": "modal", "blocks": [section(LONG)]})
 

@@ -138,7 +138,9 @@ class TestDeclared:
     """Errors in the service models."""
 
     @pytest.mark.parametrize(("service", "operation", "code", "status"), DECLARED)
-    def test_are_mapped(self, service: str, operation: str, code: str, status: int) -> None:
+    def test_each_declared_error_is_mapped(
+        self, service: str, operation: str, code: str, status: int
+    ) -> None:
         """Each is an error that says what to do, or stands in the list of those that are only quoted."""
         error = translated(answered(code, status), f"{service}:{operation}", "eu-west-1")
 
@@ -148,7 +150,7 @@ class TestDeclared:
         """Nothing is in the list that no operation declares."""
         assert set(UNEXPECTED) <= {code for _, _, code, _ in DECLARED}
 
-    def test_are_quoted(self) -> None:
+    def test_other_errors_are_quoted(self) -> None:
         """What the bot has no words for it gives in AWS's, in one line of bearable length."""
         error = translated(answered("InvalidInputException", 400, "too\n many " * 100), "x", "")
 
@@ -161,7 +163,7 @@ class TestUndeclared:
     """Errors that are in no model."""
 
     @pytest.mark.parametrize(("code", "status", "error"), UNDECLARED)
-    def test_are_mapped(self, code: str, status: int, error: type[BotError]) -> None:
+    def test_undeclared_errors_are_mapped(self, code: str, status: int, error: type[BotError]) -> None:
         """They are known all the same."""
         assert type(translated(answered(code, status), "x", "")) is error
 
@@ -196,7 +198,7 @@ class TestOthers:
             (exceptions.InvalidRegionError(region_name="to kyo"), RegionError),
         ],
     )
-    def test_are_mapped(self, raised: exceptions.BotoCoreError, error: type[BotError]) -> None:
+    def test_client_errors_are_mapped(self, raised: exceptions.BotoCoreError, error: type[BotError]) -> None:
         """No credentials, no network and half an answer are three different things."""
         with pytest.raises(error) as caught, aws_errors("securityhub", "GetFindings"):
             raise raised
@@ -243,7 +245,7 @@ class TestClient:
         monkeypatch.setattr(socket, "getaddrinfo", fail)
         return asked
 
-    def test_wants_a_region(self) -> None:
+    def test_missing_region_is_an_error(self) -> None:
         """Without a Region there is nothing to call."""
         with pytest.raises(CredentialsError):
             client("securityhub")
@@ -303,7 +305,9 @@ class TestClient:
         with pytest.raises(CredentialsError, match=re.escape(problem)):
             client("securityhub").get_findings()
 
-    def test_takes_a_profile(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_profiles_keys_and_region_are_taken(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A profile's keys and Region are taken, as with every AWS tool."""
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
         monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))

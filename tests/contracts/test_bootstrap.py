@@ -46,7 +46,7 @@ def rotate(vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 class TestWorker:
     """The job function's adapters."""
 
-    def test_are_ready(self, vault: Any, hub: Hub, bucket: Any) -> None:
+    def test_every_port_leads_to_its_own_service(self, vault: Any, hub: Hub, bucket: Any) -> None:
         """Every port leads to its own service."""
         ports = Worker(Settings(ENVIRONMENT)).ports()
 
@@ -55,7 +55,7 @@ class TestWorker:
         assert [] == ports.changes.acts("none")
         assert None is not ports.now().tzinfo
 
-    def test_follow_a_rotation(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rotation_makes_new_messenger(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """A rotated token gets a new messenger; without a rotation there is one in a process's life."""
         worker = Worker(Settings(ENVIRONMENT))
         first, second = worker.ports().messenger, worker.ports().messenger
@@ -77,7 +77,7 @@ class TestWorker:
         with pytest.raises(InvalidSettingError):
             Worker(Settings(ENVIRONMENT | {setting: "fast"}))
 
-    def test_know_the_time(self) -> None:
+    def test_clock_is_in_utc(self) -> None:
         """The clock is aware, in UTC."""
         assert "UTC" == utc_now().tzname()
 
@@ -85,7 +85,7 @@ class TestWorker:
 class TestAck:
     """The ack function's adapters."""
 
-    def test_are_one_app(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_same_secret_has_same_app(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """The same secret has the same app, a rotated one its own."""
         ack = Ack(Settings(ENVIRONMENT))
         before = ack.app(ack.secret()), ack.app(ack.secret())

@@ -44,7 +44,7 @@ class TestPlan:
     """What is to be done."""
 
     @pytest.mark.parametrize("plan", [PLAN, Plan((), {}, None, "undone")])
-    def test_comes_back(self, changes: Changes, plan: Plan) -> None:
+    def test_stored_plan_comes_back(self, changes: Changes, plan: Plan) -> None:
         """A plan, and each finding of it, is what was kept."""
         changes.save_plan(REPORT_ID, "plan", plan, iter(WANTED))
 
@@ -85,7 +85,7 @@ class TestChanges:
 
         assert CHANGES == list(changes.changes(REPORT_ID, "act"))
 
-    def test_are_settled_once(self, changes: Changes) -> None:
+    def test_claims_are_settled_once(self, changes: Changes) -> None:
         """Who settles them later gets the numbers of what stands."""
         first = changes.settle(REPORT_ID, "act", iter(CHANGES), {"changes": 2, "skipped": {"gone": 1}})
         second = changes.settle(REPORT_ID, "act", iter(()), {"changes": 0, "skipped": {}})
@@ -136,7 +136,7 @@ class TestActs:
 
         assert [] == changes.acts(REPORT_ID)
 
-    def test_have_their_refusals(self, changes: Changes) -> None:
+    def test_each_refusal_is_kept_in_full(self, changes: Changes) -> None:
         """Each refusal is kept in full; an act that is not done has none."""
         other = IDENTIFIER._replace(product_arn="arn:other")
         refusals = [Refusal(IDENTIFIER, "FindingNotFound", "理由\n"), Refusal(other, "InvalidInput", "")]
@@ -149,7 +149,7 @@ class TestActs:
 class TestKeys:
     """What only the adapter can show."""
 
-    def test_are_as_documented(self, bucket: Any) -> None:
+    def test_keys_are_as_documented(self, bucket: Any) -> None:
         """The layout is the one at the head of the module, on which the lifecycle rules rely."""
         store = Bucket(bucket, BUCKET)
         changes = BucketChanges(store)
@@ -167,7 +167,7 @@ class TestKeys:
             f"reports/{REPORT_ID}/plans/plan.jsonl",
         ] == list(store.keys(""))
 
-    def test_count_down(self) -> None:
+    def test_later_time_sorts_before_earlier_one(self) -> None:
         """A later time sorts before an earlier one."""
         times = [NOW + timedelta(milliseconds=1), NOW, NOW - timedelta(days=9999)]
 

@@ -78,7 +78,7 @@ def port(request: pytest.FixtureRequest) -> Channels:
 class TestFind:
     """What a channel is."""
 
-    def test_tells_channels_apart(self, port: Channels) -> None:
+    def test_private_archived_and_shared_channels_are_told_apart(self, port: Channels) -> None:
         """Private, archived and shared channels are told apart; one that the bot cannot see is none."""
         assert {channel_id: port.find(channel_id) for channel_id in CHANNELS} == CHANNELS
 
@@ -129,7 +129,7 @@ class TestErrors:
             ("error", "token_revoked", SlackTokenError),
         ],
     )
-    def test_is_told(
+    def test_failure_of_channels_is_mapped(
         self, slack: LocalSlack, adapter: SlackChannels, kind: str, value: Any, error: type[BotError]
     ) -> None:
         """A failure is one of the bot's errors."""

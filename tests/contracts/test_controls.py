@@ -28,7 +28,9 @@ class TestCatalogue:
     @pytest.mark.parametrize(
         ("typed", "control_id"), [("s3.8", "S3.8"), ("AUTOSCALING.5", "Autoscaling.5"), ("ecr.1", "ECR.1")]
     )
-    def test_gives_the_spelling(self, controls: Controls, typed: str, control_id: str) -> None:
+    def test_control_lookup_returns_security_hubs_spelling(
+        self, controls: Controls, typed: str, control_id: str
+    ) -> None:
         """A control is found in any case and has Security Hub's own spelling."""
         assert (control_id,) == controls.catalogue().resolve([typed])
 
@@ -55,7 +57,7 @@ class Clock:
 class TestSecurityHub:
     """What only the adapter can show."""
 
-    def test_reads_every_page(self, hub: Hub) -> None:
+    def test_five_hundred_controls_are_five_calls(self, hub: Hub) -> None:
         """Five hundred controls are five calls, for a hundred each."""
         catalogue = SecurityHubControls(client("securityhub")).catalogue()
 
@@ -73,7 +75,7 @@ class TestSecurityHub:
 
         assert [5, 5, 10] == counts
 
-    def test_keeps_no_failure(self, hub: Hub) -> None:
+    def test_failed_catalogue_is_read_again(self, hub: Hub) -> None:
         """After a failure it reads again, and a half-read catalogue is none."""
         controls = SecurityHubControls(client("securityhub"))
         hub.fail_next("ListSecurityControlDefinitions", "AccessDeniedException", status=403)
@@ -83,7 +85,7 @@ class TestSecurityHub:
         assert {"action": "securityhub:ListSecurityControlDefinitions"} == caught.value.values
         assert 497 == len(controls.catalogue().controls)
 
-    def test_needs_security_hub(self, hub: Hub) -> None:
+    def test_disabled_security_hub_is_an_error(self, hub: Hub) -> None:
         """Where Security Hub is not enabled that is what it says."""
         hub.disable()
 

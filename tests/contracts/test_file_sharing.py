@@ -34,7 +34,7 @@ def file(tmp_path: Path) -> Path:
 class TestSharing:
     """Whether a file is seen in its thread."""
 
-    def test_is_missed(self, slack: LocalSlack, file: Path) -> None:
+    def test_file_that_slack_never_shares_is_error(self, slack: LocalSlack, file: Path) -> None:
         """A file that Slack never shares is an error; the next one, which it shares, is not."""
         messenger = SlackMessenger(TOKEN, slack.api_url)
         ts = messenger.post(CHANNEL, Message("report"))
@@ -45,7 +45,9 @@ class TestSharing:
         messenger.upload(CHANNEL, ts, "report.csv", file)
 
     @pytest.mark.parametrize(("kind", "value"), [("error", "missing_scope"), ("server_error", None)])
-    def test_is_believed(self, slack: LocalSlack, file: Path, kind: str, value: str | None) -> None:
+    def test_unclear_share_is_believed(
+        self, slack: LocalSlack, file: Path, kind: str, value: str | None
+    ) -> None:
         """Where Slack does not say whether a file is shared, it is taken to be."""
         messenger = SlackMessenger(TOKEN, slack.api_url)
         ts = messenger.post(CHANNEL, Message("report"))

@@ -178,7 +178,7 @@ class TestUpdate:
         assert set(chosen) == {finding.identifiers[0] for finding in notified}
 
     @pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
-    def test_takes_any_number(self, make: Make, count: int) -> None:
+    def test_update_takes_any_number(self, make: Make, count: int) -> None:
         """However many there are, all are set."""
         findings = some_findings(count)
         port = make(findings)
@@ -215,7 +215,7 @@ class TestRefusals:
     """Updates that Security Hub does not make."""
 
     @pytest.mark.parametrize("code", ["FindingNotFound", "InvalidInput", "FindingSizeExceeded"])
-    def test_are_given(self, hub: Hub, adapter: SecurityHubFindings, code: str) -> None:
+    def test_refusals_are_returned(self, hub: Hub, adapter: SecurityHubFindings, code: str) -> None:
         """What Security Hub says of a finding comes back at once, and the others are updated."""
         findings = some_findings(3)
         hub.load(map(an_asff, findings))

@@ -137,7 +137,7 @@ class TestHistory:
 
         assert [later, ENTRY] == list(history.about("S3.8"))
 
-    def test_is_written_once(self, history: History) -> None:
+    def test_what_has_been_written_is_not_written(self, history: History) -> None:
         """What has been written is not written over, nor twice."""
         history.record("act", NOW, lambda: [ENTRY])
         history.record("act", NOW, lambda: [OTHER])
@@ -195,7 +195,7 @@ class TestKeys:
         assert 3 >= calls.count("ListObjectsV2")
         assert 2 >= calls.count("GetObject")
 
-    def test_are_as_documented(self, bucket: Any) -> None:
+    def test_keys_are_as_documented(self, bucket: Any) -> None:
         """The layout is the one at the head of the module, on which the bucket's policy relies."""
         store = Bucket(bucket, BUCKET)
         BucketHistory(store).record("act", NOW, lambda: [ENTRY])

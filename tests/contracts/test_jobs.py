@@ -68,7 +68,7 @@ def port(request: pytest.FixtureRequest) -> tuple[Jobs, Callable[[], list[Job]]]
 class TestDispatch:
     """Handing over jobs."""
 
-    def test_keeps_the_job(self, port: tuple[Jobs, Callable[[], list[Job]]]) -> None:
+    def test_queue_keeps_the_job(self, port: tuple[Jobs, Callable[[], list[Job]]]) -> None:
         """What arrives is what was sent, in its order."""
         jobs, arrived = port
         for job in JOBS:
@@ -80,7 +80,7 @@ class TestDispatch:
 class TestLambda:
     """What only the adapter can show."""
 
-    def test_does_not_wait(self, queue: tuple[LambdaJobs, Queue]) -> None:
+    def test_invocation_is_asynchronous(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """The invocation is asynchronous, or the ack would wait for the scan."""
         jobs, function = queue
         function.stubber.add_response("invoke", {"StatusCode": 202})
@@ -89,7 +89,7 @@ class TestLambda:
         assert "Event" == function.sent[0]["InvocationType"]
         assert jobs.function == function.sent[0]["FunctionName"]
 
-    def test_names_the_execution(self, queue: tuple[LambdaJobs, Queue]) -> None:
+    def test_jobs_execution_has_its_id(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """A job's execution has its ID, so that Lambda begins one for each."""
         jobs, function = queue
         function.stubber.add_response("invoke", {"StatusCode": 202})

@@ -39,12 +39,12 @@ class TestEntries:
         """Nothing is None."""
         assert None is ledger.read("job/post.done")
 
-    def test_is_written_once(self, ledger: Ledger) -> None:
+    def test_second_writer_is_told(self, ledger: Ledger) -> None:
         """The second writer is told so, and changes nothing."""
         assert [True, False, False] == [ledger.create("key", {"by": number}) for number in range(3)]
         assert {"by": 0} == ledger.read("key")
 
-    def test_is_its_own(self, ledger: Ledger) -> None:
+    def test_another_key_is_another_entry(self, ledger: Ledger) -> None:
         """Another key is another entry."""
         assert all(ledger.create(key, {}) for key in ("a", "a.done", "a/b", "b"))
 
@@ -57,7 +57,7 @@ class TestEntries:
         assert None is ledger.read("key")
         assert ledger.create("key", {"by": 2})
 
-    def test_has_one_winner(self, ledger: Ledger) -> None:
+    def test_concurrent_writers_have_one_winner(self, ledger: Ledger) -> None:
         """Of eight that write at once one is told that it did, and its entry is there."""
         with ThreadPoolExecutor(8) as pool:
             written = list(pool.map(lambda number: ledger.create("key", {"by": number}), range(8)))
@@ -77,7 +77,7 @@ def stubbed(aws: None) -> Any:
 class TestBucket:
     """What only the adapter can show."""
 
-    def test_writes_conditionally(self, stubbed: Any) -> None:
+    def test_ledger_writes_conditionally(self, stubbed: Any) -> None:
         """It is S3 that decides who was first."""
         s3, stubber = stubbed
         expected = {"Bucket": BUCKET, "Key": "ledger/job/a.json", "Body": b'{"a": 1}', "IfNoneMatch": "*"} | {
@@ -106,7 +106,9 @@ class TestBucket:
             ("InternalError", 500, UnavailableError),
         ],
     )
-    def test_never_guesses(self, stubbed: Any, code: str, status: int, error: type[BotError]) -> None:
+    def test_failure_is_neither_written_nor_late(
+        self, stubbed: Any, code: str, status: int, error: type[BotError]
+    ) -> None:
         """A failure is neither written nor late, neither there nor absent."""
         s3, stubber = stubbed
         ledger = BucketLedger(Bucket(s3, BUCKET))

@@ -192,7 +192,9 @@ class TestLocale:
     @pytest.mark.parametrize(
         ("user_id", "locale"), [("U0PLATFORM", Locale.JA), ("U0AUDITOR", Locale.EN), ("U0NOBODY", None)]
     )
-    def test_is_theirs(self, port: tuple[Messenger, Seen], user_id: str, locale: Locale | None) -> None:
+    def test_each_person_has_a_locale(
+        self, port: tuple[Messenger, Seen], user_id: str, locale: Locale | None
+    ) -> None:
         """Everybody has theirs, and somebody unknown none."""
         messenger, _ = port
 
@@ -394,7 +396,7 @@ class TestResponseUrl:
         assert [f"{number}" for number in range(7)] == texts(slack)
         assert {"U0SECURITY"} == {message.only_for for message in slack.workspace.messages}
 
-    def test_are_not_logged(
+    def test_response_urls_are_not_logged(
         self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester, caplog: pytest.LogCaptureFixture
     ) -> None:
         """Whoever reads the log can answer nobody, also where an answer had to be tried again."""

@@ -98,7 +98,7 @@ class TestStanding:
     """What somebody is."""
 
     @pytest.mark.parametrize(("user_id", "standing"), STANDINGS.items())
-    def test_is_told(self, port: People, user_id: str, standing: Standing) -> None:
+    def test_kinds_of_people_are_told_apart(self, port: People, user_id: str, standing: Standing) -> None:
         """Members, guests, people of other workspaces, bots and those who have left are told apart."""
         assert standing == port.standing(Requester(user_id, ""))
 
@@ -126,7 +126,7 @@ class TestStanding:
             ({"team_id": None}, Standing.EXTERNAL),
         ],
     )
-    def test_is_read_strictly(
+    def test_in_organization_each_workspace_of_somebodys_counts(
         self,
         adapter: SlackUsers,
         monkeypatch: pytest.MonkeyPatch,
@@ -178,7 +178,7 @@ class TestStanding:
 
         assert Standing.EXTERNAL is adapter.standing(Requester("U0PARTNER", ""))
 
-    def test_costs_one_call(self, slack: LocalSlack, adapter: SlackUsers) -> None:
+    def test_own_workspace_costs_one_call(self, slack: LocalSlack, adapter: SlackUsers) -> None:
         """Whose token it is, is asked once in the life of a process."""
         for _ in range(2):
             adapter.standing(Requester("U0SECURITY", ""))
@@ -189,7 +189,7 @@ class TestStanding:
 class TestGroup:
     """Who is in a user group."""
 
-    def test_is_given(self, port: People) -> None:
+    def test_group_returns_all_its_people(self, port: People) -> None:
         """All of its people."""
         assert {"U0SECURITY", "U0PLATFORM"} == port.group_members(GROUP)
 
@@ -225,7 +225,7 @@ class TestErrors:
             ("error", "fatal_error", SlackInternalError),
         ],
     )
-    def test_is_told(
+    def test_failure_of_people_is_mapped(
         self,
         slack: LocalSlack,
         adapter: SlackUsers,

@@ -58,7 +58,7 @@ class TestKept:
             a_summary(requester_id=None, query=Query(controls=("S3.1",), statuses=(WorkflowStatus.NEW,))),
         ],
     )
-    def test_gives_its_summary(self, reports: Reports, summary: Any, tmp_path: Path) -> None:
+    def test_what_is_read_is_what_was_written(self, reports: Reports, summary: Any, tmp_path: Path) -> None:
         """What is read is what was written, to the last part."""
         (tmp_path / "empty").touch()
         reports.save(summary, tmp_path / "empty", tmp_path / "empty")
@@ -80,7 +80,7 @@ class TestKept:
         assert [] == list(reports.seen(REPORT_ID))
         assert 0 == reports.summary(REPORT_ID).finding_count
 
-    def test_gives_its_csv(self, reports: Reports, tmp_path: Path) -> None:
+    def test_file_comes_back_byte_for_byte(self, reports: Reports, tmp_path: Path) -> None:
         """The file comes back byte for byte."""
         (tmp_path / "in").write_bytes(bytes(range(256)) * 9000)
         (tmp_path / "ids").touch()
@@ -144,7 +144,9 @@ class TestParts:
         with pytest.raises(ReportGoneError):
             reports.parts("b").load_split("one")
 
-    def test_may_be_left(self, reports: Reports, tmp_path: Path) -> None:
+    def test_what_was_left_before_its_end_is_taken_up_as_it_was_left_last(
+        self, reports: Reports, tmp_path: Path
+    ) -> None:
         """What was left before its end is taken up as it was left last."""
         for content in (b"first", b"second"):
             (tmp_path / "in").write_bytes(content)
@@ -153,7 +155,7 @@ class TestParts:
 
         assert b"second" == (tmp_path / "out").read_bytes()
 
-    def test_may_be_split(self, reports: Reports) -> None:
+    def test_what_partition_was_cut_into_comes_back_in_its_order(self, reports: Reports) -> None:
         """What a partition was cut into comes back in its order, with all that is known of it."""
         cut = [
             Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_split=True),
@@ -163,7 +165,7 @@ class TestParts:
 
         assert cut == reports.parts("a").load_split("one.split")
 
-    def test_are_named(self, reports: Reports, tmp_path: Path) -> None:
+    def test_parts_have_their_name(self, reports: Reports, tmp_path: Path) -> None:
         """Whole parts have their name, the others the one that they were given."""
         (tmp_path / "x").touch()
         reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
@@ -211,7 +213,7 @@ class TestGone:
 class TestBucket:
     """What only the adapter can show."""
 
-    def test_summary_comes_last(self, bucket: Any, tmp_path: Path) -> None:
+    def test_report_that_has_summary(self, bucket: Any, tmp_path: Path) -> None:
         """A report that has a summary is whole: where the CSV cannot be written there is none."""
         reports = BucketReports(Bucket(bucket, BUCKET))
         with pytest.raises(FileNotFoundError):
@@ -220,7 +222,7 @@ class TestBucket:
         with pytest.raises(ReportGoneError):
             reports.summary(REPORT_ID)
 
-    def test_lists_every_page(self, bucket: Any) -> None:
+    def test_s3_lists_thousand_keys_at_once(self, bucket: Any) -> None:
         """S3 lists a thousand keys at once; the adapter asks for the rest."""
         with Stubber(bucket) as stubber:
             first = {"IsTruncated": True, "NextContinuationToken": "t", "Contents": [{"Key": "a"}]}

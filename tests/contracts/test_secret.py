@@ -75,12 +75,14 @@ def reader(vault: Vault, clock: Clock) -> SecretReader:
 class TestReading:
     """When it is read."""
 
-    def test_is_read_once(self, vault: Vault, reader: SecretReader) -> None:
+    def test_many_requests_in_five_minutes_are_one_call(self, vault: Vault, reader: SecretReader) -> None:
         """Many requests in five minutes are one call."""
         assert {(TOKEN, SIGNING)} == {(s.token, s.signing_secret) for s in (reader.read() for _ in range(5))}
         assert 1 == vault.reads
 
-    def test_notices_a_rotation(self, vault: Vault, reader: SecretReader, clock: Clock) -> None:
+    def test_after_five_minutes_at_latest_new_value_is_used(
+        self, vault: Vault, reader: SecretReader, clock: Clock
+    ) -> None:
         """After five minutes at the latest the new value is used."""
         reader.read()
         vault.rotate(token="xoxb-new")
@@ -91,7 +93,7 @@ class TestReading:
         assert (TOKEN, "xoxb-new") == (before, reader.read().token)
         assert 2 == vault.reads
 
-    def test_outlives_secrets_manager(
+    def test_failure_keeps_last_secret(
         self, vault: Vault, reader: SecretReader, clock: Clock, caplog: pytest.LogCaptureFixture
     ) -> None:
         """While Secrets Manager fails the last value is good enough, and is tried again later."""
@@ -149,7 +151,7 @@ class TestShape:
             (json.dumps({"token": 5, "signing_secret": SIGNING}), "no token"),
         ],
     )
-    def test_is_checked(self, text: str, problem: str) -> None:
+    def test_malformed_secret_is_not_quoted(self, text: str, problem: str) -> None:
         """What is wrong is said without a word of it, not even in the chained error's traceback."""
         with pytest.raises(SecretError) as caught:
             parse_secret(text)
@@ -201,7 +203,7 @@ class TestShape:
 
         assert [] == caplog.records
 
-    def test_may_hold_more(self) -> None:
+    def test_other_keys_are_left_alone(self) -> None:
         """Other keys are left alone."""
         document = json.loads(DOCUMENT) | {"client_id": "1.2"}
 
@@ -211,7 +213,7 @@ class TestShape:
 class TestSilence:
     """Where it must not be seen."""
 
-    def test_in_a_repr(self, reader: SecretReader) -> None:
+    def test_no_repr_shows_the_secret(self, reader: SecretReader) -> None:
         """Whatever holds the secret does not show it."""
         secret = reader.read()
         holders = [
@@ -224,7 +226,7 @@ class TestSilence:
 
         assert not [holder for holder in holders if "SECRETVALUE" in f"{holder!r} {holder}"]
 
-    def test_in_the_log(
+    def test_no_log_shows_the_secret(
         self, vault: Vault, reader: SecretReader, clock: Clock, caplog: pytest.LogCaptureFixture
     ) -> None:
         """The functions log at INFO: nothing of it appears, not even when reading it fails."""
@@ -237,7 +239,7 @@ class TestSilence:
         assert caplog.records
         assert "SECRETVALUE" not in caplog.text
 
-    def test_in_an_error(self, vault: Vault, reader: SecretReader, clock: Clock) -> None:
+    def test_no_traceback_shows_the_secret(self, vault: Vault, reader: SecretReader, clock: Clock) -> None:
         """A traceback of a failure has nothing of it."""
         vault.rotate(token="")
         with pytest.raises(SecretError) as caught:

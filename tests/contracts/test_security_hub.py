@@ -34,7 +34,9 @@ class TestCost:
     @pytest.mark.parametrize(
         ("count", "calls"), [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (200, 2), (201, 3), (1000, 10)]
     )
-    def test_of_a_scan(self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int) -> None:
+    def test_calls_of_a_scan_are_few(
+        self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int
+    ) -> None:
         """n findings of up to 20 controls are max(1, ⌈n/100⌉) calls, each for a hundred."""
         hub.load(
             map(
@@ -49,7 +51,9 @@ class TestCost:
         assert {100} == {call.parameters["MaxResults"] for call in hub.calls}
 
     @pytest.mark.parametrize(("count", "calls"), [(0, 0), (1, 1), (100, 1), (101, 2), (1000, 10)])
-    def test_of_marking(self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int) -> None:
+    def test_hundred_marks_are_one_call(
+        self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int
+    ) -> None:
         """A hundred findings are one update."""
         findings = some_findings(count)
         hub.load(map(an_asff, findings))
@@ -57,7 +61,7 @@ class TestCost:
 
         assert ["BatchUpdateFindings"] * calls == [call.operation for call in hub.calls]
 
-    def test_of_different_changes(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_equal_changes_share_a_call(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """Those that follow each other with the same values share a call, whatever comes between others."""
         findings = some_findings(300)
         hub.load(map(an_asff, findings))
@@ -83,7 +87,7 @@ class TestFilters:
 
         assert set() == read(adapter)
 
-    def test_are_few(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_filters_are_few(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """However narrow a query is, it has no more than the ten attributes that Security Hub takes."""
         read(
             adapter,
@@ -125,7 +129,7 @@ class TestErrors:
             ("ExpiredTokenException", 403, CredentialsError),
         ],
     )
-    def test_by_name(
+    def test_each_code_of_aws_is_mapped(
         self,
         hub: Hub,
         adapter: SecurityHubFindings,

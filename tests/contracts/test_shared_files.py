@@ -101,7 +101,7 @@ def found_in(files: SharedFiles, file_id: str) -> SharedFile:
 class TestFind:
     """Finding a file."""
 
-    def test_tells_of_it(self, port: tuple[SharedFiles, Share]) -> None:
+    def test_file_has_name_size_and_thread(self, port: tuple[SharedFiles, Share]) -> None:
         """Its name, size and thread."""
         files, share = port
         file = found_in(files, share("違反 一覧.csv", b"a,b", thread=True))
@@ -114,7 +114,7 @@ class TestFind:
 
         assert None is found_in(files, share("a.csv", b"a")).thread_ts
 
-    def test_finds_nothing_elsewhere(self, port: tuple[SharedFiles, Share]) -> None:
+    def test_missing_file_is_not_found(self, port: tuple[SharedFiles, Share]) -> None:
         """A file that is gone, or in another channel, is not there."""
         files, share = port
         file_id = share("a.csv", b"a")
@@ -147,13 +147,13 @@ class TestFind:
 class TestPeople:
     """Who shares."""
 
-    def test_are_no_bots(self, port: tuple[SharedFiles, Share]) -> None:
+    def test_bot_is_told_from_person(self, port: tuple[SharedFiles, Share]) -> None:
         """A bot is told from a person."""
         files, _ = port
 
         assert [True, False] == [files.is_person(ME), files.is_person("U0SECHUB")]
 
-    def test_are_known(self, port: tuple[SharedFiles, Share]) -> None:
+    def test_person_of_another_workspace_is_known(self, port: tuple[SharedFiles, Share]) -> None:
         """Somebody of another workspace, of whom Slack tells nothing, fails no job."""
         files, _ = port
 
@@ -170,7 +170,7 @@ class TestPeople:
 class TestFetch:
     """Reading a file."""
 
-    def test_gives_its_bytes(self, port: tuple[SharedFiles, Share], tmp_path: Path) -> None:
+    def test_file_is_fetched_byte_for_byte(self, port: tuple[SharedFiles, Share], tmp_path: Path) -> None:
         """Byte for byte."""
         files, share = port
         content = "\ufeff違反\r\n".encode() * 100_000
@@ -178,7 +178,7 @@ class TestFetch:
 
         assert content == (tmp_path / "to").read_bytes()
 
-    def test_is_bounded(self, port: tuple[SharedFiles, Share], tmp_path: Path) -> None:
+    def test_fetch_is_bounded(self, port: tuple[SharedFiles, Share], tmp_path: Path) -> None:
         """Of a file that is larger than wanted, the bound is told."""
         files, share = port
         file = found_in(files, share("a.csv", b"x" * (MUCH + 1)))
@@ -195,7 +195,7 @@ def half(headers: dict[str, str]) -> Response:
 class TestSlack:
     """Slack itself, which may be late, broken, or somebody else."""
 
-    def test_may_share_late(self, slack: LocalSlack, adapter: SlackFiles, pauses: Pauses) -> None:
+    def test_late_share_is_awaited(self, slack: LocalSlack, adapter: SlackFiles, pauses: Pauses) -> None:
         """Where a file is shared is asked for again, for a while."""
         file_id = dropped(slack, "a.csv", b"a")
         file = slack.workspace.files.find(file_id)
@@ -232,7 +232,9 @@ class TestSlack:
             "",
         ],
     )
-    def test_is_nobody_else(self, slack: LocalSlack, adapter: SlackFiles, tmp_path: Path, url: str) -> None:
+    def test_token_goes_only_to_api_host(
+        self, slack: LocalSlack, adapter: SlackFiles, tmp_path: Path, url: str
+    ) -> None:
         """The token goes to the host of the API, or the one for its files; a file may be in another cloud."""
         file = replace(found_in(adapter, dropped(slack, "a.csv", b"a")), url=url)
 
@@ -246,7 +248,7 @@ class TestSlack:
 
         assert [True, True, False] == [files._is_slacks(url) for url in urls]
 
-    def test_lacks_a_scope(self, tmp_path: Path) -> None:
+    def test_missing_scope_is_an_error(self, tmp_path: Path) -> None:
         """Without files:read neither the file is found, nor is the page for signing in taken for it."""
         slack = a_slack(scopes=["commands", "users:read"])
         try:
@@ -260,7 +262,7 @@ class TestSlack:
         finally:
             slack.stop()
 
-    def test_refuses_the_token(self, slack: LocalSlack) -> None:
+    def test_unknown_token_is_an_error(self, slack: LocalSlack) -> None:
         """A token that Slack does not know is a matter for whoever runs the bot."""
         with pytest.raises(SlackTokenError):
             SlackFiles("xoxb-another", slack.api_url).find("F1", CHANNEL)
@@ -288,7 +290,7 @@ class TestSlack:
             "broken off, of a length that it does not tell",
         ],
     )
-    def test_answers_otherwise(
+    def test_redirect_is_not_followed(
         self, tmp_path: Path, answer: Callable[[], Any], error: type[Exception]
     ) -> None:
         """A redirect is not followed, and with it the token not given away; other answers are errors too."""

@@ -79,11 +79,11 @@ class TestWords:
     """Slack's words for what went wrong."""
 
     @pytest.mark.parametrize(("word", "error"), WORDS)
-    def test_are_mapped(self, word: str, error: type[BotError]) -> None:
+    def test_each_declared_error_is_mapped(self, word: str, error: type[BotError]) -> None:
         """Each is an error that says what to do, or is quoted."""
         assert type(translated(answered(error=word), "chat.postMessage", "C1")) is error
 
-    def test_are_all_here(self) -> None:
+    def test_every_word_that_adapter_knows_is_in_table_above(self) -> None:
         """Every word that the adapter knows is in the table above."""
         groups = (
             module.BAD_TOKENS,
@@ -164,7 +164,7 @@ class TestConnection:
             HTTPError("https://x", 500, "x", {}, None),  # type: ignore[arg-type]
         ],
     )
-    def test_may_have_happened(self, raised: Exception) -> None:
+    def test_lost_answer_is_uncertain(self, raised: Exception) -> None:
         """Nobody knows whether Slack did it."""
         with pytest.raises(UnavailableError) as caught, slack_errors("chat.postMessage", "C1"):
             raise raised

@@ -81,7 +81,7 @@ class TestToSlack:
         assert [32 * MEBIBYTE] == sink.sizes
 
     @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "file:///etc/passwd", "ftp://127.0.0.1:9/", ""])
-    def test_goes_nowhere_else(self, file: Path, url: str) -> None:
+    def test_upload_goes_to_https_only(self, file: Path, url: str) -> None:
         """An address that is not https, where Slack's Web API is, is not opened."""
         with pytest.raises(SlackRequestError):
             send(file, url, "https")

@@ -68,7 +68,7 @@ class TestApi:
         """No stage's name stands before the path, which Bolt would not recognise."""
         assert stage(stack)["StageName"] == "$default"
 
-    def test_is_throttled(self, stack: Stack) -> None:
+    def test_route_has_rate_and_burst_of_its_own(self, stack: Stack) -> None:
         """The route has a rate and a burst of its own, below the account's."""
         route = stage(stack)["RouteSettings"]["POST /slack/events"]
 
@@ -84,7 +84,7 @@ class TestApi:
 class TestFunctions:
     """The two functions."""
 
-    def test_there_are_two(self, stack: Stack) -> None:
+    def test_ack_and_job_are_separate_functions(self, stack: Stack) -> None:
         """The ack and the job are separate functions, and there is no third."""
         assert set(stack.of_type("AWS::Lambda::Function")) == set(FUNCTIONS)
 
@@ -92,7 +92,9 @@ class TestFunctions:
         ("name", "handler"),
         [("SlackFunction", "handlers.slack.handler"), ("JobFunction", "handlers.job.handler")],
     )
-    def test_runs_its_handler(self, stack: Stack, name: str, handler: str) -> None:
+    def test_each_function_runs_its_handler_on_python_3_13_and_arm(
+        self, stack: Stack, name: str, handler: str
+    ) -> None:
         """Each runs its own handler on Lambda's Python 3.13 and Arm processor."""
         function = stack.named(name)
 
@@ -100,7 +102,7 @@ class TestFunctions:
         assert actual == (handler, "python3.13", ["arm64"])
 
     @pytest.mark.parametrize("name", FUNCTIONS)
-    def test_logs_expire(self, name: str) -> None:
+    def test_each_function_logs_json_to_its_own_group(self, name: str) -> None:
         """Each writes JSON to a log group of its own, which forgets after the days that were asked for."""
         stack = Stack(LogRetentionDays="30")
         logging = stack.named(name)["LoggingConfig"]
@@ -108,7 +110,7 @@ class TestFunctions:
         assert (logging["LogFormat"], logging["LogGroup"]) == ("JSON", f"<{name}Logs>")
         assert stack.named(f"{name}Logs")["RetentionInDays"] == "30"
 
-    def test_ack_outlives_slack(self, stack: Stack) -> None:
+    def test_ack_has_more_time_than_slacks_3_s(self, stack: Stack) -> None:
         """The ack has more time than Slack's 3 s, so that a late job is not cut off half dispatched."""
         assert 3 < stack.named("SlackFunction")["Timeout"] <= 30
 
@@ -127,7 +129,7 @@ class TestFunctions:
         assert stack.named("JobFunction")["DeadLetterConfig"] == {"TargetArn": "<JobDeadLetters.Arn>"}
         assert "DestinationConfig" not in config
 
-    def test_job_is_durable(self, stack: Stack) -> None:
+    def test_durable_job_has_time_for_every_slice(self, stack: Stack) -> None:
         """There is time for every slice, and for the waits before one that failed is tried again."""
         function = stack.named("JobFunction")
         waits = sum(wait.to_seconds() for wait in RETRY_WAITS)
@@ -135,7 +137,7 @@ class TestFunctions:
         assert MOST_SLICES * (function["Timeout"] + waits) <= function["DurableConfig"]["ExecutionTimeout"]
         assert function["Timeout"] == 900
 
-    def test_job_is_forgotten(self, stack: Stack) -> None:
+    def test_execution_history_expires(self, stack: Stack) -> None:
         """An execution's history, which holds a person's response address, is kept for a day."""
         assert stack.named("JobFunction")["DurableConfig"]["RetentionPeriodInDays"] == 1
 
@@ -163,7 +165,7 @@ class TestSettings:
     """The functions' environment."""
 
     @pytest.mark.parametrize("name", FUNCTIONS)
-    def test_reach_their_function(self, name: str) -> None:
+    def test_settings_reach_their_function(self, name: str) -> None:
         """Each function is told what it reads, and no more."""
         channel = {"ReadAllowed": "C0123456789", "SharedChannels": "C0123456789"}
         lists = channel | {"ActAllowed": "S0123456789, U0123456789"}
@@ -182,7 +184,7 @@ class TestParameters:
     """What the person who deploys is asked."""
 
     @pytest.mark.parametrize("name", ["ReadAllowed", "ActAllowed"])
-    def test_lists_are_ids(self, name: str) -> None:
+    def test_permission_lists_take_ids_only(self, name: str) -> None:
         """A list of who may takes what the bot can read, allows nobody by default, and takes no names."""
         parameter = expanded()["Parameters"][name]
         pattern = re.compile(parameter["AllowedPattern"])
@@ -206,7 +208,7 @@ class TestParameters:
         """A language is offered if its module exists."""
         assert list(Locale) == expanded()["Parameters"]["ReportLocale"]["AllowedValues"]
 
-    def test_all_are_described(self) -> None:
+    def test_each_parameter_has_description(self) -> None:
         """Each parameter has a description, and a place in the console's form."""
         text = TEMPLATE.read_text(encoding="utf-8")
         parameters = text[text.index("\nParameters:") : text.index("\nConditions:")]

@@ -106,14 +106,14 @@ class TestManifest:
 
         assert hosts == {"REPLACE-WITH-API-ID.execute-api.REPLACE-WITH-REGION.amazonaws.com"}
 
-    def test_has_the_command(self, manifest: dict[str, Any]) -> None:
+    def test_sechub_scan_is_one_command(self, manifest: dict[str, Any]) -> None:
         """/sechub-scan is the one command, and its text arrives as it was typed."""
         commands = manifest["features"]["slash_commands"]
 
         assert [(c["command"], c["should_escape"]) for c in commands] == [(COMMAND, False)]
         assert [usage_hint()] == [c["usage_hint"] for c in commands]
 
-    def test_is_interactive(self, manifest: dict[str, Any]) -> None:
+    def test_interactivity_is_switched_on(self, manifest: dict[str, Any]) -> None:
         """Buttons, modals and the search for controls are switched on; Socket Mode is not."""
         settings = manifest["settings"]
 
@@ -127,7 +127,7 @@ class TestManifest:
             "channel_id_changed",
         ]
 
-    def test_texts_fit(self, manifest: dict[str, Any]) -> None:
+    def test_texts_of_manifest_fit_their_limits(self, manifest: dict[str, Any]) -> None:
         """Texts keep within the limits of https://docs.slack.dev/reference/app-manifest (2026-11)."""
         app, bot = manifest["display_information"], manifest["features"]["bot_user"]
         (command,) = manifest["features"]["slash_commands"]

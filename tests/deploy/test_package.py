@@ -63,7 +63,7 @@ def services_asked_for() -> Iterator[str]:
 class TestContents:
     """What is in the package."""
 
-    def test_code_is_whole(self, built: Path) -> None:
+    def test_package_has_all_of_bot_and_handlers(self, built: Path) -> None:
         """All of bot/ and handlers/ is there, byte for byte."""
         for name in package.CODE:
             names = [f.relative_to(package.ROOT) for f in (package.ROOT / name).rglob("*") if f.is_file()]
@@ -72,7 +72,7 @@ class TestContents:
 
             assert (differing, absent) == ([], [])
 
-    def test_rest_is_dependencies(self, built: Path) -> None:
+    def test_rest_of_package_is_pinned_dependencies(self, built: Path) -> None:
         """Whatever is not the bot's code belongs to a pinned runtime dependency."""
         text = (package.ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
         pinned = {
@@ -89,7 +89,7 @@ class TestContents:
             "typing_extensions", "tzdata", "urllib3",
         }  # fmt: skip
 
-    def test_is_small(self, built: Path) -> None:
+    def test_package_stays_below_15_mb(self, built: Path) -> None:
         """Without the models of 400 other services the package stays below 15 MB, of Lambda's 250."""
         assert sum(path.stat().st_size for path in built.rglob("*")) < 15_000_000
 
@@ -122,7 +122,7 @@ class TestServices:
 class TestBuild:
     """Building it."""
 
-    def test_same_bytes_again(self, built: Path, tmp_path: Path) -> None:
+    def test_second_build_has_same_bytes(self, built: Path, tmp_path: Path) -> None:
         """A second build has the same names, bytes, modes and times, and nothing of an earlier one."""
         stand_in = tmp_path / "python3.13"
         stand_in.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")

@@ -98,7 +98,7 @@ def is_known(key: str, service: str, action: dict[str, Any]) -> bool:
 class TestStatements:
     """The statements of the template."""
 
-    def test_actions_exist(self) -> None:
+    def test_reference_knows_each_action(self) -> None:
         """The reference knows each action."""
         assert [use for use in USES if not details(use.action)] == []
 
@@ -113,7 +113,7 @@ class TestStatements:
                 else:
                     assert any(overlap(parts(form), parts(resource)) for form in forms), (use, resource)
 
-    def test_condition_keys_exist(self) -> None:
+    def test_condition_keys_exist_for_their_actions(self) -> None:
         """Each condition key is one that the action's requests have: another is never met, or always."""
         for use in USES:
             keys = [key for keys in use.statement.get("Condition", {}).values() for key in keys]

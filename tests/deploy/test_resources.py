@@ -29,20 +29,20 @@ ALARMS = {
 class TestBucket:
     """The bucket for reports and the ledger."""
 
-    def test_is_private(self, stack: Stack) -> None:
+    def test_bucket_is_private(self, stack: Stack) -> None:
         """All four ways of making it public are shut, and access lists mean nothing."""
         bucket = stack.named("ReportBucket")
 
         assert list(bucket["PublicAccessBlockConfiguration"].values()) == [True] * 4
         assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
-    def test_is_encrypted(self, stack: Stack) -> None:
+    def test_bucket_is_encrypted(self, stack: Stack) -> None:
         """What is stored is encrypted."""
         (rule,) = stack.named("ReportBucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
 
         assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
 
-    def test_refuses_plain_http(self, stack: Stack) -> None:
+    def test_bucket_refuses_plain_http(self, stack: Stack) -> None:
         """Nobody can do anything with it over a connection without TLS."""
         policy = stack.named("ReportBucketPolicy")
         (statement,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Action"] == "s3:*"]
@@ -70,7 +70,7 @@ class TestBucket:
             "Condition": {"Null": {"s3:if-none-match": "true"}},
         } in statements
 
-    def test_forgets(self) -> None:
+    def test_reports_and_ledger_expire(self) -> None:
         """
         Reports and the ledger expire: the ledger later than any repeat, which comes within an hour, and which
         report a message is of later than any report, so that a person is told that it has expired.
@@ -87,7 +87,7 @@ class TestBucket:
             "ledger/": 30,
         }
 
-    def test_outlives_the_stack(self, stack: Stack) -> None:
+    def test_bucket_outlives_the_stack(self, stack: Stack) -> None:
         """Deleting the stack keeps the reports."""
         bucket = stack.resources["ReportBucket"]
 
@@ -97,7 +97,7 @@ class TestBucket:
 class TestSchedule:
     """The scheduled report."""
 
-    def test_sends_a_job(self, stack: Stack) -> None:
+    def test_report_schedule_sends_a_job(self, stack: Stack) -> None:
         """Its input, once the Scheduler has filled in its attributes, is a Job that means the settings."""
         text = stack.named("ReportSchedule")["Target"]["Input"]
         arn, time = "arn:aws:scheduler:ap-northeast-1:123456789012:schedule/g/s", "2026-11-24T00:00:00Z"
@@ -184,7 +184,7 @@ class TestCustomAction:
 class TestExpirySchedule:
     """The daily look at suppressions."""
 
-    def test_sends_a_job(self, stack: Stack) -> None:
+    def test_expiry_schedule_sends_a_job(self, stack: Stack) -> None:
         """Its input is a Job whose key is the firing's."""
         text = stack.named("ExpirySchedule")["Target"]["Input"]
 
@@ -237,7 +237,7 @@ class TestAlarms:
         for word in (NotSignedError.code, UNSIGNED, "ERROR"):
             assert f'"{word}"' in patterns
 
-    def test_tell_the_topic(self) -> None:
+    def test_every_alarm_notifies_the_topic(self) -> None:
         """With a topic every alarm tells it; without one, none tells anybody."""
         topic = "arn:aws:sns:ap-northeast-1:123456789012:oncall"
         told = Stack(AlarmTopicArn=topic).of_type("AWS::CloudWatch::Alarm").values()

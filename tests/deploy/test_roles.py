@@ -119,7 +119,7 @@ class TestSecret:
     ARN = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:bot-a1B2c3"
     KEY = "arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd"
 
-    def test_named_by_arn(self) -> None:
+    def test_secret_named_by_arn_is_allowed(self) -> None:
         """A secret that is named by its ARN is that one, and no other."""
         stack = Stack(SlackSecretId=self.ARN)
 
@@ -149,7 +149,7 @@ class TestGuard:
 
         assert {*GUARDED} == fields - SET - {"Severity"} | severities
 
-    def test_marking_is_allowed(self, stack: Stack) -> None:
+    def test_job_may_set_workflow_status_notified(self, stack: Stack) -> None:
         """The job may set the workflow status NOTIFIED, with a note."""
         note = {
             "securityhub:ASFFSyntaxPath/Note.Text": ["marked"],

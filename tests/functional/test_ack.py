@@ -28,7 +28,7 @@ def said(answer: dict[str, Any]) -> str:
 class TestCommand:
     """`/sechub-scan`."""
 
-    def test_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
+    def test_command_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
         """The job says what is asked, where the report goes, who asked, and what makes it the same job."""
         answer = ask(world, event(command("s3.8,ec2.19 severity:high")))
 
@@ -54,7 +54,7 @@ class TestCommand:
             }
         ] == jobs
 
-    def test_speaks_both_languages(self, world: World, jobs: list[Any]) -> None:
+    def test_unknown_person_is_answered_in_both_languages(self, world: World, jobs: list[Any]) -> None:
         """To a person whose language is not known yet, without a call to ask for it, it says it in both."""
         text = said(ask(world, event(command("S3.8"))))
 
@@ -70,13 +70,13 @@ class TestCommand:
         assert "S3.8" in answer or "severity:" in answer
         assert [] == jobs
 
-    def test_understands_full_width(self, world: World, jobs: list[Any]) -> None:
+    def test_full_width_control_is_understood(self, world: World, jobs: list[Any]) -> None:
         """Ｓ３．８ is S3.8."""
         ask(world, event(command("Ｓ３．８")))
 
         assert [["S3.8"]] == [job["query"]["controls"] for job in jobs]
 
-    def test_takes_200_controls(self, world: World, jobs: list[Any]) -> None:
+    def test_two_hundred_controls_are_one_job(self, world: World, jobs: list[Any]) -> None:
         """Two hundred controls are one job."""
         ask(world, event(command(" ".join(f"S3.{n}" for n in range(200)))))
 
@@ -123,7 +123,7 @@ class TestButton:
     """A click on Mark NOTIFIED, and on Cancel."""
 
     @pytest.mark.parametrize("name", CLICKS)
-    def test_dispatches_a_job(self, world: World, jobs: list[Any], name: str) -> None:
+    def test_click_dispatches_a_job(self, world: World, jobs: list[Any], name: str) -> None:
         """The job says what to do about which report, in which message, and who clicked."""
         answer = ask(world, event(interaction(captured(name))))
 

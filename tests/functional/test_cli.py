@@ -20,7 +20,7 @@ from tests.functional.shell import run
 class TestScan:
     """`python -m bot scan`."""
 
-    def test_writes_a_csv(self, world: World) -> None:
+    def test_findings_are_exit_code_1(self, world: World) -> None:
         """Findings are exit code 1; the CSV on standard output has each once, and nothing else is there."""
         world.hub.load(control_findings(150))
         ran = run("scan", "s3.8", "--output", "-")
@@ -30,7 +30,7 @@ class TestScan:
         assert {f"arn:aws:s3:::bucket-{n}" for n in range(150)} == {row[0] for row in rows[1:]}
         assert b"150 violations" in ran.stderr
 
-    def test_writes_a_file(self, world: World, tmp_path: Path) -> None:
+    def test_file_gets_same_in_language_that_is_asked_for(self, world: World, tmp_path: Path) -> None:
         """A file gets the same, in the language that is asked for."""
         world.hub.load(control_findings(1))
         run("scan", "S3.8", "--output", str(tmp_path / "報告.csv"), "--locale", "ja")
@@ -56,14 +56,14 @@ class TestScan:
             assert b"" == scan.stderr.read()
         assert 1 == scan.returncode
 
-    def test_finds_nothing(self, world: World) -> None:
+    def test_nothing_found_is_exit_code_0(self, world: World) -> None:
         """Nothing found is exit code 0."""
         world.hub.load(control_findings(3, "EC2.19"))
 
         assert 0 == run("scan", "S3.8").returncode
 
     @pytest.mark.parametrize("arguments", [["CR.1"], ["S3"], ["S3.8", "--severity", "huge"], []])
-    def test_bad_input(self, world: World, arguments: list[str]) -> None:
+    def test_bad_input_is_exit_code_2(self, world: World, arguments: list[str]) -> None:
         """What cannot be understood is exit code 2, with a sentence and no traceback."""
         del world
         ran = run("scan", *arguments)
@@ -71,13 +71,13 @@ class TestScan:
         assert 2 == ran.returncode
         assert b"Traceback" not in ran.stderr
 
-    def test_names_the_nearest(self, world: World) -> None:
+    def test_typo_is_answered_with_nearest_control(self, world: World) -> None:
         """CR.1 is answered with ECR.1."""
         del world
 
         assert b"ECR.1" in run("scan", "CR.1").stderr
 
-    def test_not_enabled(self, world: World) -> None:
+    def test_security_hub_that_is_not_enabled_is_exit_code_3(self, world: World) -> None:
         """Security Hub that is not enabled is exit code 3, and the message names the Region."""
         world.hub.disable()
         ran = run("scan", "S3.8")
@@ -85,20 +85,20 @@ class TestScan:
         assert 3 == ran.returncode
         assert b"ap-northeast-1" in ran.stderr
 
-    def test_no_credentials(self, world: World) -> None:
+    def test_absent_credentials_are_exit_code_3(self, world: World) -> None:
         """So are absent credentials."""
         del world
         ran = run("scan", "S3.8", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
 
         assert 3 == ran.returncode
 
-    def test_refused(self, world: World) -> None:
+    def test_refusal_of_aws_is_exit_code_4(self, world: World) -> None:
         """What AWS refuses for a reason of its own is exit code 4."""
         world.hub.fail_next("GetFindings", "InvalidInputException", 400)
 
         assert 4 == run("scan", "S3.8").returncode
 
-    def test_partial(self, world: World) -> None:
+    def test_partial_result_is_exit_code_5(self, world: World) -> None:
         """What breaks off in the middle is exit code 5, with what has been read."""
         world.hub.load(control_findings(150))
         world.hub.fail_next("GetFindings", "InvalidInputException", 400, after=1)

@@ -230,7 +230,9 @@ class TestShell:
 
         assert ({"scopes"}, {"channel"}) == tuple(broken(checked, s) for s in (State.WRONG, State.UNKNOWN))
 
-    def test_refused_layout(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_message_that_slack_refuses_is_named_with_slacks_words(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A message that Slack refuses is named with Slack's words."""
         del world
         bad = ("broken report", "blocks", [{"type": "section"}])
@@ -240,7 +242,7 @@ class TestShell:
         assert {"layout"} == broken(checked, State.WRONG)
         assert "broken report" in str(next(c.verdict.values for c in checked if c.name == "layout"))
 
-    def test_denied_by_aws(self, world: World) -> None:
+    def test_line_says_that_aws_denies_the_check(self, world: World) -> None:
         """What AWS denies the person in the shell cannot be told: the role may have it."""
         world.hub.fail_next("GetFindings", "AccessDeniedException", 403)
         checked = list(check_stack("sechub-bot"))
@@ -283,7 +285,7 @@ def ask(world: World, user: str = "U0SECURITY") -> str:
 class TestSlack:
     """`/sechub-scan doctor`, with the job's own role."""
 
-    def test_passes(self, world: World) -> None:
+    def test_doctor_passes_with_template_roles(self, world: World) -> None:
         """The template lets the job look at everything: all lines are ok, and nobody else sees them."""
         before = len(world.slack.workspace.messages.history(CHANNEL))
         text = ask(world)
@@ -316,7 +318,7 @@ class TestSlack:
             labels = {translate(Locale.EN, f"doctor.check.{check}") for check in checks}
             assert labels == {line.split("*")[1] for line in lines if line.startswith(mark)}
 
-    def test_bucket_is_gone(self, world: World) -> None:
+    def test_missing_bucket_is_named(self, world: World) -> None:
         """The ledger is in the bucket; the answer comes all the same."""
         with without_bucket(world):
             text = ask(world)

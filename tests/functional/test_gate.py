@@ -54,7 +54,7 @@ class TestGate:
     """What is turned away."""
 
     @pytest.mark.parametrize("name", REFUSED)
-    def test_refuses(
+    def test_unsigned_request_gets_401(
         self, world: World, jobs: list[Any], caplog: pytest.LogCaptureFixture, name: str
     ) -> None:
         """What Slack has not signed just now gets 401: no traceback, nothing dispatched."""
@@ -71,14 +71,14 @@ class TestGate:
         assert (413, []) == (answer["statusCode"], jobs)
 
     @pytest.mark.parametrize(("method", "path"), [("GET", "/slack/events"), ("POST", "/"), ("POST", "/x")])
-    def test_knows_one_route(self, world: World, method: str, path: str) -> None:
+    def test_another_path_or_method_gets_404(self, world: World, method: str, path: str) -> None:
         """Another path or method gets 404."""
         request = event(BODY)
         request["requestContext"]["http"] |= {"method": method, "path": path}
 
         assert 404 == ask(world, request)["statusCode"]
 
-    def test_logs_no_secret(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+    def test_log_has_nothing_of_refused_request(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         """Nothing of a refused request, and neither token nor signing secret are logged, at any level."""
         caplog.set_level("DEBUG")
         body = command("S3.8 xoxb-typed-by-mistake")
@@ -90,7 +90,7 @@ class TestGate:
             assert word not in caplog.text
 
     @pytest.mark.parametrize("in_base64", [True, False])
-    def test_lets_slack_in(self, world: World, jobs: list[Any], in_base64: bool) -> None:  # noqa: FBT001 - a case
+    def test_signed_request_is_understood(self, world: World, jobs: list[Any], in_base64: bool) -> None:  # noqa: FBT001 - a case
         """What Slack has signed is understood, in base64 and as text."""
         answer = ask(world, event(command("S3.8"), in_base64=in_base64))
 
@@ -108,7 +108,7 @@ class TestGate:
 class TestNotSetUp:
     """A deployment that is not finished."""
 
-    def test_answers_503(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+    def test_missing_secret_answers_503(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         """Without its secret the bot lets nobody in, and its log says why."""
         client("secretsmanager").delete_secret(SecretId=SECRET_ID, ForceDeleteWithoutRecovery=True)
         answer = ask(world, event(BODY))

@@ -73,19 +73,19 @@ class TestGolden:
     """Everything is as it was."""
 
     @pytest.mark.parametrize("kind", list(messages(Locale.EN)))
-    def test_message(self, same: Callable[[str, bytes], None], locale: Locale, kind: str) -> None:
+    def test_message_is_golden(self, same: Callable[[str, bytes], None], locale: Locale, kind: str) -> None:
         """The message of a report or of a job's progress, of each kind."""
         message = messages(locale)[kind]
 
         same(f"message-{kind}.{locale}.json", pretty({"text": message.text, "blocks": message.blocks}))
 
-    def test_modal(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+    def test_scan_form_is_golden(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The form, and what stands in its place afterwards."""
         views = [scan_form(locale, "{}"), scanning_view(locale, query="S3.8", channel="C0SECURITY")]
 
         same(f"modal.{locale}.json", pretty(views))
 
-    def test_forms(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+    def test_triage_forms_are_golden(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The forms with which people act, and what comes after them."""
         order = ActionRequest(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
         by_control = {f"S3.{number}": 20 - number for number in range(10)}
@@ -104,7 +104,9 @@ class TestGolden:
         assert [[]] * len(views) == [view_problems(view) for view in views]
         same(f"forms.{locale}.json", pretty(views))
 
-    def test_told(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+    def test_feedback_to_requester_is_golden(
+        self, same: Callable[[str, bytes], None], locale: Locale
+    ) -> None:
         """What a person is told of what was not done."""
         act = an_act(0, skipped=dict.fromkeys(Skip, 2), refused_count=3)
         act = replace(act, kept_note_count=1, left_note_count=2, unrecorded_count=1, partly_count=2)
@@ -114,15 +116,15 @@ class TestGolden:
 
         same(f"told.{locale}.txt", (text + "\n").encode())
 
-    def test_help(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+    def test_help_text_is_golden(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The answer to `/sechub-scan help`."""
         same(f"help.{locale}.txt", help_text(locale).encode() + b"\n")
 
-    def test_csv(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+    def test_csv_file_is_golden(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The file, byte for byte."""
         same(f"report.{locale}.csv", a_csv(sorted(FINDINGS, key=sort_key), locale, REPORT_ID))
 
-    def test_terminal(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
+    def test_terminal_output_is_golden(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The list on a terminal."""
         some = sorted(FINDINGS[:5], key=sort_key)
         rows = io.StringIO(a_csv(some).decode("utf-8-sig"), newline="")
@@ -158,7 +160,7 @@ class TestUsage:
 class TestFiles:
     """The files themselves."""
 
-    def test_are_all_used(self) -> None:
+    def test_every_golden_file_is_used(self) -> None:
         """No file is left over from a test that is gone."""
         used = {f"message-{kind}.{locale}.json" for kind in messages(Locale.EN) for locale in Locale}
         used |= {f"{name}.{locale}.{end}" for name, end in NAMES for locale in Locale}

@@ -156,7 +156,7 @@ def marked(value: Any) -> Iterator[dict[str, Any]]:
 class TestEverything:
     """All that the bot says."""
 
-    def test_is_verbatim(self, locale: Locale) -> None:
+    def test_every_mrkdwn_object_is_verbatim(self, locale: Locale) -> None:
         """Slack is told of each mrkdwn object to make no mentions or links of plain words."""
         said = [*messages(locale).values(), *reports(locale), *edits(locale)]
         views = [message.blocks for message in said] + [view["blocks"] for view in forms(locale)]

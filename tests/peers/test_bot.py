@@ -93,7 +93,9 @@ def downloaded(url: str, token: str) -> bytes:
 class TestReport:
     """A report in a channel."""
 
-    def test_is_there(self, messenger: SlackMessenger, observer: WebClient, security: str) -> None:
+    def test_another_app_sees_text_and_every_block(
+        self, messenger: SlackMessenger, observer: WebClient, security: str
+    ) -> None:
         """Another app sees the text and every block, its buttons too."""
         ts = messenger.post(security, REPORT)
 
@@ -101,7 +103,9 @@ class TestReport:
         assert (REPORT.text, list(REPORT.blocks)) == (message["text"], message["blocks"])
         assert "actions" in {block["type"] for block in message["blocks"]}
 
-    def test_is_replaced(self, messenger: SlackMessenger, observer: WebClient, security: str) -> None:
+    def test_click_replaces_the_message(
+        self, messenger: SlackMessenger, observer: WebClient, security: str
+    ) -> None:
         """After a click another text and other blocks stand in its place."""
         ts = messenger.post(security, Message("before"))
         messenger.update(security, ts, REPORT)
@@ -109,7 +113,7 @@ class TestReport:
         (message,) = thread(observer, security, ts)
         assert (REPORT.text, list(REPORT.blocks)) == (message["text"], message["blocks"])
 
-    def test_has_its_file(
+    def test_another_app_downloads_the_csv(
         self, messenger: SlackMessenger, observer: WebClient, security: str, file: Path
     ) -> None:
         """Another app finds the CSV in the thread and downloads it, byte for byte."""
@@ -121,7 +125,9 @@ class TestReport:
         assert (ts, "report.csv") == (reply["thread_ts"], shared["name"])
         assert file.read_bytes() == downloaded(shared["url_private"], OBSERVER)
 
-    def test_is_refused_elsewhere(self, messenger: SlackMessenger, channels: dict[str, str]) -> None:
+    def test_channel_without_bot_is_refused(
+        self, messenger: SlackMessenger, channels: dict[str, str]
+    ) -> None:
         """A channel that the bot is not in, or that does not exist, is named."""
         for channel in (channels["elsewhere"], "C0NOWHERE"):
             with pytest.raises(NotInChannelError) as caught:
@@ -157,14 +163,16 @@ class TestScopes:
         ],
         ids=["post", "update", "tell", "upload"],
     )
-    def test_is_named(self, slack: str, security: str, file: Path, scope: str, run: Deed) -> None:
+    def test_without_scope_bot_names_it(
+        self, slack: str, security: str, file: Path, scope: str, run: Deed
+    ) -> None:
         """Without the scope the bot names it."""
         with pytest.raises(MissingScopeError) as caught:
             run(SlackMessenger(without(scope), slack), security, file)
 
         assert {"scope": scope} == caught.value.values
 
-    def test_of_languages(self, slack: str) -> None:
+    def test_without_users_read_persons_language_is_not_known(self, slack: str) -> None:
         """Without users:read a person's language is not known, which stops nothing."""
         blind = SlackMessenger(without("users:read"), slack)
         english = SlackMessenger(BOT, slack, Locale.EN)  # it has no locales: the deployment's language

@@ -37,7 +37,7 @@ class TestLocalSlack:
     """The local Slack."""
 
     @pytest.mark.parametrize("call", CALLS, ids=str)
-    def test_answers(self, local: Place, call: Call) -> None:
+    def test_local_slack_answers_as_slack(self, local: Place, call: Call) -> None:
         """It answers as Slack."""
         assert call.answer == call.tried(local.client(call.token), local.names)
 
@@ -46,7 +46,7 @@ class TestEmulate:
     """The peer."""
 
     @pytest.mark.parametrize("call", CALLS, ids=str)
-    def test_answers(self, emulate: Place, call: Call) -> None:
+    def test_emulator_answers_as_local_slack(self, emulate: Place, call: Call) -> None:
         """It answers the same; a gap that has closed is no gap any more."""
         expected = call.gap.answer if call.gap else call.answer
 
@@ -57,7 +57,7 @@ class TestGaps:
     """What is known to differ."""
 
     @pytest.mark.parametrize("call", GAPS, ids=str)
-    def test_are_gaps(self, call: Call) -> None:
+    def test_each_gap_is_a_difference_with_reason(self, call: Call) -> None:
         """A gap is a difference, and has a reason."""
         assert call.gap is not None
         assert call.gap.answer != call.answer

@@ -94,7 +94,7 @@ class TestAll:
         assert {WorkflowStatus.NOTIFIED} == set(statuses(world))
         assert "25 件を NOTIFIED にしました" in message(world)
 
-    def test_marks_nothing_else(self) -> None:
+    def test_later_finding_is_not_marked(self) -> None:
         """A finding that came after the report is not in it, and stays NEW."""
         world = a_world(some_findings(2))
         world.findings.findings.append(a_finding(99))
@@ -118,7 +118,7 @@ class TestOnlyNew:
         "status", [WorkflowStatus.NOTIFIED, WorkflowStatus.SUPPRESSED, WorkflowStatus.RESOLVED]
     )
     @pytest.mark.parametrize("row", [None, 0])
-    def test_is_touched(self, status: WorkflowStatus, row: int | None) -> None:
+    def test_changed_finding_is_not_updated(self, status: WorkflowStatus, row: int | None) -> None:
         """A finding that is not NEW any more is not sent to Security Hub."""
         world = a_world(some_findings(2))
         world.findings.findings[0] = replace(world.findings.findings[0], workflow_status=status)
@@ -128,7 +128,7 @@ class TestOnlyNew:
         assert world.findings.findings[0].identifiers[0] not in dict(world.findings.updated)
 
     @pytest.mark.parametrize("row", [None, 0])
-    def test_or_nothing(self, row: int | None) -> None:
+    def test_requester_is_told_when_nothing_is_new(self, row: int | None) -> None:
         """Where nothing is NEW the person is told so, and nothing is changed."""
         world = a_world(some_findings(1))
         world.findings.findings = [a_finding(0, workflow_status=WorkflowStatus.SUPPRESSED)]
@@ -194,7 +194,7 @@ class TestSecondClick:
     """Somebody clicks what has been clicked."""
 
     @pytest.mark.parametrize("row", [None, 0])
-    def test_does_nothing(self, row: int | None) -> None:
+    def test_second_click_does_nothing(self, row: int | None) -> None:
         """The second person is told, and the message keeps the first one's name."""
         world = a_world(some_findings(3))
         deliver_once(click(row=row), world)

@@ -95,7 +95,7 @@ class TestProgress:
         assert [UPDATING.format("101"), UPDATING.format("131"), DONE] == progress_texts(world)
         assert [DONE] == thread(world)
 
-    def test_has_no_button(self) -> None:
+    def test_progress_of_action_has_no_button(self) -> None:
         """An act that was confirmed is not cancelled half way, but undone."""
         world = a_world()
         shown: list[str] = []

@@ -39,19 +39,19 @@ TAGS = st.none() | st.dictionaries(st.sampled_from(["Owner", "x"]), st.none() | 
 class TestConsolidated:
     """Findings of Security Hub's own controls, one for all standards."""
 
-    def test_is_read_whole(self) -> None:
+    def test_every_part_stands_where_it_belongs(self) -> None:
         """Every part stands where it belongs."""
         assert a_finding(1, note=a_note("Accepted")) == parse_finding(
             an_asff(a_finding(1, note=a_note("Accepted")))
         )
 
-    def test_keeps_its_status(self) -> None:
+    def test_status_is_workflow_status(self) -> None:
         """The status is Workflow.Status: the deprecated WorkflowState stays NEW whatever anybody does."""
         asff = an_asff(a_finding(1, workflow_status=WorkflowStatus.SUPPRESSED)) | {"WorkflowState": "NEW"}
 
         assert WorkflowStatus.SUPPRESSED == parse_finding(asff).workflow_status
 
-    def test_lists_thirty_resources(self) -> None:
+    def test_every_resource_is_kept(self) -> None:
         """Every resource is kept, in Security Hub's order."""
         resources = tuple(Resource(f"i-{number}", "AwsEc2Instance") for number in range(30))
 
@@ -174,7 +174,7 @@ class TestOthers:
     @pytest.mark.parametrize(
         "generator", ["", "aws/guardduty", "arn:aws:guardduty:x:detector/1", "a/b/c", "security-control/"]
     )
-    def test_have_no_control(self, generator: str) -> None:
+    def test_foreign_generator_has_no_control(self, generator: str) -> None:
         """A generator that is none of Security Hub's is no control, and no error."""
         finding = parse_finding({**BARE, "GeneratorId": generator, "Title": "2.7 GHz"})
 
@@ -219,7 +219,7 @@ class TestAbsent:
 
     @pytest.mark.parametrize("name", OPTIONAL)
     @pytest.mark.parametrize("empty", [None, "absent"])
-    def test_are_empty(self, name: str, empty: str | None) -> None:
+    def test_missing_parts_are_empty(self, name: str, empty: str | None) -> None:
         """A finding without a part, or with an empty one, is a finding; the rest is read as ever."""
         asff = an_asff(a_finding(1, note=a_note("Accepted")))
         whole = parse_finding(asff)
@@ -229,7 +229,7 @@ class TestAbsent:
         assert whole.identifiers == finding.identifiers
         assert whole.account_id == finding.account_id
 
-    def test_may_be_all(self) -> None:
+    def test_required_fields_are_enough(self) -> None:
         """What every finding has is enough."""
         finding = parse_finding(BARE)
 
@@ -256,7 +256,7 @@ class TestAbsent:
             },
         )
     )
-    def test_may_be_any(self, parts: dict[str, Any]) -> None:
+    def test_any_missing_field_is_no_error(self, parts: dict[str, Any]) -> None:
         """Whatever is missing, it is a finding and not an error."""
         assert "id" == parse_finding({**BARE, **parts}).identifiers[0].id
 
@@ -281,7 +281,7 @@ class TestSeverity:
             ({}, Severity.INFORMATIONAL),
         ],
     )
-    def test_is_read(self, severity: dict[str, Any], expected: Severity) -> None:
+    def test_severity_label_comes_before_number(self, severity: dict[str, Any], expected: Severity) -> None:
         """The label counts, and without one the number that stands for it."""
         assert expected == parse_finding({**BARE, "Severity": severity}).severity
 
@@ -307,6 +307,6 @@ class TestRemediation:
             ({"Remediation": {"Recommendation": {"Text": "Do it"}}}, ""),
         ],
     )
-    def test_is_found(self, parts: dict[str, Any], url: str) -> None:
+    def test_recommendations_address_comes_first(self, parts: dict[str, Any], url: str) -> None:
         """The recommendation's address comes first, then the product's, then the source's."""
         assert url == parse_finding({**BARE, **parts}).remediation_url

@@ -33,7 +33,7 @@ CANCELLED = "🔍 Cancelled by <@U0OTHER> after 140 findings."
 class TestCancel:
     """A click on Cancel."""
 
-    def test_stops_the_scan(self) -> None:
+    def test_cancel_stops_scan_at_next_update(self) -> None:
         """It stops at the next text that is due, posts no report, and its message says who did it."""
         world = a_world(500)
         world.findings.meanwhile[12] = lambda: cancel(world)
@@ -57,7 +57,7 @@ class TestCancel:
             (PERSON.user_id, "The scan was cancelled, so there is no report. Scan again if you want one.")
         ] == world.told
 
-    def test_stops_all_readers(self) -> None:
+    def test_partitions_that_are_read_side_by_side_stop(self) -> None:
         """Partitions that are read side by side stop too."""
         world = a_world(600)
         regions = ("ap-northeast-1", "us-east-1", "eu-west-1")
@@ -97,7 +97,7 @@ class TestCancel:
         assert ["🔍 Cancelled by <@U0OTHER> after 110 findings."] == world.standing
         assert 12 + 11 == world.findings.page_count
 
-    def test_names_the_first(self) -> None:
+    def test_second_cancel_changes_nothing(self) -> None:
         """Whoever presses it after somebody else changes nothing."""
         world = a_world()
         another = a_cancel_job(REPORT_ID, key="slack/another", requester=PERSON)

@@ -23,11 +23,11 @@ class TestDiscretion:
     """Where findings may be told."""
 
     @pytest.mark.parametrize("channel", [Channel("C0PARTNER", is_member=True), None])
-    def test_lets_others_pass(self, channel: Channel | None) -> None:
+    def test_channel_of_organizations_own_passes(self, channel: Channel | None) -> None:
         """A channel of the organization's own passes; of one that the bot cannot see, the post will tell."""
         Discretion(FakeChannels({"C0PARTNER": channel}), frozenset()).check("C0PARTNER")
 
-    def test_refuses_shared_ones(self) -> None:
+    def test_one_that_another_organization_reads_is_refused_by_name(self) -> None:
         """One that another organization reads is refused by name."""
         with pytest.raises(ChannelSharedError) as caught:
             Discretion(FakeChannels({"C0PARTNER": SHARED}), frozenset({"C0OTHER"})).check("C0PARTNER")
@@ -52,7 +52,7 @@ class TestDiscretion:
             logged["scope"],
         )
 
-    def test_fails_closed(self) -> None:
+    def test_failure_of_slack_fails_closed(self) -> None:
         """While Slack does not tell, nothing is posted."""
         error: BotError = UnavailableError(service="Slack", call="conversations.info")
         with pytest.raises(UnavailableError):
@@ -66,12 +66,12 @@ class TestNamedChannels:
         ("text", "channels"),
         [("", set()), ("C0PARTNER", {"C0PARTNER"}), (" C0PARTNER ,G0PARTNER", {"C0PARTNER", "G0PARTNER"})],
     )
-    def test_lists_ids(self, text: str, channels: set[str]) -> None:
+    def test_setting_takes_channel_ids(self, text: str, channels: set[str]) -> None:
         """It is empty, or has channels' IDs."""
         assert channels == named_channels(Settings({"SHARED_CHANNELS": text}))
 
     @pytest.mark.parametrize("text", ["#partner", "C0PARTNER,U0PERSON", "S0GROUP", "*"])
-    def test_is_nothing_else(self, text: str) -> None:
+    def test_setting_refuses_other_ids(self, text: str) -> None:
         """A name, a person or a group in it is an error that names the setting."""
         with pytest.raises(InvalidSettingError) as caught:
             named_channels(Settings({"SHARED_CHANNELS": text}))

@@ -50,11 +50,11 @@ class Terminal(io.StringIO):
 class TestExitCode:
     """What a script learns."""
 
-    def test_found(self, hub: FakeFindings) -> None:
+    def test_exit_code_1_means_findings(self, hub: FakeFindings) -> None:
         """1 means that findings were found."""
         assert 1 == cli.main(["scan", "S3.8"])
 
-    def test_clean(self, hub: FakeFindings) -> None:
+    def test_exit_code_0_means_no_findings(self, hub: FakeFindings) -> None:
         """0 means that none was."""
         hub.findings = []
 
@@ -78,7 +78,7 @@ class TestExitCode:
             ["scan", "S3.8", "--output", "/no/such/folder/x.csv"],
         ],
     )
-    def test_bad_input(
+    def test_exit_code_2_means_bad_input(
         self, hub: FakeFindings, arguments: list[str], capsys: pytest.CaptureFixture[str]
     ) -> None:
         """2 means bad input, which a line on standard error explains; nothing is on standard output."""
@@ -89,7 +89,9 @@ class TestExitCode:
         assert 1 == len(err.splitlines())
 
     @pytest.mark.parametrize("arguments", [[], ["scan"], ["delete"], ["scan", "S3.8", "--locale", "fr"]])
-    def test_bad_usage(self, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_exit_code_2_means_wrong_command_line(
+        self, arguments: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """2 also means that the command line itself is wrong."""
         with pytest.raises(SystemExit) as caught:
             cli.main(arguments)
@@ -107,7 +109,7 @@ class TestExitCode:
             (UnavailableError(service="AWS", call="securityhub:GetFindings"), 4),
         ],
     )
-    def test_failure(
+    def test_exit_code_3_means_configuration(
         self, hub: FakeFindings, error: BotError, code: int, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """3 means that somebody must change something, 4 that AWS failed; 0 is neither."""
@@ -116,14 +118,18 @@ class TestExitCode:
         assert code == cli.main(["scan", "S3.8"])
         assert "" == capsys.readouterr().out
 
-    def test_own_fault(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_exit_code_70_means_own_fault(
+        self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """A fault of the bot's own is exit code 70 with a traceback, never the 1 of findings."""
         hub.findings = [None]  # type: ignore[list-item]
 
         assert 70 == cli.main(["scan", "S3.8"])
         assert "Traceback" in capsys.readouterr().err
 
-    def test_partial(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_exit_code_5_means_partial_output(
+        self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """5 means that what is printed is a part, which it says."""
         hub.error, hub.fail_at_page = ThrottledError(service="AWS", call="securityhub:GetFindings"), 1
 
@@ -132,7 +138,7 @@ class TestExitCode:
         assert 2 == out.count("bucket-")
         assert "incomplete" in out
 
-    def test_without_a_region(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_exit_code_3_means_missing_aws_setup(self, capsys: pytest.CaptureFixture[str]) -> None:
         """3 is what somebody gets who has not set up AWS."""
         session.cache_clear()
 
@@ -177,7 +183,7 @@ class TestExitCode:
         (line,) = capsys.readouterr().err.splitlines()
         assert told in line
 
-    def test_interrupted(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_exit_code_130_means_ctrl_c(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
         """130 is for Ctrl-C, which a line confirms."""
         hub.error, hub.fail_at_page = KeyboardInterrupt(), 1  # type: ignore[assignment]
 
@@ -186,7 +192,7 @@ class TestExitCode:
 
     @pytest.mark.parametrize(("count", "code"), [(3, 1), (0, 0)])
     @pytest.mark.parametrize("output", [[], ["--output", "-"]])
-    def test_without_a_reader(
+    def test_closed_standard_output_keeps_exit_code(
         self,
         hub: FakeFindings,
         count: int,
@@ -205,7 +211,7 @@ class TestExitCode:
             assert code == cli.main(["scan", "S3.8", *output])
         assert "" == capsys.readouterr().err
 
-    def test_without_room(
+    def test_exit_code_3_means_full_disk(
         self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """3 is for a machine that has no room, whoever the operating system blames."""
@@ -240,7 +246,9 @@ class TestQuery:
 class TestOutput:
     """What is printed and written."""
 
-    def test_is_text(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_without_file_findings_and_their_number_are_printed(
+        self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """Without a file the findings and their number are printed."""
         cli.main(["scan", "S3.8", "--locale", "en"])
 
@@ -249,14 +257,18 @@ class TestOutput:
         assert out.endswith("3 violations\n")
         assert "" == err
 
-    def test_is_a_file(self, hub: FakeFindings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_output_option_writes_a_csv_file(
+        self, hub: FakeFindings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """With a file the CSV is there, and the number on standard error."""
         cli.main(["scan", "S3.8", "--output", str(tmp_path / "x.csv")])
 
         assert (tmp_path / "x.csv").read_bytes().startswith('\ufeff"リソース名",'.encode())
         assert ("", "違反 3 件\n") == capsys.readouterr()
 
-    def test_is_a_stream(self, hub: FakeFindings, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    def test_dash_writes_csv_to_standard_output(
+        self, hub: FakeFindings, capsysbinary: pytest.CaptureFixture[bytes]
+    ) -> None:
         """With - the CSV is on standard output, and nothing else."""
         cli.main(["scan", "S3.8", "--output", "-", "--locale", "en"])
 
@@ -265,7 +277,7 @@ class TestOutput:
         assert 4 == out.count(b"\r\n")
         assert b"3 violations\n" == err
 
-    def test_follows_the_setting(
+    def test_without_locale_language_is_report_locale(
         self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Without --locale the language is REPORT_LOCALE, and Japanese without that."""
@@ -314,7 +326,7 @@ def narrow_terminals(encoding: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Na
 class TestEncoding:
     """A terminal that cannot show everything."""
 
-    def test_gets_substitutes(
+    def test_terminal_without_unicode_gets_question_marks(
         self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What it cannot show is a question mark; the rest is as ever, and the texts are English."""
@@ -327,7 +339,9 @@ class TestEncoding:
         assert terminals[0].shown.endswith("1 violation\n")
         assert "1 finding read" in terminals[1].shown
 
-    def test_gets_errors(self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_error_without_unicode_gets_question_marks(
+        self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """What was typed comes back likewise."""
         terminals = narrow_terminals(encoding, monkeypatch)
 
@@ -376,7 +390,7 @@ class TestProgress:
 class TestOrder:
     """The order of what is printed."""
 
-    def test_is_the_reports(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_most_severe_comes_first(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
         """The most severe comes first, however it was read."""
         hub.findings = [a_finding(1, severity=Severity.LOW), a_finding(2, severity=Severity.CRITICAL)]
         cli.main(["scan", "S3.8"])

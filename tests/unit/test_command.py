@@ -46,11 +46,11 @@ class TestParseQuery:
             ("S3.1 , , IAM.1", ("S3.1", "IAM.1")),
         ],
     )
-    def test_understands(self, text: str, controls: tuple[str, ...]) -> None:
+    def test_command_tolerates_separators_and_quotes(self, text: str, controls: tuple[str, ...]) -> None:
         """Separators, quotes, brackets, full stops, full-width and invisible characters do not matter."""
         assert controls == parse_query(text).controls
 
-    def test_reads_options(self) -> None:
+    def test_options_narrow_query_in_any_case_and_with_spaces_around(self) -> None:
         """Options narrow the query, in any case and with spaces around their marks."""
         query = parse_query("S3.1 Severity: high,CRITICAL account:1234-5678-9012 region:US-EAST-1 status:new")
 
@@ -59,7 +59,7 @@ class TestParseQuery:
         assert ("us-east-1",) == query.regions
         assert (WorkflowStatus.NEW,) == query.statuses
 
-    def test_takes_200_controls(self) -> None:
+    def test_number_of_controls_is_not_limited(self) -> None:
         """The number of controls is not limited."""
         assert 200 == len(parse_query(" ".join(f"S3.{n}" for n in range(200))).controls)
 
@@ -89,7 +89,7 @@ class TestParseQuery:
             (" " * 8001, "too-long"),
         ],
     )
-    def test_refuses(self, text: str, hint: str) -> None:
+    def test_malformed_query_is_refused_with_help(self, text: str, hint: str) -> None:
         """What is no query says what is wanted, and is never a query for everything."""
         with pytest.raises(CommandError) as caught:
             parse_query(text)
@@ -117,23 +117,23 @@ class TestParseQuery:
 class TestListed:
     """Fields that people type values into."""
 
-    def test_are_split(self) -> None:
+    def test_spaces_and_commas_separate_values(self) -> None:
         """Spaces and commas separate values; a field may be there several times."""
         assert ["HIGH", "LOW", "MEDIUM"] == listed(["HIGH, LOW", "MEDIUM."], "severity")
 
-    def test_may_be_absent(self) -> None:
+    def test_absent_option_narrows_nothing(self) -> None:
         """What is not given narrows nothing."""
         assert [] == listed([], "account")
 
     @pytest.mark.parametrize("text", ["", " ", ",", "、 ,", "\u200b"])
-    def test_have_a_value(self, text: str) -> None:
+    def test_option_without_value_is_named(self, text: str) -> None:
         """What is given and has no value is an error that names it."""
         with pytest.raises(CommandError) as caught:
             listed(["123456789012", text], "account")
 
         assert {"text": "account", "hint": "empty"} == caught.value.values
 
-    def test_are_short(self) -> None:
+    def test_length_of_options_is_bounded(self) -> None:
         """All together have at most 8,000 characters."""
         with pytest.raises(CommandError) as caught:
             listed(["1" * 4000, "2" * 4000], "account")
@@ -145,11 +145,11 @@ class TestIsHelp:
     """Asking for help."""
 
     @pytest.mark.parametrize("text", ["help", " HELP ", "？", "ヘルプ", "--help"])
-    def test_yes(self, text: str) -> None:
+    def test_word_for_help_is_known_in_several_forms(self, text: str) -> None:
         """The word for help is known in several forms."""
         assert "help" == find_subcommand(text)[0].word
 
     @pytest.mark.parametrize("text", ["", "S3.1", "help me"])
-    def test_no(self, text: str) -> None:
+    def test_anything_else_is_not_asking_for_help(self, text: str) -> None:
         """Anything else is not asking for help."""
         assert "help" != find_subcommand(text)[0].word

@@ -23,15 +23,15 @@ class TestCatalogue:
             ("AUTOSCALING.5", "Autoscaling.5"),
         ],
     )
-    def test_gives_the_spelling(self, typed: str, control_id: str) -> None:
+    def test_control_gets_security_hubs_spelling(self, typed: str, control_id: str) -> None:
         """An ID in any case gets the spelling that Security Hub compares with."""
         assert (control_id,) == CATALOGUE.resolve([typed])
 
-    def test_gives_each_once(self) -> None:
+    def test_two_spellings_of_one_control_are_one_control(self) -> None:
         """Two spellings of one control are one control."""
         assert ("S3.1", "S3.8") == CATALOGUE.resolve(["s3.1", "S3.8", "S3.1"])
 
-    def test_names_the_nearest(self) -> None:
+    def test_typo_names_nearest_control(self) -> None:
         """CR.1, a typo in the article that this bot comes from, is answered with ECR.1."""
         with pytest.raises(UnknownControlError) as caught:
             CATALOGUE.resolve(["S3.1", "CR.1"])
@@ -45,15 +45,15 @@ class TestCatalogue:
 
         assert "" == caught.value.values["nearest"]
 
-    def test_keeps_unknown_ids(self) -> None:
+    def test_control_newer_than_bundled_list_stays_as_it_was_typed(self) -> None:
         """A control newer than the bundled list stays as it was typed."""
         assert "Bedrock.99" == CATALOGUE.canonical("Bedrock.99")
 
-    def test_searches_ids_first(self) -> None:
+    def test_search_lists_id_prefixes_first(self) -> None:
         """Controls whose ID begins with the text come before those that hold it elsewhere."""
         assert ["EC2.19", "ECR.1"] == [control.id for control in CATALOGUE.search("ec", 2)]
 
-    def test_searches_titles(self) -> None:
+    def test_word_of_title_finds_control(self) -> None:
         """A word of a title finds the control."""
         assert ["ECR.1"] == [control.id for control in CATALOGUE.search("image SCANNING", 10)]
 

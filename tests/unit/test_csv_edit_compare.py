@@ -126,7 +126,7 @@ class TestEdits:
         assert [identifiers] == [tuple(edit.row.statuses) for edit in found]
         assert [(1, 2)] == [(count.problem_count, count.finding_count) for count in summary.changes]
 
-    def test_are_counted(self) -> None:
+    def test_most_frequent_come_first(self) -> None:
         """The most frequent come first: by what changes, by control, by account."""
         findings = [a_finding(n, control_id=f"S3.{n % 2}", account_id=f"{n % 3:012}") for n in range(6)]
         _, summary = edited(findings, *((n, status("NOTIFIED")) for n in range(5)))
@@ -287,7 +287,7 @@ class TestWrong:
             ({"report-id": ""}, Wrong.REPORT),
         ],
     )
-    def test_for_a_reason(self, cells: Cells, wrong: Wrong) -> None:
+    def test_unedited_rows_are_not_changed(self, cells: Cells, wrong: Wrong) -> None:
         """The others are not touched by it."""
         findings = [a_finding(1), a_finding(2, note=a_note("old")), a_finding(3)]
         found, summary = edited(findings, (0, status("NOTIFIED")), (1, cells))
@@ -330,7 +330,7 @@ class TestWrong:
 
         assert (1, 0) == (len(found), summary.wrong_count)
 
-    def test_all_of_them(self) -> None:
+    def test_file_of_another_report_alone_is_told_so_at_once(self) -> None:
         """A file of another report alone is told so at once."""
         rows = [row | {"report-id": "report/other"} for row in rows_of(some_findings(3))]
 

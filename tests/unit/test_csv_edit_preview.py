@@ -27,7 +27,7 @@ def by_a_bot(world: FakeWorld, content: bytes) -> None:
 class TestPreview:
     """What is said before anything is done."""
 
-    def test_changes_nothing(self) -> None:
+    def test_preview_changes_nothing(self) -> None:
         """The thread says what would change, and nothing has."""
         world = a_world(some_findings(3))
         drop(world, edited(world, (0, status("notified")), (2, status("SUPPRESSED", "移行まで許容"))))
@@ -73,7 +73,7 @@ class TestPreview:
         assert "button" not in str(shown(world).blocks)
         assert {} == world.changes.plans
 
-    def test_hides_no_suppression(self) -> None:
+    def test_preview_shows_every_suppression(self) -> None:
         """However many other changes there are: message and dialog count what gets each status."""
         world = a_world(some_findings(30))
         notes = [(n, {"note": f"n{n // 2}"}) for n in range(22)]
@@ -86,7 +86,7 @@ class TestPreview:
         assert "NOTIFIED にする *1*  ·  SUPPRESSED にする *1*  ·  メモだけ *22*" == totals
         assert "NOTIFIED にする 1 · SUPPRESSED にする 1 · メモだけ 22" in confirm["text"]["text"]
 
-    def test_is_bounded(self) -> None:
+    def test_preview_is_bounded(self) -> None:
         """A file of many different changes and mistakes is shown within Slack's limits."""
         world = a_world(some_findings(120))
         changes = [(n, {"note": f"{'<!channel>`*' * 40} {n}"[:512]}) for n in range(60)]
@@ -173,7 +173,7 @@ class TestIgnored:
         ],
         ids=["in the channel", "in another thread", "a picture", "gone", "by a bot"],
     )
-    def test_are_silent(self, arrange: Callable[[FakeWorld, bytes], Any]) -> None:
+    def test_unrelated_file_is_ignored(self, arrange: Callable[[FakeWorld, bytes], Any]) -> None:
         """Nothing is posted, told or kept."""
         world = a_world(some_findings(1))
         before = len(world.messenger.posted)

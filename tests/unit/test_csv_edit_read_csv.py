@@ -71,7 +71,7 @@ class TestEncoding:
     @pytest.mark.parametrize(
         "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "shift_jis"]
     )
-    def test_is_found(self, write: Write, encoding: str, locale: Locale) -> None:
+    def test_encodings_of_spreadsheets_are_read(self, write: Write, encoding: str, locale: Locale) -> None:
         """What Excel and other programs write is read, with or without a byte order mark."""
         if locale is Locale.EN and encoding in ("cp932", "shift_jis"):
             encoding = "utf-8"
@@ -133,7 +133,7 @@ class TestEncoding:
 class TestSize:
     """How long a file may be."""
 
-    def test_is_bounded(self, write: Write) -> None:
+    def test_large_file_is_not_read(self, write: Write) -> None:
         """Of a file that is too large nothing is read, and the error says how large one may be."""
         file = write("x")
         with file.open("r+b") as out:
@@ -148,7 +148,7 @@ class TestColumns:
 
     @pytest.mark.parametrize("separator", [",", ";", "\t"])
     @pytest.mark.parametrize("locale", list(Locale))
-    def test_are_found(self, write: Write, separator: str, locale: Locale) -> None:
+    def test_columns_are_found_in_any_order(self, write: Write, separator: str, locale: Locale) -> None:
         """Whatever stands between them, in either language."""
         file = write(rewritten(report(locale, note=NOTE), separator=separator))
 
@@ -224,7 +224,7 @@ class TestColumns:
             rows_of(file)
 
     @pytest.mark.parametrize("content", ["", "\r\n\r\n", "hello", "a,b\n1,2\n"])
-    def test_are_needed(self, write: Write, content: str) -> None:
+    def test_missing_columns_are_an_error(self, write: Write, content: str) -> None:
         """A file without them, an empty one too, is told what it lacks."""
         with pytest.raises(FileError, match="file-columns"):
             rows_of(write(content))
@@ -244,7 +244,7 @@ class TestRows:
 
         assert [(3, "one\ntwo"), (6, "")] == [(row.number, row.note) for row in rows_of(file)]
 
-    def test_may_end_early(self, write: Write) -> None:
+    def test_spreadsheet_may_leave_out_empty_cells_at_end_of_row(self, write: Write) -> None:
         """A spreadsheet may leave out empty cells at the end of a row."""
         columns = ["finding-id", "product-arn", "report-id", "workflow-status", "note"]
         text = rewritten(report(), columns=columns).replace("NEW,\r\n", "NEW\r\n")
@@ -259,7 +259,7 @@ class TestRows:
         assert [note] == [row.note for row in rows_of(write(kept))]
         assert [note] == [row.note for row in rows_of(write(kept.replace(f"'{note}", note)))]
 
-    def test_keep_other_apostrophes(self, write: Write) -> None:
+    def test_other_apostrophes_are_kept(self, write: Write) -> None:
         """An apostrophe that made nothing inert is somebody's own."""
         assert ["'tis"] == [row.note for row in rows_of(write(report(note="'tis")))]
 
@@ -292,7 +292,9 @@ class TestRows:
         assert 6 == len(rows_of(write(text)))
 
     @pytest.mark.parametrize("before", ["", "\n" * 3])
-    def test_have_an_end(self, write: Write, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    def test_number_of_rows_is_bounded(
+        self, write: Write, monkeypatch: pytest.MonkeyPatch, before: str
+    ) -> None:
         """Rows of a few bytes, and blank ones: a file of the greatest length has ninety million."""
         monkeypatch.setattr(tables, "MOST_LINES", 4)
         head = before + rewritten(report(), columns=["finding-id", "product-arn", "report-id", "note"])

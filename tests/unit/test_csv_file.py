@@ -72,7 +72,7 @@ class TestFile:
 
         assert ["リソース名", "違反事項", "コントロールID", "重要度"] == header[:4]
 
-    def test_english_header(self) -> None:
+    def test_english_header_has_english_names(self) -> None:
         """In English the same columns have English names."""
         (header,) = rows(a_csv([], Locale.EN))
 
@@ -95,7 +95,7 @@ class TestFile:
         assert written.getvalue() == quoted(row)
 
     @given(st.lists(FINDINGS, max_size=3))
-    def test_parses_back(self, findings: list[Finding]) -> None:
+    def test_any_text_parses_back(self, findings: list[Finding]) -> None:
         """Whatever text is in the findings, every row is read as it was written."""
         header, *read = rows(a_csv(findings))
 
@@ -105,7 +105,7 @@ class TestFile:
         assert [unescape_cell(text) for text in ids] == [unescape_cell(row[0]) for row in read]
 
     @given(FINDINGS)
-    def test_runs_no_formula(self, finding: Finding) -> None:
+    def test_no_cell_is_a_formula(self, finding: Finding) -> None:
         """No cell begins with what makes a spreadsheet run it."""
         cells = only_row(finding).values()
 
@@ -153,12 +153,12 @@ class TestInert:
     @pytest.mark.parametrize(
         "cell", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "＠a"]
     )
-    def test_is_text(self, cell: str) -> None:
+    def test_formula_becomes_text(self, cell: str) -> None:
         """An apostrophe in front makes a spreadsheet show the cell instead of running it."""
         assert f"'{cell}" == escape_formula(cell)
 
     @pytest.mark.parametrize("cell", ["", "a=b", "arn:aws:s3:::x", "違反"])
-    def test_is_left_alone(self, cell: str) -> None:
+    def test_plain_text_is_left_alone(self, cell: str) -> None:
         """What is no formula is not touched."""
         assert cell == escape_formula(cell)
 
@@ -166,7 +166,7 @@ class TestInert:
 class TestRow:
     """What stands in a row."""
 
-    def test_has_every_column(self) -> None:
+    def test_findings_values_stand_under_their_names(self) -> None:
         """A finding's values stand under their names."""
         expected: dict[str, Any] = {
             "resource": "arn:aws:s3:::bucket-1",
@@ -192,13 +192,13 @@ class TestRow:
 
         assert expected == only_row(a_finding(note=a_note("Accepted until the migration")))
 
-    def test_names_its_report(self) -> None:
+    def test_last_cell_names_its_report_and_row(self) -> None:
         """The last cell says which report the row is of, in a form that no spreadsheet takes for a number."""
         (row,) = csv.reader(io.StringIO(row_text(a_finding(), "12345e67"), newline=""))
 
         assert "report/12345e67" == dict(zip(COLUMNS, row, strict=True))["report-id"]
 
-    def test_lists_every_resource(self) -> None:
+    def test_finding_with_thirty_resources_lists(self) -> None:
         """A finding with thirty resources lists them all, and each type once."""
         resources = tuple(Resource(f"i-{number}", "AwsEc2Instance") for number in range(30))
         row = only_row(a_finding(resources=resources))
@@ -206,7 +206,7 @@ class TestRow:
         assert [resource.id for resource in resources] == row["resource"].split("\n")
         assert "AwsEc2Instance" == row["resource-type"]
 
-    def test_lists_every_identifier(self) -> None:
+    def test_problem_that_several_standards_report_names(self) -> None:
         """A problem that several standards report names each of its findings, line for line."""
         identifiers = (FindingIdentifier("a", "arn:1"), FindingIdentifier("b", "arn:1"))
         row = only_row(a_finding(identifiers=identifiers))
@@ -227,7 +227,9 @@ class TestConsoleLink:
             ("aws-eusc", "ap-northeast-1.console.amazonaws-eusc.eu"),
         ],
     )
-    def test_knows_partitions(self, partition: str, host: str) -> None:
+    def test_china_govcloud_and_european_sovereign_cloud_have_consoles(
+        self, partition: str, host: str
+    ) -> None:
         """China, GovCloud and the European Sovereign Cloud have consoles of their own."""
         arn = PRODUCT_ARN.replace("arn:aws:", f"arn:{partition}:")
         link = console_link(a_finding(identifiers=(FindingIdentifier("x", arn),)))
@@ -246,7 +248,7 @@ class TestConsoleLink:
         """A console's host begins with a Region."""
         assert "" == console_link(a_finding(region=region))
 
-    def test_knows_every_partition(self) -> None:
+    def test_console_knows_every_partition(self) -> None:
         """The list has the partitions that botocore has, and no other."""
         partitions = Session().get_data("partitions")["partitions"]
 
@@ -259,7 +261,7 @@ class TestConsoleLink:
         assert rf"Id=\operator\:EQUALS\:{a_finding().identifiers[0].id}" == unquote(unquote(search))
 
     @given(st.text(), st.text())
-    def test_is_one_address(self, finding_id: str, product_arn: str) -> None:
+    def test_link_has_no_space_or_quote(self, finding_id: str, product_arn: str) -> None:
         """Whatever the ID is, the link has no space or quote in it."""
         link = console_link(a_finding(identifiers=(FindingIdentifier(finding_id, product_arn),)))
 

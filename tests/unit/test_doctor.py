@@ -93,7 +93,7 @@ class TestBroken:
         assert word in text_of(probes, check)
         assert all("needs the check" in text_of(probes, name) for name in found if name != check)
 
-    def test_disabled_hub(self) -> None:
+    def test_disabled_hub_is_named(self) -> None:
         """Without Security Hub nothing of it can be told."""
         probes = FakeProbes()
         probes.hub.errors["describe"] = SecurityHubDisabledError(region="ap-northeast-1")
@@ -102,7 +102,7 @@ class TestBroken:
         assert ["hub"] == [name for name, state in found.items() if state is State.WRONG]
         assert {"hub", "aggregation", "read", "update", "guard", "action"} == set(found)
 
-    def test_denied_update(self) -> None:
+    def test_denied_update_is_a_failure(self) -> None:
         """A role that may not update is wrong, and whether more is denied cannot be told."""
         probes = FakeProbes()
         probes.hub.may.remove(STATUS)
@@ -110,14 +110,14 @@ class TestBroken:
         assert {"update": State.WRONG, "guard": State.UNKNOWN} == states(probes)
 
     @pytest.mark.parametrize(("is_job", "state"), [(True, State.WRONG), (False, State.UNKNOWN)])
-    def test_denied_reading(self, *, is_job: bool, state: State) -> None:
+    def test_denied_reading_fails_job_only(self, *, is_job: bool, state: State) -> None:
         """The job needs GetFindings; a person in a shell may lack it."""
         probes = FakeProbes(is_job=is_job)
         probes.hub.errors["read"] = AccessDeniedError(action="securityhub:GetFindings")
 
         assert {"read": state} == states(probes)
 
-    def test_untold_scopes(self) -> None:
+    def test_missing_scope_header_is_told(self) -> None:
         """If Slack does not say which scopes the token has, that is said."""
         probes = FakeProbes()
         probes.slack.scopes = None
@@ -193,7 +193,7 @@ class TestMessage:
         assert "<#C0SECURITY>" in str(message.blocks)
 
     @pytest.mark.parametrize("broken", [value for name, value in BROKEN.items() if "secret" in name])
-    def test_shows_no_secret(self, broken: tuple[Break, str, str]) -> None:
+    def test_no_line_shows_a_secret(self, broken: tuple[Break, str, str]) -> None:
         """Neither token nor signing secret is in any line, right or wrong."""
         probes = FakeProbes()
         broken[0](probes)

@@ -71,7 +71,7 @@ class TestFailures:
 
         assert examined(denied, is_job=is_job)["broken"].state is State.UNKNOWN
 
-    def test_fault_stops_nothing(self) -> None:
+    def test_fault_of_doctor_stops_nothing(self) -> None:
         """A fault of the doctor's own is a line, and the next check runs."""
         verdicts = examined(raising(KeyError("x")), NamedCheck("next", fine))
 

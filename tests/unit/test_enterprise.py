@@ -21,7 +21,7 @@ def captured(name: str) -> Any:
 class TestEnterprise:
     """An organization's IDs."""
 
-    def test_command(self, ack: FakeAck) -> None:
+    def test_command_names_workspace_in_which_it_was_typed(self, ack: FakeAck) -> None:
         """A command names the workspace in which it was typed, a W… person and the organization."""
         names = {"enterprise_id": "E0LOCAL", "enterprise_name": "Local", "is_enterprise_install": "true"}
         fields = dict(parse_qsl(COMMAND)) | names | {"user_id": "W0123456789"}
@@ -31,7 +31,7 @@ class TestEnterprise:
         assert isinstance(job, ScanJob)
         assert Requester("W0123456789", "", "T0LOCAL") == job.requester
 
-    def test_click(self, ack: FakeAck) -> None:
+    def test_click_without_workspace_is_taken(self, ack: FakeAck) -> None:
         """A click may name no workspace, and the organization as the person's; GovSlack has its own host."""
         payload = captured("enterprise_block_actions")
 
@@ -44,7 +44,7 @@ class TestEnterprise:
 class TestChannelIdChanged:
     """A private channel has been shared with another organization."""
 
-    def test_dispatches_the_look(self, ack: FakeAck) -> None:
+    def test_event_dispatches_both_channel_ids(self, ack: FakeAck) -> None:
         """The job has both IDs; Slack's repetitions are one job."""
         body = json.dumps(captured("channel_id_changed"))
         request = event(body, headers={"Content-Type": "application/json"})

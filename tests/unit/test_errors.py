@@ -55,11 +55,11 @@ def placeholders(text: str) -> set[str]:
 class TestTexts:
     """What is said of each error."""
 
-    def test_are_there(self, locale: Locale) -> None:
+    def test_every_error_has_sentence_in_every_language(self, locale: Locale) -> None:
         """Every error has a sentence in every language."""
         assert not {f"error.{error.code}" for error in CLASSES.values()} - set(CATALOGUES[locale])
 
-    def test_are_filled_in(self, locale: Locale) -> None:
+    def test_errors_are_made_with_their_placeholders(self, locale: Locale) -> None:
         """Wherever the code makes an error it gives what its sentence tells."""
         literal = {"hint": "no-control"}
         wrong = []
@@ -111,7 +111,7 @@ class TestExplain:
         """Whatever was typed stands in the answer as it was."""
         assert text in explain(CommandError(text=text, hint=hint), Locale.EN)
 
-    def test_offers_the_nearest(self) -> None:
+    def test_typo_offers_nearest_control(self) -> None:
         """A typo is answered with what it looks like."""
         error = UnknownControlError(control="CR.1", nearest="ECR.1")
 
@@ -158,11 +158,11 @@ class TestInSlack:
     """Explaining an error in mrkdwn."""
 
     @given(st.sampled_from(["control", "option", "severity"]), st.text())
-    def test_mentions_nobody(self, hint: str, text: str) -> None:
+    def test_error_mentions_nobody(self, hint: str, text: str) -> None:
         """What was typed comes back as it is, never as a mention or a link."""
         assert "<" not in explain_in_slack(CommandError(text=text, hint=hint), Locale.EN)
 
-    def test_links_the_channel(self) -> None:
+    def test_channel_is_shown_by_its_name(self) -> None:
         """A channel is shown by its name, which Slack knows."""
         assert "<#C0RANDOM>" in explain_in_slack(NotInChannelError(channel="C0RANDOM"), Locale.EN)
 
@@ -178,7 +178,7 @@ class TestBotError:
         """A log line of an error says what it is without a traceback."""
         assert "missing-scope, scope=files:write" == str(MissingScopeError(scope="files:write"))
 
-    def test_codes_are_unique(self) -> None:
+    def test_code_names_one_error(self) -> None:
         """A code names one error."""
         codes = [error.code for error in CLASSES.values()]
 

@@ -57,7 +57,7 @@ class TestWarning:
         assert "抑制を延長する…" in message
         assert [SUPPRESSED] == statuses(world)
 
-    def test_is_one_message(self) -> None:
+    def test_warnings_of_week_are_one_message(self) -> None:
         """Several that end on different days of the week are told together, the same ones in one line."""
         world = a_world(some_findings(3))
         suppress(world, 0)

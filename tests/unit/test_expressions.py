@@ -127,11 +127,11 @@ class TestExpressions:
     """Every expression that bot, handlers and playground read with."""
 
     @pytest.mark.parametrize("use", uses(), ids=str)
-    def test_is_not_quadratic(self, use: Use) -> None:
+    def test_no_expression_is_quadratic(self, use: Use) -> None:
         """Whatever is repeated in a text, its length counts once."""
         assert None is next((text[:40] for text in hostile(use) if seconds(use, text) >= SECONDS), None)
 
-    def test_each_is_judged(self) -> None:
+    def test_each_expression_is_judged(self) -> None:
         """No expression has a name under which nothing reads, so that none escapes the judge."""
         judged = {use.pattern for use in uses()}
 

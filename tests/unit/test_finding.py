@@ -23,7 +23,7 @@ class TestMerged:
     """Making one finding of two."""
 
     @given(FINDINGS, FINDINGS)
-    def test_loses_no_identifier(self, one: Finding, other: Finding) -> None:
+    def test_every_identifier_and_standard_of_both_is_kept(self, one: Finding, other: Finding) -> None:
         """Every identifier and standard of both is kept, each once."""
         both = merged(one, other)
 
@@ -48,7 +48,7 @@ class TestMerged:
         """A problem that one standard still reports as NEW is NEW."""
         assert (one.is_new or other.is_new) == merged(one, other).is_new
 
-    def test_knows_since_when(self) -> None:
+    def test_time_that_one_of_them_does_not_give_is_not_earliest(self) -> None:
         """A time that one of them does not give is not the earliest."""
         undated = a_finding(first_observed_at="")
 
@@ -65,7 +65,7 @@ class TestProblem:
 
         assert a_finding(1).problem == other.problem
 
-    def test_differs_by_region(self) -> None:
+    def test_same_name_in_another_region_is_another_resource(self) -> None:
         """The same name in another Region is another resource."""
         assert a_finding(1).problem != a_finding(1, region="us-east-1").problem
 

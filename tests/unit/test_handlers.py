@@ -29,7 +29,7 @@ class TestSlack:
     """Requests that Slack has signed."""
 
     @pytest.mark.parametrize("in_base64", [False, True])
-    def test_reach_the_app(self, ack: FakeAck, *, in_base64: bool) -> None:
+    def test_command_becomes_job_and_answer_is_json(self, ack: FakeAck, *, in_base64: bool) -> None:
         """A command becomes a job, and the answer is JSON, however API Gateway passes the body."""
         answer = handle(event(in_base64=in_base64))
 
@@ -65,7 +65,7 @@ class TestGate:
             ({"body": "x" * (MAX_BODY_BYTES + 1)}, 413),
         ],
     )
-    def test_is_turned_away(
+    def test_it_is_answered_with_number_and_dispatches_nothing(
         self, ack: FakeAck, changes: dict[str, Any], status: int, caplog: pytest.LogCaptureFixture
     ) -> None:
         """It is answered with a number and dispatches nothing; the log has a line without any of it."""
@@ -87,14 +87,14 @@ class TestGate:
         assert (200, "", []) == (answer["statusCode"], answer["body"], ack.jobs.jobs)
 
     @pytest.mark.parametrize("body", ["=", "not base64", "é", "AAA"])
-    def test_survives_bad_base64(self, ack: FakeAck, body: str) -> None:
+    def test_body_that_is_not_what_it_says_it_is_has_not_been_signed(self, ack: FakeAck, body: str) -> None:
         """A body that is not what it says it is has not been signed."""
         answer = handle(event() | {"body": body, "isBase64Encoded": True})
 
         assert 401 == answer["statusCode"]
 
     @pytest.mark.parametrize("odd", [{}, {"requestContext": {}}, {"version": "2.0"}])
-    def test_survives_other_events(self, odd: dict[str, Any]) -> None:
+    def test_event_that_is_no_request_is_not_found(self, odd: dict[str, Any]) -> None:
         """An event that is no request is not found."""
         assert 404 == handle(odd)["statusCode"]
 
@@ -156,7 +156,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> FakeWorld:
 class TestJob:
     """Jobs."""
 
-    def test_are_run(self, world: FakeWorld) -> None:
+    def test_jobs_document_becomes_report(self, world: FakeWorld) -> None:
         """A job's document becomes a report, under the account's name where no other is set."""
         answer = handlers.job.handler(DOCUMENT, LambdaContext())
 
@@ -164,7 +164,9 @@ class TestJob:
         assert posted.message.text.startswith("🚨 123456789012 環境で 5 件")
         assert {"job_id"} == set(answer)
 
-    def test_follow_the_settings(self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_name_language_channel_and_controls_of_scheduled_report(
+        self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Name, language, channel and controls of a scheduled report are settings."""
         monkeypatch.setenv("ENVIRONMENT_NAME", "production")
         monkeypatch.setenv("REPORT_LOCALE", "en")
@@ -176,14 +178,14 @@ class TestJob:
         assert "🚨 Found 5 violations in production." in posted.message.text
         assert "C0PLATFORM" == posted.channel
 
-    def test_are_done_once(self, world: FakeWorld) -> None:
+    def test_same_document_delivered_again_posts_nothing(self, world: FakeWorld) -> None:
         """The same document delivered again posts nothing."""
         for _ in range(2):
             handlers.job.handler(DOCUMENT, LambdaContext())
 
         assert 1 == len(world.messenger.posted)
 
-    def test_end_in_time(self, world: FakeWorld) -> None:
+    def test_shortly_before_functions_time_is_up_it_posts_what_it_has(self, world: FakeWorld) -> None:
         """Shortly before the function's time is up it posts what it has."""
         time_left = iter([handlers.job.LAST_MILLISECONDS + 1, handlers.job.LAST_MILLISECONDS])
         context = LambdaContext(get_remaining_time_in_millis=lambda: next(time_left))
@@ -208,7 +210,7 @@ class TestJob:
         with pytest.raises(InvalidSettingError):
             handlers.job.handler(DOCUMENT, LambdaContext())
 
-    def test_need_their_settings(self) -> None:
+    def test_without_secret_and_bucket_is_no_worker(self) -> None:
         """Without a secret and a bucket there is no worker, and all that is missing is named."""
         handlers.job._worker.cache_clear()
 

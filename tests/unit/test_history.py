@@ -48,7 +48,7 @@ def suppressed(count: int, reason: str = "公開用", refused: tuple[int, ...] =
 class TestFew:
     """There are no more changes than a message has room for."""
 
-    def test_have_no_file(self) -> None:
+    def test_twenty_are_told(self) -> None:
         """Twenty are told one by one, and nothing is kept besides."""
         world = suppressed(20)
         text = asked(world)
@@ -102,7 +102,7 @@ class TestFew:
         assert "`ap-northeast-1`" in one
         assert "`us-east-1`" in other
 
-    def test_survive_any_text(self) -> None:
+    def test_nul_lines_end_and_half_character_in_name(self) -> None:
         """A NUL, a line's end and half a character in a name, a note and a reason are told and written."""
         odd = "a\0b\n\ud800`"
         entry = next(iter(suppressed(1).history.about("bucket-0")))
@@ -209,14 +209,14 @@ class TestMany:
 
         assert ["refused", "refused"] == [row["outcome"] for row in rows(world) if row["outcome"]]
 
-    def test_are_no_formulas(self) -> None:
+    def test_reason_that_spreadsheet_would_run_is_text(self) -> None:
         """A reason that a spreadsheet would run is text."""
         world = suppressed(21, "=cmd()")
         asked(world)
 
         assert {"'=cmd()"} == {row["reason"] for row in rows(world)}
 
-    def test_are_kept_once(self) -> None:
+    def test_repeat_of_job_tells_nothing_again(self) -> None:
         """A repeat of the job tells nothing again."""
         world = suppressed(21)
         asked(world)

@@ -75,7 +75,7 @@ class TestCatalogues:
         assert not [spec for spec in forms if spec and form_count != len(spec.split("|"))]
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_are_whole(self, locale: Locale) -> None:
+    def test_no_text_is_empty(self, locale: Locale) -> None:
         """No text is empty, and no key stands in a catalogue twice."""
         (table,) = [
             node
@@ -100,7 +100,7 @@ class TestCatalogues:
 class TestTranslate:
     """Filling a text in."""
 
-    def test_counts_one(self) -> None:
+    def test_english_has_two_forms(self) -> None:
         """English has two forms, Japanese one."""
         assert "1 violation" == translate(Locale.EN, "cli.total", count=1)
         assert "2 violations" == translate(Locale.EN, "cli.total", count=2)
@@ -131,7 +131,9 @@ class TestLocaleOf:
             ("", None),
         ],
     )
-    def test_chooses(self, slack_locale: str, locale: Locale) -> None:
+    def test_japanese_for_japanese_english_for_everybody_else(
+        self, slack_locale: str, locale: Locale
+    ) -> None:
         """Japanese for Japanese, English for everybody else."""
         assert locale == locale_for(slack_locale)
 

@@ -297,7 +297,7 @@ class TestRefusals:
             (sent({"Id": "a"}), "detail.findings[0].ProductArn"),
         ],
     )
-    def test_name_the_field(self, document: object, field: str) -> None:
+    def test_error_names_the_wrong_field(self, document: object, field: str) -> None:
         """What is wrong with a document is said of the field that it is wrong with."""
         with pytest.raises(InvalidJobError) as caught:
             parse_job(document)
@@ -321,7 +321,7 @@ class TestJobId:
         """Two deliveries with the same key are the same job, whatever else they say."""
         assert job_id(a_scan_job()) == job_id(a_scan_job(channel="C2", requester=None))
 
-    def test_differs_by_key(self) -> None:
+    def test_another_click_or_another_scheduled_time_is_another_job(self) -> None:
         """Another click or another scheduled time is another job."""
         assert job_id(a_scan_job(key="a")) != job_id(a_scan_job(key="b"))
 
@@ -330,7 +330,7 @@ class TestJobId:
         """Whatever the key is, its name is of hexadecimal digits."""
         assert set(job_id(an_act_job("r", key=key))) <= set("0123456789abcdef")
 
-    def test_requester_is_kept(self) -> None:
+    def test_requester_is_kept_in_document(self) -> None:
         """Who asked travels with the job, for the answer goes to them."""
         job = parse_job(json.loads(json.dumps(to_document(an_act_job("r")))))
 

@@ -24,7 +24,7 @@ class TestButtons:
             **clicked({"type": "button", "action_id": CANCEL_SCAN, "value": "0123abcd:U0OTHER"})
         )
 
-    def test_dispatch_a_cancel(self, side: Side) -> None:
+    def test_cancels_job_names_scan(self, side: Side) -> None:
         """Cancel's job names the scan, the message, the person, and who asked for the scan."""
         assert 200 == self.press(side).status
 
@@ -90,7 +90,7 @@ class TestRowForm:
             (None, "*3*\nIt "),
         ],
     )
-    def test_names_the_finding(self, side: Side, blocks: list[Any] | None, said: str) -> None:
+    def test_form_names_the_finding(self, side: Side, blocks: list[Any] | None, said: str) -> None:
         """It says what the message calls the finding, or else its number."""
         option = {"selected_option": {"value": "suppress:NEW"}}
         menu = {"type": "overflow", "action_id": ACT_ON_ROW, "block_id": MENU, **option}

@@ -16,7 +16,7 @@ from tests.unit.world.slack import RESPONSE_URL, THROTTLED, TRIGGER, Side
 class TestCommand:
     """The slash command with a text."""
 
-    def test_dispatches_a_scan(self, side: Side) -> None:
+    def test_command_dispatches_a_scan(self, side: Side) -> None:
         """The job has the query, the channel, who asked and where they can be answered."""
         side.command("s3.8 severity:high account:123456789012 region:us-east-1 status:new")
 
@@ -72,7 +72,7 @@ class TestCommand:
         assert "could not be started" in answer
         assert "`lambda:InvokeFunction`" in answer
 
-    def test_takes_200_controls(self, side: Side) -> None:
+    def test_many_controls_are_one_job(self, side: Side) -> None:
         """Many controls are one job, and the answer keeps a bearable length."""
         answer = side.command(" ".join(f"S3.{number}" for number in range(200)))
 
@@ -89,7 +89,7 @@ class TestCommand:
 class TestLanguage:
     """The language of an answer."""
 
-    def test_is_the_persons(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_known_person_gets_their_language(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whoever is known gets their own."""
         assert "スキャンしています" in Side(monkeypatch, Locale.JA).command("S3.8")
 
@@ -113,7 +113,7 @@ class TestHelp:
     """Asking for help."""
 
     @pytest.mark.parametrize("text", ["help", "HELP", "ヘルプ", "？"])
-    def test_is_answered(self, side: Side, text: str) -> None:
+    def test_answer_shows_command_and_nothing_is_scanned(self, side: Side, text: str) -> None:
         """The answer shows the command, and nothing is scanned."""
         answer = side.command(text)
 
@@ -124,7 +124,7 @@ class TestHelp:
 class TestHistory:
     """`/sechub-scan history …`."""
 
-    def test_is_dispatched(self, side: Side) -> None:
+    def test_history_command_passes_its_resource(self, side: Side) -> None:
         """The rest of the words is what it is about, in their own spelling."""
         assert "Looking" in side.command("history arn:aws:s3:::My-Bucket")
 
@@ -155,7 +155,7 @@ class TestDoctor:
     """`/sechub-scan doctor`."""
 
     @pytest.mark.parametrize("text", ["doctor", " Doctor ", "診断"])
-    def test_is_dispatched(self, side: Side, text: str) -> None:
+    def test_job_has_its_requester(self, side: Side, text: str) -> None:
         """The job knows who asked, and where they can be answered."""
         assert "Checking" in side.command(text)
 
@@ -183,7 +183,7 @@ class TestBolt:
 
         assert [] == side.calls
 
-    def test_knows_one_command(self, side: Side) -> None:
+    def test_another_apps_command_is_not_answered(self, side: Side) -> None:
         """Another app's command is not answered."""
         assert 404 == side.send({"command": "/other", "team_id": "T0LOCAL", "user_id": "U0PERSON"}).status
 

@@ -58,7 +58,7 @@ def told(side: Side, retry: int = 0, **changes: Any) -> BoltResponse:
 class TestFileShared:
     """Somebody has shared a file."""
 
-    def test_dispatches_the_reading(self, side: Side) -> None:
+    def test_file_event_dispatches_a_job(self, side: Side) -> None:
         """The job has the file, where it is and whose; no call to Slack is made."""
         answer = told(side)
 

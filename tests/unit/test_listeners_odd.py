@@ -145,7 +145,7 @@ def check(requests: Iterator[dict[str, Any]], ack: FakeAck, most: int = 499) -> 
 class TestOddRequest:
     """A request that lacks something."""
 
-    def test_command(self, ack: FakeAck) -> None:
+    def test_command_without_one_of_its_fields_is_answered(self, ack: FakeAck) -> None:
         """A command without one of its fields is answered, and never with 500."""
         fields = dict(parse_qsl(COMMAND))
         bodies = [
@@ -157,13 +157,13 @@ class TestOddRequest:
         assert check(map(event, bodies), ack) == 2 * len(fields)
 
     @pytest.mark.parametrize("name", INTERACTIONS)
-    def test_interaction(self, ack: FakeAck, name: str) -> None:
+    def test_interaction_without_one_of_its_fields_is_answered(self, ack: FakeAck, name: str) -> None:
         """Neither is a click, a search or a form."""
         assert 200 == handle(form(INTERACTIONS[name]))["statusCode"]
         assert check(map(form, without(INTERACTIONS[name])), ack) > 10
 
     @pytest.mark.parametrize("name", ["file_shared", "channel_id_changed"])
-    def test_event(self, ack: FakeAck, name: str) -> None:
+    def test_event_without_one_of_its_fields_is_answered(self, ack: FakeAck, name: str) -> None:
         """Nor an event; one that is of the bot's type is never repeated for what it lacks."""
         whole = captured(name)
         kept = [p for p in without(whole) if (p.get("event") or {}).get("type") == name]

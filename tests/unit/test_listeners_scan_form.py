@@ -21,7 +21,7 @@ class TestForm:
     """The command without a text."""
 
     @pytest.mark.parametrize("text", ["", "   ", "\u3000"])
-    def test_opens(self, side: Side, text: str) -> None:
+    def test_form_opens_and_answer_says_nothing(self, side: Side, text: str) -> None:
         """A form opens, and the answer says nothing."""
         assert "" == side.command(text)
 
@@ -58,7 +58,7 @@ class TestSuggestions:
         ("value", "offered"),
         [("s3", ["S3.1", "S3.8"]), ("SCANNING", ["ECR.1"]), ("nothing like it", []), ("", None)],
     )
-    def test_offers_what_fits(self, side: Side, value: str, offered: list[str] | None) -> None:
+    def test_ids_and_titles_are_searched(self, side: Side, value: str, offered: list[str] | None) -> None:
         """IDs and titles are searched; an empty search offers all."""
         wanted = [c.id for c in CATALOGUE.search("", 100)] if offered is None else offered
 
@@ -85,7 +85,7 @@ class TestSubmit:
         assert 200 == response.status
         return dict(json.loads(response.body))
 
-    def test_dispatches_a_scan(self, side: Side) -> None:
+    def test_scan_form_dispatches_its_query(self, side: Side) -> None:
         """What was chosen and typed is the query."""
         self.submit(
             side,

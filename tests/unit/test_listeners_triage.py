@@ -118,7 +118,7 @@ class TestMenu:
             == side.job
         )
 
-    def test_takes_back(self, side: Side) -> None:
+    def test_undo_in_row_menu_names_its_action(self, side: Side) -> None:
         """What was done with the row is named by its act."""
         choose(side, "undo:beef")
 
@@ -128,7 +128,7 @@ class TestMenu:
 class TestButtons:
     """The buttons for many."""
 
-    def test_open_the_form(self, side: Side) -> None:
+    def test_triage_opens_form_in_one_call(self, side: Side) -> None:
         """Triage opens the form in one call."""
         press(side, TRIAGE, "0123abcd")
 
@@ -145,7 +145,7 @@ class TestButtons:
             == side.job
         )
 
-    def test_take_back(self, side: Side) -> None:
+    def test_undo_button_names_its_action(self, side: Side) -> None:
         """Undo names the act."""
         press(side, UNDO, "0123abcd:beef")
 
@@ -176,7 +176,7 @@ class TestRowForm:
 
     METADATA = CLICK | {"row": 3, "action": "suppress", "status": "NEW"}
 
-    def test_dispatches_the_act(self, side: Side) -> None:
+    def test_form_dispatches_reason_and_last_day(self, side: Side) -> None:
         """Reason and last day are the order's; the form closes."""
         answer = send(
             side,
@@ -225,7 +225,7 @@ STATE = {"action": {"selected_option": {"value": "notify"}}, "statuses": options
 class TestTriageForm:
     """The form for many findings."""
 
-    def test_dispatches_a_preview(self, side: Side) -> None:
+    def test_form_dispatches_a_preview(self, side: Side) -> None:
         """What was chosen and typed is the order and the selection; the form says that it is counted."""
         answer = send(
             side,
@@ -266,7 +266,7 @@ class TestConfirmation:
 
     METADATA = CLICK | {"plan_id": "feed"}
 
-    def test_dispatches_the_plan(self, side: Side) -> None:
+    def test_confirmation_dispatches_the_shown_plan(self, side: Side) -> None:
         """What is confirmed is what was shown; twice confirmed is the same job."""
         answer = send(side, CONFIRM_FORM, self.METADATA)
         send(side, CONFIRM_FORM, self.METADATA)

@@ -104,7 +104,9 @@ class TestLimits:
 
     @settings(max_examples=examples(40))
     @given(reports())
-    def test_are_kept(self, report: tuple[Summary, list[ActionResult], ReportSetting]) -> None:
+    def test_slack_takes_message_of_any_report(
+        self, report: tuple[Summary, list[ActionResult], ReportSetting]
+    ) -> None:
         """Slack takes the message of any report: its text, each of its blocks, and all of them together."""
         summary, acts, setting = report
         message = report_message(summary, acts, setting)
@@ -166,7 +168,7 @@ class TestLimits:
 class TestSentence:
     """The first sentence."""
 
-    def test_is_the_originals(self) -> None:
+    def test_headline_has_the_original_words(self) -> None:
         """Its words are those of the Lambda that this bot comes from."""
         summary = a_summary(some_findings(3))
 
@@ -175,7 +177,7 @@ class TestSentence:
             == report_message(summary, [], JA).text
         )
 
-    def test_says_none(self) -> None:
+    def test_no_findings_is_message(self) -> None:
         """No findings is a message too, with the number in it."""
         assert "✅ 本番 環境で違反は検出されませんでした (0件)。" == headline(a_summary(), JA)
         assert "✅ Found no violations in production (0)." == headline(a_summary(), EN)
@@ -188,7 +190,7 @@ class TestSentence:
         assert "✅" not in message.text + shown(message)
         assert "(0)" not in message.text
 
-    def test_mentions_nobody(self) -> None:
+    def test_environment_name_mentions_nobody(self) -> None:
         """An environment's name is no markup."""
         message = report_message(a_summary(), [], ReportSetting(Locale.EN, "<!channel>"))
 
@@ -199,7 +201,7 @@ class TestSentence:
 class TestCounts:
     """The numbers by severity and control."""
 
-    def test_name_each(self) -> None:
+    def test_message_counts_each_severity_and_control(self) -> None:
         """Every severity and control that was found has its number."""
         findings = [a_finding(1), a_finding(2), a_finding(3, severity=Severity.LOW, control_id="S3.1")]
         counted = shown(report_message(a_summary(findings), [], EN))
@@ -228,7 +230,7 @@ class TestCounts:
 class TestPartial:
     """What could not be read."""
 
-    def test_is_named(self) -> None:
+    def test_unread_controls_are_named(self) -> None:
         """The controls that are missing stand in the message, and why."""
         values = {"service": "AWS", "call": "securityhub:GetFindings"}
         unread = (Unread(("S3.1", "EC2.19"), "throttled", values),)
@@ -250,15 +252,15 @@ class TestPartial:
 class TestFooter:
     """Who asked, when, and for what."""
 
-    def test_names_who_asked(self) -> None:
+    def test_report_names_its_requester(self) -> None:
         """A report that somebody asked for names them."""
         assert "Requested by <@U0PERSON>" in shown(report_message(a_summary(), [], EN))
 
-    def test_names_a_schedule(self) -> None:
+    def test_scheduled_report_says_so(self) -> None:
         """A report that nobody asked for says so."""
         assert "Scheduled report" in shown(report_message(a_summary(requester_id=None), [], EN))
 
-    def test_repeats_the_query(self) -> None:
+    def test_message_repeats_its_query(self) -> None:
         """The words that would ask for it again stand there."""
         query = Query(controls=("S3.8",), severities=(Severity.HIGH,), accounts=("123456789012",))
         told = shown(report_message(a_summary(query=query), [], EN))

@@ -64,7 +64,7 @@ class TestButtons:
 class TestMarkingAll:
     """The button that marks all that is NEW."""
 
-    def test_names_how_many(self) -> None:
+    def test_button_names_number_of_new_findings(self) -> None:
         """Label, confirm and value name the number of the report's NEW findings; the value the report too."""
         findings = [*some_findings(2), a_finding(3, workflow_status=WorkflowStatus.NOTIFIED)]
         button = buttons(report_message(a_summary(findings), [], EN))[0]
@@ -197,7 +197,7 @@ class TestActs:
         assert ["NEW", "NEW"] == statuses(report_message(a_summary(findings), [], EN))
         assert ["NEW", "NOTIFIED"] == statuses(marked)
 
-    def test_show_the_latest(self) -> None:
+    def test_row_shows_latest_action(self) -> None:
         """Where a finding was acted on twice, the second is shown."""
         again = an_act(1, row=0, rows={0: WorkflowStatus.RESOLVED}, changed={WorkflowStatus.RESOLVED: 1})
         message = report_message(a_summary(some_findings(1)), [an_act(1, row=0), again], EN)
@@ -219,7 +219,7 @@ class TestActs:
 
         assert "Left alone: 3 findings" in shown(message)
 
-    def test_take_back(self) -> None:
+    def test_undone_action_says_so(self) -> None:
         """What was taken back says so, and as what it stands again."""
         undo = an_act(
             3, changed={WorkflowStatus.NEW: 3}, rows={0: WorkflowStatus.NEW}, undoes="x", order=None
@@ -256,7 +256,7 @@ class TestRows:
             (a_finding(1, resources=(Resource("", ""),)), "—"),
         ],
     )
-    def test_name_the_resource(self, finding: Finding, name: str) -> None:
+    def test_row_names_resource_by_its_short_name(self, finding: Finding, name: str) -> None:
         """A resource is called what people call it, and further ones are counted."""
         assert f"*NEW*  `{name}`  `" in shown(report_message(a_summary([finding]), [], EN))
 
@@ -267,7 +267,7 @@ class TestRows:
         )
         assert "`aˋ*b*ˋ&lt;!here&gt;`" in shown(message)
 
-    def test_keep_identifiers_out(self) -> None:
+    def test_finding_with_many_identifiers_makes_no_longer_message(self) -> None:
         """A finding with many identifiers makes no longer message: they stay in the stored report."""
         many = tuple(FindingIdentifier(f"id-{n}", "arn") for n in range(7))
         one, seven = (

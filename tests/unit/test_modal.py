@@ -20,17 +20,17 @@ class TestScanForm:
     """The form."""
 
     @LOCALES
-    def test_is_within_limits(self, locale: Locale) -> None:
+    def test_slack_takes_form_in_every_language(self, locale: Locale) -> None:
         """Slack takes the form in every language, with a metadata of a usual length."""
         assert [] == view_problems(
             modal.scan_form(locale, json.dumps({"channel": "C1", "response_url": "x" * 200}))
         )
 
-    def test_keeps_its_metadata(self) -> None:
+    def test_what_is_put_into_form_comes_back_with_it(self) -> None:
         """What is put into the form comes back with it."""
         assert "meta" == modal.scan_form(Locale.EN, "meta")["private_metadata"]
 
-    def test_demands_a_control(self) -> None:
+    def test_form_requires_a_control(self) -> None:
         """The search for controls is the one input that must not be empty."""
         blocks = modal.scan_form(Locale.EN, "")["blocks"]
 
@@ -45,7 +45,7 @@ class TestScanningView:
 
     @LOCALES
     @given(query=st.text(min_size=1))
-    def test_is_within_limits(self, locale: Locale, query: str) -> None:
+    def test_answered_form_is_within_limits(self, locale: Locale, query: str) -> None:
         """Slack takes it for any query, however long, and nothing in it is markup."""
         view = modal.scanning_view(locale, query=query * 500, channel="C0SECURITY")
 
@@ -63,7 +63,7 @@ class TestControlOptions:
         assert len(controls) > 100
         assert 100 == len(modal.control_options(controls))
 
-    def test_are_short(self) -> None:
+    def test_option_has_75_characters(self) -> None:
         """An option has 75 characters at most, of which the first are the ID."""
         for control in bundled_catalogue().controls:
             (option,) = modal.control_options([control])
@@ -76,14 +76,14 @@ class TestControlOptions:
 class TestChosen:
     """Reading what was chosen."""
 
-    def test_reads_options(self) -> None:
+    def test_selects_values_come_in_order_in_which_they_were_chosen(self) -> None:
         """A select's values come in the order in which they were chosen."""
         state = {"controls": {"controls": {"selected_options": [{"value": "S3.8"}, {"value": "S3.1"}]}}}
 
         assert ["S3.8", "S3.1"] == modal.picked(state, "controls")
 
     @pytest.mark.parametrize("element", [{"value": None}, {"value": " \n"}, {"selected_options": []}, {}])
-    def test_reads_nothing(self, element: dict[str, object]) -> None:
+    def test_input_that_was_left_empty_holds_nothing(self, element: dict[str, object]) -> None:
         """An input that was left empty holds nothing, in each of Slack's ways to say so."""
         assert [] == modal.picked({"accounts": {"accounts": element}}, "accounts")
         assert [] == modal.picked({}, "accounts")

@@ -50,6 +50,6 @@ class TestMoved:
         """A channel that no setting names is none of the operator's business."""
         assert [] == run(FakeWorld(), ACT_ALLOWED=ids)
 
-    def test_is_a_document(self) -> None:
+    def test_job_survives_its_way_to_job_function(self) -> None:
         """The job survives its way to the job function."""
         assert JOB == parse_job(json.loads(json.dumps(to_document(JOB))))

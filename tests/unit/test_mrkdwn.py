@@ -16,12 +16,12 @@ class TestEscape:
     """Keeping text from being markup."""
 
     @given(st.text())
-    def test_leaves_no_angle(self, text: str) -> None:
+    def test_without_angle_brackets_nothing_is_mention(self, text: str) -> None:
         """Without angle brackets nothing is a mention, a broadcast or a link."""
         assert not set("<>") & set(mrkdwn.escape(text))
 
     @given(st.text())
-    def test_loses_nothing(self, text: str) -> None:
+    def test_escaping_loses_nothing(self, text: str) -> None:
         """What is shown is what was given."""
         assert text == html.unescape(mrkdwn.escape(text))
 
@@ -35,7 +35,7 @@ class TestCode:
     """Code spans."""
 
     @given(st.text())
-    def test_is_one_span(self, text: str) -> None:
+    def test_any_text_is_one_code_span(self, text: str) -> None:
         """Whatever is in it, a span ends where it ends, on the line where it began."""
         span = mrkdwn.code(text)
 
@@ -46,7 +46,7 @@ class TestCode:
         """Two backticks without anything between them would be shown as they are."""
         assert "" == mrkdwn.code(" \n ")
 
-    def test_escapes(self) -> None:
+    def test_slack_reads_mentions_inside_code_spans(self) -> None:
         """Slack reads mentions inside code spans too."""
         assert "`&lt;!here&gt;`" == mrkdwn.code("<!here>")
 
@@ -84,7 +84,7 @@ class TestMarkup:
 
         assert "<!date^1795480200^{date_num} {time}|2026-11-24 00:30 UTC>" == shown
 
-    def test_person_and_channel(self) -> None:
+    def test_people_are_mentioned_and_channels_linked_by_id(self) -> None:
         """People are mentioned and channels linked by ID."""
         assert "<@U0PERSON> <#C0SECURITY>" == f"{mrkdwn.person('U0PERSON')} {mrkdwn.channel('C0SECURITY')}"
         assert "`#general`" == mrkdwn.channel("#general")

@@ -48,7 +48,9 @@ class TestBoth:
     """Cutting a query in either way."""
 
     @given(FINDINGS, QUERIES, st.integers(0, 30))
-    def test_is_exact(self, cut: Cut, findings: list[Finding], query: Query, sample_size: int) -> None:
+    def test_every_finding_is_in_exactly_one_partition(
+        self, cut: Cut, findings: list[Finding], query: Query, sample_size: int
+    ) -> None:
         """Every finding is in exactly one partition, also where the sample shows little of the whole."""
         whole = answer(findings, query)
         parts = [answer(findings, part.query) for part in cut(query, whole[:sample_size])]
@@ -100,7 +102,7 @@ class TestByControl:
 class TestByPlace:
     """One partition for each account or Region, and one for the rest."""
 
-    def test_goes_by_account(self) -> None:
+    def test_account_with_most_comes_first(self) -> None:
         """The account with the most comes first."""
         sample = [a_finding(n, account_id=ACCOUNTS[bool(n)], region=REGIONS[n % 2]) for n in range(100)]
         parts = [part.query for part in by_place(Query(controls=("S3.8",)), sample)]

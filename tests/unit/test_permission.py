@@ -21,7 +21,7 @@ class TestParse:
         assert expected == parse_allowed("S0123456789,U0123456789, W0123456789,\nC0123456789 G0123456789,")
 
     @pytest.mark.parametrize("text", ["", " ", ",", " , "])
-    def test_nothing_is_nobody(self, text: str) -> None:
+    def test_list_without_id_is_empty(self, text: str) -> None:
         """A list without an ID is empty."""
         assert parse_allowed(text).is_empty
 

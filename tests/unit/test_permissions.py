@@ -56,12 +56,12 @@ def by(standing: Standing, job: Job = CLICK, **lists: str) -> str:
 class TestUnset:
     """Without settings."""
 
-    def test_members_read(self) -> None:
+    def test_every_member_may_scan(self) -> None:
         """Every member may scan."""
         assert "" == why(SCAN)
 
     @pytest.mark.parametrize("job", [CLICK, CANCEL])
-    def test_nobody_acts(self, job: Job) -> None:
+    def test_nobody_may_act(self, job: Job) -> None:
         """Nobody may act."""
         assert "act.unset" == why(job)
 
@@ -70,7 +70,7 @@ class TestUnset:
         """Guests, strangers and bots may not even scan."""
         assert f"read.{standing}" == by(standing, SCAN)
 
-    def test_schedules_read(self) -> None:
+    def test_schedule_reads_without_permission_check(self) -> None:
         """Nobody is asked about who only reads in AWS's name."""
         nobody = FakePeople(errors={"": NO_SCOPE})
 
@@ -89,7 +89,7 @@ class TestAllowed:
         assert "" == why(SCAN, READ_ALLOWED=allowed)
 
     @pytest.mark.parametrize("allowed", ["U0OTHERS", "S0EMPTY", "C0OTHER"])
-    def test_is_nobody_else(self, allowed: str) -> None:
+    def test_unlisted_person_may_not_act(self, allowed: str) -> None:
         """Somebody whom no entry names may not."""
         people = FakePeople(groups={"S0EMPTY": frozenset()})
 
@@ -107,7 +107,7 @@ class TestAllowed:
 
         assert "" == why(CLICK, people, ACT_ALLOWED="S0SECURITY,U0PERSON")
 
-    def test_forgives_one_group(self) -> None:
+    def test_group_that_cannot_be_read_does_not_matter(self) -> None:
         """A group that cannot be read does not matter where another one has the person."""
         people = FakePeople(errors={"S0BROKEN": NO_SCOPE})
 
@@ -120,18 +120,18 @@ class TestOutsiders:
     LISTS = ("U0PERSON", "S0SECURITY", "C0SECURITY")
 
     @pytest.mark.parametrize(("standing", "allowed"), [*product(list(Standing)[1:], LISTS)])
-    def test_never_act(self, standing: Standing, allowed: str) -> None:
+    def test_external_people_never_act(self, standing: Standing, allowed: str) -> None:
         """No list lets them."""
         assert f"act.{standing}" == by(standing, ACT_ALLOWED=allowed)
 
     @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.EXTERNAL])
-    def test_read_if_named(self, standing: Standing) -> None:
+    def test_named_guests_may_scan(self, standing: Standing) -> None:
         """Guests and strangers may scan by their own ID, not by a group or a channel."""
         found = [by(standing, SCAN, READ_ALLOWED=allowed) for allowed in self.LISTS]
 
         assert ["", f"read.{standing}", f"read.{standing}"] == found
 
-    def test_bots_never_read(self) -> None:
+    def test_bots_and_deactivated_accounts_never_scan(self) -> None:
         """Bots and deactivated accounts may not, whatever is said."""
         assert "read.nobody" == by(Standing.INACTIVE, SCAN, READ_ALLOWED="U0PERSON")
 
@@ -168,13 +168,13 @@ class TestUnclear:
             ({"S0SECURITY": NO_SCOPE}, MissingScopeError),
         ],
     )
-    def test_is_no(self, errors: dict[str, BotError], error: type[BotError]) -> None:
+    def test_unknown_person_is_refused(self, errors: dict[str, BotError], error: type[BotError]) -> None:
         """Where Slack does not say who somebody is, they may not, and the error says what failed."""
         with pytest.raises(error):
             why(CLICK, FakePeople(errors=errors), ACT_ALLOWED="S0SECURITY")
 
     @pytest.mark.parametrize("job", [SCAN, CLICK])
-    def test_list_is_no(self, job: Job) -> None:
+    def test_list_that_cannot_be_read_allows_nobody(self, job: Job) -> None:
         """A list that cannot be read allows nobody, and is named with what it should be."""
         with pytest.raises(InvalidSettingError) as caught:
             why(job, READ_ALLOWED="@security, U0PERSON", ACT_ALLOWED="U0PERSON;U0OTHER")
@@ -200,7 +200,7 @@ def setting(**lists: str) -> Deployment:
 class TestRefused:
     """What a refusal does."""
 
-    def test_changes_nothing(self) -> None:
+    def test_nothing_is_read_or_changed_in_security_hub(self) -> None:
         """Nothing is read or changed in Security Hub, and the message stays as it is."""
         world = a_world()
         queries, posted = len(world.findings.queries), dict(world.messenger.posted)
@@ -220,7 +220,7 @@ class TestRefused:
         for text in ("Nobody may act", "`ACT_ALLOWED`", "`U0PERSON`", "`C0SECURITY`"):
             assert text in message.text
 
-    def test_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_refusal_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
         """The log says who, what, where and which report, and not where they can be answered."""
         with caplog.at_level(logging.WARNING):
             deliver_once(CLICK, a_world(), deployment=setting(ACT_ALLOWED="U0OTHER"))
@@ -264,7 +264,7 @@ class TestRefused:
         deliver_once(CLICK, world)
         assert 3 == len(world.findings.updated)
 
-    def test_scan_reads_nothing(self) -> None:
+    def test_somebody_who_may_not_scan_has_no_report_made(self) -> None:
         """Somebody who may not scan has no report made."""
         world = FakeWorld(findings=FakeFindings(some_findings(3)))
         deliver_once(SCAN, world, deployment=setting(READ_ALLOWED="U0OTHER"))
@@ -278,7 +278,9 @@ class TestWords:
     """What a refusal says."""
 
     @pytest.mark.parametrize(("permission", "standing"), [*product(Permission, Standing)])
-    def test_are_there(self, permission: Permission, standing: Standing, locale: Locale) -> None:
+    def test_each_reason_has_its_text(
+        self, permission: Permission, standing: Standing, locale: Locale
+    ) -> None:
         """Each reason has its text, which names the setting, and the ID where it would help."""
         values = {"setting": "A_LIST", "user_id": "U0PERSON", "here": "C0SECURITY"}
         text = explain(NotAllowedError(hint=f"not-allowed.{permission}.{standing}", **values), locale)

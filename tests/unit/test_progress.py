@@ -114,7 +114,7 @@ class TestProgress:
 class TestOtherThreads:
     """The threads that read while one of them talks to Slack."""
 
-    def test_do_not_wait(self) -> None:
+    def test_readers_do_not_wait_for_slack(self) -> None:
         """While a call to Slack lasts, another thread counts and goes on reading; the count is kept."""
         world = a_world()
         tells: list[OnProgress] = []
@@ -182,7 +182,7 @@ class TestSlackFails:
 
         assert [SCANNING.format("110"), FINISHED, REPORT] == world.texts
 
-    def test_at_every_update(self) -> None:
+    def test_crash_at_any_update_keeps_one_message(self) -> None:
         """Whatever becomes of the message, the report is posted."""
         world = a_world()
         world.messenger.lasting_errors["update"] = DROPPED
@@ -238,7 +238,7 @@ def dies_once() -> Callable[[], None]:
 class TestScanFails:
     """The scan does not come to its end."""
 
-    def test_ends_the_message(self) -> None:
+    def test_failed_scan_ends_its_progress_message(self) -> None:
         """It does not claim to go on; who asked is told why."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = AccessDeniedError(action="x"), 12
@@ -297,7 +297,7 @@ class TestScanFails:
 class TestTwice:
     """A long scan is delivered again."""
 
-    def test_after_its_end(self) -> None:
+    def test_delivery_after_end_does_not_scan(self) -> None:
         """It does not scan again, and the message stays as it is."""
         world = a_world()
         scan(world)
@@ -306,7 +306,7 @@ class TestTwice:
         assert 15 == world.findings.page_count
         assert [FINISHED, REPORT] == world.standing
 
-    def test_at_once(self) -> None:
+    def test_duplicate_that_comes_while_first_reads_posts_no_second_message(self) -> None:
         """A duplicate that comes while the first reads posts no second message, whoever is done first."""
         world = a_world()
         world.findings.meanwhile[13] = lambda: scan(world)

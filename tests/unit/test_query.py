@@ -51,14 +51,14 @@ class TestSplit:
         assert asked(query) == set().union(*map(asked, parts))
 
     @given(QUERIES)
-    def test_parts_are_disjoint(self, query: Query) -> None:
+    def test_no_finding_answers_two_parts(self, query: Query) -> None:
         """No finding answers two parts, or it would be counted twice."""
         parts = [asked(part) for part in split(query, MOST)]
 
         assert all(not one & other for one, other in combinations(parts, 2))
 
     @given(QUERIES)
-    def test_parts_are_small(self, query: Query) -> None:
+    def test_no_part_has_more_values_for_one_attribute_than_it_may(self, query: Query) -> None:
         """No part has more values for one attribute than it may."""
         sizes = [len(getattr(part, attribute)) for part in split(query, MOST) for attribute in ATTRIBUTES]
 

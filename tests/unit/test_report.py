@@ -28,7 +28,7 @@ class TestTally:
     """Findings in numbers."""
 
     @given(st.lists(FINDINGS, max_size=4))
-    def test_adds_up(self, parts: list[list[Finding]]) -> None:
+    def test_summaries_of_parts_add_up(self, parts: list[list[Finding]]) -> None:
         """Parts counted apart are what all of them are together, however they were cut."""
         together = tallied(finding for part in parts for finding in part)
 
@@ -59,13 +59,13 @@ class TestSummarised:
         assert sum(f.workflow_status == "NEW" for f in findings) == summary.new_count
 
     @given(FINDINGS)
-    def test_keeps_the_top(self, findings: list[Finding]) -> None:
+    def test_it_keeps_first_ten_of_reports_order(self, findings: list[Finding]) -> None:
         """It keeps the first ten of the report's order, however many there are."""
         first = tuple(sorted(findings, key=sort_key)[:TOP_COUNT])
 
         assert first == summarize(a_report(findings), "id", None).top
 
-    def test_orders_the_counts(self) -> None:
+    def test_most_severe_and_most_frequent_come_first(self) -> None:
         """The most severe and the most frequent come first, and none that is 0."""
         findings = [
             a_finding(1, severity=Severity.LOW, control_id="S3.8"),

@@ -20,7 +20,7 @@ class TestIsSlacks:
             ("http://127.0.0.1:4000/response/x", LOCAL),
         ],
     )
-    def test_of_each_slack(self, url: str, api_url: str) -> None:
+    def test_slacks_govslacks_and_local_ones_are_taken(self, url: str, api_url: str) -> None:
         """Slack's, GovSlack's and the local one's are taken."""
         assert is_response_url(url, api_url)
 
@@ -40,6 +40,6 @@ class TestIsSlacks:
         ],
     )
     @pytest.mark.parametrize("api_url", [SLACK, LOCAL])
-    def test_of_nobody_else(self, url: str, api_url: str) -> None:
+    def test_another_host_port_or_scheme_is_not(self, url: str, api_url: str) -> None:
         """Another host, port or scheme is not."""
         assert not is_response_url(url, api_url)

@@ -73,7 +73,7 @@ class TestSpool:
         assert as_it_should_be([finding for page in pages for finding in page]) == through(*pages)
 
     @given(FINDINGS)
-    def test_keeps_each_status(self, findings: list[Finding]) -> None:
+    def test_row_keeps_every_identifier(self, findings: list[Finding]) -> None:
         """A row keeps every identifier, with the status of its own finding, for later actions."""
         for row in rows_of(findings):
             seen, finding = row.seen(), row.finding

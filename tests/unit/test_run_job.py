@@ -93,7 +93,7 @@ class TestReport:
             "messenger.upload",
         ] == calls
 
-    def test_keeps_a_copy(self) -> None:
+    def test_csv_in_thread_equals_csv_in_bucket(self) -> None:
         """What is in the thread is what is in the bucket."""
         world = a_world()
         deliver_once(JOB, world)
@@ -108,7 +108,7 @@ class TestReport:
         assert ["✅ 本番 環境で違反は検出されませんでした (0件)。"] == reports(world)
         assert [] == world.messenger.files
 
-    def test_changes_no_status(self) -> None:
+    def test_scan_changes_no_status(self) -> None:
         """A report by itself marks nothing."""
         world = a_world()
         deliver_once(JOB, world)
@@ -138,7 +138,7 @@ class TestReport:
 class TestSchedule:
     """A report that nobody asked for."""
 
-    def test_takes_the_settings(self) -> None:
+    def test_schedule_uses_channel_and_controls_of_settings(self) -> None:
         """Channel and controls are those of the settings."""
         world = a_world()
         deliver_once(SCHEDULE, world)

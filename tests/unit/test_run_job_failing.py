@@ -74,7 +74,7 @@ class TestFailure:
 
         assert [True, False] == ["try again by myself" in text for text in texts]
 
-    def test_is_told_once(self) -> None:
+    def test_three_deliveries_that_fail_alike_are_one_message(self) -> None:
         """Three deliveries that fail alike are one message."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = ThrottledError(service="AWS", call="x"), 0

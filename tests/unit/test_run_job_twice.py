@@ -20,7 +20,7 @@ from tests.unit.world.scan import JOB, SCHEDULE, a_world, reports
 class TestTwice:
     """The same job is delivered twice."""
 
-    def test_is_one_report(self, job: ScanJob) -> None:
+    def test_second_delivery_does_nothing(self, job: ScanJob) -> None:
         """A second delivery does nothing, and does not scan again."""
         world = a_world()
         deliver_once(job, world)

@@ -134,7 +134,7 @@ class TestReading:
 
         assert 8 == len(scanned(FakeFindings(findings), ["S3.8", "S3.1"], progress=meet).rows)
 
-    def test_tells_its_progress(self) -> None:
+    def test_after_each_page_it_tells_how_many_have_been_read(self) -> None:
         """After each page it tells how many have been read."""
         counts: list[int] = []
         scanned(FakeFindings(some_findings(5)), progress=counts.append)
@@ -154,7 +154,7 @@ class TestReading:
 class TestDuplicates:
     """One problem that several standards report."""
 
-    def test_are_one_row(self) -> None:
+    def test_row_keeps_every_identifier_and_standard(self) -> None:
         """The row keeps every identifier and standard, for a click has to mark them all."""
         reports = [per_standard(a_finding(1), standard) for standard in ("fsbp", "cis", "nist")]
         found = scanned(FakeFindings(reports))
@@ -164,7 +164,7 @@ class TestDuplicates:
         assert 1 == len(found.rows) == len(found.identifiers)
 
     @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["fsbp", "cis", "nist"])), max_size=20))
-    def test_lose_no_identifier(self, pairs: list[tuple[int, str]]) -> None:
+    def test_rows_lose_no_identifier(self, pairs: list[tuple[int, str]]) -> None:
         """However many report how much, rows are problems and identifiers are findings."""
         findings = [per_standard(a_finding(number), standard) for number, standard in pairs]
         found = scanned(FakeFindings(findings))

@@ -45,7 +45,7 @@ class TestRequire:
 class TestTable:
     """The table itself."""
 
-    def test_explains_each_once(self) -> None:
+    def test_every_setting_has_one_line(self) -> None:
         """Every setting has one line, and the line says something."""
         assert len(SETTINGS) == len({setting.name for setting in SETTINGS})
         assert all(setting.help for setting in SETTINGS)
@@ -54,14 +54,14 @@ class TestTable:
 class TestChoices:
     """Settings that may only be one of a few things."""
 
-    def test_are_checked(self) -> None:
+    def test_language_that_bot_does_not_speak_is_refused(self) -> None:
         """A language that the bot does not speak is refused with those that it does."""
         with pytest.raises(InvalidSettingError) as caught:
             Settings({"REPORT_LOCALE": "fr"}).get("REPORT_LOCALE")
 
         assert {"setting": "REPORT_LOCALE", "choices": "en, ja"} == caught.value.values
 
-    def test_are_the_languages(self) -> None:
+    def test_every_language_of_catalogues_may_be_chosen(self) -> None:
         """Every language of the catalogues may be chosen, and no other."""
         (choices,) = [setting.choices for setting in SETTINGS if setting.name == "REPORT_LOCALE"]
 
@@ -72,12 +72,12 @@ class TestNumber:
     """Settings that are numbers."""
 
     @pytest.mark.parametrize(("text", "number"), [("3", 3.0), (" 0.5 ", 0.5), ("", 2.5)])
-    def test_is_read(self, text: str, number: float) -> None:
+    def test_number_setting_has_default(self, text: str, number: float) -> None:
         """A number is a number, and without one the default holds."""
         assert number == Settings({"GET_FINDINGS_RATE": text}).number("GET_FINDINGS_RATE")
 
     @pytest.mark.parametrize("text", ["0", "-1", "inf", "nan", "three"])
-    def test_is_above_zero(self, text: str) -> None:
+    def test_zero_and_negative_numbers_are_refused(self, text: str) -> None:
         """What nobody can wait by is named, with what is wanted."""
         with pytest.raises(InvalidSettingError) as caught:
             Settings({"GET_FINDINGS_RATE": text}).number("GET_FINDINGS_RATE")

@@ -72,7 +72,7 @@ class TestRegions:
 class TestAccounts:
     """Two findings that BatchUpdateFindings cannot tell apart."""
 
-    def test_are_shown_apart(self) -> None:
+    def test_findings_with_shared_id_have_own_rows(self) -> None:
         """Each has a row of its own."""
         world = a_world(PAIR)
 

@@ -31,7 +31,7 @@ class TestGenuine:
     """What Slack has signed."""
 
     @given(st.text().map(str.encode))
-    def test_passes(self, body: bytes) -> None:
+    def test_any_body_passes_with_signature_that_slacks_library_makes(self, body: bytes) -> None:
         """Any body passes with the signature that Slack's library makes."""
         assert passes(signed(body), body)
 
@@ -61,20 +61,20 @@ class TestForged:
         assert not passes(headers, body)
 
     @pytest.mark.parametrize("age", [-301, 301, 86_400])
-    def test_stale(self, age: int) -> None:
+    def test_request_that_was_caught_on_its_way_cannot_be_sent_again_later(self, age: int) -> None:
         """A request that was caught on its way cannot be sent again later."""
         assert not passes(signed(b"x", at=NOW - age), b"x")
 
-    def test_changed(self) -> None:
+    def test_body_that_was_changed_on_its_way_is_refused(self) -> None:
         """A body that was changed on its way is refused."""
         assert not passes(signed(b"text=S3.1"), b"text=S3.8")
 
-    def test_signed_by_another(self) -> None:
+    def test_another_apps_signature_is_refused(self) -> None:
         """Another app's signature is refused."""
         assert not passes(signed(b"x", secret="another"), b"x")
 
     @pytest.mark.parametrize("name", ["x-slack-request-timestamp", "x-slack-signature"])
-    def test_incomplete(self, name: str) -> None:
+    def test_without_one_of_headers_nothing_passes(self, name: str) -> None:
         """Without one of the headers nothing passes."""
         headers = signed(b"x")
         del headers[name]
@@ -84,11 +84,11 @@ class TestForged:
     @pytest.mark.parametrize(
         "timestamp", ["abc", "", "1e9", "-1", "１７９５４８０２００", " 1795480200", "9" * 5000]
     )
-    def test_without_a_time(self, timestamp: str) -> None:
+    def test_timestamp_that_is_no_number_is_refused(self, timestamp: str) -> None:
         """A timestamp that is no number is refused, not raised."""
         assert not passes(signed(b"x") | {"x-slack-request-timestamp": timestamp}, b"x")
 
-    def test_with_no_secret(self) -> None:
+    def test_empty_secret_which_anybody_could_sign(self) -> None:
         """An empty secret, which anybody could sign with, makes nothing genuine."""
         timestamp = str(int(NOW))
         headers = {
@@ -113,7 +113,9 @@ class TestFault:
             (signed(b"y"), WRONG),
         ],
     )
-    def test_is_told(self, headers: dict[str, str], fault: str) -> None:
+    def test_noise_old_request_and_another_apps_signature_are_told_apart(
+        self, headers: dict[str, str], fault: str
+    ) -> None:
         """Noise, an old request and another app's signature are told apart."""
         assert fault == fault_of(headers, b"x", signing_secret=SECRET, now=NOW)
 
@@ -121,7 +123,7 @@ class TestFault:
 class TestRefusalLog:
     """The log of what was refused."""
 
-    def test_is_bounded(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_flood_is_ten_lines_minute(self, caplog: pytest.LogCaptureFixture) -> None:
         """A flood is ten lines a minute, and the next minute's first says how many were left out."""
         clock = [0.0]
         log = RefusalLog(lambda: clock[0])
@@ -143,18 +145,18 @@ class TestSslCheck:
     FORM: ClassVar[dict[str, str]] = {"content-type": "application/x-www-form-urlencoded"}
 
     @pytest.mark.parametrize("body", [b"ssl_check=1", b"token=abc&ssl_check=1", b"ssl_check=1&token=abc"])
-    def test_is_known(self, body: bytes) -> None:
+    def test_it_is_short_form_with_field(self, body: bytes) -> None:
         """It is a short form with the field."""
         assert is_ssl_check(self.FORM, body)
 
     @pytest.mark.parametrize(
         "body", [b"", b"ssl_check=0", b"ssl_check=11", b"xssl_check=1", b"ssl_check=1&" + b"x" * 1024]
     )
-    def test_is_nothing_else(self, body: bytes) -> None:
+    def test_another_value_and_long_body(self, body: bytes) -> None:
         """Another value, and a long body, is none."""
         assert not is_ssl_check(self.FORM, body)
 
-    def test_is_a_form(self) -> None:
+    def test_neither_is_one_of_another_type(self) -> None:
         """Neither is one of another type."""
         assert not is_ssl_check({"content-type": "application/json"}, b"ssl_check=1")
 

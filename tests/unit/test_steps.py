@@ -46,7 +46,7 @@ def step(clock: FakeClock) -> Steps:
 class TestAnyStep:
     """What holds for every step."""
 
-    def test_is_done_once(self, step: Steps, *, once: bool) -> None:
+    def test_finished_step_returns_its_result(self, step: Steps, *, once: bool) -> None:
         """A step that has been done gives what it gave, and is not done again."""
         part = Part()
         results = [step.run("post", part, at_most_once=once) for _ in range(3)]
@@ -54,7 +54,7 @@ class TestAnyStep:
         assert [{"time": 1}] * 3 == results
         assert 1 == part.times
 
-    def test_is_its_own(self, step: Steps, *, once: bool) -> None:
+    def test_steps_of_other_jobs_are_separate(self, step: Steps, *, once: bool) -> None:
         """Another step, and the same step of another job, are done for themselves."""
         part = Part()
         other_job = Steps(step.ledger, "other", step.now)
@@ -87,7 +87,7 @@ class TestOnce:
         assert DROPPED is caught.value.__cause__
         assert 1 == part.times
 
-    def test_stays_uncertain(self, step: Steps, clock: FakeClock) -> None:
+    def test_uncertain_step_is_not_repeated(self, step: Steps, clock: FakeClock) -> None:
         """Also the next delivery does not do it."""
         part = Part([DROPPED])
         for _ in range(2):

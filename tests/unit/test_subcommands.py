@@ -89,7 +89,7 @@ class TestNewSubcommand:
 class TestTable:
     """The rows."""
 
-    def test_words_are_unique(self) -> None:
+    def test_no_word_leads_to_two_sub_commands(self) -> None:
         """No word leads to two sub-commands."""
         words = [word for row in SUBCOMMANDS for word in {row.word, *row.aliases}]
 
@@ -106,7 +106,7 @@ class TestTable:
         assert (subcommands.SCAN, text) == find_subcommand(text)
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_rows_have_texts(self, locale: Locale) -> None:
+    def test_every_key_of_row_is_in_catalogue(self, locale: Locale) -> None:
         """Every key of a row is in the catalogue."""
         keys = {
             key

@@ -50,7 +50,7 @@ ALL = Query(controls=(), statuses=(SUPPRESSED,), is_of_failed=False)
 class TestRemark:
     """Who, since when, until when and why."""
 
-    def test_is_the_bots(self) -> None:
+    def test_suppression_of_bot_is_recognized(self) -> None:
         """Where the bot's last word is a suppression, its fields tell."""
         expected = Remark("Kim (U0KIM)", "2026-11-01T00:00:00+00:00", "2026-12-31", "=public by design")
         assert expected == remark_on(BY_BOT)
@@ -86,7 +86,7 @@ class TestState:
             (FindingState(WorkflowStatus.NEW, IN_CONSOLE.note, dict(FIELDS)), False),
         ],
     )
-    def test_is_touched(self, present: FindingState, is_same: bool) -> None:  # noqa: FBT001
+    def test_later_change_ends_bots_suppression(self, present: FindingState, is_same: bool) -> None:  # noqa: FBT001
         """Another status, note or later suppression is a touch, somebody's ticket number is not."""
         assert is_same == is_as_made(present, FindingState(SUPPRESSED, IN_CONSOLE.note, dict(FIELDS)))
 
@@ -95,12 +95,12 @@ class TestCommand:
     """`/sechub-scan suppressed`."""
 
     @pytest.mark.parametrize("text", ["suppressed", "Suppressed", "抑制", "抑制中", "status:suppressed"])
-    def test_asks_for_all(self, text: str) -> None:
+    def test_suppressed_without_controls_lists_all(self, text: str) -> None:
         """Without controls it is of all controls."""
         assert ALL == parse_query(text)
         assert "suppressed" == format_query(parse_query(text))
 
-    def test_is_narrowed(self) -> None:
+    def test_options_narrow_the_suppressed_list(self) -> None:
         """The words of a scan narrow it, and it survives its way through a job."""
         query = parse_query("suppressed S3.8,IAM.1 severity:high account:123456789012 region:us-east-1")
         job = a_scan_job(query=query)
@@ -130,7 +130,7 @@ def listed(findings: list[Finding], query: Query = ALL) -> tuple[str, list[dict[
 class TestList:
     """What is listed."""
 
-    def test_has_both_kinds(self) -> None:
+    def test_list_has_suppressions_of_bot_and_console(self) -> None:
         """The bot's suppressions and those of the console are there, and nothing else."""
         message, rows = listed([BY_BOT, IN_CONSOLE, a_finding(3)])
         names = [translate(Locale.JA, f"csv.{column}") for column in SUPPRESSED_COLUMNS]
@@ -173,7 +173,7 @@ class TestList:
         assert "Kim (U0KIM)" in message
         assert "Kim (U0KIM)" in rows[0].values()
 
-    def test_has_all_products(self) -> None:
+    def test_list_has_all_products(self) -> None:
         """What GuardDuty has found is of no control, and is listed by its product and title."""
         message, rows = listed([a_threat(1, workflow_status=SUPPRESSED, note=Note("agreed", "auditor"))])
 
@@ -201,7 +201,7 @@ class TestList:
 
         assert 1 == len(rows)
 
-    def test_may_be_empty(self) -> None:
+    def test_nothing_suppressed_is_message(self) -> None:
         """Nothing suppressed is a message too."""
         message, rows = listed([a_finding(1)])
 

@@ -26,7 +26,7 @@ def lines_of(finding: Finding) -> list[str]:
 class TestText:
     """Findings, one a line."""
 
-    def test_lists_each(self) -> None:
+    def test_line_names_severity_control_and_resource(self) -> None:
         """A line names severity, control, status, resource, account and Region."""
         (line,) = lines_of(a_finding(1))
 
@@ -40,7 +40,7 @@ class TestText:
         assert "bucket-1" in line
 
     @given(st.text())
-    def test_steers_no_terminal(self, name: str) -> None:
+    def test_escape_sequence_in_name_does_not_reach_terminal(self, name: str) -> None:
         """An escape sequence in a name does not reach the terminal, and a line stays one line."""
         finding = a_finding(1, account_name=name, resources=(Resource(f"arn:aws:s3:::{name}x", ""),))
         (text,) = lines_of(finding)
@@ -52,7 +52,7 @@ class TestText:
 class TestTotals:
     """The last lines."""
 
-    def test_count(self) -> None:
+    def test_number_of_findings_stands(self) -> None:
         """The number of findings stands there, also when it is 0."""
         assert "0 violations\n" == totals(a_report(), Locale.EN)
         assert "違反 3 件\n" == totals(a_report(some_findings(3)), Locale.JA)

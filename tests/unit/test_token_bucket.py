@@ -53,7 +53,7 @@ class TestRate:
 class TestUrgency:
     """Who goes first."""
 
-    def test_goes_by_number(self) -> None:
+    def test_waiters_go_by_priority(self) -> None:
         """Of those who wait, the one with the least number goes first, whoever came first."""
         order: list[float] = []
         begun, go = threading.Barrier(4), threading.Event()
@@ -79,7 +79,7 @@ class TestUrgency:
 class TestGoOn:
     """Requests that are no longer wanted."""
 
-    def test_ends_the_wait(self) -> None:
+    def test_cancellation_ends_the_wait(self) -> None:
         """Whoever waits is asked time and again whether to go on; nobody else's turn is lost by it."""
         time = SkippingTime()
         pace = TokenBucket(1, 1, time.clock, time.wait)
@@ -137,7 +137,7 @@ class TestRefusals:
     """Requests that are refused for something that passes."""
 
     @pytest.mark.parametrize("error", [THROTTLED, UnavailableError(service="AWS", call="x")])
-    def test_are_outlasted(self, error: Exception) -> None:
+    def test_minute_of_refusals_is_waited_out(self, error: Exception) -> None:
         """A minute of refusals is waited out, with fewer requests the longer it lasts."""
         time = SkippingTime()
         pace = TokenBucket(3, 6, time.clock, time.wait)
@@ -192,7 +192,7 @@ class TestRefusals:
             TokenBucket(3, 6, time.clock, time.wait).call(request)
         assert 0 == time.now
 
-    def test_hold_everybody_back(self) -> None:
+    def test_after_refusal_nobody_makes_requests(self) -> None:
         """After a refusal nobody makes requests for a while, and afterwards there is no burst."""
         time = SkippingTime()
         pace = TokenBucket(2, 6, time.clock, time.wait)

@@ -20,7 +20,7 @@ from tests.unit.world.triage import HUMAN, SUPPRESS, confirm, finding, order, pr
 class TestNote:
     """What is written on a finding."""
 
-    def test_has_the_reason(self) -> None:
+    def test_finding_without_note_gets_bots(self) -> None:
         """A finding without a note gets the bot's, with who, until when and why."""
         world = a_world(some_findings(1))
         deliver_once(order(SUPPRESS), world)
@@ -63,7 +63,7 @@ class TestNote:
         assert "U0PERSON" in note.text
         assert "U0PERSON" == dict(finding(world).user_fields)[f"{BOT}/by"]
 
-    def test_needs_a_reason(self) -> None:
+    def test_without_reason_finding_without_note_gets_none(self) -> None:
         """Without a reason a finding without a note gets none."""
         world = a_world(some_findings(1))
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
@@ -124,7 +124,7 @@ class TestPreview:
         assert "1 finding will be left alone" in view(world)
         assert [SUPPRESSED, RESOLVED, SUPPRESSED] == statuses(world)
 
-    def test_selects(self) -> None:
+    def test_only_what_fits_every_condition_is_counted(self) -> None:
         """Only what fits every condition is counted, and changed."""
         world = a_world(
             [

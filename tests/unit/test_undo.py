@@ -77,7 +77,7 @@ class TestUndo:
     @pytest.mark.parametrize(
         "ordered", [ActionRequest(Action.NOTIFY), SUPPRESS], ids=["bare", "leaving-a-note"]
     )
-    def test_twice_does_nothing(self, ordered: ActionRequest) -> None:
+    def test_second_undo_does_nothing(self, ordered: ActionRequest) -> None:
         """The second person is told that it has been done, and not that somebody has changed something."""
         world = a_world(some_findings(1))
         deliver_once(order(ordered), world)
