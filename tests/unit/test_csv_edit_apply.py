@@ -249,10 +249,11 @@ class TestApply:
         drop(world, edited(world, (0, status("NOTIFIED"))))
         first, second = press(world, "1"), press(world, "2", OTHER)
         deliver_once(first, world)
+        world.clock.move(3600)
         deliver_once(second, world)
+        deliver_once(first, world)
 
         assert 1 == len(world.findings.updated)
-        deliver_once(first, world)
         assert [("U0OTHER", "この変更は <@U0PERSON> さんがすでに適用しました。")] == [
             (user_id, message.text) for user_id, message in world.messenger.told
         ]

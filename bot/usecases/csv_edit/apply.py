@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from bot.domain.job import ApplyEditJob, Requester, job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
-from bot.domain.triage import ActionResult
 from bot.errors import BotError
 from bot.i18n import translate
 from bot.ports import Ports
@@ -71,7 +70,7 @@ def apply_edit(context: JobContext[ApplyEditJob]) -> None:
         raise
     except Exception:
         with suppress(BotError):
-            ports.ledger.delete(_lease_key(act_id))
+            ports.ledger.delete(f"{act_id}/lease")
             _show_failure(context, act_id, summary)
         raise
 
@@ -95,7 +94,7 @@ def _take_lease(job: ApplyEditJob, act_id: str, ports: Ports) -> Result:
     Returns:
         The press that has the lease: its key, its user_id, and the time.
     """
-    key = _lease_key(act_id)
+    key = f"{act_id}/lease"
     lease = {"key": job.key, "user_id": job.requester.user_id, "at": ports.now().isoformat()}
     held = ports.ledger.read(key)
     if held and (held["key"] == job.key or ports.now() - datetime.fromisoformat(held["at"]) > LEASE):
@@ -108,10 +107,6 @@ def _take_lease(job: ApplyEditJob, act_id: str, ports: Ports) -> Result:
     return held or lease
 
 
-def _lease_key(act_id: str) -> str:
-    return f"{act_id}/lease"
-
-
 def _close(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> Result:
     """
     Replace the button in the preview's message by the result.
@@ -121,22 +116,20 @@ def _close(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> 
     """
     job, ports = context.job, context.ports
     result = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
+    locale = context.deployment.locale
+    compared = ports.ledger.read(done_key(job.plan_id, COMPARE))
+    if compared is None:  # the ledger has expired it
+        message = Message(applied_text(result, locale))
+    else:
+        message = applied_message(*parse_preview(compared, summary), result, locale)
     try:
-        ports.messenger.update(job.channel, job.message_ts, _closing(context, result, summary))
+        ports.messenger.update(job.channel, job.message_ts, message)
     except BotError as error:
         if error.retryable:
             raise
         text = f"{applied_text(result, context.locale)}\n{explain_in_slack(error, context.locale)}"
         ports.messenger.tell(job.requester, Message(text), job.channel)
     return {"key": job.key, "user_id": result.user_id}
-
-
-def _closing(context: JobContext[ApplyEditJob], result: ActionResult, summary: Summary) -> Message:
-    locale = context.deployment.locale
-    compared = context.ports.ledger.read(done_key(context.job.plan_id, COMPARE))
-    if compared is None:  # the ledger has expired it
-        return Message(applied_text(result, locale))
-    return applied_message(*parse_preview(compared, summary), result, locale)
 
 
 def _show_failure(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> None:

@@ -66,11 +66,6 @@ class _Row:
     converted: ConvertedNote | None = None
 
     @property
-    def is_arn(self) -> bool:
-        """Whether its Id is an ARN, as all of Security Hub's own are: no spreadsheet converts one."""
-        return self.cell[0].startswith("arn:")
-
-    @property
     def change(self) -> EditedChange | None:
         return self.result.change if isinstance(self.result, Edit) else None
 
@@ -106,7 +101,9 @@ class Comparison:
         self._reject_contradictions()
         self._reject_ambiguous_ids(present)
         edits = {row.key: row.result for row in self._rows if isinstance(row.result, Edit)}
-        self.edits = sorted(edits.values(), key=_order)
+        self.edits = sorted(
+            edits.values(), key=lambda edit: (edit.change.status or "", edit.change.note or "", edit.problem)
+        )
         """Those with the same change are next to each other, in the report's order."""
 
     def summary(self) -> EditSummary:
@@ -183,7 +180,7 @@ class Comparison:
 
     def _restore_ids(self) -> None:
         """Find the finding of a row whose Id a spreadsheet has converted, if only one fits."""
-        rows = [row for row in self._rows if row.result is Wrong.UNKNOWN and not row.is_arn]
+        rows = [row for row in self._rows if row.result is Wrong.UNKNOWN and not _is_arn(row.cell[0])]
         found = self._findings_converted_to({row.cell for row in rows})
         for row in rows:
             fitting = found[row.cell]
@@ -215,7 +212,7 @@ class Comparison:
         for row in self._rows:
             if isinstance(row.result, Edit):
                 finding_id, arn = map(unescape_cell, next(iter(row.result.row.statuses)))
-                if not finding_id.startswith("arn:"):
+                if not _is_arn(finding_id):
                     cells[row.key] = finding_id, arn
         found = self._findings_converted_to(set(cells.values()))
         for row in self._rows:
@@ -238,7 +235,7 @@ class Comparison:
             (finding_id, arn), *others = (
                 tuple(map(unescape_cell, identifier)) for identifier in row.statuses
             )
-            if others or finding_id.startswith("arn:"):
+            if others or _is_arn(finding_id):
                 continue
             fitting = {cell for o in outcomes(finding_id, self._years) for cell in sought.get((o, arn), ())}
             for cell in fitting:
@@ -286,8 +283,9 @@ _STATUSES = {
 }
 
 
-def _order(edit: Edit) -> tuple[str, str, int]:
-    return edit.change.status or "", edit.change.note or "", edit.problem
+def _is_arn(finding_id: str) -> bool:
+    """Return whether an Id is an ARN, as all of Security Hub's own are: no spreadsheet converts one."""
+    return finding_id.startswith("arn:")
 
 
 def _most(names: Iterable[str]) -> dict[str, int]:
