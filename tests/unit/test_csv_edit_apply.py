@@ -254,7 +254,7 @@ class TestApply:
         deliver_once(first, world)
 
         assert 1 == len(world.findings.updated)
-        assert [("U0OTHER", "この変更は <@U0PERSON> さんがすでに適用しました。")] == [
+        assert [("U0OTHER", "<@U0PERSON> has applied these changes already.")] == [
             (user_id, message.text) for user_id, message in world.messenger.told
         ]
 
@@ -291,7 +291,7 @@ class TestApply:
         assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
         assert [act_id(job)] == [act.act_id for act in world.changes.acts(REPORT_ID)]
-        assert "すでに適用しました" in world.messenger.told[-1][1].text
+        assert "has applied these changes already" in world.messenger.told[-1][1].text
 
     def test_press_waits_for_one_that_runs(self) -> None:
         """A press that died looks like one that runs until its lease is over; a delivery renews it."""
@@ -307,7 +307,7 @@ class TestApply:
             world.clock.move(15 * 60)
         deliver_once(press(world, "2", OTHER), world)
         assert [NEW] == statuses(world)
-        assert "この変更は <@U0PERSON> さんが適用中です。" == world.messenger.told[-1][1].text
+        assert "<@U0PERSON> is applying these changes already." == world.messenger.told[-1][1].text
 
         world.clock.move(5 * 60 + 1)
         deliver_once(press(world, "3", OTHER), world)
