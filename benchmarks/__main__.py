@@ -29,7 +29,7 @@ HEAD = f"{'figure':52} {'value':>9}  {'baseline':38} {'value':>9} {'unit':5} {'r
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure what is asked for, as often as is asked for."""
+    """Measure the chosen figures, as many times as chosen."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--runs", type=int, default=1)

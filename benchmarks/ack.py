@@ -1,7 +1,7 @@
 """
 The ack beside a hello-world of the same libraries, both as packages on Lambda's runtime in AWS's emulator.
 
-Needs what `make bench` builds: the package (ARTIFACT names its folder) and an environment of Lambda's Python.
+Needs the package (ARTIFACT names its folder) and an environment of Lambda's Python: `make bench` makes both.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _first(program: Program) -> float:
 
 
 def _warm(*programs: Program) -> Iterator[tuple[float, ...]]:
-    """Time the answers of running processes, by turns: whatever else runs is then in the way of both."""
+    """Time the answers of running processes by turns, so that other programs slow both down."""
     with ExitStack() as stack:
         environments = []
         for program in programs:
@@ -84,7 +84,7 @@ def _answered(answer: Any) -> None:
 
 @contextmanager
 def _programs() -> Iterator[tuple[Program, Program]]:
-    """Give the ack and the hello-world, with an AWS that answers at once."""
+    """Return the ack and the hello-world, with an AWS that answers at once."""
     binary, properties = emulator(), deployed("SlackFunction")
     if binary is None:
         raise RuntimeError("no Runtime Interface Emulator for this machine")

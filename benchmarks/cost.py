@@ -1,4 +1,4 @@
-"""What a large scan costs in CPU and memory, the whole worker included."""
+"""CPU and memory of a large scan, the whole worker included."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEBIBYTE = 1 << 20
 
 
 def figures() -> Iterator[Figure]:
-    """Measure both; takes some five minutes, four of them for the million."""
+    """Measure both; takes about five minutes, four of them for the million."""
     yield from _worker()
     yield from _memory()
 

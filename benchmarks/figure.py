@@ -1,4 +1,4 @@
-"""A figure: something measured, the baseline that it is compared with, and what it must reach."""
+"""A figure: a measured value, its baseline and its bound."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Figure:
 
 def seconds_of(*works: Callable[[], object], times: int) -> list[float]:
     """
-    Give the median CPU time of each, for which it matters little what else the machine does.
+    Return the median CPU time of each, which depends little on other programs.
 
-    They take turns: a processor that is slower for a while is so for all of them.
+    They take turns, so that a processor that is slower for a while slows all of them.
     """
     rounds = [[_once(work) for work in works] for _ in range(times)]
     return [median(seconds) for seconds in zip(*rounds, strict=True)]

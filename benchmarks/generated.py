@@ -46,7 +46,7 @@ class GeneratedStore:
         self._model = _models(self._controls)
         self._changed: dict[Key, Asff] = {}
         self._selected: dict[tuple[Condition, ...], Numbered] = {}
-        """What met a query: nothing that a query asks for ever changes here."""
+        """The findings that match a query. Attributes that a query filters on never change here."""
 
     def __len__(self) -> int:
         return len(self._control_at)
@@ -64,7 +64,7 @@ class GeneratedStore:
         return [finding] if finding and finding["Id"] == finding_id else []
 
     def put(self, finding: Asff) -> None:
-        """Keep what was changed."""
+        """Keep the changes."""
         self._changed[key_of(finding)] = finding
 
     def select(self, conditions: Sequence[Condition]) -> Numbered:
@@ -123,12 +123,12 @@ class Numbered:
 
 
 def account(number: int) -> str:
-    """Give the account of a finding."""
+    """Return the account of a finding."""
     return f"{number % ACCOUNT_COUNT + 1:012}"
 
 
 def region(number: int) -> str:
-    """Give the Region of a finding."""
+    """Return the Region of a finding."""
     return REGIONS[number // ACCOUNT_COUNT % len(REGIONS)]
 
 

@@ -35,7 +35,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _asking(query: Query) -> Callable[[], object]:
-    """Give what sends botocore's own request, and leaves the answer unparsed: that is no hub's work."""
+    """Return a function that sends botocore's own request and leaves the answer unparsed."""
     hub, requests = client("securityhub"), list[AWSPreparedRequest]()
     hub.meta.events.register("before-send", lambda request, **_: requests.append(request))
     hub.get_findings(Filters=filters(query), MaxResults=100)

@@ -2,7 +2,7 @@
 `python -m benchmarks.killed`: deliveries of jobs, each in a process of its own that may die at any call.
 
 Reads an Order a line, as JSON, forks a process that does it, and prints how that ended. The parent has no
-thread and no connection, so that what is forked is as good as new, and begins at once.
+thread and no connection, so that a forked process is as good as new, and begins at once.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class Order:
 
     document: dict[str, Any]
     later_seconds: float
-    """How much later than now the job's clock is: what Lambda has waited."""
+    """How far the job's clock is ahead of now: the time that Lambda has waited."""
     pages: int
     """For how many pages there is time."""
     dies_at: float | None = None
-    """At which call to AWS or Slack the process kills itself, from 0 on; at a half, after the call …"""
+    """The call to AWS or Slack at which the process kills itself, from 0; with a half, after the call."""
     lives_seconds: float | None = None
-    """… or after what time it is killed."""
+    """Seconds after which the process is killed, if not at a call."""
 
 
 class Deliveries:
@@ -103,7 +103,7 @@ def _exit_code(order: Order) -> int:
 
 
 def _deliver(order: Order) -> int:
-    """Do what the job function does for the durable engine."""
+    """Act as the job function does under the durable engine."""
     import handlers.job
     from bot.bootstrap import job as bootstrap
 

@@ -1,5 +1,5 @@
 """
-`python -m benchmarks.kills [RUNS] [SEED] [FIRST]`: kill jobs again and again, and see what is left of them.
+`python -m benchmarks.kills [RUNS] [SEED] [FIRST]`: kill jobs again and again, and check their results.
 
 Security Hub, S3 and Slack are in this process, the jobs in others. A run is a scan of some findings and a
 click that marks them, in slices of a few pages each; their processes get SIGKILL, at each call to AWS or
@@ -46,17 +46,17 @@ RUNS = 4 * SCAN_CALLS
 MOST_DELIVERIES = 60
 BATCH_PAGES = 2 * COUNT // 100
 """
-For how many pages a delivery of a click has time, at the least: what is changed is read again first, a batch
-at a time, and a batch fits into an invocation (bot/usecases/triage/update.py).
+Pages for which a delivery of a click has time, at the least: the findings are read again before a change, a
+batch at a time, and a batch fits into an invocation (bot/usecases/triage/update.py).
 """
 RETRY_SECONDS = 60
-"""What the job's clock goes forward before a delivery after one that failed or died."""
+"""Time that the job's clock goes forward before a delivery after one that failed or died."""
 PERSON = {"user_id": "U0SECURITY"}
 
 
 @dataclass
 class Run:
-    """One scan and one click, and what was done to them."""
+    """One scan and one click, with the faults in them."""
 
     number: int
     dice: random.Random
@@ -67,7 +67,7 @@ class Run:
     """Whether nobody can know if the report was posted, and the person has been told so."""
 
     def expect(self, claim: str, *, holds: bool) -> None:
-        """Note what does not hold."""
+        """Note a condition that does not hold."""
         if not holds:
             self.problems.append(claim)
 
@@ -76,7 +76,7 @@ class NoFunctions:
     """A runtime for a world whose jobs run elsewhere."""
 
     def start(self, module: str) -> Handler:
-        """Give nothing that runs."""
+        """Return a placeholder that never runs."""
         del module
         return lambda _event, _context: None
 
@@ -130,7 +130,7 @@ class KillScheduler:
 
 
 class Judge:
-    """Sets up what is scanned, and judges what became of it."""
+    """Creates the findings, and judges the result."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -255,7 +255,7 @@ class Plan:
 
 
 def dice_of(number: int, seed: int) -> random.Random:
-    """Give the dice of a run, which fall the same way every time."""
+    """Return the random numbers of a run, the same every time."""
     return random.Random(seed * 1_000_000 + number)  # noqa: S311 - no secret
 
 

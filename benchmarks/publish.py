@@ -1,5 +1,5 @@
 """
-`make publish`: put what was measured last into docs/scale.md, as a table and a plot.
+`make publish`: put the last measurements into docs/scale.md, as a table and a plot.
 
 docs/benchmarks.json keeps it; tests/docs hold the documents to it.
 """

@@ -1,4 +1,4 @@
-"""What the bot itself costs for each finding."""
+"""The bot's own CPU time for each finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured, as a JSON document: the machine, and each figure of each run."""
+"""The measurements, as a JSON document: the machine, and each figure of each run."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def load(file: Path) -> Document:
 
 
 def rows(document: Document) -> list[list[Figure]]:
-    """Give each figure as it came out in every run."""
+    """Return each figure with its value in every run."""
     runs = [[Figure(**figure) for figure in run] for run in document["runs"]]
     return [list(figures) for figures in zip(*runs, strict=True)]

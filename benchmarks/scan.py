@@ -25,7 +25,7 @@ PAGE = 100
 
 
 def figures() -> Iterator[Figure]:
-    """Measure it all; takes some nine minutes, nearly all of them spent waiting."""
+    """Measure it all; takes about nine minutes, nearly all of them waiting."""
     yield from _against_the_script()
     yield from _against_the_limit()
     yield from _marking()

@@ -1,5 +1,5 @@
 """
-`python -m benchmarks.worker WORK CONTROL…`: do something with a Security Hub, and say what it took, as JSON.
+`python -m benchmarks.worker WORK CONTROL…`: run a task on a Security Hub, and print its cost as JSON.
 
 In a process of its own, because a process's peak of memory never goes down. The environment says where
 Security Hub is and how fast it may be asked.
@@ -33,7 +33,7 @@ from bot.usecases.scanning.scan import read_all, scan
 
 @dataclass(frozen=True)
 class Cost:
-    """What some work took."""
+    """The cost of a task."""
 
     seconds: float
     """By the clock on the wall."""
@@ -65,12 +65,12 @@ def run(work: str, controls: Sequence[str], url: str, **settings: str) -> Cost:
 
 
 TIMES: list[tuple[float, float]] = []
-"""Wall and CPU seconds of what was timed."""
+"""Wall and CPU seconds of the timed part."""
 
 
 @contextmanager
 def timed() -> Iterator[None]:
-    """Time what is inside: not the start of the process, nor what comes before the work."""
+    """Time the body of the context, without the start of the process and the preparations."""
     begun, cpu_begun = time.monotonic(), time.process_time()
     yield
     TIMES.append((time.monotonic() - begun, time.process_time() - cpu_begun))
@@ -142,7 +142,7 @@ WORKS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
 
 
 def main(work: str, controls: Sequence[str]) -> None:
-    """Do it, and say what it took."""
+    """Run the task, and print its cost."""
     do, operation = WORKS[work]
     calls = _count_calls(operation)
     result = do(controls)
@@ -158,7 +158,7 @@ def main(work: str, controls: Sequence[str]) -> None:
 
 
 def _peak_bytes() -> int:
-    """Read the peak of the process; getrusage's counts that of whoever started it as well."""
+    """Read the peak of the process; getrusage's includes that of the parent process."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
