@@ -19,7 +19,7 @@ from bot.adapters.durable import in_slices, is_durable
 from bot.adapters.sdk import client
 from bot.bootstrap.job import Worker, utc_now
 from bot.domain.document import parse_job
-from bot.domain.job import job_id
+from bot.domain.job import Progress, job_id
 from bot.i18n import Locale
 from bot.settings import Settings
 from bot.usecases.context import Deployment, JobContext
@@ -50,13 +50,13 @@ def handler(event: object, context: Any) -> Any:
     return {"job_id": job_id(parse_job(event))}
 
 
-def _slice(event: object, context: Any, *, resumable: bool) -> int | None:
+def _slice(event: object, context: Any, *, resumable: bool) -> Progress | None:
     """Run a Job until its time is up. Return the number of findings that are done then, None if all are."""
     try:
         _run(event, context, resumable=resumable)
     except UnfinishedError as error:
-        LOG.info("to be continued, %s findings are done", error.kept_count)
-        return error.kept_count
+        LOG.info("to be continued: %s", error.progress)
+        return error.progress
     return None
 
 

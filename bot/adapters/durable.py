@@ -18,6 +18,8 @@ from aws_durable_execution_sdk_python import DurableContext, StepContext, durabl
 from aws_durable_execution_sdk_python.config import Duration, StepConfig
 from aws_durable_execution_sdk_python.retries import RetryDecision
 
+from bot.domain.job import Progress
+
 LOG = logging.getLogger(__name__)
 
 MOST_SLICES = 24
@@ -33,7 +35,7 @@ RETRY_WAITS = (Duration.from_minutes(1), Duration.from_minutes(2))
 class Slice(Protocol):
     """A part of a job that fits into one invocation."""
 
-    def __call__(self, event: Any, context: Any, *, resumable: bool) -> int | None:
+    def __call__(self, event: Any, context: Any, *, resumable: bool) -> Progress | None:
         """
         Work until the job is done or the time is up.
 
@@ -43,7 +45,7 @@ class Slice(Protocol):
             resumable: whether there may be another slice.
 
         Returns:
-            None if the job is done, or else a measure of its progress.
+                    None if the job is done, or else its progress.
         """
 
 
@@ -63,16 +65,16 @@ def in_slices(do: Slice, client: Any) -> Callable[[Any, Any], Any]:
     """
 
     def execution(event: Any, context: DurableContext) -> dict[str, int]:
-        furthest = -1
+        furthest = Progress(0, -1)
         resumable = True
         for number in range(1, MOST_SLICES + 1):
             resumable = resumable and number < MOST_SLICES
             step = _step(do, event, context.lambda_context, resumable=resumable)
-            done_count = context.step(step, f"slice-{number}", SLICE)
-            if done_count is None:
+            done = context.step(step, f"slice-{number}", SLICE)
+            if done is None:
                 break
-            resumable = done_count > furthest
-            furthest = max(furthest, done_count)
+            resumable = Progress(*done) > furthest
+            furthest = max(furthest, Progress(*done))
             context.wait(PAUSE, f"pause-{number}")
         return {"slices": number}
 
@@ -80,8 +82,10 @@ def in_slices(do: Slice, client: Any) -> Callable[[Any, Any], Any]:
     return handler
 
 
-def _step(do: Slice, event: Any, context: Any, *, resumable: bool) -> Callable[[StepContext], int | None]:
-    def step(_: StepContext) -> int | None:
+def _step(
+    do: Slice, event: Any, context: Any, *, resumable: bool
+) -> Callable[[StepContext], Progress | None]:
+    def step(_: StepContext) -> Progress | None:
         try:
             return do(event, context, resumable=resumable)
         except Exception:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, NamedTuple, get_args
 
 from bot.domain.action import ActionRequest, Selection
 from bot.domain.permission import Permission
@@ -267,6 +267,20 @@ def to_document(job: Job) -> dict[str, Any]:
         texts = {name: order[name] for name in ("action", "reason")}  # only stored plans have a note
         document["order"] = texts | {"expires_on": expires_on.isoformat() if expires_on else None}
     return document
+
+
+class Progress(NamedTuple):
+    """The part of a job that need not be repeated. A later stage is more than any earlier one."""
+
+    stage: int
+    """READING or FINISHING; each round of a job with several rounds adds STAGES."""
+    findings: int
+    """The number of findings in this stage."""
+
+
+READING, FINISHING = 0, 1
+"""Stages of a job: it reads findings; it delivers a report or updates findings."""
+STAGES = 2
 
 
 def job_id(job: Job) -> str:

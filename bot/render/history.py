@@ -15,26 +15,9 @@ from bot.render.csv_file import escape_formula_text
 from bot.render.limits import clip
 
 COLUMNS = (
-    "at",
-    "user_id",
-    "name",
-    "before",
-    "after",
-    "outcome",
-    "reason",
-    "until",
-    "note_before",
-    "note_after",
-    "control_id",
-    "account_id",
-    "region",
-    "resource_id",
-    "finding_id",
-    "product_arn",
-    "message",
-    "report_id",
-    "act_id",
-    "undoes",
+    *("at", "user_id", "name", "before", "after", "outcome", "reason", "until", "note_before", "note_after"),
+    *("control_id", "account_id", "region", "resource_id", "finding_id", "product_arn"),
+    *("message", "report_id", "act_id", "undoes"),
 )
 """In the file's order, the same in all languages; all but `outcome` are fields of an entry."""
 

@@ -51,9 +51,6 @@ Between two updates of the message: Slack accepts about 50 a minute
 SCAN = "scan"
 """The step that scans."""
 
-KEPT = 1_000_000_000
-"""Progress of a scan whose report is stored: more than that of any that reads."""
-
 PROGRESS = "progress"
 """The step that posts the message."""
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from bot.domain.command import parse_query
 from bot.domain.job import (
+    FINISHING,
     ActJob,
     ApplyEditJob,
     ApplyJob,
@@ -23,6 +24,7 @@ from bot.domain.job import (
     InsightJob,
     Job,
     PreviewJob,
+    Progress,
     ScanJob,
     UndoJob,
 )
@@ -47,7 +49,7 @@ from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, deliver, failure_text
 from bot.usecases.doctor.answer import answer
 from bot.usecases.permissions import authorize
-from bot.usecases.progress import KEPT, SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
+from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import (
@@ -57,10 +59,8 @@ from bot.usecases.steps import (
     UnfinishedError,
 )
 from bot.usecases.suppressions.expire import expire
-from bot.usecases.triage.act import act, apply
+from bot.usecases.triage.act import act, apply, preview, show_failure, undo
 from bot.usecases.triage.audit_log import answer_history
-from bot.usecases.triage.preview import preview, show_failure
-from bot.usecases.triage.undo import undo
 
 LOG = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def _scan_and_deliver(context: JobContext[ScanJob]) -> None:
     if "cancelled_by" in scanned:
         raise CancelledError(user_id=scanned["cancelled_by"])
     if deadline.resumable and not deadline.left():
-        raise UnfinishedError(KEPT)
+        raise UnfinishedError(Progress(FINISHING, 0))
     deliver(scanned["report_id"], context.channel, context)
 
 

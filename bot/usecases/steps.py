@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVarTuple
 from uuid import uuid4
 
+from bot.domain.job import Progress
 from bot.errors import BotError, UpstreamError
 from bot.ports import Clock, Ledger
 
@@ -64,12 +65,12 @@ class UnfinishedError(Exception):
     The time is up, and another delivery is to go on.
 
     Args:
-        kept_count: a measure of what need not be done again.
+        progress: the part of the job that need not be repeated.
     """
 
-    def __init__(self, kept_count: int) -> None:
-        super().__init__(kept_count)
-        self.kept_count = kept_count
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(progress)
+        self.progress = progress
 
 
 class BusyStepError(Exception):

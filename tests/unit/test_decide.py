@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note
-from bot.usecases.triage.decide import Problems
 from tests.builders import PRODUCT_ARN, a_finding
 from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
@@ -21,19 +17,6 @@ SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design")
 def reported_thrice(note: Note | None = None) -> FakeWorld:
     """Make a world with one problem, which three standards report."""
     return a_world([a_finding(1, identifiers=(identifier,), note=note) for identifier in THREE])
-
-
-class TestProblems:
-    """Counting."""
-
-    @given(st.lists(st.integers(0, 2000)))
-    def test_counts_each_once(self, numbers: list[int]) -> None:
-        """In whatever order they come, and however often."""
-        problems = Problems()
-        for number in numbers:
-            problems.add(number)
-
-        assert len(set(numbers)) == problems.count
 
 
 class TestTold:

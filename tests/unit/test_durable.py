@@ -18,7 +18,7 @@ from aws_durable_execution_sdk_python_testing.runner import (
 
 import handlers.job
 from bot.adapters.durable import MOST_SLICES, in_slices, is_durable
-from bot.domain.job import to_document
+from bot.domain.job import Progress, to_document
 from bot.errors import ThrottledError
 from tests.builders import a_scan_job, some_findings
 from tests.fake_findings import FakeFindings
@@ -32,11 +32,11 @@ THROTTLED = ThrottledError(service="AWS", call="securityhub:GetFindings")
 class Slices:
     """A job's slices: what each gives or raises, in turn."""
 
-    gives: list[int | Exception | None]
+    gives: list[Progress | Exception | None]
     seen: list[tuple[Any, bool]] = field(default_factory=list)
     """The event of each, and whether it might be gone on with."""
 
-    def __call__(self, event: Any, context: Any, *, resumable: bool) -> int | None:
+    def __call__(self, event: Any, context: Any, *, resumable: bool) -> Progress | None:
         """Do one."""
         assert context.invoked_function_arn
         self.seen.append((event, resumable))
@@ -84,7 +84,7 @@ class TestSlices:
 
     def test_go_on_until_it_is_done(self, run: Run) -> None:
         """Each slice is done once, in an invocation of its own: a pause ends the one before."""
-        slices = Slices([100, 200, None])
+        slices = Slices([Progress(0, 2_000_000_000), Progress(1, 200), None])
         result = run(in_slices(slices, client=None), DOCUMENT)
 
         assert InvocationStatus.SUCCEEDED == result.status
@@ -93,21 +93,21 @@ class TestSlices:
 
     def test_that_gain_nothing_end_it(self, run: Run) -> None:
         """After a slice that got no further there is one that has to be the last."""
-        slices = Slices([100, 100, None])
+        slices = Slices([Progress(0, 100), Progress(0, 100), None])
         run(in_slices(slices, client=None), DOCUMENT)
 
         assert [True, True, False] == [resumable for _, resumable in slices.seen]
 
     def test_are_not_endless(self, run: Run) -> None:
         """The last of them knows that it is."""
-        slices = Slices([*range(MOST_SLICES - 1), None])
+        slices = Slices([*(Progress(0, count) for count in range(MOST_SLICES - 1)), None])
         run(in_slices(slices, client=None), DOCUMENT)
 
         assert [*[True] * (MOST_SLICES - 1), False] == [resumable for _, resumable in slices.seen]
 
     def test_are_tried_again(self, run: Run, caplog: pytest.LogCaptureFixture) -> None:
         """A slice that fails is tried three times, which the log tells; those before it are done once."""
-        slices = Slices([100, THROTTLED, THROTTLED, None])
+        slices = Slices([Progress(0, 100), THROTTLED, THROTTLED, None])
         result = run(in_slices(slices, client=None), DOCUMENT)
 
         assert InvocationStatus.SUCCEEDED == result.status
@@ -153,7 +153,7 @@ class TestJob:
         monkeypatch.setattr(handlers.job, "_worker", lambda: SimpleNamespace(ports=lambda: world.ports))
         monkeypatch.setattr(handlers.job, "utc_now", world.clock)
 
-        def in_short(event: Any, context: Any, *, resumable: bool) -> int | None:
+        def in_short(event: Any, context: Any, *, resumable: bool) -> Progress | None:
             left = chain([handlers.job.LAST_MILLISECONDS + 1] * 5, repeat(handlers.job.LAST_MILLISECONDS))
             short = SimpleNamespace(
                 invoked_function_arn=context.invoked_function_arn,

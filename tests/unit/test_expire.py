@@ -10,13 +10,13 @@ import pytest
 from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.document import parse_job
 from bot.domain.finding import BOT, Note, WorkflowStatus
-from bot.domain.job import ExpireJob, HistoryJob, UndoJob, job_id, to_document
+from bot.domain.job import ExpireJob, HistoryJob, Progress, UndoJob, job_id, to_document
 from bot.domain.suppression import AT, UNTIL
 from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import Deadline, Steps, UnfinishedError
 from bot.usecases.suppressions import expire as expiry
-from bot.usecases.triage import expiry_index as remember
+from bot.usecases.triage import audit_log
 from tests.builders import NOW, PERSON, a_finding, an_act_job, some_findings
 from tests.delivery import DEPLOYMENT, deliver_once
 from tests.fakes import FakeWorld
@@ -184,7 +184,7 @@ class TestReopening:
     def test_of_many_goes_in_rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """More than fit into a round are reopened in several, each with its message."""
         monkeypatch.setattr(expiry, "MOST_FINDINGS", 2)
-        monkeypatch.setattr(remember, "TOGETHER", 2)
+        monkeypatch.setattr(audit_log, "TOGETHER", 2)
         world = a_world(some_findings(5))
         order = ActionRequest(Action.SUPPRESS, "all of them", LAST)
         deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
@@ -201,16 +201,16 @@ class TestReopening:
         for row in range(3):
             suppress(world, row)
         go_to(world, LAST + timedelta(days=1))
-        kept_counts, reopened = [], []
+        progress, reopened = [], []
         for _ in range(2):
             with pytest.raises(UnfinishedError) as raised:
                 check_cancelled(world)
-            kept_counts.append(raised.value.kept_count)
+            progress.append(raised.value.progress)
             reopened.append(statuses(world).count(NEW))
         check_cancelled(world)
 
         assert [1, 2, 3] == [*reopened, statuses(world).count(NEW)]
-        assert 0 < kept_counts[0] < kept_counts[1]
+        assert Progress(0, 0) < progress[0] < progress[1]
 
 
 class TestJob:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, WorkflowStatus
-from bot.domain.job import ActJob, Requester, job_id
+from bot.domain.job import ActJob, Progress, Requester, job_id
 from bot.domain.query import Query
 from bot.domain.triage import Skip
 from bot.errors import UnavailableError
@@ -45,7 +45,7 @@ class Scanned:
     lines: list[bytes] = field(default_factory=list)
     identifiers: list[bytes] = field(default_factory=list)
     scanned_at: datetime = NOW
-    kept_counts: list[int] = field(default_factory=list)
+    progress: list[Progress] = field(default_factory=list)
     """Of each slice but the last."""
 
 
@@ -69,14 +69,15 @@ def in_slices(hub: CountingFindings, parts: Parts, most: int = 200) -> Scanned:
                     resumable=True,
                 )
             except UnfinishedError as error:
-                scanned.kept_counts.append(error.kept_count)
+                scanned.progress.append(error.progress)
                 continue
             assert not report.unread
             scanned.scanned_at = report.scanned_at
             scanned.lines = report.csv_file.read_bytes().splitlines()
             scanned.identifiers = report.seen_file.read_bytes().splitlines()
             return scanned
-    raise AssertionError(f"not done after {most} slices: {scanned.kept_counts}")
+    findings = [done.findings for done in scanned.progress]
+    raise AssertionError(f"not done after {most} slices: {findings}")
 
 
 def at_once(findings: list[Finding]) -> Scanned:
@@ -109,15 +110,15 @@ class TestSlices:
         scanned = in_slices(hub, FakeParts())
         pages = [ceil(sum(f.control_id == control for f in findings) / hub.page_size) for control in CONTROLS]
 
-        assert 3 <= len(scanned.kept_counts)
-        assert sorted(set(scanned.kept_counts)) == scanned.kept_counts
+        assert 3 <= len(scanned.progress)
+        assert sorted(set(scanned.progress)) == scanned.progress
         assert 1 + sum(pages) == hub.given_in_all  # the first tells that there is more than one
 
     def test_have_one_beginning(self) -> None:
         """The report is of the time when the first of them began."""
         scanned = in_slices(CountingFindings(findings_of_two(90), pages_a_slice=10), FakeParts())
 
-        assert 3 <= len(scanned.kept_counts)
+        assert 3 <= len(scanned.progress)
         assert NOW + timedelta(seconds=900) == scanned.scanned_at
 
     def test_read_from_the_start_what_is_lost(self) -> None:

@@ -25,7 +25,7 @@ from bot.usecases.steps import (
     done_key,
 )
 from bot.usecases.triage.act import carry_out
-from bot.usecases.triage.run import TriageRun
+from bot.usecases.triage.plan import TriageRun
 
 LEASE = timedelta(minutes=20)
 """
@@ -63,8 +63,7 @@ def apply_edit(context: JobContext[ApplyEditJob]) -> None:
     try:
         act = _act(context, act_id)
         place = (job.channel, job.thread_ts, act.job.requester)
-        setting = context.deployment.report_setting
-        carry_out(TriageRun(act_id, job.plan_id, summary, *place, setting, act.locale), act)
+        carry_out(TriageRun(act, act_id, job.plan_id, summary, *place))
         act.steps.run(CLOSE, _close, context, act_id, summary)
     except (UnfinishedError, BusyStepError):  # another delivery goes on
         raise

@@ -33,7 +33,7 @@ from bot.usecases.context import JobContext
 from bot.usecases.csv_edit.compare import Comparison, to_requests
 from bot.usecases.csv_edit.read_csv import opened
 from bot.usecases.steps import Result, UncertainStepError, done_key
-from bot.usecases.triage.plan import StoredReport, message_rows
+from bot.usecases.triage.plan import message_rows
 
 LOG = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def _compare(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) -> 
             comparison = Comparison(table, rows, summary.report_id, years)
         if comparison.edits:
             requests, targets = to_requests(comparison.edits)
-            plan = Plan(requests, message_rows(StoredReport(summary, ports.reports, ports.changes)))
+            plan = Plan(requests, message_rows(summary, ports))
             ports.changes.save_plan(summary.report_id, job_id(job), plan, iter(targets))
     counts = asdict(comparison.summary())
     return {"summary": counts, "person": job.requester.user_id, "name": file.name}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.control import Missing
+from bot.domain.job import READING, Progress
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult, Report, Unread
 from bot.errors import OutOfTimeError, UpstreamError
@@ -109,7 +110,7 @@ def read_all(
                 found.append((outcome.query, outcome.result))
     is_late = any(isinstance(error, OutOfTimeError) for _, error in errors)
     if checkpoints.resumable and (is_late or not time_left()):
-        raise UnfinishedError(checkpoints.kept_count)
+        raise UnfinishedError(Progress(READING, checkpoints.kept_count))
     return found, errors
 
 

@@ -1,73 +1,95 @@
 """
-Let suppressions end: reopen what nobody has touched since, and warn a week before.
+Reopen the findings of expired suppressions, and warn a week before a suppression expires.
 
-It runs once a day. What is due is whatever is kept with a last day that is over: a day whose job has failed
-is made up for by the next. A round takes at most MOST_FINDINGS and has a report of its own, so that it can be
-looked at, taken back and extended like any other; and what is done in a round is not done again.
+The job runs once a day. All stored suppressions whose last day is over are due, so that a job makes up for
+one that failed the day before. A round takes at most MOST_FINDINGS, and has a report of its own with the
+usual menus: the findings can be inspected, and suppressed again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count, islice
+from pathlib import Path
 
 from bot.domain.action import Action, ActionRequest
-from bot.domain.finding import FindingIdentifier, WorkflowStatus
-from bot.domain.job import ExpireJob, job_id
-from bot.domain.report import ReportKind
-from bot.domain.suppression import WARNING, Suppression
-from bot.domain.triage import Plan, Skip, Target
-from bot.errors import ReportGoneError
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.job import STAGES, ExpireJob, Progress, job_id
+from bot.domain.query import Query, chosen
+from bot.domain.report import SHOWN_SUPPRESSIONS, Report, ReportKind, summarize
+from bot.domain.suppression import AT, WARNING, Suppression
+from bot.domain.triage import FindingState, Plan, Refusal, Skip, Target
+from bot.errors import ReportGoneError, UnavailableError
 from bot.i18n import translate
-from bot.ports import Ports
+from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import deliver
+from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Deadline, Result, Steps, UnfinishedError
-from bot.usecases.suppressions.still_suppressed import Round, latest_first, report_still_suppressed
 from bot.usecases.triage.act import carry_out
-from bot.usecases.triage.plan import StoredReport, message_rows
-from bot.usecases.triage.run import TriageRun
-from bot.usecases.triage.update import ACTING
+from bot.usecases.triage.plan import TriageRun, find_result, message_rows
 
 MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
-"""Of a round: some 500 calls of GetFindings, three minutes and a half; and what the ledger holds of it."""
-
-ROUND = 10 * ACTING
-"""How far a round that is done is: further than any that is at it."""
+"""Of a round: some 500 calls of GetFindings, in three and a half minutes; and an entry of the ledger."""
 
 SETTLED = timedelta(hours=1)
 """
-How long a suppression is left alone: what is being suppressed, or was just now, Security Hub does not show
-yet, and it would be taken for one that is over.
+A suppression is not due before this time has passed since: Security Hub may not show the update of a running
+or recent action yet, and the bot would take the suppression for one that somebody has removed.
 """
+
+
+@dataclass(frozen=True)
+class Round:
+    """Some suppressions, and the report about them."""
+
+    report_id: str
+    report_kind: ReportKind
+    suppressions: tuple[Suppression, ...]
+    channel: str
+    context: JobContext[ExpireJob]
+    """The job, with steps of the round's own."""
+
+    @property
+    def ports(self) -> Ports:
+        """The ports of the job."""
+        return self.context.ports
+
+
+_Finder = Callable[[], Iterator[Suppression]]
 
 
 def expire(context: JobContext[ExpireJob]) -> None:
     """
-    Reopen what was suppressed until yesterday or before, and warn of what ends within a week.
+    Reopen findings whose suppression ended yesterday or before, and warn of those that end within a week.
 
     Raises:
-        BotError: Security Hub or Slack failed; what was not done is still due.
-        NotDoneError: the time is up, and another delivery is to go on.
+        BotError: Security Hub or Slack failed; the rest is still due.
+        UnfinishedError: the time is up, and another delivery is to go on.
     """
-    channel, setting = context.channel, context.deployment.report_setting
+    channel = context.channel  # raises before anything is changed
     day = date.fromisoformat(context.steps.run("day", _today, context)["day"])
     done_count = 0
-    for report_kind, find, end in _kinds(day, context.ports):
-        looked_at: set[Suppression] = set()
+    for kind, find, end in (
+        (ReportKind.EXPIRED, lambda: _expired(day, context.ports), _reopen),
+        (ReportKind.EXPIRING, lambda: _expiring(day, context.ports), _warn),
+    ):
+        handled: set[Suppression] = set()
         for number in count():
-            name = f"{report_kind}-{number}"
+            name = f"{kind}-{number}"
             own = replace(context, steps=context.steps.within(name))
-            chosen = _choose(find, looked_at, own.steps)
-            if not chosen:
+            due = _choose(find, handled, own.steps)
+            if not due:
                 break
-            looked_at.update(chosen)
+            handled.update(due)
             report_id = job_id(ExpireJob(f"{context.job.key}/{name}"))
             with _counted(done_count, context.deadline):
-                end(Round(report_id, report_kind, chosen, channel, setting), own)
+                end(Round(report_id, kind, due, channel, own))
             done_count += 1
 
 
@@ -76,44 +98,39 @@ def _today(context: JobContext[ExpireJob]) -> Result:
     return {"day": today.isoformat()}
 
 
-_Find = Callable[[], Iterator[Suppression]]
-_End = Callable[[Round, JobContext[ExpireJob]], None]
+def _expired(day: date, ports: Ports) -> Iterator[Suppression]:
+    yield from _settled(day - timedelta(days=1), ports)
 
 
-def _kinds(day: date, ports: Ports) -> tuple[tuple[ReportKind, _Find, _End], ...]:
-    """Give what is looked for on a day, how, and what is done with it."""
-    ended, ending = day - timedelta(days=1), day + WARNING
+def _expiring(day: date, ports: Ports) -> Iterator[Suppression]:
+    """Yield the suppressions that end within a week and that the channel has not been warned of."""
+    for one in _settled(day + WARNING, ports):
+        if one.expires_on >= day and ports.ledger.read(_warned_key(one)) is None:
+            yield one
 
-    def settled(last: date) -> Iterator[Suppression]:
-        before = ports.now() - SETTLED
-        return (one for one in ports.suppressions.until(last) if one.suppressed_at < before)
 
-    def due() -> Iterator[Suppression]:
-        return settled(ended)
-
-    def soon() -> Iterator[Suppression]:
-        known = settled(ending)
-        return (one for one in known if one.expires_on > ended and ports.ledger.read(_warned(one)) is None)
-
-    return (ReportKind.EXPIRED, due, _reopen), (ReportKind.EXPIRING, soon, _warn)
+def _settled(last: date, ports: Ports) -> Iterator[Suppression]:
+    before = ports.now() - SETTLED
+    return (one for one in ports.suppressions.until(last) if one.suppressed_at < before)
 
 
 @contextmanager
-def _counted(done_count: int, time: Deadline) -> Iterator[None]:
-    """Do a round if there is time for it, and count those before it to what need not be done again."""
-    if done_count and time.resumable and not time.left():
-        raise UnfinishedError(ROUND * done_count)
+def _counted(done_count: int, deadline: Deadline) -> Iterator[None]:
+    """Run a round if there is time for it, and add the rounds before it to its progress."""
+    if done_count and deadline.resumable and not deadline.left():
+        raise UnfinishedError(Progress(STAGES * done_count, 0))
     try:
         yield
     except UnfinishedError as error:
-        raise UnfinishedError(ROUND * done_count + error.kept_count) from None
+        stage, findings = error.progress
+        raise UnfinishedError(Progress(STAGES * done_count + stage, findings)) from None
 
 
-def _choose(find: _Find, looked_at: set[Suppression], steps: Steps) -> tuple[Suppression, ...]:
-    """Take the first of what is due, and remember which: the next attempt must not end others instead."""
+def _choose(find: _Finder, handled: set[Suppression], steps: Steps) -> tuple[Suppression, ...]:
+    """Choose the first due suppressions, and store the choice for the next attempt."""
 
     def choose() -> Result:
-        left = (one for one in find() if one not in looked_at)
+        left = (one for one in find() if one not in handled)
         return {"suppressions": list(map(_entry, _first(left)))}
 
     return tuple(map(_suppression, steps.run("due", choose)["suppressions"]))
@@ -139,76 +156,79 @@ def _suppression(entry: Result) -> Suppression:
     return Suppression(**entry | {"expires_on": expires_on, "suppressed_at": suppressed_at})
 
 
-def _reopen(ended: Round, context: JobContext[ExpireJob]) -> None:
-    """Reopen, then forget, then tell: nothing stays suppressed because Slack or the bot has failed."""
-    ports, steps = context.ports, context.steps
-    found = steps.run("report", _report, ended, ports)
+def _reopen(ended: Round) -> None:
+    """Reopen, then forget, then report: no finding stays suppressed because Slack or the bot has failed."""
+    steps, report_id = ended.context.steps, ended.report_id
+    found = steps.run("report", _report, ended)
     if found["count"]:
-        steps.run("plan", _plan, ended, ports)
-        summary = ports.reports.summary(ended.report_id)
-        ids = (ended.report_id, ended.report_id)
-        run = TriageRun(*ids, summary, ended.channel, "", None, ended.setting, ended.setting.locale)
-        carry_out(run, context)
-    steps.run("forget", _forget, ended, ports)
+        steps.run("plan", _plan, ended)
+        summary = ended.ports.reports.summary(report_id)
+        carry_out(TriageRun(ended.context, report_id, report_id, summary, ended.channel, "", None))
+    steps.run("forget", _forget, ended)
     if found["count"]:
-        deliver(ended.report_id, ended.channel, context)
+        deliver(report_id, ended.channel, ended.context)
 
 
-def _warn(ending: Round, context: JobContext[ExpireJob]) -> None:
-    """Tell, and only then remember it: told twice is better than never."""
-    if context.steps.run("report", _report, ending, context.ports)["count"]:
-        deliver(ending.report_id, ending.channel, context)
-    context.steps.run("warned", _remember_warned, ending, context.ports)
+def _warn(ending: Round) -> None:
+    """Report, and only then remember it: a second warning is better than none."""
+    if ending.context.steps.run("report", _report, ending)["count"]:
+        deliver(ending.report_id, ending.channel, ending.context)
+    ending.context.steps.run("warned", _remember_warned, ending)
 
 
-def _report(about: Round, ports: Ports) -> Result:
-    """Keep a report of what is still suppressed as the bot has made it."""
-    return {"count": report_still_suppressed(about, ports)}
+def _remember_warned(ending: Round) -> None:
+    for one in ending.suppressions:
+        ending.ports.ledger.create(_warned_key(one), {})
 
 
-def _plan(ended: Round, ports: Ports) -> None:
-    order = ActionRequest(Action.REOPEN, translate(ended.setting.locale, "suppression.over"))
-    summary = ports.reports.summary(ended.report_id)
-    plan = Plan((order,), message_rows(StoredReport(summary, ports.reports, ports.changes)))
-    ports.changes.save_plan(ended.report_id, ended.report_id, plan, _wanted(ended, ports))
+def _warned_key(one: Suppression) -> str:
+    return f"warned/{one.expires_on.isoformat()}-{one.suppression_id}"
 
 
-def _wanted(ended: Round, ports: Ports) -> Iterator[Target]:
-    """Want what the report has; of a finding that was suppressed twice, the later suppression counts."""
+def _plan(ended: Round) -> None:
+    reason = translate(ended.context.deployment.locale, "suppression.over")
+    summary = ended.ports.reports.summary(ended.report_id)
+    plan = Plan((ActionRequest(Action.REOPEN, reason),), message_rows(summary, ended.ports))
+    ended.ports.changes.save_plan(ended.report_id, ended.report_id, plan, _targets(ended))
+
+
+def _targets(ended: Round) -> Iterator[Target]:
+    """Yield the findings of the report; of one that was suppressed twice, the later suppression counts."""
     problems: dict[tuple[FindingIdentifier, str], int] = {}
-    for problem, seen in enumerate(ports.reports.seen(ended.report_id)):
-        problems |= {(identifier, seen.account_id): problem for identifier in seen.statuses}
-    for one in latest_first(ended.suppressions):
-        for change in ports.suppressions.changes(one):
-            key = change.identifier, change.place.account_id
-            if key in problems:
-                problem = problems.pop(key)
+    for problem, row in enumerate(ended.ports.reports.seen(ended.report_id)):
+        problems |= {(identifier, row.account_id): problem for identifier in row.statuses}
+    for one in _latest_first(ended.suppressions):
+        for change in ended.ports.suppressions.changes(one):
+            problem = problems.pop((change.identifier, change.place.account_id), -1)
+            if problem >= 0:
                 made = (change.before, change.after)
                 yield Target(problem, change.identifier, change.place, WorkflowStatus.SUPPRESSED, 0, made)
 
 
-def _forget(ended: Round, ports: Ports) -> None:
-    """Forget what has been dealt with; what is suppressed only because it could not be reopened stays due."""
-    still = _not_reopened(ended, ports)
+def _forget(ended: Round) -> None:
+    """Delete the suppressions, except those with a finding that could not be reopened yet."""
+    still = _not_reopened(ended)
     for one in ended.suppressions:
-        if not (still and _has_one_of(still, one, ports)):
-            ports.suppressions.remove(one)
+        if not (still and _has_one_of(still, one, ended.ports)):
+            ended.ports.suppressions.remove(one)
 
 
-def _not_reopened(ended: Round, ports: Ports) -> set[FindingIdentifier]:
+def _not_reopened(ended: Round) -> set[FindingIdentifier]:
     """
-    Return what is still to be reopened: what Security Hub has refused, what somebody else was changing, which
-    may come to nothing, and what no update can name, until the other account's finding is gone.
+    Return the findings that the next job has to reopen.
+
+    Security Hub refused them, another action was changing them, there was no time, or an update cannot name
+    them as long as another account has a finding with the same identity.
     """
-    ids = ended.report_id, ended.report_id
-    made = next((act for act in ports.changes.acts(ended.report_id) if act.act_id == ended.report_id), None)
-    if made is None:
+    changes, ids = ended.ports.changes, (ended.report_id, ended.report_id)
+    result = find_result(*ids, changes)
+    if result is None:
         return set()
-    refused = {refusal.identifier for refusal in ports.changes.refusals(*ids)}
-    chosen = {change.identifier for change in ports.changes.changes(*ids)}
-    not_reopened = chosen & refused
-    if made.partly_count or made.skipped.keys() & {Skip.BUSY, Skip.LATE, Skip.SHARED}:
-        not_reopened |= {wanted.identifier for wanted in ports.changes.targets(*ids)} - chosen
+    refused = {refusal.identifier for refusal in changes.refusals(*ids)}
+    changed = {change.identifier for change in changes.changes(*ids)}
+    not_reopened = changed & refused
+    if result.partly_count or result.skipped.keys() & {Skip.BUSY, Skip.LATE, Skip.SHARED}:
+        not_reopened |= {target.identifier for target in changes.targets(*ids)} - changed
     return not_reopened
 
 
@@ -218,10 +238,98 @@ def _has_one_of(findings: set[FindingIdentifier], one: Suppression, ports: Ports
     return False
 
 
-def _remember_warned(ending: Round, ports: Ports) -> None:
-    for one in ending.suppressions:
-        ports.ledger.create(_warned(one), {})
+def _report(about: Round) -> Result:
+    """
+    Store a report of the findings that these suppressions, and no later ones, still suppress.
+
+    Returns:
+        The `count` of problems; if it is 0 there is no report.
+
+    Raises:
+        UnavailableError: some findings could not be read; their suppressions must not be deleted.
+        BotError: the errors of `Findings.pages`.
+    """
+    ports = about.ports
+    made_at = _made_at(about.suppressions, ports)
+    identifiers = sorted({identifier for identifier, _ in made_at})
+    query = replace(chosen(identifiers), statuses=(WorkflowStatus.SUPPRESSED,))
+    with tempfile.TemporaryDirectory() as folder:
+        report = scan(
+            query,
+            folder=Path(folder),
+            locale=about.context.deployment.locale,
+            findings=_StillSuppressed(ports.findings, made_at),
+            controls=ports.controls,
+            now=ports.now,
+        )
+        if report.is_partial:
+            raise UnavailableError(service="AWS", call="securityhub:GetFindings")
+        if report.tally.finding_count:
+            _save(report, about)
+    return {"count": report.tally.finding_count}
 
 
-def _warned(one: Suppression) -> str:
-    return f"warned/{one.expires_on.isoformat()}-{one.suppression_id}"
+def _save(report: Report, about: Round) -> None:
+    controls = tuple(filter(None, report.tally.by_control))
+    query = Query(controls, statuses=(WorkflowStatus.SUPPRESSED,), is_of_failed=False)
+    merged = _merged(about.suppressions)
+    summary = replace(
+        summarize(replace(report, query=query), about.report_id, None),
+        report_kind=about.report_kind,
+        suppressions=tuple(merged[:SHOWN_SUPPRESSIONS]),
+        suppression_count=len(merged),
+    )
+    about.ports.reports.save(summary, report.csv_file, report.seen_file)
+
+
+def _merged(suppressions: Iterable[Suppression]) -> list[Suppression]:
+    """Merge the suppressions of one person for one reason until one day; return the largest first."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    firsts: dict[tuple[str, str, str], Suppression] = {}
+    for one in suppressions:
+        key = (one.expires_on.isoformat(), one.user_id, one.reason)
+        counts[key] += one.finding_count
+        firsts.setdefault(key, one)
+    return [replace(firsts[key], finding_count=count) for key, count in counts.most_common()]
+
+
+def _latest_first(suppressions: Iterable[Suppression]) -> list[Suppression]:
+    """Sort suppressions by the time at which they were made."""
+    return sorted(suppressions, key=lambda one: (one.suppressed_at, one.suppression_id), reverse=True)
+
+
+def _made_at(suppressions: Iterable[Suppression], ports: Ports) -> dict[tuple[FindingIdentifier, str], str]:
+    """Return the time of the last suppression of each finding and its account, as the bot's field says it."""
+    made_at: dict[tuple[FindingIdentifier, str], str] = {}
+    for one in _latest_first(suppressions):
+        for change in ports.suppressions.changes(one):
+            key = change.identifier, change.place.account_id
+            made_at.setdefault(key, change.after.fields.get(AT, ""))
+    return made_at
+
+
+@dataclass(frozen=True)
+class _StillSuppressed:
+    """Findings without those that somebody has suppressed again since; read-only."""
+
+    findings: Findings
+    made_at: dict[tuple[FindingIdentifier, str], str]
+
+    def pages(
+        self,
+        query: Query,
+        weight: float = 1.0,
+        check_cancelled: CheckCancelled = never_cancelled,
+        token: str = "",
+    ) -> Iterator[Page]:
+        """Read pages, and drop findings from them (see the port)."""
+        for page in self.findings.pages(query, weight, check_cancelled, token):
+            yield replace(page, findings=[one for one in page.findings if self._is_same(one)])
+
+    def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
+        """Raise an error: nothing is updated through this."""
+        raise NotImplementedError
+
+    def _is_same(self, finding: Finding) -> bool:
+        (identifier,) = finding.identifiers
+        return self.made_at.get((identifier, finding.account_id)) == dict(finding.user_fields).get(AT, "")

@@ -1,50 +1,47 @@
-"""The history: written before anything is changed, and shown to who asks for it."""
+"""Records that are written before findings change: audit log and expiry dates; and searches of the log."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
 from functools import cache
 from itertools import chain, groupby, islice
 from pathlib import Path
 
 from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.finding import FindingIdentifier
-from bot.domain.job import HistoryJob, job_id
+from bot.domain.job import HistoryJob
 from bot.domain.message import Message
-from bot.domain.suppression import until_of
-from bot.domain.triage import ActionResult, Change, Plan
+from bot.domain.suppression import REASON, Suppression, until_of
+from bot.domain.triage import Change
 from bot.errors import ReportGoneError
-from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.csv_file import encoded
 from bot.render.history import AuditLine, history_csv, history_text
 from bot.usecases.context import JobContext
 from bot.usecases.steps import Result
-from bot.usecases.triage.run import TriageRun
+from bot.usecases.triage.plan import TriageRun
 
 SHOWN = 20
-"""How many changes a person is shown; where there are more, a link leads to all."""
+"""Changes that a person is shown; if there are more, a link leads to all."""
+
+TOGETHER = 5000
+"""Findings of one suppression: pieces of this size are held in memory and reopened together."""
 
 
-def record_changes(run: TriageRun, plan: Plan, chosen: Result, ports: Ports) -> None:
-    """Write down what an act is about to change. Raises BotError: then nothing is changed."""
-    at = datetime.fromisoformat(chosen["chosen_at"])
-    name = (ports.messenger.name(run.user_id) if run.requester else None) or run.user_id
-
-    def entries() -> Iterator[AuditEntry]:
-        for change in ports.changes.changes(run.report_id, run.act_id):
-            yield _entry(change, run, plan, at, name)
-
-    ports.history.record(run.act_id, at, entries)
+def record_changes(run: TriageRun, at: datetime) -> None:
+    """Record the chosen changes in the audit log. Raises BotError: then no finding may be changed."""
+    name = run.name
+    entries = lambda: (_entry(change, run, at, name) for change in run.changes())  # noqa: E731
+    run.ports.history.record(run.act_id, at, entries)
 
 
-def _entry(change: Change, run: TriageRun, plan: Plan, at: datetime, name: str) -> AuditEntry:
-    order = None if plan.undoes else plan.orders[change.order]
+def _entry(change: Change, run: TriageRun, at: datetime, name: str) -> AuditEntry:
     before, after = change.before, change.after
-    until = order.expires_on if order else until_of(after)
+    until = _until(change, run)
     return AuditEntry(
         at=at.isoformat(timespec="seconds"),
         user_id=run.user_id,
@@ -54,75 +51,80 @@ def _entry(change: Change, run: TriageRun, plan: Plan, at: datetime, name: str) 
         act_id=run.act_id,
         finding_id=change.identifier.id,
         product_arn=change.identifier.product_arn,
-        control_id=change.place.control_id,
-        account_id=change.place.account_id,
-        region=change.place.region,
-        resource_id=change.place.resource_id,
+        **change.place._asdict(),
         before=before.status,
         note_before=before.note.text if before.note else "",
         after=after.status,
         note_after=after.note.text if after.note else "",
-        reason=order.reason if order else "",
+        reason="" if change.order < 0 else run.plan.orders[change.order].reason,
         until=until.isoformat() if until else "",
-        undoes=plan.undoes or "",
+        undoes=run.plan.undoes or "",
     )
 
 
+def register_expiries(run: TriageRun) -> None:
+    """Register the chosen suppressions by their last day, so that none becomes permanent by accident."""
+    pieces: dict[date, list[Change]] = {}
+
+    def register(number: int, until: date, changes: list[Change]) -> None:
+        first, plan = changes[0], run.plan
+        reason = first.after.fields.get(REASON, "") if first.order < 0 else plan.orders[first.order].reason
+        name, now = f"{run.act_id}-{number:04}", run.ports.now()
+        run.ports.suppressions.add(Suppression(name, until, run.user_id, reason, now, len(changes)), changes)
+
+    count = 0
+    for change in run.changes():
+        until = _until(change, run)
+        if until is None:
+            continue
+        pieces.setdefault(until, []).append(change)
+        if len(pieces[until]) == TOGETHER:
+            register(count, until, pieces.pop(until))
+            count += 1
+    for number, (until, changes) in enumerate(pieces.items(), count):
+        register(number, until, changes)
+
+
+def _until(change: Change, run: TriageRun) -> date | None:
+    """Return the requested last day, also if the finding has no room for it; of an undo, the restored one."""
+    return until_of(change.after) if change.order < 0 else run.plan.orders[change.order].expires_on
+
+
 def answer_history(context: JobContext[HistoryJob]) -> None:
-    """Tell who asks what was done with a resource or a control, the newest first. Raises BotError."""
-
-    job, ports, locale = context.job, context.ports, context.locale
-
-    def tell() -> Result:
-        past = ports.history.about(job.what)
-        found = _marked(past, ports)
-        first = list(islice(found, SHOWN + 1))
-        link = _share(job, chain(first, found), ports, locale) if len(first) > SHOWN else ""
-        text = history_text(job.what, first[:SHOWN], link, locale, is_cut=past.is_cut())
-        ports.messenger.tell(job.requester, Message(text), job.channel)
-        return {"count": len(first)}
-
-    context.steps.run("history", tell)
+    """Tell a person the changes of a resource or a control, the newest first. Raises BotError."""
+    context.steps.run("history", _answer, context)
 
 
-def _marked(entries: Iterable[AuditEntry], ports: Ports) -> Iterator[AuditLine]:
-    """Say of each change what became of it, as long as its report is kept."""
-    acts_of = cache(ports.changes.acts)
-    for (report_id, act_id), of_act in groupby(entries, lambda entry: (entry.report_id, entry.act_id)):
-        made = next((act for act in acts_of(report_id) if act.act_id == act_id), None)
-        fate_of = _fates(report_id, made, ports)
-        for entry in of_act:
-            yield AuditLine(entry, fate_of(FindingIdentifier(entry.finding_id, entry.product_arn)))
+def _answer(context: JobContext[HistoryJob]) -> Result:
+    job, ports = context.job, context.ports
+    trail = ports.history.about(job.what)
+    lines = _lines(trail, ports)
+    first = list(islice(lines, SHOWN + 1))
+    link = _share(chain(first, lines), context) if len(first) > SHOWN else ""
+    text = history_text(job.what, first[:SHOWN], link, context.locale, is_cut=trail.is_cut())
+    ports.messenger.tell(job.requester, Message(text), job.channel)
+    return {"count": len(first)}
 
 
-def _fates(
-    report_id: str, made: ActionResult | None, ports: Ports
-) -> Callable[[FindingIdentifier], ChangeStatus]:
-    """Give what tells what became of an act's findings."""
-    if made is None:
-        fate = ChangeStatus.UNFINISHED if _is_kept(report_id, ports) else ChangeStatus.MADE
-        return lambda _: fate
-    ids = report_id, made.act_id
-    refused = {refusal.identifier for refusal in ports.changes.refusals(*ids)}
-    kept = _changed(*ids, ports) if made.unmade_count else None
-
-    def fate_of(finding: FindingIdentifier) -> ChangeStatus:
-        if finding in refused:
-            return ChangeStatus.REFUSED
-        return ChangeStatus.MADE if kept is None or finding in kept else ChangeStatus.LEFT
-
-    return fate_of
-
-
-def _changed(report_id: str, act_id: str, ports: Ports) -> set[FindingIdentifier] | None:
-    """Give what an act has changed; None where that is not kept any more."""
-    try:
-        return {change.identifier for change in ports.changes.changes(report_id, act_id)}
-    except ReportGoneError:
-        return None
+def _lines(entries: Iterable[AuditEntry], ports: Ports) -> Iterator[AuditLine]:
+    """Yield the entries with the statuses of their changes, as far as their reports tell."""
+    results_of = cache(ports.changes.acts)
+    for (report_id, act_id), group in groupby(entries, lambda entry: (entry.report_id, entry.act_id)):
+        result = next((act for act in results_of(report_id) if act.act_id == act_id), None)
+        others = ChangeStatus.MADE if result or not _is_stored(report_id, ports) else ChangeStatus.UNFINISHED
+        refused = {one.identifier for one in ports.changes.refusals(report_id, act_id)} if result else set()
+        made = None
+        if result and result.unmade_count:
+            with suppress(ReportGoneError):
+                made = {change.identifier for change in ports.changes.changes(report_id, act_id)}
+        for entry in group:
+            finding = FindingIdentifier(entry.finding_id, entry.product_arn)
+            is_left = made is not None and finding not in made
+            status = ChangeStatus.LEFT if is_left else others
+            yield AuditLine(entry, ChangeStatus.REFUSED if finding in refused else status)
 
 
-def _is_kept(report_id: str, ports: Ports) -> bool:
+def _is_stored(report_id: str, ports: Ports) -> bool:
     try:
         ports.reports.summary(report_id)
     except ReportGoneError:
@@ -130,14 +132,10 @@ def _is_kept(report_id: str, ports: Ports) -> bool:
     return True
 
 
-def _share(job: HistoryJob, entries: Iterable[AuditLine], ports: Ports, locale: Locale) -> str:
-    """
-    Keep all of it as a CSV, and give a link to that in mrkdwn.
-
-    A file in Slack is for all of a channel; the link is for who asked.
-    """
+def _share(lines: Iterable[AuditLine], context: JobContext[HistoryJob]) -> str:
+    """Store all lines as a CSV, and return a link for the requester; a file in Slack would be for all."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "history.csv"
         with file.open("wb") as out:
-            out.writelines(map(encoded, history_csv(entries, locale)))
-        return mrkdwn.link(ports.history.share(job_id(job), file), "history.csv")
+            out.writelines(map(encoded, history_csv(lines, context.locale)))
+        return mrkdwn.link(context.ports.history.share(context.job_id, file), "history.csv")

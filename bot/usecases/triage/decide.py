@@ -1,9 +1,9 @@
-"""What becomes of one finding that somebody wants changed: its next state, or why it is left alone."""
+"""The next state of one target, or the reason why it is skipped."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.action import ActionRequest
@@ -13,132 +13,109 @@ from bot.domain.triage import FindingState, Skip, Target
 from bot.i18n import Locale
 from bot.render.acts import note_text, undone_note_text
 from bot.render.csv_file import unescape_cell
-from bot.usecases.triage.targets import has_same_status_and_note
+from bot.usecases.triage.targets import Decide, Decision, Warned
 
 MOST_FIELDS = 50
 MOST_VALUE = 1024
 """UserDefinedFields of a finding, and characters of a value: botocore's model, shape AwsSecurityFinding."""
 
 UNDONE = "undo"
-"""What stands for a reason in the field of a finding that was taken back."""
+"""The reason in the fields of a finding whose change was undone."""
 
 _OWN = f"{BOT}/"
-"""How the names of the bot's own fields begin."""
+"""The prefix of the bot's own fields."""
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """Who acts, when, and in which message."""
+class Author:
+    """The author of the notes and fields that the bot writes on findings."""
 
     user_id: str
     name: str
-    """The person's name in Slack; the ID where Slack will not say."""
+    """The person's name in Slack; the ID if Slack does not tell."""
     at: datetime
     message: str
-    """Channel and ts of the message; empty where there is none yet."""
-
-
-@dataclass
-class Problems:
-    """Problems by their numbers, each counted once whatever number of findings it has; in a bit each."""
-
-    count: int = 0
-    _bits: bytearray = field(default_factory=bytearray)
-
-    def add(self, problem: int) -> None:
-        """Count a problem, unless it has been."""
-        place, bit = problem // 8, 1 << problem % 8
-        self._bits.extend(bytes(max(0, place + 1 - len(self._bits))))
-        self.count += not self._bits[place] & bit
-        self._bits[place] |= bit
-
-
-@dataclass
-class Decider:
-    """Decides on findings one after the other, and counts the problems that a person should know of."""
-
-    orders: tuple[ActionRequest, ...]
-    who: Who
+    """Channel and ts of the report's message; empty if it is not posted yet."""
     locale: Locale
-    """Of what is written on findings."""
-    unrecorded: Problems = field(default_factory=Problems)
-    kept_note: Problems = field(default_factory=Problems)
-    left_note: Problems = field(default_factory=Problems)
 
-    def __call__(self, wanted: Target, present: FindingState | None) -> FindingState | Skip:
-        """Decide on a finding (see Worklist.decide)."""
+
+def decider(requests: Sequence[ActionRequest], author: Author) -> Decide:
+    """Return a function that decides on the targets of a plan."""
+
+    def decide(target: Target, present: FindingState | None) -> Decision:
         if present is None:
-            return Skip.GONE
-        if wanted.restore and wanted.order < 0:
-            return self._restored(wanted.problem, present, *wanted.restore)
-        order = self.orders[wanted.order]
-        if present.status != wanted.expected:
-            return Skip.ALREADY if present.status == order.action.status else Skip.CHANGED
-        if wanted.restore and not is_as_made(present, wanted.restore[1]):
-            return Skip.CHANGED
-        note = self._noted(present.note, order)
-        is_kept = note is not None and note is present.note
-        if is_kept and order.note is not None and present.status == order.action.status:
-            return Skip.CHANGED  # only the note was wanted, and somebody has written another
-        if is_kept and order.reason:
-            self.kept_note.add(wanted.problem)
-        return self._acted(wanted.problem, present, order, note)
+            return Skip.GONE, Warned.NONE
+        if target.order < 0 and target.restore:
+            return undo_action(*target.restore, present, author)
+        return apply_action(requests[target.order], target, present, author)
 
-    def _acted(
-        self, problem: int, present: FindingState, order: ActionRequest, note: Note | None
-    ) -> FindingState:
-        status = order.action.status
-        told = {"change": f"{present.status} -> {status}", "reason": order.reason}
-        told["until"] = order.expires_on.isoformat() if order.expires_on else ""
-        return FindingState(status, note, self._recorded(problem, present, told))
-
-    def _noted(self, present: Note | None, order: ActionRequest) -> Note | None:
-        """Write a person's own note in the place of the one that they saw, and the bot's in its own."""
-        if order.note is not None:
-            seen = (order.over.split(), order.note.split())
-            is_seen = present is None or unescape_cell(present.text).split() in seen
-            return Note(order.note, self.who.name) if is_seen else present
-        is_own = present is not None and present.updated_by == BOT and not order.leaves_note
-        return self._note(order) if is_own or (present is None and order.reason) else present
-
-    def _note(self, order: ActionRequest) -> Note:
-        return Note(note_text(order, self.who.name, self.who.at, self.locale), BOT)
-
-    def _restored(
-        self, problem: int, present: FindingState, found: FindingState, made: FindingState
-    ) -> FindingState | Skip:
-        """Give back what the bot found, if nobody has touched what it made of that."""
-        if not is_as_made(present, made):
-            is_back = has_same_status_and_note(present, found) or _is_taken_back(present, found)
-            return Skip.ALREADY if is_back else Skip.CHANGED
-        note = found.note
-        if note is None and made.note:
-            note = Note(undone_note_text(self.who.name, self.who.at, self.locale), BOT)
-            self.left_note.add(problem)
-        told = {"change": f"{present.status} -> {found.status}", "reason": UNDONE}
-        if found.status is WorkflowStatus.SUPPRESSED:
-            told |= {"reason": found.fields.get(REASON, UNDONE), "until": found.fields.get(UNTIL, "")}
-        return FindingState(found.status, note, self._recorded(problem, present, told))
-
-    def _recorded(self, problem: int, present: FindingState, told: Mapping[str, str]) -> dict[str, str]:
-        """
-        Say on the finding who has done what, beside the fields of others.
-
-        Whether an update merges fields or replaces them is not documented: what is there is written again.
-        """
-        who = self.who
-        by = who.name if who.name == who.user_id else f"{who.name} ({who.user_id})"
-        own = {"by": by, "at": who.at.isoformat(timespec="seconds")}
-        own |= {**told, "message": who.message}
-        named = {_OWN + name: value[:MOST_VALUE] for name, value in own.items() if value}
-        fields = {name: value for name, value in present.fields.items() if not name.startswith(_OWN)} | named
-        if len(fields) <= MOST_FIELDS:
-            return fields
-        self.unrecorded.add(problem)
-        return dict(present.fields)
+    return decide
 
 
-def _is_taken_back(present: FindingState, found: FindingState) -> bool:
-    """Tell whether an undo has been here, and has left a note because there is no way to remove one."""
+def apply_action(request: ActionRequest, target: Target, present: FindingState, author: Author) -> Decision:
+    """Give a finding the requested status and note, if it still is as the person saw it."""
+    status = request.action.status
+    if present.status != target.expected:
+        return (Skip.ALREADY if present.status == status else Skip.CHANGED), Warned.NONE
+    if target.restore and not is_as_made(present, target.restore[1]):
+        return Skip.CHANGED, Warned.NONE
+    note = note_policy(request, present.note, author)
+    is_kept = note is not None and note is present.note
+    if is_kept and request.note is not None and present.status == status:
+        return Skip.CHANGED, Warned.NONE  # the request is only for a note, and somebody has written another
+    record = {"change": f"{present.status} -> {status}", "reason": request.reason}
+    record["until"] = request.expires_on.isoformat() if request.expires_on else ""
+    fields, warned = _recorded(present, record, author)
+    return FindingState(status, note, fields), warned | (
+        Warned.KEPT_NOTE if is_kept and request.reason else 0
+    )
+
+
+def note_policy(request: ActionRequest, present: Note | None, author: Author) -> Note | None:
+    """Return the note of a changed finding. Only a note that the person saw, or the bot's, is replaced."""
+    if request.note is not None:
+        seen = (request.over.split(), request.note.split())
+        is_seen = present is None or unescape_cell(present.text).split() in seen
+        return Note(request.note, author.name) if is_seen else present
+    is_own = present is not None and present.updated_by == BOT and not request.leaves_note
+    if is_own or (present is None and request.reason):
+        return Note(note_text(request, author.name, author.at, author.locale), BOT)
+    return present
+
+
+def undo_action(found: FindingState, made: FindingState, present: FindingState, author: Author) -> Decision:
+    """Restore the state that an action found, if the finding still is as the action made it."""
+    if not is_as_made(present, made):
+        is_back = (present.status, present.note) == (found.status, found.note)
+        return (Skip.ALREADY if is_back or _is_undone(present, found) else Skip.CHANGED), Warned.NONE
+    note, left = found.note, Warned.NONE
+    if note is None and made.note:
+        note, left = Note(undone_note_text(author.name, author.at, author.locale), BOT), Warned.LEFT_NOTE
+    record = {"change": f"{present.status} -> {found.status}", "reason": UNDONE}
+    if found.status is WorkflowStatus.SUPPRESSED:
+        record |= {"reason": found.fields.get(REASON, UNDONE), "until": found.fields.get(UNTIL, "")}
+    fields, warned = _recorded(present, record, author)
+    return FindingState(found.status, note, fields), warned | left
+
+
+def _recorded(
+    present: FindingState, record: Mapping[str, str], author: Author
+) -> tuple[dict[str, str], Warned]:
+    """
+    Return the fields of a finding with a record of the change, beside the fields of others.
+
+    Whether an update merges or replaces fields is not documented, so all of them are written again.
+    """
+    by = author.name if author.name == author.user_id else f"{author.name} ({author.user_id})"
+    own = {"by": by, "at": author.at.isoformat(timespec="seconds"), **record, "message": author.message}
+    named = {_OWN + name: value[:MOST_VALUE] for name, value in own.items() if value}
+    fields = {name: value for name, value in present.fields.items() if not name.startswith(_OWN)} | named
+    if len(fields) <= MOST_FIELDS:
+        return fields, Warned.NONE
+    return dict(present.fields), Warned.UNRECORDED
+
+
+def _is_undone(present: FindingState, found: FindingState) -> bool:
+    """Tell whether an undo has restored the status, and left a note because a note cannot be removed."""
     is_left = found.note is None and present.note is not None and present.note.updated_by == BOT
     return is_left and present.status == found.status and present.fields.get(REASON) == UNDONE

@@ -1,59 +1,105 @@
-"""Make a plan of what a person has ordered: which findings of a report, and what the person saw of each."""
+"""Plans of actions on a report, and the run that carries one out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from bot.domain.action import Action, ActionRequest, Selection
-from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.finding import BOT, Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.job import Job, Requester
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, Location, Plan, Target
-from bot.ports import Changes, Reports
+from bot.ports import Changes, Ports
+from bot.usecases.context import JobContext
 from bot.usecases.triage.targets import TargetTable
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReport:
-    """A kept report, and what has been done about it."""
+@dataclass(frozen=True)
+class TriageRun:
+    """One delivery of a job that carries out a plan."""
 
+    context: JobContext[Job]
+    act_id: str
+    plan_id: str
     summary: Summary
-    reports: Reports
-    changes: Changes
+    channel: str
+    message_ts: str
+    """The report's message; empty if it is not posted yet."""
+    requester: Requester | None
+    """None: the bot itself, because a suppression has expired."""
+    shown_count: int | None = None
+    """The number of problems on the pressed button; None: it had no number."""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan. Raises ReportGoneError."""
+        return self.ports.changes.plan(self.report_id, self.plan_id)
+
+    @property
+    def ports(self) -> Ports:
+        """The ports of the job."""
+        return self.context.ports
+
+    @property
+    def report_id(self) -> str:
+        """The report of the findings."""
+        return self.summary.report_id
+
+    @property
+    def user_id(self) -> str:
+        """Slack user ID of the requester; the bot's own name if there is none."""
+        return self.requester.user_id if self.requester else BOT
+
+    @property
+    def name(self) -> str:
+        """The requester's name in Slack; the ID if Slack does not tell. Raises BotError."""
+        name = self.ports.messenger.name(self.user_id) if self.requester else None
+        return name or self.user_id
+
+    @property
+    def message(self) -> str:
+        """Channel and ts of the report's message; empty if it is not posted yet."""
+        return f"{self.channel}/{self.message_ts}" if self.message_ts else ""
+
+    def changes(self) -> Iterator[Change]:
+        """Yield the changes that are chosen or made. Raises ReportGoneError."""
+        return self.ports.changes.changes(self.report_id, self.act_id)
 
 
-def make_plan(plan_id: str, order: ActionRequest, selection: Selection, kept: StoredReport) -> None:
+def make_plan(
+    plan_id: str, request: ActionRequest, selection: Selection, summary: Summary, ports: Ports
+) -> None:
     """
-    Keep a plan of an order for some of a report's problems.
+    Save the plan of an action on some problems of a report.
 
     Raises:
-        ReportGoneError: the report is no longer kept.
+        ReportGoneError: the report has expired.
     """
-    summary = kept.summary
-    with TargetTable() as work:
-        work.add(_seen(selection, kept))
-        work.expect(past_changes(summary.report_id, kept.changes, selection.as_of))
-        is_of_all_new = selection.is_of_all_new and _is_present(selection.as_of, kept)
-        plan = Plan((order,), message_rows(kept), selection.row, is_of_all_new=is_of_all_new)
-        wanted = (one for one in _shown(work.wanted(), selection) if _is_news(one, order, selection))
-        kept.changes.save_plan(summary.report_id, plan_id, plan, wanted)
+    with TargetTable() as table:
+        table.add(_selected(selection, summary, ports))
+        table.expect(past_changes(summary.report_id, ports.changes, selection.as_of))
+        is_of_all_new = selection.is_of_all_new and _is_current(selection.as_of, summary, ports)
+        plan = Plan((request,), message_rows(summary, ports), selection.row, is_of_all_new=is_of_all_new)
+        is_renewal = request.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
+        targets = (
+            target
+            for target in _in_shown_status(table.targets(), selection)
+            if is_renewal or target.expected != request.action.status
+        )
+        ports.changes.save_plan(summary.report_id, plan_id, plan, targets)
 
 
-def _is_news(wanted: Target, order: ActionRequest, selection: Selection) -> bool:
-    """Tell whether an order changes anything: what is suppressed is so anew, where that was asked for."""
-    is_renewed = order.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
-    return is_renewed or wanted.expected != order.action.status
-
-
-def message_rows(kept: StoredReport) -> dict[int, int]:
-    """Say which of a report's problems, by their numbers, its message shows in which rows."""
-    tops = {_named(finding): row for row, finding in enumerate(kept.summary.top)}
+def message_rows(summary: Summary, ports: Ports) -> dict[int, int]:
+    """Return the numbers of the problems that the report's message shows, with their rows."""
+    tops = {_key(finding): row for row, finding in enumerate(summary.top)}
     rows: dict[int, int] = {}
-    for problem, seen in enumerate(kept.reports.seen(kept.summary.report_id)):
-        row = tops.get((tuple(seen.statuses), seen.account_id))
+    for problem, report_row in enumerate(ports.reports.seen(summary.report_id)):
+        row = tops.get((tuple(report_row.statuses), report_row.account_id))
         if row is not None:
             rows[problem] = row
         if len(rows) == len(tops):
@@ -62,74 +108,79 @@ def message_rows(kept: StoredReport) -> dict[int, int]:
 
 
 def past_changes(report_id: str, changes: Changes, as_of: str | None = None) -> Iterator[Change]:
-    """Yield what has been changed through a report, the oldest first (for `as_of` see Selection)."""
-    for act in _until(as_of, changes.acts(report_id)):
-        refused = {refusal.identifier for refusal in changes.refusals(report_id, act.act_id)}
-        for change in changes.changes(report_id, act.act_id):
-            if change.identifier not in refused:
-                yield change
+    """Yield the changes that were made through a report, the oldest first (for `as_of` see Selection)."""
+    for act in _acts_until(as_of, changes.acts(report_id)):
+        yield from made_changes(report_id, act.act_id, changes)
 
 
-def _until(act_id: str | None, acts: list[ActionResult]) -> list[ActionResult]:
-    """Return the acts up to one; all of them if it is unknown."""
+def made_changes(report_id: str, act_id: str, changes: Changes) -> Iterator[Change]:
+    """Yield the changes of an action that Security Hub did not refuse. Raises ReportGoneError."""
+    refused = {refusal.identifier for refusal in changes.refusals(report_id, act_id)}
+    return (change for change in changes.changes(report_id, act_id) if change.identifier not in refused)
+
+
+def find_result(report_id: str, act_id: str, changes: Changes) -> ActionResult | None:
+    """Return the result of an action on a report; None if it has none."""
+    return next((act for act in changes.acts(report_id) if act.act_id == act_id), None)
+
+
+def _acts_until(act_id: str | None, acts: list[ActionResult]) -> list[ActionResult]:
+    """Return the actions up to one; all of them if it is unknown."""
     ids = ["", *(act.act_id for act in acts)]
     return acts[: ids.index(act_id)] if act_id in ids else acts
 
 
-def _is_present(as_of: str | None, kept: StoredReport) -> bool:
-    """Tell whether the message showed everything that has been changed."""
-    acts = kept.changes.acts(kept.summary.report_id)
-    return not any(act.touched_count for act in acts[len(_until(as_of, acts)) :])
+def _is_current(as_of: str | None, summary: Summary, ports: Ports) -> bool:
+    """Tell whether the message showed every change."""
+    acts = ports.changes.acts(summary.report_id)
+    return not any(act.touched_count for act in acts[len(_acts_until(as_of, acts)) :])
 
 
-def targets_of(problem: int, seen: ReportRow, order: int = 0) -> Iterator[Target]:
-    """Want the findings of a problem changed from what was seen."""
-    place = Location(seen.control_id, seen.account_id, seen.region, seen.resource_id)
-    for identifier, status in seen.statuses.items():
+def targets_of(problem: int, row: ReportRow, order: int = 0) -> Iterator[Target]:
+    """Yield the findings of a problem as targets, in the statuses that the report shows."""
+    place = Location(row.control_id, row.account_id, row.region, row.resource_id)
+    for identifier, status in row.statuses.items():
         yield Target(problem, identifier, place, status, order)
 
 
-def _seen(selection: Selection, kept: StoredReport) -> Iterator[Target]:
-    is_chosen = selection.covers if selection.row is None else _is_row(kept.summary, selection.row)
-    for problem, seen in enumerate(kept.reports.seen(kept.summary.report_id)):
-        if is_chosen(seen):
-            yield from targets_of(problem, seen)
+def _selected(selection: Selection, summary: Summary, ports: Ports) -> Iterator[Target]:
+    number = selection.row
+    top = _key(summary.top[number]) if number is not None and number < len(summary.top) else None
+    for problem, row in enumerate(ports.reports.seen(summary.report_id)):
+        is_top = (tuple(row.statuses), row.account_id) == top
+        if selection.covers(row) if number is None else is_top:
+            yield from targets_of(problem, row)
 
 
-def _is_row(summary: Summary, row: int) -> Callable[[ReportRow], bool]:
-    named = _named(summary.top[row]) if row < len(summary.top) else None
-    return lambda seen: (tuple(seen.statuses), seen.account_id) == named
-
-
-def _named(finding: Finding) -> tuple[tuple[FindingIdentifier, ...], str]:
-    """Return what tells a finding from every other: two accounts' may share Id and ProductArn."""
+def _key(finding: Finding) -> tuple[tuple[FindingIdentifier, ...], str]:
+    """Return a unique key of a finding: two accounts may share Id and ProductArn."""
     return finding.identifiers, finding.account_id
 
 
-def _shown(wanted: Iterable[Target], selection: Selection) -> Iterable[Target]:
+def _in_shown_status(targets: Iterable[Target], selection: Selection) -> Iterable[Target]:
     """
-    Keep what is shown in the statuses that are wanted.
+    Return the targets that the report shows in the selected statuses.
 
-    Of a row, expect the status that the person saw there, though the report knows better by now: whether
-    somebody else was faster is told when it is carried out.
+    The targets of one row expect the status that the person saw there, even if the report knows a later one:
+    the action then reports that somebody else was faster.
     """
     statuses = selection.statuses
     if not statuses:
-        return wanted
+        return targets
     if selection.row is None:
-        return _in_statuses(wanted, statuses)
-    known = list(wanted)
-    if any(one.expected in statuses for one in known):
+        return _in_statuses(targets, statuses)
+    known = list(targets)
+    if any(target.expected in statuses for target in known):
         return known
-    return [one._replace(expected=statuses[0]) for one in known]
+    return [target._replace(expected=statuses[0]) for target in known]
 
 
-def _in_statuses(wanted: Iterable[Target], statuses: Collection[WorkflowStatus]) -> Iterator[Target]:
-    """Keep together what is open of a problem: the report shows it as NEW where one of its findings is."""
-    for _, of_problem in groupby(wanted, lambda one: one.problem):
+def _in_statuses(targets: Iterable[Target], statuses: Collection[WorkflowStatus]) -> Iterator[Target]:
+    """Keep the open findings of a problem together: the report shows it as NEW if one of them is."""
+    for _, of_problem in groupby(targets, lambda target: target.problem):
         known = list(of_problem)
-        is_new = any(one.expected is WorkflowStatus.NEW for one in known)
-        for one in known:
-            shown = WorkflowStatus.NEW if is_new and one.expected in OPEN else one.expected
+        is_new = any(target.expected is WorkflowStatus.NEW for target in known)
+        for target in known:
+            shown = WorkflowStatus.NEW if is_new and target.expected in OPEN else target.expected
             if shown in statuses:
-                yield one
+                yield target

@@ -1,118 +1,102 @@
 """
-Update what was chosen, batch after batch.
+Update the chosen findings in batches.
 
-Each batch is a step: who goes on after a crash, or in another invocation, does no more than one again. What
-was read longer than FRESH ago is read again before its batch, and no more than that batch: all of it could
-take longer than an invocation, and would be old again before the last batch.
+Each batch is a step, so that another delivery repeats at most one. Findings that were read longer than FRESH
+ago are read again before their batch. Reading all of them again could take longer than an invocation, and
+would be old again before the last batch.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from bot.domain.finding import FindingIdentifier
-from bot.domain.job import Job
+from bot.domain.job import FINISHING, Progress
 from bot.domain.suppression import is_as_made
 from bot.domain.triage import (
     Change,
     FindingState,
-    Plan,
-    Refusal,
     Skip,
     Target,
     change_line,
     parse_change,
     refusal_line,
-    refusal_of,
     refused_all,
 )
 from bot.errors import ConfigurationError, OutOfTimeError
-from bot.ports import Ports
-from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.steps import Deadline, Result, UnfinishedError
-from bot.usecases.triage.lease import renew
-from bot.usecases.triage.refresh import detect_conflicts, refresh_targets
-from bot.usecases.triage.run import TriageRun
+from bot.usecases.triage.plan import TriageRun
+from bot.usecases.triage.refresh import detect_conflicts, refresh_targets, renew_claim
 from bot.usecases.triage.targets import TargetTable
 
 LOG = logging.getLogger(__name__)
 
 BATCH, CALLS = 10_000, 500
 """
-The most findings of a batch, and calls: at 8 a second a minute, which fits into what is kept of an
-invocation's time (handlers/job.py). Where each finding has fields of its own, each is a call.
+The most findings, and calls, of a batch: at 8 calls a second it takes a minute, which fits into the time that
+handlers/job.py reserves. If each finding has fields of its own, each is a call.
 """
 
 UPDATE_SIZE = 100
-"""Findings that one call updates where all get the same (bot/adapters/security_hub.py)."""
-
-ACTING = 1_000_000_000
-"""An act that changes is further than one that reads, however much it has read."""
+"""Findings that one call updates if all get the same values (bot/adapters/security_hub.py)."""
 
 FRESH = timedelta(seconds=45)
-"""How long a choice holds; Lambda tries again after a minute at the earliest."""
+"""A choice holds for so long; Lambda retries after a minute at the earliest."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateInput:
-    """Whose changes are made, and since when what they are made to has been read."""
-
-    run: TriageRun
-    plan: Plan
-    read_since: datetime
-    progress: OnProgress = no_progress
-
-    def changes(self, ports: Ports) -> Iterator[Change]:
-        """Give what is to be changed."""
-        return ports.changes.changes(self.run.report_id, self.run.act_id)
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateResult:
-    """What became of it."""
-
-    refusals: list[Refusal]
-    lost: frozenset[FindingIdentifier]
-    """What somebody else has changed since it was read, or was changing."""
-    busy_count: int
-    """How many of these somebody else was changing."""
-    count: int
-    """How many of the changes, from the first on, there was time for."""
-    late_count: int
-    """For how many there was none."""
-
-
-def update(chosen: UpdateInput, context: JobContext[Job]) -> UpdateResult:
+def update(run: TriageRun, read_since: datetime, progress: OnProgress = no_progress) -> Result:
     """
-    Update one batch after the other.
+    Update the chosen findings, batch after batch.
+
+    Args:
+        read_since: the time at which the run began to read the present states.
+
+    Returns:
+        The lines of `refusals`; the identifiers of the findings that were `lost`, because somebody else has
+        changed them since they were read or is changing them; the number of the latter, `busy_count`; the
+        number of findings in the batches, `count`; and of those that there was no time for, `late_count`.
 
     Raises:
-        NotDoneError: the time is up, and another delivery is to go on.
+        UnfinishedError: the time is up, and another delivery is to go on.
         BotError: Security Hub failed.
     """
-    done = context.steps.run("updated", _update_all, chosen, context)
-    refusals = [refusal_of(line) for line in done["refusals"]]
-    lost = frozenset(FindingIdentifier(*identifier) for identifier in done["lost"])
-    busy_count = done.get("busy_count", 0)  # an older bot's step has none
-    return UpdateResult(refusals, lost, busy_count, done["count"], done["late_count"])
+    return run.context.steps.run("updated", _update_all, run, read_since, progress)
 
 
-def _update_all(chosen: UpdateInput, context: JobContext[Job]) -> Result:
+def _update_all(run: TriageRun, read_since: datetime, progress: OnProgress) -> Result:
     with cast(BinaryIO, TemporaryFile()) as file:
-        changes = buffered(chosen.changes(context.ports), file)
-        return _in_batches(cut_into_batches(changes), chosen, context)
+        batches = cut_into_batches(buffered(run.changes(), file))
+        total = Result(refusals=[], lost=[], busy_count=0, count=0, late_count=0)
+        claimed_at = read_since
+        for batch in batches:
+            claimed_at = renew_claim(run, claimed_at)
+            count = total["count"]
+            try:
+                _check_time(count, run.context.deadline)
+                done = run.context.steps.run(
+                    f"update-{count}", _update_or_refuse, run, batch, count, read_since, progress
+                )
+            except UnfinishedError:
+                raise UnfinishedError(Progress(FINISHING, count)) from None
+            except OutOfTimeError:
+                if not count:
+                    raise
+                return total | {"late_count": len(batch) + sum(map(len, batches))}
+            # A batch of an older version of the bot has no busy_count.
+            done = {"busy_count": 0, "count": len(batch)} | done
+            total |= {name: total[name] + done[name] for name in done}
+            progress(total["count"])  # an earlier delivery's batches count too
+        return total
 
 
 def buffered(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
-    """Fetch all before the first is used: the bucket does not hold a connection while batches are updated."""
+    """Read all changes before the first is used, so that no connection to S3 is open during the updates."""
     first = list(islice(changes, BATCH))
     file.writelines(change_line(change).encode() + b"\n" for change in changes)
     file.seek(0)
@@ -120,38 +104,10 @@ def buffered(changes: Iterator[Change], file: BinaryIO) -> Iterator[Change]:
     yield from map(parse_change, file)
 
 
-def _in_batches(batches: Iterator[list[Change]], chosen: UpdateInput, context: JobContext[Job]) -> Result:
-    ports, time = context.ports, context.deadline
-    refusals: list[str] = []
-    lost: list[FindingIdentifier] = []
-    late_count = busy_count = count = 0
-    announced_at = chosen.read_since
-    for batch in batches:
-        announced_at = renew(chosen.run, announced_at, ports)
-        update_some = partial(_update_some, batch, count, chosen, ports, time)
-        try:
-            _need_time(count, time)
-            done = context.steps.run(f"update-{count}", _or_refused, update_some, batch, count)
-        except UnfinishedError:
-            raise UnfinishedError(ACTING + count) from None
-        except OutOfTimeError:
-            if not count:
-                raise
-            late_count = len(batch) + sum(map(len, batches))
-            break
-        refusals += done["refusals"]
-        lost += done["lost"]
-        busy_count += done.get("busy_count", 0)
-        count += len(batch)
-        chosen.progress(count)  # also of what an earlier delivery has done
-    counts = {"busy_count": busy_count, "count": count, "late_count": late_count}
-    return {"refusals": refusals, "lost": lost} | counts
-
-
-def _need_time(count: int, time: Deadline) -> None:
-    """Let the first batch begin in any case; what the choice has cost must not be lost."""
-    if count and not time.left():
-        raise UnfinishedError(count) if time.resumable else OutOfTimeError
+def _check_time(count: int, deadline: Deadline) -> None:
+    """Start the first batch in any case, so that the work of choosing is not lost."""
+    if count and not deadline.left():
+        raise UnfinishedError(Progress(FINISHING, count)) if deadline.resumable else OutOfTimeError
 
 
 def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -170,55 +126,54 @@ def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
         yield batch
 
 
-def _update_some(batch: list[Change], done: int, chosen: UpdateInput, ports: Ports, time: Deadline) -> Result:
-    lost, busy_count = _lost(batch, chosen, ports, time)
-
-    def updates() -> Iterator[tuple[FindingIdentifier, FindingState]]:
-        for number, change in enumerate(batch, done):
-            chosen.progress(number)
-            if change.identifier not in lost:
-                yield change.identifier, change.values
-
-    refused = list(map(refusal_line, ports.findings.update(updates())))
-    return {"refusals": refused, "lost": sorted(lost), "busy_count": busy_count}
-
-
-def _or_refused(update_some: Callable[[], Result], batch: list[Change], done: int) -> Result:
-    """Count a batch as refused if AWS denies it after earlier ones: these stay, and must be shown."""
+def _update_or_refuse(
+    run: TriageRun, batch: list[Change], count: int, read_since: datetime, progress: OnProgress
+) -> Result:
+    """Count a batch as refused if AWS denies it after earlier ones: those stay, and must be shown."""
     try:
-        return update_some()
+        return _update_batch(run, batch, count, read_since, progress)
     except ConfigurationError as error:
-        if not done:
+        if not count:
             raise
         LOG.exception("no more can be updated", extra={"error_code": error.code})
         refusals = refused_all((change.identifier for change in batch), error)
         return {"refusals": list(map(refusal_line, refusals)), "lost": []}
 
 
-def _lost(
-    batch: list[Change], chosen: UpdateInput, ports: Ports, time: Deadline
-) -> tuple[set[FindingIdentifier], int]:
-    """Give what others have changed, or are changing, if it was read long ago; and count these."""
-    now = ports.now()
-    if now - chosen.read_since <= FRESH:
-        return set(), 0
-    with TargetTable() as work:
-        work.add(map(_again, batch))
-        is_undo = chosen.plan.undoes is not None
-        refresh_targets(work, chosen.run.summary, ports.findings, time, is_undo=is_undo)
-        detect_conflicts(work, chosen.plan, chosen.run.act_id, ports, now)
-        skips = {change.identifier: work.skip_of(change.identifier) for change in batch}
-        busy = {identifier for identifier, skip in skips.items() if skip is Skip.BUSY}
-        shared = {identifier for identifier, skip in skips.items() if skip is Skip.SHARED}
-        changed = {change.identifier for change in batch if _is_changed(change, work)}
+def _update_batch(
+    run: TriageRun, batch: list[Change], count: int, read_since: datetime, progress: OnProgress
+) -> Result:
+    is_fresh = run.ports.now() - read_since <= FRESH
+    lost, busy_count = (set[FindingIdentifier](), 0) if is_fresh else _lost(run, batch)
+
+    def updates() -> Iterator[tuple[FindingIdentifier, FindingState]]:
+        for number, change in enumerate(batch, count):
+            progress(number)
+            if change.identifier not in lost:
+                yield change.identifier, change.values
+
+    refusals = list(map(refusal_line, run.ports.findings.update(updates())))
+    return {"refusals": refusals, "lost": sorted(lost), "busy_count": busy_count}
+
+
+def _lost(run: TriageRun, batch: list[Change]) -> tuple[set[FindingIdentifier], int]:
+    """Read a batch again; return the findings that others changed or are changing, and count the latter."""
+    since = run.ports.now()
+    with TargetTable() as table:
+        table.add(
+            Target(change.problem, change.identifier, change.place, change.before.status, change.order)
+            for change in batch
+        )
+        refresh_targets(run, table)
+        detect_conflicts(run, table, since)
+        skips = {change.identifier: table.state(change.identifier) for change in batch}
+        busy = {identifier for identifier, state in skips.items() if state == Skip.BUSY}
+        shared = {identifier for identifier, state in skips.items() if state == Skip.SHARED}
+        changed = {change.identifier for change in batch if _is_changed(change, table)}
         return busy | shared | changed, len(busy)
 
 
-def _again(change: Change) -> Target:
-    return Target(change.problem, change.identifier, change.place, change.before.status, change.order)
-
-
-def _is_changed(change: Change, work: TargetTable) -> bool:
-    """Tell what an earlier attempt may have made of a finding from what others have: also a note or a day."""
-    present = work.present(change.identifier)
+def _is_changed(change: Change, table: TargetTable) -> bool:
+    """Tell a change of others, also of a note or a day, from one that an earlier attempt has made."""
+    present = table.present(change.identifier)
     return not (present and any(is_as_made(present, state) for state in (change.before, change.after)))
