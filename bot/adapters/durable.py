@@ -45,7 +45,7 @@ class Slice(Protocol):
             resumable: whether there may be another slice.
 
         Returns:
-                    None if the job is done, or else its progress.
+            None if the job is done, or else its progress.
         """
 
 
