@@ -268,10 +268,10 @@ class Changes(Protocol):
     def targets(self, report_id: str, plan_id: str) -> Iterator[Target]:
         """Read the targets of a plan."""
 
-    def announce(self, intent: Claim) -> None:
+    def announce(self, claim: Claim) -> None:
         """Save the claim of an action that is about to begin, for all others to see."""
 
-    def intents(self, since: datetime) -> list[Claim]:
+    def claims(self, since: datetime) -> list[Claim]:
         """Return the claims since a time, of all reports, the oldest first."""
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:

@@ -51,14 +51,14 @@ class FakeChanges:
         self.plan(report_id, plan_id)
         yield from map(parse_target, self.plans[report_id, plan_id][1])
 
-    def announce(self, intent: Claim) -> None:
+    def announce(self, claim: Claim) -> None:
         """Tell all others."""
-        self.announced.append(intent)
+        self.announced.append(claim)
 
-    def intents(self, since: datetime) -> list[Claim]:
+    def claims(self, since: datetime) -> list[Claim]:
         """Give what has been announced."""
-        recent = [intent for intent in self.announced if intent.announced_at >= since]
-        return sorted(recent, key=lambda intent: intent.announced_at)
+        recent = [claim for claim in self.announced if claim.announced_at >= since]
+        return sorted(recent, key=lambda claim: claim.announced_at)
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
         """Keep what an act is to change, unless that is kept."""

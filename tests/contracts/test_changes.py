@@ -64,16 +64,16 @@ class TestIntents:
 
     def test_are_the_recent_ones(self, changes: Changes) -> None:
         """What was announced since then comes, the oldest first, of whatever report."""
-        intents = [
+        claims = [
             Claim(f"act-{number}", f"report-{number}", "plan", "U0", NOW + timedelta(minutes=number))
             for number in range(4)
         ]
-        for intent in (intents[2], intents[0], intents[3], intents[1]):
-            changes.announce(intent)
+        for claim in (claims[2], claims[0], claims[3], claims[1]):
+            changes.announce(claim)
 
-        assert intents[1:] == changes.intents(NOW + timedelta(minutes=1))
-        assert intents == changes.intents(NOW - timedelta(days=1))
-        assert [] == changes.intents(NOW + timedelta(minutes=9))
+        assert claims[1:] == changes.claims(NOW + timedelta(minutes=1))
+        assert claims == changes.claims(NOW - timedelta(days=1))
+        assert [] == changes.claims(NOW + timedelta(minutes=9))
 
 
 class TestChanges:

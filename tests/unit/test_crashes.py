@@ -27,7 +27,7 @@ READS = frozenset(
     {
         "changes.acts",
         "changes.changes",
-        "changes.intents",
+        "changes.claims",
         "changes.plan",
         "changes.refusals",
         "changes.wanted",

@@ -54,7 +54,7 @@ MEETINGS = st.sampled_from(
     [
         "changes.announce",
         "findings.pages",
-        "changes.intents",
+        "changes.claims",
         "changes.settle",
         "history.record",
         "findings.update",

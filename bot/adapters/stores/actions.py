@@ -61,11 +61,11 @@ class BucketChanges:
         """Read the targets of a plan line by line."""
         yield from map(parse_target, self.bucket.lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
 
-    def announce(self, intent: Claim) -> None:
+    def announce(self, claim: Claim) -> None:
         """Save a claim."""
-        self.bucket.put_json(f"pending/{countdown(intent.announced_at)}-{intent.act_id}.json", intent)
+        self.bucket.put_json(f"pending/{countdown(claim.announced_at)}-{claim.act_id}.json", claim)
 
-    def intents(self, since: datetime) -> list[Claim]:
+    def claims(self, since: datetime) -> list[Claim]:
         """Return the claims since then; a listing ends at the first that is older."""
         recent = []
         for key in self.bucket.keys("pending/"):

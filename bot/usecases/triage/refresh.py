@@ -150,7 +150,7 @@ def detect_conflicts(run: TriageRun, table: TargetTable, since: datetime) -> Non
         since: the time at which the run began to read the present states.
     """
     changes = run.ports.changes
-    claims = {claim.act_id: claim for claim in changes.intents(since - LAG)}
+    claims = {claim.act_id: claim for claim in changes.claims(since - LAG)}
     claims.pop(run.act_id, None)
     reports = {claim.report_id for claim in claims.values()}
     done_at = {act.act_id: act.acted_at for report_id in reports for act in changes.acts(report_id)}
