@@ -139,7 +139,7 @@ class Summary:
     report_kind: ReportKind | None = None
     """None: a scan."""
     suppressions: tuple[Suppression, ...] = ()
-    """Of an report_kind, what it is about: the largest, at most SHOWN_SUPPRESSIONS."""
+    """The largest suppressions of a report with a kind, at most SHOWN_SUPPRESSIONS."""
     suppression_count: int = 0
     """The number of all these suppressions."""
     missing: tuple[Missing, ...] = ()

@@ -1,4 +1,4 @@
-"""The progress of a scan or an act as a Slack message: how far it is, a scan's Cancel, and how it ended."""
+"""The progress and the end of a scan or an action as a Slack message; that of a scan has a Cancel button."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.render.ids import CANCEL_SCAN
 
 
 def scanning_message(report_id: str, asked_by: str, read_count: int, locale: Locale) -> Message:
-    """Tell how many findings a scan has read so far; offer to cancel it."""
+    """Show the number of findings that a scan has read so far, with a Cancel button."""
     text = translate(locale, "progress.scanning", count=read_count)
     confirm = Confirm(
         title=translate(locale, "progress.confirm.title"),
@@ -23,41 +23,41 @@ def scanning_message(report_id: str, asked_by: str, read_count: int, locale: Loc
 
 
 def cancelling_message(user_id: str, locale: Locale) -> Message:
-    """Tell that a person has cancelled a scan that has not stopped yet."""
+    """Show that a person has cancelled a scan that has not stopped yet."""
     return _line(translate(locale, "progress.cancelling", person=mrkdwn.person(user_id)))
 
 
 def cancelled_message(user_id: str, read_count: int, locale: Locale) -> Message:
-    """Tell who has cancelled a scan, and how far it was."""
+    """Show who has cancelled a scan, and its progress at that time."""
     person = mrkdwn.person(user_id)
     return _line(translate(locale, "progress.cancelled", person=person, count=read_count))
 
 
 def finished_message(read_count: int, locale: Locale) -> Message:
-    """Tell that a scan is done; its report says what it found."""
+    """Show that a scan is finished; its report shows the result."""
     return _line(translate(locale, "progress.finished", count=read_count))
 
 
 def stopped_message(locale: Locale) -> Message:
-    """Tell that a scan goes on no more; who asked is told why."""
+    """Show that a scan has stopped; the requester gets the reason."""
     return _line(translate(locale, "progress.stopped"))
 
 
 def acting_message(count: int, total: int, locale: Locale) -> Message:
-    """Tell how many findings an act has changed so far, of how many."""
+    """Show the number of findings that an action has changed so far."""
     return _line(translate(locale, "progress.acting", count=count, total=total))
 
 
 def acted_message(count: int, locale: Locale) -> Message:
-    """Tell that an act is done; the report's message says what came of it."""
+    """Show that an action is finished; the report's message shows the result."""
     return _line(translate(locale, "progress.acted", count=count))
 
 
 def stopped_acting_message(locale: Locale) -> Message:
-    """Tell that an act goes on no more; who acted is told why."""
+    """Show that an action has stopped; the requester gets the reason."""
     return _line(translate(locale, "progress.stopped-acting"))
 
 
 def _line(text: str) -> Message:
-    """Make a message without a button; it has a block, which takes the place of the one with the button."""
+    """Return a message without a button; its block replaces the one with the button."""
     return Message(text, (section(text),))

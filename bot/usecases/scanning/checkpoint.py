@@ -1,4 +1,4 @@
-"""The files of a scan's partitions, and their checkpoints: what one attempt keeps for the next."""
+"""The files of a scan's partitions, and the checkpoints that one attempt saves for the next."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Checkpoints:
     The files of partitions in a folder, some of them from earlier attempts. Several threads may use it.
 
     Args:
-        folder: where the files go.
+        folder: the place of the files.
         parts: keeps checkpoints; None if no other attempt follows.
         resumable: whether another attempt continues when this one's time is up.
         keeps_all: whether to keep results of a single page too. Usually reading such a page again is cheaper.

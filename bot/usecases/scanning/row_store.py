@@ -2,7 +2,7 @@
 The findings of one partition on disk: added in any order and number, sorted and grouped by problem, then
 written to the partition's file.
 
-Another attempt may resume a store where this one has suspended it.
+Another attempt may resume a store that this one has suspended.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def scan(
 
     Args:
         query: at least one control, as typed, canonical or not; or chosen findings.
-        folder: where the report's files go; empty at first.
+        folder: the place of the report's files; empty at first.
         locale: the language of the CSV's header.
         parts: keeps checkpoints. A scan with the same parts continues from them.
         report_id: the ID that the CSV names; empty if nobody will send the CSV back.
