@@ -194,7 +194,7 @@ class SharedFiles(Protocol):
         """
 
     def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
-        """Copy the bytes of a file. Raises FileOverLimitError, FileElsewhereError, and the same as `find`."""
+        """Copy the bytes of a file. Raises FileError, and the same errors as `find`."""
 
 
 class Reports(Protocol):
