@@ -19,10 +19,10 @@ class TestScenarios:
     @pytest.mark.parametrize("name", scenario.played_in("package"))
     def test_scenario_holds(self, name: str) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
-        wanted = scenario.load(name)
+        expected = scenario.load(name)
         built = Built(warm=True)
-        kills = Kills(wanted.given.crashes, built)
-        world = World(SETTINGS | wanted.given.settings, runtime=built)
+        kills = Kills(expected.given.crashes, built)
+        world = World(SETTINGS | expected.given.settings, runtime=built)
 
         def wait(seconds: float) -> None:
             world.invocations.wait_until_idle()
@@ -32,7 +32,7 @@ class TestScenarios:
         with world:
             kills.watch(world)
             player = Player(world, DirectDriver(world.slack))
-            player.play(wanted)
+            player.play(expected)
 
-            assert [] == differences(player, wanted.then), wanted.claim
+            assert [] == differences(player, expected.then), expected.claim
             assert [] == kills.left

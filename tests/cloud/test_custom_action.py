@@ -123,8 +123,8 @@ class TestRule:
         """Every field must have one of the values that the pattern gives for it."""
         assert is_met == matches(pattern, self.EVENT)
 
-    @pytest.mark.parametrize("wanted", ["aws.x", [{"prefix": "aws."}], [1]])
-    def test_refuses_what_it_does_not_know(self, wanted: Any) -> None:
+    @pytest.mark.parametrize("expected", ["aws.x", [{"prefix": "aws."}], [1]])
+    def test_refuses_what_it_does_not_know(self, expected: Any) -> None:
         """A comparison that is not modelled here is an error, never taken for met or not."""
         with pytest.raises(ValueError, match="more than is modelled"):
-            matches(Rule({"source": wanted}, "f").pattern, self.EVENT)
+            matches(Rule({"source": expected}, "f").pattern, self.EVENT)

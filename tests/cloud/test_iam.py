@@ -111,7 +111,7 @@ class TestConditions:
         assert not is_met({"StringEquals": {"aws:SourceIp": "X"}}, SourceIp=["x"])
 
     @pytest.mark.parametrize(
-        ("wanted", "is_there", "is_one"),
+        ("expected", "is_there", "is_one"),
         [
             ("true", True, False),
             ("true", False, True),
@@ -119,11 +119,11 @@ class TestConditions:
             ("false", False, False),
         ],
     )
-    def test_null_asks_whether_key_is_absent(self, wanted: str, *, is_there: bool, is_one: bool) -> None:
+    def test_null_asks_whether_key_is_absent(self, expected: str, *, is_there: bool, is_one: bool) -> None:
         """Null asks whether a key is absent: true for a request without it."""
         context = {"TokenIssueTime": ["2026-11-29T00:00:00Z"]} if is_there else {}
 
-        assert is_met({"Null": {"aws:TokenIssueTime": wanted}}, **context) == is_one
+        assert is_met({"Null": {"aws:TokenIssueTime": expected}}, **context) == is_one
 
     def test_only_string_like_knows_wildcards(self) -> None:
         """StringLike knows wildcards, StringEquals does not."""
@@ -153,10 +153,10 @@ class TestConditions:
     ) -> None:
         """ForAllValues holds if no value is another, so also without a key; ForAnyValue wants one of them."""
         context = {} if values is None else {"TagKeys": values}
-        wanted = {"aws:TagKeys": ["environment", "cost-center"]}
+        expected = {"aws:TagKeys": ["environment", "cost-center"]}
 
-        assert is_met({"ForAllValues:StringEquals": wanted}, **context) == is_all
-        assert is_met({"ForAnyValue:StringEquals": wanted}, **context) == is_any
+        assert is_met({"ForAllValues:StringEquals": expected}, **context) == is_all
+        assert is_met({"ForAnyValue:StringEquals": expected}, **context) == is_any
 
     def test_unknown_operator_is_an_error(self) -> None:
         """An operator that is not modelled is not passed over."""

@@ -119,7 +119,7 @@ class TestPages:
         """A page has a hundred findings at most, and together they have all."""
         assert sizes == sorted(len(page.findings) for page in make(some_findings(count)).pages(S3_8))
 
-    def test_are_read_as_they_are_wanted(self, make: Make) -> None:
+    def test_pages_are_read_on_demand(self, make: Make) -> None:
         """The first page is there before the second is asked for."""
         pages = make(some_findings(101)).pages(S3_8)
 

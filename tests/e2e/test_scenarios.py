@@ -21,11 +21,11 @@ class TestScenarios:
     @pytest.mark.parametrize("name", scenario.played_in("browser"))
     def test_scenario_holds(self, name: str, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
-        wanted = scenario.load(name)
+        expected = scenario.load(name)
 
         @contextmanager
         def driver(world: World) -> Iterator[Driver]:
             with look(world) as page:
                 yield PageDriver(page, world.slack)
 
-        assert [] == failures(wanted, driver, monkeypatch), wanted.claim
+        assert [] == failures(expected, driver, monkeypatch), expected.claim

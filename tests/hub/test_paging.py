@@ -181,13 +181,13 @@ class TestIndex:
 
     def test_finding_that_comes_after_query_is_in_next_answer(self, home: Hub, client: Any) -> None:
         """A finding that comes after a query is in the next answer, also of a negative filter."""
-        wanted, unwanted = (matching("Title", how, "a") for how in ("EQUALS", "NOT_EQUALS"))
-        assert [] == ids(client.get_findings(Filters=wanted)) + ids(client.get_findings(Filters=unwanted))
+        expected, forbidden = (matching("Title", how, "a") for how in ("EQUALS", "NOT_EQUALS"))
+        assert [] == ids(client.get_findings(Filters=expected)) + ids(client.get_findings(Filters=forbidden))
 
         home.load([asff(1, Title="a"), asff(2, Title="b")])
 
-        assert ["finding-0001"] == ids(client.get_findings(Filters=wanted))
-        assert ["finding-0002"] == ids(client.get_findings(Filters=unwanted))
+        assert ["finding-0001"] == ids(client.get_findings(Filters=expected))
+        assert ["finding-0002"] == ids(client.get_findings(Filters=forbidden))
 
     def test_marked_finding_leaves_one_status_and_enters_other(self, home: Hub, client: Any) -> None:
         """A marked finding leaves one status and enters the other."""

@@ -147,14 +147,14 @@ class TestTell:
         assert [] == observer.conversations_history(channel=channels["platform"])["messages"]
 
 
-Deed = Callable[[SlackMessenger, str, Path], object]
+Call = Callable[[SlackMessenger, str, Path], object]
 
 
 class TestScopes:
     """The manifest's scopes, which emulate asks for; it knows no slash commands, and so not `commands`."""
 
     @pytest.mark.parametrize(
-        ("scope", "deed"),
+        ("scope", "run"),
         [
             ("chat:write", lambda bot, channel, _: bot.post(channel, REPORT)),
             ("chat:write", lambda bot, channel, _: bot.update(channel, "1700000000.000001", REPORT)),
@@ -164,7 +164,7 @@ class TestScopes:
         ids=["post", "update", "tell", "upload"],
     )
     def test_without_scope_bot_names_it(
-        self, slack: str, security: str, file: Path, scope: str, run: Deed
+        self, slack: str, security: str, file: Path, scope: str, run: Call
     ) -> None:
         """Without the scope the bot names it."""
         with pytest.raises(MissingScopeError) as caught:

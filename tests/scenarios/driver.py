@@ -34,9 +34,9 @@ class DirectDriver:
         view = self._slack.workspace.views.stack(user)[-1]
         state: dict[str, Any] = {}
         for block in view.body["blocks"]:
-            wanted = values.get(block["label"]["text"]) if block["type"] == "input" else None
-            if wanted is not None:
-                chosen = self._choice(user, view.id, block, wanted)
+            expected = values.get(block["label"]["text"]) if block["type"] == "input" else None
+            if expected is not None:
+                chosen = self._choice(user, view.id, block, expected)
                 state[block["block_id"]] = {block["element"]["action_id"]: chosen}
         errors = self._slack.submit(user, view.id, state)
         return list((errors or {}).values())

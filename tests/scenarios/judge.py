@@ -45,11 +45,11 @@ def _texts_in(value: Any) -> Iterator[str]:
             yield from _texts_in(item)
 
 
-def _posts(player: Player, wanted: list[Post]) -> Iterator[str]:
+def _posts(player: Player, expected: list[Post]) -> Iterator[str]:
     said = [m for m in player.world.slack.workspace.messages if m.is_the_bots and not m.ephemeral]
     posted = [message for message in said if not message.thread_ts]
-    yield from _unequal("messages in channels", len(wanted), len(posted))
-    for post, message in zip(wanted, posted, strict=False):
+    yield from _unequal("messages in channels", len(expected), len(posted))
+    for post, message in zip(expected, posted, strict=False):
         replies = [reply for reply in said if reply.thread_ts == message.ts]
         yield from _post(player, post, message, replies)
 
@@ -77,17 +77,17 @@ def _tables(player: Player, files: list[str]) -> Iterator[list[list[str]]]:
         yield list(csv.reader(io.StringIO(text, newline="")))
 
 
-def _private(player: Player, wanted: list[Told]) -> Iterator[str]:
+def _private(player: Player, expected: list[Told]) -> Iterator[str]:
     """Compare in any order: a job may answer at the response URL before the ack's own answer is there."""
     seen = [m for m in player.world.slack.workspace.messages if m.only_for and m.user in (BOT, SLACKBOT)]
-    yield from _unequal("private messages", len(wanted), len(seen))
-    for told in wanted[: len(seen)]:
+    yield from _unequal("private messages", len(expected), len(seen))
+    for told in expected[: len(seen)]:
         message = next((message for message in seen if _fits(told, message)), seen[0])
         seen.remove(message)
         yield from _unequal("person", user_id(told.who), message.only_for)
         yield from _missing("a private message", told.says, texts_of(message))
-        unwanted = [text for text in told.never if text in texts_of(message)]
-        yield from _unequal("what must not be said", [], unwanted)
+        forbidden = [text for text in told.never if text in texts_of(message)]
+        yield from _unequal("what must not be said", [], forbidden)
 
 
 def _fits(told: Told, message: Message) -> bool:
@@ -95,19 +95,19 @@ def _fits(told: Told, message: Message) -> bool:
     return message.only_for == user_id(told.who) and all(said in text for said in told.says)
 
 
-def _dead_letters(player: Player, wanted: list[str]) -> Iterator[str]:
+def _dead_letters(player: Player, expected: list[str]) -> Iterator[str]:
     errors = sorted(letter.error for letter in player.world.invocations.dead_letters)
-    yield from _texts("the dead letters", wanted, errors)
+    yield from _texts("the dead letters", expected, errors)
 
 
-def _calls(player: Player, wanted: dict[str, int]) -> Iterator[str]:
+def _calls(player: Player, expected: dict[str, int]) -> Iterator[str]:
     calls = Counter(call.operation for call in player.world.hub.calls)
-    yield from _unequal("calls", wanted, {name: calls[name] for name in wanted})
+    yield from _unequal("calls", expected, {name: calls[name] for name in expected})
 
 
-def _texts(where: str, wanted: list[str], actual: list[str]) -> Iterator[str]:
-    yield from _unequal(f"number of texts in {where}", len(wanted), len(actual))
-    for text, found in zip(wanted, actual, strict=False):
+def _texts(where: str, expected: list[str], actual: list[str]) -> Iterator[str]:
+    yield from _unequal(f"number of texts in {where}", len(expected), len(actual))
+    for text, found in zip(expected, actual, strict=False):
         yield from _missing(where, [text], found)
 
 
@@ -117,6 +117,6 @@ def _missing(where: str, texts: list[str], actual: str) -> Iterator[str]:
             yield f"{where}: {text!r} is not in {actual!r}"
 
 
-def _unequal(what: str, wanted: object, actual: object) -> Iterator[str]:
-    if wanted != actual:
-        yield f"{what}: wanted {wanted!r}, found {actual!r}"
+def _unequal(what: str, expected: object, actual: object) -> Iterator[str]:
+    if expected != actual:
+        yield f"{what}: expected {expected!r}, found {actual!r}"

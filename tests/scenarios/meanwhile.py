@@ -25,14 +25,14 @@ class Meanwhiles:
         for ending, made in self._awaited.items():
             if call.endswith(ending):
                 made.set()
-        wanted = next((one for one in self.left if call.endswith(one.call)), None)
-        if wanted is None:
+        expected = next((one for one in self.left if call.endswith(one.call)), None)
+        if expected is None:
             return
-        self._seen[wanted.call] += 1
-        if self._seen[wanted.call] <= wanted.after:
+        self._seen[expected.call] += 1
+        if self._seen[expected.call] <= expected.after:
             return
-        self.left.remove(wanted)
-        made = self._awaited[wanted.until] = threading.Event()
-        self._do(wanted)
+        self.left.remove(expected)
+        made = self._awaited[expected.until] = threading.Event()
+        self._do(expected)
         if not made.wait(PATIENCE_SECONDS):
-            raise TimeoutError(f"nobody has called {wanted.until}")
+            raise TimeoutError(f"nobody has called {expected.until}")

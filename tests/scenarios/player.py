@@ -89,8 +89,8 @@ class Player:
                 fault_of_hub.count,
                 after=fault_of_hub.after,
             )
-        for wanted in given.findings:
-            self._load(wanted)
+        for expected in given.findings:
+            self._load(expected)
         for end, days in given.suppressed.items():
             self._suppress(end, days)
         world.hub.refuse |= {self._id(end): code for end, code in given.refuse.items()}
@@ -100,10 +100,10 @@ class Player:
         if not given.job_is_up:
             del world.invocations.functions["JobFunction"]
 
-    def _load(self, wanted: Findings) -> None:
-        for _ in range(wanted.count):
-            fields = {"Workflow": {"Status": wanted.status}} | wanted.fields
-            finding = a_control_finding(len(self._ids), wanted.control, **fields)
+    def _load(self, expected: Findings) -> None:
+        for _ in range(expected.count):
+            fields = {"Workflow": {"Status": expected.status}} | expected.fields
+            finding = a_control_finding(len(self._ids), expected.control, **fields)
             finding = {name: value for name, value in finding.items() if value is not None}
             self.world.hub.load([finding])
             self._ids.append((finding["Id"], finding["ProductArn"]))
@@ -118,9 +118,9 @@ class Player:
 
     def _do(self, step: Step) -> None:
         for name, do in self._actions().items():
-            wanted = getattr(step, name)
-            if wanted or wanted == {}:
-                do(step, wanted)
+            expected = getattr(step, name)
+            if expected or expected == {}:
+                do(step, expected)
 
     def _actions(self) -> dict[str, Callable[[Step, Any], None]]:
         return {

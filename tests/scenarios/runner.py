@@ -42,7 +42,7 @@ class Clock:
 
 
 def failures(
-    wanted: Scenario,
+    expected: Scenario,
     driver: Callable[[World], AbstractContextManager[Driver]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> list[str]:
@@ -52,7 +52,7 @@ def failures(
     for module in SLEEPERS:
         monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=lambda _seconds: None))
     monkeypatch.setattr(security_hub, "TokenBucket", skipping_pace)
-    world = World({"REPORT_LOCALE": "en", "ENVIRONMENT_NAME": "test"} | wanted.given.settings)
+    world = World({"REPORT_LOCALE": "en", "ENVIRONMENT_NAME": "test"} | expected.given.settings)
 
     def wait(seconds: float) -> None:
         world.invocations.wait_until_idle()
@@ -65,15 +65,15 @@ def failures(
         DirectDriver(world.slack).press(user_id(meanwhile.who), message, meanwhile.presses)
         clock.waited += timedelta(seconds=meanwhile.seconds)
 
-    meanwhiles = Meanwhiles(wanted.given.meanwhile, press)
-    crashes = Crashes(wanted.given.crashes, meanwhiles.after)
+    meanwhiles = Meanwhiles(expected.given.meanwhile, press)
+    crashes = Crashes(expected.given.crashes, meanwhiles.after)
     with world, driver(world) as person:
         player = Player(world, person)
         with monkeypatch.context() as patches:
             crashes.install(patches)
-            player.play(wanted)
+            player.play(expected)
         return [
-            *differences(player, wanted.then),
+            *differences(player, expected.then),
             *(f"did not die at {crash}" for crash in crashes.left),
             *(f"nothing was pressed at {meanwhile}" for meanwhile in meanwhiles.left),
         ]

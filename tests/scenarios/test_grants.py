@@ -61,8 +61,8 @@ class TestGrants:
             return nullcontext(DirectDriver(world.slack))
 
         for name in PLAYED:
-            wanted = scenario.load(name)
-            assert [] == failures(wanted, driver, monkeypatch), wanted.claim
+            expected = scenario.load(name)
+            assert [] == failures(expected, driver, monkeypatch), expected.claim
 
         used = {
             (function, grant.sid, named(grant.action, grant.resource))

@@ -18,7 +18,7 @@ class TestScenarios:
     @pytest.mark.parametrize("name", [name for name in scenario.names() if name not in PLAYED])
     def test_scenario_holds(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """The world is in the end as the scenario says, and in nothing otherwise."""
-        wanted = scenario.load(name)
-        found = failures(wanted, lambda world: nullcontext(DirectDriver(world.slack)), monkeypatch)
+        expected = scenario.load(name)
+        found = failures(expected, lambda world: nullcontext(DirectDriver(world.slack)), monkeypatch)
 
-        assert [] == found, wanted.claim
+        assert [] == found, expected.claim

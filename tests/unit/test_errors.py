@@ -94,7 +94,7 @@ class TestTexts:
             "error.security-hub-disabled.shell",
         } == rest
 
-    def test_say_what_is_wanted(self, locale: Locale) -> None:
+    def test_refusals_say_the_expected_input(self, locale: Locale) -> None:
         """Every hint that an error gives has its text, and every text of a hint is given."""
         hints = {values["hint"] for _, values in RAISED if values.get("hint")}
         texts = {key for key in CATALOGUES[locale] if key.startswith("hint.")}

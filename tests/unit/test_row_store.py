@@ -64,7 +64,7 @@ def as_it_should_be(findings: list[Finding]) -> list[Finding]:
     return sorted(problems.values(), key=lambda f: (-f.severity.rank, "\x1f".join(f.problem)))
 
 
-class TestSpool:
+class TestRowStore:
     """What comes out."""
 
     @given(st.lists(FINDINGS, max_size=3))
