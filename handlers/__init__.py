@@ -1,1 +1,1 @@
-"""Lambda entry points: they read the environment, make the adapters and delegate."""
+"""Lambda entry points. They read the environment and delegate."""

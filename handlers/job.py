@@ -34,15 +34,15 @@ LAST_MILLISECONDS = 90_000
 
 def handler(event: object, context: Any) -> Any:
     """
-    Run a Job.
+    Run a job.
 
     Args:
         event: the document that bot/domain/document.py describes, by itself or in the engine's envelope.
-        context: Lambda's: the function's ARN names the account, and tells the time left.
+        context: Lambda's, with the function's ARN, which contains the account, and the time left.
 
     Raises:
-        InvalidJobError: the event is no Job.
-        BotError, BusyStepError: for Lambda to try again.
+        InvalidJobError: the event is not a job.
+        BotError, BusyStepError: Lambda retries.
     """
     if is_durable(event):
         return _durable()(event, context)

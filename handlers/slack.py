@@ -60,7 +60,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         ack = _ack()
         secret = ack.secret()
     except BotError as error:
-        # The code says it all, a traceback nothing.
+        # a traceback would add nothing to the code
         LOG.error("not set up: %s", error, extra={"error_code": error.code})  # noqa: TRY400
         return _answer(503)
     fault = fault_of(headers, body, signing_secret=secret.signing_secret, now=time.time())
@@ -123,7 +123,7 @@ def _answer(status: int) -> dict[str, Any]:
     }
 
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:  # the time before the first request is not the person's
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:  # initialization before the first request costs nobody time
     try:
         _ack()
     except BotError:

@@ -1,4 +1,4 @@
-"""The ack: what handlers/slack.py needs. Imports neither the scan nor boto3."""
+"""The adapters of handlers/slack.py. This module imports neither the scan nor boto3."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.listeners.context import Context
 from bot.settings import Settings
 
 ASK_SECONDS = 1
-"""For a person's language: the call after it, which opens a form, has the other two of Slack's 3 s."""
+"""For the call that reads a person's language: the next call, which opens a form, has 2 of Slack's 3 s."""
 
 
 class Ack:

@@ -1,4 +1,4 @@
-"""The job: what handlers/job.py needs."""
+"""The adapters of handlers/job.py."""
 
 from __future__ import annotations
 

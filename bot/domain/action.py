@@ -1,4 +1,4 @@
-"""What a person can have done with findings: the action, its reason, and which findings of a report."""
+"""Actions on findings: the action, its reason, and the selection of a report's problems."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.domain.naming import plain
 from bot.domain.row import ReportRow
 
 MOST_REASON = 400
-"""Characters of a reason: with who and until when it stays within a note's 512."""
+"""Characters of a reason: with the person and the date it fits into a note's 512."""
 
 
 class Action(StrEnum):
-    """What is done with a finding: each gives it a workflow status."""
+    """An action; each sets a workflow status."""
 
     NOTIFY = "notify"
     SUPPRESS = "suppress"
@@ -29,7 +29,7 @@ class Action(StrEnum):
 
     @property
     def wants_reason(self) -> bool:
-        """Whether it must not be done without saying why: nobody sees a suppressed finding again."""
+        """Whether a reason is required: nobody sees a suppressed finding again."""
         return self is Action.SUPPRESS
 
 
@@ -43,7 +43,7 @@ _STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
-    """An action, and why."""
+    """An action and its reason."""
 
     action: Action
     reason: str = ""
@@ -51,30 +51,30 @@ class ActionRequest:
     expires_on: date | None = None
     """The last day on which a suppression holds; None: until somebody reopens it."""
     note: str | None = None
-    """The whole note, as a person wrote it; None: what the bot writes of an action."""
+    """The whole note, as a person wrote it; None: the note that the bot writes for an action."""
     over: str = ""
-    """The note that the person saw and wrote that one for: another one that is there now is kept."""
+    """The note this edit replaces. If the finding now has a different note, keep that one."""
     leaves_note: bool = False
-    """Whether a note of the bot's stays too, because the person has seen it and has not changed it."""
+    """Whether to keep a note of the bot, because the person saw it and did not change it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """
-    Which problems of a report: one row, or all that fit each condition that is given.
+    Problems of a report: one row, or all that match each condition.
 
-    Empty conditions fit everything, so that an empty selection is the whole report.
+    An empty condition matches everything; an empty selection is the whole report.
     """
 
     row: int | None = None
     """Which of the report's top findings, counted from 0."""
     statuses: tuple[WorkflowStatus, ...] = ()
-    """Only what is shown in one of these; of a row, the one that the person saw there."""
+    """Only problems shown with one of these; for a row, the status that the person saw."""
     controls: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     resource: str = ""
-    """A part of the resource's ID, read without regard to case, width, spaces and quotes."""
+    """A part of the resource's ID; case, width, spaces and quotes do not matter."""
     as_of: str | None = None
     """ID of the last act that the report's message showed, "" if it showed none; None: the present state."""
     shown_count: int | None = None
@@ -82,11 +82,11 @@ class Selection:
 
     @property
     def is_of_all_new(self) -> bool:
-        """Tell whether these are all problems of the report that are NEW."""
+        """Whether these are all NEW problems of the report."""
         return replace(self, as_of=None, shown_count=None) == ALL_NEW
 
     def covers(self, seen: ReportRow) -> bool:
-        """Tell whether a problem fits the conditions that never change: not the row, nor the status."""
+        """Return whether a problem matches all conditions except the row and the status, which change."""
         return (
             (not self.controls or seen.control_id in self.controls)
             and (not self.accounts or seen.account_id in self.accounts)

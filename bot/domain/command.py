@@ -42,14 +42,14 @@ MOST_SHOWN = 60
 _QUOTES = dict.fromkeys(map(ord, "\"'`“”‘’「」"))
 _LIST_MARKS = str.maketrans({"、": ",", ";": ",", "；": ","})
 _DECORATION = "[](){}<>【】〔〕『』《》〈〉*_~.。!?…"
-"""What people put around a value: AWS's documents write `[S3.8]`, sentences end in a full stop."""
+"""Characters around a value: AWS's documents write `[S3.8]`, sentences end in a full stop."""
 
 
 def words(text: str) -> list[str]:
     """
-    Split what a person typed into words.
+    Split a typed text into words.
 
-    Full-width characters become the usual ones (`Ｓ３．１` is `S3.1`), quotes and invisible characters go.
+    Full-width characters become ASCII (`Ｓ３．１` is `S3.1`); quotes and invisible characters are removed.
     """
     usual = unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(_LIST_MARKS)
     visible = "".join(c for c in usual if unicodedata.category(c) != "Cf")
@@ -58,7 +58,7 @@ def words(text: str) -> list[str]:
 
 def check_length(text: str, name: str = "") -> None:
     """
-    Make sure that a text is not too long to be read; `name` says of what it is.
+    Check the length of a text; the error carries `name`.
 
     Raises:
         CommandError: it has more than MOST_CHARACTERS.
@@ -72,8 +72,8 @@ def parse_query(text: str, *, is_stored: bool = False) -> Query:
     Read a query from the words of a command, or from a stored list (see make_query).
 
     Returns:
-        A query with at least one control, unless it is for what is suppressed; IDs as typed, not yet resolved
-        against a catalogue.
+        A query with at least one control, unless it is for suppressed findings. IDs are as typed, not yet
+        resolved against a catalogue.
 
     Raises:
         CommandError: a word is neither a control ID nor an option, an option has no value, there is no
@@ -171,7 +171,7 @@ def _parts(values: str) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """Clip a wrong word to what an error repeats of it."""
+    """Shorten a wrong word for an error."""
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 

@@ -199,7 +199,7 @@ def _choice(value: object, kind: type[StrEnum]) -> StrEnum:
 
 
 def _is_list(kind: Any) -> bool:
-    """Tell whether a type is a tuple of texts or choices; problems of an item are the list's."""
+    """Return whether a type is a tuple of texts or choices, whose errors name the list and not the item."""
     return isinstance(kind, GenericAlias) and kind.__origin__ is tuple and not is_dataclass(kind.__args__[0])
 
 

@@ -1,8 +1,8 @@
 """
-Who may do what: reading and acting are given apart, each to user groups, people and channels.
+Permissions: reading and acting are granted separately, each to user groups, people and channels.
 
 A permission is a list of Slack IDs, separated by commas, in a setting of its own (`SETTINGS`): `S…` a user
-group, `U…` or `W…` a person, `C…` or `G…` a channel, in which everybody has it.
+group, `U…` or `W…` a person, `C…` or `G…` a channel, in which everybody has the permission.
 """
 
 from __future__ import annotations
@@ -13,40 +13,40 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What a person may be allowed to do."""
+    """A permission."""
 
     READ = "read"
     """Scan, and get the report."""
     ACT = "act"
-    """Change findings, and cancel what somebody else has asked for."""
+    """Change findings, check the deployment, and cancel the scans of others."""
 
 
 SETTINGS = {Permission.READ: "READ_ALLOWED", Permission.ACT: "ACT_ALLOWED"}
-"""Permission to the setting that says who has it."""
+"""Permission to its setting."""
 
 
 class Standing(StrEnum):
-    """What somebody is in the bot's workspace."""
+    """The kind of a user in the bot's workspace."""
 
     MEMBER = "member"
-    """A person who is neither of the others."""
+    """A full member."""
     GUEST = "guest"
-    """Somebody invited to some channels."""
+    """A person invited to some channels."""
     EXTERNAL = "stranger"
-    """Somebody of another workspace, in a channel that both share."""
+    """A person of another workspace, in a channel that both share."""
     INACTIVE = "nobody"
     """A bot, or a person whose account is deactivated."""
 
 
 IDS = "IDs of user groups (S…), people (U… or W…) and channels (C… or G…), separated by commas"
-"""What a list may be, for who has to correct it."""
+"""The form of a list, for the error about a wrong one."""
 
 _ID = re.compile(r"[SUWCG][A-Z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Who has a permission."""
+    """The holders of a permission."""
 
     groups: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
@@ -54,16 +54,16 @@ class Allowed:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is said."""
+        """Whether the setting is empty."""
         return not (self.groups or self.people or self.channels)
 
 
 def parse_allowed(text: str) -> Allowed:
     """
-    Read a list of IDs; an empty one allows nobody by name.
+    Read a list of IDs.
 
     Raises:
-        ValueError: something in it is no ID, such as a name. Of a list that is wrong nothing holds.
+        ValueError: an item is not an ID, but a name for instance. Then no item counts.
     """
     ids = [word for word in re.split(r"[\s,]+", text) if word]
     if not all(map(_ID.fullmatch, ids)):

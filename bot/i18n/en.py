@@ -253,7 +253,7 @@ TEXTS = {
     "doctor.token.ok": "Slack knows it: {user} in {team}.",
     "doctor.scopes.ok": "all {count} that manifest.yml asks for.",
     "doctor.scopes.missing": "missing: {scopes}. Update the app from manifest.yml, and install it again.",
-    "doctor.scopes.untold": "Slack did not say which scopes the token has.",
+    "doctor.scopes.unknown": "Slack did not say which scopes the token has.",
     "doctor.channel.ok": "{channel}: the bot is a member.",
     "doctor.channel.shared": "people of another organization read {channel}, so no report is posted there. Add it to SharedChannels, or set SlackChannel to another one.",
     "doctor.channel.unseen": "Slack shows the bot no channel {channel}. Check SlackChannel; a private channel shows once the bot is invited.",

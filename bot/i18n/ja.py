@@ -252,7 +252,7 @@ TEXTS = {
     "doctor.token.ok": "Slack で有効です: {team} の {user}",
     "doctor.scopes.ok": "manifest.yml の {count} 個がすべてあります。",
     "doctor.scopes.missing": "{scopes} がありません。manifest.yml でアプリを更新し、再インストールしてください。",
-    "doctor.scopes.untold": "トークンのスコープを Slack が返しませんでした。",
+    "doctor.scopes.unknown": "トークンのスコープを Slack が返しませんでした。",
     "doctor.channel.ok": "{channel} に参加しています。",
     "doctor.channel.shared": "{channel} は別の組織と共有されているため、レポートを投稿しません。SharedChannels に追加するか、SlackChannel に別のチャンネルを設定してください。",
     "doctor.channel.unseen": "ボットから {channel} が見えません。SlackChannel を確認してください。プライベートチャンネルは、ボットを招待すると見えます。",

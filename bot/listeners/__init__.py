@@ -1,1 +1,1 @@
-"""What Slack's side does: one file for each of Slack's surfaces. Validates, dispatches a Job, acks."""
+"""The listeners of Slack's requests: each validates, dispatches a job and acks."""

@@ -1,4 +1,4 @@
-"""What Slack tells of its own accord: that somebody has shared a file, that a channel has another ID."""
+"""The events of Slack: a file was shared, a channel has a new ID."""
 
 from __future__ import annotations
 
@@ -23,20 +23,16 @@ CHANNEL_ID_CHANGED = "channel_id_changed"
 
 def file_shared(context: Context) -> Callable[[Payload], BoltResponse]:
     """
-    Dispatch the reading of a file that somebody else than the bot has shared.
+    Dispatch the job that reads a shared file, unless the bot itself shared it.
 
-    The event does not say where: whether the file is for the bot is the job's to find out. Slack repeats an
+    The job finds out whether the file is for the bot: the event does not name the thread. Slack repeats an
     event that is not confirmed; its ID makes the repetitions one job.
     """
 
     def listener(body: Payload) -> BoltResponse:
         event = body["event"]
         bots = [entry.get("user_id") for entry in body.get("authorizations") or () if entry.get("is_bot")]
-        if event.get("user_id") in (
-            None,
-            "",
-            *bots,
-        ):  # a channel of several organizations may hide whose it is
+        if event.get("user_id") in (None, "", *bots):  # a shared channel may hide the person
             return BoltResponse(status=200)
         job = EditJob(
             key=f"slack/{text_of(body, 'event_id')}",
@@ -50,7 +46,7 @@ def file_shared(context: Context) -> Callable[[Payload], BoltResponse]:
 
 
 def channel_id_changed(context: Context) -> Callable[[Payload], BoltResponse]:
-    """Dispatch the look whether a setting names a channel whose ID has changed."""
+    """Dispatch the job that looks for settings with the old ID of a channel."""
 
     def listener(body: Payload) -> BoltResponse:
         event = body["event"]
@@ -61,7 +57,7 @@ def channel_id_changed(context: Context) -> Callable[[Payload], BoltResponse]:
 
 
 def _dispatched(context: Context, job: Job) -> BoltResponse:
-    """Dispatch; 503 makes Slack send the event again in a minute, and in five."""
+    """Dispatch; after a 503 Slack sends the event again in a minute, and in five."""
     try:
         context.jobs.dispatch(job)
     except BotError as error:

@@ -43,7 +43,7 @@ class Click:
         return str(self.action.get("selected_option", self.action)["value"])
 
     def metadata(self) -> dict[str, Any]:
-        """Return what a form opened by the click must keep for its job."""
+        """Return the metadata for a form that the click opens: its job needs them."""
         return {
             "key": f"slack/{text_of(self.body, 'trigger_id')}",
             "channel": text_of(self.body, "container", "channel_id"),

@@ -1,4 +1,4 @@
-"""Requests that Slack has signed and that lack what they should have: answered, logged, and nothing else."""
+"""Signed requests with absent or malformed fields: they are answered and logged, and have no other effect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.errors import OddRequestError
 LOG = logging.getLogger(__name__)
 
 ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OddRequestError)
-"""Errors of code that reads an absent or odd field."""
+"""Errors of code that reads an absent or malformed field."""
 
 EVENT = "event_callback"
 """`type` of what the Events API sends: https://docs.slack.dev/apis/events-api#callback-field."""
@@ -21,10 +21,10 @@ EVENT = "event_callback"
 
 def text_of(payload: Any, *path: str) -> str:
     """
-    Read a text that Slack sends with every payload of this kind.
+    Read a text that every payload of this kind has.
 
     Raises:
-        OddRequestError: it is absent or empty, or no text; names the field.
+        OddRequestError: it is absent, empty or not a text; names the field.
     """
     value = payload
     for name in path:
@@ -36,11 +36,11 @@ def text_of(payload: Any, *path: str) -> str:
 
 def answer_odd(error: Exception, request: BoltRequest) -> BoltResponse | None:
     """
-    Answer a request that a listener could not read; another error stays a 500, of which an alarm tells.
+    Answer a request that a listener could not read; other errors stay a 500, which raises an alarm.
 
     Returns:
-        200 for an event, which Slack would send again otherwise; 400 for the rest, of which Slack shows the
-        person that it failed.
+        200 for an event, because Slack repeats those otherwise; 400 for the rest: Slack shows the person that
+        the request failed.
     """
     if not isinstance(error, ODD):
         LOG.error("a fault of the bot's own", exc_info=error)
@@ -49,7 +49,7 @@ def answer_odd(error: Exception, request: BoltRequest) -> BoltResponse | None:
 
 
 def odd_answer(error: Exception, *, is_event: bool) -> BoltResponse:
-    """Answer, and log where the reading stopped; a value of the request is never logged."""
+    """Answer, and log the line that failed, but no value of the request."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{frame.name}:{frame.lineno}"
     field = error.values["field"] if isinstance(error, OddRequestError) else type(error).__name__

@@ -1,4 +1,4 @@
-"""An answer at a response URL before the ack, for which Slack waits 3 seconds, and so for both."""
+"""Responses to a response URL before the ack: Slack waits 3 seconds for both together."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from bot.adapters.slack import is_response_url
 from bot.errors import OddRequestError
 
 RESPOND_SECONDS = 1
-"""What is left of the 3 seconds where a call before it has failed after the 2 that it may take."""
+"""The rest of the 3 seconds after a failed call, which may have taken 2."""
 
 
 @dataclass(frozen=True, slots=True)
 class FastRespond:
-    """Bolt's `respond`, which would wait for 30 seconds, and again after a connection that broke off."""
+    """Replaces Bolt's `respond`, which waits for 30 seconds, and retries after a broken connection."""
 
     url: str = field(repr=False)
     api_url: str
 
     def __call__(self, **answer: Any) -> WebhookResponse:
         """
-        Answer, or raise what makes Bolt give an error: Slack then shows that something has failed.
+        Send an answer. Errors make Bolt return a 500, and Slack shows that something failed.
 
         Raises:
-            OddRequestError: the address is none of Slack's; nothing is sent there.
+            OddRequestError: the address is not Slack's; nothing is sent.
             OSError: Slack does not answer.
         """
         if not is_response_url(self.url, self.api_url):
@@ -37,7 +37,7 @@ class FastRespond:
 
 
 def fast_respond(api_url: str) -> Callable[[BoltContext, Callable[[], BoltResponse]], BoltResponse]:
-    """Make the middleware that gives every listener the `respond` that does not wait."""
+    """Make the middleware that passes `FastRespond` to every listener as `respond`."""
 
     def middleware(context: BoltContext, next_: Callable[[], BoltResponse]) -> BoltResponse:
         context["respond"] = FastRespond(str(context.response_url or ""), api_url)

@@ -1,8 +1,8 @@
 """
 Slack's signature, checked over the raw bytes before anything is parsed.
 
-Bolt checks it too, but only after it has decoded the body, where noise from the internet makes it raise:
-this turns such requests away first. Source: https://docs.slack.dev/authentication/verifying-requests-from-slack.
+Bolt checks it too, but only after it has decoded the body, which raises on malformed requests from the
+internet. This check rejects them first. Source: https://docs.slack.dev/authentication/verifying-requests-from-slack.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from bot.errors import NotSignedError
 LOG = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 256 * 1024
-"""Far above what Slack sends: a view with its 100 blocks is some tens of kilobytes."""
+"""Far more than Slack's largest payload: a view with 100 blocks has some tens of kilobytes."""
 
 MAX_AGE_SECONDS = 300
-"""Slack's own advice against replays."""
+"""Against replays, as Slack recommends."""
 
 SSL_CHECK_BYTES = 1024
 """A check has one field, and Slack's old verification token."""
@@ -34,12 +34,12 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 UNSIGNED = "unsigned"
 STALE = "stale timestamp"
 WRONG = "wrong signature"
-"""What can be wrong with a signature: words for the log, and for the alarm in template.yaml."""
+"""Faults of a signature, as the log names them; the alarm in template.yaml matches these words."""
 
 
 def fault_of(headers: Mapping[str, str], body: bytes, *, signing_secret: str, now: float) -> str | None:
     """
-    Tell what is wrong with a request's signature; None if Slack has signed it within five minutes.
+    Return the fault of a request's signature; None if Slack signed it within five minutes.
 
     Args:
         headers: with lower-case names.
@@ -61,7 +61,7 @@ def fault_of(headers: Mapping[str, str], body: bytes, *, signing_secret: str, no
 
 def is_ssl_check(headers: Mapping[str, str], body: bytes) -> bool:
     """
-    Tell Slack's check of the certificate, which is not signed and asks for nothing but a 200.
+    Return whether a request is Slack's check of the certificate, which is unsigned and expects a 200.
 
     Source: https://docs.slack.dev/interactivity/implementing-slash-commands, "ssl_check", read 2026-11.
     """
@@ -72,19 +72,19 @@ def is_ssl_check(headers: Mapping[str, str], body: bytes) -> bool:
 
 MOST_LINES = 10
 SECONDS = 60
-"""So many lines a minute and process: the alarm needs five, and a flood must not cost more than it does."""
+"""Lines per minute and process: the alarm needs five, and a flood of requests must not flood the log."""
 
 
 @dataclass
 class RefusalLog:
-    """Writes a line for each refusal up to a rate, and then how many it has left out."""
+    """Logs refusals up to a rate, and then the number of those left out."""
 
     clock: Callable[[], float] = time.monotonic
     _since: float = field(default=float("-inf"), init=False)
     _count: int = field(default=0, init=False)
 
     def write(self, reason: str) -> None:
-        """Log a refusal; `reason` is one of the signature's faults and holds nothing of the request."""
+        """Log a refusal; `reason` is one of the signature's faults, with no part of the request."""
         now = self.clock()
         unwritten = 0
         if now - self._since > SECONDS:

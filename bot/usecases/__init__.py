@@ -1,1 +1,1 @@
-"""What the bot does, in terms of its ports."""
+"""The use cases of the bot. They know AWS and Slack only through ports."""

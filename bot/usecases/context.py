@@ -1,4 +1,4 @@
-"""What every use case gets: the job, the ports, and the conditions under which this delivery runs."""
+"""The context of a use case: the job, the ports, and the conditions of this delivery."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
-Whether somebody may do what they ask for: looked at when their job runs, not when a button was drawn.
+Authorization: checked when a job runs, not when its button was shown.
 
-Whatever cannot be found out counts as no. A refusal is told to that person alone, and logged.
+If the answer cannot be found out, the job is refused. Refusals are logged, and only the requester sees them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ LOG = logging.getLogger(__name__)
 
 def authorize(job: Job, ports: Ports, settings: Settings) -> None:
     """
-    Let a job pass if its requester may do it; one without a requester, which only AWS can start, passes.
+    Return if the requester has the permission of the job's kind.
 
-    So does one for a file that somebody has shared: most are none of the bot's business, and whoever shared
-    one would hear that they may not. It reads what the channel has, and changes nothing.
+    A job without a requester passes: only AWS can start it.
 
     Raises:
-        NotAllowedError: they may not.
-        InvalidSettingError: the setting that would say so cannot be read.
-        BotError: Slack cannot tell who they are; the errors of `People`.
+        NotAllowedError: the requester lacks the permission.
+        InvalidSettingError: the setting of the permission cannot be read.
+        BotError: the requester cannot be identified; the errors of `People`.
     """
     requester, permission = job.requester, job.permission
     if requester is None or permission is None or _is_own_scan(job, requester):
@@ -44,20 +43,20 @@ def authorize(job: Job, ports: Ports, settings: Settings) -> None:
 
 
 def _is_own_scan(job: Job, requester: Requester) -> bool:
-    """Tell whether a person cancels their own scan."""
+    """Return whether a person cancels their own scan."""
     return isinstance(job, CancelJob) and job.asked_by == requester.user_id
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Who asks for what, and where."""
+    """A requester, a permission, and the channel of the request."""
 
     requester: Requester
     channel: str
     permission: Permission
 
     def logged(self, error: BotError, report_id: str) -> dict[str, str]:
-        """Give what the log tells of a refusal: no response URL, which is a secret."""
+        """Return the fields that the log has of a refusal: not the response URL, which is a secret."""
         return {
             "error_code": error.code,
             "reason": error.values.get("hint") or str(error),
@@ -69,7 +68,7 @@ class _Request:
         }
 
     def refusal(self, hint: str) -> NotAllowedError:
-        """Make the error that says why not, and what would have to be set."""
+        """Return the error that names the reason and the setting."""
         return NotAllowedError(
             hint=f"not-allowed.{self.permission}.{hint}",
             setting=SETTINGS[self.permission],
@@ -87,7 +86,7 @@ def _allowed(settings: Settings, permission: Permission) -> Allowed:
 
 
 def _check(request: _Request, allowed: Allowed, people: People) -> None:
-    """Without a list every member may read, and nobody may act."""
+    """If the setting is empty, every member may read and nobody may act."""
     if allowed.is_empty and request.permission is Permission.ACT:
         raise request.refusal("unset")
     user_id = request.requester.user_id
@@ -104,14 +103,14 @@ def _check(request: _Request, allowed: Allowed, people: People) -> None:
 
 
 def _check_outsider(request: _Request, standing: Standing, *, is_named: bool) -> None:
-    """Let a guest or a stranger read who is named; not by a group or channel, into which others put them."""
+    """Let guests and externals read if listed themselves; others decide on groups and channels."""
     may_be_named = request.permission is Permission.READ and standing is not Standing.INACTIVE
     if not (may_be_named and is_named):
         raise request.refusal(standing)
 
 
 def _is_in_one(user_id: str, groups: Iterable[str], people: People) -> bool:
-    """Look into one group after the other; one that cannot be read matters only where no other has them."""
+    """Look into one group after another; an error counts only if no other group has the person."""
     failure: BotError | None = None
     for group in sorted(groups):
         try:

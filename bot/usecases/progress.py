@@ -197,7 +197,7 @@ def attempt(part: Callable[[], T]) -> T | None:
     try:
         return part()
     except (BotError, BusyStepError, UncertainStepError) as error:
-        LOG.warning("the progress of a job could not be told", extra={"untold": repr(error)})
+        LOG.warning("the progress of a job could not be told", extra={"cause": repr(error)})
         return None
 
 

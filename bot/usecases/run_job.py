@@ -1,4 +1,4 @@
-"""Run a Job: the one code path behind the slash command, the form, the buttons and the schedule."""
+"""Run a job: the one code path of the slash command, forms, buttons and schedules."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ from bot.usecases.triage.audit_log import answer_history
 LOG = logging.getLogger(__name__)
 
 MOST_NAME = 150
-"""Characters of an insight's name, which has any number."""
+"""Characters of an insight's name that are shown; Security Hub has no limit."""
 
 
 def run_job(context: JobContext[Job]) -> None:
@@ -183,7 +183,7 @@ def _settle(error: BotError, context: JobContext[Job], cause: Exception | None =
     try:
         context.steps.run(TELL_FAILURE, _tell_failure, error, context, at_most_once=job.requester is None)
     except (BotError, UncertainStepError) as failure:
-        LOG.warning("nobody could be told", extra={"error_code": error.code, "untold": str(failure)})
+        LOG.warning("nobody could be told", extra={"error_code": error.code, "cause": str(failure)})
         raise error from failure
     if not (isinstance(error, UserError) or (isinstance(error, ChannelError) and job.requester)):
         raise error from cause

@@ -1,14 +1,13 @@
 """
-Steps: a job's parts, of which each is done once however often the job is delivered.
+Steps: parts of a job that run once, however often the job is delivered.
 
-A job may be delivered twice, and may die between any two of its parts. What a finished step gave is kept
-in the ledger under the job's ID, so that a repeat goes on where the first one stopped.
+A job may be delivered twice, and may die between any two steps. The ledger keeps the result of each finished
+step under the job's ID, so that the next delivery continues after it.
 
-* A step that may be done again without harm (a scan, an update of a message) just is, until its result
-  has been kept.
-* A step that must not (posting a message) is announced in the ledger before it begins. Whoever finds the
-  announcement but no result cannot know whether Slack has the message: another delivery that is at it
-  right now is given time, and after that the step counts as uncertain, for a person to look at.
+* A step that may be repeated without harm (a scan, an update of a message) runs until its result is stored.
+* A step that must not (posting a message) is announced in the ledger before it begins. If a delivery finds
+  the announcement without a result, Slack may or may not have the message: another delivery may be running
+  the step right now. After PATIENCE the step counts as uncertain, and a person has to look.
 """
 
 from __future__ import annotations
@@ -29,32 +28,32 @@ Arguments = TypeVarTuple("Arguments")
 
 PATIENCE = timedelta(seconds=45)
 """
-How long another delivery may be at a step. Lambda tries a failed event again after a minute at the
-earliest (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), so that a
+The longest time that another delivery may take for a step. Lambda retries a failed event after a minute
+at the earliest (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), so that a
 second delivery within this time is a duplicate; a Slack call ends within 30 s.
 """
 
 
 class UncertainStepError(Exception):
-    """A step was begun, and nobody knows whether it took effect."""
+    """A step began, and it is unknown whether it took effect."""
 
 
 TimeLeft = Callable[[], bool]
-"""Tells whether there is time for another page."""
+"""Returns whether there is time for another page."""
 
 
 def always() -> bool:
-    """Tell that there is."""
+    """Return True."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """How long one delivery of a job may take."""
+    """The time of one delivery of a job."""
 
     left: TimeLeft = always
     resumable: bool = False
-    """Whether another delivery is to go on where the time is up; else what there is by then counts."""
+    """Whether another delivery continues when the time is up; if not, the result is partial."""
 
 
 NO_DEADLINE = Deadline()
@@ -62,7 +61,7 @@ NO_DEADLINE = Deadline()
 
 class UnfinishedError(Exception):
     """
-    The time is up, and another delivery is to go on.
+    The time is up, and another delivery continues.
 
     Args:
         progress: the part of the job that need not be repeated.
@@ -74,11 +73,11 @@ class UnfinishedError(Exception):
 
 
 class BusyStepError(Exception):
-    """Another delivery of the same job is at this step right now: to be tried again later."""
+    """Another delivery of the same job is running this step; retry later."""
 
 
 def done_key(job_id: str, name: str) -> str:
-    """Give the ledger's key of what a finished step has given."""
+    """Return the ledger's key for the result of a finished step."""
     return f"{job_id}/{name}.done"
 
 
@@ -143,7 +142,7 @@ class Steps:
             raise UncertainStepError(key) from error
 
     def _judge(self, begun: Result | None, own: Result) -> None:
-        """Tell who has begun: this delivery itself, if the ledger's first answer was lost on its way."""
+        """Return if this delivery itself began the step, because the ledger's first response was lost."""
         if begun == own:
             return
         if begun is None:

@@ -1,1 +1,1 @@
-"""Check a deployment: a table of checks, each of which gives one line."""
+"""Check a deployment: a table of checks, each with one line of the answer."""

@@ -44,7 +44,7 @@ def answer(context: JobContext[DoctorJob]) -> None:
     Check the deployment. A job that is delivered twice answers twice, and changes nothing.
 
     Raises:
-        BotError: the requester could not be told, or nobody knows who they are.
+        BotError: the requester cannot be reached or identified.
     """
     job, ports, locale = context.job, context.ports, context.locale
     try:

@@ -1,4 +1,4 @@
-"""The checks of what stands around the functions: bucket, alias, schedules, rule."""
+"""The checks of the resources around the functions: bucket, alias, schedules, rule."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def bucket(exam: Exam) -> Verdict:
 
 
 def once(exam: Exam) -> Verdict:
-    """Check that an object which exists is not replaced: what the ledger rests on."""
+    """Check that a conditional write replaces no object: the ledger depends on it."""
     exam.require("bucket")
     store = exam.probes.store
     try:
@@ -60,7 +60,7 @@ def schedule(timer: Timer) -> Check:
 
 
 def rule(exam: Exam) -> Verdict:
-    """Check that EventBridge hands the findings of the custom action over."""
+    """Check that EventBridge passes the findings of the custom action on."""
     is_enabled = exam.probes.deployment.is_rule_enabled()
     if is_enabled is None:
         return wrong("doctor.rule.absent")

@@ -1,4 +1,4 @@
-"""One examination: its checks in order, none of which stops the others."""
+"""Run the checks in order; a failed check does not stop the others."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bot.probes import Identity, Probes, SlackProbe
 LOG = logging.getLogger(__name__)
 
 SECONDS = 40.0
-"""How long a check may take; some make a dozen calls. All together end within a job's 15 minutes."""
+"""Time limit of a check; some make a dozen calls. All together end within a job's 15 minutes."""
 
 
 class BlockedError(Exception):
-    """A check needs what another one, `check`, did not find."""
+    """A check depends on another one, `check`, that did not pass."""
 
     def __init__(self, check: str) -> None:
         super().__init__(check)
@@ -34,7 +34,7 @@ class BlockedError(Exception):
 
 @dataclass
 class Exam:
-    """What the checks ask, and what the earlier ones found."""
+    """The probes of the checks, and the results of earlier checks."""
 
     probes: Probes
     states: dict[str, State] = field(default_factory=dict)
@@ -42,17 +42,17 @@ class Exam:
     identity: Identity | None = None
 
     def require(self, check: str) -> None:
-        """Go on only if an earlier check passed. Raises BlockedError."""
+        """Return if an earlier check passed. Raises BlockedError."""
         if self.states.get(check) is not State.OK:
             raise BlockedError(check)
 
     def refuse_if_wrong(self, check: str) -> None:
-        """Go on unless an earlier check failed. Raises BlockedError."""
+        """Return unless an earlier check failed. Raises BlockedError."""
         if self.states.get(check) is State.WRONG:
             raise BlockedError(check)
 
     def slack(self) -> SlackProbe:
-        """Call Slack with the token of the secret. Raises BlockedError: there is none."""
+        """Return a client with the token of the secret. Raises BlockedError: there is none."""
         if not self.token:
             raise BlockedError("secret")
         return self.probes.slack(self.token)
@@ -68,11 +68,11 @@ class NamedCheck:
     name: str
     run: Check
     is_needed: bool = False
-    """Whether the bot itself needs the permission that the check uses; others are the doctor's alone."""
+    """Whether the bot itself needs the permission of the check; if not, only the doctor does."""
 
 
 def examine(probes: Probes, checks: Iterable[NamedCheck], seconds: float = SECONDS) -> Iterator[Checked]:
-    """Run checks one after the other, each for a bounded time. Never raises a BotError."""
+    """Run checks one after another, each with a time limit. Never raises a BotError."""
     exam = Exam(probes)
     for check in checks:
         verdict = _bounded(check, exam, seconds)
@@ -81,7 +81,7 @@ def examine(probes: Probes, checks: Iterable[NamedCheck], seconds: float = SECON
 
 
 def _bounded(check: NamedCheck, exam: Exam, seconds: float) -> Verdict:
-    """Run a check in a thread that nobody waits for once its time is up."""
+    """Run a check in a thread, which is abandoned when its time is up."""
     answer: Queue[Verdict] = Queue()
     context = copy_context()
     Thread(target=lambda: answer.put(context.run(_verdict, check, exam)), daemon=True).start()
@@ -105,10 +105,9 @@ def _verdict(check: NamedCheck, exam: Exam) -> Verdict:
 
 def _state_of(error: BotError, *, is_needed: bool) -> State:
     """
-    Tell what is wrong from what only could not be read.
+    Distinguish a fault from a state that could not be read.
 
-    A person in a shell may lack a permission that the job's role has; a scope that is missing has a line of
-    its own.
+    A person in a shell may lack a permission of the job's role; missing scopes have a line of their own.
     """
     if isinstance(error, AccessDeniedError):
         return State.WRONG if is_needed else State.UNKNOWN

@@ -14,7 +14,7 @@ def hub(exam: Exam) -> Verdict:
 
 
 def aggregation(exam: Exam) -> Verdict:
-    """Tell which Regions and how many accounts Security Hub shows here."""
+    """Report the Regions, and the number of accounts, that Security Hub shows here."""
     exam.require("hub")
     here, aggregator = exam.probes.hub.region, exam.probes.hub.aggregator()
     if aggregator and aggregator.home != here:
@@ -47,7 +47,7 @@ def update(exam: Exam) -> Verdict:
 
 
 def guard(exam: Exam) -> Verdict:
-    """Check that the job's role is denied each field that nobody is to change with the bot."""
+    """Check that the job's role may not update any field that the bot must not change."""
     exam.require("update")
     allowed = [name for name in GUARDED if exam.probes.role.may_update(name)]
     if allowed:

@@ -1,4 +1,4 @@
-"""A sample of each kind of message and form that the bot can make."""
+"""A sample of each kind of message and form."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from bot.usecases.doctor import samples
 from bot.usecases.doctor.samples import AT, ID, PERSON, SUPPRESS
 
 Layout = tuple[str, str, Any]
-"""Its name, `blocks` or `view`, and the payload."""
+"""The name, `blocks` or `view`, and the payload."""
 
 TOP = 5
 
 
 def layouts(locale: Locale) -> Iterator[Layout]:
-    """Make each kind; messages without blocks are plain text, which Slack always takes."""
+    """Make each kind. Messages without blocks are omitted: Slack always accepts plain text."""
     for name, message in {**_reports(locale), **_progress(locale), **_answers(locale)}.items():
         if message.blocks:
             yield name, "blocks", list(message.blocks)

@@ -1,4 +1,4 @@
-"""Made-up findings, acts and edits, of which the doctor's samples of messages are made."""
+"""Made-up findings, actions and edits for the doctor's sample messages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.domain.report import Report, ReportKind, Summary, Tally, Unread, summar
 from bot.domain.triage import ActionResult, Skip
 
 ID = "0" * 32
-"""Of a report, an act or a plan."""
+"""ID of a report, an action or a plan."""
 PERSON = "U0000000000"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SUPPRESS = ActionRequest(Action.SUPPRESS, "A reason", date(2026, 12, 31))
 
 
 def summary(count: int, *unread: Unread, query: Query | None = None) -> Summary:
-    """Make the summary of a report of some findings."""
+    """Make the summary of a report with `count` findings."""
     findings = tuple(_finding(number) for number in range(count))
     tally = Tally(count, count, {Severity.HIGH: count}, {"S3.8": count}, findings)
     report = Report(query or Query(controls=("S3.8",)), AT, tally, unread, Path(), Path())
@@ -33,7 +33,7 @@ OCCASIONS = {"ended suppressions": ReportKind.EXPIRED, "ending suppressions": Re
 
 
 def act(row: int | None = None) -> ActionResult:
-    """Make what somebody has done with a row of a report, or with many."""
+    """Make the result of an action on a row of a report, or on many."""
     changed = {WorkflowStatus.SUPPRESSED: 1 if row is not None else 3}
     rows = dict.fromkeys((0, 1) if row is None else (row,), WorkflowStatus.SUPPRESSED)
     return ActionResult(
@@ -42,7 +42,7 @@ def act(row: int | None = None) -> ActionResult:
 
 
 def edit(*, is_empty: bool = False) -> EditSummary:
-    """Make what an edited CSV asks for."""
+    """Make the changes of an edited CSV."""
     if is_empty:
         return EditSummary(1, 1, (), 0, 0, {}, {}, (), 0)
     return EditSummary(

@@ -13,7 +13,7 @@ from bot.usecases.doctor.layouts import layouts
 
 
 def secret(exam: Exam) -> Verdict:
-    """Check the shape of the secret, without white space as the bot reads it. No part of it is shown."""
+    """Check the form of the secret, without white space, as the bot reads it. No part of it is shown."""
     try:
         document = json.loads(exam.probes.secret())
     except ValueError:
@@ -31,7 +31,7 @@ def secret(exam: Exam) -> Verdict:
 
 
 def token(exam: Exam) -> Verdict:
-    """Check that Slack takes the token."""
+    """Check that Slack accepts the token."""
     exam.identity = exam.slack().identity()
     return ok("doctor.token.ok", user=exam.identity.user, team=exam.identity.team)
 
@@ -41,7 +41,7 @@ def scopes(exam: Exam) -> Verdict:
     exam.require("token")
     granted = exam.identity.scopes if exam.identity else None
     if granted is None:
-        return unknown("doctor.scopes.untold")
+        return unknown("doctor.scopes.unknown")
     missing = [scope for scope in SCOPES if scope not in granted]
     if missing:
         return wrong("doctor.scopes.missing", scopes=", ".join(missing))
@@ -66,7 +66,7 @@ def channel(exam: Exam) -> Verdict:
 
 
 def layout(exam: Exam) -> Verdict:
-    """Let Slack judge each kind of message and form, without posting it."""
+    """Let Slack validate each kind of message and form, without posting it."""
     exam.require("token")
     slack, judged, refused = exam.slack(), 0, {}
     for name, kind, payload in layouts(Locale(exam.probes.settings.get("REPORT_LOCALE"))):
