@@ -206,7 +206,7 @@ class Reports(Protocol):
     def summary(self, report_id: str) -> Summary:
         """Return the summary of a report."""
 
-    def seen(self, report_id: str) -> Iterator[ReportRow]:
+    def rows(self, report_id: str) -> Iterator[ReportRow]:
         """Read the rows of a report in their order."""
 
     def add_thread(self, channel: str, ts: str, report_id: str) -> None:
@@ -301,7 +301,7 @@ class Changes(Protocol):
         """Read the updates that Security Hub refused; none for an action without a result."""
 
 
-class History(Protocol):
+class AuditLog(Protocol):
     """The audit log, which is never deleted: every change that the bot has made."""
 
     def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[AuditEntry]]) -> None:
@@ -355,7 +355,7 @@ class Ports:
     reports: Reports
     changes: Changes
     suppressions: Suppressions
-    history: History
+    audit_log: AuditLog
     files: SharedFiles
     ledger: Ledger
     probes: Callable[[], Probes]

@@ -93,7 +93,7 @@ class FakeChanges:
 
 
 @dataclass
-class FakeHistory:
+class FakeAuditLog:
     """The history in memory; what is done is found at once, so that only what is about it counts."""
 
     most_acts: int = MOST_ACTS

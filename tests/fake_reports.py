@@ -85,7 +85,7 @@ class FakeReports:
             raise ReportGoneError
         return self.summaries[report_id]
 
-    def seen(self, report_id: str) -> Iterator[ReportRow]:
+    def rows(self, report_id: str) -> Iterator[ReportRow]:
         """Give each problem."""
         self.summary(report_id)
         yield from map(parse_row, self.lines[report_id])

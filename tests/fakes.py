@@ -21,7 +21,7 @@ from bot.i18n import Locale
 from bot.ports import Ports
 from playground.slack.blocks import problems, view_problems
 from tests.builders import CATALOGUE, NOW
-from tests.fake_changes import FakeChanges, FakeHistory
+from tests.fake_changes import FakeAuditLog, FakeChanges
 from tests.fake_findings import FakeFindings
 from tests.fake_probes import FakeProbes
 from tests.fake_reports import FakeReports
@@ -266,7 +266,7 @@ class FakeWorld:
     reports: FakeReports = field(default_factory=FakeReports)
     changes: FakeChanges = field(default_factory=FakeChanges)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
-    history: FakeHistory = field(default_factory=FakeHistory)
+    audit_log: FakeAuditLog = field(default_factory=FakeAuditLog)
     files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     probes: FakeProbes = field(default_factory=FakeProbes)
@@ -284,7 +284,7 @@ class FakeWorld:
             reports=self.reports,
             changes=self.changes,
             suppressions=self.suppressions,
-            history=self.history,
+            audit_log=self.audit_log,
             files=self.files,
             ledger=self.ledger,
             probes=self.probes,

@@ -12,7 +12,7 @@ from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, retrying_client
 from bot.adapters.slack_files import SlackFiles
 from bot.adapters.stores.actions import BucketChanges
-from bot.adapters.stores.audit import BucketHistory
+from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.reports import BucketReports
@@ -63,7 +63,7 @@ class Worker:
             channels=channels,
             reports=BucketReports(self._bucket),
             changes=BucketChanges(self._bucket),
-            history=BucketHistory(self._bucket),
+            audit_log=BucketAuditLog(self._bucket),
             files=SlackFiles(secret.token, self._api_url),
             suppressions=BucketSuppressions(self._bucket),
             ledger=BucketLedger(self._bucket),

@@ -12,14 +12,14 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.adapters.sdk import client
-from bot.adapters.stores.audit import BucketHistory
+from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket, countdown
 from bot.domain.audit import AuditEntry, parse_entry, shard
 from bot.errors import UnavailableError
-from bot.ports import History
+from bot.ports import AuditLog
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
-from tests.fake_changes import FakeHistory
+from tests.fake_changes import FakeAuditLog
 
 ENTRY = AuditEntry(
     at="2026-11-24T00:30:00+00:00",
@@ -47,17 +47,17 @@ OTHER = replace(ENTRY, finding_id="arn:2", resource_id="arn:aws:s3:::bucket-2")
 
 
 @pytest.fixture(params=["fake", "bucket"])
-def history(request: pytest.FixtureRequest) -> History:
+def history(request: pytest.FixtureRequest) -> AuditLog:
     """Give the port."""
     if request.param == "fake":
-        return FakeHistory()
-    return BucketHistory(Bucket(request.getfixturevalue("bucket"), BUCKET))
+        return FakeAuditLog()
+    return BucketAuditLog(Bucket(request.getfixturevalue("bucket"), BUCKET))
 
 
 class TestFile:
     """What somebody is given a link to."""
 
-    def test_has_a_link_that_ends(self, history: History, tmp_path: Path) -> None:
+    def test_has_a_link_that_ends(self, history: AuditLog, tmp_path: Path) -> None:
         """The link leads to the CSV without an account, for an hour."""
         file = tmp_path / "in.csv"
         file.write_bytes(b"at\r\n")
@@ -71,7 +71,7 @@ class TestFile:
         """The object has the file's bytes."""
         file = tmp_path / "in.csv"
         file.write_bytes(b"at\r\n")
-        BucketHistory(Bucket(bucket, BUCKET)).share("job", file)
+        BucketAuditLog(Bucket(bucket, BUCKET)).share("job", file)
 
         answer = bucket.get_object(Bucket=BUCKET, Key="parts/histories/job.csv")
         assert b"at\r\n" == answer["Body"].read()
@@ -81,21 +81,21 @@ class TestHistory:
     """What was done."""
 
     @pytest.mark.parametrize("what", ["bucket-1", "BUCKET-1", "arn:aws:s3:::bucket-1", "ｂｕｃｋｅｔ－１"])
-    def test_is_found_by_the_resource(self, history: History, what: str) -> None:
+    def test_is_found_by_the_resource(self, history: AuditLog, what: str) -> None:
         """A resource is found by its ARN or its short name, in any case, and no other."""
         history.record("act", NOW, lambda: [ENTRY, OTHER])
 
         assert [ENTRY] == list(history.about(what))
 
     @pytest.mark.parametrize("what", ["S3.8", "s3.8"])
-    def test_is_found_by_the_control(self, history: History, what: str) -> None:
+    def test_is_found_by_the_control(self, history: AuditLog, what: str) -> None:
         """A control has the changes of all its resources."""
         history.record("act", NOW, lambda: [ENTRY, OTHER, replace(ENTRY, control_id="S3.1")])
 
         assert [ENTRY, OTHER] == list(history.about(what))
 
     @pytest.mark.parametrize("control_id", ["PCI.CloudTrail.1", "2.7", "a sentence " * 100, "\ud800", "a/b"])
-    def test_is_found_by_any_control(self, history: History, control_id: str) -> None:
+    def test_is_found_by_any_control(self, history: AuditLog, control_id: str) -> None:
         """Not every product's controls have IDs of Security Hub's form."""
         entry = replace(ENTRY, control_id=control_id)
         history.record("act", NOW, lambda: [entry])
@@ -112,14 +112,14 @@ class TestHistory:
             FUNCTION.replace("aws", "aws-cn"),
         ],
     )
-    def test_is_found_by_each_name(self, history: History, what: str) -> None:
+    def test_is_found_by_each_name(self, history: AuditLog, what: str) -> None:
         """A name, each form of the ARN, and a short one lead to the same change, which is told once."""
         entry = replace(ENTRY, resource_id=FUNCTION)
         history.record("act", NOW, lambda: [OTHER, entry])
 
         assert [entry] == list(history.about(what))
 
-    def test_has_all_that_share_a_name(self, history: History) -> None:
+    def test_has_all_that_share_a_name(self, history: AuditLog) -> None:
         """Two Regions' functions of one name are both told, the newest act first."""
         entry = replace(ENTRY, resource_id=FUNCTION, control_id="Lambda.1")
         there = replace(entry, resource_id=FUNCTION.replace("eu-west-1", "us-east-1"), region="us-east-1")
@@ -129,7 +129,7 @@ class TestHistory:
         assert [there, replace(there, act_id="later"), entry] == list(history.about("my-function"))
         assert [entry] == list(history.about(FUNCTION))
 
-    def test_has_the_newest_first(self, history: History) -> None:
+    def test_has_the_newest_first(self, history: AuditLog) -> None:
         """What was done last comes first."""
         later = replace(ENTRY, act_id="later", after="NEW")
         history.record("later", NOW + timedelta(seconds=1), lambda: [later])
@@ -137,7 +137,7 @@ class TestHistory:
 
         assert [later, ENTRY] == list(history.about("S3.8"))
 
-    def test_what_has_been_written_is_not_written(self, history: History) -> None:
+    def test_what_has_been_written_is_not_written(self, history: AuditLog) -> None:
         """What has been written is not written over, nor twice."""
         history.record("act", NOW, lambda: [ENTRY])
         history.record("act", NOW, lambda: [OTHER])
@@ -156,7 +156,7 @@ class TestHistory:
         assert is_cut == past.is_cut()
 
     @pytest.mark.parametrize("what", ["S3.1", "no such", "a/../b", "日本"])
-    def test_of_nothing_is_empty(self, history: History, what: str) -> None:
+    def test_of_nothing_is_empty(self, history: AuditLog, what: str) -> None:
         """Whatever is asked, there is an answer."""
         history.record("act", NOW, lambda: [ENTRY])
 
@@ -182,11 +182,11 @@ class TestKeys:
             for _ in ("of the control", "of the resource"):
                 stubber.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
             with pytest.raises(UnavailableError):
-                BucketHistory(Bucket(store, BUCKET)).record("act", NOW, lambda: [ENTRY])
+                BucketAuditLog(Bucket(store, BUCKET)).record("act", NOW, lambda: [ENTRY])
 
     def test_are_few_to_read(self, bucket: Any) -> None:
         """Three prefixes are listed at most, and one object read for each act."""
-        history = BucketHistory(Bucket(bucket, BUCKET))
+        history = BucketAuditLog(Bucket(bucket, BUCKET))
         history.record("act", NOW, lambda: [replace(ENTRY, resource_id=FUNCTION)])
         calls: list[str] = []
         bucket.meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
@@ -198,7 +198,7 @@ class TestKeys:
     def test_keys_are_as_documented(self, bucket: Any) -> None:
         """The layout is the one at the head of the module, on which the bucket's policy relies."""
         store = Bucket(bucket, BUCKET)
-        BucketHistory(store).record("act", NOW, lambda: [ENTRY])
+        BucketAuditLog(store).record("act", NOW, lambda: [ENTRY])
 
         assert [
             f"audit/controls/s3.8/{countdown(NOW)}-act.jsonl",

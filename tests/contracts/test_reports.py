@@ -71,13 +71,13 @@ class TestKept:
         findings = [*some_findings(3), a_finding(9, identifiers=many)]
         kept(reports, findings)
 
-        assert list(map(seen_in, findings)) == list(reports.seen(REPORT_ID))
+        assert list(map(seen_in, findings)) == list(reports.rows(REPORT_ID))
 
     def test_of_nothing_shows_nothing(self, reports: Reports) -> None:
         """A report of no findings is a report."""
         kept(reports, [])
 
-        assert [] == list(reports.seen(REPORT_ID))
+        assert [] == list(reports.rows(REPORT_ID))
         assert 0 == reports.summary(REPORT_ID).finding_count
 
     def test_file_comes_back_byte_for_byte(self, reports: Reports, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ class TestKept:
         kept(reports, some_findings(1))
 
         assert 1 == reports.summary(REPORT_ID).finding_count
-        assert 1 == len(list(reports.seen(REPORT_ID)))
+        assert 1 == len(list(reports.rows(REPORT_ID)))
 
     def test_is_known_by_its_message(self, reports: Reports) -> None:
         """Of which report a message is, is remembered; of another message nothing."""
@@ -205,7 +205,7 @@ class TestGone:
         with pytest.raises(ReportGoneError):
             reports.summary("gone")
         with pytest.raises(ReportGoneError):
-            list(reports.seen("gone"))
+            list(reports.rows("gone"))
         with pytest.raises(ReportGoneError):
             reports.fetch_csv("gone", tmp_path / "out")
 

@@ -32,7 +32,7 @@ def asked(world: FakeWorld, what: str = "S3.8", key: str = ASK.key) -> str:
 
 def rows(world: FakeWorld) -> list[dict[str, str]]:
     """Read the file that was shared."""
-    (content,) = world.history.shared.values()
+    (content,) = world.audit_log.shared.values()
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
@@ -54,7 +54,7 @@ class TestFew:
         text = asked(world)
 
         assert 20 == text.count("NEW → SUPPRESSED")
-        assert {} == world.history.shared
+        assert {} == world.audit_log.shared
 
     def test_tell_a_new_note_from_a_new_status(self) -> None:
         """What a CSV has given a note alone has no change of status to show; a longer suppression has."""
@@ -92,7 +92,7 @@ class TestFew:
     def test_tell_those_of_one_name_apart(self) -> None:
         """Two Regions' resources of one name have lines that differ."""
         world = suppressed(1)
-        entry = next(iter(world.history.about("bucket-0")))
+        entry = next(iter(world.audit_log.about("bucket-0")))
         both = [
             AuditLine(entry, ChangeStatus.MADE),
             AuditLine(replace(entry, region="us-east-1"), ChangeStatus.MADE),
@@ -105,7 +105,7 @@ class TestFew:
     def test_nul_lines_end_and_half_character_in_name(self) -> None:
         """A NUL, a line's end and half a character in a name, a note and a reason are told and written."""
         odd = "a\0b\n\ud800`"
-        entry = next(iter(suppressed(1).history.about("bucket-0")))
+        entry = next(iter(suppressed(1).audit_log.about("bucket-0")))
         strange = replace(
             entry, resource_id=f"arn:aws:s3:::{odd}", reason=odd, note_after=odd, control_id=odd
         )
@@ -172,11 +172,11 @@ class TestVeryMany:
     def test_are_not_all_told_and_it_says_so(self) -> None:
         """What was found is told, and that there are older acts."""
         world = suppressed(2)
-        world.history.most_acts = 0
+        world.audit_log.most_acts = 0
         none = asked(world)
         world.clock.move(10)
         deliver_once(click(key="reopen", order=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED), world)
-        world.history.most_acts = 1
+        world.audit_log.most_acts = 1
         some = asked(world, "bucket-0", "slack/again")
 
         assert "None of the newest 500 acts that may concern `S3.8` has changed anything of it." in none

@@ -23,7 +23,7 @@ from tests.unit.world.triage import HUMAN, SUPPRESS, finding, order, told
 def announced(world: FakeWorld, order: ActionRequest) -> None:
     """Let somebody announce an order for everything, and get no further."""
     wanted: list[Target] = [
-        one for problem, seen in enumerate(world.reports.seen(REPORT_ID)) for one in targets_of(problem, seen)
+        one for problem, seen in enumerate(world.reports.rows(REPORT_ID)) for one in targets_of(problem, seen)
     ]
     world.changes.save_plan(REPORT_ID, "theirs", Plan((order,), {}), wanted)
     world.changes.announce(Claim("theirs", REPORT_ID, "theirs", "U0OTHER", world.clock()))

@@ -258,7 +258,7 @@ class TestHistory:
         deliver_once(order(SUPPRESS), world)
         world.clock.move(1)
         deliver_once(undo(order(SUPPRESS), requester=OTHER), world)
-        undone, done = world.history.about("bucket-0")
+        undone, done = world.audit_log.about("bucket-0")
 
         assert ("U0PERSON", "Name of U0PERSON", "NEW", "SUPPRESSED") == (
             done.user_id,
@@ -284,7 +284,7 @@ class TestHistory:
         injector = FaultInjector()
         deliver_once(order(SUPPRESS), world, injector)
 
-        assert injector.calls.index("history.record") < injector.calls.index("findings.update")
+        assert injector.calls.index("audit_log.record") < injector.calls.index("findings.update")
 
     def test_is_told_who_asks(self) -> None:
         """It is private, says who did what, and is bounded."""

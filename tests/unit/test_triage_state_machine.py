@@ -56,7 +56,7 @@ MEETINGS = st.sampled_from(
         "findings.pages",
         "changes.claims",
         "changes.settle",
-        "history.record",
+        "audit_log.record",
         "findings.update",
         "changes.add_act",
         "messenger.update",

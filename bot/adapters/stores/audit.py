@@ -36,7 +36,7 @@ MOST_QUOTED = 200
 
 
 @dataclass(frozen=True)
-class BucketHistory:
+class BucketAuditLog:
     """The audit log in a bucket."""
 
     bucket: Bucket

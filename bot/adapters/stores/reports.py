@@ -46,7 +46,7 @@ class BucketReports:
         """Return the summary of a report."""
         return self.bucket.read_json(f"reports/{report_id}/summary.json", Summary)
 
-    def seen(self, report_id: str) -> Iterator[ReportRow]:
+    def rows(self, report_id: str) -> Iterator[ReportRow]:
         """Read the rows line by line."""
         yield from map(parse_row, self.bucket.lines(f"reports/{report_id}/seen.jsonl"))
 

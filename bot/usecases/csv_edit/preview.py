@@ -102,7 +102,7 @@ def _compare(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) -> 
 def _rows(report: Path, report_id: str, ports: Ports) -> Iterator[tuple[ReportRow, str]]:
     """Yield each problem of a report with its note: both files have them in the same order."""
     with report.open(encoding="utf-8-sig", newline="") as lines:
-        for problem, row in zip(ports.reports.seen(report_id), read_rows(lines), strict=True):
+        for problem, row in zip(ports.reports.rows(report_id), read_rows(lines), strict=True):
             yield problem, row["note"]
 
 

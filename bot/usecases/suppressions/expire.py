@@ -195,7 +195,7 @@ def _plan(ended: Round) -> None:
 def _targets(ended: Round) -> Iterator[Target]:
     """Yield the findings of the report; of one that was suppressed twice, the later suppression counts."""
     problems: dict[tuple[FindingIdentifier, str], int] = {}
-    for problem, row in enumerate(ended.ports.reports.seen(ended.report_id)):
+    for problem, row in enumerate(ended.ports.reports.rows(ended.report_id)):
         problems |= {(identifier, row.account_id): problem for identifier in row.statuses}
     for one in _latest_first(ended.suppressions):
         for change in ended.ports.suppressions.changes(one):

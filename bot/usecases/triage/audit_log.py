@@ -36,7 +36,7 @@ def record_changes(run: TriageRun, at: datetime) -> None:
     """Record the chosen changes in the audit log. Raises BotError: then no finding may be changed."""
     name = run.name
     entries = lambda: (_entry(change, run, at, name) for change in run.changes())  # noqa: E731
-    run.ports.history.record(run.act_id, at, entries)
+    run.ports.audit_log.record(run.act_id, at, entries)
 
 
 def _entry(change: Change, run: TriageRun, at: datetime, name: str) -> AuditEntry:
@@ -97,7 +97,7 @@ def answer_history(context: JobContext[HistoryJob]) -> None:
 
 def _answer(context: JobContext[HistoryJob]) -> Result:
     job, ports = context.job, context.ports
-    trail = ports.history.about(job.what)
+    trail = ports.audit_log.about(job.what)
     lines = _lines(trail, ports)
     first = list(islice(lines, SHOWN + 1))
     link = _share(chain(first, lines), context) if len(first) > SHOWN else ""
@@ -138,4 +138,4 @@ def _share(lines: Iterable[AuditLine], context: JobContext[HistoryJob]) -> str:
         file = Path(folder) / "history.csv"
         with file.open("wb") as out:
             out.writelines(map(encoded, history_csv(lines, context.locale)))
-        return mrkdwn.link(context.ports.history.share(context.job_id, file), "history.csv")
+        return mrkdwn.link(context.ports.audit_log.share(context.job_id, file), "history.csv")

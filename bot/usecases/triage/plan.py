@@ -98,7 +98,7 @@ def message_rows(summary: Summary, ports: Ports) -> dict[int, int]:
     """Return the numbers of the problems that the report's message shows, with their rows."""
     tops = {_key(finding): row for row, finding in enumerate(summary.top)}
     rows: dict[int, int] = {}
-    for problem, report_row in enumerate(ports.reports.seen(summary.report_id)):
+    for problem, report_row in enumerate(ports.reports.rows(summary.report_id)):
         row = tops.get((tuple(report_row.statuses), report_row.account_id))
         if row is not None:
             rows[problem] = row
@@ -146,7 +146,7 @@ def targets_of(problem: int, row: ReportRow, order: int = 0) -> Iterator[Target]
 def _selected(selection: Selection, summary: Summary, ports: Ports) -> Iterator[Target]:
     number = selection.row
     top = _key(summary.top[number]) if number is not None and number < len(summary.top) else None
-    for problem, row in enumerate(ports.reports.seen(summary.report_id)):
+    for problem, row in enumerate(ports.reports.rows(summary.report_id)):
         is_top = (tuple(row.statuses), row.account_id) == top
         if selection.covers(row) if number is None else is_top:
             yield from targets_of(problem, row)
