@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from bot.domain.action import Action, ActionRequest
+from bot.domain.finding import WorkflowStatus
 from bot.domain.job import job_id
 from bot.domain.triage import Claim, Plan, Target
 from bot.errors import ThrottledError
@@ -85,6 +86,16 @@ class TestOthers:
         deliver_once(order(SUPPRESS, status=NOTIFIED, key="later"), world)
 
         assert NEW == finding(world).workflow_status
+        assert "somebody has changed it" in told(world)
+
+    def test_console_status_beats_change_that_is_not_shown_yet(self) -> None:
+        """A status that is neither from before the bot's change nor its own is somebody else's."""
+        world = a_world(some_findings(1))
+        world.findings.lags = True
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        world.findings.findings[0] = replace(finding(world), workflow_status=WorkflowStatus.RESOLVED)
+        deliver_once(order(SUPPRESS, status=NOTIFIED, key="second", requester=OTHER), world)
+
         assert "somebody has changed it" in told(world)
 
     def test_that_have_begun_before_a_late_attempt_are_at_it(self) -> None:
