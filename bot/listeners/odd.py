@@ -16,7 +16,7 @@ ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OddRequestEr
 """Errors of code that reads an absent or malformed field."""
 
 EVENT = "event_callback"
-"""`type` of what the Events API sends: https://docs.slack.dev/apis/events-api#callback-field."""
+"""`type` of a payload of the Events API: https://docs.slack.dev/apis/events-api#callback-field."""
 
 
 def text_of(payload: Any, *path: str) -> str:

@@ -108,7 +108,7 @@ class Steps:
         Args:
             name: unique within the job.
             part: returns a small JSON object; None counts as an empty one.
-            arguments: what `part` is called with.
+            arguments: the arguments of `part`.
             at_most_once: `part` must not be repeated, not even a piece of it.
 
         Raises:

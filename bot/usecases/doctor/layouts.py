@@ -54,7 +54,7 @@ def _reports(locale: Locale) -> Mapping[str, Message]:
     told = {"suppressions": (suppression,), "suppression_count": 1}
     ending = {
         name: report_message(replace(of_suppressed, report_kind=report_kind, **told), [], setting)  # type: ignore[arg-type]
-        for name, report_kind in samples.OCCASIONS.items()
+        for name, report_kind in samples.REPORT_KINDS.items()
     }
     return {
         "report": report_message(some, [], setting),

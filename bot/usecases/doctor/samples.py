@@ -29,7 +29,7 @@ def summary(count: int, *unread: Unread, query: Query | None = None) -> Summary:
 
 SUPPRESSED = Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,))
 UNREAD = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
-OCCASIONS = {"ended suppressions": ReportKind.EXPIRED, "ending suppressions": ReportKind.EXPIRING}
+REPORT_KINDS = {"ended suppressions": ReportKind.EXPIRED, "ending suppressions": ReportKind.EXPIRING}
 
 
 def act(row: int | None = None) -> ActionResult:
