@@ -42,14 +42,14 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 class TestSize:
     """The budgets of size."""
 
-    def test_of_a_file(self) -> None:
+    def test_no_file_is_longer_than_400_lines(self) -> None:
         """No file is longer than one sits through, but for a language's texts."""
         lengths = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
 
         assert lengths
         assert not {n: lines for n, lines in lengths.items() if lines > MOST_LINES and n not in TEXTS}
 
-    def test_of_a_function(self) -> None:
+    def test_no_function_is_longer_than_40_lines(self) -> None:
         """No function is longer than a screen."""
         assert not [
             f"{path}: {function.name}"
@@ -141,7 +141,7 @@ class TestImports:
             ("bot.domain", ("botocore", "slack_sdk")),
         ],
     )
-    def test_are_few(self, module: str, absent: tuple[str, ...]) -> None:
+    def test_entry_point_loads_only_its_own_imports(self, module: str, absent: tuple[str, ...]) -> None:
         """An entry point loads nothing that only another one needs: cold starts count."""
         script = f"import sys, {module}; print([name for name in {absent!r} if name in sys.modules])"
         ran = subprocess.run(  # noqa: S603  our own Python, our own words

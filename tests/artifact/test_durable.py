@@ -54,7 +54,7 @@ def built(engine: Engine) -> Built:
 class TestDurable:
     """A job that does not fit into an invocation."""
 
-    def test_goes_on_in_another(self, world: World, built: Built, engine: Engine) -> None:
+    def test_durable_goes_on_in_another(self, world: World, built: Built, engine: Engine) -> None:
         """A scan with five seconds an invocation is reported once, whole, after several of them."""
         world.hub.load(a_control_finding(number, "S3.8") for number in range(COUNT))
         world.hub.knobs.latency_seconds = PAGE_SECONDS

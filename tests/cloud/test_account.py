@@ -77,7 +77,7 @@ class TestStack:
             assert properties["Name"] == names[name]
 
     @pytest.mark.parametrize(("stack", "region"), [("other", REGION), (STACK, "us-east-1")])
-    def test_is_in_one_region(self, aws: HttpServer, stack: str, region: str) -> None:
+    def test_stack_is_in_one_region(self, aws: HttpServer, stack: str, region: str) -> None:
         """Another name, and the same in another Region, is no stack."""
         with pytest.raises(ClientError, match=f"Stack with id {stack} does not exist"):
             client(aws, "cloudformation", region).list_stack_resources(StackName=stack)

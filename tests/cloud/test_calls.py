@@ -157,7 +157,7 @@ class TestContext:
             "Types": ["a/b", "c/d"],
         }
 
-    def test_of_a_write_that_only_adds(self) -> None:
+    def test_context_of_a_write_that_only_adds(self) -> None:
         """A conditional write has its condition, another has none."""
         put = OBJECT | {"Body": b"x"}
 

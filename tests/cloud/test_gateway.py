@@ -62,7 +62,7 @@ def api() -> Iterator[Api]:
 class TestEvents:
     """What the function gets."""
 
-    def test_is_payload_format_2(self, api: Api) -> None:
+    def test_events_is_payload_format_2(self, api: Api) -> None:
         """Method, path and headers in lower case are where payload format 2.0 has them."""
         api.post("/slack/events", b'{"a": 1}')
         (event,) = api.events

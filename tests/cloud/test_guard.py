@@ -75,7 +75,7 @@ class TestRefusal:
             ("cloudformation", "describe_stacks", {}, "AccessDenied", 403),
         ],
     )
-    def test_has_the_form_of_the_service(
+    def test_refusal_has_the_form_of_the_service(
         self,
         aws: HttpServer,
         role: Role,
@@ -90,7 +90,7 @@ class TestRefusal:
 
         assert refusal(call, **parameters)[:2] == (code, status)
 
-    def test_says_who_may_not_do_what(self, aws: HttpServer, role: Role) -> None:
+    def test_refusal_says_who_may_not_do_what(self, aws: HttpServer, role: Role) -> None:
         """The message names the caller, the action and the resource."""
         _, _, message = refusal(client(aws, "s3", role.access_key).get_object, Bucket=BUCKET, Key="a/k")
 
@@ -112,7 +112,7 @@ class TestRefusal:
         assert own.endswith("with an explicit deny in an identity-based policy")
         assert of_bucket.endswith("with an explicit deny in a resource-based policy")
 
-    def test_of_an_unknown_call(self, aws: HttpServer, role: Role) -> None:
+    def test_refusal_of_an_unknown_call(self, aws: HttpServer, role: Role) -> None:
         """A call whose action is not known is refused, whatever the role allows."""
         role.statements = [allow("*", "*")]
         _, status, message = refusal(client(aws, "s3", role.access_key).list_object_versions, Bucket=BUCKET)
@@ -120,7 +120,7 @@ class TestRefusal:
         assert status == 403
         assert "s3:ListObjectVersions is no action" in message
 
-    def test_is_for_functions_only(self, aws: HttpServer, role: Role) -> None:
+    def test_refusal_is_for_functions_only(self, aws: HttpServer, role: Role) -> None:
         """Any other access key is the administrator's."""
         assert client(aws, "s3", "AKIAIOSFODNN7EXAMPLE").list_buckets()["Buckets"]
 
@@ -128,7 +128,7 @@ class TestRefusal:
 class TestAllowed:
     """What a function may."""
 
-    def test_is_done_and_written_down(self, aws: HttpServer, role: Role) -> None:
+    def test_allowed_is_done_and_written_down(self, aws: HttpServer, role: Role) -> None:
         """An allowed call has its effect, and what allows it is kept."""
         role.statements = [allow("s3:PutObject", "arn:aws:s3:::kept/a/*")]
         s3 = client(aws, "s3", role.access_key)

@@ -146,7 +146,7 @@ class TestExecutions:
 class TestRetries:
     """An event that its function fails at."""
 
-    def test_is_tried_three_times(self, invocations: Invocations, handler: Handler) -> None:
+    def test_retries_is_tried_three_times(self, invocations: Invocations, handler: Handler) -> None:
         """It is tried after one minute and after two, with the same request ID, and then is a dead letter."""
         handler.failures = [ValueError("one"), ValueError("two"), ValueError("three")]
         invocations.invoke("work", b"{}")

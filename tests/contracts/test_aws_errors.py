@@ -146,7 +146,7 @@ class TestDeclared:
 
         assert isinstance(error, UnexpectedResponseError) == (code in UNEXPECTED)
 
-    def test_are_listed_for_a_reason(self) -> None:
+    def test_declared_are_listed_for_a_reason(self) -> None:
         """Nothing is in the list that no operation declares."""
         assert set(UNEXPECTED) <= {code for _, _, code, _ in DECLARED}
 
@@ -167,7 +167,7 @@ class TestUndeclared:
         """They are known all the same."""
         assert type(translated(answered(code, status), "x", "")) is error
 
-    def test_are_survived_without_a_code(self) -> None:
+    def test_undeclared_are_survived_without_a_code(self) -> None:
         """An answer without anything in it is an error too."""
         assert isinstance(translated(exceptions.ClientError({}, "X"), "x", ""), UnexpectedResponseError)
 
@@ -206,7 +206,7 @@ class TestOthers:
         assert raised is caught.value.__cause__
 
     @pytest.mark.parametrize("operation", ["AssumeRole", "GetRoleCredentials"])
-    def test_of_credentials_are_not_the_calls(self, operation: str) -> None:
+    def test_others_of_credentials_are_not_the_calls(self, operation: str) -> None:
         """Where a profile's role may not be assumed it is not Security Hub that denies."""
         denied = exceptions.ClientError(
             {"Error": {"Code": "AccessDenied", "Message": "not you"}},
@@ -292,7 +292,7 @@ class TestClient:
             ("[default]\nrole_arn = x\nsource_profile = default", "Infinite loop"),
         ],
     )
-    def test_says_what_is_wrong_with_a_profile(
+    def test_client_says_what_is_wrong_with_a_profile(
         self, config: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Whatever botocore raises of a configuration file is about the settings."""

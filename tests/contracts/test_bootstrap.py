@@ -72,7 +72,7 @@ class TestWorker:
         assert "SLACK_SECRET_ID, REPORT_BUCKET" == caught.value.values["settings"]
 
     @pytest.mark.parametrize("setting", ["GET_FINDINGS_RATE", "BATCH_UPDATE_FINDINGS_RATE"])
-    def test_are_not_made_of_a_bad_rate(self, aws: None, setting: str) -> None:
+    def test_worker_are_not_made_of_a_bad_rate(self, aws: None, setting: str) -> None:
         """A rate that is none shows when the function starts, not in the middle of a scan."""
         with pytest.raises(InvalidSettingError):
             Worker(Settings(ENVIRONMENT | {setting: "fast"}))
@@ -113,7 +113,7 @@ class TestAck:
             ({"TIME_ZONE": "Mars"}, InvalidSettingError),
         ],
     )
-    def test_are_not_made_of_bad_settings(self, changes: dict[str, str], error: type[Exception]) -> None:
+    def test_ack_are_not_made_of_bad_settings(self, changes: dict[str, str], error: type[Exception]) -> None:
         """What is wrong shows at once, not with the first request."""
         with pytest.raises(error):
             Ack(Settings(ENVIRONMENT | changes))

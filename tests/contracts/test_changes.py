@@ -62,7 +62,7 @@ class TestPlan:
 class TestIntents:
     """Who is at it."""
 
-    def test_are_the_recent_ones(self, changes: Changes) -> None:
+    def test_intents_are_the_recent_ones(self, changes: Changes) -> None:
         """What was announced since then comes, the oldest first, of whatever report."""
         claims = [
             Claim(f"act-{number}", f"report-{number}", "plan", "U0", NOW + timedelta(minutes=number))
@@ -93,7 +93,7 @@ class TestChanges:
         assert {"changes": 2, "skipped": {"gone": 1}} == first == second
         assert CHANGES == list(changes.changes(REPORT_ID, "act"))
 
-    def test_are_replaced_by_what_was_done(self, changes: Changes) -> None:
+    def test_changes_are_replaced_by_what_was_done(self, changes: Changes) -> None:
         """What came to nothing is among them no more, and nobody who comes late brings it back."""
         changes.settle(REPORT_ID, "act", iter(CHANGES), {"changes": 2})
         changes.save_changes(REPORT_ID, "act", iter(CHANGES[:1]))
@@ -123,14 +123,14 @@ class TestActs:
 
         assert [early, late] == changes.acts(REPORT_ID)
 
-    def test_are_replaced_under_their_id(self, changes: Changes) -> None:
+    def test_acts_are_replaced_under_their_id(self, changes: Changes) -> None:
         """A click that is delivered twice is one."""
         changes.add_act(REPORT_ID, an_act(1), ())
         changes.add_act(REPORT_ID, an_act(2), ())
 
         assert [an_act(2)] == changes.acts(REPORT_ID)
 
-    def test_are_the_reports_own(self, changes: Changes) -> None:
+    def test_acts_are_the_reports_own(self, changes: Changes) -> None:
         """A report whose ID begins like another's has its own."""
         changes.add_act(f"{REPORT_ID}0", an_act(1), ())
 

@@ -108,7 +108,9 @@ class TestFind:
         assert channel is not None
         assert is_shared_outside == channel.is_shared_outside
 
-    def test_is_kept_for_a_minute(self, slack: LocalSlack, adapter: SlackChannels, clock: FakeClock) -> None:
+    def test_find_is_kept_for_a_minute(
+        self, slack: LocalSlack, adapter: SlackChannels, clock: FakeClock
+    ) -> None:
         """Several posts are one call, a minute later another; a direct message is none."""
         for seconds in (0, KEEP_SECONDS, 1):
             clock.move(seconds)

@@ -115,7 +115,7 @@ class TestPages:
     @pytest.mark.parametrize(
         ("count", "sizes"), [(0, [0]), (1, [1]), (100, [100]), (101, [1, 100]), (250, [50, 100, 100])]
     )
-    def test_are_of_a_hundred(self, make: Make, count: int, sizes: list[int]) -> None:
+    def test_pages_are_of_a_hundred(self, make: Make, count: int, sizes: list[int]) -> None:
         """A page has a hundred findings at most, and together they have all."""
         assert sizes == sorted(len(page.findings) for page in make(some_findings(count)).pages(S3_8))
 
@@ -186,7 +186,7 @@ class TestUpdate:
         assert [] == mark(port, [finding.identifiers[0] for finding in findings])
         assert count == len(read(port, Query(controls=("S3.8",), statuses=(WorkflowStatus.NOTIFIED,))))
 
-    def test_may_be_told_twice(self, make: Make) -> None:
+    def test_update_may_be_told_twice(self, make: Make) -> None:
         """Naming a finding twice, or marking it again, is no error."""
         port = make(some_findings(1))
         identifier = a_finding(0).identifiers[0]
@@ -257,7 +257,7 @@ class TestRefusals:
         assert 4 == len(hub.calls)
         assert [1, 2, 4] == pauses
 
-    def test_of_a_whole_call_leave_the_other_calls_alone(
+    def test_refusals_of_a_whole_call_leave_the_other_calls_alone(
         self, hub: Hub, adapter: SecurityHubFindings
     ) -> None:
         """A note that Security Hub does not take costs its own findings, with AWS's code and words."""
@@ -276,7 +276,7 @@ class TestRefusals:
         ]
 
     @pytest.mark.parametrize("before", [0, 1])
-    def test_are_all_the_rest_once_access_is_denied(
+    def test_refusals_are_all_the_rest_once_access_is_denied(
         self, hub: Hub, adapter: SecurityHubFindings, before: int, caplog: pytest.LogCaptureFixture
     ) -> None:
         """A denial after some updates is a refusal of the rest; before any it is an error."""

@@ -123,7 +123,7 @@ class TestLambda:
             ("ResourceNotFoundException", 404, UnexpectedResponseError),
         ],
     )
-    def test_says_when_it_failed(
+    def test_lambda_says_when_it_failed(
         self, queue: tuple[LambdaJobs, Queue], code: str, status: int, error: type[BotError]
     ) -> None:
         """A job that was not taken is an error, so that the person is told."""

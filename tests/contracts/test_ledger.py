@@ -28,14 +28,14 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
 class TestEntries:
     """What is written."""
 
-    def test_is_read_as_it_was_written(self, ledger: Ledger) -> None:
+    def test_entries_is_read_as_it_was_written(self, ledger: Ledger) -> None:
         """An entry is JSON, and Japanese is no exception."""
         entry = {"ts": "1.2", "count": 3, "refusals": [{"reason": "理由"}], "none": None}
         ledger.create("job/post.done", entry)
 
         assert entry == ledger.read("job/post.done")
 
-    def test_is_not_there_before(self, ledger: Ledger) -> None:
+    def test_entries_is_not_there_before(self, ledger: Ledger) -> None:
         """Nothing is None."""
         assert None is ledger.read("job/post.done")
 
@@ -48,7 +48,7 @@ class TestEntries:
         """Another key is another entry."""
         assert all(ledger.create(key, {}) for key in ("a", "a.done", "a/b", "b"))
 
-    def test_can_be_taken_back(self, ledger: Ledger) -> None:
+    def test_entries_can_be_taken_back(self, ledger: Ledger) -> None:
         """What is deleted can be written again; deleting nothing is no error."""
         ledger.create("key", {"by": 1})
         for _ in range(2):

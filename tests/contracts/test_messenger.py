@@ -112,7 +112,7 @@ def port(request: pytest.FixtureRequest) -> tuple[Messenger, Seen]:
 class TestPost:
     """Posting."""
 
-    def test_is_seen_in_the_channel(self, port: tuple[Messenger, Seen]) -> None:
+    def test_post_is_seen_in_the_channel(self, port: tuple[Messenger, Seen]) -> None:
         """The report stands there with its text and all of its blocks."""
         messenger, seen = port
         ts = messenger.post(CHANNEL, REPORT)
@@ -125,14 +125,14 @@ class TestPost:
             message["blocks"],
         )
 
-    def test_may_be_text_alone(self, port: tuple[Messenger, Seen]) -> None:
+    def test_post_may_be_text_alone(self, port: tuple[Messenger, Seen]) -> None:
         """A message needs no blocks."""
         messenger, seen = port
         messenger.post(CHANNEL, Message("hello"))
 
         assert ["hello"] == [message["text"] for message in seen.messages()]
 
-    def test_may_be_in_a_thread(self, port: tuple[Messenger, Seen]) -> None:
+    def test_post_may_be_in_a_thread(self, port: tuple[Messenger, Seen]) -> None:
         """A reply stands under what it replies to."""
         messenger, seen = port
         ts = messenger.post(CHANNEL, Message("one"))
@@ -164,7 +164,7 @@ class TestUpdate:
 class TestUpload:
     """Sharing a file."""
 
-    def test_is_in_the_thread(self, port: tuple[Messenger, Seen], tmp_path: Path) -> None:
+    def test_upload_is_in_the_thread(self, port: tuple[Messenger, Seen], tmp_path: Path) -> None:
         """The file stands under the report, byte for byte, under its name."""
         messenger, seen = port
         file = tmp_path / "local.csv"
@@ -178,7 +178,7 @@ class TestUpload:
 class TestTell:
     """Telling one person."""
 
-    def test_is_seen_by_that_person(self, port: tuple[Messenger, Seen]) -> None:
+    def test_tell_is_seen_by_that_person(self, port: tuple[Messenger, Seen]) -> None:
         """Nobody else sees it."""
         messenger, seen = port
         messenger.tell(SECURITY, Message("for you"), CHANNEL)
@@ -200,7 +200,9 @@ class TestLocale:
 
         assert locale == messenger.locale(user_id)
 
-    def test_of_who_has_none_is_the_deployments(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_locale_of_who_has_none_is_the_deployments(
+        self, slack: LocalSlack, adapter: SlackMessenger
+    ) -> None:
         """Slack has no locale of some people: they are answered as the channel is, in the ack too."""
         people = slack.workspace.people
         people["U0AUDITOR"] = replace(people["U0AUDITOR"], locale="")
@@ -209,7 +211,7 @@ class TestLocale:
         assert [Locale.JA] * 2 == [adapter.locale("U0AUDITOR"), locales.locale("U0AUDITOR")]
         assert Locale.JA is locales.known_locale("U0AUDITOR")
 
-    def test_is_known_with_their_name(self, port: tuple[Messenger, Seen]) -> None:
+    def test_locale_is_known_with_their_name(self, port: tuple[Messenger, Seen]) -> None:
         """Everybody has a name, and somebody unknown none."""
         messenger, _ = port
 
@@ -230,7 +232,7 @@ def call_count(slack: LocalSlack, method: str) -> int:
 class TestText:
     """A message's own text."""
 
-    def test_is_parsed_as_it_is_written(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_text_is_parsed_as_it_is_written(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """No call lets Slack make mentions and links of plain words."""
         ts = adapter.post("C0SECURITY", Message("@here"))
         adapter.update("C0SECURITY", ts, Message("#general"))
@@ -270,7 +272,7 @@ class TestRefused:
         assert ["no findings here"] == texts(slack)
         assert 0 == call_count(slack, "files.getUploadURLExternal")
 
-    def test_for_want_of_a_scope(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_refused_for_want_of_a_scope(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         """The scope that is missing is named."""
         slack = a_slack(scopes=["commands", "chat:write"])
         file = tmp_path / "x.csv"
@@ -286,7 +288,9 @@ class TestRefused:
         finally:
             slack.stop()
 
-    def test_for_a_large_file(self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path) -> None:
+    def test_refused_for_a_large_file(
+        self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path
+    ) -> None:
         """A file above Slack's 1 GiB is refused before any of it is sent."""
         file = tmp_path / "x.csv"
         with file.open("wb") as out:
@@ -297,12 +301,12 @@ class TestRefused:
 
         assert 0 == call_count(slack, "upload_url")
 
-    def test_for_a_bad_token(self, slack: LocalSlack) -> None:
+    def test_refused_for_a_bad_token(self, slack: LocalSlack) -> None:
         """A token that Slack does not know is a matter for whoever runs the bot."""
         with pytest.raises(SlackTokenError):
             SlackMessenger("xoxb-another", slack.api_url).post(CHANNEL, Message("x"))
 
-    def test_for_a_message_that_is_gone(self, adapter: SlackMessenger) -> None:
+    def test_refused_for_a_message_that_is_gone(self, adapter: SlackMessenger) -> None:
         """A message that somebody deleted cannot be rewritten, which Slack's word says."""
         with pytest.raises(UnexpectedResponseError, match="message_not_found"):
             adapter.update(CHANNEL, "1.000001", Message("x"))
@@ -386,7 +390,7 @@ class TestResponseUrl:
         (message,) = slack.workspace.messages
         assert ("for you", "U0SECURITY", "C0RANDOM") == (message.text, message.only_for, message.channel)
 
-    def test_are_replaced_when_used_up(
+    def test_response_url_are_replaced_when_used_up(
         self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
     ) -> None:
         """After five answers the bot tells the person in the channel, in private too."""
@@ -432,14 +436,14 @@ class TestResponseUrl:
 class TestLocales:
     """The languages of those who have been seen."""
 
-    def test_are_asked_for_once(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_locales_are_asked_for_once(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """A person's language is one call in the life of a process."""
         for _ in range(3):
             adapter.locale("U0PLATFORM")
 
         assert 1 == call_count(slack, "users.info")
 
-    def test_are_known_when_they_were_found(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_locales_are_known_when_they_were_found(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """Without a call a language is known only if it was asked for before."""
         locales = adapter.users
         before = locales.known_locale("U0PLATFORM")
@@ -447,7 +451,9 @@ class TestLocales:
 
         assert (None, Locale.JA) == (before, locales.known_locale("U0PLATFORM"))
 
-    def test_are_asked_for_again_after_a_failure(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_locales_are_asked_for_again_after_a_failure(
+        self, slack: LocalSlack, adapter: SlackMessenger
+    ) -> None:
         """A failure is no language, and is not remembered."""
         slack.workspace.faults.add("users.info", "error", value="fatal_error")
 

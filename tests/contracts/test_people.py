@@ -102,7 +102,7 @@ class TestStanding:
         """Members, guests, people of other workspaces, bots and those who have left are told apart."""
         assert standing == port.standing(Requester(user_id, ""))
 
-    def test_is_the_present_one(self, slack: LocalSlack, adapter: SlackUsers) -> None:
+    def test_standing_is_the_present_one(self, slack: LocalSlack, adapter: SlackUsers) -> None:
         """Who has left since the last click is nobody with the next."""
         before = adapter.standing(Requester("U0SECURITY", ""))
         change(slack, "U0SECURITY", is_deleted=True)
@@ -126,7 +126,7 @@ class TestStanding:
             ({"team_id": None}, Standing.EXTERNAL),
         ],
     )
-    def test_in_organization_each_workspace_of_somebodys_counts(
+    def test_standing_in_organization_each_workspace_of_somebodys_counts(
         self,
         adapter: SlackUsers,
         monkeypatch: pytest.MonkeyPatch,
@@ -203,7 +203,9 @@ class TestGroup:
             caught.value.values["reason"],
         )
 
-    def test_is_kept_for_a_minute(self, slack: LocalSlack, adapter: SlackUsers, clock: FakeClock) -> None:
+    def test_group_is_kept_for_a_minute(
+        self, slack: LocalSlack, adapter: SlackUsers, clock: FakeClock
+    ) -> None:
         """Several clicks are one call; a minute later it is asked again."""
         for seconds in (0, GROUP_SECONDS, 1):
             clock.move(seconds)

@@ -116,7 +116,7 @@ class TestReading:
             ("DecryptionFailure", 400, AccessDeniedError),
         ],
     )
-    def test_says_why_it_could_not(
+    def test_reading_says_why_it_could_not(
         self, vault: Vault, reader: SecretReader, code: str, status: int, error: type[BotError]
     ) -> None:
         """The first time there is nothing to fall back on."""
@@ -159,7 +159,7 @@ class TestShape:
         assert {"problem": problem} == caught.value.values
         assert "SECRETVALUE" not in "".join(traceback.format_exception(caught.value))
 
-    def test_is_taken_without_white_space(self) -> None:
+    def test_shape_is_taken_without_white_space(self) -> None:
         """A line break that was copied with a value belongs to neither."""
         document = {"token": f" {TOKEN}\r\n", "signing_secret": f"{SIGNING}\n"}
 
@@ -175,7 +175,7 @@ class TestShape:
             ({"signing_secret": TOKEN}, "signing_secret"),
         ],
     )
-    def test_of_another_form_is_named_in_the_log(
+    def test_shape_of_another_form_is_named_in_the_log(
         self,
         vault: Vault,
         reader: SecretReader,
@@ -193,7 +193,7 @@ class TestShape:
         for value in (TOKEN, SIGNING, *changes.values()):
             assert value not in caplog.text
 
-    def test_of_slacks_form_is_no_line(
+    def test_shape_of_slacks_form_is_no_line(
         self, vault: Vault, reader: SecretReader, caplog: pytest.LogCaptureFixture
     ) -> None:
         """The secret as Slack gives it, with a rotated token too, is not in the log."""

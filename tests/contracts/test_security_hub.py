@@ -178,7 +178,9 @@ class TestErrors:
 
         assert {"region": "ap-northeast-1"} == caught.value.values
 
-    def test_in_the_middle_of_an_answer(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
+    def test_errors_in_the_middle_of_an_answer(
+        self, hub: Hub, adapter: SecurityHubFindings, number: int
+    ) -> None:
         """A connection that breaks off is not an answer without findings."""
         hub.load([an_asff(a_finding(1))])
         for _ in range(20):

@@ -159,7 +159,7 @@ class TestPeople:
 
         assert not files.is_person("U0UNKNOWN")
 
-    def test_may_be_asked_for_in_vain(self, slack: LocalSlack, adapter: SlackFiles) -> None:
+    def test_people_may_be_asked_for_in_vain(self, slack: LocalSlack, adapter: SlackFiles) -> None:
         """Whatever else Slack answers is no word on anybody."""
         slack.workspace.faults.add("users.info", "error", value="a_word_of_tomorrow")
 
@@ -212,7 +212,7 @@ class TestSlack:
         assert None is adapter.find(file_id, CHANNEL)
         assert 2 + 3 == pauses.count
 
-    def test_is_bounded_whatever_it_announces(
+    def test_slack_is_bounded_whatever_it_announces(
         self, slack: LocalSlack, adapter: SlackFiles, tmp_path: Path
     ) -> None:
         """A file that is longer than it is said to be is not read to its end."""
@@ -241,7 +241,7 @@ class TestSlack:
         with pytest.raises(FileError, match="file-elsewhere"):
             adapter.fetch(file, tmp_path / "to", MUCH)
 
-    def test_has_a_host_for_files(self) -> None:
+    def test_slack_has_a_host_for_files(self) -> None:
         """Slack's own API goes with Slack's own files, over TLS only."""
         files = SlackFiles("xoxb", "https://slack.com/api/")
         urls = ["https://files.slack.com/files-pri/x", "https://slack.com/x", "http://files.slack.com/x"]

@@ -129,14 +129,14 @@ class TestStatuses:
     """Answers that are no words."""
 
     @pytest.mark.parametrize("status", [500, 502, 503, 504])
-    def test_of_a_failing_server(self, status: int) -> None:
+    def test_statuses_of_a_failing_server(self, status: int) -> None:
         """Whatever a failing server says, it may have done it."""
         error = translated(answered(status, error="not_in_channel"), "x", "C1")
 
         assert isinstance(error, UnavailableError)
         assert error.may_have_happened
 
-    def test_of_too_many_requests(self) -> None:
+    def test_statuses_of_too_many_requests(self) -> None:
         """429 means that nothing happened."""
         error = translated(answered(429, error="any_word"), "x", "C1")
 
@@ -144,7 +144,7 @@ class TestStatuses:
         assert not error.may_have_happened
 
     @pytest.mark.parametrize("sentence", ["Received a response in a non-JSON format: <html>", ""])
-    def test_of_what_is_not_slack(self, sentence: str) -> None:
+    def test_statuses_of_what_is_not_slack(self, sentence: str) -> None:
         """A proxy's page is not one of Slack's words."""
         assert isinstance(translated(answered(200, error=sentence), "x", "C1"), UnavailableError)
 

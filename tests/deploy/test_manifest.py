@@ -75,7 +75,7 @@ def sections(value: Any, path: str = "") -> Iterator[tuple[str, set[str]]]:
 class TestManifest:
     """The Slack app."""
 
-    def test_has_only_slacks_keys(self, manifest: dict[str, Any]) -> None:
+    def test_manifest_has_only_slacks_keys(self, manifest: dict[str, Any]) -> None:
         """No section has a key that Slack's own schema does not know."""
         for path, keys in sections(manifest):
             known = KEYS.get(path, {name for name in KEYS if "." not in name})
@@ -120,7 +120,7 @@ class TestManifest:
         assert settings["interactivity"]["is_enabled"] is True
         assert settings["socket_mode_enabled"] is False
 
-    def test_is_told_of_files_alone(self, manifest: dict[str, Any]) -> None:
+    def test_manifest_is_told_of_files_alone(self, manifest: dict[str, Any]) -> None:
         """The bot reads nobody's messages: of all that happens it is told that a file is there."""
         assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
             "file_shared",

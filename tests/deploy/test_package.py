@@ -101,7 +101,7 @@ class TestContents:
 class TestServices:
     """The AWS services whose models are kept."""
 
-    def test_are_those_the_bot_calls(self) -> None:
+    def test_services_are_those_the_bot_calls(self) -> None:
         """The bot makes a client for each of them, and for no other."""
         assert set(services_asked_for()) == package.SERVICES
 

@@ -120,7 +120,7 @@ class TestSchedule:
         assert target["RetryPolicy"] == {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 3600}
         assert target["DeadLetterConfig"] == {"Arn": "<ScheduleDeadLetters.Arn>"}
 
-    def test_is_what_was_asked_for(self) -> None:
+    def test_schedule_is_what_was_asked_for(self) -> None:
         """Expression, time zone and state are the parameters."""
         asked = {
             "ScheduleExpression": "rate(1 day)",
@@ -191,7 +191,7 @@ class TestExpirySchedule:
         key = "<aws.scheduler.schedule-arn>@<aws.scheduler.scheduled-time>"
         assert parse_job(json.loads(text)) == ExpireJob(key)
 
-    def test_is_as_safe_as_the_report(self, stack: Stack) -> None:
+    def test_expiry_schedule_is_as_safe_as_the_report(self, stack: Stack) -> None:
         """It starts the same function in the same role's name, and what cannot be started is kept."""
         own, report = (stack.named(name) for name in ("ExpirySchedule", "ReportSchedule"))
 
@@ -251,6 +251,6 @@ class TestDeadLetters:
     """The queues of what failed."""
 
     @pytest.mark.parametrize("name", ["JobDeadLetters", "ScheduleDeadLetters", "CustomActionDeadLetters"])
-    def test_are_encrypted_and_last(self, stack: Stack, name: str) -> None:
+    def test_dead_letters_are_encrypted_and_last(self, stack: Stack, name: str) -> None:
         """They are encrypted, and keep their messages for SQS's longest, 14 days."""
         assert stack.named(name) == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * 24 * 3600}

@@ -95,12 +95,12 @@ class TestRoles:
         assert set(stack.of_type("AWS::IAM::Role")) == set(ALLOWED)
 
     @pytest.mark.parametrize("role", ALLOWED)
-    def test_may_do_what_the_table_says(self, stack: Stack, role: str) -> None:
+    def test_roles_may_do_what_the_table_says(self, stack: Stack, role: str) -> None:
         """A role's actions and resources are those of the table."""
         assert allowed(stack, role) == ALLOWED[role]
 
     @pytest.mark.parametrize("role", ALLOWED)
-    def test_has_no_managed_policy(self, stack: Stack, role: str) -> None:
+    def test_roles_has_no_managed_policy(self, stack: Stack, role: str) -> None:
         """Nothing is attached whose text is not in the template."""
         assert "ManagedPolicyArns" not in stack.named(role)
 

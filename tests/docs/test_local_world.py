@@ -77,26 +77,26 @@ class TestExamples:
 class TestTables:
     """The tables."""
 
-    def test_keys(self, world: dict[str, Any]) -> None:
+    def test_each_key_of_event_line_has_row(self, world: dict[str, Any]) -> None:
         """Each key of the line has a row, and no other."""
         assert [codes(row[0])[0] for row in table_of(LOCAL_WORLD, "key")] == [*world]
 
-    def test_people(self, world: dict[str, Any]) -> None:
+    def test_each_person_has_row(self, world: dict[str, Any]) -> None:
         """People can be `as`: there is no bot among them."""
         assert [person["id"] for person in world["people"]][:2] == ["U0SECURITY", "U0PLATFORM"]
         assert not [person for person in world["people"] if person["is_bot"]]
 
-    def test_options(self) -> None:
+    def test_each_option_has_row(self) -> None:
         """Each option has a row, and no other."""
         options = {name for action in _parser()._actions for name in action.option_strings} - {"-h", "--help"}
 
         assert options == {codes(row[0])[0] for row in table_of(LOCAL_WORLD, "option")}
 
-    def test_actions(self) -> None:
+    def test_each_action_of_page_has_row(self) -> None:
         """Each action of the page has a row, and no other."""
         assert {*ACTIONS} == {codes(row[0])[0] for row in table_of(LOCAL_WORLD, "action")}
 
-    def test_fields(self, world: dict[str, Any]) -> None:
+    def test_each_field_of_view_has_row(self, world: dict[str, Any]) -> None:
         """Each field of a person's view has a row, and no other."""
         seen = curl(CURLS[1], world["page"])
 

@@ -38,7 +38,7 @@ def usage(text: str) -> str:
 class TestSettings:
     """The table of settings."""
 
-    def test_has_every_setting(self) -> None:
+    def test_settings_has_every_setting(self) -> None:
         """Each setting of the code has a row with its description and its default, and no other has one."""
         rows = {codes(row[0])[0]: row for row in table_of(SETTINGS_PAGE, "setting")}
 
@@ -51,7 +51,7 @@ class TestSettings:
 class TestPermissions:
     """The tables of permissions."""
 
-    def test_has_every_aws_action(self) -> None:
+    def test_permissions_has_every_aws_action(self) -> None:
         """Each action that a role is allowed, in whatever deployment, is in the table, and no other."""
         stack = Stack(SlackSecretKmsKeyArn="arn:aws:kms:ap-northeast-1:123456789012:key/k")
         roles = stack.of_type("AWS::IAM::Role")
@@ -65,7 +65,7 @@ class TestPermissions:
 
         assert allowed == {code for row in table_of(SECURITY, "AWS action") for code in codes(row[0])}
 
-    def test_has_every_slack_scope(self) -> None:
+    def test_permissions_has_every_slack_scope(self) -> None:
         """Each scope of the manifest is in the table, and no other."""
         manifest: Any = yaml.safe_load(text_of("manifest.yml"))
 
@@ -93,7 +93,7 @@ class TestCommands:
 
         assert " ".join(scan.format_usage().split()) == " ".join(usage(COMMAND_LINE).split())
 
-    def test_exit_codes(self) -> None:
+    def test_each_exit_code_is_in_table(self) -> None:
         """Each exit code of the command line is in the table."""
         rows = [int(row[0]) for row in table_of(COMMAND_LINE, "exit code")]
 
@@ -120,13 +120,13 @@ def test_readme_is_short(name: str) -> None:
 class TestTwins:
     """An English document and its Japanese twin."""
 
-    def test_have_the_same_parts(self, english: str, japanese: str) -> None:
+    def test_twins_have_the_same_parts(self, english: str, japanese: str) -> None:
         """Both have the same levels of headings, in the same order."""
         levels = [[level for level, _ in headings(text_of(name))] for name in (english, japanese)]
 
         assert levels[0] == levels[1]
 
-    def test_have_the_same_tables(self, english: str, japanese: str) -> None:
+    def test_twins_have_the_same_tables(self, english: str, japanese: str) -> None:
         """Both have the same tables: as many rows, with the same first cells and the same code in them."""
         first_cells = [
             [[codes(row[0]) for row in table] for table in tables(text_of(name))]
@@ -135,7 +135,7 @@ class TestTwins:
 
         assert first_cells[0] == first_cells[1]
 
-    def test_have_the_same_usage(self, english: str, japanese: str) -> None:
+    def test_twins_have_the_same_usage(self, english: str, japanese: str) -> None:
         """Both show the same usage."""
         assert usage(text_of(english)) == usage(text_of(japanese))
 

@@ -136,7 +136,7 @@ class TestPlayground:
         assert re.search(r"http://127\.0\.0\.1:[0-9]+$", shown[1])
         assert "/sechub-scan S3.8 EC2.19" in shown[3]
 
-    def test_says_that_the_port_is_taken(self) -> None:
+    def test_playground_says_that_the_port_is_taken(self) -> None:
         """Where its port is taken it says how to choose another."""
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])

@@ -87,7 +87,7 @@ class TestCommand:
         assert "Usage" in said(ask(world, event(command("help", user_id="U0SECURITY"))))
         assert "使い方" in said(ask(world, event(command("help", user_id="U0PLATFORM"))))
 
-    def test_says_when_it_cannot_start(self, world: World) -> None:
+    def test_command_says_when_it_cannot_start(self, world: World) -> None:
         """If the job cannot be dispatched the answer says so at once."""
         del world.invocations.functions["JobFunction"]
 

@@ -327,6 +327,6 @@ class TestSlack:
         assert BUCKET in text
 
     @pytest.mark.parametrize("user", ["U0AUDITOR", "U0CONTRACTOR"])
-    def test_is_for_those_who_may_act(self, world: World, user: str) -> None:
+    def test_slack_is_for_those_who_may_act(self, world: World, user: str) -> None:
         """Members who may not act and guests hear that they may not."""
         assert ask(world, user).startswith("🔒")

@@ -139,7 +139,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("name", "arguments"), [("usage", ["--help"]), ("usage-scan", ["scan", "--help"])]
     )
-    def test_is_as_it_was(
+    def test_usage_is_as_it_was(
         self,
         same: Callable[[str, bytes], None],
         name: str,

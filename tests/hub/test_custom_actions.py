@@ -19,7 +19,7 @@ SEND = {"Name": "Send to Slack", "Description": "Posts findings", "Id": "SendToS
 class TestCustomActions:
     """Custom actions."""
 
-    def test_are_made_shown_and_deleted(self, home: Hub, client: Any) -> None:
+    def test_custom_actions_are_made_shown_and_deleted(self, home: Hub, client: Any) -> None:
         """What is made is described by its ARN and among all, until it is deleted."""
         arn = client.create_action_target(**SEND)["ActionTargetArn"]
         (one,) = client.describe_action_targets(ActionTargetArns=[arn])["ActionTargets"]

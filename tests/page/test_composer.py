@@ -156,7 +156,7 @@ class TestFirstRun:
 class TestFiles:
     """Files that go with a message."""
 
-    def test_are_shared_at_once(self, page: Page, stub: Stub) -> None:
+    def test_files_are_shared_at_once(self, page: Page, stub: Stub) -> None:
         """A file that is chosen is shared, and what is half-typed stays."""
         page.goto("/")
 

@@ -122,7 +122,7 @@ class TestCsv:
         assert ["リソース名", "Title"] == card.get_by_role("columnheader").all_text_contents()
         assert ['a "b", c', "line 1\nline 2", "<b>", "=x"] == card.locator("tbody td").all_text_contents()[:4]
 
-    def test_stays_at_the_end(self, page: Page, stub: Stub) -> None:
+    def test_csv_stays_at_the_end(self, page: Page, stub: Stub) -> None:
         """A preview that comes later does not push the end of the thread out of view."""
         page.set_viewport_size({"width": 1280, "height": 420})
         stub.files["F5"] = CSV

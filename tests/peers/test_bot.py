@@ -139,7 +139,7 @@ class TestReport:
 class TestTell:
     """What one person is told."""
 
-    def test_is_not_for_all(self, messenger: SlackMessenger, observer: WebClient, slack: str) -> None:
+    def test_tell_is_not_for_all(self, messenger: SlackMessenger, observer: WebClient, slack: str) -> None:
         """What the bot tells a person in the channel is not in what everybody reads."""
         channels, people = ids(client(slack, FURNISHER))
         messenger.tell(Requester(people["security"], ""), Message("for you"), channels["platform"])

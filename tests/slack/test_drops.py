@@ -64,13 +64,13 @@ class TestDrop:
         assert [None, "1"] == [r.headers.get("X-Slack-Retry-Num") for r in receiver.received]
         assert 1 == len({r.body["event_id"] for r in receiver.received})
 
-    def test_is_not_told_where_the_app_is_not(self, slack: LocalSlack, receiver: Receiver) -> None:
+    def test_drop_is_not_told_where_the_app_is_not(self, slack: LocalSlack, receiver: Receiver) -> None:
         """Of what happens in a channel without the app it hears nothing."""
         slack.drop(ME, "C0RANDOM", "a.csv", b"a")
 
         assert [] == receiver.received
 
-    def test_says_where_it_is(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_drop_says_where_it_is(self, slack: LocalSlack, client: WebClient) -> None:
         """files.info tells whose it is, and in which thread."""
         parent = in_thread(slack, client)
 
@@ -80,7 +80,7 @@ class TestDrop:
         assert (ME, 5) == (info["user"], info["size"])
         assert {"public": {HOME: [{"ts": message.ts, "thread_ts": parent}]}} == info["shares"]
 
-    def test_is_read_with_the_token(self, slack: LocalSlack, client: WebClient) -> None:
+    def test_drop_is_read_with_the_token(self, slack: LocalSlack, client: WebClient) -> None:
         """Its address gives the bytes to the app, and a page to sign in to whoever has no token."""
         in_thread(slack, client)
         (file,) = slack.workspace.files

@@ -56,7 +56,7 @@ class TestButton:
         )
         assert action["action_ts"] > ts
 
-    def test_in_thread_container_names_thread(
+    def test_button_in_thread_container_names_thread(
         self, slack: LocalSlack, client: WebClient, receiver: Receiver
     ) -> None:
         """In a thread the container names the thread."""

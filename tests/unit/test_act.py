@@ -33,7 +33,7 @@ class TestOne:
 
         assert [WorkflowStatus.NEW, WorkflowStatus.NOTIFIED, WorkflowStatus.NEW] == statuses(world)
 
-    def test_says_who_and_when(self) -> None:
+    def test_one_says_who_and_when(self) -> None:
         """The message names the person in the button's place."""
         world = a_world(some_findings(3))
         deliver_once(click(row=1), world)
@@ -59,7 +59,7 @@ class TestOne:
 
         assert world.findings.findings[1].identifiers == world.findings.queries[-1].findings
 
-    def test_of_a_row_that_is_not_there_marks_nothing(self) -> None:
+    def test_one_of_a_row_that_is_not_there_marks_nothing(self) -> None:
         """A row beyond the top of the report is no finding."""
         world = a_world(some_findings(1))
         deliver_once(click(row=7), world)
@@ -71,7 +71,7 @@ class TestChosen:
     """A report of findings that somebody has sent from the console."""
 
     @pytest.mark.parametrize("row", [0, None])
-    def test_are_marked_whatever_they_are(self, row: int | None) -> None:
+    def test_chosen_are_marked_whatever_they_are(self, row: int | None) -> None:
         """A finding of no control is marked as any other, while it is NEW."""
         finding = a_finding(1, control_id="", compliance_status="")
         messenger = FakeMessenger()
@@ -143,7 +143,7 @@ class TestOnlyNew:
         ("status", "words"),
         [(WorkflowStatus.SUPPRESSED, ["1 finding was changed for some of the standards"]), (NOTIFIED, [])],
     )
-    def test_of_one_standard_is_told(self, status: WorkflowStatus, words: list[str]) -> None:
+    def test_only_new_of_one_standard_is_told(self, status: WorkflowStatus, words: list[str]) -> None:
         """Of a problem that two standards report, one finding may be left alone, and is not passed over."""
         ids = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis")]
         world = a_world([a_finding(1, identifiers=(identifier,)) for identifier in ids])
@@ -207,7 +207,7 @@ class TestSecondClick:
         assert [OTHER.user_id] == [user_id for user_id, _ in world.messenger.told]
 
     @pytest.mark.parametrize("row", [None, 0])
-    def test_does_nothing_while_security_hub_lags(self, row: int | None) -> None:
+    def test_second_click_does_nothing_while_security_hub_lags(self, row: int | None) -> None:
         """Security Hub shows NEW for minutes after an update: the report knows better."""
         world = a_world(some_findings(3))
         world.findings.lags = True
@@ -227,7 +227,7 @@ class TestSecondClick:
         assert [3] == [act.changed_count for act in world.changes.acts(REPORT_ID)]
         assert [] == told(world)
 
-    def test_of_the_same_delivery_does_nothing(self) -> None:
+    def test_second_click_of_the_same_delivery_does_nothing(self) -> None:
         """A click that Lambda delivers twice is one click."""
         world = a_world(some_findings(3))
         deliver_once(click(), world)

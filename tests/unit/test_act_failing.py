@@ -26,7 +26,7 @@ from tests.unit.world.report import a_world, click, message, statuses, told
 class TestRefusals:
     """Security Hub does not take every update."""
 
-    def test_are_shown_to_the_person(self) -> None:
+    def test_refusals_are_shown_to_the_person(self) -> None:
         """Each is named with Security Hub's reason, and the message counts them."""
         world = a_world(some_findings(3))
         refused = world.findings.findings[2].identifiers[0].id
@@ -39,7 +39,7 @@ class TestRefusals:
         assert "2 件を NOTIFIED にしました" in message(world)
         assert "1 件の更新を拒否しました" in message(world)
 
-    def test_of_all_marks_nothing(self) -> None:
+    def test_refusals_of_all_marks_nothing(self) -> None:
         """Where all are refused the message does not say that anything was marked."""
         world = a_world(some_findings(2))
         world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
@@ -48,7 +48,7 @@ class TestRefusals:
         assert "NOTIFIED にしました" not in message(world)
         assert "refused 2 updates" in told(world)[0]
 
-    def test_are_counted_where_they_are_many(self) -> None:
+    def test_refusals_are_counted_where_they_are_many(self) -> None:
         """Twenty are named, the rest is a number; all are counted."""
         world = a_world(some_findings(30))
         world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
@@ -60,7 +60,7 @@ class TestRefusals:
         assert "and 10 more, all of them in the file" in text
         assert "refused-" in world.messenger.files[-1][2]
 
-    def test_are_in_no_file_that_is_not_there(self) -> None:
+    def test_refusals_are_in_no_file_that_is_not_there(self) -> None:
         """Where Slack takes no file, nobody is sent to look for one."""
         world = a_world(some_findings(30))
         world.findings.refuse = {f.identifiers[0].id: "FindingNotFound" for f in world.findings.findings}
@@ -71,7 +71,7 @@ class TestRefusals:
         assert 20 == text.count("`FindingNotFound`")
         assert "and 10 more, which could not be listed" in text
 
-    def test_can_be_clicked_again(self) -> None:
+    def test_refusals_can_be_clicked_again(self) -> None:
         """What was refused is still NEW, and another click tries it again."""
         world = a_world(some_findings(3))
         world.findings.refuse = {world.findings.findings[2].identifiers[0].id: "ConcurrentUpdateError"}
@@ -117,7 +117,7 @@ class TestDenial:
 class TestFailure:
     """A click that fails."""
 
-    def test_of_a_report_that_is_gone_is_told(self) -> None:
+    def test_failure_of_a_report_that_is_gone_is_told(self) -> None:
         """After the report has expired the person is told to scan again, and nothing is retried."""
         world = a_world(some_findings(1))
         world.reports.summaries.clear()
@@ -133,7 +133,7 @@ class TestFailure:
             ThrottledError(service="AWS", call="securityhub:GetFindings"),
         ],
     )
-    def test_of_security_hub_is_told_and_raised(self, error: BotError) -> None:
+    def test_failure_of_security_hub_is_told_and_raised(self, error: BotError) -> None:
         """The person is told which, once, and the message does not claim what did not happen."""
         world = a_world(some_findings(1))
         before = message(world)
@@ -144,7 +144,7 @@ class TestFailure:
         assert 1 == len(told(world))
         assert before == message(world)
 
-    def test_of_the_message_is_mended(self) -> None:
+    def test_failure_of_the_message_is_mended(self) -> None:
         """Where Slack fails when the message is rewritten the next delivery rewrites it."""
         world = a_world(some_findings(2))
         world.messenger.errors["update"] = UnavailableError(service="Slack", call="chat.update")
@@ -153,7 +153,7 @@ class TestFailure:
         assert "2 件を NOTIFIED にしました" in message(world)
         assert 2 == len(world.findings.updated)
 
-    def test_of_the_layout_costs_the_layout(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_failure_of_the_layout_costs_the_layout(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """If Slack refuses the message's layout, the channel sees what was done all the same."""
         world = a_world(some_findings(2))
         update = world.messenger.update
@@ -169,7 +169,7 @@ class TestFailure:
         assert "2 件を NOTIFIED にしました" in world.messenger.posted["1.000001"].message.text
         assert [] == told(world)
 
-    def test_of_a_message_that_is_gone_is_told(self) -> None:
+    def test_failure_of_a_message_that_is_gone_is_told(self) -> None:
         """Where the report's message was deleted, what was done is done, and the person is told that."""
         world = a_world(some_findings(2))
         gone = UnexpectedResponseError(service="Slack", call="chat.update", reason="message_not_found")

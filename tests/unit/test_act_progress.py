@@ -87,7 +87,7 @@ def progress_texts(world: LongWorld) -> list[str]:
 class TestProgress:
     """One message in the report's thread."""
 
-    def test_is_rewritten_every_three_seconds(self) -> None:
+    def test_progress_is_rewritten_every_three_seconds(self) -> None:
         """It says how many of how many, at most every three seconds, and ends with the act."""
         world = a_world()
         click(world)
@@ -110,14 +110,14 @@ class TestProgress:
 
         assert not any("button" in text for text in shown if "✏️" in text)
 
-    def test_is_in_the_channels_language(self) -> None:
+    def test_progress_is_in_the_channels_language(self) -> None:
         """It is for all, whatever language the person has."""
         world = a_world()
         deliver_once(CLICK, world)
 
         assert ["✏️ 150 件の処理が完了しました。結果はレポートのメッセージにあります。"] == thread(world)
 
-    def test_is_not_told_of_few(self) -> None:
+    def test_progress_is_not_told_of_few(self) -> None:
         """An act on no more than that is over before anybody could read it."""
         world = a_world(MANY)
         click(world)
@@ -129,7 +129,7 @@ class TestProgress:
 class TestFailure:
     """Something goes wrong on the way."""
 
-    def test_of_slack_does_not_stop_the_act(self) -> None:
+    def test_failure_of_slack_does_not_stop_the_act(self) -> None:
         """A progress that cannot be posted is left out; all is changed."""
         world = a_world()
         world.messenger.errors["post"] = DROPPED
@@ -138,7 +138,7 @@ class TestFailure:
         assert [] == thread(world)
         assert {WorkflowStatus.NOTIFIED} == {f.workflow_status for f in world.findings.findings}
 
-    def test_of_security_hub_ends_the_message(self) -> None:
+    def test_failure_of_security_hub_ends_the_message(self) -> None:
         """It does not claim to go on."""
         world = a_world()
         assert isinstance(world.findings, SlowUpdates)
@@ -169,7 +169,7 @@ class TestFailure:
 class TestTwice:
     """The job is delivered again."""
 
-    def test_says_the_same_again(self) -> None:
+    def test_twice_says_the_same_again(self) -> None:
         """There is no second message, and the end stays."""
         world = a_world()
         click(world)

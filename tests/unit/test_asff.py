@@ -109,7 +109,7 @@ class TestPerStandard:
             ),
         ],
     )
-    def test_are_understood_by_generator(
+    def test_per_standard_are_understood_by_generator(
         self, generator: str, title: str, control: str, standard: str | None
     ) -> None:
         """Each form of GeneratorId tells the control and the standard, and the title loses its prefix."""
@@ -140,7 +140,9 @@ class TestPerStandard:
             ),
         ],
     )
-    def test_are_understood_by_fields(self, fields: dict[str, str], control: str, standard: str) -> None:
+    def test_per_standard_are_understood_by_fields(
+        self, fields: dict[str, str], control: str, standard: str
+    ) -> None:
         """ProductFields tell the control and the standard too."""
         finding = parse_finding({**BARE, "ProductFields": fields, "Title": f"{control} {CLOUDTRAIL}"})
 
@@ -285,7 +287,7 @@ class TestSeverity:
         """The label counts, and without one the number that stands for it."""
         assert expected == parse_finding({**BARE, "Severity": severity}).severity
 
-    def test_may_be_the_providers(self) -> None:
+    def test_severity_may_be_the_providers(self) -> None:
         """Without a label of its own a finding has its provider's."""
         asff = {**BARE, "FindingProviderFields": {"Severity": {"Label": "HIGH"}}}
 

@@ -47,7 +47,7 @@ class TestCancel:
         assert 14 == world.findings.page_count
         assert {} == world.reports.summaries
 
-    def test_is_told_to_who_asked(self) -> None:
+    def test_cancel_is_told_to_who_asked(self) -> None:
         """Who waits for the report learns in their own language that there will be none."""
         world = a_world()
         world.findings.meanwhile[12] = lambda: cancel(world)
@@ -130,7 +130,7 @@ class TestCancel:
         assert [(OTHER.user_id, "このスキャンはすでに終了しています。")] == world.told
         assert FLAG not in world.ledger.entries
 
-    def test_at_the_end_leaves_the_end(self) -> None:
+    def test_cancel_at_the_end_leaves_the_end(self) -> None:
         """A scan that ends while its cancelling is told has ended, and its message says so."""
         world = a_world()
         create = world.ledger.create
@@ -156,7 +156,7 @@ class TestCancel:
 
         assert [FINISHED, REPORT] == world.standing
 
-    def test_does_not_need_its_message(self) -> None:
+    def test_cancel_does_not_need_its_message(self) -> None:
         """If the message cannot be rewritten now the scan is cancelled all the same."""
         world = a_world()
 

@@ -224,7 +224,7 @@ class TestExitCode:
 class TestQuery:
     """What is scanned."""
 
-    def test_is_as_in_slack(self, hub: FakeFindings) -> None:
+    def test_query_is_as_in_slack(self, hub: FakeFindings) -> None:
         """Options may be repeated or hold several values, in any case and width."""
         cli.main(
             [
@@ -288,7 +288,7 @@ class TestOutput:
         assert "違反 3 件" in (out := capsys.readouterr().out)
         assert "3 violations" in out
 
-    def test_of_errors_is_in_the_language(
+    def test_output_of_errors_is_in_the_language(
         self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Errors are explained in the language that was chosen."""
@@ -349,7 +349,7 @@ class TestEncoding:
         assert "???" in terminals[1].shown
         assert "is not a control ID" in terminals[1].shown
 
-    def test_does_not_narrow_a_file(
+    def test_encoding_does_not_narrow_a_file(
         self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         """A file is UTF-8 and in the language of the setting, whatever the terminal is."""
@@ -363,7 +363,7 @@ class TestEncoding:
 class TestProgress:
     """The line that moves."""
 
-    def test_is_for_a_terminal(self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_progress_is_for_a_terminal(self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch) -> None:
         """On a terminal a line counts what has been read, and is gone at the end."""
         terminal = Terminal()
         monkeypatch.setattr(sys, "stderr", terminal)
@@ -371,7 +371,9 @@ class TestProgress:
 
         assert ["2 findings read", "3 findings read", ""] == terminal.getvalue().split("\r\x1b[K")[1:]
 
-    def test_is_gone_after_a_failure(self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_progress_is_gone_after_a_failure(
+        self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Also when the scan fails the line is wiped out before the error is told."""
         terminal = Terminal()
         monkeypatch.setattr(sys, "stderr", terminal)
@@ -380,7 +382,9 @@ class TestProgress:
 
         assert terminal.getvalue().split("\r\x1b[K")[-1].startswith("AWS denies")
 
-    def test_is_for_nothing_else(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_progress_is_for_nothing_else(
+        self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """In a file or a pipe there is none."""
         cli.main(["scan", "S3.8"])
 
@@ -401,7 +405,7 @@ class TestOrder:
 class TestModule:
     """`python -m bot`."""
 
-    def test_is_the_command_line(self) -> None:
+    def test_module_is_the_command_line(self) -> None:
         """It passes its arguments on and gives the exit code."""
         ran = subprocess.run(
             [sys.executable, "-m", "bot", "scan", "🎉", "--locale", "en"],

@@ -61,7 +61,7 @@ class TestCatalogue:
 class TestBundledCatalogue:
     """The catalogue that ships with the bot."""
 
-    def test_has_all_of_its_file(self) -> None:
+    def test_bundled_catalogue_has_all_of_its_file(self) -> None:
         """All 497 controls of the file are there, in the form that the grammar takes."""
         controls = bundled_catalogue().controls
 

@@ -57,7 +57,7 @@ class TestApply:
         assert [None, "new", "fixed\ntoday", None] == [note.text if note else None for note in notes]
         assert 3 == len(world.findings.updated)
 
-    def test_says_so(self) -> None:
+    def test_apply_says_so(self) -> None:
         """The preview names who has applied it and has no button; the report says what came of it."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED")), (1, status("SUPPRESSED", "ok"))))
@@ -70,7 +70,7 @@ class TestApply:
         assert "NOTIFIED にしました" in report
         assert "抑制しました" in report
 
-    def test_says_so_where_the_report_is_gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_apply_says_so_where_the_report_is_gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A report whose message somebody has deleted keeps nobody from what was applied."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -107,7 +107,7 @@ class TestApply:
         assert "applied it, which changed 1 finding" in text
         assert "message_not_found" in text
 
-    def test_is_tried_again_where_the_preview_cannot_be_closed_now(
+    def test_apply_is_tried_again_where_the_preview_cannot_be_closed_now(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Slack may have a bad minute."""
@@ -204,7 +204,7 @@ class TestApply:
         assert "mine" in dict(finding.user_fields).values()
         assert any("keeps the note" in text for text in told(world))
 
-    def test_of_a_suppression_wants_a_reason_of_its_own(self) -> None:
+    def test_apply_of_a_suppression_wants_a_reason_of_its_own(self) -> None:
         """A note that was there before says why of something else: the row is left out."""
         world = a_world([a_finding(1, note=a_note("old"))])
         drop(world, edited(world, (0, status("SUPPRESSED"))))
@@ -222,7 +222,7 @@ class TestApply:
         (finding,) = world.findings.findings
         assert (RESOLVED, note) == (finding.workflow_status, finding.note)
 
-    def test_of_a_note_alone_says_that_nothing_was_done(self) -> None:
+    def test_apply_of_a_note_alone_says_that_nothing_was_done(self) -> None:
         """Where somebody has written another note meanwhile nothing is left of an edit of the note."""
         world = a_world([a_finding(1)])
         drop(world, edited(world, (0, {"note": "mine"})))
@@ -243,7 +243,7 @@ class TestApply:
         (finding,) = world.findings.findings
         assert "x" * 512 == dict(finding.user_fields)["sechub-bot/reason"]
 
-    def test_is_done_once(self) -> None:
+    def test_apply_is_done_once(self) -> None:
         """Two people press, or one twice: it is done once, and the second is told by whom."""
         world = a_world(some_findings(1))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -258,7 +258,7 @@ class TestApply:
             (user_id, message.text) for user_id, message in world.messenger.told
         ]
 
-    def test_goes_on_after_a_click_that_failed(self) -> None:
+    def test_apply_goes_on_after_a_click_that_failed(self) -> None:
         """The next press does what the first could not, in the name of the first."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -274,7 +274,7 @@ class TestApply:
         assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
 
-    def test_goes_on_in_the_name_of_who_has_settled_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_apply_goes_on_in_the_name_of_who_has_settled_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where the first click fails on the way, its act is taken to its end, by whoever presses then."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -347,7 +347,7 @@ class TestApply:
         assert [NOTIFIED] == statuses(world)
         assert "<@U0OTHER> さんが適用し、1 件を変更しました" in preview_text(world)
 
-    def test_of_what_has_expired_is_told(self) -> None:
+    def test_apply_of_what_has_expired_is_told(self) -> None:
         """A button whose report is not kept any more changes nothing."""
         world = a_world(some_findings(1))
         drop(world, edited(world, (0, status("NOTIFIED"))))

@@ -82,7 +82,7 @@ def status(value: str, note: str | None = None) -> Cells:
 class TestEdits:
     """What changes."""
 
-    def test_of_nothing_are_none(self) -> None:
+    def test_edits_of_nothing_are_none(self) -> None:
         """A file as it was asks for nothing."""
         found, summary = edited([a_finding(1, note=a_note("=x\ny")), a_finding(2)])
 
@@ -99,7 +99,7 @@ class TestEdits:
             (seen_in(findings[2]).resource_id, EditedChange(RESOLVED, None)),
         } == {(edit.row.resource_id, edit.change) for edit in found}
 
-    def test_of_one_kind_stand_together(self) -> None:
+    def test_edits_of_one_kind_stand_together(self) -> None:
         """Those that get the same come one after the other, so that a call can take a hundred of them."""
         kinds = [status("NOTIFIED"), status("SUPPRESSED", "ok"), {"note": "x"}, status("RESOLVED", "done")]
         findings = some_findings(40)
@@ -109,7 +109,7 @@ class TestEdits:
         assert 3 == sum(one != other for one, other in pairwise(changes))
         assert [10] * 4 == [count.problem_count for count in summary.changes]
 
-    def test_of_many_rows_need_few_calls(self) -> None:
+    def test_edits_of_many_rows_need_few_calls(self) -> None:
         """Ten thousand rows of three kinds need a call a hundred, and one more for each kind at most."""
         findings = some_findings(10_000)
         kinds = [status("NOTIFIED"), status("SUPPRESSED", "ok"), status("RESOLVED", "done")]
@@ -138,7 +138,7 @@ class TestEdits:
         assert {NOTIFIED: 5} == summary.by_status
         assert (5, 1, 1) == (summary.problem_count, summary.change_count, summary.unchanged_count)
 
-    def test_are_counted_without_end_and_shown_with_one(self) -> None:
+    def test_edits_are_counted_without_end_and_shown_with_one(self) -> None:
         """However many there are, as many are shown as a person reads."""
         findings = some_findings(50)
         rows = [(n, {"note": f"note {n}"}) for n in range(25)]
@@ -174,7 +174,7 @@ class TestEdits:
         assert [EditedChange(None, "lost")] == [edit.change for edit in without_status]
         assert (True, True) == (one.is_without_note, other.is_without_status)
 
-    def test_are_none_where_an_encoding_has_lost_something(self) -> None:
+    def test_edits_are_none_where_an_encoding_has_lost_something(self) -> None:
         """A note that Shift-JIS cannot write comes back with question marks, which is no edit."""
         findings = [a_finding(1, note=a_note("対応済み 🎉")), a_finding(2, note=a_note("待ち"))]
         rows = rows_of(findings)
@@ -295,7 +295,7 @@ class TestWrong:
         assert [(3, wrong)] == [(row.number, row.wrong) for row in summary.wrong_rows]
         assert [EditedChange(NOTIFIED, None)] == [edit.change for edit in found]
 
-    def test_for_want_of_a_reason(self) -> None:
+    def test_wrong_for_want_of_a_reason(self) -> None:
         """Who suppresses says why; a note that was there before may be about anything."""
         findings = [a_finding(1), a_finding(2, note=a_note("old")), a_finding(3, note=a_note("old"))]
         suppressed = status("suppressed")
@@ -306,7 +306,7 @@ class TestWrong:
         assert [(2, missing), (3, missing)] == [(row.number, row.wrong) for row in summary.wrong_rows]
         assert [EditedChange(SUPPRESSED, "accepted")] == [edit.change for edit in found]
 
-    def test_not_for_an_old_note(self) -> None:
+    def test_wrong_not_for_an_old_note(self) -> None:
         """A note that was too long before, and that nobody has touched, is no mistake."""
         found, _ = edited([a_finding(1, note=a_note("x" * 600))], (0, status("NOTIFIED")))
 
@@ -323,7 +323,7 @@ class TestWrong:
         assert [(n, Wrong.TWICE) for n in (2, 3, 5)] == [(r.number, r.wrong) for r in summary.wrong_rows]
         assert [seen_in(findings[1])] == [edit.row for edit in found]
 
-    def test_not_when_they_agree(self) -> None:
+    def test_wrong_not_when_they_agree(self) -> None:
         """The same row twice is once."""
         row = rows_of([a_finding(1)])[0] | status("NOTIFIED")
         found, summary = compared([a_finding(1)], written([row, row]).encode())
@@ -422,7 +422,7 @@ class TestLaws:
 class TestSize:
     """A large file."""
 
-    def test_of_too_many_rows_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_size_of_too_many_rows_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Blank rows do not count, and rows of another report do."""
         monkeypatch.setattr(compare, "MOST_ROWS", 3)
         rows = rows_of(some_findings(4))

@@ -79,14 +79,14 @@ class TestEncoding:
 
         assert [EXPECTED] == rows_of(file)
 
-    def test_is_found_with_a_mark_in_big_endian(self, write: Write) -> None:
+    def test_encoding_is_found_with_a_mark_in_big_endian(self, write: Write) -> None:
         """UTF-16 comes in either order of bytes."""
         file = write(b"\xfe\xff" + report(note=NOTE).encode("utf-16-be"))
 
         assert [EXPECTED] == rows_of(file)
 
     @pytest.mark.parametrize("note", ["Accepté hier", "Acceptés", "don\N{RIGHT SINGLE QUOTATION MARK}t"])
-    def test_of_another_code_page_is_refused(self, write: Write, note: str) -> None:
+    def test_encoding_of_another_code_page_is_refused(self, write: Write, note: str) -> None:
         """Where the bytes of a note could be Japanese or French, nobody gets gibberish for a note."""
         with pytest.raises(FileError, match="file-encoding"):
             rows_of(write(report(note=note).encode("cp1252")))
@@ -103,17 +103,17 @@ class TestEncoding:
         [b"PK\x03\x04\x14\x00rest", b"\xd0\xcf\x11\xe0\xa1\xb1", b"\x1f\x8b\x08\x00rest", b"%PDF-1.7"],
         ids=["xlsx", "xls", "gzip", "pdf"],
     )
-    def test_of_what_is_no_text_is_none(self, write: Write, content: bytes) -> None:
+    def test_encoding_of_what_is_no_text_is_none(self, write: Write, content: bytes) -> None:
         """A workbook or an archive that is called .csv is not one; nothing is unpacked."""
         with pytest.raises(FileError, match="file-not-text"):
             rows_of(write(content))
 
-    def test_of_zeros_before_the_header_is_none(self, write: Write) -> None:
+    def test_encoding_of_zeros_before_the_header_is_none(self, write: Write) -> None:
         """A file that begins with zero bytes is no text."""
         with pytest.raises(FileError, match="file-not-text"):
             rows_of(write("ab\0c," + report()))
 
-    def test_of_a_zero_in_a_row_is_read(self, write: Write) -> None:
+    def test_encoding_of_a_zero_in_a_row_is_read(self, write: Write) -> None:
         """The report of an older bot has a NUL where a finding has one."""
         (row,) = rows_of(write(report(note="a-b").replace("a-b", "a\0b")))
 
@@ -154,7 +154,7 @@ class TestColumns:
 
         assert [EXPECTED] == rows_of(file)
 
-    def test_may_be_in_any_order_and_more_or_fewer(self, write: Write) -> None:
+    def test_columns_may_be_in_any_order_and_more_or_fewer(self, write: Write) -> None:
         """Those that matter are found by their names; others do not matter."""
         columns = [
             "extra",
@@ -170,7 +170,7 @@ class TestColumns:
 
         assert [EXPECTED] == rows_of(file)
 
-    def test_may_lack_status_or_note(self, write: Write) -> None:
+    def test_columns_may_lack_status_or_note(self, write: Write) -> None:
         """What there is no column for is not there; at least one must be."""
         keys = ["finding-id", "product-arn", "report-id"]
         (without_note,) = rows_of(write(rewritten(report(), columns=[*keys, "workflow-status"])))
@@ -194,20 +194,20 @@ class TestColumns:
         with pytest.raises(FileError, match=r"columns-twice.*メモ/Note"):
             rows_of(write(rewritten(report(), columns=[*COLUMNS, "note"])))
 
-    def test_may_be_written_otherwise(self, write: Write) -> None:
+    def test_columns_may_be_written_otherwise(self, write: Write) -> None:
         """Capitals, spaces and widths make no other name."""
         text = report(note=NOTE).replace("Finding ID", " FINDING　id ").replace("Note", "ｎｏｔｅ")
 
         assert [EXPECTED] == rows_of(write(text))
 
-    def test_may_come_after_what_excel_writes_before(self, write: Write) -> None:
+    def test_columns_may_come_after_what_excel_writes_before(self, write: Write) -> None:
         """A line that names the separator counts, and is no row."""
         file = write("sep=|\r\n" + rewritten(report(note=NOTE), separator="|"))
 
         assert [EXPECTED] == rows_of(file)
 
     @pytest.mark.parametrize("line", ['sep="\r\n', '"sep=""\r\n', "sep=\r\n", "sep=\r"])
-    def test_are_separated_by_what_can_be(
+    def test_columns_are_separated_by_what_can_be(
         self, write: Write, monkeypatch: pytest.MonkeyPatch, line: str
     ) -> None:
         """A quote or a line's end separates nothing: Python 3.13, on which the bot runs, takes neither."""
@@ -233,7 +233,7 @@ class TestColumns:
 class TestRows:
     """What stands below."""
 
-    def test_are_counted_as_a_spreadsheet_does(self, write: Write) -> None:
+    def test_rows_are_counted_as_a_spreadsheet_does(self, write: Write) -> None:
         """A row with line breaks in it is one; blank ones, of separators too, count and say nothing."""
         one, two = a_finding(1, note=a_note("one\ntwo")), a_finding(2)
         head, first, second = (
@@ -282,7 +282,7 @@ class TestRows:
 
         assert {"hint": "file-malformed", "row": row} == caught.value.values
 
-    def test_may_be_as_many_as_there_are(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rows_may_be_as_many_as_there_are(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
         """Together they may be longer than one may be, of several lines or not."""
         monkeypatch.setattr(tables, "MOST_CHARACTERS", 1000)
         row = report(note="one\ntwo").split("\r\n", 1)[1]
@@ -305,7 +305,9 @@ class TestRows:
             with pytest.raises(FileError, match=f"file-malformed, row={row}"):
                 rows_of(write(head + rows))
 
-    def test_have_an_end_before_the_header_too(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rows_have_an_end_before_the_header_too(
+        self, write: Write, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Blank rows before it are read like all others."""
         monkeypatch.setattr(tables, "MOST_LINES", 4)
 

@@ -87,7 +87,7 @@ class TestFile:
         assert b"" == lines[-1]
 
     @given(st.lists(st.text(st.sampled_from('",a\r\nあ;')), min_size=1, max_size=5))
-    def test_is_quoted_as_python_does(self, row: list[str]) -> None:
+    def test_file_is_quoted_as_python_does(self, row: list[str]) -> None:
         """A row is what csv.writer makes of it, whatever quotes and commas are in its cells."""
         written = io.StringIO(newline="")
         csv.writer(written, quoting=csv.QUOTE_ALL).writerow(row)

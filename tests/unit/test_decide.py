@@ -22,7 +22,7 @@ def reported_thrice(note: Note | None = None) -> FakeWorld:
 class TestTold:
     """A problem that three standards report is one in whatever is told."""
 
-    def test_of_a_note_that_cannot_be_removed(self) -> None:
+    def test_told_of_a_note_that_cannot_be_removed(self) -> None:
         """Taken back, one finding says so."""
         world = reported_thrice()
         suppress = order(SUPPRESS)
@@ -31,7 +31,7 @@ class TestTold:
 
         assert "1 finding had no note before" in world.messenger.told[-1][1].text
 
-    def test_of_a_note_that_is_kept(self) -> None:
+    def test_told_of_a_note_that_is_kept(self) -> None:
         """One finding keeps its note."""
         world = reported_thrice(Note("Ask first", "auditor"))
         deliver_once(order(SUPPRESS), world)

@@ -178,7 +178,7 @@ class TestMessage:
     """The private answer in Slack."""
 
     @pytest.mark.parametrize("locale", list(Locale))
-    def test_is_valid_and_bounded(self, locale: Locale) -> None:
+    def test_message_is_valid_and_bounded(self, locale: Locale) -> None:
         """Also with the longest lines Slack takes it, and what is wrong comes first."""
         probes = FakeProbes()
         probes.slack.refused.append("<!channel> *x* " * 500)

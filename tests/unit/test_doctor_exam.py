@@ -107,7 +107,7 @@ class TestRequired:
 
         assert (State.UNKNOWN, {"check": "broken"}) == (verdicts["next"].state, verdicts["next"].values)
 
-    def test_may_go_on_where_nothing_is_known(self) -> None:
+    def test_required_may_go_on_where_nothing_is_known(self) -> None:
         """What could not be told need not stop what can be tried without it; what is wrong does."""
 
         def trying(exam: Exam) -> Verdict:

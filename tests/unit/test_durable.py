@@ -73,7 +73,7 @@ def names(result: DurableFunctionTestResult) -> list[str]:
 class TestSlices:
     """A job that is run in slices."""
 
-    def test_may_be_one(self, run: Run) -> None:
+    def test_slices_may_be_one(self, run: Run) -> None:
         """A job that fits into an invocation is one step, and waits for nothing."""
         slices = Slices([None])
         result = run(in_slices(slices, client=None), DOCUMENT)
@@ -98,14 +98,14 @@ class TestSlices:
 
         assert [True, True, False] == [resumable for _, resumable in slices.seen]
 
-    def test_are_not_endless(self, run: Run) -> None:
+    def test_slices_are_not_endless(self, run: Run) -> None:
         """The last of them knows that it is."""
         slices = Slices([*(Progress(0, count) for count in range(MOST_SLICES - 1)), None])
         run(in_slices(slices, client=None), DOCUMENT)
 
         assert [*[True] * (MOST_SLICES - 1), False] == [resumable for _, resumable in slices.seen]
 
-    def test_are_tried_again(self, run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    def test_slices_are_tried_again(self, run: Run, caplog: pytest.LogCaptureFixture) -> None:
         """A slice that fails is tried three times, which the log tells; those before it are done once."""
         slices = Slices([Progress(0, 100), THROTTLED, THROTTLED, None])
         result = run(in_slices(slices, client=None), DOCUMENT)
@@ -128,15 +128,15 @@ class TestEvents:
     """Where an event comes from."""
 
     @pytest.mark.parametrize("event", [None, [], {}, DOCUMENT, "DurableExecutionArn"])
-    def test_are_plain(self, event: object) -> None:
+    def test_events_are_plain(self, event: object) -> None:
         """A document by itself is not the engine's."""
         assert not is_durable(event)
 
-    def test_are_the_engines(self) -> None:
+    def test_events_are_the_engines(self) -> None:
         """The engine names its execution."""
         assert is_durable({"DurableExecutionArn": "arn", "CheckpointToken": "t"})
 
-    def test_of_the_engine_go_to_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_events_of_the_engine_go_to_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The function's handler gives them to the handler in slices."""
         monkeypatch.setattr(handlers.job, "_durable", lambda: lambda event, context: (event, context))
         event = {"DurableExecutionArn": "arn"}
@@ -147,7 +147,7 @@ class TestEvents:
 class TestJob:
     """The job function under the engine."""
 
-    def test_is_reported_whole(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_job_is_reported_whole(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         """A scan with time for five pages an invocation is posted once, with all that it has found."""
         world = FakeWorld(findings=FakeFindings(some_findings(30)))
         monkeypatch.setattr(handlers.job, "_worker", lambda: SimpleNamespace(ports=lambda: world.ports))

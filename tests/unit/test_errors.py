@@ -72,12 +72,12 @@ class TestTexts:
 
         assert not wrong
 
-    def test_are_of_errors_that_happen(self, locale: Locale) -> None:
+    def test_texts_are_of_errors_that_happen(self, locale: Locale) -> None:
         """Every error class is raised somewhere, or its text and its entry in the documents would be void."""
         assert not set(CLASSES) - {raised_name for raised_name, _ in RAISED}
         assert locale
 
-    def test_are_of_errors_only(self, locale: Locale) -> None:
+    def test_texts_are_of_errors_only(self, locale: Locale) -> None:
         """No sentence is left over from an error that is gone."""
         codes = {error.code for error in CLASSES.values()}
         rest = {key for key in CATALOGUES[locale] if key.startswith("error.")} - {f"error.{c}" for c in codes}

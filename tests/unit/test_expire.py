@@ -35,7 +35,7 @@ def check_cancelled(world: FakeWorld) -> None:
 class TestReopening:
     """What becomes of a suppression on the day after its last."""
 
-    def test_comes_after_the_last_day(self) -> None:
+    def test_reopening_comes_after_the_last_day(self) -> None:
         """It holds on its last day, and is over on the next."""
         world = a_world(some_findings(2))
         suppress(world)
@@ -46,7 +46,7 @@ class TestReopening:
         assert [NEW, NEW] == statuses(world)
         assert {} == world.suppressions.kept
 
-    def test_goes_by_the_settings_days(self) -> None:
+    def test_reopening_goes_by_the_settings_days(self) -> None:
         """In Tokyo a day ends nine hours before it does in UTC."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -55,7 +55,7 @@ class TestReopening:
 
         assert [NEW] == statuses(world)
 
-    def test_is_told_and_recorded(self) -> None:
+    def test_reopening_is_told_and_recorded(self) -> None:
         """The channel gets a report, and the finding says that the bot has reopened it, and why."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -115,7 +115,7 @@ class TestReopening:
 
         assert [NEW] == statuses(world)
 
-    def test_does_not_need_the_report(self) -> None:
+    def test_reopening_does_not_need_the_report(self) -> None:
         """Reports expire, suppressions last longer."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -126,7 +126,7 @@ class TestReopening:
 
         assert [NEW] == statuses(world)
 
-    def test_can_be_taken_back(self) -> None:
+    def test_reopening_can_be_taken_back(self) -> None:
         """Undo suppresses again, with the reason and the last day that it had, so until the next look."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -158,7 +158,7 @@ class TestReopening:
         look(world, LAST + timedelta(days=3))
         assert [NEW] == statuses(world)
 
-    def test_of_what_has_no_room_to_say_so(self) -> None:
+    def test_reopening_of_what_has_no_room_to_say_so(self) -> None:
         """A finding whose fields are full does not say until when; it ends all the same."""
         full = tuple((f"field-{number}", "x") for number in range(50))
         world = a_world([a_finding(0, user_fields=full)])
@@ -181,7 +181,7 @@ class TestReopening:
         assert [NEW] * 40 == statuses(world)
         assert all(query.findings for query in world.findings.queries[before:])
 
-    def test_of_many_goes_in_rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_reopening_of_many_goes_in_rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """More than fit into a round are reopened in several, each with its message."""
         monkeypatch.setattr(expiry, "MOST_FINDINGS", 2)
         monkeypatch.setattr(audit_log, "TOGETHER", 2)
@@ -194,7 +194,7 @@ class TestReopening:
         assert [NEW] * 5 == statuses(world)
         assert 3 == len(posted(world))
 
-    def test_goes_on_in_another_delivery(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_reopening_goes_on_in_another_delivery(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """No round begins when the time is up, and each delivery is further than the one before."""
         monkeypatch.setattr(expiry, "MOST_SUPPRESSIONS", 1)
         world = a_world(some_findings(3))
@@ -216,7 +216,7 @@ class TestReopening:
 class TestJob:
     """The document that the Scheduler sends."""
 
-    def test_is_read(self) -> None:
+    def test_job_is_read(self) -> None:
         """It has a key and nothing else; nobody asks for it."""
         job = ExpireJob("arn@2026-11-24T00:00:00Z")
 

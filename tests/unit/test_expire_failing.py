@@ -23,7 +23,7 @@ from tests.unit.world.report import NEW, REPORT_ID, SUPPRESSED, a_world, statuse
 class TestFailure:
     """What happens where Security Hub or Slack fails."""
 
-    def test_of_a_day_is_made_up_for(self) -> None:
+    def test_failure_of_a_day_is_made_up_for(self) -> None:
         """What could not be read stays due, and the next day's job reopens it."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -38,7 +38,7 @@ class TestFailure:
         look(world, LAST + timedelta(days=2))
         assert [NEW] == statuses(world)
 
-    def test_of_slack_does_not_keep_anything_suppressed(self) -> None:
+    def test_failure_of_slack_does_not_keep_anything_suppressed(self) -> None:
         """Where nothing can be posted, findings are reopened all the same, and the job fails."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -49,7 +49,7 @@ class TestFailure:
         assert [NEW] == statuses(world)
         assert {} == world.suppressions.kept
 
-    def test_of_an_update_is_made_up_for(self) -> None:
+    def test_failure_of_an_update_is_made_up_for(self) -> None:
         """What Security Hub would not reopen is not forgotten, nor tried again on the same day."""
         world = a_world(some_findings(2))
         suppress(world, 0)
@@ -65,7 +65,7 @@ class TestFailure:
         assert [NEW, NEW] == statuses(world)
         assert {} == world.suppressions.kept
 
-    def test_of_somebody_else_is_made_up_for(self) -> None:
+    def test_failure_of_somebody_else_is_made_up_for(self) -> None:
         """What an act that came to nothing was about stays due."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -82,7 +82,7 @@ class TestFailure:
         look(world, LAST + timedelta(days=2))
         assert [NEW] == statuses(world)
 
-    def test_is_told_where_nothing_is_reopened(self) -> None:
+    def test_failure_is_told_where_nothing_is_reopened(self) -> None:
         """What is left alone is said to all: nobody has ordered it, and would be told."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -92,7 +92,7 @@ class TestFailure:
 
         assert "その間に変わっていた 1 件" in posted(world)[0]
 
-    def test_of_a_part_of_the_answer_forgets_nothing(self) -> None:
+    def test_failure_of_a_part_of_the_answer_forgets_nothing(self) -> None:
         """Where only some can be read, none is taken off the list."""
         world = a_world(some_findings(41))
         order = ActionRequest(Action.SUPPRESS, "all", LAST)

@@ -26,7 +26,7 @@ class TestExtending:
         look(world, LAST + timedelta(days=31))
         assert [NEW] == statuses(world)
 
-    def test_to_an_earlier_day_holds(self) -> None:
+    def test_extending_to_an_earlier_day_holds(self) -> None:
         """A shorter one ends sooner, once."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -42,7 +42,7 @@ class TestExtending:
 class TestWarning:
     """What the channel is told a week before."""
 
-    def test_comes_a_week_before_and_once(self) -> None:
+    def test_warning_comes_a_week_before_and_once(self) -> None:
         """Eight days before nothing is said, seven days before it is, and not again."""
         world = a_world(some_findings(1))
         suppress(world)
@@ -69,7 +69,7 @@ class TestWarning:
         assert 2 == message.count("— `public by design` —")
         assert "(2 件)" in message
 
-    def test_is_not_for_what_is_over(self) -> None:
+    def test_warning_is_not_for_what_is_over(self) -> None:
         """Of what somebody has reopened, or extended, nobody is warned."""
         world = a_world(some_findings(2))
         suppress(world, 0)

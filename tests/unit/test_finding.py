@@ -44,7 +44,7 @@ class TestMerged:
         assert 1 == len({(w.severity, w.workflow_status, w.first_observed_at, w.updated_at) for w in ways})
 
     @given(FINDINGS, FINDINGS)
-    def test_is_new_if_either_is(self, one: Finding, other: Finding) -> None:
+    def test_merged_is_new_if_either_is(self, one: Finding, other: Finding) -> None:
         """A problem that one standard still reports as NEW is NEW."""
         assert (one.is_new or other.is_new) == merged(one, other).is_new
 
@@ -59,7 +59,7 @@ class TestMerged:
 class TestProblem:
     """What makes two findings the same problem."""
 
-    def test_is_shared_across_standards(self) -> None:
+    def test_problem_is_shared_across_standards(self) -> None:
         """Another standard's finding for the same resource is the same problem."""
         other = a_finding(1, identifiers=(FindingIdentifier("other", "arn"),), standards=("cis",))
 

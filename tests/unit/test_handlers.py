@@ -37,7 +37,7 @@ class TestSlack:
         assert "Scanning" in json.loads(answer["body"])["text"]
         assert 1 == len(ack.jobs.jobs)
 
-    def test_are_answered_one_after_another(self, ack: FakeAck) -> None:
+    def test_slack_are_answered_one_after_another(self, ack: FakeAck) -> None:
         """A warm function answers again and again with the app that it has."""
         answers = [handle(event())["statusCode"] for _ in range(3)]
 
@@ -109,7 +109,7 @@ class TestGate:
     @pytest.mark.parametrize(
         "error", [MissingSettingError(settings="JOB_FUNCTION"), SecretError(problem="not JSON")]
     )
-    def test_is_closed_while_the_bot_is_not_set_up(
+    def test_gate_is_closed_while_the_bot_is_not_set_up(
         self, ack: FakeAck, error: BotError, caplog: pytest.LogCaptureFixture
     ) -> None:
         """503 is what Slack gets, and the log says what to set up."""
@@ -122,7 +122,7 @@ class TestGate:
     @pytest.mark.parametrize(
         "environment", [{}, {"SLACK_SECRET_ID": "s", "JOB_FUNCTION": "f", "REPORT_LOCALE": "fr"}]
     )
-    def test_is_closed_without_good_settings(
+    def test_gate_is_closed_without_good_settings(
         self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
     ) -> None:
         """A deployment with a setting that is missing or may not be answers 503, and no traceback."""
@@ -196,14 +196,16 @@ class TestJob:
         assert "不完全" in str(posted.message.blocks)
 
     @pytest.mark.parametrize("document", [None, {}, {"version": 2}, {"detail-type": "Scheduled Event"}])
-    def test_are_refused_by_name(self, world: FakeWorld, document: object) -> None:
+    def test_job_are_refused_by_name(self, world: FakeWorld, document: object) -> None:
         """What is no job is raised, so that it ends among the dead letters."""
         with pytest.raises(InvalidJobError):
             handlers.job.handler(document, LambdaContext())
 
         assert {} == world.messenger.posted
 
-    def test_are_refused_with_a_bad_setting(self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_job_are_refused_with_a_bad_setting(
+        self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A setting that may not be what it is is named."""
         monkeypatch.setenv("REPORT_LOCALE", "fr")
 
@@ -227,7 +229,7 @@ class TestInit:
         ("module", "code"),
         [("handlers.slack", 0), ("handlers.job", 1)],
     )
-    def test_says_what_is_missing(self, module: str, code: int) -> None:
+    def test_init_says_what_is_missing(self, module: str, code: int) -> None:
         """The log names the settings; the job function does not start, Slack's goes on and answers 503."""
         environment = {"AWS_LAMBDA_FUNCTION_NAME": "f", "PATH": "", "PYTHONPATH": "."}
         ran = subprocess.run(  # noqa: S603  our own Python, our own words

@@ -55,19 +55,19 @@ class TestCatalogues:
     """Japanese and English."""
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_have_the_same_keys(self, locale: Locale) -> None:
+    def test_catalogues_have_the_same_keys(self, locale: Locale) -> None:
         """A text of one language is in every other."""
         assert set(ENGLISH) == set(CATALOGUES[locale])
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_have_the_same_placeholders(self, locale: Locale) -> None:
+    def test_catalogues_have_the_same_placeholders(self, locale: Locale) -> None:
         """No language leaves out a value that English tells."""
         texts = CATALOGUES[locale]
 
         assert not [key for key in ENGLISH if placeholders(ENGLISH[key]) != placeholders(texts[key])]
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_have_a_form_for_every_count(self, locale: Locale) -> None:
+    def test_catalogues_have_a_form_for_every_count(self, locale: Locale) -> None:
         """A plural has as many forms as the language's rule chooses among."""
         form_count = len({LANGUAGES[locale].plural(count) for count in range(1000)})
         forms = [spec for text in CATALOGUES[locale].values() for _, _, spec, _ in Formatter().parse(text)]
@@ -106,7 +106,7 @@ class TestTranslate:
         assert "2 violations" == translate(Locale.EN, "cli.total", count=2)
         assert "違反 1 件" == translate(Locale.JA, "cli.total", count=1)
 
-    def test_does_not_fill_in_values(self) -> None:
+    def test_translate_does_not_fill_in_values(self) -> None:
         """A value that looks like a placeholder is only shown."""
         assert "{count}" in translate(Locale.EN, "report.none", environment="{count}")
 
@@ -167,7 +167,7 @@ print(json.dumps([list(Locale), locale_for("eo-EO"), locale_for("de-DE"), option
 class TestAnotherLanguage:
     """A language is a file."""
 
-    def test_is_added_as_one_file(self, tmp_path: Path) -> None:
+    def test_another_language_is_added_as_one_file(self, tmp_path: Path) -> None:
         """Settings, Slack and the shell can choose a made-up language whose module is added."""
         shutil.copytree("bot", tmp_path / "bot")
         (tmp_path / "bot/i18n/eo.py").write_text(ESPERANTO, encoding="utf-8")

@@ -170,7 +170,7 @@ class TestDocument:
         """A schedule may leave the controls and the channel to the settings."""
         assert ScanJob("k", None, None, None) == parse_job(SCAN)
 
-    def test_of_a_schedule_keeps_what_is_no_control(self) -> None:
+    def test_document_of_a_schedule_keeps_what_is_no_control(self) -> None:
         """A schedule's list may hold anything, of which the scan is told; but no bad narrowing."""
         job = parse_job(SCAN | {"query": {"controls": ["S3.8", "banana"]}})
 
@@ -201,7 +201,7 @@ class TestDocument:
 class TestConsole:
     """The event of a custom action."""
 
-    def test_is_a_scan_of_what_was_chosen(self) -> None:
+    def test_console_is_a_scan_of_what_was_chosen(self) -> None:
         """It is for nobody's private answer, and once for an event; of the findings it says only which."""
         finding = SENT["detail"]["findings"][0]
         identifier = FindingIdentifier(finding["Id"], finding["ProductArn"])
@@ -211,7 +211,7 @@ class TestConsole:
         assert expected.is_from_console
         assert not a_scan_job().is_from_console
 
-    def test_may_be_of_an_insight(self) -> None:
+    def test_console_may_be_of_an_insight(self) -> None:
         """It has counts and no findings; whoever sent it is told so, and its names may be missing."""
         event = SENT | {"detail-type": "Security Hub Insight Results"}
         named = event | {"detail": {"actionName": "Send to Slack", "insightName": "Public buckets"}}
@@ -221,7 +221,7 @@ class TestConsole:
         assert InsightJob(key, "", "") == parse_job(event | {"detail": {}})
         assert parse_job(named) == parse_job(to_document(parse_job(named)))
 
-    def test_may_be_of_several(self) -> None:
+    def test_console_may_be_of_several(self) -> None:
         """However many findings an event has, each is asked for once; one Id of two Regions is two."""
         named = [FindingIdentifier(*pair) for pair in (("b", "x"), ("a", "x"), ("b", "x"), ("b", "y"))]
         job = parse_job(sent(*({"Id": id_, "ProductArn": arn} for id_, arn in named)))
@@ -306,7 +306,9 @@ class TestRefusals:
         assert caught.value.values["problem"]
 
     @given(st.sampled_from([SCAN, ACT, CANCEL, SENT]), st.sampled_from([*ACT, "query", *SENT]), VALUES)
-    def test_are_never_another_error(self, document: dict[str, Any], name: str, value: object) -> None:
+    def test_refusals_are_never_another_error(
+        self, document: dict[str, Any], name: str, value: object
+    ) -> None:
         """Whatever stands in a field, the document is a job or is refused as one that is not."""
         try:
             parse_job(document | {name: value})
@@ -317,7 +319,7 @@ class TestRefusals:
 class TestJobId:
     """The name under which the ledger knows a job."""
 
-    def test_is_the_same_for_the_same_key(self) -> None:
+    def test_job_id_is_the_same_for_the_same_key(self) -> None:
         """Two deliveries with the same key are the same job, whatever else they say."""
         assert job_id(a_scan_job()) == job_id(a_scan_job(channel="C2", requester=None))
 

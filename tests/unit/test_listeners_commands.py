@@ -30,7 +30,7 @@ class TestCommand:
         requester = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
         assert ScanJob(f"slack/{TRIGGER}", query, "C0SECURITY", requester) == side.job
 
-    def test_says_that_it_has_begun(self, side: Side) -> None:
+    def test_command_says_that_it_has_begun(self, side: Side) -> None:
         """The private answer repeats what is scanned, as it was understood."""
         assert "🔍 Scanning `S3.8 EC2.19` …" == side.command("Ｓ３．８ ec2.19")
 
@@ -64,7 +64,7 @@ class TestCommand:
         assert "That is too long: at most `8,000` characters" in side.command(text)
         assert ([], []) == (side.jobs.jobs, side.calls)
 
-    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_command_says_when_it_could_not_begin(self, side: Side) -> None:
         """Where the job cannot be handed over the person is told in the same answer."""
         side.jobs.error = AccessDeniedError(action="lambda:InvokeFunction")
         answer = side.command("S3.8")
@@ -93,7 +93,7 @@ class TestLanguage:
         """Whoever is known gets their own."""
         assert "スキャンしています" in Side(monkeypatch, Locale.JA).command("S3.8")
 
-    def test_is_both_where_it_is_not_known(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_language_is_both_where_it_is_not_known(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where asking would cost the time of the ack the answer is in both languages."""
         side = Side(monkeypatch, None)
         answer = side.command("S3.8")
@@ -102,7 +102,7 @@ class TestLanguage:
         assert "Scanning" in answer.splitlines()[1]
         assert 0 == side.lookups
 
-    def test_of_help_is_asked_for(self, side: Side) -> None:
+    def test_language_of_help_is_asked_for(self, side: Side) -> None:
         """Where nothing is dispatched there is time to ask."""
         side.command("help")
 
@@ -144,7 +144,7 @@ class TestHistory:
         assert "history S3.8" in side.command("history")
         assert [] == side.jobs.jobs
 
-    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_history_says_when_it_could_not_begin(self, side: Side) -> None:
         """Where the job cannot be handed over the answer says so."""
         side.jobs.error = THROTTLED
 
@@ -162,7 +162,7 @@ class TestDoctor:
         asking = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
         assert DoctorJob(f"slack/{TRIGGER}", "C0SECURITY", asking) == side.job
 
-    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_doctor_says_when_it_could_not_begin(self, side: Side) -> None:
         """If the job cannot be handed over, the answer says so, and nothing of a scan."""
         side.jobs.error = THROTTLED
 
@@ -187,7 +187,7 @@ class TestBolt:
         """Another app's command is not answered."""
         assert 404 == side.send({"command": "/other", "team_id": "T0LOCAL", "user_id": "U0PERSON"}).status
 
-    def test_does_not_look_who_calls_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_bolt_does_not_look_who_calls_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without a name Bolt asks `inspect`, which walks over all modules, and the first answer waits."""
         monkeypatch.setattr("inspect.stack", None)
 

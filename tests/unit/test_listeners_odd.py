@@ -179,7 +179,9 @@ class TestOddRequest:
 
         assert (200, []) == (handle(told(payload))["statusCode"], ack.jobs.jobs)
 
-    def test_is_logged_without_its_values(self, ack: FakeAck, caplog: pytest.LogCaptureFixture) -> None:
+    def test_odd_request_is_logged_without_its_values(
+        self, ack: FakeAck, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """The log names the field and the place in the code, and nothing that was sent."""
         payload = deepcopy(INTERACTIONS["scan form"])
         payload["view"]["private_metadata"] = "no JSON: 秘密"

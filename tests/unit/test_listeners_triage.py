@@ -89,7 +89,7 @@ class TestMenu:
     """The menu beside a finding."""
 
     @pytest.mark.parametrize("action", [Action.NOTIFY, Action.REOPEN])
-    def test_does_at_once_what_needs_no_reason(self, side: Side, action: Action) -> None:
+    def test_menu_does_at_once_what_needs_no_reason(self, side: Side, action: Action) -> None:
         """The job names the report, the row, what was seen there, the message and the person."""
         choose(side, f"{action}:NEW")
 
@@ -108,7 +108,7 @@ class TestMenu:
         )
         assert [] == side.jobs.jobs
 
-    def test_has_a_button_beside_it_that_marks(self, side: Side) -> None:
+    def test_menu_has_a_button_beside_it_that_marks(self, side: Side) -> None:
         """The button beside the menu does what that choice of the menu would do."""
         press(side, NOTIFY_ROW, "notify:NEW")
 
@@ -201,7 +201,7 @@ class TestRowForm:
             ({}, {"reason": {"value": "x" * 401}}, "reason"),
         ],
     )
-    def test_says_what_is_wrong(
+    def test_row_form_says_what_is_wrong(
         self, side: Side, changes: dict[str, Any], state: dict[str, Any], name: str
     ) -> None:
         """What is wrong stands beside its input, and nothing is done."""
@@ -211,7 +211,7 @@ class TestRowForm:
         assert [name] == list(answer["errors"])
         assert [] == side.jobs.jobs
 
-    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_row_form_says_when_it_could_not_begin(self, side: Side) -> None:
         """The form stays, with the reason in it."""
         side.jobs.error = THROTTLED
         answer = send(side, ROW_FORM, self.METADATA, reason={"value": "x"})
@@ -253,7 +253,7 @@ class TestTriageForm:
         assert [] == view_problems(answer["view"])
 
     @pytest.mark.parametrize("text", ["12", ",", "1" * 9000])
-    def test_says_what_is_wrong(self, side: Side, text: str) -> None:
+    def test_triage_form_says_what_is_wrong(self, side: Side, text: str) -> None:
         """What is wrong stands beside its input, and nothing is counted: no comma is for all accounts."""
         answer = send(side, TRIAGE_FORM, CLICK, **STATE, accounts={"value": text})
 
@@ -274,7 +274,7 @@ class TestConfirmation:
         assert [ApplyJob("plan/feed", "0123abcd", "feed", *WHERE)] * 2 == side.jobs.jobs
         assert [] == view_problems(answer["view"])
 
-    def test_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_confirmation_says_when_it_could_not_begin(self, side: Side) -> None:
         """The preview stays, with what went wrong on top."""
         side.jobs.error = THROTTLED
         answer = send(side, CONFIRM_FORM, self.METADATA)

@@ -127,7 +127,7 @@ class TestLimits:
         assert partial_and_empty or f"{summary.finding_count:,}" in message.text
         assert partial_and_empty or f"{summary.finding_count:,}" in message.blocks[1]["text"]["text"]
 
-    def test_may_cost_the_layout(self) -> None:
+    def test_limits_may_cost_the_layout(self) -> None:
         """If Slack refuses the layout, all that is not a button is still said, as text alone."""
         message = report_message(a_summary(some_findings(2)), [], EN)
         alone = text_alone(message)
@@ -182,7 +182,7 @@ class TestSentence:
         assert "✅ 本番 環境で違反は検出されませんでした (0件)。" == headline(a_summary(), JA)
         assert "✅ Found no violations in production (0)." == headline(a_summary(), EN)
 
-    def test_is_not_clean_when_partial(self) -> None:
+    def test_sentence_is_not_clean_when_partial(self) -> None:
         """Nothing found in a part is not what nothing found is."""
         unread = (Unread(("S3.8",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"}),)
         message = report_message(a_summary([], unread), [], EN)
@@ -220,7 +220,7 @@ class TestCounts:
         assert "`S3.7`" not in counted.split("*By control*")[1].split("🟠")[0]
         assert "3 more controls  *6*" in counted
 
-    def test_are_absent_where_nothing_was_found(self) -> None:
+    def test_counts_are_absent_where_nothing_was_found(self) -> None:
         """A clean report has neither counts nor rows nor buttons."""
         assert ["header", "section", "context"] == [
             block["type"] for block in report_message(a_summary(), [], EN).blocks
@@ -239,7 +239,7 @@ class TestPartial:
         assert "`S3.1, EC2.19`" in told
         assert "too many requests" in told
 
-    def test_is_said_once_for_each_reason(self) -> None:
+    def test_partial_is_said_once_for_each_reason(self) -> None:
         """Ten queries that fail for one reason are one paragraph."""
         values = {"service": "AWS", "call": "securityhub:GetFindings"}
         unread = tuple(Unread((f"S3.{n}",), "throttled", values) for n in range(10))

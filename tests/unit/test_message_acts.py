@@ -106,7 +106,7 @@ class TestActs:
             (WorkflowStatus.NEW, "reopened it"),
         ],
     )
-    def test_of_one_say_who_and_when(self, status: WorkflowStatus, text: str) -> None:
+    def test_acts_of_one_say_who_and_when(self, status: WorkflowStatus, text: str) -> None:
         """Beside a finding stands what was done with it last, and what can still be done."""
         act = an_act(1, row=0, rows={0: status}, changed={status: 1})
         message = report_message(a_summary(some_findings(3)), [act], EN)
@@ -129,7 +129,7 @@ class TestActs:
         assert 2 == shown(message).count(said)
         assert "suppressed 7 findings" in shown(message)
 
-    def test_of_many_can_be_taken_back(self) -> None:
+    def test_acts_of_many_can_be_taken_back(self) -> None:
         """What was done with many says so, with a button that takes it back until that has been done."""
         acts = [an_act(7), an_act(0, act_id="later", undoes="fedcba9876543210")]
         message = report_message(a_summary(some_findings(7)), acts, EN)
@@ -140,7 +140,7 @@ class TestActs:
         assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
         assert [] == values(undone, UNDO)
 
-    def test_of_notes_can_be_taken_back(self) -> None:
+    def test_acts_of_notes_can_be_taken_back(self) -> None:
         """What has changed notes alone has a button too, until that has been pressed."""
         acts = [an_act(0, noted_count=2)]
         message = report_message(a_summary(some_findings(2)), acts, EN)
@@ -150,7 +150,7 @@ class TestActs:
         assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
         assert [] == values(undone, UNDO)
 
-    def test_of_many_are_not_driven_out_by_those_of_one(self) -> None:
+    def test_acts_of_many_are_not_driven_out_by_those_of_one(self) -> None:
         """What was done with single findings has no line there, and takes no place from what has one."""
         singles = [an_act(1, row=0, act_id=f"single{n}") for n in range(20)]
         message = report_message(a_summary(some_findings(2)), [an_act(2), *singles], EN)
@@ -159,7 +159,7 @@ class TestActs:
         assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
 
     @pytest.mark.parametrize(("hours", "buttons"), [(24, ["0123456789abcdef:first"]), (25, [])])
-    def test_stay_while_they_can_be_taken_back(self, hours: int, buttons: list[str]) -> None:
+    def test_acts_stay_while_they_can_be_taken_back(self, hours: int, buttons: list[str]) -> None:
         """However much has been done since, the one button that takes an act back stays its 24 hours."""
         first = an_act(2, act_id="first")
         later = NOW + timedelta(hours=hours)
@@ -182,7 +182,7 @@ class TestActs:
         assert 2 < len(said) < 16
         assert [f"act-{act.act_id}" for act in acts[-len(said) :]] == said
 
-    def test_of_one_can_be_taken_back(self) -> None:
+    def test_acts_of_one_can_be_taken_back(self) -> None:
         """What was done with one can be taken back in its menu."""
         message = report_message(a_summary(some_findings(2)), [an_act(1, row=1)], EN)
 

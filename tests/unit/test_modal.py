@@ -56,7 +56,7 @@ class TestScanningView:
 class TestControlOptions:
     """What the search offers."""
 
-    def test_are_at_most_100(self) -> None:
+    def test_control_options_are_at_most_100(self) -> None:
         """Slack takes a hundred options."""
         controls = bundled_catalogue().controls
 

@@ -38,7 +38,7 @@ class TestMoved:
         assert "C0HOME" == channel
         assert all(word in text for word in (f"`{name}`", "`G0OLD`", "`C0NEW`", "<#C0NEW>"))
 
-    def test_of_the_reports_channel_is_told_there(self) -> None:
+    def test_moved_of_the_reports_channel_is_told_there(self) -> None:
         """The old ID leads nowhere any more."""
         ((channel, text),) = run(FakeWorld(), SLACK_CHANNEL="G0OLD", ACT_ALLOWED="G0OLD")
 
@@ -46,7 +46,7 @@ class TestMoved:
         assert "`SLACK_CHANNEL`, `ACT_ALLOWED`" in text
 
     @pytest.mark.parametrize("ids", ["", "G0OLDER", "C0NEW"])
-    def test_of_no_setting_is_nothing(self, ids: str) -> None:
+    def test_moved_of_no_setting_is_nothing(self, ids: str) -> None:
         """A channel that no setting names is none of the operator's business."""
         assert [] == run(FakeWorld(), ACT_ALLOWED=ids)
 

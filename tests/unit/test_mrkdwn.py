@@ -42,7 +42,7 @@ class TestCode:
         assert span == "" or (span[0] == span[-1] == "`" and "`" not in span[1:-1] and len(span) > 2)
         assert "\n" not in span
 
-    def test_of_nothing_is_nothing(self) -> None:
+    def test_code_of_nothing_is_nothing(self) -> None:
         """Two backticks without anything between them would be shown as they are."""
         assert "" == mrkdwn.code(" \n ")
 
@@ -64,7 +64,7 @@ class TestText:
             ("<!here> & co", "&lt;!here&gt; &amp; co"),
         ],
     )
-    def test_is_shown_as_it_is(self, foreign: str, shown: str) -> None:
+    def test_text_is_shown_as_it_is(self, foreign: str, shown: str) -> None:
         """A mark that might format is replaced by its like; one inside a word stays, and can be copied."""
         assert shown == mrkdwn.text(foreign)
 
@@ -94,7 +94,7 @@ class TestClip:
     """Cutting text to a limit."""
 
     @given(st.text(), st.integers(1, 20))
-    def test_is_within_the_limit(self, text: str, limit: int) -> None:
+    def test_clip_is_within_the_limit(self, text: str, limit: int) -> None:
         """No text is longer than it may be, and a short one is left alone."""
         clipped = limits.clip(text, limit)
 

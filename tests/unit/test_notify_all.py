@@ -46,7 +46,7 @@ class TestButton:
         assert "" == offered(world)
         assert [] == told(world)
 
-    def test_says_what_has_changed_since(self) -> None:
+    def test_button_says_what_has_changed_since(self) -> None:
         """The person is told how many of its number were marked; what is not NEW is offered no more."""
         world = a_world(some_findings(3))
         world.findings.findings[0] = replace(world.findings.findings[0], workflow_status=SUPPRESSED)

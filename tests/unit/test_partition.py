@@ -91,7 +91,7 @@ class TestByControl:
 
         assert 1 == len({part.weight for part in by_control(query, sample)})
 
-    def test_says_whether_that_is_enough(self) -> None:
+    def test_by_control_says_whether_that_is_enough(self) -> None:
         """Fewer partitions than readers are needed may be cut again, more need not."""
         three, four = (Query(controls=tuple(f"S3.{n}" for n in range(count))) for count in (3, 4))
 
@@ -110,7 +110,7 @@ class TestByPlace:
         assert [ACCOUNTS[1:2], ACCOUNTS[:1], ()] == [part.accounts for part in parts]
         assert (ACCOUNTS[1], ACCOUNTS[0]) == parts[-1].not_accounts
 
-    def test_goes_by_region_in_one_account(self) -> None:
+    def test_by_place_goes_by_region_in_one_account(self) -> None:
         """Where there is one account only, Regions are what is left."""
         sample = [a_finding(n, region=REGIONS[n % 2]) for n in range(100)]
         parts = [part.query for part in by_place(Query(controls=("S3.8",)), sample)]

@@ -83,7 +83,7 @@ class TestAllowed:
     @pytest.mark.parametrize(
         "allowed", ["U0PERSON", "S0SECURITY", "C0SECURITY", "U0X, S0SECURITY", "C0X,U0PERSON"]
     )
-    def test_is_who_is_named(self, allowed: str) -> None:
+    def test_allowed_is_who_is_named(self, allowed: str) -> None:
         """A person has a permission by their ID, by a group or by the channel, each for itself."""
         assert "" == why(CLICK, ACT_ALLOWED=allowed)
         assert "" == why(SCAN, READ_ALLOWED=allowed)
@@ -96,7 +96,7 @@ class TestAllowed:
         assert "act.member" == why(CLICK, people, ACT_ALLOWED=allowed)
         assert "read.member" == why(SCAN, people, READ_ALLOWED=allowed)
 
-    def test_is_each_for_itself(self) -> None:
+    def test_allowed_is_each_for_itself(self) -> None:
         """To act does not allow to scan, nor the other way round."""
         assert "read.member" == why(SCAN, READ_ALLOWED="U0OTHER", ACT_ALLOWED="U0PERSON")
         assert "act.unset" == why(CLICK, READ_ALLOWED="U0PERSON")
@@ -139,18 +139,18 @@ class TestOutsiders:
 class TestCancel:
     """Cancelling a scan."""
 
-    def test_is_for_who_asked(self) -> None:
+    def test_cancel_is_for_who_asked(self) -> None:
         """Who asked for a scan may take it back, whatever they may do besides."""
         assert "" == why(replace(CANCEL, asked_by=PERSON.user_id))
 
-    def test_is_for_who_may_act(self) -> None:
+    def test_cancel_is_for_who_may_act(self) -> None:
         """Whose scan it is matters only to them."""
         other = replace(CANCEL, asked_by="U0OTHER")
 
         assert "" == why(other, ACT_ALLOWED="U0PERSON")
         assert "act.member" == why(other, ACT_ALLOWED="U0OTHER", READ_ALLOWED="U0PERSON")
 
-    def test_is_not_for_nobody(self) -> None:
+    def test_cancel_is_not_for_nobody(self) -> None:
         """A job that does not say who asked is not of a person without an ID."""
         nobody = replace(CANCEL, requester=Requester("U0PERSON", ""), asked_by="")
 
@@ -209,7 +209,7 @@ class TestRefused:
         assert ([], queries) == (world.findings.updated, len(world.findings.queries))
         assert posted == world.messenger.posted
 
-    def test_is_told_in_private(self) -> None:
+    def test_refused_is_told_in_private(self) -> None:
         """That person alone learns why, what to set, and to what; once, however often it is delivered."""
         world = a_world()
         for _ in range(2):
@@ -233,7 +233,7 @@ class TestRefused:
         assert ("C0SECURITY", "not-allowed.act.member") == (said["channel"], said["reason"])
         assert PERSON.response_url not in str(said)
 
-    def test_is_of_its_moment(self) -> None:
+    def test_refused_is_of_its_moment(self) -> None:
         """Who may not now may after the setting has changed, with the next click."""
         world = a_world()
         deliver_once(CLICK, world, deployment=setting())
@@ -252,7 +252,7 @@ class TestRefused:
 
         assert "3 件を NOTIFIED にしました" in str(world.messenger.posted["1.000001"].message.blocks)
 
-    def test_may_end_when_slack_answers(self) -> None:
+    def test_refused_may_end_when_slack_answers(self) -> None:
         """While Slack cannot tell, nothing is done; the next attempt asks again."""
         world = a_world(errors={"S0SECURITY": THROTTLED})
         with pytest.raises(ThrottledError):

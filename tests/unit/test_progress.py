@@ -49,7 +49,7 @@ pytestmark = pytest.mark.usefixtures("few_are_many")
 class TestProgress:
     """The message of a long scan."""
 
-    def test_is_one_message_that_ends(self) -> None:
+    def test_progress_is_one_message_that_ends(self) -> None:
         """It is rewritten every three seconds, and before the report is posted says that the scan is done."""
         world = a_world()
         scan(world)
@@ -71,7 +71,7 @@ class TestProgress:
         assert f"'value': '{REPORT_ID}:U0PERSON'" in seen[0]
         assert "button" not in str(world.messenger.posted["1.000001"].message)
 
-    def test_is_in_the_channels_language(self) -> None:
+    def test_progress_is_in_the_channels_language(self) -> None:
         """It is for all, as the report is, whatever language the person has."""
         world = a_world()
         deliver_once(JOB, world)
@@ -89,7 +89,7 @@ class TestProgress:
         assert looking == for_person.calls[:3]
         assert for_nobody.calls == [call for call in for_person.calls[3:] if call != "messenger.locale"]
 
-    def test_is_not_told_of_a_schedule(self) -> None:
+    def test_progress_is_not_told_of_a_schedule(self) -> None:
         """Nobody waits for a scheduled report, which is all that its channel sees."""
         world = a_world()
         deliver_once(SCHEDULE, world)
@@ -135,7 +135,7 @@ class TestOtherThreads:
 
         assert {"count": MANY + 2} == progress_in(world).follow(scanning)
 
-    def test_may_be_out_of_order(self) -> None:
+    def test_other_threads_may_be_out_of_order(self) -> None:
         """A smaller number that comes after a larger one changes nothing."""
 
         def scanning(tell: OnProgress) -> Result:
@@ -215,7 +215,7 @@ class FailingLedger(FakeLedger):
 class TestLedgerFails:
     """The ledger does not say whether somebody has cancelled."""
 
-    def test_is_no_reason_to_stop(self) -> None:
+    def test_ledger_fails_is_no_reason_to_stop(self) -> None:
         """The scan goes on, and so does its message."""
         world = a_world()
         world.ledger = FailingLedger()
@@ -248,7 +248,7 @@ class TestScanFails:
         assert [STOPPED] == world.standing
         assert 1 == len(world.told)
 
-    def test_by_a_fault_of_the_bot_ends_it_too(self) -> None:
+    def test_scan_fails_by_a_fault_of_the_bot_ends_it_too(self) -> None:
         """So does an error that nobody has thought of."""
         world = a_world()
         world.reports.save = None  # type: ignore[assignment, method-assign]
@@ -272,7 +272,7 @@ class TestScanFails:
         assert STOPPED in world.texts
         assert [FINISHED, REPORT] == world.standing
 
-    def test_in_a_repeat_before_it_tells_anything(self) -> None:
+    def test_scan_fails_in_a_repeat_before_it_tells_anything(self) -> None:
         """What an earlier delivery has posted is ended too."""
         world = a_world()
         world.findings.meanwhile[12] = dies_once()
@@ -284,7 +284,7 @@ class TestScanFails:
 
         assert [STOPPED] == world.standing
 
-    def test_says_nothing_where_nothing_was_said(self) -> None:
+    def test_scan_fails_says_nothing_where_nothing_was_said(self) -> None:
         """A short scan that fails posts nothing."""
         world = a_world(3)
         world.findings.error, world.findings.fail_at_page = AccessDeniedError(action="x"), 0

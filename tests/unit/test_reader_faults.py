@@ -203,7 +203,7 @@ class TestFaults:
         coming=st.lists(st.integers(1, 30), max_size=5),
         faults=TROUBLES,
     )
-    def test_of_a_moving_hub(
+    def test_faults_of_a_moving_hub(
         self,
         count: int,
         leaving: dict[int, int],

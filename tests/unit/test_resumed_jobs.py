@@ -114,7 +114,7 @@ class TestSlices:
         assert sorted(set(scanned.progress)) == scanned.progress
         assert 1 + sum(pages) == hub.given_in_all  # the first tells that there is more than one
 
-    def test_have_one_beginning(self) -> None:
+    def test_slices_have_one_beginning(self) -> None:
         """The report is of the time when the first of them began."""
         scanned = in_slices(CountingFindings(findings_of_two(90), pages_a_slice=10), FakeParts())
 
@@ -307,7 +307,7 @@ class TestClick:
 
         assert {WorkflowStatus.SUPPRESSED: 1, WorkflowStatus.NOTIFIED: 29 - 1} == office.settled()
 
-    def test_is_heeded_to_its_end(self) -> None:
+    def test_click_is_heeded_to_its_end(self) -> None:
         """However long ago it began, what it has not come to yet is left to it."""
         office = Office()
         for _ in range(2):

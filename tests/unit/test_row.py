@@ -23,20 +23,20 @@ def seen(**statuses: WorkflowStatus) -> ReportRow:
 class TestSeen:
     """One problem of a report."""
 
-    def test_is_read_as_it_was_written(self) -> None:
+    def test_seen_is_read_as_it_was_written(self) -> None:
         """A line holds all of it, on one line whatever the resource is called."""
         problem = seen(one=WorkflowStatus.NEW, other=WorkflowStatus.NOTIFIED)
 
         assert problem == parse_row(problem.line())
         assert 1 == len(problem.line().splitlines())
 
-    def test_is_new_while_any_finding_is(self) -> None:
+    def test_seen_is_new_while_any_finding_is(self) -> None:
         """Its status is what the report's row says: NEW, or the last finding's."""
         assert WorkflowStatus.NEW == seen(one=WorkflowStatus.NEW, other=WorkflowStatus.NOTIFIED).status
         assert WorkflowStatus.NEW == seen(one=WorkflowStatus.NOTIFIED, other=WorkflowStatus.NEW).status
         assert WorkflowStatus.NOTIFIED == seen(one=WorkflowStatus.NOTIFIED).status
 
-    def test_says_what_the_finding_says(self) -> None:
+    def test_seen_says_what_the_finding_says(self) -> None:
         """What is seen of a finding is where it is, how severe, and its status."""
         finding = a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)
 
@@ -58,7 +58,7 @@ class TestSeen:
             user_fields=st.dictionaries(st.text(), st.text(), max_size=2).map(lambda d: tuple(d.items())),
         )
     )
-    def test_of_a_finding_is_written_alike(self, finding: Finding) -> None:
+    def test_seen_of_a_finding_is_written_alike(self, finding: Finding) -> None:
         """The line of a finding is that of what was seen of it."""
         assert Row([finding]).line() == seen_in(finding).line()
 

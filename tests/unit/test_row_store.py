@@ -68,7 +68,7 @@ class TestRowStore:
     """What comes out."""
 
     @given(st.lists(FINDINGS, max_size=3))
-    def test_is_merged_and_in_order(self, pages: list[list[Finding]]) -> None:
+    def test_row_store_is_merged_and_in_order(self, pages: list[list[Finding]]) -> None:
         """Each problem comes once with all that its findings say, and they are sorted."""
         assert as_it_should_be([finding for page in pages for finding in page]) == through(*pages)
 

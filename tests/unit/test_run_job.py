@@ -28,7 +28,7 @@ class TestConsole:
 
     JOB = ScanJob("eventbridge/1", chosen(some_findings(1)[0].identifiers), None, None)
 
-    def test_are_posted_to_the_channel(self) -> None:
+    def test_console_are_posted_to_the_channel(self) -> None:
         """What was chosen is there with its CSV, in the channel of the settings, however often it comes."""
         world = a_world()
         for _ in range(2):
@@ -60,7 +60,7 @@ class TestConsole:
 class TestReport:
     """A scan that goes well."""
 
-    def test_is_posted_with_its_csv(self) -> None:
+    def test_report_is_posted_with_its_csv(self) -> None:
         """The summary is in the channel and the CSV in its thread; nobody is told anything else."""
         world = a_world()
         deliver_once(JOB, world)
@@ -74,7 +74,7 @@ class TestReport:
         assert 3 == content.count(b"bucket-")
         assert [] == notes(world) + told(world)
 
-    def test_is_done_in_order(self) -> None:
+    def test_report_is_done_in_order(self) -> None:
         """Look who asks, scan, keep, post, upload: what is posted is safe in the bucket before."""
         injector = FaultInjector()
         deliver_once(JOB, a_world(), injector)
@@ -100,7 +100,7 @@ class TestReport:
 
         assert world.messenger.files[0][3] == world.reports.csv_files[job_id(JOB)]
 
-    def test_of_nothing_is_a_message(self) -> None:
+    def test_report_of_nothing_is_a_message(self) -> None:
         """No findings is a message with its 0, and no empty file, which Slack would refuse."""
         world = a_world(0)
         deliver_once(JOB, world)
@@ -115,7 +115,7 @@ class TestReport:
 
         assert [] == world.findings.updated
 
-    def test_is_partial_where_security_hub_broke_off(self) -> None:
+    def test_report_is_partial_where_security_hub_broke_off(self) -> None:
         """What was read is posted, with what is missing."""
         world = a_world(5)
         world.findings.fail_at_page = 1
@@ -125,7 +125,7 @@ class TestReport:
         assert 1 == len(reports(world))
         assert "不完全" in str(next(iter(world.messenger.posted.values())).message.blocks)
 
-    def test_has_no_table_where_slack_wants_none(self) -> None:
+    def test_report_has_no_table_where_slack_wants_none(self) -> None:
         """Where Slack refuses the layout the report goes without its table, once."""
         world = a_world()
         world.messenger.errors["post"] = InvalidBlocksError(reason="unsupported block: table")
@@ -148,14 +148,14 @@ class TestSchedule:
         assert ("EC2.19", "S3.8") == world.findings.queries[0].controls
         assert "定期レポート" in str(posted.message.blocks)
 
-    def test_of_nothing_is_a_message(self) -> None:
+    def test_schedule_of_nothing_is_a_message(self) -> None:
         """No findings is a message too."""
         world = a_world(0)
         deliver_once(SCHEDULE, world)
 
         assert "(0件)" in reports(world)[0]
 
-    def test_may_say_what_it_wants(self) -> None:
+    def test_schedule_may_say_what_it_wants(self) -> None:
         """A schedule with a query and a channel of its own gets these."""
         world = a_world()
         deliver_once(replace(SCHEDULE, query=Query(controls=("S3.1",)), channel="C0PLATFORM"), world)

@@ -74,7 +74,7 @@ class TestReading:
 
         assert [] == hub.queries
 
-    def test_of_a_stored_list_leaves_out_what_is_gone(self) -> None:
+    def test_reading_of_a_stored_list_leaves_out_what_is_gone(self) -> None:
         """What AWS has retired, or what never was a control, is named; the others are read."""
         hub = FakeFindings([a_finding(1)])
         found = scanned(hub, ["s3.8", "CR.1", "banana", "CR.1"], is_stored=True)
@@ -83,7 +83,7 @@ class TestReading:
         assert (Missing("CR.1", ("ECR.1",)), Missing("banana", ())) == found.report.missing
         assert 1 == len(found.rows)
 
-    def test_of_a_stored_list_of_nothing_is_an_error(self) -> None:
+    def test_reading_of_a_stored_list_of_nothing_is_an_error(self) -> None:
         """Where Security Hub has none of the list nothing is read, and nothing is said to be clean."""
         hub = FakeFindings()
 
@@ -185,19 +185,19 @@ class TestFailing:
     """Security Hub fails."""
 
     @pytest.mark.parametrize("error", [DENIED, SecurityHubDisabledError(region="eu-west-1"), THROTTLED])
-    def test_at_once_is_an_error(self, error: BotError) -> None:
+    def test_failing_at_once_is_an_error(self, error: BotError) -> None:
         """When nothing could be read there is no report, least of all one of 0 findings."""
         with pytest.raises(type(error)):
             scanned(FakeFindings(some_findings(3), fail_at_page=0, error=error))
 
-    def test_in_the_middle_is_partial(self) -> None:
+    def test_failing_in_the_middle_is_partial(self) -> None:
         """What has been read is reported, with what is missing and why."""
         found = scanned(FakeFindings(some_findings(5), fail_at_page=1, error=THROTTLED))
 
         assert 2 == len(found.rows)
         assert [Unread(("S3.8",), "throttled", THROTTLED.values)] == list(found.report.unread)
 
-    def test_in_one_query_leaves_the_others(self) -> None:
+    def test_failing_in_one_query_leaves_the_others(self) -> None:
         """Of three queries the second fails, and the first and third are in the report."""
         findings = [a_finding(n, control_id=control) for n, control in enumerate(MANY)]
         hub = FakeFindings(findings, fail_at_page=1, error=UnavailableError(service="AWS", call="x"))
@@ -216,7 +216,7 @@ class TestFailing:
         with pytest.raises(ThrottledError):
             scanned(hub, MANY, catalogue=ManyControls())
 
-    def test_for_good_is_never_partial(self) -> None:
+    def test_failing_for_good_is_never_partial(self) -> None:
         """A configuration that is wrong is an error also when it shows in the middle."""
         with pytest.raises(AccessDeniedError):
             scanned(FakeFindings(some_findings(5), fail_at_page=1, error=DENIED))
@@ -234,7 +234,7 @@ class TestFailing:
 class TestChosen:
     """Findings that somebody has chosen."""
 
-    def test_are_given_as_they_are(self) -> None:
+    def test_chosen_are_given_as_they_are(self) -> None:
         """They are read by their Ids alone, whatever has become of them, and no catalogue is needed."""
         findings = [
             a_finding(1, control_id="", compliance_status=""),
@@ -252,7 +252,7 @@ class TestChosen:
 class TestTime:
     """The time for a scan is up."""
 
-    def test_in_the_middle_is_partial(self) -> None:
+    def test_time_in_the_middle_is_partial(self) -> None:
         """What has been read until then is reported as a part."""
         found = scanned(FakeFindings(some_findings(5)), time_left=Countdown(1))
 

@@ -31,7 +31,7 @@ class TestLarge:
     """A scan that is read in partitions."""
 
     @given(st.integers(0, 60))
-    def test_is_what_a_small_one_is(self, count: int) -> None:
+    def test_large_is_what_a_small_one_is(self, count: int) -> None:
         """However it is cut, the report has every finding once, in the same order."""
         small = large(count)
         small.page_size = 100
@@ -39,13 +39,13 @@ class TestLarge:
         assert scanned(small, ["S3.8", "EC2.19"]).rows == scanned(large(count), ["S3.8", "EC2.19"]).rows
 
     @given(st.integers(0, 60))
-    def test_of_one_control_is_cut_by_place(self, count: int) -> None:
+    def test_large_of_one_control_is_cut_by_place(self, count: int) -> None:
         """A lone control that goes on and on is read by account, and has every finding once."""
         findings = [a_finding(n, account_id=f"{n % 3:012}") for n in range(count)]
 
         assert scanned(FakeFindings(findings, page_size=100)).rows == scanned(FakeFindings(findings)).rows
 
-    def test_is_cut_only_when_it_is_long(self) -> None:
+    def test_large_is_cut_only_when_it_is_long(self) -> None:
         """Twenty pages are read by one reader; with one more it is one reader for each account."""
         short, long = (
             FakeFindings([a_finding(n, account_id=f"{n % 3:012}") for n in range(2 * pages)])
@@ -59,7 +59,7 @@ class TestLarge:
             query.accounts for query in long.queries
         )
 
-    def test_is_kept_as_it_is_read(self) -> None:
+    def test_large_is_kept_as_it_is_read(self) -> None:
         """What another attempt finds kept it does not read again, not even to see what there is."""
         parts, hub = FakeParts(), large()
         first = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
@@ -71,7 +71,7 @@ class TestLarge:
         assert first.report.tally == again.report.tally
         assert 0 == hub._pages - pages
 
-    def test_goes_on_where_it_broke_off(self) -> None:
+    def test_large_goes_on_where_it_broke_off(self) -> None:
         """A partition that was not read to its end is read again from its start, and nothing is missing."""
         parts, hub = FakeParts(), large()
         broken = scanned(hub, ["S3.8", "EC2.19"], parts=parts, time_left=Countdown(15))
@@ -97,7 +97,7 @@ class TestLarge:
         assert [("EC2.19", "page-lost")] == [(u.controls[0], u.code) for u in found.report.unread]
         assert {"S3.8"} == {row["control"] for row in found.rows}
 
-    def test_of_one_failing_partition_has_the_others(self) -> None:
+    def test_large_of_one_failing_partition_has_the_others(self) -> None:
         """A denial is for good: it ends the scan, and the other readers with it."""
         hub = large()
         hub.fail_at_page, hub.error = 5, DENIED

@@ -37,7 +37,7 @@ class TestRequire:
 
         assert {"settings": "SLACK_CHANNEL, JOB_FUNCTION"} == caught.value.values
 
-    def test_is_content_with_values(self) -> None:
+    def test_require_is_content_with_values(self) -> None:
         """Nothing is said when all are there, by a value or a default."""
         Settings({"REPORT_BUCKET": "b"}).require(["REPORT_BUCKET", "REPORT_LOCALE"])
 

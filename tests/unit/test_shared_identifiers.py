@@ -82,7 +82,7 @@ class TestAccounts:
         }
 
     @pytest.mark.parametrize("row", [0, 1, None])
-    def test_are_left_alone_and_it_says_why(self, row: int | None) -> None:
+    def test_accounts_are_left_alone_and_it_says_why(self, row: int | None) -> None:
         """Neither is changed, from the menu or as one of many."""
         world = a_world(PAIR)
         deliver_once(click(row), world)
@@ -99,7 +99,7 @@ class TestAccounts:
 
         assert is_refused(world)
 
-    def test_are_found_among_many(self) -> None:
+    def test_accounts_are_found_among_many(self) -> None:
         """Where the report's own query is asked, the others are changed."""
         others = [a_finding(number) for number in range(2, 40)]
         world = a_world([ONE, *others])
@@ -119,7 +119,7 @@ class TestAccounts:
         assert 1 == len(world.findings.queries) - before
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_are_told_in_the_preview(self, locale: Locale) -> None:
+    def test_accounts_are_told_in_the_preview(self, locale: Locale) -> None:
         """What *Triage…* would do says that they are left alone."""
         world = a_world(PAIR)
         place = ("V1", locale, "C0SECURITY", "1.000001", PERSON)
@@ -127,7 +127,7 @@ class TestAccounts:
 
         assert translate(locale, "triage.skipped.shared", count=2) in str(world.messenger.views["V1"])
 
-    def test_are_wrong_rows_of_an_edited_csv(self) -> None:
+    def test_accounts_are_wrong_rows_of_an_edited_csv(self) -> None:
         """A row that is edited is left out with the reason; one that is not is no edit."""
         world = a_world(PAIR)
         drop(world, edited(world, (1, status("RESOLVED"))))
@@ -135,7 +135,7 @@ class TestAccounts:
         assert translate(Locale.JA, "edit.wrong.shared", text="") in preview_text(world).replace("`", "")
         assert "1 行" in preview_text(world)
 
-    def test_are_left_alone_if_the_other_comes_after_the_csv(self) -> None:
+    def test_accounts_are_left_alone_if_the_other_comes_after_the_csv(self) -> None:
         """What appears before the button is pressed is found then, and the message says so."""
         world = a_world([ONE])
         drop(world, edited(world, (0, status("RESOLVED"))))
@@ -145,7 +145,7 @@ class TestAccounts:
         assert not world.findings.updated
         assert translate(Locale.JA, "act.skipped.shared", count=1) in preview_text(world)
 
-    def test_are_not_taken_back(self) -> None:
+    def test_accounts_are_not_taken_back(self) -> None:
         """An undo names findings as an act does."""
         world = a_world([ONE])
         deliver_once(click(0), world)
@@ -171,7 +171,7 @@ class TestAccounts:
 
         assert not world.findings.updated
 
-    def test_stay_suppressed_and_due(self) -> None:
+    def test_accounts_stay_suppressed_and_due(self) -> None:
         """The daily job does not reopen it, says so each day, and reopens it once the other is gone."""
         world = a_world([ONE])
         daily.suppress(world)

@@ -78,7 +78,7 @@ class TestAnyStep:
 class TestOnce:
     """Steps that must not be done twice."""
 
-    def test_is_uncertain_after_a_dropped_connection(self, step: Steps) -> None:
+    def test_once_is_uncertain_after_a_dropped_connection(self, step: Steps) -> None:
         """Whether Slack has the message is not known, so it is not posted again; the cause is kept."""
         part = Part([DROPPED])
         with pytest.raises(UncertainStepError) as caught:
@@ -97,7 +97,7 @@ class TestOnce:
 
         assert 1 == part.times
 
-    def test_is_uncertain_after_a_crash(self, step: Steps, clock: FakeClock) -> None:
+    def test_once_is_uncertain_after_a_crash(self, step: Steps, clock: FakeClock) -> None:
         """A process that died in the middle leaves its announcement, and nothing else."""
         part = Part([KeyboardInterrupt()])
         with pytest.raises(KeyboardInterrupt):
@@ -108,7 +108,7 @@ class TestOnce:
             step.run("post", part, at_most_once=True)
         assert 1 == part.times
 
-    def test_is_left_to_who_is_at_it(self, step: Steps, clock: FakeClock) -> None:
+    def test_once_is_left_to_who_is_at_it(self, step: Steps, clock: FakeClock) -> None:
         """A duplicate that comes while the first delivery is posting waits for it."""
 
         def posting() -> Result:
@@ -123,7 +123,7 @@ class TestOnce:
         assert {"ts": "1"} == step.run("post", duplicate, at_most_once=True)
         assert 0 == duplicate.times
 
-    def test_is_done_where_its_announcement_was_heard(self, clock: FakeClock) -> None:
+    def test_once_is_done_where_its_announcement_was_heard(self, clock: FakeClock) -> None:
         """An announcement that was written, and whose answer was lost on its way, is the delivery's own."""
 
         class Deaf(FakeLedger):

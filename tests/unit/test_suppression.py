@@ -55,7 +55,7 @@ class TestRemark:
         expected = Remark("Kim (U0KIM)", "2026-11-01T00:00:00+00:00", "2026-12-31", "=public by design")
         assert expected == remark_on(BY_BOT)
 
-    def test_is_the_notes_of_others(self) -> None:
+    def test_remark_is_the_notes_of_others(self) -> None:
         """What was suppressed elsewhere has the note at most, also where the bot has once reopened it."""
         reopened = (*FIELDS[1:], (CHANGE, "SUPPRESSED -> NEW"))
         later = a_finding(3, note=IN_CONSOLE.note, user_fields=reopened)
@@ -109,7 +109,7 @@ class TestCommand:
         assert query == parse_query(format_query(query))
         assert job == parse_job(json.loads(json.dumps(to_document(job))))
 
-    def test_does_not_open_a_scan_of_everything(self) -> None:
+    def test_command_does_not_open_a_scan_of_everything(self) -> None:
         """Only what is suppressed may be asked for without controls."""
         job = a_scan_job()
 
@@ -144,7 +144,7 @@ class TestList:
         assert len(COLUMNS) + len(SUPPRESSED_COLUMNS) == len(rows[0])
 
     @pytest.mark.parametrize("at", ["yesterday", "2026-11-01"])
-    def test_says_nothing_of_a_time_that_is_none(self, at: str) -> None:
+    def test_list_says_nothing_of_a_time_that_is_none(self, at: str) -> None:
         """Anything can stand in the fields of a finding; the list is there all the same."""
         fields = tuple((dict(FIELDS) | {AT: at}).items())
         message, rows = listed([a_finding(1, workflow_status=SUPPRESSED, user_fields=fields)])
@@ -185,7 +185,7 @@ class TestList:
         ]
 
     @pytest.mark.parametrize("status", ["PASSED", "WARNING", "NOT_AVAILABLE"])
-    def test_has_what_has_not_failed(self, status: str) -> None:
+    def test_list_has_what_has_not_failed(self, status: str) -> None:
         """A suppression holds also when the resource passes, and then when it fails again."""
         finding = replace(IN_CONSOLE, compliance_status=status)
         message, _ = listed([finding])
@@ -194,7 +194,7 @@ class TestList:
         assert "1 件が抑制されています" in message
         assert "1 件が抑制されています" in narrowed
 
-    def test_has_no_other_products_if_controls_are_named(self) -> None:
+    def test_list_has_no_other_products_if_controls_are_named(self) -> None:
         """Who names a control asks for findings of it."""
         threat = a_threat(1, workflow_status=SUPPRESSED)
         _, rows = listed([threat, IN_CONSOLE], parse_query("suppressed S3.8"))
@@ -208,7 +208,7 @@ class TestList:
         assert "抑制されている検出結果はありません" in message
         assert [] == rows
 
-    def test_may_be_empty_of_what_was_asked_for(self) -> None:
+    def test_list_may_be_empty_of_what_was_asked_for(self) -> None:
         """Nothing of one control says nothing of the others, and neither does the message."""
         message, _ = listed([replace(IN_CONSOLE, control_id="S3.1")], parse_query("suppressed S3.8"))
 

@@ -21,7 +21,7 @@ class TestRate:
     """When requests are made."""
 
     @given(st.floats(0.5, 50), st.integers(1, 30), st.integers(1, 100))
-    def test_is_reached_and_kept(self, per_second: float, burst: int, requests: int) -> None:
+    def test_rate_is_reached_and_kept(self, per_second: float, burst: int, requests: int) -> None:
         """n requests take exactly (n − burst) ÷ rate seconds, and never less."""
         time = SkippingTime()
         pace = TokenBucket(per_second, burst, time.clock, time.wait)
@@ -40,7 +40,7 @@ class TestRate:
 
         assert 3601 == pytest.approx(time.now)
 
-    def test_is_for_all_threads(self) -> None:
+    def test_rate_is_for_all_threads(self) -> None:
         """Threads share it: none goes without a token of its own."""
         time = SkippingTime()
         pace = TokenBucket(10, 1, time.clock, time.wait)
@@ -166,7 +166,7 @@ class TestRefusals:
             pace.call(request)
         assert PATIENCE_SECONDS < time.now < PATIENCE_SECONDS + LONGEST_PAUSE_SECONDS + 1
 
-    def test_are_outlasted_after_a_long_wait(self) -> None:
+    def test_refusals_are_outlasted_after_a_long_wait(self) -> None:
         """The wait for one's turn is no part of the patience: one refusal after it is not the last straw."""
         time = SkippingTime()
         pace = TokenBucket(0.001, 1, time.clock, time.wait)
@@ -181,7 +181,7 @@ class TestRefusals:
         assert "page" == pace.call(request)
         assert time.now > 10 * PATIENCE_SECONDS
 
-    def test_of_another_kind_are_raised_at_once(self) -> None:
+    def test_refusals_of_another_kind_are_raised_at_once(self) -> None:
         """What does not pass is not tried again."""
         time = SkippingTime()
 

@@ -34,7 +34,7 @@ class TestUndo:
             (f.workflow_status, f.note) for f in world.findings.findings
         ]
 
-    def test_says_what_it_cannot_give_back(self) -> None:
+    def test_undo_says_what_it_cannot_give_back(self) -> None:
         """Security Hub takes no note away: the bot's says that it is over, and the person is told."""
         world = a_world(some_findings(1))
         deliver_once(order(SUPPRESS), world)
@@ -101,7 +101,7 @@ class TestUndo:
 
         assert [NEW] * number == statuses(world)
 
-    def test_of_what_somebody_has_written_into_the_bots_fields(self) -> None:
+    def test_undo_of_what_somebody_has_written_into_the_bots_fields(self) -> None:
         """A last day that is none does not stop an act half-way, nor its undoing."""
         world = a_world(some_findings(1))
         deliver_once(order(SUPPRESS), world)
@@ -126,7 +126,7 @@ class TestUndo:
         assert [SUPPRESSED] == statuses(world)
         assert "somebody has changed it" in told(world)
 
-    def test_of_what_was_refused_can_be_done_again(self) -> None:
+    def test_undo_of_what_was_refused_can_be_done_again(self) -> None:
         """What an undo has left stays to be taken back, by the same button."""
         world = a_world(some_findings(3))
         previewed = preview(SUPPRESS)
@@ -142,7 +142,7 @@ class TestUndo:
         assert [NEW, NEW, NEW] == statuses(world)
         assert button not in shown(world)
 
-    def test_of_one_standard_that_was_refused_can_be_done_again(self) -> None:
+    def test_undo_of_one_standard_that_was_refused_can_be_done_again(self) -> None:
         """Also in a row's menu, of a problem that two standards report."""
         ids = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis")]
         world = a_world([a_finding(1, identifiers=(identifier,)) for identifier in ids])
@@ -152,7 +152,7 @@ class TestUndo:
 
         assert f"undo:{job_id(order(SUPPRESS))}" in shown(world)
 
-    def test_of_a_new_reason(self) -> None:
+    def test_undo_of_a_new_reason(self) -> None:
         """What is suppressed anew for another reason keeps its status, and can be taken back beside it."""
         world = a_world(some_findings(1))
         deliver_once(order(ActionRequest(Action.SUPPRESS, "for now")), world)
@@ -176,7 +176,7 @@ class TestUndo:
         assert [NOTIFIED] == statuses(world)
         assert "24 hours" in told(world)
 
-    def test_of_what_is_not_kept_says_so(self) -> None:
+    def test_undo_of_what_is_not_kept_says_so(self) -> None:
         """An act that is not known is gone."""
         world = a_world(some_findings(1))
         deliver_once(undo(order(SUPPRESS)), world)

@@ -40,7 +40,7 @@ class TestBatches:
     """What is updated before that is written down."""
 
     @given(st.lists(st.integers(1, 250), max_size=30))
-    def test_have_every_change_and_few_calls(self, runs: list[int]) -> None:
+    def test_batches_have_every_change_and_few_calls(self, runs: list[int]) -> None:
         """Whatever the findings have of their own, a batch ends in time, and none begins before it must."""
         changes = changes_of(runs)
         with pytest.MonkeyPatch.context() as patched:
@@ -52,12 +52,12 @@ class TestBatches:
         assert all(len(batch) <= 300 and call_count(batch) <= 7 for batch in batches)
         assert all(len(batch) == 300 or call_count(batch) == 7 for batch in batches[:-1])
 
-    def test_of_findings_with_tickets_of_their_own_are_small(self) -> None:
+    def test_batches_of_findings_with_tickets_of_their_own_are_small(self) -> None:
         """A call for each finding: a batch is as many as a minute allows."""
         assert [CALLS, CALLS, 1] == [
             len(batch) for batch in cut_into_batches(changes_of([1] * (2 * CALLS + 1)))
         ]
 
-    def test_of_findings_that_are_alike_are_large(self) -> None:
+    def test_batches_of_findings_that_are_alike_are_large(self) -> None:
         """A hundred of them are a call."""
         assert [BATCH, 1] == [len(batch) for batch in cut_into_batches(changes_of([BATCH + 1]))]
