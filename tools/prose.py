@@ -23,18 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 CODE = ("bot", "handlers", "playground", "benchmarks", "tools")
 
-NOT_YET: tuple[str, ...] = (
-    "bot/bootstrap/*.py",
-    "bot/domain/*.py",
-    "bot/listeners/*.py",
-    "bot/render/*.py",
-    "bot/usecases/*.py",
-    "bot/usecases/doctor/*.py",
-    "bot/usecases/suppressions/*.py",
-    "bot/usecases/triage/*.py",
-)
-"""Patterns of files that are still to be rewritten. The list may only become shorter."""
-
 DOCUMENTS = ("*.md", "docs/**/*.md")
 
 COMMENTED = ("Makefile", "manifest.yml", "template.yaml", "samconfig.toml", "pyproject.toml", "tools/*")
@@ -137,31 +125,22 @@ def paragraphs(path: Path, source: str) -> Iterator[Text]:
             yield Text(path, number, line)
 
 
-def is_exempt(name: Path) -> bool:
-    """Return whether a file, relative to the repository, is in NOT_YET."""
-    return any(name.match(pattern) for pattern in NOT_YET)
-
-
-def code_files(*, finished: bool = True) -> Iterator[Path]:
-    """Find the Python files that are checked, or those in NOT_YET."""
+def code_files() -> Iterator[Path]:
+    """Find the Python files."""
     for folder in CODE:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if finished != is_exempt(path.relative_to(ROOT)):
-                yield path
+        yield from sorted((ROOT / folder).rglob("*.py"))
 
 
-def texts(*, finished: bool = True) -> Iterator[Text]:
-    """Find all prose that is checked, or that of the files in NOT_YET."""
-    for path in code_files(finished=finished):
+def texts() -> Iterator[Text]:
+    """Find all prose."""
+    for path in code_files():
         source = path.read_text(encoding="utf-8")
         yield from docstrings(path.relative_to(ROOT), source)
         yield from comments(path.relative_to(ROOT), source)
-    if finished:
-        for patterns, find in ((DOCUMENTS, paragraphs), (COMMENTED, hash_comments)):
-            for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
-                name = path.relative_to(ROOT)
-                if path.is_file() and path.suffix != ".py" and not is_exempt(name):
-                    yield from find(name, path.read_text(encoding="utf-8"))
+    for patterns, find in ((DOCUMENTS, paragraphs), (COMMENTED, hash_comments)):
+        for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
+            if path.is_file() and path.suffix != ".py":
+                yield from find(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
 
 
 def unquoted(text: str) -> str:
@@ -196,11 +175,11 @@ def what_share(found: Iterable[Text]) -> float:
     return 1000 * words.count("what") / max(1, len(words))
 
 
-def main(*, finished: bool = True) -> int:
+def main() -> int:
     """Print each fault. Return 1 if there is one."""
-    found = list(texts(finished=finished))
+    found = list(texts())
     wrong = [fault for text in found for fault in faults(text)]
-    for path in code_files(finished=finished):
+    for path in code_files():
         wrong += bad_names(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
     for fault in wrong:
         print(fault)  # noqa: T201
@@ -215,4 +194,4 @@ def main(*, finished: bool = True) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(finished="--not-yet" not in sys.argv[1:]))
+    sys.exit(main())

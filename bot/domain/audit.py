@@ -49,11 +49,11 @@ class AuditEntry:
         return json.dumps(astuple(self))
 
     def is_about(self, what: str) -> bool:
-        """Tell whether it is about a control or a resource, in a person's spelling."""
+        """Return whether it is about a control or a resource, in a person's spelling."""
         return self.is_of_control(what) or is_named(self.resource_id, what)
 
     def is_of_control(self, what: str) -> bool:
-        """Tell whether it is about a control."""
+        """Return whether it is about a control."""
         return spelled(what) == spelled(self.control_id)
 
 

@@ -24,7 +24,7 @@ QUERY_FIELDS = ("controls", "severities", "accounts", "regions", "statuses")
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """The person who asked for a job."""
+    """The person who requested a job."""
 
     user_id: str
     response_url: str = ""

@@ -109,7 +109,7 @@ SHOWN_SUPPRESSIONS = 5
 
 
 class ReportKind(StrEnum):
-    """Why the bot shows findings of its own accord, other than that a scan has found them."""
+    """Why the bot shows findings that no scan has found."""
 
     EXPIRED = "expired"
     """Their suppression has ended."""

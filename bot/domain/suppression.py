@@ -85,7 +85,7 @@ def stamp(state: FindingState) -> tuple[str, ...]:
 
 def is_as_made(present: FindingState, made: FindingState) -> bool:
     """
-    Tell whether a finding is still as the bot set it: neither a person nor the bot has changed it since.
+    Return whether a finding is still as the bot set it: neither a person nor the bot has changed it since.
 
     Others' user-defined fields may differ: the number of a ticket says nothing about the suppression.
     """

@@ -199,7 +199,7 @@ def still_new(new_count: int, acts: Iterable[ActionResult]) -> int:
 
 def undoable_ids(acts: Iterable[ActionResult]) -> frozenset[str]:
     """
-    Return the IDs of the actions on a report that have something left to undo, whatever the time.
+    Return the IDs of the actions on a report that have something left to undo, at any time.
 
     An undo that Security Hub refused in part, or that skipped a finding for a while, may be repeated.
     """

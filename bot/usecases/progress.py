@@ -210,7 +210,7 @@ def _rewrite(place: ProgressPlace, message: Message, ports: Ports) -> None:
 
 def cancel(context: JobContext[CancelJob]) -> None:
     """
-    Ask a scan to stop, and name in its message the first person who asked.
+    Ask a scan to stop, and name in its message the first person who cancelled it.
 
     If the scan has ended, or ends meanwhile, its message shows the end: the button may have stayed, or the
     text may just have been overwritten.

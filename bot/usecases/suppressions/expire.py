@@ -35,7 +35,7 @@ from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import TriageRun, find_result, message_rows
 
 MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
-"""Of a round: some 500 calls of GetFindings, in three and a half minutes; and an entry of the ledger."""
+"""In a round: about 500 calls of GetFindings, in three and a half minutes, and an entry of the ledger."""
 
 SETTLED = timedelta(hours=1)
 """

@@ -53,7 +53,7 @@ def decider(requests: Sequence[ActionRequest], author: Author) -> Decide:
 
 
 def apply_action(request: ActionRequest, target: Target, present: FindingState, author: Author) -> Decision:
-    """Give a finding the requested status and note, if it still is as the person saw it."""
+    """Set the requested status and note on a finding that is still as the person saw it."""
     status = request.action.status
     if present.status != target.expected:
         return (Skip.ALREADY if present.status == status else Skip.CHANGED), Warned.NONE
@@ -116,6 +116,6 @@ def _recorded(
 
 
 def _is_undone(present: FindingState, found: FindingState) -> bool:
-    """Tell whether an undo has restored the status, and left a note because a note cannot be removed."""
+    """Return whether an undo has restored the status, and left a note because a note cannot be removed."""
     is_left = found.note is None and present.note is not None and present.note.updated_by == BOT
     return is_left and present.status == found.status and present.fields.get(REASON) == UNDONE

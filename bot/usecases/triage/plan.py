@@ -131,7 +131,7 @@ def _acts_until(act_id: str | None, acts: list[ActionResult]) -> list[ActionResu
 
 
 def _is_current(as_of: str | None, summary: Summary, ports: Ports) -> bool:
-    """Tell whether the message showed every change."""
+    """Return whether the message showed every change."""
     acts = ports.changes.acts(summary.report_id)
     return not any(act.touched_count for act in acts[len(_acts_until(as_of, acts)) :])
 

@@ -43,7 +43,7 @@ FEW = 10 * MOST_VALUES
 """The most targets that are read by Id, in ten calls, if the report's query has not returned them."""
 
 SOME = 500 * MOST_VALUES
-"""The most that are read by Id, in some three minutes, if nobody knows how many the query would return."""
+"""The most that are read by Id, in about three minutes, if nobody knows how many the query would return."""
 
 _Note = Callable[[Iterable[ReportRow]], None]
 
@@ -82,7 +82,7 @@ def queries_for(table: TargetTable, summary: Summary, *, is_undo: bool) -> Itera
 
     If the report's own query takes fewer calls than the Ids, the targets that it no longer returns, such as
     those that have passed, are read by Id only if they are few. If a suppression expires, all are read, so
-    that none stays suppressed; so too, up to a larger number, for an undo.
+    that none stays suppressed; for an undo, up to a larger number.
     """
     count = len(table)
     if not count:
@@ -102,7 +102,7 @@ def queries_for(table: TargetTable, summary: Summary, *, is_undo: bool) -> Itera
 
 def _is_cheaper_by_query(count: int, summary: Summary, table: TargetTable) -> bool:
     """
-    Tell whether the report's own query takes fewer calls than so many Ids.
+    Return whether the report's own query takes fewer calls than so many Ids.
 
     The query is asked in any status. The size of its answer is unknown for a report of suppressed findings:
     a large organization may have very many of a control. A finding without a control is returned by no query

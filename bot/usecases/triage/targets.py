@@ -149,7 +149,7 @@ class TargetTable:
         yield from starmap(_target, self._table.execute(_TARGETS, (states,)))
 
     def chosen(self) -> Iterator[Target]:
-        """Yield the chosen targets likewise."""
+        """Yield the chosen targets in the same order."""
         yield from starmap(_target, self._table.execute(_TARGETS, (json.dumps([RowState.CHOSEN]),)))
 
     def read(self, rows: Iterable[ReportRow]) -> None:
@@ -265,7 +265,7 @@ def _states(row: ReportRow) -> Iterator[tuple[FindingIdentifier, FindingState]]:
 
 def shows_change(present: FindingState, change: Change) -> bool:
     """
-    Tell whether Security Hub shows a change, or a later one, so that the present state is somebody's since.
+    Return whether Security Hub shows a change, or a later one, so that the present state is somebody's since.
 
     The bot's own fields tell: nobody else writes them, and a person who sets a status back does not. They
     begin with the time, to the second: of two in one second the one that the change has not found is another.
