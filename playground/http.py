@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -45,7 +46,8 @@ class HttpServer:
         ending = threading.Thread(target=self._server.shutdown, daemon=True)
         ending.start()
         while ending.is_alive():  # a connection wakes the server, which polls else
-            socket.create_connection((HOST, self._server.server_port)).close()
+            with suppress(OSError):  # it may have closed its socket since
+                socket.create_connection((HOST, self._server.server_port)).close()
             ending.join(WAKE_SECONDS)
         self._thread.join()
         self._server.server_close()
