@@ -18,6 +18,8 @@ class FakeSuppressions:
     """Suppressions in memory; lines are kept as the adapter keeps them."""
 
     kept: dict[Key, tuple[Suppression, list[str]]] = field(default_factory=dict)
+    lost: set[Key] = field(default_factory=set)
+    """The suppressions whose changes are not in the bucket any more."""
 
     def add(self, suppression: Suppression, changes: Iterable[Change]) -> None:
         """Keep a suppression."""
@@ -29,7 +31,7 @@ class FakeSuppressions:
 
     def changes(self, suppression: Suppression) -> Iterator[Change]:
         """Give what was changed."""
-        if _key(suppression) not in self.kept:
+        if _key(suppression) in self.lost or _key(suppression) not in self.kept:
             raise ReportGoneError
         yield from map(parse_change, self.kept[_key(suppression)][1])
 

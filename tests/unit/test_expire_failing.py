@@ -82,6 +82,18 @@ class TestFailure:
         look(world, LAST + timedelta(days=2))
         assert [NEW] == statuses(world)
 
+    def test_lost_suppression_does_not_stop_the_others(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A suppression whose findings are gone from the bucket is logged, and the others end."""
+        world = a_world(some_findings(2))
+        suppress(world, 0)
+        world.suppressions.lost = set(world.suppressions.kept)
+        suppress(world, 1)
+        look(world, LAST + timedelta(days=1))
+
+        assert [SUPPRESSED, NEW] == statuses(world)
+        assert "the findings of a suppression are gone" in caplog.text
+        assert {} == world.suppressions.kept
+
     def test_failure_is_told_where_nothing_is_reopened(self) -> None:
         """What is left alone is said to all: nobody has ordered it, and would be told."""
         world = a_world(some_findings(1))

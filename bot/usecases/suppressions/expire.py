@@ -8,10 +8,11 @@ usual menus: the findings can be inspected, and suppressed again.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count, islice
@@ -23,7 +24,7 @@ from bot.domain.job import STAGES, ExpireJob, Progress, job_id
 from bot.domain.query import Query, chosen
 from bot.domain.report import SHOWN_SUPPRESSIONS, Report, ReportKind, summarize
 from bot.domain.suppression import AT, WARNING, Suppression
-from bot.domain.triage import FindingState, Plan, Refusal, Skip, Target
+from bot.domain.triage import Change, FindingState, Plan, Refusal, Skip, Target
 from bot.errors import ReportGoneError, UnavailableError
 from bot.i18n import translate
 from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
@@ -33,6 +34,8 @@ from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Deadline, Result, Steps, UnfinishedError
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import TriageRun, find_result, message_rows
+
+LOG = logging.getLogger(__name__)
 
 MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
 """In a round: about 500 calls of GetFindings, in three and a half minutes, and an entry of the ledger."""
@@ -198,7 +201,7 @@ def _targets(ended: Round) -> Iterator[Target]:
     for problem, row in enumerate(ended.ports.reports.rows(ended.report_id)):
         problems |= {(identifier, row.account_id): problem for identifier in row.statuses}
     for one in _latest_first(ended.suppressions):
-        for change in ended.ports.suppressions.changes(one):
+        for change in _changes_of(one, ended.ports):
             problem = problems.pop((change.identifier, change.place.account_id), -1)
             if problem >= 0:
                 made = (change.before, change.after)
@@ -233,9 +236,16 @@ def _not_reopened(ended: Round) -> set[FindingIdentifier]:
 
 
 def _has_one_of(findings: set[FindingIdentifier], one: Suppression, ports: Ports) -> bool:
-    with suppress(ReportGoneError):
-        return any(change.identifier in findings for change in ports.suppressions.changes(one))
-    return False
+    return any(change.identifier in findings for change in _changes_of(one, ports))
+
+
+def _changes_of(one: Suppression, ports: Ports) -> Iterator[Change]:
+    """Read the changes of a suppression; if they are gone, log it and read none, as the others must end."""
+    try:
+        yield from ports.suppressions.changes(one)
+    except ReportGoneError:
+        extra = {"error_code": "report-gone", "suppression_id": one.suppression_id, "user_id": one.user_id}
+        LOG.exception("the findings of a suppression are gone", extra=extra)
 
 
 def _report(about: Round) -> Result:
@@ -302,7 +312,7 @@ def _made_at(suppressions: Iterable[Suppression], ports: Ports) -> dict[tuple[Fi
     """Return the time of the last suppression of each finding and its account, as the bot's field says it."""
     made_at: dict[tuple[FindingIdentifier, str], str] = {}
     for one in _latest_first(suppressions):
-        for change in ports.suppressions.changes(one):
+        for change in _changes_of(one, ports):
             key = change.identifier, change.place.account_id
             made_at.setdefault(key, change.after.fields.get(AT, ""))
     return made_at
