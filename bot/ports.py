@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.query import Query
     from bot.domain.report import PartitionResult, Summary
     from bot.domain.row import ReportRow
-    from bot.domain.shared_file import SharedFile
-    from bot.domain.slack import Channel
+    from bot.domain.slack import Channel, SharedFile
     from bot.domain.suppression import Suppression
     from bot.domain.triage import ActionResult, Change, Claim, FindingState, Plan, Refusal, Target
     from bot.i18n import Locale

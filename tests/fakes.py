@@ -14,8 +14,7 @@ from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
 from bot.domain.permission import Standing
-from bot.domain.shared_file import SharedFile
-from bot.domain.slack import Channel
+from bot.domain.slack import Channel, SharedFile
 from bot.errors import BotError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import Ports

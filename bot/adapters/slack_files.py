@@ -24,7 +24,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, Se
 
 from bot.adapters.slack_errors import slack_errors
 from bot.adapters.slack_users import SlackUsers
-from bot.domain.shared_file import SharedFile
+from bot.domain.slack import SharedFile
 from bot.errors import (
     FileError,
     MissingScopeError,

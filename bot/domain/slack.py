@@ -1,9 +1,10 @@
-"""The Slack app and its channels: scopes, the forms of its secrets, and a channel as the bot sees it."""
+"""Slack's things as the bot sees them: the app's scopes and secrets, a channel, a shared file."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 
 SCOPES = (
     "commands",
@@ -23,6 +24,12 @@ TOKEN = re.compile(r"(xoxe\.)?xoxb-[!-~]{1,300}")
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 """As the page "Basic Information" of each Slack app shows it."""
 
+TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".numbers"})
+"""
+Endings of files that may be meant as a report's CSV: of workbooks too, so that a person who drops one gets an
+answer. Excel saves "Unicode text" as .txt.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -36,3 +43,21 @@ class Channel:
     is_private: bool = False
     is_shared_outside: bool = False
     """Whether people of another organization are members, or have been invited."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file, as it is shared in one channel."""
+
+    id: str
+    name: str
+    byte_count: int
+    thread_ts: str | None
+    """ts of the message that it replies to; None if it is in the channel itself."""
+    url: str
+    """The address of its bytes, for the bot's token."""
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its ending is in TABLES."""
+        return PurePath(self.name).suffix.lower() in TABLES

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, Response, redirect
 
 from bot.adapters.slack_files import SlackFiles
-from bot.domain.shared_file import SharedFile
+from bot.domain.slack import SharedFile
 from bot.errors import (
     FileError,
     MissingScopeError,

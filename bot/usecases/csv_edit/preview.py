@@ -21,7 +21,7 @@ from bot.domain.job import EditJob, job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
-from bot.domain.shared_file import SharedFile
+from bot.domain.slack import SharedFile
 from bot.domain.triage import Plan
 from bot.errors import FileError, ReportGoneError
 from bot.i18n import translate
