@@ -76,9 +76,9 @@ class GeneratedStore:
 
     def _numbers(self, conditions: Sequence[Condition]) -> Sequence[int]:
         by = {condition.attribute: condition for condition in conditions}
-        wanted = by.get("ComplianceSecurityControlId", Condition("")).equals or set(self._controls)
-        is_wanted = bytes(control in wanted for control in self._controls)
-        numbers = array("I", compress(range(len(self)), (is_wanted[at] for at in self._control_at)))
+        requested = by.get("ComplianceSecurityControlId", Condition("")).equals or set(self._controls)
+        is_requested = bytes(control in requested for control in self._controls)
+        numbers = array("I", compress(range(len(self)), (is_requested[at] for at in self._control_at)))
         for attribute, value_of in (("AwsAccountId", account), ("Region", region)):
             if condition := by.get(attribute):
                 numbers = array(

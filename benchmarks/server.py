@@ -39,8 +39,8 @@ def serving(
     counts: Mapping[str, int], latency_seconds: float = 0, limits: Limits | None = None
 ) -> Iterator[str]:
     """Run a Security Hub; give its address."""
-    wanted = {"counts": counts, "latency_seconds": latency_seconds, "limits": limits and asdict(limits)}
-    spec = json.dumps(wanted)
+    requested = {"counts": counts, "latency_seconds": latency_seconds, "limits": limits and asdict(limits)}
+    spec = json.dumps(requested)
     command = [sys.executable, "-m", "benchmarks.server", spec]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
         if process.stdin is None or process.stdout is None:
@@ -54,14 +54,14 @@ def serving(
 
 def main(spec: str) -> None:
     """Serve."""
-    wanted = json.loads(spec)
+    requested = json.loads(spec)
     server = start_moto()
     here = hub.hub(HOME_ACCOUNT, HOME_REGION)
     here.enable()
-    here.findings = GeneratedStore(wanted["counts"])
-    here.knobs.latency_seconds = wanted["latency_seconds"]
-    if wanted["limits"]:
-        limits = Limits(**wanted["limits"])
+    here.findings = GeneratedStore(requested["counts"])
+    here.knobs.latency_seconds = requested["latency_seconds"]
+    if requested["limits"]:
+        limits = Limits(**requested["limits"])
         here.knobs.throttled = True
         throttle.RATES["GetFindings"] = (limits.reads, limits.reads_at_once)
         throttle.RATES["BatchUpdateFindings"] = (limits.updates, limits.updates_at_once)

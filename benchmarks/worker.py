@@ -98,8 +98,8 @@ def scanned(controls: Sequence[str]) -> int:
 def read_everything(controls: Sequence[str]) -> int:
     """Do as the script that the bot replaces: read all failed findings in turn, then keep some controls'."""
     hub = client("securityhub")
-    wanted = filters(Query(controls=()))
-    pages = hub.get_paginator("get_findings").paginate(Filters=wanted, PaginationConfig={"PageSize": 100})
+    requested = filters(Query(controls=()))
+    pages = hub.get_paginator("get_findings").paginate(Filters=requested, PaginationConfig={"PageSize": 100})
     with timed():
         everything = [finding for page in pages for finding in page["Findings"]]
     return sum(finding["Compliance"]["SecurityControlId"] in controls for finding in everything)
@@ -111,8 +111,8 @@ def read_pages(controls: Sequence[str]) -> int:
     count = 0
     with timed():
         for control in controls:
-            wanted = filters(Query((control,)))
-            for page in paginator.paginate(Filters=wanted, PaginationConfig={"PageSize": 100}):
+            requested = filters(Query((control,)))
+            for page in paginator.paginate(Filters=requested, PaginationConfig={"PageSize": 100}):
                 count += len(page["Findings"])
     return count
 
