@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("few_are_many")
 CLICK = an_act_job(REPORT_ID, message_ts="1.000001")
 COUNT = 150
 UPDATING = "✏️ Updating … {} of 150 findings so far"
-DONE = "✏️ Done: 150 findings. The report's message says what came of it."
+DONE = "✏️ Done: 150 findings. The report's message shows the result."
 STOPPED = "⚠️ The update has stopped before its end. What has been updated stays updated."
 
 
