@@ -7,7 +7,7 @@ from bot.domain.finding import FindingIdentifier, Note
 from tests.builders import PRODUCT_ARN, a_finding
 from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
-from tests.unit.world.report import a_world
+from tests.unit.world.report import NEW, NOTIFIED, REPORT_ID, a_world
 from tests.unit.world.triage import order, undo
 
 THREE = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis", "nist")]
@@ -37,3 +37,30 @@ class TestTold:
         deliver_once(order(SUPPRESS), world)
 
         assert "1 finding keeps the note" in world.messenger.told[-1][1].text
+
+
+class TestProblemsThatAreNew:
+    """A problem is NEW if one of its findings is."""
+
+    def test_problem_stays_new_if_one_of_its_findings_is_refused(self) -> None:
+        """The report still counts a problem as NEW of which Security Hub has refused one finding."""
+        world = reported_thrice()
+        world.findings.refuse = {THREE[0].id: "InternalFailure"}
+        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+
+        (result,) = world.changes.acts(REPORT_ID)
+        assert 0 == result.new_change
+
+    def test_undone_row_is_new_again_if_one_of_its_findings_is(self) -> None:
+        """After an undo, a row that was NEW says so, also if another of its findings was NOTIFIED."""
+        statuses = [NEW, NOTIFIED, NOTIFIED]
+        findings = [
+            a_finding(1, identifiers=(identifier,), workflow_status=status)
+            for identifier, status in zip(THREE, statuses, strict=True)
+        ]
+        world = a_world(findings)
+        suppress = order(SUPPRESS)
+        deliver_once(suppress, world)
+        deliver_once(undo(suppress), world)
+
+        assert NEW == list(world.changes.acts(REPORT_ID))[-1].rows[0]

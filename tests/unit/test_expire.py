@@ -237,3 +237,15 @@ class TestNote:
 
         assert [NEW] == statuses(world)
         assert human == world.findings.findings[0].note
+
+    def test_new_note_leaves_the_last_day(self) -> None:
+        """To rewrite only the note of a suppressed finding does not make its suppression permanent."""
+        world = a_world(some_findings(1))
+        suppress(world)
+        seen = world.findings.findings[0].note
+        request = ActionRequest(Action.SUPPRESS, note="Ask the owner", over=seen.text if seen else "")
+        selection = Selection(row=0, statuses=(SUPPRESSED,))
+        deliver_once(an_act_job(REPORT_ID, order=request, selection=selection), world)
+        look(world, LAST + timedelta(days=1))
+
+        assert [NEW] == statuses(world)

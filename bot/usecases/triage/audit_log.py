@@ -86,8 +86,15 @@ def register_expiries(run: TriageRun) -> None:
 
 
 def _until(change: Change, run: TriageRun) -> date | None:
-    """Return the requested last day, also if the finding has no room for it; of an undo, the restored one."""
-    return until_of(change.after) if change.order < 0 else run.plan.orders[change.order].expires_on
+    """
+    Return the requested last day, also if the finding has no room for it.
+
+    An undo restores the finding's own last day, and a request for another note leaves it as it is.
+    """
+    request = None if change.order < 0 else run.plan.orders[change.order]
+    if request is None or (request.note is not None and change.before.status == change.after.status):
+        return until_of(change.after)
+    return request.expires_on
 
 
 def answer_history(context: JobContext[HistoryJob]) -> None:

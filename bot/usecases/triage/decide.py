@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.action import ActionRequest
 from bot.domain.finding import BOT, Note, WorkflowStatus
-from bot.domain.suppression import REASON, UNTIL, is_as_made
+from bot.domain.suppression import REASON, UNTIL, is_as_made, until_of
 from bot.domain.triage import FindingState, Skip, Target
 from bot.i18n import Locale
 from bot.render.acts import note_text, undone_note_text
@@ -64,7 +64,9 @@ def apply_action(request: ActionRequest, target: Target, present: FindingState, 
     if is_kept and request.note is not None and present.status == status:
         return Skip.CHANGED, Warned.NONE  # the request is only for a note, and somebody has written another
     record = {"change": f"{present.status} -> {status}", "reason": request.reason}
-    record["until"] = request.expires_on.isoformat() if request.expires_on else ""
+    is_only_note = request.note is not None and present.status == status
+    until = until_of(present) if is_only_note else request.expires_on
+    record["until"] = until.isoformat() if until else ""
     fields, warned = _recorded(present, record, author)
     return FindingState(status, note, fields), warned | (
         Warned.KEPT_NOTE if is_kept and request.reason else 0

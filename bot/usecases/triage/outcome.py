@@ -75,7 +75,7 @@ def _count_skipped(chosen: Result, updated: Result) -> dict[Skip, int]:
 
 def _undecided(skipped: dict[Skip, int]) -> int:
     """Count the skips after which a problem may still be as the report shows it."""
-    return skipped.get(Skip.BUSY, 0) + skipped.get(Skip.LATE, 0)
+    return sum(skipped.get(reason, 0) for reason in (Skip.BUSY, Skip.LATE, Skip.SHARED))
 
 
 def _problems(
@@ -87,10 +87,11 @@ def _problems(
     for change in run.changes():
         problem, before, after = change.problem, change.before, change.after
         if change.identifier in refused:
-            bits[problem] |= REFUSED
+            bits[problem] |= REFUSED | (WAS_NEW | IS_NEW) * (before.status is WorkflowStatus.NEW)
             continue
         is_noted = before.status == after.status and until_of(before) == until_of(after)
-        if not is_noted or not bits[problem] & CHANGED:
+        # A problem is NEW if one of its findings is, in any order of the changes.
+        if not bits[problem] & CHANGED or not (is_noted or statuses[problem] is WorkflowStatus.NEW):
             statuses[problem] = after.status
         bits[problem] |= NOTED if is_noted else CHANGED
         bits[problem] |= WAS_NEW * (before.status is WorkflowStatus.NEW)

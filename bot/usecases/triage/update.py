@@ -59,7 +59,7 @@ def update(run: TriageRun, read_since: datetime, progress: OnProgress = no_progr
 
     Returns:
         The lines of `refusals`; the identifiers of the findings that were `lost`, because somebody else has
-        changed them since they were read or is changing them; the number of the latter, `busy_count`; the
+        changed them since they were read or blocks them (_lost); the number of the latter, `busy_count`; the
         number of findings in the batches, `count`; and of those that there was no time for, `late_count`.
 
     Raises:
@@ -88,8 +88,7 @@ def _update_all(run: TriageRun, read_since: datetime, progress: OnProgress) -> R
                 if not count:
                     raise
                 return total | {"late_count": len(batch) + sum(map(len, batches))}
-            # A batch of an older version of the bot has no busy_count.
-            done = {"busy_count": 0, "count": len(batch)} | done
+            done |= {"count": len(batch)}
             total |= {name: total[name] + done[name] for name in done}
             progress(total["count"])  # an earlier delivery's batches count too
         return total
@@ -137,7 +136,7 @@ def _update_or_refuse(
             raise
         LOG.exception("no more can be updated", extra={"error_code": error.code})
         refusals = refused_all((change.identifier for change in batch), error)
-        return {"refusals": list(map(refusal_line, refusals)), "lost": []}
+        return {"refusals": list(map(refusal_line, refusals)), "lost": [], "busy_count": 0}
 
 
 def _update_batch(
@@ -157,7 +156,12 @@ def _update_batch(
 
 
 def _lost(run: TriageRun, batch: list[Change]) -> tuple[set[FindingIdentifier], int]:
-    """Read a batch again; return the findings that others changed or are changing, and count the latter."""
+    """
+    Read a batch again; return the findings that others changed or block, and count the latter.
+
+    Another action that is changing a finding blocks it, and a finding of another account with the same
+    identity: both may pass, so that an expired suppression of it stays due.
+    """
     since = run.ports.now()
     with TargetTable() as table:
         table.add(
@@ -170,7 +174,7 @@ def _lost(run: TriageRun, batch: list[Change]) -> tuple[set[FindingIdentifier], 
         busy = {identifier for identifier, state in skips.items() if state == Skip.BUSY}
         shared = {identifier for identifier, state in skips.items() if state == Skip.SHARED}
         changed = {change.identifier for change in batch if _is_changed(change, table)}
-        return busy | shared | changed, len(busy)
+        return busy | shared | changed, len(busy | shared)
 
 
 def _is_changed(change: Change, table: TargetTable) -> bool:
