@@ -200,6 +200,13 @@ class UnavailableError(UpstreamError):
     may_have_happened = True
 
 
+class NotLookedUpError(UnavailableError):
+    """`service` did not answer a lookup that precedes `call`, so `call` was not made."""
+
+    code = "not-looked-up"
+    may_have_happened = False
+
+
 class SlackInternalError(UnavailableError):
     """
     Slack answered `call` with `reason`, an error of its own server.

@@ -1,4 +1,4 @@
-"""The settings: one table, from which the environment is read and docs/settings.md and template.yaml are checked."""
+"""The settings: one table, for reading the environment and for checking the documents and the template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ SETTINGS = (
     Setting("SLACK_SECRET_ID", "", "Secrets Manager secret, name or ARN: JSON, `token` and `signing_secret`"),
     Setting("SLACK_CHANNEL", "", "ID of the channel of the scheduled report"),
     Setting("SLACK_API_URL", "https://slack.com/api/", "base of Slack's Web API"),
-    Setting("ENVIRONMENT_NAME", "", "the name that reports give to what they cover, such as production; without it, the account ID"),
+    Setting(
+        "ENVIRONMENT_NAME",
+        "",
+        "the name that reports give to what they cover, such as production; without it, the account ID",
+    ),
     Setting("TARGET_CONTROL_IDS", "", "controls of the scheduled report, separated by commas"),
     Setting("REPORT_BUCKET", "", "S3 bucket for reports and the ledger"),
     Setting(
@@ -61,7 +65,9 @@ SETTINGS = (
     ),
     Setting("SCHEDULE_GROUP", "", "group of the schedules, for the same"),
     Setting(
-        "GET_FINDINGS_RATE", "2.5", "GetFindings calls a second; Security Hub takes 3 in an account and Region, from all callers together"
+        "GET_FINDINGS_RATE",
+        "2.5",
+        "GetFindings calls a second; Security Hub takes 3 in an account and Region",
     ),
     Setting("BATCH_UPDATE_FINDINGS_RATE", "8", "BatchUpdateFindings calls a second, of 10"),
 )

@@ -58,12 +58,12 @@ def words(text: str) -> list[str]:
 
 def check_length(text: str, name: str = "") -> None:
     """
-    Check the length of a text; the error carries `name`.
+    Check the length of a text, also after the normalization of `words`; the error carries `name`.
 
     Raises:
         CommandError: it has more than MOST_CHARACTERS.
     """
-    if len(text) > MOST_CHARACTERS:
+    if max(len(text), len(unicodedata.normalize("NFKC", text))) > MOST_CHARACTERS:
         raise CommandError(text=name, hint="too-long", most=f"{MOST_CHARACTERS:,}")
 
 

@@ -180,6 +180,7 @@ TEXTS = {
     # History
     "history.what": "The history of what? For example `{command} history S3.8`, or a resource's ID, name or ARN.",
     "history.looking": "🔍 Looking …",
+    "history.not-looked-up": "⚠️ The history could not be looked up. {reason}",
     "history.none": "No change of a resource or a control named {what} is recorded. A resource is found by its ID, its name or its ARN, a control by its ID.",
     "history.none-of-newest": "None of the latest {acts} actions that may concern {what} changed it. Older actions were not checked.",
     "history.cut": "⚠️ Only the latest {acts} actions were checked; there are older ones.",
@@ -375,6 +376,7 @@ TEXTS = {
     "error.slack-token": "Slack refuses the bot's token ({reason}). Whoever runs the bot must renew it.",
     "error.throttled": "{service} is throttling: too many requests ({call}). Try again in a few minutes.",
     "error.unavailable": "{service} did not answer ({call}). Try again in a few minutes.",
+    "error.not-looked-up": "{service} did not say who can read the channel ({call}), so nothing was posted.",
     "error.slack-internal": "{service} reported an error of its own ({call}: {reason}). Try again in a few minutes.",
     "error.invalid-blocks": "Slack refuses the layout of the message: {reason}",
     "error.file-too-large": "Slack takes no file of this size.",

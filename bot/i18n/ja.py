@@ -179,6 +179,7 @@ TEXTS = {
     # History
     "history.what": "どのコントロールまたはリソースの履歴ですか？例: `{command} history S3.8`、またはリソースのID・名前・ARN",
     "history.looking": "🔍 調べています…",
+    "history.not-looked-up": "⚠️ 履歴を調べられませんでした。{reason}",
     "history.none": "{what} という名前のリソースまたはコントロールの変更は記録されていません。リソースはID・名前・ARN、コントロールはコントロールIDで検索できます。",
     "history.none-of-newest": "{what} に関係する可能性がある直近 {acts} 回の操作には、変更がありませんでした。それより前の操作は調べていません。",
     "history.cut": "⚠️ 直近 {acts} 回の操作だけを調べました。それより前の操作もあります。",
@@ -374,6 +375,7 @@ TEXTS = {
     "error.slack-token": "Slack がボットのトークンを拒否しました ({reason})。ボットの管理者がトークンを更新してください。",
     "error.throttled": "{service} へのリクエストが多すぎて制限されています ({call})。数分後にもう一度実行してください。",
     "error.unavailable": "{service} から応答がありませんでした ({call})。数分後にもう一度実行してください。",
+    "error.not-looked-up": "{service} からチャンネルの情報を取得できなかったため ({call})、投稿していません。",
     "error.slack-internal": "{service} 側でエラーが発生しました ({call}: {reason})。数分後にもう一度実行してください。",
     "error.invalid-blocks": "Slack がメッセージのレイアウトを拒否しました: {reason}",
     "error.file-too-large": "ファイルが大きすぎて Slack にアップロードできません。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,12 +10,22 @@ from typing import TYPE_CHECKING
 
 from bot.domain.control import Catalogue
 from bot.domain.job import Job
-from bot.errors import BotError
+from bot.errors import BotError, ConfigurationError
 from bot.i18n import Locale, translate
 from bot.render.errors import explain_in_slack
 
 if TYPE_CHECKING:  # the ack starts without the ports
     from bot.ports import Jobs
+
+
+LOG = logging.getLogger(__name__)
+
+
+def log_failure(error: BotError) -> None:
+    """Log why a request was not carried out: at ERROR, which raises an alarm, if the deployment is wrong."""
+    is_aws = error.values.get("service") == "AWS" and not error.retryable
+    level = logging.ERROR if is_aws or isinstance(error, ConfigurationError) else logging.WARNING
+    LOG.log(level, "a request was not carried out: %s", error, extra={"error_code": error.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,8 @@ class Context:
         return ""
 
     def explain(self, error: BotError, key: str, user_id: str) -> str:
-        """Explain in mrkdwn why something failed, in the languages of `quick_locales`."""
+        """Log why something failed, and explain it in mrkdwn in the languages of `quick_locales`."""
+        log_failure(error)
         locales = self.quick_locales(user_id)
         return "\n".join(translate(locale, key, reason=explain_in_slack(error, locale)) for locale in locales)
 

@@ -15,7 +15,7 @@ from bot.domain.job import Job, Requester
 from bot.domain.message import Block
 from bot.errors import BotError
 from bot.i18n import Locale, translate
-from bot.listeners.context import Context
+from bot.listeners.context import Context, log_failure
 from bot.listeners.odd import text_of
 from bot.render.errors import explain
 from bot.render.modal import FormState
@@ -166,6 +166,7 @@ def on_submit(
         except FormError as error:
             ack(**beside(error.block_id)(view, error.text))
         except BotError as error:
+            log_failure(error)
             reason = explain(error, form.locale)
             ack(**refuse(view, translate(form.locale, not_started, reason=reason)))
         else:

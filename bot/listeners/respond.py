@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from slack_bolt import BoltContext, BoltResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.adapters.slack import is_response_url
-from bot.errors import OddRequestError
+from bot.errors import OddRequestError, UnexpectedResponseError
 
 RESPOND_SECONDS = 1
 """The rest of the 3 seconds after a failed call, which may have taken 2."""
@@ -29,11 +30,17 @@ class FastRespond:
 
         Raises:
             OddRequestError: the address is not Slack's; nothing is sent.
+            UnexpectedResponseError: Slack does not take the answer.
             OSError: Slack does not answer.
         """
         if not is_response_url(self.url, self.api_url):
             raise OddRequestError(field="response_url")
-        return WebhookClient(self.url, timeout=RESPOND_SECONDS, retry_handlers=[]).send(**answer)
+        response = WebhookClient(self.url, timeout=RESPOND_SECONDS, retry_handlers=[]).send(**answer)
+        if response.status_code != HTTPStatus.OK:
+            raise UnexpectedResponseError(
+                service="Slack", call="response_url", reason=str(response.status_code)
+            )
+        return response
 
 
 def fast_respond(api_url: str) -> Callable[[BoltContext, Callable[[], BoltResponse]], BoltResponse]:

@@ -72,26 +72,31 @@ def is_ssl_check(headers: Mapping[str, str], body: bytes) -> bool:
 
 MOST_LINES = 10
 SECONDS = 60
-"""Lines per minute and process: the alarm needs five, and a flood of requests must not flood the log."""
+"""Lines per minute, reason and process: the alarm needs five, and many requests must not flood the log."""
 
 
 @dataclass
 class RefusalLog:
-    """Logs refusals up to a rate, and then the number of those left out."""
+    """
+    Logs refusals up to a rate for each reason, and then the number of those left out.
+
+    Unsigned requests are noise: they must not hide wrong signatures from the alarm.
+    """
 
     clock: Callable[[], float] = time.monotonic
-    _since: float = field(default=float("-inf"), init=False)
-    _count: int = field(default=0, init=False)
+    _counts: dict[str, tuple[float, int]] = field(default_factory=dict, init=False)
+    """Reason to the beginning of its minute, and the refusals since then."""
 
     def write(self, reason: str) -> None:
         """Log a refusal; `reason` is one of the signature's faults, with no part of the request."""
         now = self.clock()
+        since, count = self._counts.get(reason, (float("-inf"), 0))
         unwritten = 0
-        if now - self._since > SECONDS:
-            unwritten = max(0, self._count - MOST_LINES)
-            self._since, self._count = now, 0
-        self._count += 1
-        if self._count <= MOST_LINES:
+        if now - since > SECONDS:
+            unwritten = max(0, count - MOST_LINES)
+            since, count = now, 0
+        self._counts[reason] = since, count + 1
+        if count < MOST_LINES:
             refusal = NotSignedError(reason=reason)
             extra = {"error_code": refusal.code, "reason": reason, "unwritten": unwritten}
             LOG.warning("refused a request: %s", refusal, extra=extra)

@@ -90,6 +90,7 @@ SUBCOMMANDS = (
         takes_text=True,
         make_job=_history_job,
         started="history.looking",
+        not_started="history.not-looked-up",
         argument_missing="history.what",
     ),
     SubCommand(

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from bot.domain.job import ChannelMovedJob
 from bot.domain.message import Message
 from bot.domain.permission import parse_allowed
-from bot.errors import ChannelSharedError, InvalidSettingError, MissingScopeError
+from bot.errors import (
+    ChannelSharedError,
+    InvalidSettingError,
+    MissingScopeError,
+    NotLookedUpError,
+    UnavailableError,
+)
 from bot.i18n import translate
 from bot.ports import Channels, Ports
 from bot.render import mrkdwn
@@ -44,6 +50,7 @@ class Discretion:
 
         Raises:
             ChannelSharedError: another organization can read it.
+            NotLookedUpError: Slack did not answer.
             BotError: the errors of `Channels`, except MissingScopeError.
         """
         if channel_id in self.named:
@@ -56,6 +63,8 @@ class Discretion:
                 extra={"error_code": error.code, "channel": channel_id, "scope": error.values["scope"]},
             )
             return
+        except UnavailableError as error:  # nothing is posted yet: the step may be repeated
+            raise NotLookedUpError(service="Slack", call="conversations.info") from error
         if channel and channel.is_shared_outside:
             raise ChannelSharedError(channel=channel_id)
 

@@ -10,6 +10,7 @@ from bot.errors import (
     ChannelSharedError,
     InvalidSettingError,
     MissingScopeError,
+    NotLookedUpError,
     UnavailableError,
 )
 from bot.settings import Settings
@@ -55,8 +56,10 @@ class TestDiscretion:
     def test_failure_of_slack_fails_closed(self) -> None:
         """While Slack does not tell, nothing is posted."""
         error: BotError = UnavailableError(service="Slack", call="conversations.info")
-        with pytest.raises(UnavailableError):
+        with pytest.raises(NotLookedUpError) as caught:
             Discretion(FakeChannels(error=error), frozenset()).check("C1")
+
+        assert not caught.value.may_have_happened  # else the post would never be tried again
 
 
 class TestNamedChannels:

@@ -87,6 +87,7 @@ class TestParseQuery:
             ("S3.1 account:.", "account"),
             ("...", "control"),
             (" " * 8001, "too-long"),
+            ("\ufdfa" * 500, "too-long"),  # 18 characters each, once they are normalized
         ],
     )
     def test_malformed_query_is_refused_with_help(self, text: str, hint: str) -> None:

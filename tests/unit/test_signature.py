@@ -138,6 +138,15 @@ class TestRefusalLog:
             (record.__dict__["error_code"], record.__dict__["reason"]) for record in caplog.records
         }
 
+    def test_noise_hides_no_wrong_signature(self, caplog: pytest.LogCaptureFixture) -> None:
+        """Any number of unsigned requests leaves room for wrong signatures, of which the alarm is."""
+        log = RefusalLog(lambda: 0.0)
+        for _ in range(25):
+            log.write(UNSIGNED)
+        log.write(WRONG)
+
+        assert WRONG == caplog.records[-1].__dict__["reason"]
+
 
 class TestSslCheck:
     """Slack's check of the certificate."""
