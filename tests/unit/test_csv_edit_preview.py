@@ -33,7 +33,7 @@ class TestPreview:
         drop(world, edited(world, (0, status("notified")), (2, status("SUPPRESSED", "移行まで許容"))))
 
         text = str(shown(world).blocks)
-        assert "2 件の検出結果を変更します。\nボタンを押すまで何も変更しません" in shown(world).text
+        assert "2 件の検出結果への変更があります。\nボタンを押すまで何も変更しません" in shown(world).text
         assert "NOTIFIED にする" in text
         assert "SUPPRESSED にして、メモを `移行まで許容` にする" in text
         assert "`S3.8`  *2*" in text
