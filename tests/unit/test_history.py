@@ -179,10 +179,10 @@ class TestVeryMany:
         world.audit_log.most_acts = 1
         some = asked(world, "bucket-0", "slack/again")
 
-        assert "None of the newest 500 acts that may concern `S3.8` has changed anything of it." in none
+        assert "None of the latest 500 actions that may concern `S3.8` changed it. Older actions were not checked." in none
         assert "SUPPRESSED → NEW" in some
         assert "NEW → SUPPRESSED" not in some
-        assert "Only the newest 500 acts were looked into" in some
+        assert "Only the latest 500 actions were checked" in some
 
 
 class TestMany:
