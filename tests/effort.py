@@ -9,4 +9,4 @@ IS_CI = bool(os.environ.get("CI"))
 
 def examples(in_ci: int) -> int:
     """Return for how many examples to ask hypothesis here, of so many in CI."""
-    return in_ci if IS_CI else -(-in_ci // 3)
+    return in_ci if IS_CI else -(-in_ci // 5)
