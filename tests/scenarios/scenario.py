@@ -16,9 +16,10 @@ then:
 
 Everything of `then` is the whole of it: a message more, or one less, is a failure.
 
-Every scenario is played in this process, without the page (see test_scenarios.py). `also` names the other places, each with what is
-tried only there: a browser if the page has to do what no other scenario asks of it, the built package
-if another process, Lambda's events or real time matter. (`meanwhile` and `waits_days` need this process.)
+Every scenario is played in this process, without the page (see test_scenarios.py). `also` names the other
+places, each with what is tried only there: a browser if the page has to do what no other scenario asks of it,
+the built package if another process, Lambda's events or real time matter. (`meanwhile` and `waits_days` need
+this process.)
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from tests.scenarios.driver import DirectDriver
 from tests.scenarios.runner import failures
 from tests.scenarios.scenario import PLAYED
 
-
 ELSEWHERE = {*PLAYED, *(scenario.played_in("browser") if chromium() and not IS_CI else ())}
 """The scenarios that other tests of this run play."""
 
