@@ -215,7 +215,7 @@ TEXTS = {
     "command.help.narrow": "`{command} S3.8 severity:HIGH,CRITICAL account:123456789012 region:us-east-1 status:new` — only these",
     "command.help.form": "`{command}` — a form with a search for controls",
     "command.help.history": "`{command} history S3.8` — who has changed what of a control or of a resource",
-    "command.help.suppressed": "`{command} suppressed` — what is suppressed, by whom, why and until when; narrowed likewise",
+    "command.help.suppressed": "`{command} suppressed` — the suppressed findings: by whom, why and until when; the same words narrow it",
     "command.help.doctor": "`{command} doctor` — check the deployment; for those who may act",
     "command.help.help": "`{command} help` — this",
     # The check of the deployment
