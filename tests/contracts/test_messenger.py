@@ -302,7 +302,7 @@ class TestRefused:
         assert 0 == call_count(slack, "upload_url")
 
     def test_refused_for_a_bad_token(self, slack: LocalSlack) -> None:
-        """A token that Slack does not know is a matter for whoever runs the bot."""
+        """A token that Slack does not know is a matter for the bot's operator."""
         with pytest.raises(SlackTokenError):
             SlackMessenger("xoxb-another", slack.api_url).post(CHANNEL, Message("x"))
 

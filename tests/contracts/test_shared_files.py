@@ -263,7 +263,7 @@ class TestSlack:
             slack.stop()
 
     def test_unknown_token_is_an_error(self, slack: LocalSlack) -> None:
-        """A token that Slack does not know is a matter for whoever runs the bot."""
+        """A token that Slack does not know is a matter for the bot's operator."""
         with pytest.raises(SlackTokenError):
             SlackFiles("xoxb-another", slack.api_url).find("F1", CHANNEL)
 
