@@ -42,13 +42,6 @@ class ReportRow:
         statuses = list(self.statuses.values())
         return WorkflowStatus.NEW if WorkflowStatus.NEW in statuses else statuses[-1]
 
-    def line(self) -> str:
-        """Return the line of JSON that `parse_row` reads."""
-        written = self.written
-        named = [(*key, status, *written.get(key, ())) for key, status in self.statuses.items()]
-        place = (self.control_id, self.account_id, self.region, self.severity, self.resource_id)
-        return _json((named, *place))
-
 
 class Row:
     """

@@ -17,6 +17,7 @@ from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, W
 from bot.domain.partition import Partition
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult, Unread
+from bot.domain.row import Row
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
 from tests.builders import a_csv, a_finding, a_summary, seen_in, some_findings
@@ -40,7 +41,7 @@ def kept(reports: Reports, findings: list[Finding]) -> None:
     with TemporaryDirectory() as folder:
         csv_file, seen_file = Path(folder) / "csv", Path(folder) / "jsonl"
         csv_file.write_bytes(a_csv(findings))
-        seen_file.write_text("".join(f"{seen_in(f).line()}\n" for f in findings))
+        seen_file.write_text("".join(f"{Row([f]).line()}\n" for f in findings))
         reports.save(a_summary(findings), csv_file, seen_file)
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus
-from bot.domain.row import ReportRow, Row, parse_row
+from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
+from bot.domain.row import ReportRow, Row, Written, parse_row
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 ONE, OTHER = (FindingIdentifier(name, PRODUCT_ARN) for name in ("one", "other"))
@@ -25,10 +25,14 @@ class TestSeen:
 
     def test_seen_is_read_as_it_was_written(self) -> None:
         """A line holds all of it, on one line whatever the resource is called."""
-        problem = seen(one=WorkflowStatus.NEW, other=WorkflowStatus.NOTIFIED)
+        resources = (Resource("arn:aws:s3:::日本\n", "AwsS3Bucket"),)
+        one = a_finding(identifiers=(ONE,), workflow_status=WorkflowStatus.NEW, resources=resources)
+        row = Row([one, replace(one, identifiers=(OTHER,), workflow_status=WorkflowStatus.NOTIFIED)])
+        statuses = {ONE: WorkflowStatus.NEW, OTHER: WorkflowStatus.NOTIFIED}
+        place = (one.control_id, one.account_id, one.region, one.severity, resources[0].id)
 
-        assert problem == parse_row(problem.line())
-        assert 1 == len(problem.line().splitlines())
+        assert ReportRow(statuses, *place) == parse_row(row.line())
+        assert 1 == len(row.line().splitlines())
 
     def test_seen_is_new_while_any_finding_is(self) -> None:
         """Its status is what the report's row says: NEW, or the last finding's."""
@@ -58,9 +62,14 @@ class TestSeen:
             user_fields=st.dictionaries(st.text(), st.text(), max_size=2).map(lambda d: tuple(d.items())),
         )
     )
-    def test_seen_of_a_finding_is_written_alike(self, finding: Finding) -> None:
-        """The line of a finding is that of what was seen of it."""
-        assert Row([finding]).line() == seen_in(finding).line()
+    def test_line_keeps_status_note_and_fields(self, finding: Finding) -> None:
+        """The line of a finding has its status, and its note and fields if it has either."""
+        (identifier,) = finding.identifiers
+        row = parse_row(Row([finding]).line())
+        written = Written(finding.note, dict(finding.user_fields))
+
+        assert {identifier: finding.workflow_status} == row.statuses
+        assert ({identifier: written} if any(written) else {}) == row.written
 
     def test_keeps_the_first_status_of_a_finding(self) -> None:
         """A finding that was read twice is one, as it was first."""
