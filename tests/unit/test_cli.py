@@ -23,8 +23,8 @@ from bot.errors import (
     UnavailableError,
 )
 from tests.builders import a_finding, some_findings
-from tests.fake_findings import FakeFindings
 from tests.fakes import FakeControls
+from tests.fakes.findings import FakeFindings
 
 Run = Callable[..., int]
 

@@ -17,8 +17,8 @@ from bot.domain.job import to_document
 from bot.errors import BotError, InvalidJobError, InvalidSettingError, MissingSettingError, SecretError
 from bot.listeners.signature import MAX_BODY_BYTES
 from tests.builders import a_scan_job, some_findings
-from tests.fake_findings import FakeFindings
 from tests.fakes import FakeWorld
+from tests.fakes.findings import FakeFindings
 from tests.unit.world.handlers import SECRET, FakeAck, event, handle
 
 DOCUMENT = json.loads(json.dumps(to_document(a_scan_job())))

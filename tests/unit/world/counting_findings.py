@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.query import Query
 from bot.errors import PageLostError
 from bot.ports import CheckCancelled, Page, never_cancelled
-from tests.fake_findings import FakeFindings
+from tests.fakes.findings import FakeFindings
 
 LOST = PageLostError(service="AWS", call="securityhub:GetFindings")
 

@@ -14,8 +14,8 @@ from bot.i18n import Locale
 from bot.ports import CheckCancelled, Page, never_cancelled
 from tests.builders import PERSON, a_cancel_job, a_scan_job, some_findings
 from tests.delivery import DEPLOYMENT, FaultInjector, deliver_once
-from tests.fake_findings import FakeFindings
 from tests.fakes import FakeClock, FakeMessenger, FakeWorld
+from tests.fakes.findings import FakeFindings
 
 JOB = a_scan_job()
 REPORT_ID = job_id(JOB)

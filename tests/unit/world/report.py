@@ -9,8 +9,8 @@ from bot.domain.job import ActJob, Requester, job_id
 from bot.i18n import Locale
 from tests.builders import PERSON, a_scan_job, an_act_job
 from tests.delivery import deliver_once
-from tests.fake_findings import FakeFindings
 from tests.fakes import FakeMessenger, FakeWorld
+from tests.fakes.findings import FakeFindings
 
 SCAN = a_scan_job()
 

@@ -24,8 +24,8 @@ from bot.usecases.scanning.report_files import Complete, nothing_to_complete
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import TimeLeft, always
 from tests.builders import NOW, PERSON, a_scan_job, some_findings
-from tests.fake_findings import FakeFindings
 from tests.fakes import FakeControls, FakeMessenger, FakeWorld
+from tests.fakes.findings import FakeFindings
 
 DENIED = AccessDeniedError(action="securityhub:GetFindings")
 

@@ -1,0 +1,221 @@
+"""The adapter of Security Hub: its calls, filters and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.adapters.security_hub import SecurityHubFindings
+from bot.domain.finding import FindingIdentifier, Note, Severity, WorkflowStatus
+from bot.domain.query import Query
+from bot.domain.triage import FindingState, Refusal
+from bot.errors import (
+    AccessDeniedError,
+    BotError,
+    CredentialsError,
+    PageLostError,
+    SecurityHubDisabledError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
+from bot.ports import Page
+from playground.hub import Hub
+from tests.builders import a_finding, an_asff, some_findings
+from tests.contracts.security_hub.hubs import NOTIFIED, S3_8, adapter, mark, read
+
+__all__ = ["adapter"]
+
+
+class TestCost:
+    """How often Security Hub is called."""
+
+    @pytest.mark.parametrize(
+        ("count", "calls"), [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (200, 2), (201, 3), (1000, 10)]
+    )
+    def test_calls_of_a_scan_are_few(
+        self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int
+    ) -> None:
+        """n findings of up to 20 controls are max(1, ⌈n/100⌉) calls, each for a hundred."""
+        hub.load(
+            map(
+                an_asff,
+                [*some_findings(count), *(a_finding(9000 + n, control_id="S3.1") for n in range(150))],
+            )
+        )
+        query = Query(controls=("S3.8", *(f"EC2.{number}" for number in range(19))))
+
+        assert count == len(read(adapter, query))
+        assert ["GetFindings"] * calls == [call.operation for call in hub.calls]
+        assert {100} == {call.parameters["MaxResults"] for call in hub.calls}
+
+    @pytest.mark.parametrize(("count", "calls"), [(0, 0), (1, 1), (100, 1), (101, 2), (1000, 10)])
+    def test_hundred_marks_are_one_call(
+        self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int
+    ) -> None:
+        """A hundred findings are one update."""
+        findings = some_findings(count)
+        hub.load(map(an_asff, findings))
+        mark(adapter, [finding.identifiers[0] for finding in findings])
+
+        assert ["BatchUpdateFindings"] * calls == [call.operation for call in hub.calls]
+
+    def test_equal_changes_share_a_call(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """Those that follow each other with the same values share a call, whatever comes between others."""
+        findings = some_findings(300)
+        hub.load(map(an_asff, findings))
+        values = [NOTIFIED] * 150 + [FindingState(WorkflowStatus.SUPPRESSED, Note("x", "y"))] * 150
+        adapter.update(zip([finding.identifiers[0] for finding in findings], values, strict=True))
+
+        assert [50, 50, 100, 100] == sorted(len(call.parameters["FindingIdentifiers"]) for call in hub.calls)
+
+
+class TestFilters:
+    """What only the adapter can show."""
+
+    def test_leave_out_archived_ones(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """A finding whose resource is gone is not a violation any more."""
+        hub.load([an_asff(a_finding(1)) | {"RecordState": "ARCHIVED"}, an_asff(a_finding(2))])
+
+        assert {a_finding(2)} == read(adapter)
+
+    def test_go_by_workflow_status(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """A suppressed finding is left out though its deprecated WorkflowState says NEW."""
+        suppressed = an_asff(a_finding(1, workflow_status=WorkflowStatus.SUPPRESSED))
+        hub.load([suppressed | {"WorkflowState": "NEW"}])
+
+        assert set() == read(adapter)
+
+    def test_filters_are_few(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """However narrow a query is, it has no more than the ten attributes that Security Hub takes."""
+        read(
+            adapter,
+            Query(
+                controls=("S3.8",),
+                severities=tuple(Severity),
+                accounts=("123456789012",),
+                regions=("us-east-1",),
+                findings=(FindingIdentifier("x", "arn:product"),),
+            ),
+        )
+
+        assert 9 == len(hub.calls[0].parameters["Filters"])
+
+
+def calls_of(adapter: SecurityHubFindings) -> list[Callable[[], object]]:
+    """Give the adapter's calls."""
+    return [
+        lambda: list(adapter.pages(S3_8)),
+        lambda: mark(adapter, [a_finding(1).identifiers[0]]),
+    ]
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["GetFindings", "BatchUpdateFindings"])
+class TestErrors:
+    """Security Hub fails."""
+
+    @pytest.mark.parametrize(
+        ("code", "status", "error"),
+        [
+            ("InvalidAccessException", 401, SecurityHubDisabledError),
+            ("AccessDeniedException", 403, AccessDeniedError),
+            ("TooManyRequestsException", 429, ThrottledError),
+            ("LimitExceededException", 429, ThrottledError),
+            ("ThrottlingException", 400, ThrottledError),
+            ("InternalException", 500, UnavailableError),
+            ("ServiceUnavailable", 503, UnavailableError),
+            ("UnrecognizedClientException", 403, CredentialsError),
+            ("ExpiredTokenException", 403, CredentialsError),
+        ],
+    )
+    def test_each_code_of_aws_is_mapped(
+        self,
+        hub: Hub,
+        adapter: SecurityHubFindings,
+        number: int,
+        code: str,
+        status: int,
+        error: type[BotError],
+    ) -> None:
+        """Each of AWS's codes is one of the bot's errors."""
+        operation = ("GetFindings", "BatchUpdateFindings")[number]
+        hub.fail_next(operation, code, status=status, count=100)
+
+        with pytest.raises(error) as caught:
+            calls_of(adapter)[number]()
+
+        assert operation in str(caught.value) or error in (SecurityHubDisabledError, CredentialsError)
+
+    def test_that_say_nothing_else_quote_aws(
+        self, hub: Hub, adapter: SecurityHubFindings, number: int
+    ) -> None:
+        """A query that Security Hub does not take is an error; a change that it does not take, a refusal."""
+        operation = ("GetFindings", "BatchUpdateFindings")[number]
+        hub.fail_next(operation, "InvalidInputException", status=400, message="Bad value")
+        if operation == "BatchUpdateFindings":
+            refused = Refusal(a_finding(1).identifiers[0], "InvalidInputException", "Bad value")
+            assert [refused] == mark(adapter, [a_finding(1).identifiers[0]])
+        else:
+            with pytest.raises(UnexpectedResponseError, match="InvalidInputException Bad value"):
+                list(adapter.pages(S3_8))
+
+    def test_that_pass_are_outlasted(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
+        """Seven refusals for too many requests are waited out."""
+        hub.load([an_asff(a_finding(1))])
+        operation = ("GetFindings", "BatchUpdateFindings")[number]
+        hub.fail_next(operation, "TooManyRequestsException", status=429, count=7)
+
+        assert calls_of(adapter)[number]() in ([Page([a_finding(1)])], [])
+        assert 8 == len(hub.calls)
+
+    def test_where_it_is_not_enabled(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
+        """A Region without Security Hub is named, and is not a Region without findings."""
+        hub.disable()
+
+        with pytest.raises(SecurityHubDisabledError) as caught:
+            calls_of(adapter)[number]()
+
+        assert {"region": "ap-northeast-1"} == caught.value.values
+
+    def test_errors_in_the_middle_of_an_answer(
+        self, hub: Hub, adapter: SecurityHubFindings, number: int
+    ) -> None:
+        """A connection that breaks off is not an answer without findings."""
+        hub.load([an_asff(a_finding(1))])
+        for _ in range(20):
+            hub.drop_next(("GetFindings", "BatchUpdateFindings")[number])
+
+        with pytest.raises(UnavailableError):
+            calls_of(adapter)[number]()
+
+
+class TestPaging:
+    """Security Hub fails between two pages."""
+
+    def test_gives_the_first_page_first(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """What has been read is not lost when the next page fails."""
+        hub.load(map(an_asff, some_findings(150)))
+        pages = adapter.pages(S3_8)
+        first = next(pages)
+        hub.fail_next("GetFindings", "TooManyRequestsException", status=429, count=100)
+
+        with pytest.raises(ThrottledError):
+            next(pages)
+        assert 100 == len(first.findings)
+
+    def test_tells_when_the_place_is_lost(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """A token that Security Hub does not take has its own error: the answer is to be read again."""
+        hub.load(map(an_asff, some_findings(150)))
+        pages = adapter.pages(S3_8)
+        next(pages)
+        hub.load(map(an_asff, [a_finding(1)]))
+        hub.fail_next(
+            "GetFindings",
+            "InvalidInputException",
+            status=400,
+            message="Invalid NextToken: Input Query has changed",
+        )
+
+        with pytest.raises(PageLostError):
+            next(pages)

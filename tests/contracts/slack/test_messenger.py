@@ -1,0 +1,460 @@
+"""Messenger: Slack, as the fake and as the local Slack behind the real adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.adapters.slack import SlackMessenger
+from bot.adapters.slack_users import SlackUsers
+from bot.domain.job import Requester
+from bot.domain.message import Message
+from bot.errors import (
+    ChannelSharedError,
+    FileTooLargeError,
+    MissingScopeError,
+    NotInChannelError,
+    SlackTokenError,
+    ThrottledError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
+from bot.i18n import Locale
+from bot.ports import Messenger
+from bot.render.message import ReportSetting, report_message
+from playground.slack import LocalSlack
+from playground.slack.workspace.tickets import Response as Ticket
+from tests.builders import a_summary, some_findings
+from tests.contracts.slack.local import CHANNEL, TOKEN, a_slack
+from tests.fakes import FakeMessenger
+
+SECURITY = Requester("U0SECURITY", "")
+REPORT = report_message(a_summary(some_findings(3)), [], ReportSetting(Locale.JA, "本番"))
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
+    """Give a local Slack; nobody waits for Retry-After."""
+    monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
+    slack = a_slack()
+    yield slack
+    slack.stop()
+
+
+@pytest.fixture
+def adapter(slack: LocalSlack) -> SlackMessenger:
+    """Give the adapter."""
+    return SlackMessenger(TOKEN, slack.api_url)
+
+
+class Seen:
+    """What people see, in either Slack."""
+
+    def __init__(self, messages: Callable[[], list[dict[str, Any]]], files: Callable[[], list[Any]]) -> None:
+        self.messages = messages
+        self.files = files
+
+
+def _in_fake(fake: FakeMessenger) -> Seen:
+    def messages() -> list[dict[str, Any]]:
+        posted = [
+            {
+                "ts": ts,
+                "channel": p.channel,
+                "text": p.message.text,
+                "blocks": len(p.message.blocks),
+                "thread_ts": p.thread_ts,
+                "only_for": None,
+            }
+            for ts, p in fake.posted.items()
+        ]
+        told = [{"text": message.text, "only_for": user_id} for user_id, message in fake.told]
+        return [*posted, *told]
+
+    return Seen(messages, lambda: fake.files)
+
+
+def _in_local(slack: LocalSlack) -> Seen:
+    def messages() -> list[dict[str, Any]]:
+        return [
+            {
+                "ts": m.ts,
+                "channel": m.channel,
+                "text": m.text,
+                "blocks": len(m.blocks),
+                "thread_ts": m.thread_ts,
+                "only_for": m.only_for,
+            }
+            for m in slack.workspace.messages
+            if not m.files
+        ]
+
+    def files() -> list[Any]:
+        threads = {m.files[0]: (m.channel, m.thread_ts) for m in slack.workspace.messages if m.files}
+        return [(*threads[file.id], file.name, file.content) for file in slack.workspace.files]
+
+    return Seen(messages, files)
+
+
+@pytest.fixture(params=["fake", "slack"])
+def port(request: pytest.FixtureRequest) -> tuple[Messenger, Seen]:
+    """Give the port, and what people see."""
+    if request.param == "fake":
+        fake = FakeMessenger(locales={"U0PLATFORM": Locale.JA, "U0AUDITOR": Locale.EN})
+        return fake, _in_fake(fake)
+    return request.getfixturevalue("adapter"), _in_local(request.getfixturevalue("slack"))
+
+
+class TestPost:
+    """Posting."""
+
+    def test_post_is_seen_in_the_channel(self, port: tuple[Messenger, Seen]) -> None:
+        """The report stands there with its text and all of its blocks."""
+        messenger, seen = port
+        ts = messenger.post(CHANNEL, REPORT)
+
+        (message,) = seen.messages()
+        assert (ts, CHANNEL, REPORT.text, len(REPORT.blocks)) == (
+            message["ts"],
+            message["channel"],
+            message["text"],
+            message["blocks"],
+        )
+
+    def test_post_may_be_text_alone(self, port: tuple[Messenger, Seen]) -> None:
+        """A message needs no blocks."""
+        messenger, seen = port
+        messenger.post(CHANNEL, Message("hello"))
+
+        assert ["hello"] == [message["text"] for message in seen.messages()]
+
+    def test_post_may_be_in_a_thread(self, port: tuple[Messenger, Seen]) -> None:
+        """A reply stands under what it replies to."""
+        messenger, seen = port
+        ts = messenger.post(CHANNEL, Message("one"))
+        messenger.post(CHANNEL, Message("two"), thread_ts=ts)
+
+        assert [None, ts] == [message["thread_ts"] for message in seen.messages()]
+
+    def test_gives_each_its_own(self, port: tuple[Messenger, Seen]) -> None:
+        """No two messages have the same ts."""
+        messenger, _ = port
+
+        assert 3 == len({messenger.post(CHANNEL, Message("x")) for _ in range(3)})
+
+
+class TestUpdate:
+    """Replacing a message."""
+
+    @pytest.mark.parametrize(("old", "new"), [(Message("old"), REPORT), (REPORT, Message("new"))])
+    def test_replaces_all_of_it(self, port: tuple[Messenger, Seen], old: Message, new: Message) -> None:
+        """The new text and blocks stand in the old one's place, also where the new one has no blocks."""
+        messenger, seen = port
+        ts = messenger.post(CHANNEL, old)
+        messenger.update(CHANNEL, ts, new)
+
+        (message,) = seen.messages()
+        assert (ts, new.text, len(new.blocks)) == (message["ts"], message["text"], message["blocks"])
+
+
+class TestUpload:
+    """Sharing a file."""
+
+    def test_upload_is_in_the_thread(self, port: tuple[Messenger, Seen], tmp_path: Path) -> None:
+        """The file stands under the report, byte for byte, under its name."""
+        messenger, seen = port
+        file = tmp_path / "local.csv"
+        file.write_bytes("\ufeffリソース名\r\n".encode() * 1000)
+        ts = messenger.post(CHANNEL, Message("report"))
+        messenger.upload(CHANNEL, ts, "report.csv", file)
+
+        assert [(CHANNEL, ts, "report.csv", file.read_bytes())] == seen.files()
+
+
+class TestTell:
+    """Telling one person."""
+
+    def test_tell_is_seen_by_that_person(self, port: tuple[Messenger, Seen]) -> None:
+        """Nobody else sees it."""
+        messenger, seen = port
+        messenger.tell(SECURITY, Message("for you"), CHANNEL)
+
+        assert [("for you", "U0SECURITY")] == [(m["text"], m["only_for"]) for m in seen.messages()]
+
+
+class TestLocale:
+    """People's languages."""
+
+    @pytest.mark.parametrize(
+        ("user_id", "locale"), [("U0PLATFORM", Locale.JA), ("U0AUDITOR", Locale.EN), ("U0NOBODY", None)]
+    )
+    def test_each_person_has_a_locale(
+        self, port: tuple[Messenger, Seen], user_id: str, locale: Locale | None
+    ) -> None:
+        """Everybody has theirs, and somebody unknown none."""
+        messenger, _ = port
+
+        assert locale == messenger.locale(user_id)
+
+    def test_locale_of_who_has_none_is_the_deployments(
+        self, slack: LocalSlack, adapter: SlackMessenger
+    ) -> None:
+        """Slack has no locale of some people: they are answered as the channel is, in the ack too."""
+        people = slack.workspace.people
+        people["U0AUDITOR"] = replace(people["U0AUDITOR"], locale="")
+        locales = SlackUsers(adapter._retrying, Locale.JA)
+
+        assert [Locale.JA] * 2 == [adapter.locale("U0AUDITOR"), locales.locale("U0AUDITOR")]
+        assert Locale.JA is locales.known_locale("U0AUDITOR")
+
+    def test_locale_is_known_with_their_name(self, port: tuple[Messenger, Seen]) -> None:
+        """Everybody has a name, and somebody unknown none."""
+        messenger, _ = port
+
+        assert messenger.name("U0PLATFORM")
+        assert None is messenger.name("U0NOBODY")
+
+
+def texts(slack: LocalSlack) -> list[str]:
+    """Give every text in the workspace."""
+    return [message.text for message in slack.workspace.messages]
+
+
+def call_count(slack: LocalSlack, method: str) -> int:
+    """Count the calls of a method."""
+    return len([entry for entry in slack.workspace.traffic if entry.name == method])
+
+
+class TestText:
+    """A message's own text."""
+
+    def test_text_is_parsed_as_it_is_written(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """No call lets Slack make mentions and links of plain words."""
+        ts = adapter.post("C0SECURITY", Message("@here"))
+        adapter.update("C0SECURITY", ts, Message("#general"))
+        adapter.tell(Requester("U0SECURITY", ""), Message("@here"), "C0SECURITY")
+
+        calls = [entry for entry in slack.workspace.traffic if entry.name.startswith("chat.")]
+        assert 3 == len(calls)
+        assert ["none"] * 3 == [entry.request["parse"] for entry in calls]
+
+
+class TestRefused:
+    """Slack says no."""
+
+    def test_where_the_bot_is_not(self, adapter: SlackMessenger) -> None:
+        """A channel that the bot is not in, or that does not exist, is named."""
+        for channel in ("C0RANDOM", "C0NOWHERE"):
+            with pytest.raises(NotInChannelError) as caught:
+                adapter.post(channel, Message("x"))
+
+            assert {"channel": channel} == caught.value.values
+
+    def test_where_another_organization_reads(self, slack: LocalSlack, tmp_path: Path) -> None:
+        """Neither a message nor a file goes there, but for a message that is for everybody."""
+
+        def check(channel: str) -> None:
+            raise ChannelSharedError(channel=channel)
+
+        file = tmp_path / "x.csv"
+        file.write_text("x")
+        adapter = SlackMessenger(TOKEN, slack.api_url, check=check)
+        ts = adapter.post(CHANNEL, Message("no findings here", is_for_everybody=True))
+        with pytest.raises(ChannelSharedError):
+            adapter.post(CHANNEL, Message("S3.8"))
+        with pytest.raises(ChannelSharedError):
+            adapter.upload(CHANNEL, ts, "x.csv", file)
+
+        assert ["no findings here"] == texts(slack)
+        assert 0 == call_count(slack, "files.getUploadURLExternal")
+
+    def test_refused_for_want_of_a_scope(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """The scope that is missing is named."""
+        slack = a_slack(scopes=["commands", "chat:write"])
+        file = tmp_path / "x.csv"
+        file.write_text("x")
+        try:
+            adapter = SlackMessenger(TOKEN, slack.api_url)
+            ts = adapter.post(CHANNEL, Message("x"))
+            with pytest.raises(MissingScopeError) as caught:
+                adapter.upload(CHANNEL, ts, "x.csv", file)
+
+            assert {"scope": "files:write"} == caught.value.values
+            assert None is adapter.locale("U0PLATFORM")
+        finally:
+            slack.stop()
+
+    def test_refused_for_a_large_file(
+        self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path
+    ) -> None:
+        """A file above Slack's 1 GiB is refused before any of it is sent."""
+        file = tmp_path / "x.csv"
+        with file.open("wb") as out:
+            out.truncate((1 << 30) + 1)
+        ts = adapter.post(CHANNEL, Message("report"))
+        with pytest.raises(FileTooLargeError):
+            adapter.upload(CHANNEL, ts, "x.csv", file)
+
+        assert 0 == call_count(slack, "upload_url")
+
+    def test_refused_for_a_bad_token(self, slack: LocalSlack) -> None:
+        """A token that Slack does not know is a matter for the bot's operator."""
+        with pytest.raises(SlackTokenError):
+            SlackMessenger("xoxb-another", slack.api_url).post(CHANNEL, Message("x"))
+
+    def test_refused_for_a_message_that_is_gone(self, adapter: SlackMessenger) -> None:
+        """A message that somebody deleted cannot be rewritten, which Slack's word says."""
+        with pytest.raises(UnexpectedResponseError, match="message_not_found"):
+            adapter.update(CHANNEL, "1.000001", Message("x"))
+
+
+class TestRetries:
+    """What is tried again, and what never is."""
+
+    def test_post_waits_for_its_turn(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """Too many requests are waited out: Slack has done nothing."""
+        slack.workspace.faults.add("chat.postMessage", "ratelimited", count=3, value=1)
+        adapter.post(CHANNEL, Message("once"))
+
+        assert ["once"] == texts(slack)
+        assert 4 == call_count(slack, "chat.postMessage")
+
+    def test_post_does_not_wait_for_ever(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """After the fourth time it is an error, and nothing is posted."""
+        slack.workspace.faults.add("chat.postMessage", "ratelimited", count=10, value=1)
+
+        with pytest.raises(ThrottledError):
+            adapter.post(CHANNEL, Message("never"))
+        assert [] == texts(slack)
+        assert 4 == call_count(slack, "chat.postMessage")
+
+    @pytest.mark.parametrize(("kind", "count"), [("drop_before", 0), ("drop_after", 1), ("server_error", 0)])
+    def test_post_is_done_once(
+        self, slack: LocalSlack, adapter: SlackMessenger, kind: str, count: int
+    ) -> None:
+        """What may have been posted is not posted again, whether it was or not."""
+        slack.workspace.faults.add("chat.postMessage", kind)
+
+        with pytest.raises(UnavailableError):
+            adapter.post(CHANNEL, Message("once"))
+        assert ["once"] * count == texts(slack)
+        assert 1 == call_count(slack, "chat.postMessage")
+
+    @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "server_error", "ratelimited"])
+    def test_update_is_done_again(self, slack: LocalSlack, adapter: SlackMessenger, kind: str) -> None:
+        """Rewriting a message twice is rewriting it once, so it is tried until it is done."""
+        ts = adapter.post(CHANNEL, Message("old"))
+        slack.workspace.faults.add("chat.update", kind, count=2)
+        adapter.update(CHANNEL, ts, Message("new"))
+
+        assert ["new"] == texts(slack)
+
+    @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "server_error"])
+    @pytest.mark.parametrize(
+        "method", ["files.getUploadURLExternal", "upload_url", "files.completeUploadExternal"]
+    )
+    def test_upload_is_done_once(
+        self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path, method: str, kind: str
+    ) -> None:
+        """A file that may have been shared is not shared again, wherever its upload broke off."""
+        file = tmp_path / "x.csv"
+        file.write_text("x")
+        ts = adapter.post(CHANNEL, Message("report"))
+        slack.workspace.faults.add(method, kind)
+
+        with pytest.raises(UnavailableError):
+            adapter.upload(CHANNEL, ts, "x.csv", file)
+        assert len(list(slack.workspace.files)) <= 1
+
+
+class TestResponseUrl:
+    """Answers at the address that came with a command."""
+
+    @pytest.fixture
+    def asked(self, slack: LocalSlack) -> Requester:
+        """Give somebody who has entered a command where the bot is not."""
+        tickets = slack.workspace.tickets
+        path = tickets.response("commands", Ticket("U0SECURITY", "C0RANDOM", slack.workspace.clock()))
+        return Requester("U0SECURITY", f"{slack.url}{path}")
+
+    def test_reach_a_channel_without_the_bot(
+        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
+    ) -> None:
+        """The person is told in private where the bot cannot post."""
+        adapter.tell(asked, Message("for you"), "C0RANDOM")
+
+        (message,) = slack.workspace.messages
+        assert ("for you", "U0SECURITY", "C0RANDOM") == (message.text, message.only_for, message.channel)
+
+    def test_response_url_are_replaced_when_used_up(
+        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
+    ) -> None:
+        """After five answers the bot tells the person in the channel, in private too."""
+        for number in range(7):
+            adapter.tell(asked, Message(f"{number}"), CHANNEL)
+
+        assert [f"{number}" for number in range(7)] == texts(slack)
+        assert {"U0SECURITY"} == {message.only_for for message in slack.workspace.messages}
+
+    def test_response_urls_are_not_logged(
+        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Whoever reads the log can answer nobody, also where an answer had to be tried again."""
+        caplog.set_level("INFO")
+        slack.workspace.faults.add("response_url", "ratelimited", value=1)
+        adapter.tell(asked, Message("x"), CHANNEL)
+
+        assert ["x"] == texts(slack)
+        assert asked.response_url not in caplog.text
+
+    def test_that_are_not_slacks_are_not_called(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """An address in a job that does not lead to Slack gets nothing; the person is told all the same."""
+        adapter.tell(Requester("U0SECURITY", "http://169.254.169.254/latest"), Message("x"), CHANNEL)
+
+        assert ["x"] == texts(slack)
+        assert 0 == call_count(slack, "response_url")
+
+    def test_need_a_channel_where_there_is_none(self, adapter: SlackMessenger) -> None:
+        """Without an address and a channel nobody can be told, which is an error."""
+        with pytest.raises(UnexpectedResponseError):
+            adapter.tell(SECURITY, Message("x"))
+
+    def test_that_break_off_are_an_error(
+        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
+    ) -> None:
+        """Nobody knows whether the person has been told."""
+        slack.workspace.faults.add("response_url", "drop_before")
+
+        with pytest.raises(UnavailableError):
+            adapter.tell(asked, Message("x"), CHANNEL)
+
+
+class TestLocales:
+    """The languages of those who have been seen."""
+
+    def test_locales_are_asked_for_once(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """A person's language is one call in the life of a process."""
+        for _ in range(3):
+            adapter.locale("U0PLATFORM")
+
+        assert 1 == call_count(slack, "users.info")
+
+    def test_locales_are_known_when_they_were_found(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+        """Without a call a language is known only if it was asked for before."""
+        locales = adapter.users
+        before = locales.known_locale("U0PLATFORM")
+        locales.locale("U0PLATFORM")
+
+        assert (None, Locale.JA) == (before, locales.known_locale("U0PLATFORM"))
+
+    def test_locales_are_asked_for_again_after_a_failure(
+        self, slack: LocalSlack, adapter: SlackMessenger
+    ) -> None:
+        """A failure is no language, and is not remembered."""
+        slack.workspace.faults.add("users.info", "error", value="fatal_error")
+
+        assert (None, Locale.JA) == (adapter.locale("U0PLATFORM"), adapter.locale("U0PLATFORM"))

@@ -1,0 +1,174 @@
+"""Changes: what is done about reports, by the fake and in the bucket."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.adapters.stores.actions import BucketChanges
+from bot.adapters.stores.bucket import Bucket, countdown
+from bot.domain.action import Action, ActionRequest
+from bot.domain.finding import WorkflowStatus
+from bot.domain.triage import Claim, Plan, Refusal, Skip, Target
+from bot.errors import ReportGoneError
+from bot.ports import Changes
+from tests.builders import NOW, an_act
+from tests.contracts.places import BUCKET
+from tests.contracts.stores.changes import AFTER, BEFORE, CHANGES, IDENTIFIER, PLACE
+from tests.fakes.changes import FakeChanges
+
+REPORT_ID = "0123456789abcdef"
+WANTED = [
+    Target(0, IDENTIFIER, PLACE, WorkflowStatus.NEW, 1),
+    Target(7, IDENTIFIER, PLACE, WorkflowStatus.SUPPRESSED, -1, (BEFORE, AFTER)),
+]
+PLAN = Plan(
+    (ActionRequest(Action.SUPPRESS, "理由", date(2026, 12, 31)), ActionRequest(Action.NOTIFY)),
+    {0: 0, 7: 3},
+    3,
+)
+
+
+@pytest.fixture(params=["fake", "bucket"])
+def changes(request: pytest.FixtureRequest) -> Changes:
+    """Give the port."""
+    if request.param == "fake":
+        return FakeChanges()
+    return BucketChanges(Bucket(request.getfixturevalue("bucket"), BUCKET))
+
+
+class TestPlan:
+    """What is to be done."""
+
+    @pytest.mark.parametrize("plan", [PLAN, Plan((), {}, None, "undone")])
+    def test_stored_plan_comes_back(self, changes: Changes, plan: Plan) -> None:
+        """A plan, and each finding of it, is what was kept."""
+        changes.save_plan(REPORT_ID, "plan", plan, iter(WANTED))
+
+        assert plan == changes.plan(REPORT_ID, "plan")
+        assert WANTED == list(changes.targets(REPORT_ID, "plan"))
+
+    def test_that_is_gone_says_so(self, changes: Changes) -> None:
+        """What is not kept is no empty plan."""
+        with pytest.raises(ReportGoneError):
+            changes.plan(REPORT_ID, "none")
+        with pytest.raises(ReportGoneError):
+            list(changes.targets(REPORT_ID, "none"))
+
+
+class TestIntents:
+    """Who is at it."""
+
+    def test_intents_are_the_recent_ones(self, changes: Changes) -> None:
+        """What was announced since then comes, the oldest first, of whatever report."""
+        claims = [
+            Claim(f"act-{number}", f"report-{number}", "plan", "U0", NOW + timedelta(minutes=number))
+            for number in range(4)
+        ]
+        for claim in (claims[2], claims[0], claims[3], claims[1]):
+            changes.announce(claim)
+
+        assert claims[1:] == changes.claims(NOW + timedelta(minutes=1))
+        assert claims == changes.claims(NOW - timedelta(days=1))
+        assert [] == changes.claims(NOW + timedelta(minutes=9))
+
+
+class TestChanges:
+    """What an act changes."""
+
+    def test_come_back_in_order(self, changes: Changes) -> None:
+        """Each finding is, before and after, what was kept."""
+        changes.settle(REPORT_ID, "act", iter(CHANGES), {})
+
+        assert CHANGES == list(changes.changes(REPORT_ID, "act"))
+
+    def test_claims_are_settled_once(self, changes: Changes) -> None:
+        """Who settles them later gets the numbers of what stands."""
+        first = changes.settle(REPORT_ID, "act", iter(CHANGES), {"changes": 2, "skipped": {"gone": 1}})
+        second = changes.settle(REPORT_ID, "act", iter(()), {"changes": 0, "skipped": {}})
+
+        assert {"changes": 2, "skipped": {"gone": 1}} == first == second
+        assert CHANGES == list(changes.changes(REPORT_ID, "act"))
+
+    def test_changes_are_replaced_by_what_was_done(self, changes: Changes) -> None:
+        """What came to nothing is among them no more, and nobody who comes late brings it back."""
+        changes.settle(REPORT_ID, "act", iter(CHANGES), {"changes": 2})
+        changes.save_changes(REPORT_ID, "act", iter(CHANGES[:1]))
+
+        assert {"changes": 0} == changes.settle(REPORT_ID, "act", iter(()), {"changes": 0})
+        assert CHANGES[:1] == list(changes.changes(REPORT_ID, "act"))
+
+    def test_that_are_not_settled_say_so(self, changes: Changes) -> None:
+        """Nothing kept is not the same as nothing changed."""
+        changes.settle(REPORT_ID, "empty", iter(()), {})
+
+        assert [] == list(changes.changes(REPORT_ID, "empty"))
+        with pytest.raises(ReportGoneError):
+            list(changes.changes(REPORT_ID, "none"))
+
+
+class TestActs:
+    """What was done about a report."""
+
+    def test_come_in_their_order(self, changes: Changes) -> None:
+        """The oldest is first, whatever its ID, and each is what was kept."""
+        late = an_act(2, act_id="a", acted_at=NOW + timedelta(minutes=1), order=None, undoes="b")
+        early = an_act(1, row=0, act_id="b", order=PLAN.orders[0], skipped={Skip.GONE: 2}, refused_count=1)
+        for act in (late, early):
+            changes.add_act(REPORT_ID, act, ())
+            changes.settle(REPORT_ID, act.act_id, iter(CHANGES), {})
+
+        assert [early, late] == changes.acts(REPORT_ID)
+
+    def test_acts_are_replaced_under_their_id(self, changes: Changes) -> None:
+        """A click that is delivered twice is one."""
+        changes.add_act(REPORT_ID, an_act(1), ())
+        changes.add_act(REPORT_ID, an_act(2), ())
+
+        assert [an_act(2)] == changes.acts(REPORT_ID)
+
+    def test_acts_are_the_reports_own(self, changes: Changes) -> None:
+        """A report whose ID begins like another's has its own."""
+        changes.add_act(f"{REPORT_ID}0", an_act(1), ())
+
+        assert [] == changes.acts(REPORT_ID)
+
+    def test_each_refusal_is_kept_in_full(self, changes: Changes) -> None:
+        """Each refusal is kept in full; an act that is not done has none."""
+        other = IDENTIFIER._replace(product_arn="arn:other")
+        refusals = [Refusal(IDENTIFIER, "FindingNotFound", "理由\n"), Refusal(other, "InvalidInput", "")]
+        changes.add_act(REPORT_ID, replace(an_act(1), act_id="act"), refusals)
+
+        assert refusals == list(changes.refusals(REPORT_ID, "act"))
+        assert [] == list(changes.refusals(REPORT_ID, "none"))
+
+
+class TestKeys:
+    """What only the adapter can show."""
+
+    def test_keys_are_as_documented(self, bucket: Any) -> None:
+        """The layout is the one at the head of the module, on which the lifecycle rules rely."""
+        store = Bucket(bucket, BUCKET)
+        changes = BucketChanges(store)
+        changes.save_plan(REPORT_ID, "plan", PLAN, WANTED)
+        changes.settle(REPORT_ID, "act", CHANGES, {})
+        changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal(IDENTIFIER, "code", "")])
+        changes.announce(Claim("act", REPORT_ID, "plan", "U0", NOW))
+
+        assert [
+            f"pending/{countdown(NOW)}-act.json",
+            f"reports/{REPORT_ID}/acts/act.changes.jsonl",
+            f"reports/{REPORT_ID}/acts/act.json",
+            f"reports/{REPORT_ID}/acts/act.refused.jsonl",
+            f"reports/{REPORT_ID}/plans/plan.json",
+            f"reports/{REPORT_ID}/plans/plan.jsonl",
+        ] == list(store.keys(""))
+
+    def test_later_time_sorts_before_earlier_one(self) -> None:
+        """A later time sorts before an earlier one."""
+        times = [NOW + timedelta(milliseconds=1), NOW, NOW - timedelta(days=9999)]
+
+        assert sorted(map(countdown, times)) == list(map(countdown, times))

@@ -1,0 +1,269 @@
+"""Reports: what is kept, by the fake and in the bucket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.stub import Stubber
+
+from bot.adapters.stores.bucket import Bucket
+from bot.adapters.stores.checkpoints import BucketParts
+from bot.adapters.stores.reports import BucketReports
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
+from bot.domain.partition import Partition
+from bot.domain.query import Query
+from bot.domain.report import PartitionResult, Unread
+from bot.domain.row import Row
+from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
+from bot.ports import Reports
+from tests.builders import a_csv, a_finding, a_summary, seen_in, some_findings
+from tests.contracts.answers import answer
+from tests.contracts.places import BUCKET
+from tests.fakes.reports import FakeReports
+
+REPORT_ID = "0123456789abcdef"
+
+
+@pytest.fixture(params=["fake", "bucket"])
+def reports(request: pytest.FixtureRequest) -> Reports:
+    """Give the port."""
+    if request.param == "fake":
+        return FakeReports()
+    return BucketReports(Bucket(request.getfixturevalue("bucket"), BUCKET))
+
+
+def kept(reports: Reports, findings: list[Finding]) -> None:
+    """Keep a report of findings."""
+    with TemporaryDirectory() as folder:
+        csv_file, seen_file = Path(folder) / "csv", Path(folder) / "jsonl"
+        csv_file.write_bytes(a_csv(findings))
+        seen_file.write_text("".join(f"{Row([f]).line()}\n" for f in findings))
+        reports.save(a_summary(findings), csv_file, seen_file)
+
+
+class TestKept:
+    """A report that is kept."""
+
+    @pytest.mark.parametrize(
+        "summary",
+        [
+            a_summary(),
+            a_summary(some_findings(25)),
+            a_summary([a_finding(1, resources=(), workflow_status=WorkflowStatus.NOTIFIED)]),
+            a_summary([a_finding(1, title="日本語 🎉 <!here>", resources=(Resource("a", "b"),) * 2)]),
+            a_summary([], (Unread(("S3.1",), "throttled", {"service": "AWS", "call": "x"}),)),
+            a_summary(requester_id=None, query=Query(controls=("S3.1",), statuses=(WorkflowStatus.NEW,))),
+        ],
+    )
+    def test_what_is_read_is_what_was_written(self, reports: Reports, summary: Any, tmp_path: Path) -> None:
+        """What is read is what was written, to the last part."""
+        (tmp_path / "empty").touch()
+        reports.save(summary, tmp_path / "empty", tmp_path / "empty")
+
+        assert summary == reports.summary(REPORT_ID)
+
+    def test_gives_what_was_seen(self, reports: Reports) -> None:
+        """Each problem comes in the report's order, with all its identifiers."""
+        many = tuple(FindingIdentifier(f"id-{n}", f"arn-{n}") for n in range(7))
+        findings = [*some_findings(3), a_finding(9, identifiers=many)]
+        kept(reports, findings)
+
+        assert list(map(seen_in, findings)) == list(reports.rows(REPORT_ID))
+
+    def test_of_nothing_shows_nothing(self, reports: Reports) -> None:
+        """A report of no findings is a report."""
+        kept(reports, [])
+
+        assert [] == list(reports.rows(REPORT_ID))
+        assert 0 == reports.summary(REPORT_ID).finding_count
+
+    def test_file_comes_back_byte_for_byte(self, reports: Reports, tmp_path: Path) -> None:
+        """The file comes back byte for byte."""
+        (tmp_path / "in").write_bytes(bytes(range(256)) * 9000)
+        (tmp_path / "ids").touch()
+        reports.save(a_summary(), tmp_path / "in", tmp_path / "ids")
+        reports.fetch_csv(REPORT_ID, tmp_path / "out")
+
+        assert (tmp_path / "in").read_bytes() == (tmp_path / "out").read_bytes()
+
+    def test_is_replaced_under_its_id(self, reports: Reports) -> None:
+        """A scan that is done again after a crash leaves one report."""
+        kept(reports, some_findings(3))
+        kept(reports, some_findings(1))
+
+        assert 1 == reports.summary(REPORT_ID).finding_count
+        assert 1 == len(list(reports.rows(REPORT_ID)))
+
+    def test_is_known_by_its_message(self, reports: Reports) -> None:
+        """Of which report a message is, is remembered; of another message nothing."""
+        reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
+
+        found = [
+            reports.report_in(*place) for place in (("C0SECURITY", "1.000001"), ("C0PLATFORM", "1.000001"))
+        ]
+        assert [REPORT_ID, None] == found
+
+    def test_has_a_link_that_ends(self, reports: Reports) -> None:
+        """The link leads to the CSV without an account, for an hour."""
+        kept(reports, some_findings(1))
+        link = urlsplit(reports.csv_link(REPORT_ID))
+
+        assert link.path.endswith(f"reports/{REPORT_ID}/findings.csv")
+        assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]
+        assert "X-Amz-Signature" in parse_qs(link.query)
+
+
+class TestParts:
+    """What a scan has read so far."""
+
+    def test_are_as_they_were(self, reports: Reports, tmp_path: Path) -> None:
+        """A part's numbers and files come back."""
+        part = PartitionResult(2, {Severity.HIGH: 3, Severity.LOW: 5})
+        (tmp_path / "in").write_bytes(b"rows" * 1000)
+        reports.parts("a").keep("one", part, tmp_path / "in")
+
+        again = reports.parts("a")
+        assert part == again.find("one")
+        again.fetch("one", tmp_path / "out")
+        assert b"rows" * 1000 == (tmp_path / "out").read_bytes()
+
+    def test_are_the_scans_own(self, reports: Reports, tmp_path: Path) -> None:
+        """What is not kept under that name, or by another scan, is not there."""
+        (tmp_path / "x").touch()
+        reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
+
+        assert None is reports.parts("a").find("two")
+        assert None is reports.parts("b").find("one")
+        with pytest.raises(ReportGoneError):
+            reports.parts("b").fetch("one", tmp_path / "out")
+        with pytest.raises(ReportGoneError):
+            reports.parts("b").resume("one", tmp_path / "out")
+        with pytest.raises(ReportGoneError):
+            reports.parts("b").load_split("one")
+
+    def test_what_was_left_before_its_end_is_taken_up_as_it_was_left_last(
+        self, reports: Reports, tmp_path: Path
+    ) -> None:
+        """What was left before its end is taken up as it was left last."""
+        for content in (b"first", b"second"):
+            (tmp_path / "in").write_bytes(content)
+            reports.parts("a").suspend("one.suspended", tmp_path / "in")
+        reports.parts("a").resume("one.suspended", tmp_path / "out")
+
+        assert b"second" == (tmp_path / "out").read_bytes()
+
+    def test_what_partition_was_cut_into_comes_back_in_its_order(self, reports: Reports) -> None:
+        """What a partition was cut into comes back in its order, with all that is known of it."""
+        cut = [
+            Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_split=True),
+            Partition(Query(("S3.1",), not_accounts=("111111111111",), severities=(Severity.HIGH,))),
+        ]
+        reports.parts("a").save_split("one.split", cut)
+
+        assert cut == reports.parts("a").load_split("one.split")
+
+    def test_parts_have_their_name(self, reports: Reports, tmp_path: Path) -> None:
+        """Whole parts have their name, the others the one that they were given."""
+        (tmp_path / "x").touch()
+        reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
+        reports.parts("a").suspend("two.suspended", tmp_path / "x")
+        reports.parts("a").save_split("three.split", [])
+
+        assert {"one", "two.suspended", "three.split"} <= reports.parts("a").names()
+        assert "two" not in reports.parts("a").names()
+        assert frozenset() == reports.parts("b").names()
+
+
+class TestPartsInABucket:
+    """What only the adapter can show."""
+
+    def test_of_two_at_once_are_whole(self, bucket: Any, tmp_path: Path) -> None:
+        """Each of two deliveries finds the files that its numbers are of, whoever kept them last."""
+        reports = BucketReports(Bucket(bucket, BUCKET))
+        found: list[tuple[BucketParts, PartitionResult]] = []
+        for content in (b"mine", b"others"):
+            (tmp_path / "in").write_bytes(content)
+            reports.parts("a").keep("one", PartitionResult(len(content)), tmp_path / "in")
+            parts = reports.parts("a")
+            part = parts.find("one")
+            assert part
+            found.append((parts, part))
+        for parts, part in found:
+            parts.fetch("one", tmp_path / "out")
+
+            assert part.finding_count == (tmp_path / "out").stat().st_size
+
+
+class TestGone:
+    """A report that is not kept any more."""
+
+    def test_is_said_of_each_part(self, reports: Reports, tmp_path: Path) -> None:
+        """Whatever is asked of it, it is gone."""
+        with pytest.raises(ReportGoneError):
+            reports.summary("gone")
+        with pytest.raises(ReportGoneError):
+            list(reports.rows("gone"))
+        with pytest.raises(ReportGoneError):
+            reports.fetch_csv("gone", tmp_path / "out")
+
+
+class TestBucket:
+    """What only the adapter can show."""
+
+    def test_report_that_has_summary(self, bucket: Any, tmp_path: Path) -> None:
+        """A report that has a summary is whole: where the CSV cannot be written there is none."""
+        reports = BucketReports(Bucket(bucket, BUCKET))
+        with pytest.raises(FileNotFoundError):
+            reports.save(a_summary(), tmp_path / "absent", tmp_path / "absent")
+
+        with pytest.raises(ReportGoneError):
+            reports.summary(REPORT_ID)
+
+    def test_s3_lists_thousand_keys_at_once(self, bucket: Any) -> None:
+        """S3 lists a thousand keys at once; the adapter asks for the rest."""
+        with Stubber(bucket) as stubber:
+            first = {"IsTruncated": True, "NextContinuationToken": "t", "Contents": [{"Key": "a"}]}
+            where = {"Bucket": BUCKET, "Prefix": "reports/"}
+            stubber.add_response("list_objects_v2", first, where)
+            stubber.add_response(
+                "list_objects_v2", {"Contents": [{"Key": "b"}]}, where | {"ContinuationToken": "t"}
+            )
+
+            assert ["a", "b"] == list(Bucket(bucket, BUCKET).keys("reports/"))
+
+    def test_keys_are_as_documented(self, bucket: Any) -> None:
+        """The bucket's layout is the one at the head of the module, on which the lifecycle rules rely."""
+        reports = BucketReports(Bucket(bucket, BUCKET))
+        kept(reports, some_findings(1))
+        reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
+
+        assert [
+            f"reports/{REPORT_ID}/findings.csv",
+            f"reports/{REPORT_ID}/seen.jsonl",
+            f"reports/{REPORT_ID}/summary.json",
+            "threads/C0SECURITY/1.000001.json",
+        ] == list(reports.bucket.keys(""))
+
+    def test_names_a_missing_bucket(self, bucket: Any) -> None:
+        """A bucket that does not exist is no report that is gone."""
+        with pytest.raises(UnexpectedResponseError, match="NoSuchBucket"):
+            BucketReports(Bucket(bucket, "another")).summary(REPORT_ID)
+
+    def test_names_a_denied_action(self, bucket: Any) -> None:
+        """What the role may not do is named."""
+        bucket.meta.events.register("before-send.s3", _denied)
+
+        with pytest.raises(AccessDeniedError, match="s3:GetObject"):
+            BucketReports(Bucket(bucket, BUCKET)).summary(REPORT_ID)
+        with pytest.raises(AccessDeniedError, match="s3:PutObject"):
+            Bucket(bucket, BUCKET).put_json("key", a_summary())
+        with pytest.raises(AccessDeniedError, match="s3:ListBucket"):
+            list(Bucket(bucket, BUCKET).keys("reports/"))
+
+
+def _denied(**_event: object) -> Any:
+    return answer(403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")

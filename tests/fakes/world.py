@@ -1,0 +1,315 @@
+"""One fake for each port. tests/contracts runs the same claims against a fake and its adapter."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.token_bucket import TokenBucket
+from bot.domain.control import Catalogue
+from bot.domain.job import Job, Requester
+from bot.domain.message import Block, Message
+from bot.domain.permission import Standing
+from bot.domain.slack import Channel, SharedFile
+from bot.errors import BotError, FileError, UnexpectedResponseError
+from bot.i18n import Locale
+from bot.ports import Ports
+from playground.slack.blocks import problems, view_problems
+from tests.builders import CATALOGUE, NOW
+from tests.fakes.changes import FakeAuditLog, FakeChanges
+from tests.fakes.findings import FakeFindings
+from tests.fakes.probes import FakeProbes
+from tests.fakes.reports import FakeReports
+from tests.fakes.suppressions import FakeSuppressions
+
+
+@dataclass
+class FakeControls:
+    """A catalogue of five controls."""
+
+    error: BotError | None = None
+
+    def catalogue(self) -> Catalogue:
+        """Give the catalogue."""
+        if self.error:
+            raise self.error
+        return CATALOGUE
+
+
+@dataclass
+class Posted:
+    """A message in a fake Slack."""
+
+    channel: str
+    message: Message
+    thread_ts: str | None
+
+
+@dataclass
+class FakeMessenger:
+    """A Slack that refuses blocks outside its limits, and fails at a call when told to."""
+
+    locales: dict[str, Locale] = field(default_factory=dict)
+    posted: dict[str, Posted] = field(default_factory=dict)
+    files: list[tuple[str, str, str, bytes]] = field(default_factory=list)
+    told: list[tuple[str, Message]] = field(default_factory=list)
+    views: dict[str, Block] = field(default_factory=dict)
+    errors: dict[str, BotError] = field(default_factory=dict)
+    """Method to the error that it raises, once, before it takes effect …"""
+    late_errors: dict[str, BotError] = field(default_factory=dict)
+    """… or after."""
+    lasting_errors: dict[str, BotError] = field(default_factory=dict)
+    """The same, every time, before it takes effect."""
+
+    def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
+        """Keep a message."""
+        with_effect = self._failing("post")
+        _check(message)
+        ts = f"{len(self.posted) + 1}.000001"
+        self.posted[ts] = Posted(channel, message, thread_ts)
+        with_effect()
+        return ts
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message."""
+        with_effect = self._failing("update")
+        _check(message)
+        before = self.posted.get(ts)
+        self.posted[ts] = Posted(channel, message, before.thread_ts if before else None)
+        with_effect()
+
+    def upload(self, channel: str, thread_ts: str, name: str, file: Path) -> None:
+        """Keep a file."""
+        with_effect = self._failing("upload")
+        self.files.append((channel, thread_ts, name, file.read_bytes()))
+        with_effect()
+
+    def tell(self, requester: Requester, message: Message, channel: str | None = None) -> None:
+        """Keep a private message."""
+        del channel
+        with_effect = self._failing("tell")
+        _check(message)
+        self.told.append((requester.user_id, message))
+        with_effect()
+
+    def show(self, view_id: str, view: Block) -> None:
+        """Keep what a form shows."""
+        with_effect = self._failing("show")
+        found = view_problems(view)
+        assert not found, found
+        self.views[view_id] = view
+        with_effect()
+
+    def locale(self, user_id: str) -> Locale | None:
+        """Give a person's language."""
+        return self.locales.get(user_id)
+
+    def name(self, user_id: str) -> str | None:
+        """Give a person's name, which everybody with a language has."""
+        return f"Name of {user_id}" if user_id in self.locales else None
+
+    def _failing(self, method: str) -> Callable[[], None]:
+        if method in self.lasting_errors:
+            raise self.lasting_errors[method]
+        if method in self.errors:
+            raise self.errors.pop(method)
+
+        def late() -> None:
+            if method in self.late_errors:
+                raise self.late_errors.pop(method)
+
+        return late
+
+
+def _check(message: Message) -> None:
+    found = problems(list(message.blocks), "message") if message.blocks else []
+    assert not found, found
+
+
+@dataclass
+class FakePeople:
+    """A workspace in which everybody is a member, unless told otherwise, and in a group."""
+
+    standings: dict[str, Standing] = field(default_factory=dict)
+    groups: dict[str, frozenset[str]] = field(
+        default_factory=lambda: {"S0SECURITY": frozenset({"U0PERSON", "U0OTHER"})}
+    )
+    errors: dict[str, BotError] = field(default_factory=dict)
+    """User or group ID to the error that asking for it raises."""
+
+    def standing(self, requester: Requester) -> Standing:
+        """Tell what somebody is."""
+        if requester.user_id in self.errors:
+            raise self.errors[requester.user_id]
+        return self.standings.get(requester.user_id, Standing.MEMBER)
+
+    def group_members(self, group_id: str) -> frozenset[str]:
+        """Give a group."""
+        if group_id in self.errors:
+            raise self.errors[group_id]
+        if group_id not in self.groups:
+            call = f"usergroups.users.list {group_id}"
+            raise UnexpectedResponseError(service="Slack", call=call, reason="no_such_subteam")
+        return self.groups[group_id]
+
+
+@dataclass
+class FakeChannels:
+    """A workspace in which the bot is in each channel that is asked for, unless told otherwise."""
+
+    channels: dict[str, Channel | None] = field(default_factory=dict)
+    error: BotError | None = None
+
+    def find(self, channel_id: str) -> Channel | None:
+        """Find a channel."""
+        if self.error:
+            raise self.error
+        return self.channels.get(channel_id, Channel(channel_id, is_member=True))
+
+
+@dataclass
+class FakeJobs:
+    """A queue that keeps its jobs."""
+
+    jobs: list[Job] = field(default_factory=list)
+    error: BotError | None = None
+
+    def dispatch(self, job: Job) -> None:
+        """Keep a job."""
+        if self.error:
+            raise self.error
+        self.jobs.append(job)
+
+
+@dataclass
+class FakeSharedFiles:
+    """Files in memory: by ID and channel, with their content."""
+
+    files: dict[tuple[str, str], tuple[SharedFile, bytes]] = field(default_factory=dict)
+    bots: set[str] = field(default_factory=set)
+    error: BotError | None = None
+
+    def share(
+        self, channel: str, name: str, content: bytes, thread_ts: str | None = None, file_id: str = "F1"
+    ) -> None:
+        """Share a file."""
+        file = SharedFile(file_id, name, len(content), thread_ts, "https://files.slack.com/x")
+        self.files[file_id, channel] = file, content
+
+    def find(self, file_id: str, channel: str) -> SharedFile | None:
+        """Find a file."""
+        if self.error:
+            raise self.error
+        found = self.files.get((file_id, channel))
+        return found[0] if found else None
+
+    def is_person(self, user_id: str) -> bool:
+        """Tell a person from a bot."""
+        return user_id not in self.bots
+
+    def fetch(self, file: SharedFile, to: Path, most_bytes: int) -> None:
+        """Copy a file."""
+        content = next(content for known, content in self.files.values() if known == file)
+        if len(content) > most_bytes:
+            raise FileError(hint="file-over-limit", most=str(most_bytes >> 20))
+        to.write_bytes(content)
+
+
+@dataclass
+class FakeLedger:
+    """A ledger in memory."""
+
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """Give an entry."""
+        return self.entries.get(key)
+
+    def create(self, key: str, entry: dict[str, Any]) -> bool:
+        """Write an entry unless there is one."""
+        return self.entries.setdefault(key, entry) is entry
+
+    def delete(self, key: str) -> None:
+        """Remove an entry."""
+        self.entries.pop(key, None)
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        """Give the time."""
+        return self.at
+
+    def move(self, seconds: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeWorld:
+    """All fakes, and the ports made of them."""
+
+    findings: FakeFindings = field(default_factory=FakeFindings)
+    controls: FakeControls = field(default_factory=FakeControls)
+    messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    people: FakePeople = field(default_factory=FakePeople)
+    channels: FakeChannels = field(default_factory=FakeChannels)
+    reports: FakeReports = field(default_factory=FakeReports)
+    changes: FakeChanges = field(default_factory=FakeChanges)
+    suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
+    audit_log: FakeAuditLog = field(default_factory=FakeAuditLog)
+    files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    probes: FakeProbes = field(default_factory=FakeProbes)
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    @property
+    def ports(self) -> Ports:
+        """Give the ports."""
+        return Ports(
+            findings=self.findings,
+            controls=self.controls,
+            messenger=self.messenger,
+            people=self.people,
+            channels=self.channels,
+            reports=self.reports,
+            changes=self.changes,
+            suppressions=self.suppressions,
+            audit_log=self.audit_log,
+            files=self.files,
+            ledger=self.ledger,
+            probes=self.probes,
+            now=self.clock,
+        )
+
+
+class SkippingTime:
+    """Time for a TokenBucket that passes only when somebody waits, and then at once."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def clock(self) -> float:
+        """Give the seconds."""
+        return self.now
+
+    def wait(self, condition: threading.Condition, seconds: float | None) -> None:
+        """Let time pass; without an end, wait for the others."""
+        if seconds is None:
+            condition.wait()
+        else:
+            self.now += seconds
+
+
+def skipping_pace(per_second: float, burst: float) -> TokenBucket:
+    """Make a TokenBucket that never waits."""
+    time = SkippingTime()
+    return TokenBucket(per_second, burst, time.clock, time.wait)

@@ -1,0 +1,204 @@
+"""The checks of a deployment: whatever is broken, the right line says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.domain.check import State
+from bot.domain.slack import SCOPES, Channel
+from bot.errors import AccessDeniedError, SecurityHubDisabledError
+from bot.i18n import Locale
+from bot.probes import GUARDED, STATUS, Aggregator, Linking, Scheduled, Timer
+from bot.render.doctor import doctor_message, terminal_line
+from bot.usecases.doctor.answer import CHECKS
+from bot.usecases.doctor.exam import examine
+from playground.slack.blocks import problems
+from tests.fakes.probes import HERE, SECRET, FakeProbes
+
+Break = Callable[[FakeProbes], Any]
+
+
+def states(probes: FakeProbes) -> dict[str, State]:
+    """Return what is not ok, by the check's name."""
+    return {c.name: c.verdict.state for c in examine(probes(), CHECKS) if c.verdict.state is not State.OK}
+
+
+def text_of(probes: FakeProbes, check: str, locale: Locale = Locale.EN) -> str:
+    """Return a check's line."""
+    return next(terminal_line(c, locale) for c in examine(probes(), CHECKS) if c.name == check)
+
+
+def secret(old: str, new: str) -> Break:
+    """Change the secret."""
+    return lambda probes: setattr(probes, "secret", SECRET.replace(old, new))
+
+
+def channel(**changes: bool) -> Break:
+    """Change the channel."""
+    found = Channel(**{"id": "C0SECURITY", "is_member": True} | changes)  # type: ignore[arg-type]
+    return lambda probes: setattr(probes.slack, "found", found)
+
+
+BROKEN: dict[str, tuple[Break, str, str]] = {
+    "secret is no JSON": (lambda p: setattr(p, "secret", "xoxb-1"), "secret", "not JSON"),
+    "secret has a user's token": (secret("xoxb-", "xoxp-"), "secret", "xoxb-"),
+    "secret has another signing secret": (secret("0123", "wxyz"), "secret", "32 hexadecimal"),
+    "scope is revoked": (lambda p: setattr(p.slack, "scopes", SCOPES[1:]), "scopes", SCOPES[0]),
+    "channel is unknown": (lambda p: setattr(p.slack, "found", None), "channel", "C0SECURITY"),
+    "channel is archived": (channel(is_archived=True), "channel", "archived"),
+    "bot is not in the channel": (channel(is_member=False), "channel", "/invite"),
+    "another organization reads the channel": (channel(is_shared_outside=True), "channel", "SharedChannels"),
+    "no channel is set": (lambda p: setattr(p, "channel", ""), "channel", "SLACK_CHANNEL"),
+    "blocks are invalid": (lambda p: p.slack.refused.append("bad /blocks/0"), "layout", "bad /blocks/0"),
+    "aggregation is elsewhere": (
+        lambda p: setattr(p.hub, "found", Aggregator("us-east-1", Linking.ALL, ())),
+        "aggregation",
+        "us-east-1",
+    ),
+    "a field is open": (lambda p: p.hub.may.add("Severity.Normalized"), "guard", "Severity.Normalized"),
+    "bucket is gone": (lambda p: setattr(p.store, "exists", False), "bucket", "reports"),
+    "bucket loses writes": (lambda p: setattr(p.store, "loses", True), "bucket", "reports"),
+    "bucket overwrites": (lambda p: setattr(p.store, "overwrites", True), "once", "twice"),
+    "alias is gone": (lambda p: setattr(p.deployment, "has_job", False), "job", "alias"),
+    "schedule is gone": (lambda p: p.deployment.schedules.pop(Timer.EXPIRY), "expiry-schedule", "no such"),
+    "schedule is off": (
+        lambda p: p.deployment.schedules.update(
+            {Timer.REPORT: Scheduled("rate(1 day)", "UTC", is_enabled=False)}
+        ),
+        "report-schedule",
+        "ScheduleState",
+    ),
+    "custom action is gone": (lambda p: p.hub.actions.clear(), "action", "create-action-target"),
+    "rule is gone": (lambda p: setattr(p.deployment, "rule", None), "rule", "no such"),
+    "rule is off": (lambda p: setattr(p.deployment, "rule", False), "rule", "disabled"),
+}
+"""What is broken, the check whose line says so, and a word of it."""
+
+
+class TestBroken:
+    """One thing is broken."""
+
+    @pytest.mark.parametrize("name", BROKEN)
+    def test_its_line_says_so(self, name: str) -> None:
+        """That line is wrong and says what; no other is wrong, and those that need it say that."""
+        broken, check, word = BROKEN[name]
+        probes = FakeProbes()
+        broken(probes)
+        found = states(probes)
+
+        assert [check] == [name for name, state in found.items() if state is State.WRONG]
+        assert word in text_of(probes, check)
+        assert all("needs the check" in text_of(probes, name) for name in found if name != check)
+
+    def test_disabled_hub_is_named(self) -> None:
+        """Without Security Hub nothing of it can be told."""
+        probes = FakeProbes()
+        probes.hub.errors["describe"] = SecurityHubDisabledError(region="ap-northeast-1")
+        found = states(probes)
+
+        assert ["hub"] == [name for name, state in found.items() if state is State.WRONG]
+        assert {"hub", "aggregation", "read", "update", "guard", "action"} == set(found)
+
+    def test_denied_update_is_a_failure(self) -> None:
+        """A role that may not update is wrong, and whether more is denied cannot be told."""
+        probes = FakeProbes()
+        probes.hub.may.remove(STATUS)
+
+        assert {"update": State.WRONG, "guard": State.UNKNOWN} == states(probes)
+
+    @pytest.mark.parametrize(("is_job", "state"), [(True, State.WRONG), (False, State.UNKNOWN)])
+    def test_denied_reading_fails_job_only(self, *, is_job: bool, state: State) -> None:
+        """The job needs GetFindings; a person in a shell may lack it."""
+        probes = FakeProbes(is_job=is_job)
+        probes.hub.errors["read"] = AccessDeniedError(action="securityhub:GetFindings")
+
+        assert {"read": state} == states(probes)
+
+    def test_missing_scope_header_is_told(self) -> None:
+        """If Slack does not say which scopes the token has, that is said."""
+        probes = FakeProbes()
+        probes.slack.scopes = None
+
+        assert {"scopes": State.UNKNOWN} == states(probes)
+
+
+class TestRight:
+    """Nothing is broken."""
+
+    @pytest.mark.parametrize("is_job", [True, False])
+    def test_all_lines_are_ok(self, *, is_job: bool) -> None:
+        """In a shell and in the job."""
+        assert {} == states(FakeProbes(is_job=is_job))
+
+    def test_leaves_nothing_in_the_bucket(self) -> None:
+        """The doctor's object is removed."""
+        probes = FakeProbes()
+        states(probes)
+
+        assert not probes.store.text
+
+    def test_tells_regions_accounts_and_next_run(self) -> None:
+        """The lines say what is covered, and when the report comes."""
+        probes = FakeProbes()
+        probes.hub.found, probes.hub.accounts = HERE, 12
+
+        assert "ap-northeast-1 aggregates us-east-1, us-west-2; 12 accounts" in text_of(probes, "aggregation")
+        assert "next run 20" in text_of(probes, "report-schedule")
+        assert "Asia/Tokyo" in text_of(probes, "report-schedule")
+
+    @pytest.mark.parametrize(("old", "new"), [('cdef"}', 'cdef\\n"}'), ('"xoxb', '" xoxb')])
+    def test_white_space_in_the_secret_is_not_wrong(self, old: str, new: str) -> None:
+        """The functions leave out what copying a value brings along, and so does this."""
+        probes = FakeProbes()
+        secret(old, new)(probes)
+
+        assert {} == states(probes)
+
+    def test_shared_channel_that_is_named_is_right(self) -> None:
+        """A channel with people of another organization is right if the setting names it."""
+        probes = FakeProbes(shared="C0SECURITY")
+        channel(is_shared_outside=True)(probes)
+
+        assert {} == states(probes)
+
+    def test_every_guarded_field_is_tried(self) -> None:
+        """None of the fields that the role is denied is left out."""
+        for field in GUARDED:
+            probes = FakeProbes()
+            probes.hub.may.add(field)
+
+            assert {"guard": State.WRONG} == states(probes)
+            assert field in text_of(probes, "guard")
+
+
+class TestMessage:
+    """The private answer in Slack."""
+
+    @pytest.mark.parametrize("locale", list(Locale))
+    def test_message_is_valid_and_bounded(self, locale: Locale) -> None:
+        """Also with the longest lines Slack takes it, and what is wrong comes first."""
+        probes = FakeProbes()
+        probes.slack.refused.append("<!channel> *x* " * 500)
+        probes.deployment.rule = None
+        message = doctor_message(list(examine(probes(), CHECKS)), locale)
+
+        assert [] == problems(list(message.blocks), "message")
+        lines = "\n".join(block["text"]["text"] for block in message.blocks).splitlines()
+        assert len(CHECKS) + 1 == len(lines)
+        assert ["❌", "❌", "✅"] == [line[0] for line in lines[1:4]]
+        assert "<!channel>" not in str(message.blocks)
+        assert "<#C0SECURITY>" in str(message.blocks)
+
+    @pytest.mark.parametrize("broken", [value for name, value in BROKEN.items() if "secret" in name])
+    def test_no_line_shows_a_secret(self, broken: tuple[Break, str, str]) -> None:
+        """Neither token nor signing secret is in any line, right or wrong."""
+        probes = FakeProbes()
+        broken[0](probes)
+        checked = list(examine(probes(), CHECKS))
+        text = str(doctor_message(checked, Locale.EN)) + repr(checked)
+
+        assert "1-a" not in text
+        assert "456789abcdef" not in text

@@ -1,0 +1,139 @@
+"""Partitions: together the whole, each problem in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.finding import Finding
+from bot.domain.partition import Partition, by_control, by_place
+from bot.domain.query import Query
+from tests.builders import a_finding
+from tests.fakes.findings import FakeFindings
+
+CONTROLS = ("EC2.19", "S3.1", "S3.8")
+ACCOUNTS = ("111111111111", "222222222222", "333333333333")
+REGIONS = ("ap-northeast-1", "us-east-1")
+FINDINGS = st.lists(
+    st.builds(
+        a_finding,
+        number=st.integers(0, 999),
+        control_id=st.sampled_from(CONTROLS),
+        account_id=st.sampled_from(ACCOUNTS),
+        region=st.sampled_from(REGIONS),
+    ),
+    max_size=30,
+)
+QUERIES = st.builds(
+    Query,
+    controls=st.sets(st.sampled_from(CONTROLS), min_size=1).map(tuple),
+    accounts=st.sets(st.sampled_from(ACCOUNTS), max_size=2).map(tuple),
+    regions=st.sets(st.sampled_from(REGIONS), max_size=2).map(tuple),
+)
+
+
+def answer(findings: list[Finding], query: Query) -> list[Finding]:
+    """Read all that answers a query."""
+    return [finding for page in FakeFindings(findings).pages(query) for finding in page.findings]
+
+
+Cut = Callable[[Query, Sequence[Finding]], list[Partition]]
+
+
+@pytest.mark.parametrize("cut", [by_control, by_place])
+class TestBoth:
+    """Cutting a query in either way."""
+
+    @given(FINDINGS, QUERIES, st.integers(0, 30))
+    def test_every_finding_is_in_exactly_one_partition(
+        self, cut: Cut, findings: list[Finding], query: Query, sample_size: int
+    ) -> None:
+        """Every finding is in exactly one partition, also where the sample shows little of the whole."""
+        whole = answer(findings, query)
+        parts = [answer(findings, part.query) for part in cut(query, whole[:sample_size])]
+
+        assert sorted(map(id, whole)) == sorted(id(finding) for part in parts for finding in part)
+
+    @given(FINDINGS, QUERIES)
+    def test_takes_no_problem_apart(self, cut: Cut, findings: list[Finding], query: Query) -> None:
+        """The findings of one problem are in one partition: nowhere else could they be merged."""
+        whole = answer(findings, query)
+        parts = [answer(findings, part.query) for part in cut(query, whole)]
+        problems = [problem for part in parts for problem in {finding.problem for finding in part}]
+
+        assert len(problems) == len(set(problems))
+
+
+class TestByControl:
+    """One partition for each control."""
+
+    def test_weighs_by_the_sample(self) -> None:
+        """What the sample has more of gets more of the requests; what it has none of gets some."""
+        query = Query(controls=("S3.1", "S3.8", "EC2.19"))
+        sample = [a_finding(1, control_id="S3.1"), *(a_finding(n, control_id="S3.8") for n in range(9))]
+        few, many, none = by_control(query, sample)
+
+        assert [("S3.1",), ("S3.8",), ("EC2.19",)] == [part.query.controls for part in (few, many, none)]
+        assert 0 < none.weight < few.weight < many.weight
+
+    def test_takes_chance_for_chance(self) -> None:
+        """Controls whose counts differ no more than chance makes equal ones differ are equal to it."""
+        counts = (6, 11, 8, 9, 5, 8, 10, 7)
+        query = Query(controls=tuple(f"S3.{n}" for n in range(len(counts))))
+        sample = [
+            a_finding(n, control_id=control)
+            for control, count in zip(query.controls, counts, strict=True)
+            for n in range(count)
+        ]
+
+        assert 1 == len({part.weight for part in by_control(query, sample)})
+
+    def test_by_control_says_whether_that_is_enough(self) -> None:
+        """Fewer partitions than readers are needed may be cut again, more need not."""
+        three, four = (Query(controls=tuple(f"S3.{n}" for n in range(count))) for count in (3, 4))
+
+        assert all(part.may_be_split for part in by_control(three, []))
+        assert not any(part.may_be_split for part in by_control(four, []))
+
+
+class TestByPlace:
+    """One partition for each account or Region, and one for the rest."""
+
+    def test_account_with_most_comes_first(self) -> None:
+        """The account with the most comes first."""
+        sample = [a_finding(n, account_id=ACCOUNTS[bool(n)], region=REGIONS[n % 2]) for n in range(100)]
+        parts = [part.query for part in by_place(Query(controls=("S3.8",)), sample)]
+
+        assert [ACCOUNTS[1:2], ACCOUNTS[:1], ()] == [part.accounts for part in parts]
+        assert (ACCOUNTS[1], ACCOUNTS[0]) == parts[-1].not_accounts
+
+    def test_by_place_goes_by_region_in_one_account(self) -> None:
+        """Where there is one account only, Regions are what is left."""
+        sample = [a_finding(n, region=REGIONS[n % 2]) for n in range(100)]
+        parts = [part.query for part in by_place(Query(controls=("S3.8",)), sample)]
+
+        assert [REGIONS[:1], REGIONS[1:], ()] == [part.regions for part in parts]
+        assert REGIONS == parts[-1].not_regions
+
+    def test_needs_no_rest_where_places_are_named(self) -> None:
+        """A query for two accounts is two queries."""
+        parts = by_place(Query(controls=("S3.8",), accounts=ACCOUNTS[:2]), [])
+
+        assert [ACCOUNTS[:1], ACCOUNTS[1:2]] == [part.query.accounts for part in parts]
+
+    def test_leaves_one_place_whole(self) -> None:
+        """One account and Region are read as they are."""
+        query = Query(controls=("S3.8",))
+
+        assert [query] == [part.query for part in by_place(query, [a_finding(n) for n in range(100)])]
+
+    def test_excludes_no_more_than_a_filter_takes(self) -> None:
+        """Of very many accounts twenty have their own partition."""
+        sample = [a_finding(n, account_id=f"{n:012}") for n in range(100)]
+        parts = by_place(Query(controls=("S3.8",)), sample)
+
+        assert 21 == len(parts)
+        assert 20 == len(parts[-1].query.not_accounts)
