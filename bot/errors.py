@@ -1,20 +1,26 @@
 """
 The errors that the bot raises on purpose.
 
-`code` is stable: it is in the log, is the key of the text in `bot/i18n` (`error.<code>`), and has an entry in
-`docs/operations.md`. `values` fill the text; they are safe to log and to show.
+`code` is the name of the class: `UnknownControlError` is `unknown-control`. It is stable: it is in the log,
+is the key of the text in `bot/i18n` (`error.<code>`), and has an entry in `docs/operations.md`. `values` fill
+the text; they are safe to log and to show.
 """
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 
 class BotError(Exception):
     """An error with a stable code and values that may be logged and shown."""
 
-    code: ClassVar[str] = "internal"
+    code: ClassVar[str]
     retryable: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        """Derive the code from the name of the class."""
+        cls.code = re.sub("(?<=[a-z])(?=[A-Z])", "-", cls.__name__.removesuffix("Error")).lower()
 
     def __init__(self, **values: str) -> None:
         super().__init__(", ".join([self.code, *(f"{name}={value}" for name, value in values.items())]))
@@ -28,49 +34,33 @@ class UserError(BotError):
 class CommandError(UserError):
     """`text` does not parse; `hint` is the key of a text with the expected form."""
 
-    code = "command"
-
 
 class UnknownControlError(UserError):
     """`control` is none of Security Hub's; `nearest` are the closest, possibly none."""
-
-    code = "unknown-control"
 
 
 class CancelledError(UserError):
     """`user_id` has cancelled the scan."""
 
-    code = "cancelled"
-
 
 class NotAllowedError(UserError):
     """`user_id` may not do this in the channel `here`; `hint` is the key of a text with the reason."""
-
-    code = "not-allowed"
 
 
 class ReportGoneError(UserError):
     """The stored report behind a button has expired."""
 
-    code = "report-gone"
-
 
 class UndoTooLateError(UserError):
     """The action was too long ago to be undone."""
-
-    code = "undo-too-late"
 
 
 class ViewGoneError(UserError):
     """The form to be updated has been closed."""
 
-    code = "view-gone"
-
 
 class FileError(UserError):
     """An edited CSV cannot be read, and nothing was applied; `hint` is the key of a text with the reason."""
-
-    code = "file"
 
 
 class ConfigurationError(BotError):
@@ -80,61 +70,41 @@ class ConfigurationError(BotError):
 class MissingSettingError(ConfigurationError):
     """`settings` are required here and absent or empty."""
 
-    code = "missing-setting"
-
 
 class InvalidSettingError(ConfigurationError):
     """`setting` has a value that is none of `choices`."""
-
-    code = "invalid-setting"
 
 
 class InvalidJobError(ConfigurationError):
     """`field` of a Job document is absent or wrong; `problem` says how."""
 
-    code = "invalid-job"
-
 
 class SecretError(ConfigurationError):
     """The Slack secret is absent or is not the JSON that it should be; never carries its value."""
-
-    code = "secret"
 
 
 class NotSignedError(ConfigurationError):
     """A request was refused for its signature. If Slack has sent it, the secret is not that of its app."""
 
-    code = "not-signed"
-
 
 class AccessDeniedError(ConfigurationError):
     """AWS denies `action`."""
-
-    code = "access-denied"
 
 
 class CredentialsError(ConfigurationError):
     """No AWS credentials or Region were found, AWS refuses them, or an AWS setting is wrong."""
 
-    code = "credentials"
-
 
 class RegionError(ConfigurationError):
     """There is no AWS Region named `region`, or its host cannot be found."""
-
-    code = "region"
 
 
 class SecurityHubDisabledError(ConfigurationError):
     """Security Hub is not enabled in `region`."""
 
-    code = "security-hub-disabled"
-
 
 class StackError(ConfigurationError):
     """There is no CloudFormation stack `stack` of the bot in `region`."""
-
-    code = "stack"
 
 
 class ChannelError(ConfigurationError):
@@ -144,31 +114,21 @@ class ChannelError(ConfigurationError):
 class NotInChannelError(ChannelError):
     """The bot is not a member of `channel`, or the channel does not exist."""
 
-    code = "not-in-channel"
-
 
 class ChannelClosedError(ChannelError):
     """The bot may not post in `channel`, or nobody may: `reason` is Slack's error."""
-
-    code = "channel-closed"
 
 
 class ChannelSharedError(ChannelError):
     """People of another organization can read `channel`, and no setting allows it."""
 
-    code = "channel-shared"
-
 
 class MissingScopeError(ConfigurationError):
     """The Slack app lacks `scope`."""
 
-    code = "missing-scope"
-
 
 class SlackTokenError(ConfigurationError):
     """Slack refuses the bot token: `reason` is Slack's error."""
-
-    code = "slack-token"
 
 
 class InternalError(BotError):
@@ -188,14 +148,12 @@ class UpstreamError(BotError):
 class ThrottledError(UpstreamError):
     """`service` has refused `call` because there were too many."""
 
-    code = "throttled"
     retryable = True
 
 
 class UnavailableError(UpstreamError):
     """`service` gave a server error, no answer, or no complete one."""
 
-    code = "unavailable"
     retryable = True
     may_have_happened = True
 
@@ -203,7 +161,6 @@ class UnavailableError(UpstreamError):
 class NotLookedUpError(UnavailableError):
     """`service` did not answer a lookup that precedes `call`, so `call` was not made."""
 
-    code = "not-looked-up"
     may_have_happened = False
 
 
@@ -214,47 +171,32 @@ class SlackInternalError(UnavailableError):
     "It's possible some aspect of the operation succeeded" (https://docs.slack.dev/reference/methods/chat.postMessage).
     """
 
-    code = "slack-internal"
-
 
 class OutOfTimeError(UpstreamError):
     """The time that one scan may take is up."""
-
-    code = "out-of-time"
 
 
 class PageLostError(UpstreamError):
     """Security Hub does not know the token of the next page any more: restarts did not help."""
 
-    code = "page-lost"
     retryable = True
 
 
 class InvalidBlocksError(UpstreamError):
     """Slack refuses the layout of a message: `reason` is its explanation."""
 
-    code = "invalid-blocks"
-
 
 class FileTooLargeError(UpstreamError):
     """Slack takes no file of that size: by its own limit or the workspace's."""
-
-    code = "file-too-large"
 
 
 class FileNotSharedError(UpstreamError):
     """Slack has taken a file, and has not shared it."""
 
-    code = "file-not-shared"
-
 
 class OddRequestError(UpstreamError):
     """Slack has signed a request whose `field` is absent or not of the documented form."""
 
-    code = "odd-request"
-
 
 class UnexpectedResponseError(UpstreamError):
     """`service` refused `call` for `reason`, which the bot does not know."""
-
-    code = "unexpected-response"

@@ -48,10 +48,10 @@ class Context:
         Choose the languages of an answer if the dispatch is the only call that the 3 s before the ack allow.
 
         Returns:
-            The person's own, or both, the default first, for a person whose language is not known yet.
+            The person's own. If it is not known yet: that of the deployment, and English, each once.
         """
         known = self.known_locale(user_id)
-        return (known,) if known else tuple(sorted(Locale, key=lambda locale: locale != self.default_locale))
+        return (known,) if known else tuple(dict.fromkeys((self.default_locale, Locale.EN)))
 
     def dispatch(self, job: Job, user_id: str, not_started: str) -> str:
         """Dispatch a job; return an empty text, or explain in mrkdwn why that failed."""

@@ -54,12 +54,14 @@ class TestCommand:
             }
         ] == jobs
 
-    def test_unknown_person_is_answered_in_both_languages(self, world: World, jobs: list[Any]) -> None:
-        """To a person whose language is not known yet, without a call to ask for it, it says it in both."""
+    def test_unknown_person_is_answered_in_language_of_deployment(
+        self, world: World, jobs: list[Any]
+    ) -> None:
+        """An English deployment answers a person whose language is not known yet in English alone."""
         text = said(ask(world, event(command("S3.8"))))
 
         assert "Scanning `S3.8`" in text
-        assert "`S3.8` をスキャンしています" in text
+        assert "スキャン" not in text
         assert 1 == len(jobs)
 
     @pytest.mark.parametrize("text", ["S3", "🎉", "severity:HIGH", "'; DROP", "S3.8 owner:me", "<!channel>"])

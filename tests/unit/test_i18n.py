@@ -13,6 +13,7 @@ from string import Formatter
 
 import pytest
 
+from bot import errors
 from bot.i18n import CATALOGUES, LANGUAGES, Locale, locale_for, translate
 
 ENGLISH = CATALOGUES[Locale.EN]
@@ -24,8 +25,9 @@ def strings_and_patterns() -> tuple[set[str], list[str]]:
     """Return what the code spells out, as keys are spelt, and a regex for each f-string that may make one."""
     nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     strings = {as_key(n.value) for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    codes = {kind.code for kind in vars(errors).values() if hasattr(kind, "code")}
     patterns = ["".join(map(pattern_of, node.values)) for node in nodes if isinstance(node, ast.JoinedStr)]
-    return strings, [pattern for pattern in patterns if re.search(r"[a-z]", pattern)]
+    return strings | codes, [pattern for pattern in patterns if re.search(r"[a-z]", pattern)]
 
 
 def as_key(text: str) -> str:

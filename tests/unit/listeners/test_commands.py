@@ -93,8 +93,10 @@ class TestLanguage:
         """Whoever is known gets their own."""
         assert "スキャンしています" in Side(monkeypatch, Locale.JA).command("S3.8")
 
-    def test_language_is_both_where_it_is_not_known(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Where asking would cost the time of the ack the answer is in both languages."""
+    def test_unknown_language_is_that_of_deployment_and_english(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """If the look-up would cost the time of the ack, the answer has a line in each of the two."""
         side = Side(monkeypatch, None)
         answer = side.command("S3.8")
 
