@@ -46,7 +46,7 @@ from bot.usecases.channels import tell_moved
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
-from bot.usecases.deliver import TELL_FAILURE, deliver, failure_text
+from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
 from bot.usecases.doctor.answer import answer
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
@@ -106,7 +106,7 @@ def _scan_and_deliver(context: JobContext[ScanJob]) -> None:
         raise CancelledError(user_id=scanned["cancelled_by"])
     if deadline.resumable and not deadline.left():
         raise UnfinishedError(Progress(FINISHING, 0))
-    deliver(scanned["report_id"], context.channel, context)
+    deliver(scanned["report_id"], [Destination(context.channel)], context)
 
 
 def _scan_in_sight(place: ProgressPlace, context: JobContext[ScanJob]) -> Result:

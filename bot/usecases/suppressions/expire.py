@@ -29,7 +29,7 @@ from bot.errors import ReportGoneError, UnavailableError
 from bot.i18n import translate
 from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
 from bot.usecases.context import JobContext
-from bot.usecases.deliver import deliver
+from bot.usecases.deliver import Destination, deliver
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Deadline, Result, Steps, UnfinishedError
 from bot.usecases.triage.act import carry_out
@@ -169,13 +169,13 @@ def _reopen(ended: Round) -> None:
         carry_out(TriageRun(ended.context, report_id, report_id, summary, ended.channel, "", None))
     steps.run("forget", _forget, ended)
     if found["count"]:
-        deliver(report_id, ended.channel, ended.context)
+        deliver(report_id, [Destination(ended.channel)], ended.context)
 
 
 def _warn(ending: Round) -> None:
     """Report, and only then remember it: a second warning is better than none."""
     if ending.context.steps.run("report", _report, ending)["count"]:
-        deliver(ending.report_id, ending.channel, ending.context)
+        deliver(ending.report_id, [Destination(ending.channel)], ending.context)
     ending.context.steps.run("warned", _remember_warned, ending)
 
 
