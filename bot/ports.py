@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.finding import Finding, FindingIdentifier
     from bot.domain.job import Job, Requester
     from bot.domain.message import Block, Message
+    from bot.domain.owners.contact import CachedContacts
     from bot.domain.partition import Partition
     from bot.domain.permission import Standing
     from bot.domain.query import Query
@@ -170,6 +171,22 @@ class People(Protocol):
 
     def group_members(self, group_id: str) -> frozenset[str]:
         """Return the user IDs of a user group, at most a minute old. Raises the same as `standing`."""
+
+    def by_email(self, email: str) -> tuple[str, Standing] | None:
+        """
+        Return the user ID and standing of the person with an e-mail address.
+
+        None if there is none, or the account is deactivated. Raises the same as `standing`.
+        """
+
+    def all_by_email(self) -> dict[str, tuple[str, Standing]]:
+        """Return the same of everybody, by case-folded address. Raises the same as `standing`."""
+
+    def email(self, user_id: str) -> str:
+        """Return a person's e-mail address; empty if Slack tells none. Raises the same as `standing`."""
+
+    def group_handles(self) -> dict[str, str]:
+        """Return the IDs of the active user groups, by case-folded handle. Raises the same as `standing`."""
 
 
 class Channels(Protocol):
@@ -329,6 +346,16 @@ class Suppressions(Protocol):
         """Delete a suppression; an absent one is no error."""
 
 
+class ContactCache(Protocol):
+    """The contacts of owners that earlier jobs have looked up."""
+
+    def load(self) -> CachedContacts:
+        """Return the contacts; none if the cache is absent."""
+
+    def save(self, contacts: CachedContacts) -> None:
+        """Replace the contacts. Of two jobs at once, the later wins: the other's are looked up again."""
+
+
 class Ledger(Protocol):
     """The steps that jobs have begun and done: small JSON objects that are written once."""
 
@@ -356,6 +383,7 @@ class Ports:
     suppressions: Suppressions
     audit_log: AuditLog
     files: SharedFiles
+    contacts: ContactCache
     ledger: Ledger
     probes: Callable[[], Probes]
     """Makes the probes of the doctor."""

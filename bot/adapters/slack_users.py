@@ -29,6 +29,12 @@ The time for which a group's members are remembered: Slack takes about 20 usergr
 a person may press more buttons than that.
 """
 
+PAGE_SIZE = 1000
+"""The most users of a page of users.list that Slack answers reliably."""
+
+NO_GROUPS = frozenset({"plan_upgrade_required", "paid_teams_only"})
+"""Errors of usergroups.list in workspaces whose plan has no user groups."""
+
 User = dict[str, Any]
 
 
@@ -75,11 +81,9 @@ class SlackUsers:
         """Return a person's standing at this moment."""
         home = self._own_home()
         user = self._find(requester.user_id)
-        if user is None or not _is_of(home, user) or not _came_from(requester.team_id, user):
+        if user is None or not _came_from(requester.team_id, user):
             return Standing.EXTERNAL
-        if not _is_person(user):
-            return Standing.INACTIVE
-        return Standing.MEMBER if _is_full(user) else Standing.GUEST
+        return _standing(home, user)
 
     def group_members(self, group_id: str) -> frozenset[str]:
         """Return the user IDs of a user group."""
@@ -90,6 +94,50 @@ class SlackUsers:
             users = frozenset(answer["users"])
             self._groups[group_id] = self.clock(), users
         return users
+
+    def by_email(self, email: str) -> tuple[str, Standing] | None:
+        """Return the user ID and standing of the person with an e-mail address."""
+        home = self._own_home()
+        try:
+            with slack_errors("users.lookupByEmail", ""):
+                user: User = self.client.users_lookupByEmail(email=email)["user"]
+        except UnexpectedResponseError as error:
+            if error.values["reason"] == "users_not_found":
+                return None
+            raise
+        return user["id"], _standing(home, user)
+
+    def all_by_email(self) -> dict[str, tuple[str, Standing]]:
+        """Return the user ID and standing of everybody with an e-mail address."""
+        home = self._own_home()
+        users: dict[str, tuple[str, Standing]] = {}
+        cursor: str | None = None
+        while True:
+            with slack_errors("users.list", ""):
+                page = self.client.users_list(limit=PAGE_SIZE, cursor=cursor)
+            for user in page["members"]:
+                email = (user.get("profile") or {}).get("email") or ""
+                if email and _is_person(user):
+                    users[email.casefold()] = user["id"], _standing(home, user)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return users
+
+    def email(self, user_id: str) -> str:
+        """Return a person's e-mail address."""
+        user = self._find(user_id)
+        return str((user or {}).get("profile", {}).get("email") or "")
+
+    def group_handles(self) -> dict[str, str]:
+        """Return the IDs of the active user groups. A free workspace has none."""
+        try:
+            with slack_errors("usergroups.list", ""):
+                groups = self.client.usergroups_list()["usergroups"]
+        except UnexpectedResponseError as error:
+            if error.values["reason"] in NO_GROUPS:
+                return {}
+            raise
+        return {group["handle"].casefold(): group["id"] for group in groups if not group.get("date_delete")}
 
     def _locale_and_name(self, user_id: str) -> tuple[Locale | None, str]:
         if user_id not in self._known:
@@ -147,6 +195,14 @@ def _came_from(team_id: str, user: User) -> bool:
     In an organization the click may name the organization.
     """
     return not team_id or team_id in _places(user)
+
+
+def _standing(home: Home, user: User) -> Standing:
+    if not _is_of(home, user):
+        return Standing.EXTERNAL
+    if not _is_person(user):
+        return Standing.INACTIVE
+    return Standing.MEMBER if _is_full(user) else Standing.GUEST
 
 
 def _is_person(user: User) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.adapters.token_bucket import TokenBucket
 from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
+from bot.domain.owners.contact import CachedContacts
 from bot.domain.permission import Standing
 from bot.domain.slack import Channel, SharedFile
 from bot.errors import BotError, FileError, UnexpectedResponseError
@@ -139,7 +141,13 @@ class FakePeople:
         default_factory=lambda: {"S0SECURITY": frozenset({"U0PERSON", "U0OTHER"})}
     )
     errors: dict[str, BotError] = field(default_factory=dict)
-    """User or group ID to the error that asking for it raises."""
+    """User or group ID, e-mail address, or method to the error that asking for it raises."""
+    emails: dict[str, str] = field(default_factory=dict)
+    """Case-folded e-mail address to user ID."""
+    handles: dict[str, str] = field(default_factory=dict)
+    """Case-folded handle to user group ID."""
+    looked_up: list[str] = field(default_factory=list)
+    """The addresses that were looked up one by one, and the names of the methods that read all."""
 
     def standing(self, requester: Requester) -> Standing:
         """Tell what somebody is."""
@@ -155,6 +163,65 @@ class FakePeople:
             call = f"usergroups.users.list {group_id}"
             raise UnexpectedResponseError(service="Slack", call=call, reason="no_such_subteam")
         return self.groups[group_id]
+
+    def by_email(self, email: str) -> tuple[str, Standing] | None:
+        """Return a person by e-mail address; deactivated ones are not found."""
+        self.looked_up.append(email)
+        if email in self.errors:
+            raise self.errors[email]
+        found = self._person(email)
+        return found if found and _is_active(found) else None
+
+    def all_by_email(self) -> dict[str, tuple[str, Standing]]:
+        """Return everybody who is active."""
+        self._note("all_by_email")
+        everybody = {email: self._person(email) for email in self.emails}
+        return {email: found for email, found in everybody.items() if found and _is_active(found)}
+
+    def email(self, user_id: str) -> str:
+        """Return a person's e-mail address."""
+        self._note("email")
+        return next((email for email, known in self.emails.items() if known == user_id), "")
+
+    def group_handles(self) -> dict[str, str]:
+        """Return the user groups."""
+        self._note("group_handles")
+        return dict(self.handles)
+
+    def _person(self, email: str) -> tuple[str, Standing] | None:
+        user_id = self.emails.get(email.casefold())
+        return (user_id, self.standings.get(user_id, Standing.MEMBER)) if user_id else None
+
+    def _note(self, method: str) -> None:
+        self.looked_up.append(method)
+        if method in self.errors:
+            raise self.errors[method]
+
+
+def _is_active(found: tuple[str, Standing]) -> bool:
+    return found[1] is not Standing.INACTIVE
+
+
+@dataclass
+class FakeContactCache:
+    """A cache of contacts in memory."""
+
+    contacts: CachedContacts = field(default_factory=CachedContacts)
+    error: BotError | None = None
+    saves: int = 0
+
+    def load(self) -> CachedContacts:
+        """Return a copy of the contacts."""
+        if self.error:
+            raise self.error
+        return deepcopy(self.contacts)
+
+    def save(self, contacts: CachedContacts) -> None:
+        """Replace the contacts."""
+        if self.error:
+            raise self.error
+        self.contacts = deepcopy(contacts)
+        self.saves += 1
 
 
 @dataclass
@@ -267,6 +334,7 @@ class FakeWorld:
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     audit_log: FakeAuditLog = field(default_factory=FakeAuditLog)
     files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
+    contacts: FakeContactCache = field(default_factory=FakeContactCache)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     probes: FakeProbes = field(default_factory=FakeProbes)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -285,6 +353,7 @@ class FakeWorld:
             suppressions=self.suppressions,
             audit_log=self.audit_log,
             files=self.files,
+            contacts=self.contacts,
             ledger=self.ledger,
             probes=self.probes,
             now=self.clock,

@@ -1,0 +1,1 @@
+"""Owners of resources: from tags, the routing file and accounts, and their contacts in Slack."""

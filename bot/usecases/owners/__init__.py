@@ -1,0 +1,1 @@
+"""Owners of resources: their contacts in Slack, and the messages to them."""
