@@ -20,6 +20,7 @@ KEYS = {
     "_metadata": {"major_version", "minor_version"},
     "display_information": {"name", "description", "background_color", "long_description"},
     "features": {"app_home", "bot_user", "shortcuts", "slash_commands"},
+    "features.app_home": {"home_tab_enabled", "messages_tab_enabled", "messages_tab_read_only_enabled"},
     "features.bot_user": {"display_name", "always_online"},
     "features.slash_commands": {"command", "url", "description", "usage_hint", "should_escape"},
     "oauth_config": {"redirect_urls", "scopes", "token_management_enabled", "pkce_enabled"},
@@ -119,6 +120,14 @@ class TestManifest:
 
         assert settings["interactivity"]["is_enabled"] is True
         assert settings["socket_mode_enabled"] is False
+
+    def test_direct_messages_go_both_ways(self, manifest: dict[str, Any]) -> None:
+        """The bot may write to a person, and a person to the bot; a Home tab, which it has not, is off."""
+        assert manifest["features"]["app_home"] == {
+            "home_tab_enabled": False,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        }
 
     def test_manifest_is_told_of_files_alone(self, manifest: dict[str, Any]) -> None:
         """The bot reads nobody's messages: of all that happens it is told that a file is there."""

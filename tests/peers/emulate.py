@@ -62,7 +62,7 @@ def emulate(tokens: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 def seed(tokens: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Write what emulate starts with: the local Slack's people and channels, the app, and the tokens."""
-    people = [person for person in first_people("").values() if not person.is_bot]
+    people = [person for person in first_people("").values() if person.is_active]
     channels = [channel for channel in first_channels().values() if channel.bot_is_member]
     bot = {"app_id": APP, "bot_id": BOT_ID, "bot_user_id": BOT}
     app = {"client_id": "1.1", "client_secret": "local", "name": "SecHub", "redirect_uris": []}

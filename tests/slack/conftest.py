@@ -25,7 +25,7 @@ def manifest(*scopes: str) -> dict[str, Any]:
     return {
         "display_information": {"name": "SecHub"},
         "features": {
-            "app_home": {"home_tab_enabled": True},
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "bot_user": {"display_name": "sechub"},
             "slash_commands": [
                 {"command": "/sechub-scan", "description": "Scan", "usage_hint": "S3.1", "url": "https://x"}

@@ -16,7 +16,11 @@ from playground.slack.workspace.people import BOT, Channel
 
 
 def post_message(call: Call) -> Answer:
-    """chat.postMessage: post in a channel, by name too, or to a person."""
+    """
+    chat.postMessage: post in a channel, by name too, or to a person.
+
+    A message to a deactivated person is taken (https://github.com/slackapi/python-slack-sdk/issues/1156).
+    """
     channel = _writable(call)
     text, blocks = content(call)
     thread_ts = _thread(call, channel)
@@ -27,6 +31,8 @@ def post_message(call: Call) -> Answer:
 def post_ephemeral(call: Call) -> Answer:
     """chat.postEphemeral: tell one person in a channel."""
     channel = call.joined_channel()
+    if channel.is_archived:
+        raise ApiError("is_archived")
     person = call.person("user", "user_not_in_channel")
     if person.id not in channel.members:
         raise ApiError("user_not_in_channel")
@@ -85,6 +91,8 @@ def _writable(call: Call) -> Channel:
         channel = call.joined_channel()
     if channel.is_archived:
         raise ApiError("is_archived")
+    if channel.person and not call.workspace.app_home.get("messages_tab_enabled"):
+        raise ApiError("messages_tab_disabled")
     return channel
 
 

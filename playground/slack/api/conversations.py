@@ -9,7 +9,7 @@ from __future__ import annotations
 from playground.slack.api.call import Answer, ApiError, Call, Method
 from playground.slack.api.shapes import channel_shape, message_shape
 from playground.slack.workspace.messages import Message
-from playground.slack.workspace.people import BOT
+from playground.slack.workspace.people import Channel
 
 SCOPES = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
 """Kind of a conversation to the scope that shows it."""
@@ -24,19 +24,18 @@ def open_conversation(call: Call) -> Answer:
     if not call.text("users"):
         raise ApiError("users_list_not_supplied")
     person = call.person("users")
-    if person.id == BOT or person.is_bot:
+    if person.is_bot:
         raise ApiError("cannot_dm_bot")
+    if person.is_deleted:
+        raise ApiError("user_disabled")
+    if not call.workspace.meets_bot(person):
+        raise ApiError("invalid_user_combination")
     return {"channel": channel_shape(call.workspace.direct_messages(person.id))}
 
 
 def info(call: Call) -> Answer:
-    """conversations.info: tell of a channel; each kind has its own scope."""
-    channel = call.channel()
-    if channel.is_private and not channel.bot_is_member:
-        raise ApiError("channel_not_found")
-    if not call.token.may((SCOPES[channel.kind],)):
-        raise ApiError("missing_scope", needed=SCOPES[channel.kind], provided=call.token.provided())
-    return {"channel": channel_shape(channel)}
+    """conversations.info: tell of a channel."""
+    return {"channel": channel_shape(_visible(call))}
 
 
 def list_channels(call: Call) -> Answer:
@@ -49,7 +48,7 @@ def list_channels(call: Call) -> Answer:
 
 def members(call: Call) -> Answer:
     """conversations.members: tell who is in a channel."""
-    people, more = call.page(sorted(call.channel().members))
+    people, more = call.page(sorted(_visible(call).members))
     return {"members": people, **more}
 
 
@@ -68,6 +67,16 @@ def replies(call: Call) -> Answer:
         raise ApiError("thread_not_found")
     following = call.workspace.messages.replies(channel.id, parent.ts)
     return _page(call, [parent, *_between(call, following)])
+
+
+def _visible(call: Call) -> Channel:
+    """Return the channel of a call, if the bot can see it; each kind has its own scope."""
+    channel = call.channel()
+    if channel.is_private and not channel.bot_is_member:
+        raise ApiError("channel_not_found")
+    if not call.token.may((SCOPES[channel.kind],)):
+        raise ApiError("missing_scope", needed=SCOPES[channel.kind], provided=call.token.provided())
+    return channel
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:

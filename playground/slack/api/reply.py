@@ -53,10 +53,15 @@ def reply(workspace: Workspace, name: str, arguments: Any, run: Callable[[], Rep
     return _response(answer)
 
 
+def ratelimited(seconds: int) -> Reply:
+    """Refuse a call for some seconds."""
+    return Reply({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(seconds)})
+
+
 def _faulty(fault: Fault) -> Reply:
     """Answer as the fault wants."""
     if fault.kind == "ratelimited":
-        return Reply({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(fault.value)})
+        return ratelimited(fault.value)
     if fault.kind == "server_error":
         return Reply(HTML_ERROR, 500, {"Content-Type": "text/html; charset=utf-8"})
     return Reply({"ok": False, "error": fault.value})

@@ -100,7 +100,7 @@ def _kind_of(person: Person) -> Shape:
     """
     if person.is_deleted:
         return {}
-    kind = {"is_restricted": person.is_guest, "is_ultra_restricted": False}
+    kind = {"is_restricted": person.is_guest, "is_ultra_restricted": person.is_single_channel_guest}
     return kind | ({"is_stranger": True} if person.team != TEAM else {})
 
 

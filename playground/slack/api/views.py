@@ -47,8 +47,7 @@ def publish(call: Call) -> Answer:
     """views.publish: show a person's Home tab, where the manifest has one."""
     body = _body(call)
     person = call.person("user_id")
-    home = call.workspace.manifest.get("features", {}).get("app_home", {})
-    if not home.get("home_tab_enabled"):
+    if not call.workspace.app_home.get("home_tab_enabled"):
         raise ApiError("not_enabled")
     before = call.workspace.views.home(person.id)
     if before:

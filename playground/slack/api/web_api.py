@@ -13,7 +13,7 @@ from flask import Blueprint, Request, Response, request
 
 from playground.slack.api import chat, checks, conversations, files, people, views
 from playground.slack.api.call import ApiError, Call, Method
-from playground.slack.api.reply import Reply, reply
+from playground.slack.api.reply import Reply, ratelimited, reply
 from playground.slack.workspace.tokens import Token
 from playground.slack.workspace.workspace import Workspace
 
@@ -76,6 +76,9 @@ def _run(workspace: Workspace, name: str, arguments: Mapping[str, Any]) -> Reply
     method = METHODS.get(name)
     if method is None:
         return Reply({"ok": False, "error": "unknown_method", "req_method": name})
+    wait = workspace.rates.wait_seconds(name, str(arguments.get("channel", "")))
+    if wait:
+        return ratelimited(wait)
     try:
         token = INACTIVE if name == "api.test" else _token(workspace, method)
         answer = method.run(Call(workspace, arguments, token, request.host_url.rstrip("/")))

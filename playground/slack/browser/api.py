@@ -38,7 +38,7 @@ def page_api(slack: Client) -> Blueprint:
     def workspace() -> Response:
         with slack.workspace.reading():
             person = slack.workspace.people.get(request.args.get("as", "U0SECURITY"))
-            if person is None or person.is_bot:
+            if person is None or not person.is_active:
                 abort(404)
             return jsonify(page_state(slack.workspace, person, slack.panel))
 

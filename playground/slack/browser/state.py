@@ -53,8 +53,8 @@ def page_state(workspace: Workspace, person: Person, panel: list[PanelAction]) -
 
 
 def people_of(workspace: Workspace) -> list[Shape]:
-    """Return everybody but bots: who can be `as` in the page's HTTP API."""
-    return [_person(person) for person in workspace.people.values() if not person.is_bot]
+    """Return everybody who can be `as` in the page's HTTP API."""
+    return [_person(person) for person in workspace.people.values() if person.is_active]
 
 
 def _person(person: Person) -> Shape:
@@ -64,6 +64,7 @@ def _person(person: Person) -> Shape:
         "real_name": person.real_name,
         "locale": person.locale,
         "is_bot": person.is_bot,
+        "is_active": person.is_active,
     }
 
 

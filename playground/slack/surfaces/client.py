@@ -14,7 +14,7 @@ from playground.slack.surfaces.forms import Errors, Forms
 from playground.slack.surfaces.interactions import Interactions
 from playground.slack.surfaces.panel import PanelAction
 from playground.slack.workspace.messages import Message
-from playground.slack.workspace.people import Channel, Person
+from playground.slack.workspace.people import Channel, Person, direct_messages
 from playground.slack.workspace.views import View
 from playground.slack.workspace.workspace import Workspace
 
@@ -158,16 +158,32 @@ class Client:
 
     def _person(self, user: str) -> Person:
         person = self.workspace.people[user]
-        if person.is_bot:
-            raise LookupError(f"{user} is not a person")
+        if person.is_bot or person.is_deleted:
+            raise LookupError(f"{user} is not a person who can do something")
         return person
 
     def _channel(self, channel: str) -> Channel:
-        return self.workspace.channels[channel]
+        """
+        Find a channel to say something in; a person opens their direct messages by the first one.
+
+        Raises:
+            LookupError: there is none, or the app's Messages tab takes nothing from people.
+        """
+        for person in self.workspace.people.values():
+            if person.is_active and channel == direct_messages(person.id).id:
+                self.workspace.direct_messages(person.id)
+        found, app_home = self.workspace.channels[channel], self.workspace.app_home
+        if found.person and (
+            not app_home.get("messages_tab_enabled") or app_home.get("messages_tab_read_only_enabled")
+        ):
+            raise LookupError("the app's Messages tab takes no messages")
+        return found
 
     def _message(self, user: str, channel: str, ts: str) -> Message:
         message = self.workspace.messages.find(channel, ts)
-        if message is None or message.only_for not in (None, user):
+        place = self.workspace.channels.get(channel)
+        is_anothers = place is not None and place.person not in (None, user)
+        if message is None or is_anothers or message.only_for not in (None, user):
             raise LookupError(f"{user} sees no message {ts} in {channel}")
         return message
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 TEAM = "T0LOCAL"
 TEAM_NAME = "Local workspace"
+PARTNER_TEAM = "T0PARTNER"
+"""The workspace of another organization."""
 APP = "A0SECHUB"
 BOT = "U0SECHUB"
 BOT_ID = "B0SECHUB"
@@ -14,7 +16,7 @@ SLACKBOT = "USLACKBOT"
 
 @dataclass(frozen=True)
 class Person:
-    """A user. Nobody but the bot's own and Slackbot is a bot."""
+    """A user: a person, or an app's."""
 
     id: str
     name: str
@@ -25,6 +27,8 @@ class Person:
     is_deleted: bool = False
     is_guest: bool = False
     """Invited to some channels: Slack's multi-channel guest."""
+    is_single_channel_guest: bool = False
+    """Invited to one channel only; `is_guest` is true as well."""
     team: str = TEAM
     """Another one's is of people in shared channels."""
     organization: str = ""
@@ -34,6 +38,11 @@ class Person:
     def email(self) -> str:
         """Where lookups by address find them."""
         return f"{self.name}@example.com"
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether it is a person who can use this workspace: no bot, no stranger, not deactivated."""
+        return not self.is_bot and not self.is_deleted and self.team == TEAM
 
 
 @dataclass
@@ -71,6 +80,7 @@ class UserGroup:
     handle: str
     name: str
     users: tuple[str, ...]
+    is_disabled: bool = False
 
 
 def first_people(bot_name: str) -> dict[str, Person]:
@@ -79,7 +89,11 @@ def first_people(bot_name: str) -> dict[str, Person]:
         Person("U0SECURITY", "security", "Security engineer", "en-US", "America/New_York"),
         Person("U0PLATFORM", "platform", "Platform engineer", "ja-JP", "Asia/Tokyo"),
         Person("U0AUDITOR", "auditor", "Auditor", "en-GB", "Europe/London"),
+        Person("U0DATA", "data", "Data engineer", "en-US", "America/Los_Angeles"),
         Person("U0CONTRACTOR", "contractor", "Guest contractor", "en-US", "Europe/Berlin", is_guest=True),
+        Person("U0FORMER", "former", "Former engineer", is_deleted=True),
+        Person("U0PARTNER", "partner", "Partner's engineer", team=PARTNER_TEAM),
+        Person("U0DEPLOY", "deploy", "Deploy bot", is_bot=True),
         Person(BOT, bot_name, bot_name, is_bot=True),
         Person(SLACKBOT, "slackbot", "Slackbot", is_bot=True),
     ]
@@ -87,12 +101,12 @@ def first_people(bot_name: str) -> dict[str, Person]:
 
 
 def first_channels() -> dict[str, Channel]:
-    """Make the channels: two with the bot, one without."""
+    """Make the channels: two with the bot, one without. The data engineer is in one of the bot's only."""
     everybody = {"U0SECURITY", "U0PLATFORM", "U0AUDITOR"}
     channels = [
         Channel("C0SECURITY", "security", everybody | {BOT, "U0CONTRACTOR"}),
-        Channel("C0PLATFORM", "platform", everybody | {BOT}),
-        Channel("C0RANDOM", "random", set(everybody)),
+        Channel("C0PLATFORM", "platform", everybody | {BOT, "U0DATA"}),
+        Channel("C0RANDOM", "random", everybody | {"U0DATA"}),
     ]
     return {channel.id: channel for channel in channels}
 
@@ -102,4 +116,9 @@ def direct_messages(person: str) -> Channel:
     return Channel("D" + person[1:], person, {person, BOT}, person=person)
 
 
-FIRST_GROUPS = (UserGroup("S0SECURITY", "security-team", "Security team", ("U0SECURITY", "U0PLATFORM")),)
+FIRST_GROUPS = (
+    UserGroup("S0SECURITY", "security-team", "Security team", ("U0SECURITY", "U0PLATFORM")),
+    UserGroup("S0DATA", "data-team", "データ基盤チーム", ("U0DATA", "U0PLATFORM")),
+    UserGroup("S0LEGACY", "legacy-team", "Legacy team", ("U0AUDITOR",), is_disabled=True),
+)
+"""A handle is unique among those of channels, users and groups."""

@@ -16,11 +16,14 @@ from playground.slack.workspace.people import (
     BOT,
     FIRST_GROUPS,
     SLACKBOT,
+    TEAM,
     Channel,
+    Person,
     direct_messages,
     first_channels,
     first_people,
 )
+from playground.slack.workspace.rates import Rates
 from playground.slack.workspace.tickets import Tickets
 from playground.slack.workspace.tokens import Tokens
 from playground.slack.workspace.traffic import Entry, Traffic
@@ -58,7 +61,14 @@ class Workspace:
         self.tokens = Tokens(token, manifest)
         self.tickets = Tickets(clock)
         self.faults = Faults()
+        self.rates = Rates(clock)
         self.traffic = Traffic()
+
+    @property
+    def app_home(self) -> Mapping[str, Any]:
+        """The manifest's settings of the app's own place: the Home tab and the Messages tab."""
+        settings: Mapping[str, Any] = self.manifest.get("features", {}).get("app_home", {})
+        return settings
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -115,7 +125,7 @@ class Workspace:
         """Find a channel by its ID, by its name, or by the person whose direct messages it is for."""
         if name in self.channels:
             return self.channels[name]
-        if name in self.people and name not in (BOT, SLACKBOT):
+        if name in self.people and not self.people[name].is_bot and self.meets_bot(self.people[name]):
             return self.direct_messages(name)
         for channel in self.channels.values():
             if channel.name == name.removeprefix("#") and channel.person is None:
@@ -126,6 +136,11 @@ class Workspace:
         """Open the direct messages with a person."""
         channel = direct_messages(person)
         return self.channels.setdefault(channel.id, channel)
+
+    def meets_bot(self, person: Person) -> bool:
+        """Return whether the bot can write to a person: of another workspace, only in a common channel."""
+        together = (channel for channel in self.channels.values() if {BOT, person.id} <= channel.members)
+        return person.team == TEAM or any(channel.person is None for channel in together)
 
     def set_membership(self, channel: str, *, member: bool) -> None:
         """Invite the bot to a channel, or remove it."""

@@ -50,6 +50,34 @@ class TestPost:
         """A person's ID stands for their direct messages."""
         assert client.chat_postMessage(channel="U0AUDITOR", text="x")["channel"] == "D0AUDITOR"
 
+    def test_message_to_person_needs_messages_tab(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
+        """An app whose Messages tab is off writes to nobody directly."""
+        slack.workspace.manifest["features"]["app_home"]["messages_tab_enabled"] = False
+
+        assert (
+            refusal(client.chat_postMessage, channel="U0AUDITOR", text="x")["error"]
+            == "messages_tab_disabled"
+        )
+
+    def test_message_to_deactivated_person_is_taken(self, client: WebClient, refusal: Any) -> None:
+        """Slack takes a message to somebody who has left, and none to a bot."""
+        assert client.chat_postMessage(channel="U0FORMER", text="x")["channel"] == "D0FORMER"
+        assert refusal(client.chat_postMessage, channel="U0DEPLOY", text="x")["error"] == "channel_not_found"
+
+    def test_nothing_is_posted_in_archived_channel(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
+        """An archived channel takes no message, neither for all nor for one."""
+        slack.workspace.channels[HOME].is_archived = True
+
+        assert refusal(client.chat_postMessage, channel=HOME, text="x")["error"] == "is_archived"
+        assert (
+            refusal(client.chat_postEphemeral, channel=HOME, user="U0DATA", text="x")["error"]
+            == "is_archived"
+        )
+
     def test_reply_goes_into_thread_of_what_it_replies(self, client: WebClient) -> None:
         """A reply goes into the thread of what it replies to, be that a reply itself."""
         parent = client.chat_postMessage(channel=HOME, text="parent")["ts"]

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk import WebClient
 
 from playground.slack import LocalSlack
-from playground.slack.workspace.people import BOT, Channel
+from playground.slack.workspace.people import BOT, Channel, Person
 
 HOME = "C0SECURITY"
 
@@ -54,8 +54,37 @@ class TestChannels:
         assert opened == ["D0AUDITOR"] * 2
         assert client.conversations_open(channel="D0AUDITOR")["channel"]["is_im"] is True
         assert refusal(client.conversations_open, users="U0NOBODY")["error"] == "user_not_found"
-        assert refusal(client.conversations_open, users="U0SECHUB")["error"] == "cannot_dm_bot"
+        for bot in ("U0SECHUB", "U0DEPLOY"):
+            assert refusal(client.conversations_open, users=bot)["error"] == "cannot_dm_bot"
+        assert refusal(client.conversations_open, users="U0FORMER")["error"] == "user_disabled"
         assert refusal(client.conversations_open, users="")["error"] == "users_list_not_supplied"
+
+    def test_stranger_is_written_to_only_from_common_channel(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
+        """A person of another organization is out of reach until a channel has both them and the bot."""
+        before = refusal(client.conversations_open, users="U0PARTNER")["error"]
+        unreached = refusal(client.chat_postMessage, channel="U0PARTNER", text="x")["error"]
+        slack.workspace.channels[HOME].members.add("U0PARTNER")
+
+        assert ("invalid_user_combination", "channel_not_found") == (before, unreached)
+        assert client.conversations_open(users="U0PARTNER")["channel"]["id"] == "D0PARTNER"
+
+    def test_members_of_private_channel_are_told_to_its_members(
+        self, slack: LocalSlack, client: WebClient, refusal: Any
+    ) -> None:
+        """The members of a private channel are told to a bot that is one, and has the scope of its kind."""
+        slack.workspace.channels["G0PRIVATE"] = Channel("G0PRIVATE", "private", {"U0DATA"}, is_private=True)
+        slack.workspace.tokens.add("xoxb-poor", ["channels:read"])
+        poor = WebClient("xoxb-poor", base_url=slack.api_url)
+        outside = refusal(client.conversations_members, channel="G0PRIVATE")["error"]
+        slack.workspace.set_membership("G0PRIVATE", member=True)
+
+        answer = refusal(poor.conversations_members, channel="G0PRIVATE")
+
+        assert outside == "channel_not_found"
+        assert ("missing_scope", "groups:read") == (answer["error"], answer["needed"])
+        assert client.conversations_members(channel="G0PRIVATE")["members"] == ["U0DATA", "U0SECHUB"]
 
     def test_bot_can_be_invited_and_removed(self, slack: LocalSlack, client: WebClient) -> None:
         """The bot can be invited and removed."""
@@ -152,22 +181,73 @@ class TestPeople:
         assert ["auditor@example.com", None] == [profile.get("email") for profile in profiles]
 
     def test_person_is_found_by_their_address(self, client: WebClient, refusal: Any) -> None:
-        """A person is found by their address, whatever its case; nobody else is."""
-        assert client.users_lookupByEmail(email="Security@example.com")["user"]["id"] == "U0SECURITY"
-        for email in ("nobody@example.com", "sechub@example.com"):
-            assert refusal(client.users_lookupByEmail, email=email)["error"] == "users_not_found"
+        """A person is found by their address, whatever its case, and so is a guest."""
+        found = [
+            client.users_lookupByEmail(email=email)["user"]["id"]
+            for email in ("Security@example.com", "contractor@example.com")
+        ]
+
+        assert ["U0SECURITY", "U0CONTRACTOR"] == found
+
+    @pytest.mark.parametrize("name", ["nobody", "former", "deploy", "sechub", "partner"])
+    def test_one_answer_is_for_unknown_and_deactivated(
+        self, client: WebClient, refusal: Any, name: str
+    ) -> None:
+        """Who has left, is a bot or of another organization is not told apart from nobody."""
+        answer = refusal(client.users_lookupByEmail, email=f"{name}@example.com")
+
+        assert answer["error"] == "users_not_found"
 
     def test_users_list_has_everybody(self, client: WebClient) -> None:
-        """Everybody is listed, bots too."""
+        """Everybody is listed, with bots, strangers, and those who have left, of whom little is told."""
         members = client.users_list()["members"]
 
-        assert {m["id"] for m in members if m["is_bot"]} == {"U0SECHUB", "USLACKBOT"}
-        assert {m["id"] for m in members if m["is_restricted"]} == {"U0CONTRACTOR"}
-        assert len(members) == 6
+        assert {m["id"] for m in members if m["is_bot"]} == {"U0SECHUB", "USLACKBOT", "U0DEPLOY"}
+        assert {m["id"] for m in members if m.get("is_restricted")} == {"U0CONTRACTOR"}
+        assert {m["id"] for m in members if m.get("is_stranger")} == {"U0PARTNER"}
+        (former,) = (m for m in members if m["deleted"])
+        assert ("U0FORMER", False) == (former["id"], "is_restricted" in former)
+        assert {m["team_id"] for m in members} == {"T0LOCAL", "T0PARTNER"}
+
+    def test_users_come_in_pages_if_limit_is_given(self, slack: LocalSlack, client: WebClient) -> None:
+        """Without a limit all are in one answer, be they more than a page of other methods."""
+        crowd = [Person(f"U0C{n}", f"c{n}", "One of many") for n in range(150)]
+        slack.workspace.people |= {person.id: person for person in crowd}
+        first = client.users_list(limit=100)
+        rest = client.users_list(limit=100, cursor=first["response_metadata"]["next_cursor"])
+
+        every = {m["id"] for m in client.users_list()["members"]}
+
+        assert every == {m["id"] for m in [*first["members"], *rest["members"]]}
+        assert every == set(slack.workspace.people)
+        assert rest["response_metadata"]["next_cursor"] == ""
+
+    def test_single_channel_guest_is_ultra_restricted(self, slack: LocalSlack, client: WebClient) -> None:
+        """A guest of one channel has both marks, one of several channels has one."""
+        visitor = Person("U0VISITOR", "visitor", "Visitor", is_guest=True, is_single_channel_guest=True)
+        slack.workspace.people[visitor.id] = visitor
+
+        guests = [client.users_info(user=user)["user"] for user in ("U0CONTRACTOR", "U0VISITOR")]
+
+        assert [(True, False), (True, True)] == [
+            (guest["is_restricted"], guest["is_ultra_restricted"]) for guest in guests
+        ]
+
+    def test_disabled_group_is_told_only_if_asked(self, client: WebClient, refusal: Any) -> None:
+        """A disabled group has the time of its end, and is in no answer unless that is asked for."""
+        groups = client.usergroups_list(include_disabled=True, include_count=True)["usergroups"]
+        usual = client.usergroups_list()["usergroups"]
+
+        assert {"security-team": 2, "data-team": 2, "legacy-team": 1} == {
+            group["handle"]: group["user_count"] for group in groups
+        }
+        assert {"legacy-team"} == {group["handle"] for group in groups if group["date_delete"]}
+        assert ["security-team", "data-team"] == [group["handle"] for group in usual]
+        assert refusal(client.usergroups_users_list, usergroup="S0LEGACY")["error"] == "no_such_subteam"
 
     def test_group_has_handle_and_people(self, client: WebClient, refusal: Any) -> None:
         """A group has a handle and people."""
-        (group,) = client.usergroups_list()["usergroups"]
+        group = client.usergroups_list()["usergroups"][0]
 
         assert group["handle"] == "security-team"
         assert client.usergroups_list(include_users=True)["usergroups"][0]["users"] == [

@@ -54,7 +54,7 @@ class TestState:
         assert FIELDS == set(seen)
         assert bot == seen["bot"]
         assert [{"command": "/sechub-scan", "description": "Scan", "usage_hint": "S3.1"}] == seen["commands"]
-        assert {**person, "locale": "ja-JP", "is_bot": False} in seen["people"]
+        assert {**person, "locale": "ja-JP", "is_bot": False, "is_active": True} in seen["people"]
         assert channel in seen["channels"]
 
     def test_message_has_what_page_shows(self, slack: LocalSlack, client: WebClient) -> None:

@@ -53,6 +53,27 @@ class TestDrop:
             "channel_id": HOME,
         }
 
+    def test_file_in_direct_message_opens_it(
+        self, slack: LocalSlack, client: WebClient, receiver: Receiver
+    ) -> None:
+        """A person's first file opens their direct messages with the bot, which is told, and may answer."""
+        slack.drop(ME, "D0SECURITY", "routing.toml", b"version = 1")
+
+        assert receiver.last["event"]["channel_id"] == "D0SECURITY"
+        assert client.chat_postMessage(channel="D0SECURITY", text="x")["channel"] == "D0SECURITY"
+
+    @pytest.mark.parametrize(
+        "app_home",
+        [{}, {"messages_tab_enabled": True, "messages_tab_read_only_enabled": True}],
+        ids=["off", "read-only"],
+    )
+    def test_closed_messages_tab_takes_no_file(self, slack: LocalSlack, app_home: dict[str, bool]) -> None:
+        """An app whose Messages tab is off or read-only gets nothing from people there."""
+        slack.workspace.manifest["features"]["app_home"] = app_home
+
+        with pytest.raises(LookupError, match="takes no messages"):
+            slack.drop(ME, "D0SECURITY", "routing.toml", b"version = 1")
+
     def test_unconfirmed_file_event_is_repeated(
         self, slack: LocalSlack, client: WebClient, receiver: Receiver
     ) -> None:

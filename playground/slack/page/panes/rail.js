@@ -29,7 +29,7 @@ export function makeRail(app) {
     const row = { key: (item) => item.id, print: (item) => JSON.stringify(item), make: (item) => h("li", {}, entry(item)) };
     keyed(channels, state.channels.map(channelItem), row);
     keyed(apps, [appItem(workspace.bot)], row);
-    keyed(people, workspace.people.filter((p) => !p.is_bot).map((p) => ({ ...p, isMe: p.id === state.me })), {
+    keyed(people, workspace.people.filter((p) => p.is_active).map((p) => ({ ...p, isMe: p.id === state.me })), {
       key: (p) => p.id,
       print: (p) => JSON.stringify([p, state.locale]),
       make: person,
