@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.row import ReportRow
     from bot.domain.slack import Channel, SharedFile
     from bot.domain.suppression import Suppression
-    from bot.domain.triage import ActionResult, Change, Claim, FindingState, Plan, Refusal, Target
+    from bot.domain.triage import ActionResult, Change, FindingState, Plan, Refusal
     from bot.i18n import Locale
     from bot.probes import Probes
 
@@ -275,20 +275,20 @@ class Parts(Protocol):
 class Changes(Protocol):
     """The actions on reports: planned, in progress and done. An expired one raises ReportGoneError."""
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, targets: Iterable[Target]) -> None:
+    def save_plan(self, plan: Plan, targets: Iterable[Change]) -> None:
         """Save a plan and its targets; the same ID again replaces it."""
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
         """Return a plan."""
 
-    def targets(self, report_id: str, plan_id: str) -> Iterator[Target]:
+    def targets(self, plan: Plan) -> Iterator[Change]:
         """Read the targets of a plan."""
 
-    def announce(self, claim: Claim) -> None:
-        """Save the claim of an action that is about to begin, for all others to see."""
+    def announce(self, act_id: str, plan: Plan, at: datetime) -> None:
+        """Claim the targets of a plan for an action that is about to begin, for all others to see."""
 
-    def claims(self, since: datetime) -> list[Claim]:
-        """Return the claims since a time, of all reports, the oldest first."""
+    def claims(self, since: datetime) -> dict[str, Plan]:
+        """Return the actions that were announced since a time, of all reports, with their plans."""
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
         """

@@ -254,6 +254,9 @@ Job = (
     | ChannelMovedJob
 )
 
+ActionJob = ActJob | ApplyJob | UndoJob
+"""A job that carries out a plan on findings of a report."""
+
 KINDS: dict[str, type[Job]] = {job.kind: job for job in get_args(Job)}
 
 

@@ -40,29 +40,13 @@ class Location(NamedTuple):
     resource_id: str
 
 
-class Target(NamedTuple):
-    """One finding that a plan is about to change."""
-
-    problem: int
-    """The number of its problem in the report, counted from 0."""
-    identifier: FindingIdentifier
-    place: Location
-    expected: WorkflowStatus
-    """The status that the person saw. A finding in any other status is skipped."""
-    order: int
-    """Index into the plan's requests; -1 if the plan is an undo."""
-    restore: tuple[FindingState, FindingState] | None = None
-    """
-    (state before the action, state that the action set). The finding is changed only if it still has the
-    latter; an undo restores the former.
-    """
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """An action on findings of a report. Its targets are stored beside it, a line each."""
 
-    orders: tuple[ActionRequest, ...]
+    report_id: str
+    plan_id: str
+    requests: tuple[ActionRequest, ...]
     rows: dict[int, int]
     """Number of a problem to the row of the report's message that shows it."""
     row: int | None = None
@@ -74,14 +58,24 @@ class Plan:
 
 
 class Change(NamedTuple):
-    """The change of one finding, with its states before and after."""
+    """
+    One finding before and after an action.
+
+    A target is a change as a plan expects it, and is skipped if its finding is not as it was `before`.
+    """
 
     problem: int
+    """The number of its problem in the report, counted from 0."""
     identifier: FindingIdentifier
     place: Location
     before: FindingState
+    """
+    Of a target: the state that an earlier action set, or the status that the person saw, without fields.
+    """
     after: FindingState
-    order: int
+    """Of a target: the state to restore, or the requested status."""
+    request: int
+    """Index into the plan's requests; -1 if the plan is an undo."""
 
     @property
     def values(self) -> FindingState:
@@ -106,18 +100,6 @@ class Skip(StrEnum):
     """Another action is changing it at this moment."""
     SHARED = "shared"
     """Another account has a finding with the same Id and ProductArn, and an update names nothing else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An announcement, for all other actions, that an action is about to change the targets of a plan."""
-
-    act_id: str
-    """ID of the job."""
-    report_id: str
-    plan_id: str
-    user_id: str
-    announced_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,41 +214,25 @@ def parse_state(text: str) -> FindingState:
     return FindingState(WorkflowStatus(status), Note(*note) if note else None, fields)
 
 
-def target_line(target: Target) -> str:
-    """Write a target as the line that `parse_target` reads."""
-    restore = [state_text(state) for state in target.restore or ()]
-    return json.dumps(
-        (target.problem, target.identifier, target.place, target.expected, target.order, restore)
-    )
-
-
-def parse_target(line: str | bytes) -> Target:
-    """Read a target."""
-    problem, identifier, place, expected, order, restore = json.loads(line)
-    states = (parse_state(restore[0]), parse_state(restore[1])) if restore else None
-    finding = FindingIdentifier(*identifier)
-    return Target(problem, finding, Location(*place), WorkflowStatus(expected), order, states)
-
-
 def change_line(change: Change) -> str:
     """Write a change as the line that `parse_change` reads."""
     states = state_text(change.before), state_text(change.after)
-    return json.dumps((change.problem, change.identifier, change.place, *states, change.order))
+    return json.dumps((change.problem, change.identifier, change.place, *states, change.request))
 
 
 def parse_change(line: str | bytes) -> Change:
     """Read a change."""
-    problem, identifier, place, before, after, order = json.loads(line)
+    problem, identifier, place, before, after, request = json.loads(line)
     states = parse_state(before), parse_state(after)
-    return Change(problem, FindingIdentifier(*identifier), Location(*place), *states, order)
+    return Change(problem, FindingIdentifier(*identifier), Location(*place), *states, request)
 
 
 def refusal_line(refusal: Refusal) -> str:
-    """Write a refusal as the line that `refusal_of` reads."""
+    """Write a refusal as the line that `parse_refusal` reads."""
     return json.dumps((refusal.identifier.id, refusal.code, refusal.reason, refusal.identifier.product_arn))
 
 
-def refusal_of(line: str | bytes) -> Refusal:
+def parse_refusal(line: str | bytes) -> Refusal:
     """Read a refusal."""
     id_, code, reason, product_arn = json.loads(line)
     return Refusal(FindingIdentifier(id_, product_arn), code, reason)

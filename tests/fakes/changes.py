@@ -12,14 +12,10 @@ from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail
 from bot.domain.triage import (
     ActionResult,
     Change,
-    Claim,
     Plan,
     Refusal,
-    Target,
     change_line,
     parse_change,
-    parse_target,
-    target_line,
 )
 from bot.errors import ReportGoneError
 from bot.ports import Numbers
@@ -30,15 +26,15 @@ class FakeChanges:
     """What is done about reports, in memory; lines are kept as the adapter keeps them."""
 
     plans: dict[tuple[str, str], tuple[Plan, list[str]]] = field(default_factory=dict)
-    announced: list[Claim] = field(default_factory=list)
+    announced: list[tuple[datetime, str, Plan]] = field(default_factory=list)
     made: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
     kept_acts: dict[str, dict[str, ActionResult]] = field(default_factory=dict)
     refused: dict[tuple[str, str], list[Refusal]] = field(default_factory=dict)
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, targets: Iterable[Target]) -> None:
+    def save_plan(self, plan: Plan, targets: Iterable[Change]) -> None:
         """Keep a plan."""
-        self.plans[report_id, plan_id] = plan, list(map(target_line, targets))
+        self.plans[plan.report_id, plan.plan_id] = plan, list(map(change_line, targets))
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
         """Give a plan."""
@@ -46,19 +42,18 @@ class FakeChanges:
             raise ReportGoneError
         return self.plans[report_id, plan_id][0]
 
-    def targets(self, report_id: str, plan_id: str) -> Iterator[Target]:
-        """Give what a plan wants."""
-        self.plan(report_id, plan_id)
-        yield from map(parse_target, self.plans[report_id, plan_id][1])
+    def targets(self, plan: Plan) -> Iterator[Change]:
+        """Read the targets of a plan."""
+        self.plan(plan.report_id, plan.plan_id)
+        yield from map(parse_change, self.plans[plan.report_id, plan.plan_id][1])
 
-    def announce(self, claim: Claim) -> None:
-        """Tell all others."""
-        self.announced.append(claim)
+    def announce(self, act_id: str, plan: Plan, at: datetime) -> None:
+        """Keep a claim."""
+        self.announced.append((at, act_id, plan))
 
-    def claims(self, since: datetime) -> list[Claim]:
-        """Give what has been announced."""
-        recent = [claim for claim in self.announced if claim.announced_at >= since]
-        return sorted(recent, key=lambda claim: claim.announced_at)
+    def claims(self, since: datetime) -> dict[str, Plan]:
+        """Return the recent claims."""
+        return {act_id: plan for at, act_id, plan in self.announced if at >= since}
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
         """Keep what an act is to change, unless that is kept."""

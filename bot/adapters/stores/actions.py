@@ -18,21 +18,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from bot.adapters.stores.bucket import LINES, Bucket, countdown, lines_file
 from bot.domain.triage import (
     ActionResult,
     Change,
-    Claim,
     Plan,
     Refusal,
-    Target,
     change_line,
     parse_change,
-    parse_target,
+    parse_refusal,
     refusal_line,
-    refusal_of,
-    target_line,
 )
 from bot.errors import ReportGoneError
 from bot.ports import Numbers
@@ -47,32 +44,29 @@ class BucketChanges:
 
     bucket: Bucket
 
-    def save_plan(self, report_id: str, plan_id: str, plan: Plan, targets: Iterable[Target]) -> None:
+    def save_plan(self, plan: Plan, targets: Iterable[Change]) -> None:
         """Save a plan, its head last: a plan with a head is whole."""
-        name = f"reports/{report_id}/plans/{plan_id}"
-        self.bucket.put_lines(f"{name}.jsonl", map(target_line, targets))
+        name = _plan_key(plan.report_id, plan.plan_id)
+        self.bucket.put_lines(f"{name}.jsonl", map(change_line, targets))
         self.bucket.put_json(f"{name}.json", plan)
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
         """Return a plan."""
-        return self.bucket.read_json(f"reports/{report_id}/plans/{plan_id}.json", Plan)
+        return self.bucket.read_json(f"{_plan_key(report_id, plan_id)}.json", Plan)
 
-    def targets(self, report_id: str, plan_id: str) -> Iterator[Target]:
+    def targets(self, plan: Plan) -> Iterator[Change]:
         """Read the targets of a plan line by line."""
-        yield from map(parse_target, self.bucket.lines(f"reports/{report_id}/plans/{plan_id}.jsonl"))
+        yield from map(parse_change, self.bucket.lines(f"{_plan_key(plan.report_id, plan.plan_id)}.jsonl"))
 
-    def announce(self, claim: Claim) -> None:
-        """Save a claim."""
-        self.bucket.put_json(f"pending/{countdown(claim.announced_at)}-{claim.act_id}.json", claim)
+    def announce(self, act_id: str, plan: Plan, at: datetime) -> None:
+        """Save a copy of the plan under the time and the action."""
+        self.bucket.put_json(f"pending/{countdown(at)}-{act_id}.json", plan)
 
-    def claims(self, since: datetime) -> list[Claim]:
-        """Return the claims since then; a listing ends at the first that is older."""
-        recent = []
-        for key in self.bucket.keys("pending/"):
-            if key > f"pending/{countdown(since)}~":
-                break
-            recent.append(self.bucket.read_json(key, Claim))
-        return recent[::-1]
+    def claims(self, since: datetime) -> dict[str, Plan]:
+        """Return the plans that were announced since then; a listing ends at the first that is older."""
+        recent = takewhile(lambda key: key <= f"pending/{countdown(since)}~", self.bucket.keys("pending/"))
+        keys = {key.partition("-")[2].removesuffix(".json"): key for key in recent}
+        return {act_id: self.bucket.read_json(key, Plan) for act_id, key in keys.items()}
 
     def settle(self, report_id: str, act_id: str, changes: Iterable[Change], numbers: Numbers) -> Numbers:
         """Save the changes that an action will make, once; the numbers are the object's metadata."""
@@ -107,7 +101,13 @@ class BucketChanges:
     def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
         """Read the refusals of an action line by line."""
         with suppress(ReportGoneError):
-            yield from map(refusal_of, self.bucket.lines(f"reports/{report_id}/acts/{act_id}.refused.jsonl"))
+            yield from map(
+                parse_refusal, self.bucket.lines(f"reports/{report_id}/acts/{act_id}.refused.jsonl")
+            )
+
+
+def _plan_key(report_id: str, plan_id: str) -> str:
+    return f"reports/{report_id}/plans/{plan_id}"
 
 
 def _changes_key(report_id: str, act_id: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.job import ApplyEditJob, Requester, job_id
+from bot.domain.job import ApplyEditJob, ApplyJob, Requester, job_id
 from bot.domain.message import Message
 from bot.domain.report import Summary
 from bot.errors import BotError
@@ -25,7 +25,6 @@ from bot.usecases.steps import (
     done_key,
 )
 from bot.usecases.triage.act import carry_out
-from bot.usecases.triage.plan import TriageRun
 
 LEASE = timedelta(minutes=20)
 """
@@ -62,8 +61,7 @@ def apply_edit(context: JobContext[ApplyEditJob]) -> None:
         return
     try:
         act = _act(context, act_id)
-        place = (job.channel, job.thread_ts, act.job.requester)
-        carry_out(TriageRun(act, act_id, job.plan_id, summary, *place))
+        carry_out(act, job.plan_id)
         act.steps.run(CLOSE, _close, context, act_id, summary)
     except (UnfinishedError, BusyStepError):  # another delivery goes on
         raise
@@ -74,13 +72,14 @@ def apply_edit(context: JobContext[ApplyEditJob]) -> None:
         raise
 
 
-def _act(context: JobContext[ApplyEditJob], act_id: str) -> JobContext[ApplyEditJob]:
+def _act(context: JobContext[ApplyEditJob], act_id: str) -> JobContext[ApplyJob]:
     """Return the act of a press: with the plan's steps, and the first press's requester."""
     job, ports = context.job, context.ports
     steps = Steps(ports.ledger, act_id, ports.now)
     user_id = steps.run("actor", lambda: {"user_id": job.requester.user_id})["user_id"]
     actor = job.requester if user_id == job.requester.user_id else Requester(user_id, "")
-    return replace(context, job=replace(job, key=f"plan/{job.plan_id}", requester=actor), steps=steps)
+    apply = ApplyJob(f"plan/{job.plan_id}", job.report_id, job.plan_id, job.channel, job.thread_ts, actor)
+    return JobContext(apply, ports, steps, context.deployment, context.deadline)
 
 
 def _take_lease(job: ApplyEditJob, act_id: str, ports: Ports) -> Result:

@@ -29,7 +29,7 @@ from bot.domain.csv_edit import (
 )
 from bot.domain.finding import WorkflowStatus
 from bot.domain.row import ReportRow
-from bot.domain.triage import Location, Target
+from bot.domain.triage import Change, FindingState, Location
 from bot.errors import FileError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import unescape_cell
@@ -243,7 +243,7 @@ class Comparison:
         return found
 
 
-def to_requests(edits: Collection[Edit]) -> tuple[tuple[ActionRequest, ...], list[Target]]:
+def to_requests(edits: Collection[Edit]) -> tuple[tuple[ActionRequest, ...], list[Change]]:
     """
     Return a plan's requests, one for each status, note and replaced note, and each finding's target.
 
@@ -260,8 +260,10 @@ def to_requests(edits: Collection[Edit]) -> tuple[tuple[ActionRequest, ...], lis
         row, change = edit.row, edit.change
         place = Location(row.control_id, row.account_id, row.region, row.resource_id)
         for identifier, status in row.statuses.items():
-            number = numbers.setdefault((change.status or status, change.note, edit.over), len(numbers))
-            targets.append(Target(edit.problem, identifier, place, status, number))
+            requested = change.status or status
+            number = numbers.setdefault((requested, change.note, edit.over), len(numbers))
+            states = FindingState(status), FindingState(requested)
+            targets.append(Change(edit.problem, identifier, place, *states, number))
     requests = (
         ActionRequest(_ACTIONS[status], note or "", note=note, over=over, leaves_note=note is None)
         for status, note, over in numbers

@@ -93,8 +93,8 @@ def _compare(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) -> 
             comparison = Comparison(table, rows, summary.report_id, years)
         if comparison.edits:
             requests, targets = to_requests(comparison.edits)
-            plan = Plan(requests, message_rows(summary, ports))
-            ports.changes.save_plan(summary.report_id, job_id(job), plan, iter(targets))
+            plan = Plan(summary.report_id, job_id(job), requests, message_rows(summary, ports))
+            ports.changes.save_plan(plan, targets)
     counts = asdict(comparison.summary())
     return {"summary": counts, "person": job.requester.user_id, "name": file.name}
 

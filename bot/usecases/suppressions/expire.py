@@ -19,12 +19,12 @@ from itertools import count, islice
 from pathlib import Path
 
 from bot.domain.action import Action, ActionRequest
-from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
-from bot.domain.job import STAGES, ExpireJob, Progress, job_id
+from bot.domain.finding import BOT, Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.job import STAGES, ApplyJob, ExpireJob, Progress, Requester, job_id
 from bot.domain.query import Query, chosen
 from bot.domain.report import SHOWN_SUPPRESSIONS, Report, ReportKind, summarize
 from bot.domain.suppression import AT, WARNING, Suppression
-from bot.domain.triage import Change, FindingState, Plan, Refusal, Skip, Target
+from bot.domain.triage import Change, FindingState, Plan, Refusal, Skip
 from bot.errors import ReportGoneError, UnavailableError
 from bot.i18n import translate
 from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
@@ -33,7 +33,7 @@ from bot.usecases.deliver import Destination, deliver
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Deadline, Result, Steps, UnfinishedError
 from bot.usecases.triage.act import carry_out
-from bot.usecases.triage.plan import TriageRun, find_result, message_rows
+from bot.usecases.triage.plan import find_result, message_rows
 
 LOG = logging.getLogger(__name__)
 
@@ -51,12 +51,24 @@ or recent action yet, and the bot would take the suppression for one that somebo
 class Round:
     """Some suppressions, and the report about them."""
 
-    report_id: str
+    key: str
+    """The report's ID is made of it, as a job's."""
     report_kind: ReportKind
     suppressions: tuple[Suppression, ...]
     channel: str
     context: JobContext[ExpireJob]
     """The job, with steps of the round's own."""
+
+    @property
+    def report_id(self) -> str:
+        """The report's ID."""
+        return self.job.plan_id
+
+    @property
+    def job(self) -> ApplyJob:
+        """The job of the bot itself that carries out the plan of the round."""
+        report_id = job_id(ExpireJob(self.key))
+        return ApplyJob(self.key, report_id, report_id, self.channel, "", Requester(BOT))
 
     @property
     def ports(self) -> Ports:
@@ -90,9 +102,8 @@ def expire(context: JobContext[ExpireJob]) -> None:
             if not due:
                 break
             handled.update(due)
-            report_id = job_id(ExpireJob(f"{context.job.key}/{name}"))
             with _counted(done_count, context.deadline):
-                end(Round(report_id, kind, due, channel, own))
+                end(Round(f"{context.job.key}/{name}", kind, due, channel, own))
             done_count += 1
 
 
@@ -165,8 +176,10 @@ def _reopen(ended: Round) -> None:
     found = steps.run("report", _report, ended)
     if found["count"]:
         steps.run("plan", _plan, ended)
-        summary = ended.ports.reports.summary(report_id)
-        carry_out(TriageRun(ended.context, report_id, report_id, summary, ended.channel, "", None))
+        carry_out(
+            JobContext(ended.job, ended.ports, steps, ended.context.deployment, ended.context.deadline),
+            report_id,
+        )
     steps.run("forget", _forget, ended)
     if found["count"]:
         deliver(report_id, [Destination(ended.channel)], ended.context)
@@ -191,11 +204,12 @@ def _warned_key(one: Suppression) -> str:
 def _plan(ended: Round) -> None:
     reason = translate(ended.context.deployment.locale, "suppression.over")
     summary = ended.ports.reports.summary(ended.report_id)
-    plan = Plan((ActionRequest(Action.REOPEN, reason),), message_rows(summary, ended.ports))
-    ended.ports.changes.save_plan(ended.report_id, ended.report_id, plan, _targets(ended))
+    requests = (ActionRequest(Action.REOPEN, reason),)
+    plan = Plan(ended.report_id, ended.report_id, requests, message_rows(summary, ended.ports))
+    ended.ports.changes.save_plan(plan, _targets(ended))
 
 
-def _targets(ended: Round) -> Iterator[Target]:
+def _targets(ended: Round) -> Iterator[Change]:
     """Yield the findings of the report; of one that was suppressed twice, the later suppression counts."""
     problems: dict[tuple[FindingIdentifier, str], int] = {}
     for problem, row in enumerate(ended.ports.reports.rows(ended.report_id)):
@@ -204,8 +218,8 @@ def _targets(ended: Round) -> Iterator[Target]:
         for change in _changes_of(one, ended.ports):
             problem = problems.pop((change.identifier, change.place.account_id), -1)
             if problem >= 0:
-                made = (change.before, change.after)
-                yield Target(problem, change.identifier, change.place, WorkflowStatus.SUPPRESSED, 0, made)
+                reopened = FindingState(Action.REOPEN.status)
+                yield change._replace(problem=problem, before=change.after, after=reopened, request=0)
 
 
 def _forget(ended: Round) -> None:
@@ -231,7 +245,7 @@ def _not_reopened(ended: Round) -> set[FindingIdentifier]:
     changed = {change.identifier for change in changes.changes(*ids)}
     not_reopened = changed & refused
     if result.partly_count or result.skipped.keys() & {Skip.BUSY, Skip.LATE, Skip.SHARED}:
-        not_reopened |= {target.identifier for target in changes.targets(*ids)} - changed
+        not_reopened |= {target.identifier for target in changes.targets(changes.plan(*ids))} - changed
     return not_reopened
 
 

@@ -13,10 +13,9 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
-from bot.domain.finding import BOT, FindingIdentifier
-from bot.domain.job import ActJob, ApplyJob, PreviewJob, UndoJob
-from bot.domain.report import Summary
-from bot.domain.triage import Plan, Target, refusal_of
+from bot.domain.finding import FindingIdentifier
+from bot.domain.job import ActionJob, ActJob, ApplyJob, PreviewJob, UndoJob
+from bot.domain.triage import Plan, parse_refusal
 from bot.errors import ReportGoneError, UndoTooLateError, ViewGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
@@ -26,9 +25,16 @@ from bot.usecases.progress import JobProgress, ProgressPlace, acting, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.steps import Result
 from bot.usecases.triage.audit_log import record_changes, register_expiries
-from bot.usecases.triage.decide import Author, decider
+from bot.usecases.triage.decide import author_of, decider
 from bot.usecases.triage.outcome import report_outcome, summarize_result
-from bot.usecases.triage.plan import TriageRun, find_result, made_changes, make_plan, message_rows
+from bot.usecases.triage.plan import (
+    chosen_changes,
+    find_result,
+    find_targets,
+    made_changes,
+    message_rows,
+    new_plan,
+)
 from bot.usecases.triage.refresh import claim_targets, detect_conflicts, refresh_targets, renew_claim
 from bot.usecases.triage.targets import TargetTable
 from bot.usecases.triage.update import update
@@ -42,19 +48,20 @@ def act(context: JobContext[ActJob]) -> None:
         ReportGoneError: the report has expired.
         BotError: Security Hub or Slack failed; the findings that are changed stay changed.
     """
-    job, ports, act_id = context.job, context.ports, context.job_id
+    context.steps.run("plan", _plan_action, context)
+    carry_out(context, context.job_id)
+
+
+def _plan_action(context: JobContext[ActJob]) -> None:
+    job, ports = context.job, context.ports
     summary = ports.reports.summary(job.report_id)
-    context.steps.run("plan", make_plan, act_id, job.order, job.selection, summary, ports)
-    place = (job.channel, job.message_ts, job.requester)
-    carry_out(TriageRun(context, act_id, act_id, summary, *place, job.selection.shown_count))
+    plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
+    ports.changes.save_plan(plan, find_targets(job.order, job.selection, summary, ports))
 
 
 def apply(context: JobContext[ApplyJob]) -> None:
     """Carry out a plan that a person has confirmed. Raises the same as `act`."""
-    job = context.job
-    summary = context.ports.reports.summary(job.report_id)
-    place = (job.channel, job.message_ts, job.requester)
-    carry_out(TriageRun(context, context.job_id, job.plan_id, summary, *place))
+    carry_out(context, context.job.plan_id)
 
 
 def undo(context: JobContext[UndoJob]) -> None:
@@ -66,28 +73,25 @@ def undo(context: JobContext[UndoJob]) -> None:
         UndoTooLateError: the action is too old.
         BotError: Security Hub or Slack failed.
     """
-    job, act_id = context.job, context.job_id
-    summary = context.ports.reports.summary(job.report_id)
-    context.steps.run("plan", _plan_undo, act_id, job, summary, context.ports)
-    place = (job.channel, job.message_ts, job.requester)
-    carry_out(TriageRun(context, act_id, act_id, summary, *place))
+    context.steps.run("plan", _plan_undo, context)
+    carry_out(context, context.job_id)
 
 
-def _plan_undo(plan_id: str, job: UndoJob, summary: Summary, ports: Ports) -> None:
+def _plan_undo(context: JobContext[UndoJob]) -> None:
+    job, ports = context.job, context.ports
     result = find_result(job.report_id, job.act_id, ports.changes)
     if result is None:
         raise ReportGoneError
     if ports.now() > result.undoable_until:
         raise UndoTooLateError
-    plan = Plan((), message_rows(summary, ports), result.row, undoes=result.act_id)
-    targets = (
-        Target(one.problem, one.identifier, one.place, one.after.status, -1, (one.before, one.after))
-        for one in made_changes(job.report_id, job.act_id, ports.changes)
-    )
-    ports.changes.save_plan(job.report_id, plan_id, plan, targets)
+    rows = message_rows(ports.reports.summary(job.report_id), ports)
+    plan = Plan(job.report_id, context.job_id, (), rows, result.row, undoes=result.act_id)
+    made = made_changes(job.report_id, job.act_id, ports.changes)
+    reverse = (one._replace(before=one.after, after=one.before, request=-1) for one in made)
+    ports.changes.save_plan(plan, reverse)
 
 
-def carry_out(run: TriageRun) -> None:
+def carry_out(context: JobContext[ActionJob], plan_id: str) -> None:
     """
     Carry out a stored plan, and report its result if the report has a message.
 
@@ -96,68 +100,72 @@ def carry_out(run: TriageRun) -> None:
         ReportGoneError: the report or the plan has expired.
         BotError: Security Hub or Slack failed.
     """
-    steps = run.context.steps
-    claimed = steps.run("announce", lambda: {"at": claim_targets(run).isoformat()})
+    steps = context.steps
+    plan = context.ports.changes.plan(context.job.report_id, plan_id)
+    claimed = steps.run("announce", lambda: {"at": claim_targets(context, plan).isoformat()})
     begun_at = datetime.fromisoformat(claimed["at"])
-    chosen = steps.run("choose", _choose, run, begun_at)
-    steps.run("record", record_changes, run, datetime.fromisoformat(chosen["chosen_at"]))
-    if run.message_ts:
-        _update_with_progress(run, chosen, begun_at)
-        report_outcome(run)
+    chosen = steps.run("choose", _choose, context, plan, begun_at)
+    steps.run("record", record_changes, context, plan, datetime.fromisoformat(chosen["chosen_at"]))
+    if context.job.message_ts:
+        _update_with_progress(context, plan, chosen, begun_at)
+        report_outcome(context)
     else:
-        steps.run("update", _update, run, chosen, begun_at)
+        steps.run("update", _update, context, plan, chosen, begun_at)
 
 
-def _choose(run: TriageRun, begun_at: datetime) -> Result:
+def _choose(context: JobContext[ActionJob], plan: Plan, begun_at: datetime) -> Result:
     """
-    Choose the changes and store them: after a crash Security Hub may show the run's own work.
+    Choose the changes and store them: after a crash Security Hub may show the action's own work.
 
     The first stored choice counts, also for another delivery at the same moment, which may see such work.
     """
-    changes = run.ports.changes
-    decide = decider(run.plan.orders, _author(run))
+    ports, act_id = context.ports, context.job_id
+    decide = decider(plan.requests, author_of(context, ports.now()))
     with TargetTable() as table:
-        table.add(changes.targets(run.report_id, run.plan_id))
-        refresh_targets(run, table, run.ports.reports.parts(run.act_id))
-        renew_claim(run, begun_at)
-        detect_conflicts(run, table, begun_at)
+        table.add(ports.changes.targets(plan))
+        refresh_targets(context, plan, table, ports.reports.parts(act_id))
+        renew_claim(context, plan, begun_at)
+        detect_conflicts(context, plan, table, begun_at)
         table.decide(decide)
-        numbers = {"chosen_at": run.ports.now().isoformat(), **table.numbers()}
-        numbers = changes.settle(run.report_id, run.act_id, table.changes(), numbers)
-        register_expiries(run)
+        numbers = {"chosen_at": ports.now().isoformat(), **table.numbers()}
+        numbers = ports.changes.settle(plan.report_id, act_id, table.changes(), numbers)
+        register_expiries(context, plan)
         return numbers
 
 
-def _author(run: TriageRun) -> Author:
-    name = run.name
-    if run.requester and name == BOT:  # this person's notes would be taken for the bot's
-        name = run.user_id
-    return Author(run.user_id, name, run.ports.now(), run.message, run.context.deployment.locale)
-
-
-def _update_with_progress(run: TriageRun, chosen: Result, begun_at: datetime) -> None:
+def _update_with_progress(
+    context: JobContext[ActionJob], plan: Plan, chosen: Result, begun_at: datetime
+) -> None:
     """Update the chosen findings; if they are many, show the progress in the report's thread."""
-    place = ProgressPlace(run.act_id, run.channel, run.context.deployment.locale, thread_ts=run.message_ts)
+    job, locale = context.job, context.deployment.locale
+    place = ProgressPlace(context.job_id, job.channel, locale, thread_ts=job.message_ts)
     words = acting(chosen.get("changes", 0))
 
     def update_with(progress: OnProgress) -> Result:
-        return _update(run, chosen, begun_at, progress)
+        return _update(context, plan, chosen, begun_at, progress)
 
-    progress = JobProgress(place, run.ports, run.context.steps, words)
-    done = run.context.steps.run("update", progress.follow, update_with)
-    show_end(done, place, run.ports, words)
+    progress = JobProgress(place, context.ports, context.steps, words)
+    done = context.steps.run("update", progress.follow, update_with)
+    show_end(done, place, context.ports, words)
 
 
-def _update(run: TriageRun, chosen: Result, begun_at: datetime, progress: OnProgress = no_progress) -> Result:
+def _update(
+    context: JobContext[ActionJob],
+    plan: Plan,
+    chosen: Result,
+    begun_at: datetime,
+    progress: OnProgress = no_progress,
+) -> Result:
     """Update the chosen findings, and replace the stored choice by the changes that were made."""
-    changes = run.ports.changes
-    updated = update(run, begun_at, progress)
+    changes = context.ports.changes
+    updated = update(context, plan, begun_at, progress)
     lost = {FindingIdentifier(*identifier) for identifier in updated["lost"]}
     if lost or updated["late_count"]:
-        kept = (change for change in run.changes() if change.identifier not in lost)
-        changes.save_changes(run.report_id, run.act_id, islice(kept, updated["count"] - len(lost)))
-    refusals = list(map(refusal_of, updated["refusals"]))
-    changes.add_act(run.report_id, summarize_result(run, chosen, updated, refusals), refusals)
+        kept = (change for change in chosen_changes(context) if change.identifier not in lost)
+        changes.save_changes(plan.report_id, context.job_id, islice(kept, updated["count"] - len(lost)))
+    refusals = list(map(parse_refusal, updated["refusals"]))
+    result = summarize_result(context, plan, chosen, updated, refusals)
+    changes.add_act(plan.report_id, result, refusals)
     return {"is_kept": True}
 
 
@@ -184,19 +192,16 @@ def show_failure(job: PreviewJob, reason: str, ports: Ports) -> None:
 
 def _count_changes(context: JobContext[PreviewJob]) -> Preview:
     """Count the changes, and save them as the plan: a confirmation confirms the findings that were shown."""
-    job, ports, plan_id = context.job, context.ports, context.job_id
+    job, ports = context.job, context.ports
     begun_at = ports.now()
-    ordered_id = f"{plan_id}-ordered"  # an earlier attempt's plan may be confirmed meanwhile
     summary = ports.reports.summary(job.report_id)
-    make_plan(ordered_id, job.order, job.selection, summary, ports)
-    run = TriageRun(context, plan_id, ordered_id, summary, job.channel, job.message_ts, job.requester)
-    author = Author(run.user_id, run.user_id, ports.now(), "", Locale(job.locale))
+    plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
     with TargetTable() as table:
-        table.add(ports.changes.targets(job.report_id, ordered_id))
-        refresh_targets(run, table, ports.reports.parts(plan_id))
-        detect_conflicts(run, table, begun_at)
-        table.decide(decider(run.plan.orders, author))
-        ports.changes.save_plan(job.report_id, plan_id, run.plan, table.chosen())
+        table.add(find_targets(job.order, job.selection, summary, ports))
+        refresh_targets(context, plan, table, ports.reports.parts(context.job_id))
+        detect_conflicts(context, plan, table, begun_at)
+        table.decide(decider(plan.requests, author_of(context, begun_at)))
+        ports.changes.save_plan(plan, table.chosen())
         by_control, by_account = table.counts(0), table.counts(1)
         return Preview(job.order, table.chosen_count(), by_control, by_account, table.skipped())
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.finding import FindingIdentifier
-from bot.domain.job import HistoryJob
+from bot.domain.job import ActionJob, HistoryJob
 from bot.domain.message import Message
 from bot.domain.suppression import REASON, Suppression, until_of
-from bot.domain.triage import Change
+from bot.domain.triage import Change, Plan
 from bot.errors import ReportGoneError
 from bot.ports import Ports
 from bot.render import mrkdwn
@@ -23,7 +23,8 @@ from bot.render.csv_file import encoded
 from bot.render.history import AuditLine, history_csv, history_text
 from bot.usecases.context import JobContext
 from bot.usecases.steps import Result
-from bot.usecases.triage.plan import TriageRun
+from bot.usecases.triage.decide import Author, author_of
+from bot.usecases.triage.plan import chosen_changes
 
 SHOWN = 20
 """Changes that a person is shown; if there are more, a link leads to all."""
@@ -32,23 +33,26 @@ TOGETHER = 5000
 """Findings of one suppression: pieces of this size are held in memory and reopened together."""
 
 
-def record_changes(run: TriageRun, at: datetime) -> None:
+def record_changes(context: JobContext[ActionJob], plan: Plan, at: datetime) -> None:
     """Record the chosen changes in the audit log. Raises BotError: then no finding may be changed."""
-    name = run.name
-    entries = lambda: (_entry(change, run, at, name) for change in run.changes())  # noqa: E731
-    run.ports.audit_log.record(run.act_id, at, entries)
+    act_id, author = context.job_id, author_of(context, at)
+
+    def entries() -> Iterator[AuditEntry]:
+        return (_entry(change, act_id, plan, author) for change in chosen_changes(context))
+
+    context.ports.audit_log.record(act_id, at, entries)
 
 
-def _entry(change: Change, run: TriageRun, at: datetime, name: str) -> AuditEntry:
+def _entry(change: Change, act_id: str, plan: Plan, author: Author) -> AuditEntry:
     before, after = change.before, change.after
-    until = _until(change, run)
+    until = _until(change, plan)
     return AuditEntry(
-        at=at.isoformat(timespec="seconds"),
-        user_id=run.user_id,
-        name=name,
-        message=run.message,
-        report_id=run.report_id,
-        act_id=run.act_id,
+        at=author.at.isoformat(timespec="seconds"),
+        user_id=author.user_id,
+        name=author.name,
+        message=author.message,
+        report_id=plan.report_id,
+        act_id=act_id,
         finding_id=change.identifier.id,
         product_arn=change.identifier.product_arn,
         **change.place._asdict(),
@@ -56,25 +60,24 @@ def _entry(change: Change, run: TriageRun, at: datetime, name: str) -> AuditEntr
         note_before=before.note.text if before.note else "",
         after=after.status,
         note_after=after.note.text if after.note else "",
-        reason="" if change.order < 0 else run.plan.orders[change.order].reason,
+        reason="" if change.request < 0 else plan.requests[change.request].reason,
         until=until.isoformat() if until else "",
-        undoes=run.plan.undoes or "",
+        undoes=plan.undoes or "",
     )
 
 
-def register_expiries(run: TriageRun) -> None:
+def register_expiries(context: JobContext[ActionJob], plan: Plan) -> None:
     """Register the chosen suppressions by their last day, so that none becomes permanent by accident."""
     pieces: dict[date, list[Change]] = {}
+    ports, user_id = context.ports, context.job.requester.user_id
 
     def register(number: int, until: date, changes: list[Change]) -> None:
-        first, plan = changes[0], run.plan
-        reason = first.after.fields.get(REASON, "") if first.order < 0 else plan.orders[first.order].reason
-        name, now = f"{run.act_id}-{number:04}", run.ports.now()
-        run.ports.suppressions.add(Suppression(name, until, run.user_id, reason, now, len(changes)), changes)
+        name, reason = f"{context.job_id}-{number:04}", _reason(changes[0], plan)
+        ports.suppressions.add(Suppression(name, until, user_id, reason, ports.now(), len(changes)), changes)
 
     count = 0
-    for change in run.changes():
-        until = _until(change, run)
+    for change in chosen_changes(context):
+        until = _until(change, plan)
         if until is None:
             continue
         pieces.setdefault(until, []).append(change)
@@ -85,13 +88,17 @@ def register_expiries(run: TriageRun) -> None:
         register(number, until, changes)
 
 
-def _until(change: Change, run: TriageRun) -> date | None:
+def _reason(change: Change, plan: Plan) -> str:
+    return change.after.fields.get(REASON, "") if change.request < 0 else plan.requests[change.request].reason
+
+
+def _until(change: Change, plan: Plan) -> date | None:
     """
     Return the requested last day, also if the finding has no room for it.
 
     An undo restores the finding's own last day, and a request for another note leaves it as it is.
     """
-    request = None if change.order < 0 else run.plan.orders[change.order]
+    request = None if change.request < 0 else plan.requests[change.request]
     if request is None or (request.note is not None and change.before.status == change.after.status):
         return until_of(change.after)
     return request.expires_on

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from bot.domain.action import ActionRequest
 from bot.domain.finding import BOT, Note, WorkflowStatus
+from bot.domain.job import ActionJob, PreviewJob
 from bot.domain.suppression import REASON, UNTIL, is_as_made, until_of
-from bot.domain.triage import FindingState, Skip, Target
+from bot.domain.triage import Change, FindingState, Skip
 from bot.i18n import Locale
 from bot.render.acts import note_text, undone_note_text
 from bot.render.csv_file import unescape_cell
+from bot.usecases.context import JobContext
 from bot.usecases.triage.targets import Decide, Decision, Warned
 
 MOST_FIELDS = 50
@@ -28,7 +30,7 @@ _OWN = f"{BOT}/"
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The author of the notes and fields that the bot writes on findings."""
+    """The author of the notes and fields that the bot writes on findings, and of entries in the audit log."""
 
     user_id: str
     name: str
@@ -39,26 +41,37 @@ class Author:
     locale: Locale
 
 
+def author_of(context: JobContext[ActionJob | PreviewJob], at: datetime) -> Author:
+    """Return the requester of an action as its author, or the bot itself."""
+    job = context.job
+    user_id = job.requester.user_id
+    name = context.ports.messenger.name(user_id) if user_id != BOT else None
+    if name == BOT:  # this person's notes would be taken for the bot's
+        name = None
+    message = f"{job.channel}/{job.message_ts}" if job.message_ts else ""
+    return Author(user_id, name or user_id, at, message, context.deployment.locale)
+
+
 def decider(requests: Sequence[ActionRequest], author: Author) -> Decide:
     """Return a function that decides on the targets of a plan."""
 
-    def decide(target: Target, present: FindingState | None) -> Decision:
+    def decide(target: Change, present: FindingState | None) -> Decision:
         if present is None:
             return Skip.GONE, Warned.NONE
-        if target.order < 0 and target.restore:
-            return undo_action(*target.restore, present, author)
-        return apply_action(requests[target.order], target, present, author)
+        if target.request < 0:
+            return undo_action(target, present, author)
+        return apply_action(requests[target.request], target.before, present, author)
 
     return decide
 
 
-def apply_action(request: ActionRequest, target: Target, present: FindingState, author: Author) -> Decision:
-    """Set the requested status and note on a finding that is still as the person saw it."""
+def apply_action(
+    request: ActionRequest, seen: FindingState, present: FindingState, author: Author
+) -> Decision:
+    """Set the requested status and note on a finding that is still as the plan expects it."""
     status = request.action.status
-    if present.status != target.expected:
+    if not (is_as_made(present, seen) if seen.fields else present.status == seen.status):
         return (Skip.ALREADY if present.status == status else Skip.CHANGED), Warned.NONE
-    if target.restore and not is_as_made(present, target.restore[1]):
-        return Skip.CHANGED, Warned.NONE
     note = note_policy(request, present.note, author)
     is_kept = note is not None and note is present.note
     if is_kept and request.note is not None and present.status == status:
@@ -85,8 +98,9 @@ def note_policy(request: ActionRequest, present: Note | None, author: Author) ->
     return present
 
 
-def undo_action(found: FindingState, made: FindingState, present: FindingState, author: Author) -> Decision:
+def undo_action(target: Change, present: FindingState, author: Author) -> Decision:
     """Restore the state that an action found, if the finding still is as the action made it."""
+    made, found = target.before, target.after
     if not is_as_made(present, made):
         is_back = (present.status, present.note) == (found.status, found.note)
         return (Skip.ALREADY if is_back or _is_undone(present, found) else Skip.CHANGED), Warned.NONE

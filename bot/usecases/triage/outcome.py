@@ -9,17 +9,19 @@ from itertools import islice
 from pathlib import Path
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.job import ActionJob, ActJob
 from bot.domain.message import Message
 from bot.domain.suppression import until_of
-from bot.domain.triage import ActionResult, Refusal, Skip
+from bot.domain.triage import ActionResult, Change, Plan, Refusal, Skip
 from bot.errors import BotError, ReportGoneError
 from bot.render.acts import feedback_text
 from bot.render.csv_file import encoded, escape_formula_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
+from bot.usecases.context import JobContext
 from bot.usecases.deliver import update_or_simplify
 from bot.usecases.steps import Result, UncertainStepError
-from bot.usecases.triage.plan import TriageRun, find_result
+from bot.usecases.triage.plan import chosen_changes, find_result
 
 SHOWN_REFUSALS = 20
 """Refusals that the requester is shown one by one; if there are more, a file in the thread lists all."""
@@ -29,7 +31,7 @@ WAS_NEW, IS_NEW, REFUSED, NOTED, CHANGED = 1, 2, 4, 8, 16
 
 
 def summarize_result(
-    run: TriageRun, chosen: Result, updated: Result, refusals: list[Refusal]
+    context: JobContext[ActionJob], plan: Plan, chosen: Result, updated: Result, refusals: list[Refusal]
 ) -> ActionResult:
     """
     Count the changes and the skips by problem, as the report counts.
@@ -38,8 +40,8 @@ def summarize_result(
         chosen: the numbers of the choice (bot/usecases/triage/act.py).
         updated: the result of `update`.
     """
-    plan, skipped = run.plan, _count_skipped(chosen, updated)
-    bits, statuses = _problems(run, {refusal.identifier for refusal in refusals})
+    skipped = _count_skipped(chosen, updated)
+    bits, statuses = _problems(chosen_changes(context), {refusal.identifier for refusal in refusals})
 
     def count(bit: int, but: int = 0) -> int:
         return sum(1 for value in bits.values() if value & bit and not value & but)
@@ -47,10 +49,10 @@ def summarize_result(
     changed = Counter(status for problem, status in statuses.items() if bits[problem] & CHANGED)
     shown = CHANGED if plan.row is None else CHANGED | NOTED  # a row is also shown if it kept its status
     return ActionResult(
-        act_id=run.act_id,
-        user_id=run.user_id,
-        acted_at=run.ports.now(),
-        order=plan.orders[0] if len(plan.orders) == 1 else None,
+        act_id=context.job_id,
+        user_id=context.job.requester.user_id,
+        acted_at=context.ports.now(),
+        order=plan.requests[0] if len(plan.requests) == 1 else None,
         row=plan.row,
         changed={status: changed[status] for status in WorkflowStatus if changed[status]},
         rows={row: statuses[problem] for problem, row in plan.rows.items() if bits.get(problem, 0) & shown},
@@ -79,12 +81,12 @@ def _undecided(skipped: dict[Skip, int]) -> int:
 
 
 def _problems(
-    run: TriageRun, refused: set[FindingIdentifier]
+    changes: Iterable[Change], refused: set[FindingIdentifier]
 ) -> tuple[dict[int, int], dict[int, WorkflowStatus]]:
     """Return the bits and the last status of each problem; there may be a million."""
     bits: defaultdict[int, int] = defaultdict(int)
     statuses: dict[int, WorkflowStatus] = {}
-    for change in run.changes():
+    for change in changes:
         problem, before, after = change.problem, change.before, change.after
         if change.identifier in refused:
             bits[problem] |= REFUSED | (WAS_NEW | IS_NEW) * (before.status is WorkflowStatus.NEW)
@@ -99,7 +101,7 @@ def _problems(
     return bits, statuses
 
 
-def report_outcome(run: TriageRun) -> None:
+def report_outcome(context: JobContext[ActionJob]) -> None:
     """
     Update the report's message, and tell the requester which findings were skipped, refused or not recorded.
 
@@ -108,23 +110,23 @@ def report_outcome(run: TriageRun) -> None:
     Raises:
         BotError: Slack failed, but may not when tried again; or the requester cannot be told either.
     """
-    steps, result = run.context.steps, find_result(run.report_id, run.act_id, run.ports.changes)
+    job, act_id, ports, steps = context.job, context.job_id, context.ports, context.steps
+    result = find_result(job.report_id, act_id, ports.changes)
     if result is None:
         raise ReportGoneError
-    unshown = steps.run("rewrite", _rewrite, run).get("unshown", "")
-    is_attached = result.refused_count > SHOWN_REFUSALS and _attach(run)
-    is_as_shown = run.shown_count in (None, result.changed_count)
-    if run.requester and (unshown or _is_noteworthy(result) or not is_as_shown):
-        refusals = tuple(islice(run.ports.changes.refusals(run.report_id, run.act_id), SHOWN_REFUSALS))
+    unshown = steps.run("rewrite", _rewrite, context).get("unshown", "")
+    is_attached = result.refused_count > SHOWN_REFUSALS and _attach(context)
+    shown_count = job.selection.shown_count if isinstance(job, ActJob) else None
+    if unshown or _is_noteworthy(result) or shown_count not in (None, result.changed_count):
         text = feedback_text(
             result,
-            run.context.locale,
+            context.locale,
             unshown=unshown,
             is_attached=is_attached,
-            refusals=refusals,
-            shown_count=run.shown_count,
+            refusals=tuple(islice(ports.changes.refusals(job.report_id, act_id), SHOWN_REFUSALS)),
+            shown_count=shown_count,
         )
-        steps.run("tell", run.ports.messenger.tell, run.requester, Message(text), run.channel)
+        steps.run("tell", ports.messenger.tell, job.requester, Message(text), job.channel)
 
 
 def _is_noteworthy(result: ActionResult) -> bool:
@@ -132,35 +134,38 @@ def _is_noteworthy(result: ActionResult) -> bool:
     return not result.touched_count or any((*counts, result.partly_count, *result.skipped.values()))
 
 
-def _rewrite(run: TriageRun) -> Result:
+def _rewrite(context: JobContext[ActionJob]) -> Result:
     """Show all actions; again if there is another one meanwhile, which would be lost."""
+    job, ports = context.job, context.ports
+    summary = ports.reports.summary(job.report_id)
     shown: list[ActionResult] | None = None
-    while (acts := run.ports.changes.acts(run.report_id)) != shown:
-        message = report_message(run.summary, acts, run.context.deployment.report_setting)
+    while (acts := ports.changes.acts(job.report_id)) != shown:
+        message = report_message(summary, acts, context.deployment.report_setting)
         try:
-            update_or_simplify(run.channel, run.message_ts, message, run.ports.messenger)
+            update_or_simplify(job.channel, job.message_ts, message, ports.messenger)
         except BotError as error:
             if error.retryable:
                 raise
-            return {"unshown": explain_in_slack(error, run.context.locale)}
+            return {"unshown": explain_in_slack(error, context.locale)}
         shown = acts
     return {}
 
 
-def _attach(run: TriageRun) -> bool:
+def _attach(context: JobContext[ActionJob]) -> bool:
     """Upload the list of refusals, and tell whether it is in the thread for certain."""
     try:
-        run.context.steps.run("refusals", _upload, run, at_most_once=True)
+        context.steps.run("refusals", _upload, context, at_most_once=True)
     except (UncertainStepError, BotError):
         return False
     return True
 
 
-def _upload(run: TriageRun) -> None:
+def _upload(context: JobContext[ActionJob]) -> None:
+    job, ports = context.job, context.ports
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "refused.csv"
-        _write(run.ports.changes.refusals(run.report_id, run.act_id), file)
-        run.ports.messenger.upload(run.channel, run.message_ts, f"refused-{run.act_id[:8]}.csv", file)
+        _write(ports.changes.refusals(job.report_id, context.job_id), file)
+        ports.messenger.upload(job.channel, job.message_ts, f"refused-{context.job_id[:8]}.csv", file)
 
 
 def _write(refusals: Iterable[Refusal], file: Path) -> None:

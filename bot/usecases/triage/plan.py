@@ -1,97 +1,52 @@
-"""Plans of actions on a report, and the run that carries one out."""
+"""Plans of actions on a report: their targets, and the changes that came of them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 
 from bot.domain.action import Action, ActionRequest, Selection
-from bot.domain.finding import BOT, Finding, FindingIdentifier, WorkflowStatus
-from bot.domain.job import Job, Requester
+from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
+from bot.domain.job import ActionJob
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
-from bot.domain.triage import ActionResult, Change, Location, Plan, Target
+from bot.domain.triage import ActionResult, Change, FindingState, Location, Plan
 from bot.ports import Changes, Ports
 from bot.usecases.context import JobContext
 from bot.usecases.triage.targets import TargetTable
 
 
-@dataclass(frozen=True)
-class TriageRun:
-    """One delivery of a job that carries out a plan."""
-
-    context: JobContext[Job]
-    act_id: str
-    plan_id: str
-    summary: Summary
-    channel: str
-    message_ts: str
-    """The report's message; empty if it is not posted yet."""
-    requester: Requester | None
-    """None: the bot itself, because a suppression has expired."""
-    shown_count: int | None = None
-    """The number of problems on the pressed button; None: it had no number."""
-
-    @cached_property
-    def plan(self) -> Plan:
-        """The plan. Raises ReportGoneError."""
-        return self.ports.changes.plan(self.report_id, self.plan_id)
-
-    @property
-    def ports(self) -> Ports:
-        """The ports of the job."""
-        return self.context.ports
-
-    @property
-    def report_id(self) -> str:
-        """The report of the findings."""
-        return self.summary.report_id
-
-    @property
-    def user_id(self) -> str:
-        """Slack user ID of the requester; the bot's own name if there is none."""
-        return self.requester.user_id if self.requester else BOT
-
-    @property
-    def name(self) -> str:
-        """The requester's name in Slack; the ID if Slack does not tell. Raises BotError."""
-        name = self.ports.messenger.name(self.user_id) if self.requester else None
-        return name or self.user_id
-
-    @property
-    def message(self) -> str:
-        """Channel and ts of the report's message; empty if it is not posted yet."""
-        return f"{self.channel}/{self.message_ts}" if self.message_ts else ""
-
-    def changes(self) -> Iterator[Change]:
-        """Yield the changes that are chosen or made. Raises ReportGoneError."""
-        return self.ports.changes.changes(self.report_id, self.act_id)
-
-
-def make_plan(
+def new_plan(
     plan_id: str, request: ActionRequest, selection: Selection, summary: Summary, ports: Ports
-) -> None:
-    """
-    Save the plan of an action on some problems of a report.
+) -> Plan:
+    """Return the plan of an action on some problems of a report. Raises ReportGoneError."""
+    return Plan(
+        summary.report_id,
+        plan_id,
+        (request,),
+        message_rows(summary, ports),
+        selection.row,
+        is_of_all_new=selection.is_of_all_new and _is_current(selection.as_of, summary, ports),
+    )
 
-    Raises:
-        ReportGoneError: the report has expired.
-    """
+
+def find_targets(
+    request: ActionRequest, selection: Selection, summary: Summary, ports: Ports
+) -> Iterator[Change]:
+    """Yield the targets of an action on some problems of a report. Raises ReportGoneError."""
+    is_renewal = request.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
     with TargetTable() as table:
-        table.add(_selected(selection, summary, ports))
+        table.add(_selected(request, selection, summary, ports))
         table.expect(past_changes(summary.report_id, ports.changes, selection.as_of))
-        is_of_all_new = selection.is_of_all_new and _is_current(selection.as_of, summary, ports)
-        plan = Plan((request,), message_rows(summary, ports), selection.row, is_of_all_new=is_of_all_new)
-        is_renewal = request.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
-        targets = (
-            target
-            for target in _in_shown_status(table.targets(), selection)
-            if is_renewal or target.expected != request.action.status
-        )
-        ports.changes.save_plan(summary.report_id, plan_id, plan, targets)
+        for target in _in_shown_status(table.targets(), selection):
+            if is_renewal or target.before.status != request.action.status:
+                yield target
+
+
+def chosen_changes(context: JobContext[ActionJob]) -> Iterator[Change]:
+    """Yield the changes that an action has chosen or made. Raises ReportGoneError."""
+    return context.ports.changes.changes(context.job.report_id, context.job_id)
 
 
 def message_rows(summary: Summary, ports: Ports) -> dict[int, int]:
@@ -136,20 +91,23 @@ def _is_current(as_of: str | None, summary: Summary, ports: Ports) -> bool:
     return not any(act.touched_count for act in acts[len(_acts_until(as_of, acts)) :])
 
 
-def targets_of(problem: int, row: ReportRow, order: int = 0) -> Iterator[Target]:
+def targets_of(problem: int, row: ReportRow, request: ActionRequest, number: int = 0) -> Iterator[Change]:
     """Yield the findings of a problem as targets, in the statuses that the report shows."""
     place = Location(row.control_id, row.account_id, row.region, row.resource_id)
+    requested = FindingState(request.action.status)
     for identifier, status in row.statuses.items():
-        yield Target(problem, identifier, place, status, order)
+        yield Change(problem, identifier, place, FindingState(status), requested, number)
 
 
-def _selected(selection: Selection, summary: Summary, ports: Ports) -> Iterator[Target]:
+def _selected(
+    request: ActionRequest, selection: Selection, summary: Summary, ports: Ports
+) -> Iterator[Change]:
     number = selection.row
     top = _key(summary.top[number]) if number is not None and number < len(summary.top) else None
     for problem, row in enumerate(ports.reports.rows(summary.report_id)):
         is_top = (tuple(row.statuses), row.account_id) == top
         if selection.covers(row) if number is None else is_top:
-            yield from targets_of(problem, row)
+            yield from targets_of(problem, row, request)
 
 
 def _key(finding: Finding) -> tuple[tuple[FindingIdentifier, ...], str]:
@@ -157,7 +115,7 @@ def _key(finding: Finding) -> tuple[tuple[FindingIdentifier, ...], str]:
     return finding.identifiers, finding.account_id
 
 
-def _in_shown_status(targets: Iterable[Target], selection: Selection) -> Iterable[Target]:
+def _in_shown_status(targets: Iterable[Change], selection: Selection) -> Iterable[Change]:
     """
     Return the targets that the report shows in the selected statuses.
 
@@ -170,17 +128,17 @@ def _in_shown_status(targets: Iterable[Target], selection: Selection) -> Iterabl
     if selection.row is None:
         return _in_statuses(targets, statuses)
     known = list(targets)
-    if any(target.expected in statuses for target in known):
+    if any(target.before.status in statuses for target in known):
         return known
-    return [target._replace(expected=statuses[0]) for target in known]
+    return [target._replace(before=FindingState(statuses[0])) for target in known]
 
 
-def _in_statuses(targets: Iterable[Target], statuses: Collection[WorkflowStatus]) -> Iterator[Target]:
+def _in_statuses(targets: Iterable[Change], statuses: Collection[WorkflowStatus]) -> Iterator[Change]:
     """Keep the open findings of a problem together: the report shows it as NEW if one of them is."""
     for _, of_problem in groupby(targets, lambda target: target.problem):
         known = list(of_problem)
-        is_new = any(target.expected is WorkflowStatus.NEW for target in known)
+        is_new = any(target.before.status is WorkflowStatus.NEW for target in known)
         for target in known:
-            shown = WorkflowStatus.NEW if is_new and target.expected in OPEN else target.expected
+            shown = WorkflowStatus.NEW if is_new and target.before.status in OPEN else target.before.status
             if shown in statuses:
                 yield target

@@ -17,17 +17,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.finding import WorkflowStatus
-from bot.domain.job import Progress
+from bot.domain.job import ActionJob, Job, Progress
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
-from bot.domain.triage import Change, Claim, Target
+from bot.domain.triage import Change, Plan
 from bot.errors import ReportGoneError
 from bot.ports import Changes, Parts
+from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import Checkpoints
 from bot.usecases.scanning.scan import read_all
 from bot.usecases.steps import UnfinishedError
-from bot.usecases.triage.plan import TriageRun, made_changes
+from bot.usecases.triage.plan import made_changes
 from bot.usecases.triage.targets import TargetTable
 
 LAG = timedelta(minutes=15)
@@ -48,7 +49,9 @@ SOME = 500 * MOST_VALUES
 _Note = Callable[[Iterable[ReportRow]], None]
 
 
-def refresh_targets(run: TriageRun, table: TargetTable, parts: Parts | None = None) -> None:
+def refresh_targets(
+    context: JobContext[Job], plan: Plan, table: TargetTable, parts: Parts | None = None
+) -> None:
     """
     Note the present states of targets, and skip those that share their identity with another account's.
 
@@ -59,13 +62,14 @@ def refresh_targets(run: TriageRun, table: TargetTable, parts: Parts | None = No
         UnfinishedError: the time is up, and another delivery is to go on with the parts.
         BotError: something could not be read.
     """
-    deadline, done_count = run.context.deadline, 0
-    for query, note in queries_for(table, run.summary, is_undo=run.plan.undoes is not None):
+    deadline, done_count = context.deadline, 0
+    summary = context.ports.reports.summary(plan.report_id)
+    for query, note in queries_for(table, summary, is_undo=plan.undoes is not None):
         with tempfile.TemporaryDirectory() as folder:
             is_long = len(query.findings) > FEW
             checkpoints = Checkpoints(Path(folder), parts, resumable=deadline.resumable, keeps_all=is_long)
             try:
-                found, errors = read_all(query, run.ports.findings, checkpoints, deadline.left)
+                found, errors = read_all(query, context.ports.findings, checkpoints, deadline.left)
             except UnfinishedError as error:
                 stage, count = error.progress
                 raise UnfinishedError(Progress(stage, done_count + count)) from None
@@ -127,19 +131,20 @@ def _narrowed(query: Query, table: TargetTable) -> Query:
     return replace(query, controls=controls if is_of_controls else query.controls, statuses=())
 
 
-def claim_targets(run: TriageRun) -> datetime:
-    """Announce to all other actions that the run is about to change its targets; return the time."""
-    now = run.ports.now()
-    run.ports.changes.announce(Claim(run.act_id, run.report_id, run.plan_id, run.user_id, now))
+def claim_targets(context: JobContext[ActionJob], plan: Plan) -> datetime:
+    """Announce to all others that an action is about to change the targets of its plan; return the time."""
+    now = context.ports.now()
+    context.ports.changes.announce(context.job_id, plan, now)
     return now
 
 
-def renew_claim(run: TriageRun, claimed_at: datetime) -> datetime:
-    """Announce the run again if its claim is about to expire; return the time of the latest claim."""
-    return claim_targets(run) if run.ports.now() - claimed_at > RENEWAL else claimed_at
+def renew_claim(context: JobContext[ActionJob], plan: Plan, claimed_at: datetime) -> datetime:
+    """Announce the action again if its claim is about to expire; return the time of the latest claim."""
+    is_due = context.ports.now() - claimed_at > RENEWAL
+    return claim_targets(context, plan) if is_due else claimed_at
 
 
-def detect_conflicts(run: TriageRun, table: TargetTable, since: datetime) -> None:
+def detect_conflicts(context: JobContext[Job], plan: Plan, table: TargetTable, since: datetime) -> None:
     """
     Apply the recent changes of finished actions, and skip the targets of unfinished ones.
 
@@ -147,31 +152,29 @@ def detect_conflicts(run: TriageRun, table: TargetTable, since: datetime) -> Non
     other. If both do, both skip the targets that the other changes into something else.
 
     Args:
-        since: the time at which the run began to read the present states.
+        since: the time at which the action began to read the present states.
     """
-    changes = run.ports.changes
-    claims = {claim.act_id: claim for claim in changes.claims(since - LAG)}
-    claims.pop(run.act_id, None)
-    reports = {claim.report_id for claim in claims.values()}
+    changes = context.ports.changes
+    plans = changes.claims(since - LAG)
+    plans.pop(context.job_id, None)
+    reports = {other.report_id for other in plans.values()}
     done_at = {act.act_id: act.acted_at for report_id in reports for act in changes.acts(report_id)}
-    for act_id in sorted(claims.keys() & done_at.keys(), key=lambda act_id: done_at[act_id]):
+    for act_id in sorted(plans.keys() & done_at.keys(), key=done_at.__getitem__):
         with suppress(ReportGoneError):
-            table.apply_recent(made_changes(claims[act_id].report_id, act_id, changes))
-    requests = set(run.plan.orders)
-    for act_id in claims.keys() - done_at.keys():
+            table.apply_recent(made_changes(plans[act_id].report_id, act_id, changes))
+    for act_id in plans.keys() - done_at.keys():
+        other = plans[act_id]
         with suppress(ReportGoneError):
-            claim = claims[act_id]
-            theirs = changes.plan(claim.report_id, claim.plan_id).orders
             table.skip_busy(
-                other.identifier
-                for other in _claimed(claim, changes)
-                if other.order < 0 or requests != {theirs[other.order]}  # equal requests do not conflict
+                change.identifier
+                for change in _claimed(act_id, other, changes)
+                if change.request < 0 or set(plan.requests) != {other.requests[change.request]}
             )
 
 
-def _claimed(claim: Claim, changes: Changes) -> Iterator[Change | Target]:
+def _claimed(act_id: str, plan: Plan, changes: Changes) -> Iterator[Change]:
     """Yield the changes of an unfinished action; before they are chosen, its targets."""
     try:
-        yield from changes.changes(claim.report_id, claim.act_id)
+        yield from changes.changes(plan.report_id, act_id)
     except ReportGoneError:
-        yield from changes.targets(claim.report_id, claim.plan_id)
+        yield from changes.targets(plan)

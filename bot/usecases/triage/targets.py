@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from enum import IntFlag, StrEnum
 from itertools import starmap
 from types import TracebackType
@@ -22,11 +23,10 @@ from bot.domain.triage import (
     Change,
     FindingState,
     Skip,
-    Target,
+    change_line,
+    parse_change,
     parse_state,
-    parse_target,
     state_text,
-    target_line,
 )
 from bot.usecases.scanning.row_store import SETTINGS
 
@@ -56,7 +56,7 @@ class Warned(IntFlag):
 
 Decision = tuple[FindingState | Skip, Warned]
 """The next state of a finding, or the reason why it is skipped."""
-Decide = Callable[[Target, FindingState | None], Decision]
+Decide = Callable[[Change, FindingState | None], Decision]
 """Decides on a target, given its present state; None: the finding is gone."""
 
 _CREATE = """
@@ -134,7 +134,7 @@ class TargetTable:
         """Delete the table."""
         self._table.close()
 
-    def add(self, targets: Iterable[Target]) -> None:
+    def add(self, targets: Iterable[Change]) -> None:
         """Add targets, each finding once."""
         self._table.executemany(_ADD, map(_cells, targets))
 
@@ -143,12 +143,12 @@ class TargetTable:
         rows = ((change.after.status, *change.identifier) for change in changes)
         self._table.executemany(_EXPECT, rows)
 
-    def targets(self) -> Iterator[Target]:
+    def targets(self) -> Iterator[Change]:
         """Yield the targets that are not skipped, in the order in which they were added."""
         states = json.dumps(list(RowState))
         yield from starmap(_target, self._table.execute(_TARGETS, (states,)))
 
-    def chosen(self) -> Iterator[Target]:
+    def chosen(self) -> Iterator[Change]:
         """Yield the chosen targets in the same order."""
         yield from starmap(_target, self._table.execute(_TARGETS, (json.dumps([RowState.CHOSEN]),)))
 
@@ -217,13 +217,13 @@ class TargetTable:
                 if isinstance(decided, Skip) or state is None:
                     self._table.execute(_SKIP, (decided, last))
                     continue
-                values = state_text(_change(target, state, decided).values)
+                values = state_text(target._replace(before=state, after=decided).values)
                 self._table.execute(_CHOOSE, (state_text(decided), values, int(warned), last))
 
     def changes(self) -> Iterator[Change]:
         """Yield the chosen changes; those that set the same values follow each other."""
         for line, expected, present, after in self._table.execute(_CHANGES):
-            yield _change(_target(line, expected), parse_state(present), parse_state(after))
+            yield _target(line, expected)._replace(before=parse_state(present), after=parse_state(after))
 
     def chosen_count(self) -> int:
         """Count the problems with a chosen finding."""
@@ -274,14 +274,11 @@ def shows_change(present: FindingState, change: Change) -> bool:
     return found not in (made, shown) and (shown == made or shown[0] >= made[0])
 
 
-def _cells(target: Target) -> tuple[Any, ...]:
-    line, account = target_line(target), target.place.account_id
-    return target.problem, *target.identifier, account, line, target.expected
+def _cells(target: Change) -> tuple[Any, ...]:
+    line, account = change_line(target), target.place.account_id
+    return target.problem, *target.identifier, account, line, target.before.status
 
 
-def _target(line: str, expected: str) -> Target:
-    return parse_target(line)._replace(expected=WorkflowStatus(expected))
-
-
-def _change(target: Target, before: FindingState, after: FindingState) -> Change:
-    return Change(target.problem, target.identifier, target.place, before, after, target.order)
+def _target(line: str, expected: str) -> Change:
+    target = parse_change(line)
+    return target._replace(before=replace(target.before, status=WorkflowStatus(expected)))

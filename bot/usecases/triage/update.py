@@ -16,22 +16,23 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from bot.domain.finding import FindingIdentifier
-from bot.domain.job import FINISHING, Progress
+from bot.domain.job import FINISHING, ActionJob, Progress
 from bot.domain.suppression import is_as_made
 from bot.domain.triage import (
     Change,
     FindingState,
+    Plan,
     Skip,
-    Target,
     change_line,
     parse_change,
     refusal_line,
     refused_all,
 )
 from bot.errors import ConfigurationError, OutOfTimeError
+from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.steps import Deadline, Result, UnfinishedError
-from bot.usecases.triage.plan import TriageRun
+from bot.usecases.triage.plan import chosen_changes
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets, renew_claim
 from bot.usecases.triage.targets import TargetTable
 
@@ -50,7 +51,9 @@ FRESH = timedelta(seconds=45)
 """A choice holds for so long; Lambda retries after a minute at the earliest."""
 
 
-def update(run: TriageRun, read_since: datetime, progress: OnProgress = no_progress) -> Result:
+def update(
+    context: JobContext[ActionJob], plan: Plan, read_since: datetime, progress: OnProgress = no_progress
+) -> Result:
     """
     Update the chosen findings, batch after batch.
 
@@ -66,21 +69,23 @@ def update(run: TriageRun, read_since: datetime, progress: OnProgress = no_progr
         UnfinishedError: the time is up, and another delivery is to go on.
         BotError: Security Hub failed.
     """
-    return run.context.steps.run("updated", _update_all, run, read_since, progress)
+    return context.steps.run("updated", _update_all, context, plan, read_since, progress)
 
 
-def _update_all(run: TriageRun, read_since: datetime, progress: OnProgress) -> Result:
+def _update_all(
+    context: JobContext[ActionJob], plan: Plan, read_since: datetime, progress: OnProgress
+) -> Result:
     with cast(BinaryIO, TemporaryFile()) as file:
-        batches = cut_into_batches(buffered(run.changes(), file))
+        batches = cut_into_batches(buffered(chosen_changes(context), file))
         total = Result(refusals=[], lost=[], busy_count=0, count=0, late_count=0)
         claimed_at = read_since
         for batch in batches:
-            claimed_at = renew_claim(run, claimed_at)
+            claimed_at = renew_claim(context, plan, claimed_at)
             count = total["count"]
             try:
-                _check_time(count, run.context.deadline)
-                done = run.context.steps.run(
-                    f"update-{count}", _update_or_refuse, run, batch, count, read_since, progress
+                _check_time(count, context.deadline)
+                done = context.steps.run(
+                    f"update-{count}", _update_or_refuse, context, plan, batch, count, read_since, progress
                 )
             except UnfinishedError:
                 raise UnfinishedError(Progress(FINISHING, count)) from None
@@ -126,11 +131,16 @@ def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
 
 
 def _update_or_refuse(
-    run: TriageRun, batch: list[Change], count: int, read_since: datetime, progress: OnProgress
+    context: JobContext[ActionJob],
+    plan: Plan,
+    batch: list[Change],
+    count: int,
+    read_since: datetime,
+    progress: OnProgress,
 ) -> Result:
     """Count a batch as refused if AWS denies it after earlier ones: those stay, and must be shown."""
     try:
-        return _update_batch(run, batch, count, read_since, progress)
+        return _update_batch(context, plan, batch, count, read_since, progress)
     except ConfigurationError as error:
         if not count:
             raise
@@ -140,10 +150,15 @@ def _update_or_refuse(
 
 
 def _update_batch(
-    run: TriageRun, batch: list[Change], count: int, read_since: datetime, progress: OnProgress
+    context: JobContext[ActionJob],
+    plan: Plan,
+    batch: list[Change],
+    count: int,
+    read_since: datetime,
+    progress: OnProgress,
 ) -> Result:
-    is_fresh = run.ports.now() - read_since <= FRESH
-    lost, busy_count = (set[FindingIdentifier](), 0) if is_fresh else _lost(run, batch)
+    is_fresh = context.ports.now() - read_since <= FRESH
+    lost, busy_count = (set[FindingIdentifier](), 0) if is_fresh else _lost(context, plan, batch)
 
     def updates() -> Iterator[tuple[FindingIdentifier, FindingState]]:
         for number, change in enumerate(batch, count):
@@ -151,25 +166,24 @@ def _update_batch(
             if change.identifier not in lost:
                 yield change.identifier, change.values
 
-    refusals = list(map(refusal_line, run.ports.findings.update(updates())))
+    refusals = list(map(refusal_line, context.ports.findings.update(updates())))
     return {"refusals": refusals, "lost": sorted(lost), "busy_count": busy_count}
 
 
-def _lost(run: TriageRun, batch: list[Change]) -> tuple[set[FindingIdentifier], int]:
+def _lost(
+    context: JobContext[ActionJob], plan: Plan, batch: list[Change]
+) -> tuple[set[FindingIdentifier], int]:
     """
     Read a batch again; return the findings that others changed or block, and count the latter.
 
     Another action that is changing a finding blocks it, and a finding of another account with the same
     identity: both may pass, so that an expired suppression of it stays due.
     """
-    since = run.ports.now()
+    since = context.ports.now()
     with TargetTable() as table:
-        table.add(
-            Target(change.problem, change.identifier, change.place, change.before.status, change.order)
-            for change in batch
-        )
-        refresh_targets(run, table)
-        detect_conflicts(run, table, since)
+        table.add(batch)
+        refresh_targets(context, plan, table)
+        detect_conflicts(context, plan, table, since)
         skips = {change.identifier: table.state(change.identifier) for change in batch}
         busy = {identifier for identifier, state in skips.items() if state == Skip.BUSY}
         shared = {identifier for identifier, state in skips.items() if state == Skip.SHARED}

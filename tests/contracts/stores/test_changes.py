@@ -11,21 +11,18 @@ import pytest
 from bot.adapters.stores.actions import BucketChanges
 from bot.adapters.stores.bucket import Bucket, countdown
 from bot.domain.action import Action, ActionRequest
-from bot.domain.finding import WorkflowStatus
-from bot.domain.triage import Claim, Plan, Refusal, Skip, Target
+from bot.domain.triage import Plan, Refusal, Skip
 from bot.errors import ReportGoneError
 from bot.ports import Changes
 from tests.builders import NOW, an_act
 from tests.contracts.places import BUCKET
-from tests.contracts.stores.changes import AFTER, BEFORE, CHANGES, IDENTIFIER, PLACE
+from tests.contracts.stores.changes import CHANGES, IDENTIFIER
 from tests.fakes.changes import FakeChanges
 
 REPORT_ID = "0123456789abcdef"
-WANTED = [
-    Target(0, IDENTIFIER, PLACE, WorkflowStatus.NEW, 1),
-    Target(7, IDENTIFIER, PLACE, WorkflowStatus.SUPPRESSED, -1, (BEFORE, AFTER)),
-]
 PLAN = Plan(
+    REPORT_ID,
+    "plan",
     (ActionRequest(Action.SUPPRESS, "理由", date(2026, 12, 31)), ActionRequest(Action.NOTIFY)),
     {0: 0, 7: 3},
     3,
@@ -43,37 +40,37 @@ def changes(request: pytest.FixtureRequest) -> Changes:
 class TestPlan:
     """What is to be done."""
 
-    @pytest.mark.parametrize("plan", [PLAN, Plan((), {}, None, "undone")])
+    @pytest.mark.parametrize("plan", [PLAN, Plan(REPORT_ID, "plan", (), {}, None, "undone")])
     def test_stored_plan_comes_back(self, changes: Changes, plan: Plan) -> None:
         """A plan, and each finding of it, is what was kept."""
-        changes.save_plan(REPORT_ID, "plan", plan, iter(WANTED))
+        changes.save_plan(plan, iter(CHANGES))
 
         assert plan == changes.plan(REPORT_ID, "plan")
-        assert WANTED == list(changes.targets(REPORT_ID, "plan"))
+        assert CHANGES == list(changes.targets(plan))
 
     def test_that_is_gone_says_so(self, changes: Changes) -> None:
         """What is not kept is no empty plan."""
         with pytest.raises(ReportGoneError):
             changes.plan(REPORT_ID, "none")
         with pytest.raises(ReportGoneError):
-            list(changes.targets(REPORT_ID, "none"))
+            list(changes.targets(replace(PLAN, plan_id="none")))
 
 
-class TestIntents:
-    """Who is at it."""
+class TestClaims:
+    """The plans of actions that have just begun."""
 
-    def test_intents_are_the_recent_ones(self, changes: Changes) -> None:
-        """What was announced since then comes, the oldest first, of whatever report."""
-        claims = [
-            Claim(f"act-{number}", f"report-{number}", "plan", "U0", NOW + timedelta(minutes=number))
-            for number in range(4)
-        ]
-        for claim in (claims[2], claims[0], claims[3], claims[1]):
-            changes.announce(claim)
+    def test_claims_are_the_recent_ones(self, changes: Changes) -> None:
+        """A claim since a time is returned, of any report, once if it was renewed."""
+        plans = {f"act-{n}": replace(PLAN, report_id=f"report-{n}") for n in range(4)}
+        for number in (2, 0, 3, 1, 3):
+            act_id = f"act-{number}"
+            changes.announce(act_id, plans[act_id], NOW + timedelta(minutes=number))
+        changes.announce("act-3", plans["act-3"], NOW + timedelta(minutes=5))
 
-        assert claims[1:] == changes.claims(NOW + timedelta(minutes=1))
-        assert claims == changes.claims(NOW - timedelta(days=1))
-        assert [] == changes.claims(NOW + timedelta(minutes=9))
+        assert plans == changes.claims(NOW - timedelta(days=1))
+        assert {"act-1", "act-2", "act-3"} == changes.claims(NOW + timedelta(minutes=1)).keys()
+        assert ["act-3"] == list(changes.claims(NOW + timedelta(minutes=4)))
+        assert {} == changes.claims(NOW + timedelta(minutes=9))
 
 
 class TestChanges:
@@ -116,7 +113,7 @@ class TestActs:
     def test_come_in_their_order(self, changes: Changes) -> None:
         """The oldest is first, whatever its ID, and each is what was kept."""
         late = an_act(2, act_id="a", acted_at=NOW + timedelta(minutes=1), order=None, undoes="b")
-        early = an_act(1, row=0, act_id="b", order=PLAN.orders[0], skipped={Skip.GONE: 2}, refused_count=1)
+        early = an_act(1, row=0, act_id="b", order=PLAN.requests[0], skipped={Skip.GONE: 2}, refused_count=1)
         for act in (late, early):
             changes.add_act(REPORT_ID, act, ())
             changes.settle(REPORT_ID, act.act_id, iter(CHANGES), {})
@@ -153,10 +150,10 @@ class TestKeys:
         """The layout is the one at the head of the module, on which the lifecycle rules rely."""
         store = Bucket(bucket, BUCKET)
         changes = BucketChanges(store)
-        changes.save_plan(REPORT_ID, "plan", PLAN, WANTED)
+        changes.save_plan(PLAN, CHANGES)
         changes.settle(REPORT_ID, "act", CHANGES, {})
         changes.add_act(REPORT_ID, an_act(1, act_id="act"), [Refusal(IDENTIFIER, "code", "")])
-        changes.announce(Claim("act", REPORT_ID, "plan", "U0", NOW))
+        changes.announce("act", PLAN, NOW)
 
         assert [
             f"pending/{countdown(NOW)}-act.json",

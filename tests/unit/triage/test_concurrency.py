@@ -11,7 +11,7 @@ import pytest
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import WorkflowStatus
 from bot.domain.job import job_id
-from bot.domain.triage import Claim, Plan, Target
+from bot.domain.triage import Plan
 from bot.errors import ThrottledError
 from bot.usecases.triage.plan import targets_of
 from tests.builders import a_finding, a_scan_job, some_findings
@@ -21,13 +21,16 @@ from tests.unit.world.report import NEW, NOTIFIED, OTHER, REPORT_ID, SUPPRESSED,
 from tests.unit.world.triage import HUMAN, SUPPRESS, finding, order, told
 
 
-def announced(world: FakeWorld, order: ActionRequest) -> None:
-    """Let somebody announce an order for everything, and get no further."""
-    wanted: list[Target] = [
-        one for problem, seen in enumerate(world.reports.rows(REPORT_ID)) for one in targets_of(problem, seen)
+def announced(world: FakeWorld, request: ActionRequest) -> None:
+    """Announce another person's action on all findings, and take it no further."""
+    targets = [
+        target
+        for problem, row in enumerate(world.reports.rows(REPORT_ID))
+        for target in targets_of(problem, row, request)
     ]
-    world.changes.save_plan(REPORT_ID, "theirs", Plan((order,), {}), wanted)
-    world.changes.announce(Claim("theirs", REPORT_ID, "theirs", "U0OTHER", world.clock()))
+    plan = Plan(REPORT_ID, "theirs", (request,), {})
+    world.changes.save_plan(plan, targets)
+    world.changes.announce("theirs", plan, world.clock())
 
 
 def failing(world: FakeWorld) -> None:

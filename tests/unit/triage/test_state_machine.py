@@ -273,7 +273,8 @@ class People(RuleBasedStateMachine):
             self.judge_refusals(job_id(job))
             act = next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == job_id(job))
             is_said = act.touched_count or act.refused_count or act.skipped
-            assert is_said or not list(self.world.changes.targets(REPORT_ID, plan_id))
+            plan = self.world.changes.plan(REPORT_ID, plan_id)
+            assert is_said or not list(self.world.changes.targets(plan))
         assert self.report() == self.world.messenger.posted["1.000001"].message
 
     def made(self, job: ActJob | ApplyJob) -> list[Change]:
