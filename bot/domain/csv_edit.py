@@ -21,8 +21,8 @@ MOST_BYTES = 180 << 20
 MOST_ROWS = 100_000
 """Of a file, without blank ones: they are compared in memory (docs/decisions/0014-edited-csv.md)."""
 
-MOST_SHOWN = 20
-"""Entries of each list in an EditSummary."""
+MOST_SHOWN = 10
+"""Entries of each list in an EditSummary; the message counts the others."""
 
 MOST_CHANGES = 5000
 """
@@ -96,39 +96,38 @@ class ConvertedNote:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeCount:
-    """The problems, and their findings, with the same change."""
-
-    change: EditedChange
-    problem_count: int
-    finding_count: int
-
-
-@dataclass(frozen=True, slots=True)
 class EditSummary:
-    """An edited CSV in numbers, of a size that does not grow with it."""
+    """An edited CSV in numbers. Each list has at most MOST_SHOWN entries, however large the file is."""
 
-    row_count: int
+    person: str
+    """Slack user ID of the person who shared the file."""
+    file_name: str
+    scanned_at: str
+    """The report's time; aware UTC in ISO 8601."""
+    row_count: int = 0
     """Below the header, without blank ones."""
-    unchanged_count: int
+    unchanged_count: int = 0
     """Rows without a change."""
-    changes: tuple[ChangeCount, ...]
-    """The most frequent first, at most MOST_SHOWN."""
-    change_count: int
+    changes: tuple[tuple[EditedChange, int], ...] = ()
+    """The changes with the most problems, and their number; the most frequent first."""
+    change_count: int = 0
     """Different changes."""
-    problem_count: int
-    """Problems with a change."""
-    by_control: dict[str, int]
-    """The most frequent first, at most MOST_SHOWN."""
-    by_account: dict[str, int]
-    wrong_rows: tuple[WrongRow, ...]
-    """In their order, at most MOST_SHOWN."""
-    wrong_count: int
+    by_status: dict[str, int] = field(default_factory=dict)
+    """Problems by their new workflow status, all of them; under "": those with only a new note."""
+    by_control: dict[str, int] = field(default_factory=dict)
+    """The most frequent first."""
+    by_account: dict[str, int] = field(default_factory=dict)
+    wrong_rows: tuple[WrongRow, ...] = ()
+    """In their order."""
+    wrong_count: int = 0
+    converted_notes: tuple[ConvertedNote, ...] = ()
+    """In their order."""
+    converted_count: int = 0
     is_without_status: bool = False
     """Whether the file lacks the column for the status, so that no status changes."""
     is_without_note: bool = False
-    by_status: dict[str, int] = field(default_factory=dict)
-    """Problems by their new workflow status, all of them; under "": those with only a new note."""
-    converted_notes: tuple[ConvertedNote, ...] = ()
-    """In their order, at most MOST_SHOWN."""
-    converted_count: int = 0
+
+    @property
+    def problem_count(self) -> int:
+        """Problems with a change."""
+        return sum(self.by_status.values())

@@ -42,6 +42,11 @@ class ReportRow:
         statuses = list(self.statuses.values())
         return WorkflowStatus.NEW if WorkflowStatus.NEW in statuses else statuses[-1]
 
+    @property
+    def note(self) -> str:
+        """The note that the report's CSV shows, the first of the findings'; empty if there is none."""
+        return next((written.note.text for written in self.written.values() if written.note), "")
+
 
 class Row:
     """

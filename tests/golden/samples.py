@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.action import Action, ActionRequest
-from bot.domain.csv_edit import ChangeCount, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
+from bot.domain.csv_edit import MOST_SHOWN, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
 from bot.domain.query import Query, chosen
@@ -197,41 +197,41 @@ def messages(locale: Locale) -> dict[str, Message]:
 
 def edits(locale: Locale) -> dict[str, Message]:
     """Make each message about an edited CSV."""
-    summary = EditSummary(
+    nothing = EditSummary("U0PLATFORM", "編集済み.csv", NOW.isoformat(), row_count=3, unchanged_count=3)
+    edited = replace(
+        nothing,
         row_count=1204,
         unchanged_count=391,
         changes=(
-            ChangeCount(EditedChange(WorkflowStatus.NOTIFIED, None), 800, 1600),
-            ChangeCount(EditedChange(WorkflowStatus.SUPPRESSED, "移行まで許容 <!channel>"), 8, 8),
-            *(ChangeCount(EditedChange(None, f"note {number}"), 1, 1) for number in range(10)),
+            (EditedChange(WorkflowStatus.NOTIFIED, None), 800),
+            (EditedChange(WorkflowStatus.SUPPRESSED, "移行まで許容 <!channel>"), 8),
+            *((EditedChange(None, f"note {number}"), 1) for number in range(8)),
         ),
         change_count=12,
-        problem_count=818,
+        by_status={WorkflowStatus.NOTIFIED: 800, WorkflowStatus.SUPPRESSED: 8, "": 10},
         by_control={"S3.8": 810, "EC2.19": 8},
         by_account={"123456789012": 800, "111111111111": 18},
         wrong_rows=tuple(
-            WrongRow(number + 2, wrong, "finding/1`*<@U1>") for number, wrong in enumerate([*Wrong, *Wrong])
+            WrongRow(row, wrong, "finding/1`*<@U1>")
+            for row, wrong in enumerate([*Wrong, *Wrong][:MOST_SHOWN], 2)
         ),
         wrong_count=14,
-        is_without_status=True,
-        is_without_note=True,
-        by_status={WorkflowStatus.NOTIFIED: 800, WorkflowStatus.SUPPRESSED: 8, "": 10},
         converted_notes=(
             ConvertedNote(5, "0048213", "48213"),
-            *(ConvertedNote(number, "Nov 29 `*<!channel>", "2026/11/29") for number in range(20, 31)),
+            *(ConvertedNote(number, "Nov 29 `*<!channel>", "2026/11/29") for number in range(20, 29)),
         ),
         converted_count=391,
+        is_without_status=True,
+        is_without_note=True,
     )
-    nothing = EditSummary(3, 3, (), 0, 0, {}, {}, (), 0)
-    edited = edit.Edited("U0PLATFORM", "編集済み.csv", NOW)
     act = ActionResult(
         "0", "U0SECURITY", NOW, None, None, {WorkflowStatus.NOTIFIED: 800}, {}, {Skip.CHANGED: 7}, 1
     )
     return {
-        "edit": edit.edit_message(summary, edited, "report:plan:1.2", locale),
-        "edit-applied": edit.applied_message(summary, edited, act, locale),
-        "edit-nothing": edit.edit_message(nothing, edited, "report:plan:1.2", locale),
+        "edit": edit.edit_message(edited, "report:plan:1.2", locale),
+        "edit-applied": edit.applied_message(edited, act, locale),
+        "edit-nothing": edit.edit_message(nothing, "report:plan:1.2", locale),
         "edit-refused": edit.refused_file_message(
-            FileError(hint="file-malformed", row="7"), edited.person, edited.name, locale
+            FileError(hint="file-malformed", row="7"), edited.person, edited.file_name, locale
         ),
     }

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.action import Action, ActionRequest
 from bot.domain.audit import AuditEntry, ChangeStatus
-from bot.domain.csv_edit import ChangeCount, EditedChange, EditSummary, Wrong, WrongRow
+from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import ReportKind, Unread
@@ -89,24 +89,24 @@ def reports(locale: Locale) -> Iterator[Any]:
 
 def edits(locale: Locale) -> Iterator[Any]:
     """Make the messages about an edited CSV."""
-    summary = EditSummary(
+    edited = EditSummary(
+        "U0PERSON",
+        HOSTILE,
+        NOW.isoformat(),
         row_count=2,
-        unchanged_count=0,
-        changes=(ChangeCount(EditedChange(WorkflowStatus.SUPPRESSED, HOSTILE), 1, 1),),
+        changes=((EditedChange(WorkflowStatus.SUPPRESSED, HOSTILE), 1),),
         change_count=1,
-        problem_count=1,
+        by_status={WorkflowStatus.SUPPRESSED: 1},
         by_control={HOSTILE: 1},
         by_account={HOSTILE: 1},
         wrong_rows=tuple(WrongRow(2, wrong, HOSTILE) for wrong in Wrong),
         wrong_count=len(Wrong),
-        by_status={WorkflowStatus.SUPPRESSED: 1},
     )
-    edited = edit.Edited("U0PERSON", HOSTILE, NOW)
     act = ActionResult(
         "0", "U0PERSON", NOW, ActionRequest(Action.SUPPRESS, HOSTILE), None, {}, {}, {Skip.CHANGED: 1}, 1
     )
-    yield edit.edit_message(summary, edited, "report:plan:1.2", locale)
-    yield edit.applied_message(summary, edited, act, locale)
+    yield edit.edit_message(edited, "report:plan:1.2", locale)
+    yield edit.applied_message(edited, act, locale)
     yield edit.refused_file_message(
         FileError(hint="file-columns-missing", columns=HOSTILE), "U0PERSON", HOSTILE, locale
     )

@@ -6,9 +6,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cattrs import structure
+
+from bot.domain.csv_edit import EditSummary
 from bot.domain.job import ApplyEditJob, ApplyJob, Requester, job_id
 from bot.domain.message import Message
-from bot.domain.report import Summary
 from bot.errors import BotError
 from bot.i18n import translate
 from bot.ports import Ports
@@ -16,7 +18,7 @@ from bot.render import mrkdwn
 from bot.render.edit import applied_message, applied_text, edit_message, failed_text
 from bot.render.errors import explain_in_slack
 from bot.usecases.context import JobContext
-from bot.usecases.csv_edit.preview import COMPARE, parse_preview
+from bot.usecases.csv_edit.preview import COMPARE
 from bot.usecases.steps import (
     BusyStepError,
     Result,
@@ -51,7 +53,6 @@ def apply_edit(context: JobContext[ApplyEditJob]) -> None:
     """
     job, ports = context.job, context.ports
     act_id = job_id(replace(job, key=f"plan/{job.plan_id}"))
-    summary = ports.reports.summary(job.report_id)
     closed = ports.ledger.read(done_key(act_id, CLOSE))
     press = closed or _take_lease(job, act_id, ports)
     if press["key"] != job.key:
@@ -62,13 +63,13 @@ def apply_edit(context: JobContext[ApplyEditJob]) -> None:
     try:
         act = _act(context, act_id)
         carry_out(act, job.plan_id)
-        act.steps.run(CLOSE, _close, context, act_id, summary)
+        act.steps.run(CLOSE, _close, context, act_id)
     except (UnfinishedError, BusyStepError):  # another delivery goes on
         raise
     except Exception:
         with suppress(BotError):
             ports.ledger.delete(f"{act_id}/lease")
-            _show_failure(context, act_id, summary)
+            _show_failure(context, act_id)
         raise
 
 
@@ -105,7 +106,7 @@ def _take_lease(job: ApplyEditJob, act_id: str, ports: Ports) -> Result:
     return held or lease
 
 
-def _close(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> Result:
+def _close(context: JobContext[ApplyEditJob], act_id: str) -> Result:
     """
     Replace the button in the preview's message by the result.
 
@@ -119,7 +120,7 @@ def _close(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> 
     if compared is None:  # the ledger has expired it
         message = Message(applied_text(result, locale))
     else:
-        message = applied_message(*parse_preview(compared, summary), result, locale)
+        message = applied_message(structure(compared, EditSummary), result, locale)
     try:
         ports.messenger.update(job.channel, job.message_ts, message)
     except BotError as error:
@@ -130,7 +131,7 @@ def _close(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> 
     return {"key": job.key, "user_id": result.user_id}
 
 
-def _show_failure(context: JobContext[ApplyEditJob], act_id: str, summary: Summary) -> None:
+def _show_failure(context: JobContext[ApplyEditJob], act_id: str) -> None:
     """Say in the preview's message that a press has failed which may have changed something."""
     job, ports, locale = context.job, context.ports, context.deployment.locale
     is_chosen = ports.ledger.read(done_key(act_id, "choose"))
@@ -138,5 +139,5 @@ def _show_failure(context: JobContext[ApplyEditJob], act_id: str, summary: Summa
     if is_chosen and compared and ports.ledger.read(done_key(act_id, CLOSE)) is None:
         value = f"{job.report_id}:{job.plan_id}:{job.thread_ts}"
         state = failed_text(job.requester.user_id, ports.now(), locale)
-        message = edit_message(*parse_preview(compared, summary), value, locale, state)
+        message = edit_message(structure(compared, EditSummary), value, locale, state)
         ports.messenger.update(job.channel, job.message_ts, message)

@@ -1,25 +1,22 @@
 """
 Compare an edited CSV with the report that it is of, row by row.
 
-The file's rows, at most MOST_ROWS, are kept in a dictionary; the report, which may have more, is read past
-them.
+The file's rows, at most MOST_ROWS, are kept in a dictionary, each with the report's problems that it may be
+of; the report, which may have more, is read past them.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 from unicodedata import normalize
 
 from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import (
     MOST_CHANGES,
-    MOST_ROWS,
     MOST_SHOWN,
     NOTE_LENGTH,
-    ChangeCount,
     ConvertedNote,
     Edit,
     EditedChange,
@@ -34,47 +31,24 @@ from bot.errors import FileError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import unescape_cell
 from bot.usecases.csv_edit.conversion import looks_converted, outcomes, readings
-from bot.usecases.csv_edit.read_csv import Table, comparable
-
-Report = Callable[[], Iterable[tuple[ReportRow, str]]]
-"""Reads a report from its beginning: each problem, and its note as the CSV has it."""
-
-LONGEST = NOTE_LENGTH + 1
-"""Characters that are kept of a cell: more than an Id or a note of Security Hub's has."""
-
-_Cell = tuple[str, str]
-"""An Id and a ProductArn as a row has them."""
-
-_Entry = tuple[int, ReportRow, str]
-"""A problem's number in the report, its row and its note."""
+from bot.usecases.csv_edit.read_csv import LONGEST, Table, TableRow, comparable, row_key
 
 _ACTIONS = {action.status: action for action in Action}
 
+_Problem = tuple[int, ReportRow]
+"""A problem of the report, after its number."""
 
-@dataclass(slots=True)
-class _Row:
-    """A row of the file."""
 
-    number: int
+class _Compared(NamedTuple):
+    """A row of the file, and its comparison with the report."""
+
+    cells: TableRow
     key: bytes
-    """Of its findings in the report; changes if a converted Id is restored."""
-    cell: _Cell
-    status: str | None
-    note: str | None
+    """Of its findings in the report."""
     result: Edit | Wrong | None
-    """None if it changes nothing."""
-    converted: ConvertedNote | None = None
-
-    @property
-    def change(self) -> EditedChange | None:
-        return self.result.change if isinstance(self.result, Edit) else None
-
-    def add(self, result: Edit | Wrong | None) -> None:
-        """Add the comparison with a finding; an update cannot tell two of one Id and ProductArn apart."""
-        if self.result is Wrong.UNKNOWN:
-            self.result = result
-        else:
-            self.result = Wrong.SHARED if self.result and result else None
+    """None if the row changes nothing."""
+    converted_note: str | None = None
+    """The report's note if a spreadsheet has converted it in the row."""
 
 
 class Comparison:
@@ -82,165 +56,165 @@ class Comparison:
     The edits of a file.
 
     Args:
-        report: is read once, and again if a spreadsheet may have converted an Id in the file.
         years: in which the file may have been open in a spreadsheet.
 
     Raises:
-        FileError: all rows are of another report, there are more than MOST_ROWS, or `Table.rows` fails.
+        FileError: all rows are of another report.
     """
 
-    def __init__(self, table: Table, report: Report, report_id: str, years: Collection[int] = ()) -> None:
+    def __init__(
+        self, table: Table, report: Iterable[ReportRow], report_id: str, years: Collection[int] = ()
+    ) -> None:
         """Compare."""
-        self._table, self._report, self._years = table, report, years
-        self._rows = list(self._read_file(report_id))
-        if self._rows and all(row.result is Wrong.REPORT for row in self._rows):
+        self._table, self._years = table, years
+        self._found: dict[bytes, list[_Problem]] = {}
+        """The problems of each key in the file: two accounts may share Ids and ProductArns."""
+        self._converted: dict[bytes, dict[bytes, list[_Problem]]] = defaultdict(dict)
+        """Problems of other keys, of whose Id a spreadsheet may have made the row's: at most two keys."""
+        self._ambiguous: set[bytes] = set()
+        """The keys of rows that may be of another finding, of which the file has no row."""
+        rows = [row for row in table.rows if row.report_id == report_id]
+        if table.rows and not rows:
             raise FileError(hint="file-report")
-        self._match()
-        self._restore_ids()
-        present = {row.key for row in self._rows if not isinstance(row.result, Wrong)}
+        self._find(rows, report)
+        self._rows = [
+            self._compare(row) if row.report_id == report_id else _Compared(row, row.key, Wrong.REPORT)
+            for row in table.rows
+        ]
         self._reject_contradictions()
-        self._reject_ambiguous_ids(present)
         edits = {row.key: row.result for row in self._rows if isinstance(row.result, Edit)}
         self.edits = sorted(
             edits.values(), key=lambda edit: (edit.change.status or "", edit.change.note or "", edit.problem)
         )
         """Those with the same change are next to each other, in the report's order."""
 
-    def summary(self) -> EditSummary:
-        """Count the edits and the rows that are left out."""
+    def summary(self, person: str, file_name: str, scanned_at: str) -> EditSummary:
+        """Count the edits and the rows that are left out; for the arguments see EditSummary."""
         wrong = [
-            WrongRow(row.number, row.result, row.status or "" if row.result is Wrong.STATUS else row.cell[0])
-            for row in self._rows
-            if isinstance(row.result, Wrong)
+            WrongRow(row.number, result, (row.status or "") if result is Wrong.STATUS else row.finding_id)
+            for row, _, result, _ in self._rows
+            if isinstance(result, Wrong)
         ]
-        converted = [row.converted for row in self._rows if row.converted]
-        problems = Counter(edit.change for edit in self.edits)
-        findings = Counter(change for edit in self.edits for change in [edit.change] * len(edit.row.statuses))
+        converted = [
+            ConvertedNote(row.number, note, row.note or "")
+            for row, _, _, note in self._rows
+            if note is not None
+        ]
+        changes = Counter(edit.change for edit in self.edits)
         return EditSummary(
+            person,
+            file_name,
+            scanned_at,
             row_count=len(self._rows),
             unchanged_count=sum(row.result is None for row in self._rows),
-            changes=tuple(ChangeCount(c, n, findings[c]) for c, n in problems.most_common(MOST_SHOWN)),
-            change_count=len(problems),
-            problem_count=len(self.edits),
+            changes=tuple(changes.most_common(MOST_SHOWN)),
+            change_count=len(changes),
+            by_status=_most(edit.change.status or "" for edit in self.edits),
             by_control=_most(unescape_cell(edit.row.control_id) for edit in self.edits),
             by_account=_most(unescape_cell(edit.row.account_id) for edit in self.edits),
-            by_status=_most(edit.change.status or "" for edit in self.edits),
-            converted_notes=tuple(converted[:MOST_SHOWN]),
-            converted_count=len(converted),
             wrong_rows=tuple(wrong[:MOST_SHOWN]),
             wrong_count=len(wrong),
+            converted_notes=tuple(converted[:MOST_SHOWN]),
+            converted_count=len(converted),
             is_without_status="workflow-status" not in self._table.columns,
             is_without_note="note" not in self._table.columns,
         )
 
-    def _read_file(self, report_id: str) -> Iterator[_Row]:
-        for number, row in enumerate(self._table.rows, 1):
-            if number > MOST_ROWS:
-                raise FileError(hint="file-rows", most=f"{MOST_ROWS:,}")
-            cell = (row.key[0][:LONGEST], row.key[1][:LONGEST])
-            note = row.note and row.note[:LONGEST]
-            result = Wrong.UNKNOWN if row.report_id == report_id else Wrong.REPORT
-            yield _Row(row.number, _digest(*row.key), cell, row.status, note, result)
-
-    def _match(self) -> None:
-        rows = defaultdict(list)
-        for row in self._rows:
-            if row.result is Wrong.UNKNOWN:
-                rows[row.key].append(row)
-        for problem, (seen, note) in enumerate(self._report()):
-            for row in rows.get(_key(seen), ()):
-                row.add(self._compare(row, problem, seen, note))
-
-    def _compare(self, row: _Row, problem: int, seen: ReportRow, old_note: str) -> Edit | Wrong | None:
-        old_note = unescape_cell(old_note)
-        new_note = old_note if row.note is None else self._as_typed(row, row.note, old_note)
-        new_status = seen.status if row.status is None else parse_status(row.status)
-        if new_status is None:
-            return Wrong.STATUS
-        status = new_status if new_status != seen.status else None
-        if new_note == old_note:
-            if status is WorkflowStatus.SUPPRESSED:
-                return Wrong.NOTE_MISSING
-            return Edit(problem, seen, EditedChange(status, None), "") if status else None
-        if not new_note:
-            return Wrong.NOTE_REMOVED
-        if len(new_note) > NOTE_LENGTH:
-            return Wrong.NOTE_LONG
-        return Edit(problem, seen, EditedChange(status, new_note), old_note)
-
-    def _as_typed(self, row: _Row, note: str, old_note: str) -> str:
-        """Return the report's note if an encoding or a spreadsheet has changed it; record the latter."""
-        encoding = self._table.encoding
-        if comparable(note, encoding) == comparable(old_note[:LONGEST], encoding):
-            return old_note
-        if not looks_converted(old_note, note, self._years):
-            return note
-        row.converted = row.converted or ConvertedNote(row.number, old_note, note)
-        return old_note
-
-    def _restore_ids(self) -> None:
-        """Find the finding of a row whose Id a spreadsheet has converted, if only one fits."""
-        rows = [row for row in self._rows if row.result is Wrong.UNKNOWN and not _is_arn(row.cell[0])]
-        found = self._findings_converted_to({row.cell for row in rows})
+    def _find(self, rows: list[TableRow], report: Iterable[ReportRow]) -> None:
+        """Find the problems that each row may be of."""
+        sought: dict[tuple[str, str], set[bytes]] = defaultdict(set)
         for row in rows:
-            fitting = found[row.cell]
-            if len(fitting) > 1:
-                row.result = Wrong.CONVERTED
-            elif fitting:
-                ((row.key, entries),) = fitting.items()
-                for entry in entries:
-                    row.add(self._compare(row, *entry))
+            if row.key not in self._found and not _is_arn(row.finding_id):
+                for reading in readings(row.finding_id):
+                    sought[reading, row.product_arn].add(row.key)
+            self._found[row.key] = []
+        for problem in enumerate(report):
+            ids, arns = (unescape_cell("\n".join(texts)) for texts in zip(*problem[1].statuses, strict=True))
+            key = row_key(ids, arns)
+            if key in self._found:
+                self._found[key].append(problem)
+            if not sought or _is_arn(ids):
+                continue
+            cells = {cell for o in outcomes(ids, self._years) for cell in sought.get((o, arns), ())}
+            for other in cells - {key}:
+                fitting = self._converted[other]
+                if key in fitting or len(fitting) < 2:
+                    fitting.setdefault(key, []).append(problem)
+                if key not in self._found:
+                    self._ambiguous.add(other)
+
+    def _compare(self, row: TableRow) -> _Compared:
+        """
+        Compare a row with the problem that it is of.
+
+        An Id that the report lacks is restored if a spreadsheet may have made it of one finding's only. One
+        that the report has may be converted too. If the file has the rows of both findings, as they are
+        written, then no spreadsheet has converted either.
+        """
+        key, problems, fitting = row.key, self._found[row.key], self._converted.get(row.key, {})
+        is_known = bool(problems)
+        if not is_known:
+            if len(fitting) != 1:
+                return _Compared(row, key, Wrong.CONVERTED if fitting else Wrong.UNKNOWN)
+            ((key, problems),) = fitting.items()
+        own = _of_account(row.account_id, problems)
+        compared = [self._compare_with(row, key, problem) for problem in own]
+        if len(problems) > 1 and any(one.result for one in compared):
+            return _Compared(row, key, Wrong.SHARED)
+        if is_known and key in self._ambiguous and isinstance(compared[0].result, Edit):
+            return _Compared(row, key, Wrong.CONVERTED)
+        return compared[0]
+
+    def _compare_with(self, row: TableRow, key: bytes, problem: _Problem) -> _Compared:
+        encoding, old_note = self._table.encoding, unescape_cell(problem[1].note)
+        note = old_note if row.note is None else row.note
+        if comparable(note, encoding) == comparable(old_note[:LONGEST], encoding):
+            note = old_note
+        if note != old_note and looks_converted(old_note, note, self._years):
+            return _Compared(row, key, _edit(row.status, old_note, old_note, problem), old_note)
+        return _Compared(row, key, _edit(row.status, note, old_note, problem))
 
     def _reject_contradictions(self) -> None:
         """Leave out all rows of one finding whose changes differ."""
-        rows = defaultdict(list)
+        changes = defaultdict(set)
         for row in self._rows:
             if not isinstance(row.result, Wrong):
-                rows[row.key].append(row)
-        for same in rows.values():
-            if len({row.change for row in same}) > 1:
-                for row in same:
-                    row.result = Wrong.TWICE
+                changes[row.key].add(row.result and row.result.change)
+        self._rows = [
+            row._replace(result=Wrong.TWICE)
+            if not isinstance(row.result, Wrong) and len(changes[row.key]) > 1
+            else row
+            for row in self._rows
+        ]
 
-    def _reject_ambiguous_ids(self, present: Collection[bytes]) -> None:
-        """
-        Leave out a row whose Id may be that of another finding, converted, of which the file has no row.
 
-        If it has both rows, as they are written, then no spreadsheet has converted either.
-        """
-        cells = {}
-        for row in self._rows:
-            if isinstance(row.result, Edit):
-                finding_id, arn = map(unescape_cell, next(iter(row.result.row.statuses)))
-                if not _is_arn(finding_id):
-                    cells[row.key] = finding_id, arn
-        found = self._findings_converted_to(set(cells.values()))
-        for row in self._rows:
-            if row.key in cells and not found[cells[row.key]].keys() <= {row.key, *present}:
-                row.result = Wrong.CONVERTED
+def _of_account(account_id: str, problems: list[_Problem]) -> list[_Problem]:
+    """Return the problem of a row's account if there are several; all of them if the account is none's."""
+    if len(problems) == 1:
+        return problems
+    return [
+        problem
+        for problem in problems
+        if account_id == problem[1].account_id or looks_converted(problem[1].account_id, account_id)
+    ] or problems
 
-    def _findings_converted_to(self, cells: Collection[_Cell]) -> dict[_Cell, dict[bytes, list[_Entry]]]:
-        """
-        Search the report for findings whose Ids a spreadsheet may have made these of, or which have them.
 
-        Returns:
-            For each cell the key of each such finding, and its rows in the report.
-        """
-        sought = defaultdict(list)
-        for cell in cells:
-            for reading in readings(cell[0]):
-                sought[reading, cell[1]].append(cell)
-        found: dict[_Cell, dict[bytes, list[_Entry]]] = {cell: defaultdict(list) for cell in cells}
-        for problem, (row, note) in enumerate(self._report() if cells else ()):
-            (finding_id, arn), *others = (
-                tuple(map(unescape_cell, identifier)) for identifier in row.statuses
-            )
-            if others or _is_arn(finding_id):
-                continue
-            fitting = {cell for o in outcomes(finding_id, self._years) for cell in sought.get((o, arn), ())}
-            for cell in fitting:
-                found[cell][_key(row)].append((problem, row, note))
-        return found
+def _edit(word: str | None, note: str, old_note: str, problem: _Problem) -> Edit | Wrong | None:
+    """Return the edit of a row with a status, as it is written, and a note; None if it changes nothing."""
+    number, seen = problem
+    new_status = seen.status if word is None else parse_status(word)
+    if new_status is None:
+        return Wrong.STATUS
+    status = new_status if new_status != seen.status else None
+    if note == old_note:
+        if status is WorkflowStatus.SUPPRESSED:
+            return Wrong.NOTE_MISSING
+        return Edit(number, seen, EditedChange(status, None), "") if status else None
+    if not note:
+        return Wrong.NOTE_REMOVED
+    if len(note) > NOTE_LENGTH:
+        return Wrong.NOTE_LONG
+    return Edit(number, seen, EditedChange(status, note), old_note)
 
 
 def to_requests(edits: Collection[Edit]) -> tuple[tuple[ActionRequest, ...], list[Change]]:
@@ -293,12 +267,3 @@ def _is_arn(finding_id: str) -> bool:
 def _most(names: Iterable[str]) -> dict[str, int]:
     """Count names, the most frequent first."""
     return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))[:MOST_SHOWN])
-
-
-def _key(row: ReportRow) -> bytes:
-    ids, arns = zip(*row.statuses, strict=True)
-    return _digest(unescape_cell("\n".join(ids)), unescape_cell("\n".join(arns)))
-
-
-def _digest(ids: str, arns: str) -> bytes:
-    return hashlib.sha256(f"{ids}\0{arns}".encode()).digest()[:16]

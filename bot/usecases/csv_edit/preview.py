@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 from cattrs import structure
@@ -19,26 +17,23 @@ from cattrs import structure
 from bot.domain.csv_edit import MOST_BYTES, EditSummary
 from bot.domain.job import EditJob, job_id
 from bot.domain.message import Message
-from bot.domain.report import Summary
-from bot.domain.row import ReportRow
 from bot.domain.slack import SharedFile
 from bot.domain.triage import Plan
 from bot.errors import FileError, ReportGoneError
 from bot.i18n import translate
 from bot.ports import Ports
 from bot.render import mrkdwn
-from bot.render.csv_file import read_rows
-from bot.render.edit import Edited, edit_message, refused_file_message
+from bot.render.edit import edit_message, refused_file_message
 from bot.usecases.context import JobContext
 from bot.usecases.csv_edit.compare import Comparison, to_requests
-from bot.usecases.csv_edit.read_csv import opened
+from bot.usecases.csv_edit.read_csv import read_table
 from bot.usecases.steps import Result, UncertainStepError, done_key
 from bot.usecases.triage.plan import message_rows
 
 LOG = logging.getLogger(__name__)
 
 COMPARE = "compare"
-"""The step that compares a file; its result is the content of the preview, also after a press."""
+"""The step that compares a file; its result, an EditSummary, is shown also after a press of the button."""
 
 FOUND = "found"
 """The step that is done once a file is known to be a person's, in a report's thread."""
@@ -61,10 +56,8 @@ def preview_edit(context: JobContext[EditJob]) -> None:
     LOG.info("a file in the thread of report %s", report_id)
     steps.run(FOUND, lambda: None)
     try:
-        summary = ports.reports.summary(report_id)
-        compared = steps.run(COMPARE, _compare, job, file, summary, ports)
-        value = f"{report_id}:{job_id(job)}:{file.thread_ts}"
-        message = edit_message(*parse_preview(compared, summary), value, locale)
+        edited = structure(steps.run(COMPARE, _compare, context, file, report_id), EditSummary)
+        message = edit_message(edited, f"{report_id}:{context.job_id}:{file.thread_ts}", locale)
     except (FileError, ReportGoneError) as error:
         message = refused_file_message(error, job.requester.user_id, file.name, locale)
     _post(file.thread_ts, message, context)
@@ -75,35 +68,23 @@ def is_of_a_report(job: EditJob, ports: Ports) -> bool:
     return ports.ledger.read(done_key(job_id(job), FOUND)) is not None
 
 
-def parse_preview(compared: Result, summary: Summary) -> tuple[EditSummary, Edited]:
-    """Read the result of the step COMPARE."""
-    edited = Edited(compared["person"], compared["name"], summary.scanned_at)
-    return structure(compared["summary"], EditSummary), edited
-
-
-def _compare(job: EditJob, file: SharedFile, summary: Summary, ports: Ports) -> Result:
+def _compare(context: JobContext[EditJob], file: SharedFile, report_id: str) -> Result:
     """Compare a file with its report, and keep the edits as a plan."""
-    years = {summary.scanned_at.year, ports.now().year}
+    ports = context.ports
+    summary = ports.reports.summary(report_id)
     with tempfile.TemporaryDirectory() as folder:
-        edited, report = Path(folder) / "edited.csv", Path(folder) / "report.csv"
-        ports.files.fetch(file, edited, MOST_BYTES)
-        with opened(edited) as table:
-            ports.reports.fetch_csv(summary.report_id, report)
-            rows = partial(_rows, report, summary.report_id, ports)
-            comparison = Comparison(table, rows, summary.report_id, years)
-        if comparison.edits:
-            requests, targets = to_requests(comparison.edits)
-            plan = Plan(summary.report_id, job_id(job), requests, message_rows(summary, ports))
-            ports.changes.save_plan(plan, targets)
-    counts = asdict(comparison.summary())
-    return {"summary": counts, "person": job.requester.user_id, "name": file.name}
-
-
-def _rows(report: Path, report_id: str, ports: Ports) -> Iterator[tuple[ReportRow, str]]:
-    """Yield each problem of a report with its note: both files have them in the same order."""
-    with report.open(encoding="utf-8-sig", newline="") as lines:
-        for problem, row in zip(ports.reports.rows(report_id), read_rows(lines), strict=True):
-            yield problem, row["note"]
+        path = Path(folder) / "edited.csv"
+        ports.files.fetch(file, path, MOST_BYTES)
+        table = read_table(path)
+    years = {summary.scanned_at.year, ports.now().year}
+    comparison = Comparison(table, ports.reports.rows(report_id), report_id, years)
+    if comparison.edits:
+        requests, targets = to_requests(comparison.edits)
+        plan = Plan(report_id, context.job_id, requests, message_rows(summary, ports))
+        ports.changes.save_plan(plan, targets)
+    return asdict(
+        comparison.summary(context.job.requester.user_id, file.name, summary.scanned_at.isoformat())
+    )
 
 
 def _post(thread_ts: str, message: Message, context: JobContext[EditJob]) -> None:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from bot.domain.csv_edit import MOST_BYTES
+from bot.domain.csv_edit import MOST_BYTES, MOST_ROWS, NOTE_LENGTH
 from bot.errors import FileError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import REPORT_PREFIX, unescape_cell
@@ -29,28 +30,26 @@ KEYS = ("finding-id", "product-arn", "report-id")
 EDITABLE = ("workflow-status", "note")
 """Columns of which a file needs at least one."""
 
+ACCOUNT = "account-id"
+"""The column that tells two findings of the same Id and ProductArn apart; a file may lack it."""
+
 SEPARATORS = (",", ";", "\t")
 """Excel's: of "CSV", of "CSV" in countries with a decimal comma, and of "Unicode text"."""
+
+LONGEST = NOTE_LENGTH + 1
+"""Characters that are kept of a cell: more than an Id or a note of Security Hub's has."""
 
 MOST_CHARACTERS = 1 << 20
 """Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), and 32 resources take 5,000."""
 
 MOST_LINES = 1_000_000
-"""Of a file, blank ones included: a row may have two bytes, and each takes time."""
+"""Rows of a file, blank ones included: a row may have two bytes, and each takes time."""
 
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*')
 """
 The line that Excel writes and reads before the header if the separator is not the country's. A quote or the
 end of a line is no separator: Python's csv, since 3.13, raises ValueError for them.
 """
-
-
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-"""Byte order marks and their codecs, which remove them."""
 
 SHIFT_JIS = "cp932"
 
@@ -69,100 +68,115 @@ CHUNK_CHARACTERS = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row's cells, without the apostrophes of `escape_formula`."""
+    """A row's cells, without the apostrophes of `escape_formula`, and cut at LONGEST."""
 
     number: int
     """As a spreadsheet counts: the header is row 1 unless blank rows come before it."""
     report_id: str
-    key: tuple[str, str]
-    """The Ids and the ProductArns of its findings, one on each line."""
+    finding_id: str
+    """The Ids of its findings, one on each line."""
+    product_arn: str
+    """Their ProductArns, one on each line."""
+    key: bytes
+    """Of the uncut Ids and ProductArns; see `row_key`."""
+    account_id: str
+    """Empty if the file has no such column."""
     status: str | None
     """As it is written; None if the file has no such column."""
     note: str | None
     """None if the file has no such column."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV, open and read up to its header."""
+    """A CSV that has been read."""
 
     encoding: str
     columns: dict[str, int]
     """The place of each known column."""
-    rows: Iterator[TableRow]
-    """The rows that are not blank, read once. Raises FileError."""
+    rows: list[TableRow]
+    """The rows that are not blank."""
 
 
-@contextmanager
-def opened(file: Path) -> Iterator[Table]:
+def read_table(file: Path) -> Table:
     """
-    Open a CSV.
+    Read a CSV.
 
     Raises:
-        FileError: it has more than MOST_BYTES, a wrong header, no certain encoding, or is no CSV.
+        FileError: it is no CSV, has more than MOST_BYTES or MOST_ROWS, a wrong header, or no sure encoding.
     """
     if file.stat().st_size > MOST_BYTES:
         raise FileError(hint="file-over-limit", most=str(MOST_BYTES >> 20))
-    encoding = encoding_of(file)
-    with file.open(encoding=encoding, newline="") as text:
-        lines = _lines(text)
-        number, separator, header = _header(lines)
-        columns = _columns(header)
-        yield Table(encoding, columns, _rows(lines, separator, number, columns))
-
-
-def _lines(text: TextIO) -> Iterator[str]:
+    encoding = _encoding_of(file)
     try:
-        while line := text.readline(MOST_CHARACTERS):
-            if len(line) == MOST_CHARACTERS:
-                raise csv.Error("line too long")
-            yield line
+        with file.open(encoding=encoding, newline="") as text:
+            rows = _rows(text, _separator(text))
+            _, header = next(rows, (1, []))
+            table = Table(encoding, _columns(header), [])
+            for number, cells in rows:
+                if len(table.rows) == MOST_ROWS:
+                    raise FileError(hint="file-rows", most=f"{MOST_ROWS:,}")
+                table.rows.append(_row(number, cells, table.columns))
+            return table
     except UnicodeError as error:
         raise FileError(hint="file-encoding") from error
 
 
-def _header(lines: Iterator[str]) -> tuple[int, str, list[str]]:
-    """Return the number of the first row that is not blank, its separator, and its cells."""
-    number = 0
-    separators: tuple[str, ...] = SEPARATORS
+def row_key(ids: str, arns: str) -> bytes:
+    """Shorten the Ids and the ProductArns of a row's findings, each one on a line, to a key of 16 bytes."""
+    return hashlib.sha256(f"{ids}\0{arns}".encode()).digest()[:16]
+
+
+def _separator(text: TextIO) -> str:
+    """Find the separator, and leave the text where its rows begin."""
+    line = text.readline(MOST_CHARACTERS)
+    if named := _SEPARATOR_LINE.fullmatch(line):
+        return named[1]
+    for _ in range(MOST_LINES):
+        if line.strip() or not line:
+            break
+        line = text.readline(MOST_CHARACTERS)
+    if "\0" in line:
+        raise FileError(hint="file-not-text")
+    text.seek(0)
+    return max(SEPARATORS, key=lambda separator: sum(_name(cell) in _NAMES for cell in line.split(separator)))
+
+
+def _rows(text: TextIO, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each row that is not blank."""
+    number = size = 0
+
+    def lines() -> Iterator[str]:
+        """Yield the lines, of which one row has at most MOST_CHARACTERS: csv keeps all cells of a row."""
+        nonlocal size
+        while line := text.readline(MOST_CHARACTERS):
+            size += len(line)
+            if size >= MOST_CHARACTERS or number == MOST_LINES:
+                raise csv.Error("row too long, or one too many")
+            yield line
+
     try:
-        for line in lines:
-            named = None if number else _SEPARATOR_LINE.fullmatch(line)
-            if named:
-                separators = (named[1],)
-                continue
+        for cells in csv.reader(lines(), delimiter=separator, strict=True):
             number += 1
-            _need_end(number)
-            if "\0" in line:
-                raise FileError(hint="file-not-text")
-            if line.strip():
-                found = [
-                    (separator, next(csv.reader([line], delimiter=separator))) for separator in separators
-                ]
-                return number, *max(found, key=lambda pair: sum(_name(cell) in _NAMES for cell in pair[1]))
+            size = 0
+            if any(map(str.strip, cells)):
+                yield number, cells
     except csv.Error as error:
-        raise FileError(hint="file-malformed", row=str(number)) from error
-    return 1, SEPARATORS[0], []
-
-
-def _need_end(row_count: int) -> None:
-    if row_count > MOST_LINES:
-        raise csv.Error("too many rows")
+        raise FileError(hint="file-malformed", row=str(number + 1)) from error
 
 
 def _columns(header: list[str]) -> dict[str, int]:
     known = [(_NAMES[name], place) for place, name in enumerate(map(_name, header)) if name in _NAMES]
-    needed = (*KEYS, *EDITABLE)
-    twice = [column for column in needed if [name for name, _ in known].count(column) > 1]
+    names = [column for column, _ in known]
+    twice = [column for column in (*KEYS, *EDITABLE) if names.count(column) > 1]
     if twice:
         raise FileError(hint="file-columns-twice", columns=_titles(twice))
-    columns = dict(known)
-    missing = [column for column in KEYS if column not in columns]
-    if not any(column in columns for column in EDITABLE):
+    missing = [column for column in KEYS if column not in names]
+    if not any(column in names for column in EDITABLE):
         missing += EDITABLE
     if missing:
         raise FileError(hint="file-columns-missing", columns=_titles(missing))
-    return columns
+    return dict(known)
 
 
 def _titles(columns: list[str]) -> str:
@@ -171,74 +185,60 @@ def _titles(columns: list[str]) -> str:
 
 
 def _name(cell: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", cell).casefold().split()).strip("'")
+    return "".join(unicodedata.normalize("NFKC", cell).casefold().split()).strip("'\"")
 
 
 _NAMES = {
-    _name(translate(locale, f"csv.{column}")): column for locale in Locale for column in (*KEYS, *EDITABLE)
+    _name(translate(locale, f"csv.{column}")): column
+    for locale in Locale
+    for column in (*KEYS, *EDITABLE, ACCOUNT)
 }
-"""The names of KEYS and EDITABLE in all languages."""
-
-
-def _rows(
-    lines: Iterator[str], separator: str, header_number: int, columns: dict[str, int]
-) -> Iterator[TableRow]:
-    number = header_number
-    size = 0
-
-    def bounded() -> Iterator[str]:
-        """Yield the lines, of which one row has at most MOST_CHARACTERS: csv keeps all cells of a row."""
-        nonlocal size
-        for line in lines:
-            size += len(line)
-            if size > MOST_CHARACTERS:
-                raise csv.Error("row too long")
-            yield line
-
-    try:
-        for cells in csv.reader(bounded(), delimiter=separator, strict=True):
-            _need_end(number + 1 - header_number)
-            number += 1
-            size = 0
-            if any(map(str.strip, cells)):
-                yield _row(number, cells, columns)
-    except csv.Error as error:
-        raise FileError(hint="file-malformed", row=str(number + 1)) from error
+"""The names of the columns in all languages."""
 
 
 def _row(number: int, cells: list[str], columns: dict[str, int]) -> TableRow:
     cells = [*cells, *[""] * (max(columns.values()) + 1 - len(cells))]  # a spreadsheet may omit the last ones
     texts = {column: unescape_cell(cells[place]) for column, place in columns.items()}
-    key = (texts["finding-id"], texts["product-arn"])
-    report_id = texts["report-id"].removeprefix(REPORT_PREFIX)
-    return TableRow(number, report_id, key, texts.get("workflow-status"), texts.get("note"))
+    key = row_key(texts["finding-id"], texts["product-arn"])
+    texts = {column: text[:LONGEST] for column, text in texts.items()}
+    return TableRow(
+        number,
+        texts["report-id"].removeprefix(REPORT_PREFIX),
+        texts["finding-id"],
+        texts["product-arn"],
+        key,
+        texts.get(ACCOUNT, ""),
+        texts.get("workflow-status"),
+        texts.get("note"),
+    )
 
 
-def encoding_of(file: Path) -> str:
+def _encoding_of(file: Path) -> str:
     """Find a file's encoding. Raises FileError if the file is no text, or its encoding is not certain."""
     with file.open("rb") as source:
         head = source.read(8)
     if head.startswith(_NO_TEXT):
         raise FileError(hint="file-not-text")
-    for mark, encoding in MARKS:
-        if head.startswith(mark):
-            return encoding
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
     if len(head) > 1 and not (head[0] and head[1]):
         return "utf-16-be" if head[0] == 0 else "utf-16-le"
-    with suppress(UnicodeError):
-        for _ in _chunks(file, "utf-8"):
-            pass
-        return "utf-8"
-    with suppress(UnicodeError):
-        if sum(bool(_KANA.search(text)) for text in _chunks(file, SHIFT_JIS)):
-            return SHIFT_JIS
+    for encoding, sign in (("utf-8", None), (SHIFT_JIS, _KANA)):
+        with suppress(UnicodeError):
+            if _is_decoded(file, encoding, sign):
+                return encoding
     raise FileError(hint="file-encoding")
 
 
-def _chunks(file: Path, encoding: str) -> Iterator[str]:
+def _is_decoded(file: Path, encoding: str, sign: re.Pattern[str] | None) -> bool:
+    """Decode a file to its end; return whether it has a sign of its language, if it needs one."""
+    is_signed = sign is None
     with file.open(encoding=encoding, newline="") as text:
         while chunk := text.read(CHUNK_CHARACTERS):
-            yield chunk
+            is_signed = is_signed or bool(sign and sign.search(chunk))
+    return is_signed
 
 
 def comparable(text: str, encoding: str) -> str | bytes:

@@ -80,13 +80,12 @@ def _progress(locale: Locale) -> Mapping[str, Message]:
 
 
 def _answers(locale: Locale) -> Mapping[str, Message]:
-    edited = edit.Edited(PERSON, "example.csv", AT)
     value = f"{ID}:{ID}:1.2"
     return {
-        "edited CSV": edit.edit_message(samples.edit(), edited, value, locale),
-        "edited CSV without changes": edit.edit_message(samples.edit(is_empty=True), edited, value, locale),
-        "applied CSV": edit.applied_message(samples.edit(), edited, samples.act(), locale),
-        "refused CSV": edit.refused_file_message(ReportGoneError(), PERSON, edited.name, locale),
+        "edited CSV": edit.edit_message(samples.edit(), value, locale),
+        "edited CSV without changes": edit.edit_message(samples.edit(is_empty=True), value, locale),
+        "applied CSV": edit.applied_message(samples.edit(), samples.act(), locale),
+        "refused CSV": edit.refused_file_message(ReportGoneError(), PERSON, "example.csv", locale),
         "check of the deployment": doctor_message([Checked("read", ok("doctor.read.ok"))], locale),
     }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.domain.action import Action, ActionRequest
-from bot.domain.csv_edit import ChangeCount, EditedChange, EditSummary, Wrong, WrongRow
+from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.report import Report, ReportKind, Summary, Tally, Unread, summarize
@@ -43,19 +44,19 @@ def act(row: int | None = None) -> ActionResult:
 
 def edit(*, is_empty: bool = False) -> EditSummary:
     """Make the changes of an edited CSV."""
+    empty = EditSummary(PERSON, "example.csv", AT.isoformat(), row_count=1, unchanged_count=1)
     if is_empty:
-        return EditSummary(1, 1, (), 0, 0, {}, {}, (), 0)
-    return EditSummary(
+        return empty
+    return replace(
+        empty,
         row_count=3,
-        unchanged_count=1,
-        changes=(ChangeCount(EditedChange(WorkflowStatus.NOTIFIED, "A note"), 1, 1),),
+        changes=((EditedChange(WorkflowStatus.NOTIFIED, "A note"), 1),),
         change_count=1,
-        problem_count=1,
+        by_status={WorkflowStatus.NOTIFIED: 1},
         by_control={"S3.8": 1},
         by_account={"123456789012": 1},
         wrong_rows=(WrongRow(2, Wrong.STATUS, "text"),),
         wrong_count=1,
-        by_status={WorkflowStatus.NOTIFIED: 1},
     )
 
 

@@ -135,6 +135,21 @@ class TestAccounts:
         assert translate(Locale.JA, "edit.wrong.shared", text="") in preview_text(world).replace("`", "")
         assert "1 行" in preview_text(world)
 
+    def test_edited_row_that_now_looks_like_its_twin_is_left_out(self) -> None:
+        """A row that gets the status which the other account's finding has is refused, and not unchanged."""
+        world = a_world([ONE, replace(OTHER, workflow_status=NOTIFIED)])
+        drop(world, edited(world, (0, status("NOTIFIED"))))
+
+        assert translate(Locale.JA, "edit.wrong.shared", text="") in preview_text(world).replace("`", "")
+
+    def test_unedited_rows_of_twins_in_two_statuses_are_unchanged(self) -> None:
+        """Each row is compared with the finding of its own account."""
+        world = a_world([ONE, replace(OTHER, workflow_status=NOTIFIED)])
+        drop(world, edited(world))
+
+        assert translate(Locale.JA, "edit.wrong.shared", text="") not in preview_text(world).replace("`", "")
+        assert translate(Locale.JA, "edit.rows", count=2, unchanged=2) in preview_text(world)
+
     def test_accounts_are_left_alone_if_the_other_comes_after_the_csv(self) -> None:
         """What appears before the button is pressed is found then, and the message says so."""
         world = a_world([ONE])
