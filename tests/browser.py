@@ -43,7 +43,7 @@ def chromium() -> str | None:
 
 
 def _starts(program: str) -> bool:
-    """Tell whether a program runs: Ubuntu has a stand-in of that name, and libraries may be missing."""
+    """Return whether a program runs: Ubuntu has a stand-in of that name, and libraries may be missing."""
     try:
         command = [program, "--version"]
         return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 0  # noqa: S603
@@ -64,7 +64,7 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def watched(window: Page) -> Iterator[Page]:
-    """Give a page as if it were new; at the end no script and no policy of it may have complained."""
+    """Return a page as if it were new; at the end no script and no policy of it may have complained."""
     window.set_viewport_size({"width": 1280, "height": 800})
     window.emulate_media(color_scheme="light", reduced_motion="reduce")
     problems: list[str] = []

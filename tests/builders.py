@@ -196,5 +196,5 @@ def _note(note: Note) -> dict[str, str]:
 
 
 def seen_in(finding: Finding) -> ReportRow:
-    """Give what a report keeps of a finding."""
+    """Return what a report keeps of a finding."""
     return Row([finding]).seen()

@@ -43,7 +43,7 @@ class FaultInjector:
     calls: list[str] = field(default_factory=list)
 
     def ports(self, ports: Ports) -> Ports:
-        """Give the same ports under observation."""
+        """Return the same ports under observation."""
         watched = {f.name: _Watched(f.name, getattr(ports, f.name), self) for f in fields(ports)}
         return Ports(**watched | {"now": ports.now, "probes": ports.probes})  # type: ignore[arg-type]
 

@@ -62,7 +62,7 @@ class TestSize:
 class TestTexts:
     """What people read."""
 
-    def test_stand_in_the_catalogues(self) -> None:
+    def test_japanese_stands_in_the_catalogues(self) -> None:
         """No Japanese is in the code but in the catalogues, words that people type, and comments."""
         outside = (
             "bot/domain/command.py",
@@ -86,7 +86,7 @@ class TestTexts:
 class TestStores:
     """The bucket."""
 
-    def test_share_one_primitive(self) -> None:
+    def test_only_the_bucket_module_calls_s3(self) -> None:
         """Only bucket.py makes S3's calls, and so translates its errors; the stores are built on it."""
         calls = re.compile(
             r"\.(?:(?:get|put|head|delete|list|copy)_objects?\w*|generate_presigned_url)\(|IfNoneMatch"

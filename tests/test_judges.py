@@ -122,7 +122,7 @@ class TestEverything:
 
         assert self.taken(faults_found)
 
-    def test_only_where_ours_are_silent(
+    def test_message_that_our_rules_refuse_is_not_judged(
         self, faults_found: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What our rules refuse is not judged: tests send it on purpose."""

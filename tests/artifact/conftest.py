@@ -22,7 +22,7 @@ def missing() -> str | None:
 
 
 def has_lambda_python() -> bool:
-    """Tell whether Lambda's Python is on this machine."""
+    """Return whether Lambda's Python is on this machine."""
     program = [os.environ.get("LAMBDA_PYTHON", "python3.13"), "-c", ""]
     try:
         return subprocess.run(program, stderr=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603 - CI's word
@@ -44,7 +44,7 @@ def _can_run() -> None:
 
 @pytest.fixture
 def built() -> Built:
-    """Give the built functions as they are deployed."""
+    """Return the built functions as they are deployed."""
     return Built()
 
 

@@ -46,18 +46,18 @@ def emulator() -> Path | None:
 
 
 def package(name: str) -> Path:
-    """Give the folder of a built function; `make test-artifact` says where they are."""
+    """Return the folder of a built function; `make test-artifact` says where they are."""
     return ROOT / os.environ["ARTIFACT"] / name
 
 
 @cache
 def deployed(name: str) -> dict[str, Any]:
-    """Give a function's properties in template.yaml."""
+    """Return a function's properties in template.yaml."""
     return Stack().named(name)
 
 
 def variables(name: str, world: Mapping[str, str]) -> dict[str, str]:
-    """Give a function's environment: Lambda's, the template's with the world's values, and the endpoints."""
+    """Return a function's environment: Lambda's, the template's with the world's values, and endpoints."""
     function = deployed(name)
     template: dict[str, Any] = function["Environment"]["Variables"]
     return {

@@ -78,7 +78,7 @@ def call_of(method: str, path: str) -> str:
 
 @cache
 def _operations() -> dict[str, tuple[str, re.Pattern[str]]]:
-    """Give the method and path of Security Hub's operations, from botocore's service model."""
+    """Return the method and path of Security Hub's operations, from botocore's service model."""
     model = botocore.session.get_session().get_service_model("securityhub")
     bindings = {name: model.operation_model(name).http for name in model.operation_names}
     return {

@@ -33,14 +33,14 @@ SCAN = {
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    """Give an engine that has not started."""
+    """Return an engine that has not started."""
     with Engine() as made:
         yield made
 
 
 @pytest.fixture
 def built(engine: Engine) -> Built:
-    """Give the built functions, of which the job keeps its state in the engine, and has little time."""
+    """Return the built functions, of which the job keeps its state in the engine, and has little time."""
 
     def change(name: str, environment: dict[str, str]) -> dict[str, str]:
         if name != "JobFunction":
@@ -54,7 +54,7 @@ def built(engine: Engine) -> Built:
 class TestDurable:
     """A job that does not fit into an invocation."""
 
-    def test_durable_goes_on_in_another(self, world: World, built: Built, engine: Engine) -> None:
+    def test_job_goes_on_in_another_invocation(self, world: World, built: Built, engine: Engine) -> None:
         """A scan with five seconds an invocation is reported once, whole, after several of them."""
         world.hub.load(a_control_finding(number, "S3.8") for number in range(COUNT))
         world.hub.knobs.latency_seconds = PAGE_SECONDS

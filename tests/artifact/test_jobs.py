@@ -15,12 +15,12 @@ from tests.scenarios.driver import DirectDriver
 
 @pytest.fixture
 def built() -> Built:
-    """Give the built functions; Slack's three seconds are not what is tested here."""
+    """Return the built functions; Slack's three seconds are not what is tested here."""
     return Built(warm=True)
 
 
 def reports(world: World) -> list[Message]:
-    """Give the bot's messages in channels."""
+    """Return the bot's messages in channels."""
     said = [m for m in world.slack.workspace.messages if m.is_the_bots and not m.ephemeral]
     return [message for message in said if not message.thread_ts]
 

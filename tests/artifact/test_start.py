@@ -24,7 +24,7 @@ SCAN = {
 
 
 def without(setting: str) -> Built:
-    """Give the built functions as they are if a setting is forgotten."""
+    """Return the built functions as they are if a setting is forgotten."""
 
     def forget(_name: str, environment: dict[str, str]) -> dict[str, str]:
         return {name: value for name, value in environment.items() if name != setting}

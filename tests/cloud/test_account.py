@@ -65,7 +65,7 @@ def simulated(aws: HttpServer, role: str, **keys: str) -> str:
 class TestStack:
     """CloudFormation."""
 
-    def test_each_resource_of_template_has_name_by_which_its_service_knows(self, aws: HttpServer) -> None:
+    def test_each_resource_has_its_services_name(self, aws: HttpServer) -> None:
         """Each resource of the template has the name by which its service knows it."""
         found = client(aws, "cloudformation").list_stack_resources(StackName=STACK)["StackResourceSummaries"]
         names = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
@@ -86,7 +86,7 @@ class TestStack:
 class TestSimulator:
     """IAM's simulator."""
 
-    def test_decides_by_the_role(self, aws: HttpServer) -> None:
+    def test_simulator_decides_by_the_role(self, aws: HttpServer) -> None:
         """What the role allows is allowed; a Deny is told from what nothing allows."""
         status = {"Workflow.Status": "NOTIFIED"}
 
@@ -94,7 +94,7 @@ class TestSimulator:
         assert "explicitDeny" == simulated(aws, ROLE, **status, Confidence="1")
         assert "implicitDeny" == simulated(aws, ROLE)
 
-    def test_knows_the_roles_alone(self, aws: HttpServer) -> None:
+    def test_unknown_role_is_not_found(self, aws: HttpServer) -> None:
         """A role that there is not is not found."""
         with pytest.raises(ClientError, match="NoSuchEntity"):
             simulated(aws, f"{ROLE}2")
@@ -104,7 +104,7 @@ class TestOthers:
     """The rest."""
 
     @pytest.mark.parametrize(("service", "call"), [("iam", "list_roles"), ("cloudformation", "list_stacks")])
-    def test_refuses_what_is_not_modelled(self, aws: HttpServer, service: str, call: str) -> None:
+    def test_unmodelled_operation_is_refused(self, aws: HttpServer, service: str, call: str) -> None:
         """An operation that is not modelled is refused, and not answered with nothing."""
         with pytest.raises(ClientError, match="InvalidAction"):
             getattr(client(aws, service), call)()

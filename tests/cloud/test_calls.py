@@ -124,7 +124,7 @@ class TestAction:
 
         assert (call.action, call.resource) == (action, resource)
 
-    def test_leaves_open_what_is_not_told(self) -> None:
+    def test_absent_part_of_an_arn_is_no_part(self) -> None:
         """A part of the ARN that the request does not tell is no part of any ARN."""
         call = asked("scheduler", "get_schedule", Name="daily")
 
@@ -157,7 +157,7 @@ class TestContext:
             "Types": ["a/b", "c/d"],
         }
 
-    def test_context_of_a_write_that_only_adds(self) -> None:
+    def test_conditional_write_has_its_condition(self) -> None:
         """A conditional write has its condition, another has none."""
         put = OBJECT | {"Body": b"x"}
 

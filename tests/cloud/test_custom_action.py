@@ -39,7 +39,7 @@ def invocations(jobs: list[Any]) -> Iterator[Invocations]:
 class TestUse:
     """Somebody uses the action."""
 
-    def test_sends_each_finding_alone(self, invocations: Invocations, jobs: list[Any]) -> None:
+    def test_each_finding_is_an_event_of_its_own(self, invocations: Invocations, jobs: list[Any]) -> None:
         """Each finding that was chosen is an event of its own, and each a job of its own."""
         findings = control_findings(3)
         for event in ACTION.events(findings):
@@ -52,7 +52,7 @@ class TestUse:
             chosen([FindingIdentifier(finding["Id"], finding["ProductArn"])]) for finding in findings
         } == {job.query for job in parsed}  # type: ignore[union-attr]
 
-    def test_use_of_an_insight_sends_no_findings(self, invocations: Invocations, jobs: list[Any]) -> None:
+    def test_insight_event_has_no_findings(self, invocations: Invocations, jobs: list[Any]) -> None:
         """It is led to the function by the action's name, and another action's is not."""
         for action in (ACTION, replace(ACTION, name="To Jira")):
             RULE.take(action.insight_event("Public buckets", {"arn:aws:s3:::bucket": 5}), invocations)
@@ -61,7 +61,7 @@ class TestUse:
         (job,) = map(parse_job, jobs)
         assert InsightJob(job.key, "Send to Slack", "Public buckets") == job
 
-    def test_use_of_an_insight_may_name_the_action(self, invocations: Invocations, jobs: list[Any]) -> None:
+    def test_insight_event_may_name_the_action(self, invocations: Invocations, jobs: list[Any]) -> None:
         """Nobody has seen the real event: if its resource is the action, the name does not matter."""
         event = replace(ACTION, name="To Jira").insight_event("Public buckets", {})
         RULE.take(event | {"resources": [ACTION.arn]}, invocations)
@@ -69,7 +69,7 @@ class TestUse:
 
         assert 1 == len(jobs)
 
-    def test_use_of_another_action_goes_nowhere(self, invocations: Invocations, jobs: list[Any]) -> None:
+    def test_another_actions_event_is_not_delivered(self, invocations: Invocations, jobs: list[Any]) -> None:
         """The rule takes no other action's events."""
         (event,) = replace(ACTION, id="Another").events([a_control_finding(1)])
         RULE.take(event, invocations)
@@ -124,7 +124,7 @@ class TestRule:
         assert is_met == matches(pattern, self.EVENT)
 
     @pytest.mark.parametrize("expected", ["aws.x", [{"prefix": "aws."}], [1]])
-    def test_refuses_what_it_does_not_know(self, expected: Any) -> None:
+    def test_unknown_comparison_is_an_error(self, expected: Any) -> None:
         """A comparison that is not modelled here is an error, never taken for met or not."""
         with pytest.raises(ValueError, match="more than is modelled"):
             matches(Rule({"source": expected}, "f").pattern, self.EVENT)

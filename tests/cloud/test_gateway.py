@@ -62,7 +62,7 @@ def api() -> Iterator[Api]:
 class TestEvents:
     """What the function gets."""
 
-    def test_events_is_payload_format_2(self, api: Api) -> None:
+    def test_event_has_payload_format_2(self, api: Api) -> None:
         """Method, path and headers in lower case are where payload format 2.0 has them."""
         api.post("/slack/events", b'{"a": 1}')
         (event,) = api.events
@@ -76,7 +76,7 @@ class TestEvents:
         assert ('{"a": 1}', False) == (event["body"], event["isBase64Encoded"])
 
     @pytest.mark.parametrize("kind", ["x-www-form-urlencoded", "octet-stream"])
-    def test_encodes_what_is_no_text(self, api: Api, kind: str) -> None:
+    def test_form_is_encoded_in_base64(self, api: Api, kind: str) -> None:
         """A form comes in base64, as Slack's commands do."""
         api.post("/slack/events", b"a=1", f"application/{kind}")
         (event,) = api.events

@@ -112,7 +112,7 @@ class TestRefusal:
         assert own.endswith("with an explicit deny in an identity-based policy")
         assert of_bucket.endswith("with an explicit deny in a resource-based policy")
 
-    def test_refusal_of_an_unknown_call(self, aws: HttpServer, role: Role) -> None:
+    def test_unknown_call_is_refused(self, aws: HttpServer, role: Role) -> None:
         """A call whose action is not known is refused, whatever the role allows."""
         role.statements = [allow("*", "*")]
         _, status, message = refusal(client(aws, "s3", role.access_key).list_object_versions, Bucket=BUCKET)
@@ -128,7 +128,7 @@ class TestRefusal:
 class TestAllowed:
     """What a function may."""
 
-    def test_allowed_is_done_and_written_down(self, aws: HttpServer, role: Role) -> None:
+    def test_allowed_call_takes_effect_and_is_recorded(self, aws: HttpServer, role: Role) -> None:
         """An allowed call has its effect, and what allows it is kept."""
         role.statements = [allow("s3:PutObject", "arn:aws:s3:::kept/a/*")]
         s3 = client(aws, "s3", role.access_key)
@@ -146,7 +146,7 @@ class TestAllowed:
 
         assert (hidden, refusal(get, Bucket=BUCKET, Key="k")[0]) == ("AccessDenied", "NoSuchKey")
 
-    def test_link_is_the_role_s(self, aws: HttpServer, role: Role) -> None:
+    def test_presigned_link_has_its_roles_permissions(self, aws: HttpServer, role: Role) -> None:
         """A presigned link opens what the role that has signed it may read."""
         client(aws, "s3", "administrator").put_object(Bucket=BUCKET, Key="k", Body=b"x")
         s3 = client(aws, "s3", role.access_key)

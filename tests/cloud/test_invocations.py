@@ -146,7 +146,7 @@ class TestExecutions:
 class TestRetries:
     """An event that its function fails at."""
 
-    def test_retries_is_tried_three_times(self, invocations: Invocations, handler: Handler) -> None:
+    def test_failed_event_is_tried_three_times(self, invocations: Invocations, handler: Handler) -> None:
         """It is tried after one minute and after two, with the same request ID, and then is a dead letter."""
         handler.failures = [ValueError("one"), ValueError("two"), ValueError("three")]
         invocations.invoke("work", b"{}")
@@ -165,7 +165,9 @@ class TestRetries:
         assert 2 == len(handler.seen)
         assert [] == invocations.dead_letters
 
-    def test_after_the_process_has_ended(self, invocations: Invocations, handler: Handler) -> None:
+    def test_event_of_an_ended_process_is_tried_again(
+        self, invocations: Invocations, handler: Handler
+    ) -> None:
         """A function whose process ends is tried again too."""
         handler.failures = [SystemExit(1)]
         invocations.invoke("work", b"{}")

@@ -48,7 +48,7 @@ class TestFire:
         assert f"{REPORT.arn}@2026-11-24T00:00:00Z" == parse_job(jobs[0]).key
         assert "<aws." not in json.dumps(jobs)
 
-    def test_again_is_the_same_job(self, invocations: Invocations, jobs: list[Any]) -> None:
+    def test_second_attempt_has_the_same_key(self, invocations: Invocations, jobs: list[Any]) -> None:
         """Another attempt for the same time has the same key, but another execution ID."""
         schedule = replace(REPORT, input='{"k": "<aws.scheduler.execution-id>"}')
         for attempt in (1, 2):

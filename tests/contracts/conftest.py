@@ -32,7 +32,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def hub(aws: None) -> Hub:
-    """Give the Security Hub of the account, enabled and empty."""
+    """Return the Security Hub of the account, enabled and empty."""
     here = local.hub(ACCOUNT, REGION)
     here.clear()
     here.enable()
@@ -41,7 +41,7 @@ def hub(aws: None) -> Hub:
 
 @pytest.fixture
 def bucket(aws: None) -> Any:
-    """Give a client of S3 with an empty bucket."""
+    """Return a client of S3 with an empty bucket."""
     s3 = client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     return s3

@@ -146,7 +146,7 @@ class TestDeclared:
 
         assert isinstance(error, UnexpectedResponseError) == (code in UNEXPECTED)
 
-    def test_declared_are_listed_for_a_reason(self) -> None:
+    def test_quoted_error_is_declared_by_an_operation(self) -> None:
         """Nothing is in the list that no operation declares."""
         assert set(UNEXPECTED) <= {code for _, _, code, _ in DECLARED}
 
@@ -167,7 +167,7 @@ class TestUndeclared:
         """They are known all the same."""
         assert type(translated(answered(code, status), "x", "")) is error
 
-    def test_undeclared_are_survived_without_a_code(self) -> None:
+    def test_empty_error_answer_is_an_error(self) -> None:
         """An answer without anything in it is an error too."""
         assert isinstance(translated(exceptions.ClientError({}, "X"), "x", ""), UnexpectedResponseError)
 
@@ -206,7 +206,7 @@ class TestOthers:
         assert raised is caught.value.__cause__
 
     @pytest.mark.parametrize("operation", ["AssumeRole", "GetRoleCredentials"])
-    def test_others_of_credentials_are_not_the_calls(self, operation: str) -> None:
+    def test_denied_profile_role_is_not_a_denied_call(self, operation: str) -> None:
         """Where a profile's role may not be assumed it is not Security Hub that denies."""
         denied = exceptions.ClientError(
             {"Error": {"Code": "AccessDenied", "Message": "not you"}},
@@ -217,7 +217,7 @@ class TestOthers:
         assert isinstance(error, CredentialsError)
         assert f"{operation}: AccessDenied not you" == error.values["problem"]
 
-    def test_leave_the_bots_own_alone(self) -> None:
+    def test_own_error_is_unchanged(self) -> None:
         """An error that is one of the bot's already stays it."""
         with pytest.raises(errors.ReportGoneError), aws_errors("s3", "GetObject"):
             raise errors.ReportGoneError
@@ -235,7 +235,7 @@ class TestClient:
 
     @pytest.fixture
     def offline(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-        """Have no names resolved; give those that are looked up."""
+        """Resolve no names, and return those that are looked up."""
         asked: list[object] = []
 
         def fail(host: object, *_: object) -> None:
@@ -254,7 +254,7 @@ class TestClient:
         ("region", "asked"),
         [("ap-northeast-11", ["securityhub.ap-northeast-11.amazonaws.com"]), ("tokyo", [])],
     )
-    def test_wants_one_that_exists(
+    def test_unknown_region_is_named_before_any_call(
         self, region: str, asked: list[str], offline: list[object], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A Region that nobody knows is named before anything is asked of it."""
@@ -266,7 +266,7 @@ class TestClient:
         assert asked == offline
 
     @pytest.mark.parametrize("region", ["ap-northeast-1", "us-gov-west-1", "cn-north-1"])
-    def test_asks_nothing_about_one_that_it_knows(
+    def test_known_region_needs_no_lookup(
         self, region: str, offline: list[object], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Regions of each partition are known without a look-up."""
@@ -275,7 +275,9 @@ class TestClient:
         assert region == client("securityhub").meta.region_name
         assert [] == offline
 
-    def test_leaves_an_endpoint_alone(self, offline: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_endpoint_setting_allows_any_region(
+        self, offline: list[object], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Where somebody has set an endpoint the Region is what they call it."""
         monkeypatch.setenv("AWS_DEFAULT_REGION", "local")
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
@@ -292,7 +294,7 @@ class TestClient:
             ("[default]\nrole_arn = x\nsource_profile = default", "Infinite loop"),
         ],
     )
-    def test_client_says_what_is_wrong_with_a_profile(
+    def test_broken_profile_is_a_settings_error(
         self, config: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Whatever botocore raises of a configuration file is about the settings."""

@@ -27,7 +27,7 @@ ENVIRONMENT = {"SLACK_SECRET_ID": "slack", "REPORT_BUCKET": BUCKET, "JOB_FUNCTIO
 
 @pytest.fixture
 def vault(aws: None) -> Any:
-    """Give a client of Secrets Manager that has the secret."""
+    """Return a client of Secrets Manager that has the secret."""
     vault = client("secretsmanager")
     secret = {"token": "xoxb-local", "signing_secret": "local-signing-secret"}
     vault.create_secret(Name="slack", SecretString=json.dumps(secret))
@@ -64,7 +64,7 @@ class TestWorker:
         assert first is second
         assert first is not worker.ports().messenger
 
-    def test_name_what_is_missing(self) -> None:
+    def test_all_missing_settings_are_named_at_once(self) -> None:
         """All missing settings are named at once, before anything is called."""
         with pytest.raises(MissingSettingError) as caught:
             Worker(Settings({}))
@@ -72,7 +72,7 @@ class TestWorker:
         assert "SLACK_SECRET_ID, REPORT_BUCKET" == caught.value.values["settings"]
 
     @pytest.mark.parametrize("setting", ["GET_FINDINGS_RATE", "BATCH_UPDATE_FINDINGS_RATE"])
-    def test_worker_are_not_made_of_a_bad_rate(self, aws: None, setting: str) -> None:
+    def test_bad_rate_fails_at_the_start(self, aws: None, setting: str) -> None:
         """A rate that is none shows when the function starts, not in the middle of a scan."""
         with pytest.raises(InvalidSettingError):
             Worker(Settings(ENVIRONMENT | {setting: "fast"}))
@@ -94,7 +94,9 @@ class TestAck:
         assert before[0] is before[1]
         assert before[0] is not ack.app(ack.secret())
 
-    def test_know_the_settings_day(self, aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_future_days_follow_the_configured_time_zone(
+        self, aws: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Which days are in the future is decided by the clock by which a suppression's last day ends."""
         contexts: list[Context] = []
         monkeypatch.setattr("bot.bootstrap.ack.build_app", lambda context, **_: contexts.append(context))
@@ -113,12 +115,16 @@ class TestAck:
             ({"TIME_ZONE": "Mars"}, InvalidSettingError),
         ],
     )
-    def test_ack_are_not_made_of_bad_settings(self, changes: dict[str, str], error: type[Exception]) -> None:
+    def test_bad_settings_fail_before_the_first_request(
+        self, changes: dict[str, str], error: type[Exception]
+    ) -> None:
         """What is wrong shows at once, not with the first request."""
         with pytest.raises(error):
             Ack(Settings(ENVIRONMENT | changes))
 
-    def test_wait_no_longer_than_slack(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_timeouts_of_two_calls_fit_into_slacks_limit(
+        self, vault: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A form takes two calls, the person's language and the form; both together end within 3 seconds."""
         waits: list[int] = []
 

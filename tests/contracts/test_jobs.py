@@ -42,7 +42,7 @@ class Queue:
 
 @pytest.fixture
 def queue(aws: None) -> Iterator[tuple[LambdaJobs, Queue]]:
-    """Give the adapter and what it sends to."""
+    """Return the adapter and what it sends to."""
     function = client("lambda", ACK_CONFIG)
     queue = Queue(function)
     with queue.stubber:
@@ -51,7 +51,7 @@ def queue(aws: None) -> Iterator[tuple[LambdaJobs, Queue]]:
 
 @pytest.fixture(params=["fake", "lambda"])
 def port(request: pytest.FixtureRequest) -> tuple[Jobs, Callable[[], list[Job]]]:
-    """Give the port, and what gives the jobs that have arrived."""
+    """Return the port, and what gives the jobs that have arrived."""
     if request.param == "fake":
         fake = FakeJobs()
         return fake, lambda: fake.jobs
@@ -97,7 +97,7 @@ class TestLambda:
 
         assert job_id(a_scan_job()) == function.sent[0]["DurableExecutionName"]
 
-    def test_names_none_without_an_engine(self, queue: tuple[LambdaJobs, Queue]) -> None:
+    def test_without_durable_engine_no_execution_is_named(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """A function that is not durable has no executions to name."""
         jobs, function = queue
         function.stubber.add_response("invoke", {"StatusCode": 202})
@@ -105,7 +105,7 @@ class TestLambda:
 
         assert "DurableExecutionName" not in function.sent[0]
 
-    def test_takes_one_that_has_begun(self, queue: tuple[LambdaJobs, Queue]) -> None:
+    def test_job_with_an_execution_counts_as_dispatched(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """A job that is there with another document, of a click that came twice, is dispatched."""
         jobs, function = queue
         code = "DurableExecutionAlreadyStartedException"
@@ -123,7 +123,7 @@ class TestLambda:
             ("ResourceNotFoundException", 404, UnexpectedResponseError),
         ],
     )
-    def test_lambda_says_when_it_failed(
+    def test_failed_dispatch_is_an_error(
         self, queue: tuple[LambdaJobs, Queue], code: str, status: int, error: type[BotError]
     ) -> None:
         """A job that was not taken is an error, so that the person is told."""

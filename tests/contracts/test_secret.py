@@ -27,7 +27,7 @@ class Clock:
         self.now = 0.0
 
     def __call__(self) -> float:
-        """Give the time."""
+        """Return the time."""
         return self.now
 
 
@@ -56,19 +56,19 @@ class Vault:
 
 @pytest.fixture
 def vault(aws: None) -> Vault:
-    """Give the vault."""
+    """Return the vault."""
     return Vault()
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Give the clock."""
+    """Return the clock."""
     return Clock()
 
 
 @pytest.fixture
 def reader(vault: Vault, clock: Clock) -> SecretReader:
-    """Give the reader."""
+    """Return the reader."""
     return SecretReader(vault.client, "slack", clock)
 
 
@@ -116,7 +116,7 @@ class TestReading:
             ("DecryptionFailure", 400, AccessDeniedError),
         ],
     )
-    def test_reading_says_why_it_could_not(
+    def test_failed_first_read_names_its_cause(
         self, vault: Vault, reader: SecretReader, code: str, status: int, error: type[BotError]
     ) -> None:
         """The first time there is nothing to fall back on."""
@@ -125,7 +125,9 @@ class TestReading:
         with pytest.raises(error):
             reader.read()
 
-    def test_that_was_deleted_is_not_used_on(self, vault: Vault, reader: SecretReader, clock: Clock) -> None:
+    def test_deleted_secret_is_not_used_from_cache(
+        self, vault: Vault, reader: SecretReader, clock: Clock
+    ) -> None:
         """A secret that is gone was taken away on purpose."""
         reader.read()
         vault.client.delete_secret(SecretId="slack", ForceDeleteWithoutRecovery=True)
@@ -159,7 +161,7 @@ class TestShape:
         assert {"problem": problem} == caught.value.values
         assert "SECRETVALUE" not in "".join(traceback.format_exception(caught.value))
 
-    def test_shape_is_taken_without_white_space(self) -> None:
+    def test_white_space_around_values_is_removed(self) -> None:
         """A line break that was copied with a value belongs to neither."""
         document = {"token": f" {TOKEN}\r\n", "signing_secret": f"{SIGNING}\n"}
 
@@ -175,7 +177,7 @@ class TestShape:
             ({"signing_secret": TOKEN}, "signing_secret"),
         ],
     )
-    def test_shape_of_another_form_is_named_in_the_log(
+    def test_value_of_unknown_form_is_logged_without_itself(
         self,
         vault: Vault,
         reader: SecretReader,
@@ -193,7 +195,7 @@ class TestShape:
         for value in (TOKEN, SIGNING, *changes.values()):
             assert value not in caplog.text
 
-    def test_shape_of_slacks_form_is_no_line(
+    def test_values_of_slacks_form_are_not_logged(
         self, vault: Vault, reader: SecretReader, caplog: pytest.LogCaptureFixture
     ) -> None:
         """The secret as Slack gives it, with a rotated token too, is not in the log."""

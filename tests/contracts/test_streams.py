@@ -39,7 +39,7 @@ class Sink:
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
-    """Give a sink."""
+    """Return a sink."""
     sink = Sink()
     yield sink
     sink.stop()
@@ -47,7 +47,7 @@ def sink() -> Iterator[Sink]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a file of 32 MiB that takes no place on the disk."""
+    """Return a file of 32 MiB that takes no place on the disk."""
     file = tmp_path / "large.csv"
     with file.open("wb") as out:
         out.truncate(32 * MEBIBYTE)
@@ -73,7 +73,7 @@ def little_memory() -> Iterator[None]:
 class TestToSlack:
     """What is shared in a thread."""
 
-    def test_holds_little_in_memory(self, sink: Sink, file: Path) -> None:
+    def test_upload_to_slack_holds_little_in_memory(self, sink: Sink, file: Path) -> None:
         """A file arrives whole, and is never in memory as a whole."""
         with little_memory():
             send(file, sink.url, "http")
@@ -90,7 +90,9 @@ class TestToSlack:
 class TestToS3:
     """What is kept in the bucket."""
 
-    def test_holds_little_in_memory(self, sink: Sink, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_upload_to_s3_holds_little_in_memory(
+        self, sink: Sink, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A file arrives whole, and is never in memory as a whole."""
         monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
         monkeypatch.setenv("AWS_ENDPOINT_URL", sink.url)

@@ -9,5 +9,5 @@ from tests.deploy.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack() -> Stack:
-    """Give the stack that somebody gets who leaves every default as it is."""
+    """Return the stack that somebody gets who leaves every default as it is."""
     return Stack()

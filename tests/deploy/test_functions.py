@@ -49,7 +49,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
 
 
 def stage(stack: Stack) -> dict[str, Any]:
-    """Give the API's one stage."""
+    """Return the API's one stage."""
     (properties,) = stack.of_type("AWS::ApiGatewayV2::Stage").values()
     return properties
 
@@ -64,7 +64,7 @@ class TestApi:
         assert {path: list(methods) for path, methods in paths.items()} == {"/slack/events": ["post"]}
         assert "<SlackFunction.Arn>" in json.dumps(paths)
 
-    def test_stage_is_the_default_one(self, stack: Stack) -> None:
+    def test_default_stage_adds_no_path(self, stack: Stack) -> None:
         """No stage's name stands before the path, which Bolt would not recognise."""
         assert stage(stack)["StageName"] == "$default"
 
@@ -74,7 +74,7 @@ class TestApi:
 
         assert 0 < route["ThrottlingRateLimit"] <= route["ThrottlingBurstLimit"] <= 100
 
-    def test_log_holds_no_content(self, stack: Stack) -> None:
+    def test_access_log_has_no_bodies_or_headers(self, stack: Stack) -> None:
         """The access log is JSON without bodies or headers."""
         line = json.loads(stage(stack)["AccessLogSettings"]["Format"])
 
@@ -153,7 +153,7 @@ class TestFunctions:
         actions = json.dumps(plain.statements("JobFunctionRole"))
         assert "Durable" not in actions
 
-    def test_job_is_what_is_deployed(self, stack: Stack) -> None:
+    def test_alias_is_of_the_latest_code(self, stack: Stack) -> None:
         """The alias that jobs are sent to is of no version: a changed setting takes effect at once."""
         alias = stack.named("JobFunctionLive")
 
@@ -173,7 +173,7 @@ class TestSettings:
 
         assert stack.named(name)["Environment"]["Variables"] == ENVIRONMENT[name]
 
-    def test_all_are_set_somewhere(self) -> None:
+    def test_every_setting_is_in_the_template(self) -> None:
         """Every setting of the bot is in the template."""
         told = {setting for variables in ENVIRONMENT.values() for setting in variables}
 

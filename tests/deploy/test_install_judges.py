@@ -88,7 +88,7 @@ class TestInstall:
     """What is installed, and how."""
 
     @pytest.mark.parametrize("who", ["root", "sudoer"])
-    def test_apt_brings_all_of_it_once(self, machine: Machine, who: str) -> None:
+    def test_apt_installs_everything_once(self, machine: Machine, who: str) -> None:
         """Whoever may install without a password gets it all by apt, and the second time nothing is done."""
         (machine.folder / "uid").write_text("0" if who == "root" else "1000")
         machine.has(who)
@@ -101,7 +101,7 @@ class TestInstall:
         assert "" == machine.run(CI="true").stderr
         assert before == machine.log
 
-    def test_playwright_brings_chromium_where_a_password_is_asked_for(self, machine: Machine) -> None:
+    def test_password_prompt_leaves_chromium_to_playwright(self, machine: Machine) -> None:
         """Nothing is asked of apt; what only apt could bring is named, and is a failure in CI alone."""
         ran = machine.run()
 
@@ -111,7 +111,7 @@ class TestInstall:
         assert 1 == machine.run(CI="true").returncode
 
     @pytest.mark.parametrize("trouble", ["offline", "hangs"])
-    def test_no_network_stops_nothing_outside_ci(self, machine: Machine, trouble: str) -> None:
+    def test_missing_network_fails_only_in_ci(self, machine: Machine, trouble: str) -> None:
         """Where no server answers, or apt waits for ever, the tests run without; CI and ASK fail."""
         machine.has("sudoer", trouble, "offline")
         ran = machine.run(LIMIT_SECONDS="0.1")
@@ -125,7 +125,9 @@ class TestInstall:
 class TestChromium:
     """Which browser the tests take."""
 
-    def test_one_that_does_not_start_is_none(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_chromium_that_does_not_start_is_passed_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Ubuntu's stand-in for a snap is passed over for the one that Playwright has brought."""
         stand_in = tmp_path / "chromium"
         stand_in.write_text("#!/bin/sh\nexit 1\n")

@@ -44,7 +44,7 @@ Source: https://github.com/slackapi/manifest-schema, schemas/manifest.schema.2.0
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    """Give the manifest."""
+    """Return the manifest."""
     document: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     return document
 
@@ -63,7 +63,7 @@ def addresses(value: Any) -> Iterator[str]:
 
 
 def sections(value: Any, path: str = "") -> Iterator[tuple[str, set[str]]]:
-    """Give the path and the keys of each section; those of a list are its items'."""
+    """Return the path and the keys of each section; those of a list are its items'."""
     if isinstance(value, list):
         for item in value:
             yield from sections(item, path)
@@ -83,14 +83,14 @@ class TestManifest:
 
             assert keys <= known, path
 
-    def test_asks_for_few_scopes(self, manifest: dict[str, Any]) -> None:
+    def test_manifest_asks_for_few_scopes(self, manifest: dict[str, Any]) -> None:
         """The bot may take commands, write messages and files, and look up channels, people and groups."""
         scopes = manifest["oauth_config"]["scopes"]
 
         about = ["users:read", "channels:read", "groups:read", "usergroups:read"]
         assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", *about]}
 
-    def test_scopes_are_those_that_the_doctor_wants(self, manifest: dict[str, Any]) -> None:
+    def test_doctor_checks_the_manifests_scopes(self, manifest: dict[str, Any]) -> None:
         """The package, which lacks the manifest, has the same list."""
         assert manifest["oauth_config"]["scopes"]["bot"] == list(SCOPES)
 
@@ -129,7 +129,7 @@ class TestManifest:
             "messages_tab_read_only_enabled": False,
         }
 
-    def test_manifest_is_told_of_files_alone(self, manifest: dict[str, Any]) -> None:
+    def test_manifest_subscribes_to_no_messages(self, manifest: dict[str, Any]) -> None:
         """The bot reads nobody's messages: of all that happens it is told that a file is there."""
         assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
             "file_shared",

@@ -74,7 +74,7 @@ def parts(pattern: str) -> tuple[Part, ...]:
 
 @cache
 def overlap(one: tuple[Part, ...], other: tuple[Part, ...]) -> bool:
-    """Tell whether some text fits both patterns."""
+    """Return whether some text fits both patterns."""
     if not one or not other:
         return {*one, *other} <= {MANY, MANY_IN_SEGMENT}
     if one[0] not in {MANY, MANY_IN_SEGMENT}:
@@ -86,7 +86,7 @@ def overlap(one: tuple[Part, ...], other: tuple[Part, ...]) -> bool:
 
 
 def is_known(key: str, service: str, action: dict[str, Any]) -> bool:
-    """Tell whether a condition key is one that a request for an action has."""
+    """Return whether a condition key is one that a request for an action has."""
     kinds = [
         REFERENCE.resources.get_resource_type_details(service, kind["name"])
         for kind in action["resourceTypes"]
@@ -102,7 +102,7 @@ class TestStatements:
         """The reference knows each action."""
         assert [use for use in USES if not details(use.action)] == []
 
-    def test_resources_have_the_form(self) -> None:
+    def test_each_arn_has_a_form_of_its_action(self) -> None:
         """Each ARN is one of the action's forms; "*" stands in a Deny, or for an action without resources."""
         for use in USES:
             service = use.action.partition(":")[0]
@@ -145,10 +145,10 @@ class TestJudge:
             ("securityhub:AsffPath/Types", "securityhub:ASFFSyntaxPath/${ASFFSyntaxPath}", False),
         ],
     )
-    def test_compares_with_the_form(self, pattern: str, form: str, is_one: bool) -> None:  # noqa: FBT001
+    def test_malformed_arn_or_key_is_found(self, pattern: str, form: str, is_one: bool) -> None:  # noqa: FBT001
         """An ARN or a key is compared with the reference's form."""
         assert overlap(parts(pattern), parts(form)) == is_one
 
-    def test_knows_no_invented_action(self) -> None:
+    def test_invented_action_is_found(self) -> None:
         """An action that AWS has not is not found."""
         assert details("securityhub:GetFinding") == []

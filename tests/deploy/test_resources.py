@@ -57,7 +57,7 @@ class TestBucket:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
 
-    def test_only_adds_to_the_history(self, stack: Stack) -> None:
+    def test_history_cannot_be_overwritten(self, stack: Stack) -> None:
         """A write to the history that could replace what is there is refused to everybody."""
         statements = stack.named("ReportBucketPolicy")["PolicyDocument"]["Statement"]
 
@@ -107,13 +107,13 @@ class TestSchedule:
         expected = ScanJob(key=f"{arn}@{time}", query=None, channel=None, requester=None)
         assert parse_job(json.loads(text)) == expected
 
-    def test_starts_the_job_function(self, stack: Stack) -> None:
+    def test_schedule_starts_the_job_function(self, stack: Stack) -> None:
         """It calls the job function in the name of its own role."""
         target = stack.named("ReportSchedule")["Target"]
 
         assert (target["Arn"], target["RoleArn"]) == ("<JobFunctionLive>", "<ScheduleRole.Arn>")
 
-    def test_gives_up_within_an_hour(self, stack: Stack) -> None:
+    def test_schedule_gives_up_within_an_hour(self, stack: Stack) -> None:
         """A report that could not be started is tried three times, for an hour, and then kept."""
         target = stack.named("ReportSchedule")["Target"]
 
@@ -152,7 +152,7 @@ class TestCustomAction:
             ],
         }
 
-    def test_starts_the_job_function(self, stack: Stack) -> None:
+    def test_rule_starts_the_job_function(self, stack: Stack) -> None:
         """The rule may start the job function, and no other rule may."""
         (target,) = stack.named("CustomActionRule")["Targets"]
 
@@ -164,7 +164,7 @@ class TestCustomAction:
             "SourceArn": "<CustomActionRule.Arn>",
         }
 
-    def test_gives_up_within_an_hour(self, stack: Stack) -> None:
+    def test_rule_gives_up_within_an_hour(self, stack: Stack) -> None:
         """What cannot be handed over is tried for an hour, and then kept, where only this rule may put it."""
         (target,) = stack.named("CustomActionRule")["Targets"]
         policy = stack.named("CustomActionDeadLettersPolicy")
@@ -199,7 +199,7 @@ class TestExpirySchedule:
         assert [own["Target"][name] for name in names] == [report["Target"][name] for name in names]
         assert own["GroupName"] == report["GroupName"]
 
-    def test_runs_whatever_the_report_does(self) -> None:
+    def test_expiry_runs_without_a_scheduled_report(self) -> None:
         """A stack without a scheduled report ends suppressions all the same, in the same time zone."""
         stack = Stack(ScheduleState="DISABLED", ScheduleTimezone="Europe/Paris")
         schedule = stack.named("ExpirySchedule")
@@ -212,7 +212,7 @@ class TestExpirySchedule:
 class TestAlarms:
     """What wakes somebody."""
 
-    def test_watch_every_way_to_fail(self, stack: Stack) -> None:
+    def test_every_failure_has_an_alarm(self, stack: Stack) -> None:
         """Errors and throttles of both functions, 5xx answers, and all dead-letter queues have an alarm."""
         alarms = stack.of_type("AWS::CloudWatch::Alarm").values()
 
@@ -221,7 +221,7 @@ class TestAlarms:
         }
         assert watched == ALARMS
 
-    def test_count_the_lines_that_the_ack_writes(self, stack: Stack) -> None:
+    def test_every_logged_fault_of_the_ack_has_an_alarm(self, stack: Stack) -> None:
         """What the ack only logs is counted by filters of its log, and each count has its alarm."""
         filters = stack.of_type("AWS::Logs::MetricFilter").values()
         counted = {

@@ -75,7 +75,7 @@ MARK = {"securityhub:ASFFSyntaxPath/Workflow.Status": ["NOTIFIED"]}
 
 
 def allowed(stack: Stack, role: str) -> set[tuple[str, str]]:
-    """Give each action that a role is allowed, with its resource."""
+    """Return each action that a role is allowed, with its resource."""
     statements = [s for s in stack.statements(role) if s["Effect"] == "Allow"]
     return {(a, r) for s in statements for a in listed(s["Action"]) for r in listed(s["Resource"])}
 
@@ -90,7 +90,7 @@ def may_update(stack: Stack, context: dict[str, list[str]]) -> bool:
 class TestRoles:
     """What each role is allowed."""
 
-    def test_there_are_no_others(self, stack: Stack) -> None:
+    def test_every_role_is_in_the_table(self, stack: Stack) -> None:
         """Every role of the stack is in the table: SAM adds none of its own."""
         assert set(stack.of_type("AWS::IAM::Role")) == set(ALLOWED)
 
@@ -100,11 +100,11 @@ class TestRoles:
         assert allowed(stack, role) == ALLOWED[role]
 
     @pytest.mark.parametrize("role", ALLOWED)
-    def test_roles_has_no_managed_policy(self, stack: Stack, role: str) -> None:
+    def test_no_role_has_a_managed_policy(self, stack: Stack, role: str) -> None:
         """Nothing is attached whose text is not in the template."""
         assert "ManagedPolicyArns" not in stack.named(role)
 
-    def test_scheduler_only_for_this_group(self, stack: Stack) -> None:
+    def test_only_the_stacks_schedules_assume_the_role(self, stack: Stack) -> None:
         """Only the schedules of the stack's own group may borrow the schedule's role."""
         (trust,) = stack.named("ScheduleRole")["AssumeRolePolicyDocument"]["Statement"]
 
@@ -127,7 +127,7 @@ class TestSecret:
             assert ("secretsmanager:GetSecretValue", self.ARN) in allowed(stack, role)
             assert not [r for a, r in allowed(stack, role) if "secret" in a and r != self.ARN]
 
-    def test_with_a_key_of_its_own(self) -> None:
+    def test_key_decrypts_through_secrets_manager_only(self) -> None:
         """A key may be used to decrypt, through Secrets Manager only."""
         stack = Stack(SlackSecretKmsKeyArn=self.KEY)
 
@@ -141,7 +141,7 @@ class TestSecret:
 class TestGuard:
     """What may not be changed in Security Hub, whatever else the role is ever allowed."""
 
-    def test_knows_all_that_an_update_may_change(self) -> None:
+    def test_every_updatable_field_is_set_or_denied(self) -> None:
         """Whatever BatchUpdateFindings can set, and each part of a severity, is set by the bot or denied."""
         shapes: Any = session().get_service_model("securityhub")
         fields = {*shapes.operation_model("BatchUpdateFindings").input_shape.members} - {"FindingIdentifiers"}
@@ -158,7 +158,7 @@ class TestGuard:
 
         assert may_update(stack, MARK | note)
 
-    def test_needs_no_other_policy_to_mark(self, stack: Stack) -> None:
+    def test_roles_own_statements_allow_to_mark(self, stack: Stack) -> None:
         """The role's own statements allow to set a status, and no update without one."""
         statements = stack.statements("JobFunctionRole")
         update = "securityhub:BatchUpdateFindings"

@@ -14,25 +14,25 @@ def text_of(name: str) -> str:
 
 
 def headings(text: str) -> list[tuple[int, str]]:
-    """Give the level and the words of each heading outside of code."""
+    """Return the level and the words of each heading outside of code."""
     prose = re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.DOTALL | re.MULTILINE)
     return [(len(marks), words) for marks, words in re.findall(r"^(#+) (.+)$", prose, re.MULTILINE)]
 
 
 def tables(text: str) -> list[list[list[str]]]:
-    """Give each table's rows of cells, without its head."""
+    """Return each table's rows of cells, without its head."""
     blocks = re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE)
     return [[_cells(line) for line in block.splitlines()[2:]] for block in blocks]
 
 
 def table_of(text: str, first_word: str) -> list[list[str]]:
-    """Give the table whose first cell of the head begins with some words."""
+    """Return the table whose first cell of the head begins with some words."""
     (table,) = re.findall(rf"^\| {re.escape(first_word)}.*\|$\n(?:^\|.*\|$\n?)+", text, re.MULTILINE)
     return tables(table)[0]
 
 
 def codes(text: str) -> list[str]:
-    """Give what stands in backticks."""
+    """Return what stands in backticks."""
     return re.findall(r"`([^`\n]+)`", text)
 
 

@@ -56,7 +56,7 @@ def curl(line: str, page: str) -> Any:
 class TestExamples:
     """The examples."""
 
-    def test_lead_to_a_report(self, world: dict[str, Any]) -> None:
+    def test_example_leads_to_a_report(self, world: dict[str, Any]) -> None:
         """An imported finding is in the report that somebody's command brings into the channel."""
         exec(PYTHON, {"world": world})  # noqa: S102 - the document's words
         typed, seen = CURLS

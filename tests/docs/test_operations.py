@@ -27,7 +27,7 @@ def error_codes(kind: type[errors.BotError] = errors.BotError) -> Iterator[str]:
 class TestErrors:
     """The entries for errors."""
 
-    def test_each_code_has_one(self) -> None:
+    def test_each_error_code_has_an_entry(self) -> None:
         """Each error code has an entry, and no entry is about a code that there is not."""
         entries = [words for level, words in headings(OPERATIONS) if level == 3]
 
@@ -37,7 +37,7 @@ class TestErrors:
 class TestDoctor:
     """The table of checks."""
 
-    def test_each_check_is_in_it(self) -> None:
+    def test_each_check_is_in_the_table(self) -> None:
         """Each check has a row, in the order of the lines, and a name in the code's texts."""
         rows = [name for row in table_of(OPERATIONS, "check") for name in codes(row[0])]
 
@@ -47,7 +47,7 @@ class TestDoctor:
 class TestAlarms:
     """The table of alarms."""
 
-    def test_each_alarm_is_in_it(self) -> None:
+    def test_each_alarm_is_in_the_table(self) -> None:
         """Each alarm of the stack is in the table, by its name."""
         named = {name for row in table_of(OPERATIONS, "alarm") for name in row[0].split(", ")}
 

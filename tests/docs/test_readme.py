@@ -38,7 +38,7 @@ def usage(text: str) -> str:
 class TestSettings:
     """The table of settings."""
 
-    def test_settings_has_every_setting(self) -> None:
+    def test_table_has_every_setting(self) -> None:
         """Each setting of the code has a row with its description and its default, and no other has one."""
         rows = {codes(row[0])[0]: row for row in table_of(SETTINGS_PAGE, "setting")}
 
@@ -51,7 +51,7 @@ class TestSettings:
 class TestPermissions:
     """The tables of permissions."""
 
-    def test_permissions_has_every_aws_action(self) -> None:
+    def test_table_has_every_aws_action(self) -> None:
         """Each action that a role is allowed, in whatever deployment, is in the table, and no other."""
         stack = Stack(SlackSecretKmsKeyArn="arn:aws:kms:ap-northeast-1:123456789012:key/k")
         roles = stack.of_type("AWS::IAM::Role")
@@ -65,7 +65,7 @@ class TestPermissions:
 
         assert allowed == {code for row in table_of(SECURITY, "AWS action") for code in codes(row[0])}
 
-    def test_permissions_has_every_slack_scope(self) -> None:
+    def test_table_has_every_slack_scope(self) -> None:
         """Each scope of the manifest is in the table, and no other."""
         manifest: Any = yaml.safe_load(text_of("manifest.yml"))
 

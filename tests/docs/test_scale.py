@@ -27,7 +27,7 @@ class TestPublished:
         """And so is the plot."""
         assert PLOT.read_text(encoding="utf-8") == plot(DOCUMENT)
 
-    def test_published_has_every_run(self) -> None:
+    def test_each_row_has_every_run(self) -> None:
         """Each row has a figure of each run."""
         assert {len(DOCUMENT["runs"])} == {len(figures) for figures in rows(DOCUMENT)}
 
@@ -38,7 +38,7 @@ class TestHonest:
     @pytest.mark.parametrize(
         ("runs", "verdict"), [([FAST, FAST], "reached"), ([FAST, SLOW], "**not reached**")]
     )
-    def test_honest_is_shown(
+    def test_missed_bound_is_shown(
         self, tmp_path_factory: pytest.TempPathFactory, runs: list[Figure], verdict: str
     ) -> None:
         """One run that misses the bound is enough for the verdict, and for a red bar."""

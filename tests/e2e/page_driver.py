@@ -82,7 +82,7 @@ class PageDriver:
         return list(errors.values())
 
     def _leaves_empty(self, user: str, values: dict[str, str]) -> bool:
-        """Tell whether a required input stays empty: the page says so by itself, and sends nothing."""
+        """Return whether a required input stays empty: the page says so by itself, and sends nothing."""
         inputs = [
             b for b in self._slack.workspace.views.stack(user)[-1].body["blocks"] if b["type"] == "input"
         ]

@@ -40,7 +40,7 @@ def report(page: Page) -> Locator:
 
 
 def statuses(world: World, *controls: str) -> list[str]:
-    """Give the workflow status of every failed, active finding of some controls, as Security Hub has it."""
+    """Return the workflow status of every failed, active finding of some controls, as Security Hub has it."""
     now = [world.hub.finding(finding["Id"], finding["ProductArn"]) for finding in seed.findings()]
     return [
         finding["Workflow"]["Status"]

@@ -37,7 +37,7 @@ class FakeChanges:
         self.plans[plan.report_id, plan.plan_id] = plan, list(map(change_line, targets))
 
     def plan(self, report_id: str, plan_id: str) -> Plan:
-        """Give a plan."""
+        """Return a plan."""
         if (report_id, plan_id) not in self.plans:
             raise ReportGoneError
         return self.plans[report_id, plan_id][0]
@@ -68,7 +68,7 @@ class FakeChanges:
         self.made[report_id, act_id] = list(map(change_line, changes))
 
     def changes(self, report_id: str, act_id: str) -> Iterator[Change]:
-        """Give what an act changes."""
+        """Return what an act changes."""
         if (report_id, act_id) not in self.made:
             raise ReportGoneError
         yield from map(parse_change, self.made[report_id, act_id])
@@ -79,11 +79,11 @@ class FakeChanges:
         self.kept_acts.setdefault(report_id, {})[act.act_id] = act
 
     def acts(self, report_id: str) -> list[ActionResult]:
-        """Give the acts."""
+        """Return the acts."""
         return sorted(self.kept_acts.get(report_id, {}).values(), key=lambda act: act.acted_at)
 
     def refusals(self, report_id: str, act_id: str) -> Iterator[Refusal]:
-        """Give what was refused."""
+        """Return what was refused."""
         yield from self.refused.get((report_id, act_id), ())
 
 
@@ -100,7 +100,7 @@ class FakeAuditLog:
         self.acts.setdefault((at, act_id), list(entries()))
 
     def about(self, what: str) -> AuditTrail:
-        """Give what was done, the newest act first."""
+        """Return what was done, the newest act first."""
         newest = sorted(self.acts, key=lambda key: key[0], reverse=True)
         about = [[entry for entry in self.acts[key] if entry.is_about(what)] for key in newest]
         found = list(filter(None, about))

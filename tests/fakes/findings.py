@@ -39,7 +39,7 @@ class FakeFindings:
         check_cancelled: CheckCancelled = never_cancelled,
         token: str = "",
     ) -> Iterator[Page]:
-        """Give what answers the query, a page at a time; a token is a finding's number in the answer."""
+        """Return what answers the query, a page at a time; a token is a finding's number in the answer."""
         assert weight > 0
         check_cancelled()
         self.queries.append(query)
@@ -76,7 +76,7 @@ class FakeFindings:
 
 
 def updated(finding: Finding, pending: dict[FindingIdentifier, FindingState]) -> Finding:
-    """Give a finding as an update makes it."""
+    """Return a finding as an update makes it."""
     for identifier in finding.identifiers:
         values = pending.get(identifier)
         if values:

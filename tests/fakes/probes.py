@@ -67,11 +67,11 @@ class FakeHub:
         self._fail("read")
 
     def has_custom_action(self, action_id: str) -> bool:
-        """Tell whether there is a custom action."""
+        """Return whether there is a custom action."""
         return action_id in self.actions
 
     def may_update(self, field: str) -> bool:
-        """Tell whether the role may set a field."""
+        """Return whether the role may set a field."""
         return field in self.may
 
     def _fail(self, method: str) -> None:
@@ -118,7 +118,7 @@ class FakeDeployment:
     has_job: bool = True
 
     def reaches_job(self) -> bool:
-        """Tell whether the job can be invoked."""
+        """Return whether the job can be invoked."""
         return self.has_job
 
     def schedule(self, timer: Timer) -> Scheduled | None:
@@ -126,7 +126,7 @@ class FakeDeployment:
         return self.schedules.get(timer)
 
     def is_rule_enabled(self) -> bool | None:
-        """Tell whether the rule is enabled."""
+        """Return whether the rule is enabled."""
         return self.rule
 
 

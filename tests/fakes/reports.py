@@ -24,11 +24,11 @@ class FakeParts:
     cuts: dict[str, list[Partition]] = field(default_factory=dict)
 
     def names(self) -> frozenset[str]:
-        """Give the names."""
+        """Return the names."""
         return frozenset({*self.parts, *self.left, *self.cuts})
 
     def find(self, name: str) -> PartitionResult | None:
-        """Give a part."""
+        """Return a part."""
         return self.parts.get(name)
 
     def keep(self, name: str, part: PartitionResult, file: Path) -> None:
@@ -57,7 +57,7 @@ class FakeParts:
         self.cuts[name] = list(partitions)
 
     def load_split(self, name: str) -> list[Partition]:
-        """Give partitions."""
+        """Return partitions."""
         if name not in self.cuts:
             raise ReportGoneError
         return self.cuts[name]
@@ -80,13 +80,13 @@ class FakeReports:
         self.summaries[summary.report_id] = summary
 
     def summary(self, report_id: str) -> Summary:
-        """Give a summary."""
+        """Return a summary."""
         if report_id not in self.summaries:
             raise ReportGoneError
         return self.summaries[report_id]
 
     def rows(self, report_id: str) -> Iterator[ReportRow]:
-        """Give each problem."""
+        """Return each problem."""
         self.summary(report_id)
         yield from map(parse_row, self.lines[report_id])
 
@@ -95,7 +95,7 @@ class FakeReports:
         self.threads[channel, ts] = report_id
 
     def report_in(self, channel: str, ts: str) -> str | None:
-        """Give a message's report."""
+        """Return a message's report."""
         return self.threads.get((channel, ts))
 
     def csv_link(self, report_id: str) -> str:
@@ -103,7 +103,7 @@ class FakeReports:
         return f"https://bucket.example/reports/{report_id}/findings.csv?X-Amz-Expires=3600&X-Amz-Signature=0"
 
     def parts(self, report_id: str) -> FakeParts:
-        """Give the parts of a scan."""
+        """Return the parts of a scan."""
         return self.kept_parts.setdefault(report_id, FakeParts())
 
     def fetch_csv(self, report_id: str, file: Path) -> None:

@@ -26,11 +26,11 @@ class FakeSuppressions:
         self.kept[_key(suppression)] = suppression, list(map(change_line, changes))
 
     def until(self, day: date) -> Iterator[Suppression]:
-        """Give those that end by a day."""
+        """Return those that end by a day."""
         yield from (self.kept[key][0] for key in sorted(self.kept) if key[0] <= day)
 
     def changes(self, suppression: Suppression) -> Iterator[Change]:
-        """Give what was changed."""
+        """Return what was changed."""
         if _key(suppression) in self.lost or _key(suppression) not in self.kept:
             raise ReportGoneError
         yield from map(parse_change, self.kept[_key(suppression)][1])

@@ -36,7 +36,7 @@ class FakeControls:
     error: BotError | None = None
 
     def catalogue(self) -> Catalogue:
-        """Give the catalogue."""
+        """Return the catalogue."""
         if self.error:
             raise self.error
         return CATALOGUE
@@ -107,11 +107,11 @@ class FakeMessenger:
         with_effect()
 
     def locale(self, user_id: str) -> Locale | None:
-        """Give a person's language."""
+        """Return a person's language."""
         return self.locales.get(user_id)
 
     def name(self, user_id: str) -> str | None:
-        """Give a person's name, which everybody with a language has."""
+        """Return a person's name, which everybody with a language has."""
         return f"Name of {user_id}" if user_id in self.locales else None
 
     def _failing(self, method: str) -> Callable[[], None]:
@@ -156,7 +156,7 @@ class FakePeople:
         return self.standings.get(requester.user_id, Standing.MEMBER)
 
     def group_members(self, group_id: str) -> frozenset[str]:
-        """Give a group."""
+        """Return a group."""
         if group_id in self.errors:
             raise self.errors[group_id]
         if group_id not in self.groups:
@@ -293,7 +293,7 @@ class FakeLedger:
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def read(self, key: str) -> dict[str, Any] | None:
-        """Give an entry."""
+        """Return an entry."""
         return self.entries.get(key)
 
     def create(self, key: str, entry: dict[str, Any]) -> bool:
@@ -312,7 +312,7 @@ class FakeClock:
     at: datetime = NOW
 
     def __call__(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return self.at
 
     def move(self, seconds: float) -> None:
@@ -341,7 +341,7 @@ class FakeWorld:
 
     @property
     def ports(self) -> Ports:
-        """Give the ports."""
+        """Return the ports."""
         return Ports(
             findings=self.findings,
             controls=self.controls,
@@ -367,7 +367,7 @@ class SkippingTime:
         self.now = 0.0
 
     def clock(self) -> float:
-        """Give the seconds."""
+        """Return the seconds."""
         return self.now
 
     def wait(self, condition: threading.Condition, seconds: float | None) -> None:

@@ -19,7 +19,7 @@ def jobs(world: World) -> list[Any]:
 
 
 def said(answer: dict[str, Any]) -> str:
-    """Give the private text of an answer."""
+    """Return the private text of an answer."""
     body = json.loads(answer["body"])
     assert "ephemeral" == body["response_type"]
     return str(body["text"])
@@ -65,7 +65,9 @@ class TestCommand:
         assert 1 == len(jobs)
 
     @pytest.mark.parametrize("text", ["S3", "🎉", "severity:HIGH", "'; DROP", "S3.8 owner:me", "<!channel>"])
-    def test_explains_what_it_cannot_read(self, world: World, jobs: list[Any], text: str) -> None:
+    def test_malformed_text_is_answered_with_an_example(
+        self, world: World, jobs: list[Any], text: str
+    ) -> None:
         """Whatever else is typed is answered in private with an example, and nothing is scanned."""
         answer = said(ask(world, event(command(text))))
 
@@ -84,12 +86,12 @@ class TestCommand:
 
         assert [200] == [len(job["query"]["controls"]) for job in jobs]
 
-    def test_helps_in_ones_own_language(self, world: World) -> None:
+    def test_help_is_in_the_persons_language(self, world: World) -> None:
         """Help is in the language of the person's Slack."""
         assert "Usage" in said(ask(world, event(command("help", user_id="U0SECURITY"))))
         assert "使い方" in said(ask(world, event(command("help", user_id="U0PLATFORM"))))
 
-    def test_command_says_when_it_cannot_start(self, world: World) -> None:
+    def test_failed_dispatch_is_answered(self, world: World) -> None:
         """If the job cannot be dispatched the answer says so at once."""
         del world.invocations.functions["JobFunction"]
 

@@ -30,7 +30,7 @@ class TestScan:
         assert {f"arn:aws:s3:::bucket-{n}" for n in range(150)} == {row[0] for row in rows[1:]}
         assert b"150 violations" in ran.stderr
 
-    def test_file_gets_same_in_language_that_is_asked_for(self, world: World, tmp_path: Path) -> None:
+    def test_file_is_in_the_requested_language(self, world: World, tmp_path: Path) -> None:
         """A file gets the same, in the language that is asked for."""
         world.hub.load(control_findings(1))
         run("scan", "S3.8", "--output", str(tmp_path / "報告.csv"), "--locale", "ja")
@@ -39,7 +39,7 @@ class TestScan:
         assert text.startswith('"リソース名","違反事項","コントロールID","重要度",')
 
     @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
-    def test_into_a_pipe_that_ends(self, world: World, encoding: str) -> None:
+    def test_closed_pipe_keeps_the_exit_code(self, world: World, encoding: str) -> None:
         """Behind `| head -1` nothing is told on standard error, and the code is the scan's."""
         world.hub.load(control_findings(3))
         with subprocess.Popen(

@@ -64,7 +64,7 @@ class TestGate:
         assert [] == jobs
         assert [] == [record for record in caplog.records if record.exc_info]
 
-    def test_refuses_what_is_too_large(self, world: World, jobs: list[Any]) -> None:
+    def test_body_above_256_kib_gets_413(self, world: World, jobs: list[Any]) -> None:
         """A body above 256 KiB gets 413, signed or not."""
         answer = ask(world, event(b"x" * (MAX_BODY_BYTES + 1)))
 

@@ -42,14 +42,14 @@ def connect(
 
 @pytest.fixture(scope="session")
 def session() -> Session:
-    """Give one botocore session, which reads the service model once."""
+    """Return one botocore session, which reads the service model once."""
     install()
     return Session()
 
 
 @pytest.fixture(scope="session")
 def mocked_client(session: Session) -> Any:
-    """Give one client for all tests under mock_aws: moto sees its requests while a mock is on."""
+    """Return one client for all tests under mock_aws: moto sees its requests while a mock is on."""
     return connect(session)
 
 
@@ -66,7 +66,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def home(session: Session) -> Iterator[Hub]:
-    """Give an enabled, empty hub under mock_aws."""
+    """Return an enabled, empty hub under mock_aws."""
     with mock_aws():
         home = hub(ACCOUNT, REGION)
         home.enable()
@@ -75,7 +75,7 @@ def home(session: Session) -> Iterator[Hub]:
 
 @pytest.fixture
 def client(home: Hub, mocked_client: Any) -> Any:
-    """Give a client of `home`."""
+    """Return a client of `home`."""
     return mocked_client
 
 
@@ -90,7 +90,7 @@ def clock(home: Hub) -> Clock:
 
 @pytest.fixture(params=["mock_aws", "server"])
 def place(request: pytest.FixtureRequest, session: Session) -> Iterator[Place]:
-    """Give an enabled, empty hub and its client, once under mock_aws and once in ThreadedMotoServer."""
+    """Return an enabled, empty hub and its client, once under mock_aws and once in ThreadedMotoServer."""
     if request.param == "mock_aws":
         home = request.getfixturevalue("home")
         yield Place(home, request.getfixturevalue("mocked_client"))

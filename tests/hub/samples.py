@@ -56,7 +56,7 @@ def matching(attribute: str, comparison: str, *values: str) -> dict[str, list[di
 
 
 def ids(answer: Parameters) -> list[str]:
-    """Give the Ids of a page of findings."""
+    """Return the Ids of a page of findings."""
     return [finding["Id"] for finding in answer["Findings"]]
 
 

@@ -23,7 +23,7 @@ NOTIFIED = {"Workflow": {"Status": "NOTIFIED"}}
 
 @pytest.fixture
 def linked(home: Hub) -> Hub:
-    """Give this account's hub in another Region, with finding 2, covered by `home`, which has finding 1."""
+    """Return this account's hub in another Region, with finding 2, covered by `home`, which has finding 1."""
     linked = hub(home.account_id, LINKED)
     linked.enable()
     linked.load([asff(2)])

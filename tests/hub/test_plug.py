@@ -100,7 +100,7 @@ class TestBothWays:
 
         assert 3 == len(answer["SecurityControlDefinitions"])
 
-    def test_text_like_a_query(self, place: Place) -> None:
+    def test_body_like_a_query_goes_by_its_path(self, place: Place) -> None:
         """A body that holds `&Action=` is still taken for what its path says."""
         place.hub.load([asff(Title="a&Action=ListMembers&b")])
         filters = matching("Title", "EQUALS", "a&Action=ListMembers&b")

@@ -52,7 +52,7 @@ def found() -> Found:
 
 
 def controls(found: Found) -> Found:
-    """Give the findings of Security Hub's own controls."""
+    """Return the findings of Security Hub's own controls."""
     return [finding for finding in found if finding["ProductName"] == "Security Hub CSPM"]
 
 

@@ -24,7 +24,7 @@ def served() -> Iterator[tuple[Stub, str]]:
 
 @pytest.fixture
 def stub(served: tuple[Stub, str]) -> Stub:
-    """Give an empty workspace."""
+    """Return an empty workspace."""
     served[0].reset()
     return served[0]
 
@@ -37,6 +37,6 @@ def window(browser: Browser, served: tuple[Stub, str]) -> Page:
 
 @pytest.fixture
 def page(window: Page) -> Iterator[Page]:
-    """Give the page as if it were new."""
+    """Return the page as if it were new."""
     with watched(window) as page:
         yield page

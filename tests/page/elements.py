@@ -30,5 +30,5 @@ def shown(page: Page, stub: Stub, *elements: Shape) -> Locator:
 
 
 def acts(stub: Stub) -> list[Shape]:
-    """Give what was told, without the state of the form."""
+    """Return what was told, without the state of the form."""
     return [{name: value for name, value in body.items() if name != "state"} for body in stub.posted("act")]

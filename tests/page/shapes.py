@@ -36,7 +36,7 @@ def a_message(number: int = 0, **fields: Any) -> Shape:
 
 
 def rendered(message: Message) -> Shape:
-    """Give the fields of a message that the bot has rendered, its blocks with IDs as Slack gives them."""
+    """Return the fields of a message that the bot has rendered, its blocks with IDs as Slack gives them."""
     blocks = [{"block_id": f"block-{at}", **block} for at, block in enumerate(message.blocks)]
     return {"text": message.text, "blocks": blocks}
 

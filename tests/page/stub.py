@@ -62,7 +62,7 @@ class Stub:
         self.change(messages=[*self.workspace["messages"], *messages])
 
     def seen_by(self, person: str) -> Shape:
-        """Give the workspace as a person sees it; in `only` a message names who alone does."""
+        """Return the workspace as a person sees it; in `only` a message names who alone does."""
         messages = [m for m in self.workspace["messages"] if m.get("only", person) == person]
         return self.workspace | {"me": person, "messages": messages}
 
@@ -73,7 +73,7 @@ class Stub:
         return answer(body) if callable(answer) else answer
 
     def posted(self, action: str) -> list[Shape]:
-        """Give the bodies of one kind."""
+        """Return the bodies of one kind."""
         return [body for name, body in self.posts if name == action]
 
     def hold(self, action: str) -> threading.Event:
@@ -105,7 +105,7 @@ class Stub:
 
 
 def whole(path: Path, headers: Mapping[str, str] | None = None) -> Response:
-    """Give a file, read whole: one that is streamed stays open if the page leaves in the middle of it."""
+    """Return a file, read whole: one that is streamed stays open if the page leaves in the middle of it."""
     kind = mimetypes.guess_type(path.name)[0]
     return Response(path.read_bytes(), mimetype=kind, headers=headers)
 

@@ -94,14 +94,14 @@ class TestTextBlocks:
         expect(message.get_by_role("listitem")).to_have_text(["first", "second"])
         expect(message.get_by_role("link")).to_have_text(["docs"])
 
-    def test_unknown_is_a_box(self, page: Page, stub: Stub) -> None:
+    def test_unknown_block_is_a_box(self, page: Page, stub: Stub) -> None:
         """A block that the page does not know says so, and the others are shown."""
         message = shown(page, stub, {"type": "hologram"}, {"type": "section", "text": plain("after it")})
 
         expect(message.get_by_role("note")).to_have_text("Unsupported block: hologram")
         expect(message.get_by_text("after it")).to_be_visible()
 
-    def test_malformed_is_a_box(self, page: Page, stub: Stub) -> None:
+    def test_malformed_block_is_a_box(self, page: Page, stub: Stub) -> None:
         """A block without what it must have says so instead of breaking the page."""
         message = shown(page, stub, {"type": "actions"}, {"type": "section", "text": plain("after it")})
 

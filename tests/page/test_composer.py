@@ -33,7 +33,7 @@ class TestSending:
         assert [HERE | {"text": "one\ntwo"}] == stub.posted("command")
         expect(composer(page)).to_have_value("")
 
-    def test_blank_is_not_sent(self, page: Page, stub: Stub) -> None:
+    def test_blank_text_is_not_sent(self, page: Page, stub: Stub) -> None:
         """Nothing but spaces is not sent."""
         page.goto("/")
 
@@ -43,7 +43,7 @@ class TestSending:
         expect(page.get_by_role("button", name="Send")).to_be_disabled()
         assert [] == stub.posted("command")
 
-    def test_waits_for_the_app(self, page: Page, stub: Stub) -> None:
+    def test_pending_command_is_shown_as_waiting(self, page: Page, stub: Stub) -> None:
         """A command that the app has not acknowledged yet is shown as waiting."""
         gate = stub.hold("command")
         page.goto("/")
@@ -56,7 +56,7 @@ class TestSending:
 
         expect(waiting).to_have_count(0)
 
-    def test_failure_brings_it_back(self, page: Page, stub: Stub) -> None:
+    def test_failed_text_returns_to_the_composer(self, page: Page, stub: Stub) -> None:
         """What could not be sent is told and stands in the composer again."""
         page.route("**/do/command", lambda route: route.fulfill(status=500, json={"error": "broken"}))
         page.goto("/")

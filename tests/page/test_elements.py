@@ -57,7 +57,7 @@ class TestButton:
         expect(button).to_be_focused()
         assert [] == acts(stub)
 
-    def test_waits_for_the_app(self, page: Page, stub: Stub) -> None:
+    def test_pending_button_takes_no_second_press(self, page: Page, stub: Stub) -> None:
         """A button that waits for the app's answer is busy and takes no second press."""
         button = shown(page, stub, a_button()).get_by_role("button", name="Mark")
         gate = stub.hold("act")

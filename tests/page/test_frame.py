@@ -42,7 +42,7 @@ class TestActAs:
 
         expect(page.get_by_text("For your eyes")).to_have_count(0)
 
-    def test_acts_as_that_person(self, page: Page, stub: Stub) -> None:
+    def test_message_comes_from_the_chosen_person(self, page: Page, stub: Stub) -> None:
         """What one sends comes from the person one acts as, after a reload too."""
         page.goto("/")
         act_as(page, "Auditor")
@@ -68,7 +68,7 @@ class TestActAs:
 
         expect(page.locator("html")).to_have_attribute("lang", "en-GB")
 
-    def test_drafts_are_ones_own(self, page: Page, stub: Stub) -> None:
+    def test_draft_belongs_to_person_and_channel(self, page: Page, stub: Stub) -> None:
         """What is half-typed belongs to a person and a channel."""
         assert stub.version
         page.goto("/")
@@ -85,7 +85,7 @@ class TestActAs:
 class TestMessages:
     """What a message says besides its text."""
 
-    def test_app_badge_and_edit(self, page: Page, stub: Stub) -> None:
+    def test_bots_and_changed_messages_are_marked(self, page: Page, stub: Stub) -> None:
         """The bot's messages have a badge, changed ones say so, people's have neither."""
         stub.add(a_message(edited=True), a_message(1, user="U0AUDITOR", text="Hi"))
         page.goto("/")
@@ -104,7 +104,7 @@ class TestMessages:
         expect(page.get_by_role("article")).to_contain_text("Slackbot")
         expect(page.get_by_role("article").get_by_role("alert")).to_have_text(error)
 
-    def test_one_name_for_several(self, page: Page, stub: Stub) -> None:
+    def test_consecutive_messages_share_a_name(self, page: Page, stub: Stub) -> None:
         """Messages of one person shortly after each other share a name; a new day has a line."""
         stub.add(*(a_message(number, user="U0AUDITOR", text=str(number)) for number in (0, 1, 1440)))
         page.goto("/")

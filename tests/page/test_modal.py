@@ -79,7 +79,7 @@ class TestForm:
         expect(dialog.get_by_text("Please complete this required field.")).to_be_visible()
         assert [] == stub.posted("submit")
 
-    def test_trouble_of_the_app(self, page: Page, stub: Stub) -> None:
+    def test_senseless_answer_keeps_what_is_typed(self, page: Page, stub: Stub) -> None:
         """An answer that makes no sense is told above the buttons, and what is typed stays."""
         stub.answers["submit"] = {"errors": {"": "We had some trouble connecting. Try again?"}}
         dialog = opened(page, stub, a_modal(an_input("name", TEXT)))

@@ -116,7 +116,9 @@ class TestVerbatim:
     """What Slack makes of plain words in a block."""
 
     @pytest.mark.parametrize(("verbatim", "count"), [(False, 2), (True, 0)])
-    def test_makes_no_mentions_and_links(self, page: Page, stub: Stub, *, verbatim: bool, count: int) -> None:
+    def test_verbatim_text_has_no_mentions_or_links(
+        self, page: Page, stub: Stub, *, verbatim: bool, count: int
+    ) -> None:
         """A broadcast and an address are live in a text that is not verbatim, and text in one that is."""
         text = in_block(
             page, stub, "tell @here, see https://example.com or me@example.com", verbatim=verbatim
@@ -144,7 +146,9 @@ class TestHostileText:
         expect(text.locator(".mention")).to_have_count(0)
 
     @pytest.mark.parametrize("wrap", [mrkdwn.text, mrkdwn.code])
-    def test_as_the_bot_writes_it_is_text(self, page: Page, stub: Stub, wrap: Callable[[str], str]) -> None:
+    def test_text_escaped_by_the_bot_stays_text(
+        self, page: Page, stub: Stub, wrap: Callable[[str], str]
+    ) -> None:
         """The bot's two ways to show a text from outside leave no mark, mention or link to be read in it."""
         foreign = "*b* _i_ ~s~ `c` <!channel> <@U0AUDITOR> <https://evil.example|x> &lt;!here&gt; prod_eu"
         text = in_block(page, stub, wrap(foreign), verbatim=True)

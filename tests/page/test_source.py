@@ -37,7 +37,7 @@ class TestScripts:
 
         assert {} == {name: length for name, length in lengths.items() if length > MOST_LINES}
 
-    def test_import_only_each_other(self) -> None:
+    def test_modules_import_only_each_other(self) -> None:
         """Every import is a file of the page."""
         for script in SCRIPTS:
             for target in re.findall(r'from "([^"]+)"', script.read_text(encoding="utf-8")):

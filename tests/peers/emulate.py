@@ -34,7 +34,7 @@ def node() -> Path:
 
 
 def is_installed() -> bool:
-    """Tell whether `make judges` was run here."""
+    """Return whether `make judges` was run here."""
     return node().is_file() and (FOLDER / "node_modules/emulate").is_dir()
 
 

@@ -33,18 +33,18 @@ class Place:
     names: Mapping[str, str]
 
     def client(self, token: str) -> WebClient:
-        """Give a client with a token of calls.yaml."""
+        """Return a client with a token of calls.yaml."""
         return client(self.api_url, "" if token == "none" else f"xoxb-{token}")
 
 
 def client(api_url: str, token: str) -> WebClient:
-    """Give a client that repeats nothing; without a token it sends none."""
+    """Return a client that repeats nothing; without a token it sends none."""
     return WebClient(token or None, base_url=api_url, timeout=10, retry_handlers=[])
 
 
 @contextmanager
 def emulated() -> Iterator[Place]:
-    """Give emulate, where somebody has invited the bot, removed the auditor, and said something."""
+    """Return emulate, where somebody has invited the bot, removed the auditor, and said something."""
     with emulate(TOKENS) as api_url:
         furnisher = client(api_url, FURNISHER)
         channels, people = ids(furnisher)
@@ -67,7 +67,7 @@ def ids(furnisher: WebClient) -> tuple[dict[str, str], dict[str, str]]:
 
 @contextmanager
 def local() -> Iterator[Place]:
-    """Give the local Slack, where the same has happened."""
+    """Return the local Slack, where the same has happened."""
     slack = LocalSlack(MANIFEST, app_url="", signing_secret="local-signing-secret", token="xoxb-manifest")
     for token, scopes in TOKENS.items():
         slack.workspace.tokens.add(token, scopes)

@@ -38,7 +38,7 @@ def without(scope: str) -> str:
 
 @pytest.fixture(scope="module")
 def slack(_installed: None) -> Iterator[str]:
-    """Give the address of emulate's Web API."""
+    """Return the address of emulate's Web API."""
     fewer = {without(scope): [other for other in SCOPES if other != scope] for scope in SCOPES}
     with emulate({BOT: SCOPES, OBSERVER: READING, **fewer}) as api_url:
         yield api_url
@@ -46,31 +46,31 @@ def slack(_installed: None) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def channels(slack: str) -> dict[str, str]:
-    """Give the IDs of the channels by their names."""
+    """Return the IDs of the channels by their names."""
     return ids(client(slack, FURNISHER))[0]
 
 
 @pytest.fixture
 def security(channels: dict[str, str]) -> str:
-    """Give the ID of #security."""
+    """Return the ID of #security."""
     return channels["security"]
 
 
 @pytest.fixture
 def messenger(slack: str) -> SlackMessenger:
-    """Give the adapter, with the scopes of the manifest."""
+    """Return the adapter, with the scopes of the manifest."""
     return SlackMessenger(BOT, slack)
 
 
 @pytest.fixture
 def observer(slack: str) -> WebClient:
-    """Give the client of another app, which only reads."""
+    """Return the client of another app, which only reads."""
     return client(slack, OBSERVER)
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a CSV as the bot writes it."""
+    """Return a CSV as the bot writes it."""
     file = tmp_path / "local.csv"
     file.write_bytes(a_csv(some_findings(3)))
     return file

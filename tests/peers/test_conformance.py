@@ -21,14 +21,14 @@ GAPS = [call for call in CALLS if call.gap]
 
 @pytest.fixture(scope="module")
 def emulate(_installed: None) -> Iterator[Place]:
-    """Give emulate."""
+    """Return emulate."""
     with places.emulated() as place:
         yield place
 
 
 @pytest.fixture(scope="module")
 def local() -> Iterator[Place]:
-    """Give the local Slack."""
+    """Return the local Slack."""
     with places.local() as place:
         yield place
 

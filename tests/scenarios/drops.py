@@ -14,7 +14,7 @@ from tests.scenarios.scenario import Drop
 
 
 def last_report(workspace: Workspace, number: int = -1) -> Message:
-    """Give the message of the last report that has a CSV in its thread, or of another."""
+    """Return the message of the last report that has a CSV in its thread, or of another."""
     threads = {
         m.thread_ts: m.channel for m in workspace.messages if m.is_the_bots and m.files and m.thread_ts
     }

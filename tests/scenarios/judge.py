@@ -30,7 +30,7 @@ def differences(player: Player, then: Then) -> list[str]:
 
 
 def texts_of(message: Message) -> str:
-    """Give all that a message says: its text and that of its blocks."""
+    """Return all that a message says: its text and that of its blocks."""
     return "\n".join([message.text, *_texts_in(message.blocks)])
 
 

@@ -63,11 +63,11 @@ class Player:
             self.world.invocations.drain()
 
     def statuses(self) -> list[str]:
-        """Give the workflow status of each finding, as Security Hub will show it."""
+        """Return the workflow status of each finding, as Security Hub will show it."""
         return [self.world.hub.status(*key) for key in self._ids]
 
     def note(self, end: str) -> str:
-        """Give the note of a finding whose Id ends so."""
+        """Return the note of a finding whose Id ends so."""
         return str(self.world.hub.finding(self._id(end)).get("Note", {}).get("Text", ""))
 
     def _give(self, given: Given) -> None:
@@ -196,13 +196,13 @@ class Player:
 
 
 def last_with(world: World, label: str) -> Message:
-    """Give the bot's last message that has a button with a label."""
+    """Return the bot's last message that has a button with a label."""
     said = [message for message in world.slack.workspace.messages if message.is_the_bots]
     return [message for message in said if any(t.startswith(label) for t in button_texts(message.blocks))][-1]
 
 
 def button_texts(value: Any) -> Iterator[str]:
-    """Give the labels of all buttons in some blocks, and of the choices of all menus."""
+    """Return the labels of all buttons in some blocks, and of the choices of all menus."""
     if isinstance(value, list):
         for item in value:
             yield from button_texts(item)
@@ -216,16 +216,16 @@ def button_texts(value: Any) -> Iterator[str]:
 
 
 def kept(prefix: str) -> list[str]:
-    """Give the keys in the bucket."""
+    """Return the keys in the bucket."""
     answer = client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
     return [entry["Key"] for entry in answer.get("Contents", ())]
 
 
 def user_id(name: str) -> str:
-    """Give a person's ID in the local Slack."""
+    """Return a person's ID in the local Slack."""
     return f"U0{name.upper()}"
 
 
 def channel_id(name: str) -> str:
-    """Give a channel's ID in the local Slack."""
+    """Return a channel's ID in the local Slack."""
     return f"C0{name.upper()}"

@@ -37,7 +37,7 @@ class Clock:
         self._now = job.utc_now
 
     def __call__(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return self._now() + self.waited
 
 

@@ -241,7 +241,7 @@ class Scenario:
 
 
 def names() -> list[str]:
-    """Give the names of all scenarios."""
+    """Return the names of all scenarios."""
     return sorted(path.stem for path in CASES.glob("*.yaml"))
 
 

@@ -41,7 +41,7 @@ def manifest(*scopes: str) -> dict[str, Any]:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """Give the app."""
+    """Return the app."""
     receiver = Receiver()
     yield receiver
     receiver.stop()
@@ -49,13 +49,13 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Give the clock of the local Slack."""
+    """Return the clock of the local Slack."""
     return Clock()
 
 
 @pytest.fixture
 def slack(receiver: Receiver, clock: Clock) -> Iterator[LocalSlack]:
-    """Give the local Slack."""
+    """Return the local Slack."""
     slack = LocalSlack(
         manifest(), app_url=lambda: receiver.url, signing_secret=SECRET, token=TOKEN, clock=clock
     )
@@ -66,13 +66,13 @@ def slack(receiver: Receiver, clock: Clock) -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def client(slack: LocalSlack) -> WebClient:
-    """Give a client that does not repeat what fails."""
+    """Return a client that does not repeat what fails."""
     return WebClient(TOKEN, base_url=slack.api_url, timeout=5, retry_handlers=[])
 
 
 @pytest.fixture
 def refusal() -> Callable[..., dict[str, Any]]:
-    """Give what makes a call that must fail, and gives the answer."""
+    """Return what makes a call that must fail, and gives the answer."""
 
     def call(method: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
         with pytest.raises(SlackApiError) as caught:

@@ -45,7 +45,7 @@ def trigger(slack: LocalSlack, receiver: Receiver) -> str:
 
 
 def top(slack: LocalSlack) -> View:
-    """Give the view on top."""
+    """Return the view on top."""
     return slack.workspace.views.stack(ME)[-1]
 
 

@@ -89,5 +89,5 @@ class Clock:
 
 
 def last_traffic(workspace: Workspace) -> Entry:
-    """Give the last line of the log."""
+    """Return the last line of the log."""
     return list(workspace.traffic)[-1]

@@ -22,7 +22,7 @@ POST = "chat.postMessage"
 
 
 def texts(slack: LocalSlack) -> list[str]:
-    """Give what has been said."""
+    """Return what has been said."""
     return [message.text for message in slack.workspace.messages]
 
 

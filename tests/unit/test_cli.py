@@ -305,7 +305,7 @@ class Narrow(io.TextIOWrapper):
 
     @property
     def shown(self) -> str:
-        """Give what is on it."""
+        """Return what is on it."""
         self.flush()
         return self.buffer.getvalue().decode(self.encoding)  # type: ignore[attr-defined, no-any-return]
 

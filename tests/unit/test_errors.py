@@ -47,7 +47,7 @@ RAISED = list(raised())
 
 
 def placeholders(text: str) -> set[str]:
-    """Give the names of a text's placeholders."""
+    """Return the names of a text's placeholders."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
@@ -59,7 +59,7 @@ class TestTexts:
         """Every error has a sentence in every language."""
         assert not {f"error.{error.code}" for error in CLASSES.values()} - set(CATALOGUES[locale])
 
-    def test_errors_are_made_with_their_placeholders(self, locale: Locale) -> None:
+    def test_every_error_has_the_values_of_its_text(self, locale: Locale) -> None:
         """Wherever the code makes an error it gives what its sentence tells."""
         literal = {"hint": "no-control"}
         wrong = []
@@ -72,12 +72,12 @@ class TestTexts:
 
         assert not wrong
 
-    def test_texts_are_of_errors_that_happen(self, locale: Locale) -> None:
+    def test_every_error_class_is_raised(self, locale: Locale) -> None:
         """Every error class is raised somewhere, or its text and its entry in the documents would be void."""
         assert not set(CLASSES) - {raised_name for raised_name, _ in RAISED}
         assert locale
 
-    def test_texts_are_of_errors_only(self, locale: Locale) -> None:
+    def test_no_text_is_left_over(self, locale: Locale) -> None:
         """No sentence is left over from an error that is gone."""
         codes = {error.code for error in CLASSES.values()}
         rest = {key for key in CATALOGUES[locale] if key.startswith("error.")} - {f"error.{c}" for c in codes}
@@ -94,7 +94,7 @@ class TestTexts:
             "error.security-hub-disabled.shell",
         } == rest
 
-    def test_refusals_say_the_expected_input(self, locale: Locale) -> None:
+    def test_every_hint_has_its_text(self, locale: Locale) -> None:
         """Every hint that an error gives has its text, and every text of a hint is given."""
         hints = {values["hint"] for _, values in RAISED if values.get("hint")}
         texts = {key for key in CATALOGUES[locale] if key.startswith("hint.")}
@@ -107,7 +107,7 @@ class TestExplain:
     """Explaining an error."""
 
     @given(st.sampled_from(["control", "option", "severity", "account", "region", "status"]), st.text())
-    def test_shows_what_was_typed(self, hint: str, text: str) -> None:
+    def test_explanation_shows_the_input(self, hint: str, text: str) -> None:
         """Whatever was typed stands in the answer as it was."""
         assert text in explain(CommandError(text=text, hint=hint), Locale.EN)
 
@@ -117,14 +117,14 @@ class TestExplain:
 
         assert "Security Hub has no control CR.1. Did you mean ECR.1?" == explain(error, Locale.EN)
 
-    def test_offers_nothing_where_nothing_is_near(self) -> None:
+    def test_input_unlike_any_control_offers_the_search(self) -> None:
         """Where nothing looks alike it says how to search."""
         text = explain(UnknownControlError(control="Zz.1", nearest=""), Locale.EN)
 
         assert "Did you mean" not in text
         assert "without arguments" in text
 
-    def test_explains_what_a_report_keeps(self) -> None:
+    def test_stored_error_is_explained(self) -> None:
         """A report keeps an error's code and values, which is enough to explain it."""
         unread = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
 
@@ -149,7 +149,7 @@ class TestInShell:
         ],
         ids=str,
     )
-    def test_names_what_a_shell_has(self, error: BotError, locale: Locale) -> None:
+    def test_shell_texts_name_no_form(self, error: BotError, locale: Locale) -> None:
         """No text that a shell shows tells of a form, or of somebody who runs the bot."""
         assert not re.search("form\\b|the bot|フォーム|ボット", explain_in_shell(error, locale))
 
@@ -166,7 +166,7 @@ class TestInSlack:
         """A channel is shown by its name, which Slack knows."""
         assert "<#C0RANDOM>" in explain_in_slack(NotInChannelError(channel="C0RANDOM"), Locale.EN)
 
-    def test_shows_no_empty_channel(self) -> None:
+    def test_unknown_channel_is_left_out(self) -> None:
         """A value that is not known is left out."""
         assert "<#>" not in explain_in_slack(MissingScopeError(scope=""), Locale.EN)
 
@@ -174,7 +174,7 @@ class TestInSlack:
 class TestBotError:
     """The errors themselves."""
 
-    def test_tells_its_code_and_values(self) -> None:
+    def test_error_as_text_has_code_and_values(self) -> None:
         """A log line of an error says what it is without a traceback."""
         assert "missing-scope, scope=files:write" == str(MissingScopeError(scope="files:write"))
 

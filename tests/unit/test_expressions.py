@@ -41,7 +41,7 @@ class Use(NamedTuple):
 
 
 def literal(node: ast.expr) -> str | bytes | None:
-    """Give a literal's value, None for any other expression."""
+    """Return a literal's value, None for any other expression."""
     try:
         value = ast.literal_eval(node)
     except ValueError:
@@ -94,14 +94,14 @@ def uses() -> tuple[Use, ...]:
 
 
 def pieces(pattern: str | bytes) -> list[str]:
-    """Give texts that an expression tells apart: literal runs, one of each class, one that it lacks."""
+    """Return texts that an expression tells apart: literal runs, one of each class, one that it lacks."""
     runs = re.findall(r"[\w/:.=$ -]{1,12}", pattern if isinstance(pattern, str) else pattern.decode())
     marks = [chr(c) if isinstance(c, int) else c for c in pattern]
     return list(dict.fromkeys([*" \na0\x00", *(mark for mark in marks if not mark.isalnum()), *runs[:6]]))
 
 
 def hostile(use: Use) -> Iterator[Any]:
-    """Give texts that make a careless expression slow: a piece repeated after each, and two by turns."""
+    """Return texts that make a careless expression slow: a piece repeated after each, and two by turns."""
     for one, other in product(pieces(use.pattern), repeat=2):
         for unit, first in ((other, one), (one + other, "")):
             text = first + unit * (LENGTH // len(unit))
@@ -137,7 +137,7 @@ class TestExpressions:
 
         assert set() == {name for name, patterns in compiled().items() if not patterns <= judged}
 
-    def test_the_judge_knows_one(self) -> None:
+    def test_judge_finds_a_quadratic_expression(self) -> None:
         """The expression that took 5.6 s of the ack does not pass."""
         use = Use(r"\s*([:,])\s*", "sub")
 

@@ -37,7 +37,7 @@ class TestSlack:
         assert "Scanning" in json.loads(answer["body"])["text"]
         assert 1 == len(ack.jobs.jobs)
 
-    def test_slack_are_answered_one_after_another(self, ack: FakeAck) -> None:
+    def test_warm_function_keeps_its_app(self, ack: FakeAck) -> None:
         """A warm function answers again and again with the app that it has."""
         answers = [handle(event())["statusCode"] for _ in range(3)]
 
@@ -65,7 +65,7 @@ class TestGate:
             ({"body": "x" * (MAX_BODY_BYTES + 1)}, 413),
         ],
     )
-    def test_it_is_answered_with_number_and_dispatches_nothing(
+    def test_refused_request_has_a_status_and_dispatches_nothing(
         self, ack: FakeAck, changes: dict[str, Any], status: int, caplog: pytest.LogCaptureFixture
     ) -> None:
         """It is answered with a number and dispatches nothing; the log has a line without any of it."""
@@ -78,7 +78,7 @@ class TestGate:
         assert lines == ["refused a request"] * (status == 401)
 
     @pytest.mark.parametrize("secret", ["another", SECRET.signing_secret])
-    def test_lets_slack_check_the_certificate(self, ack: FakeAck, secret: str) -> None:
+    def test_ssl_check_needs_no_signature(self, ack: FakeAck, secret: str) -> None:
         """Slack does not sign it: an empty 200, whatever the secret is, and nothing is done."""
         ack.error = SecretError(problem="not found")
         body = "ssl_check=1&command=%2Fsechub-scan&text=S3.8&user_id=U1&channel_id=C1&trigger_id=1"
@@ -87,7 +87,7 @@ class TestGate:
         assert (200, "", []) == (answer["statusCode"], answer["body"], ack.jobs.jobs)
 
     @pytest.mark.parametrize("body", ["=", "not base64", "é", "AAA"])
-    def test_body_that_is_not_what_it_says_it_is_has_not_been_signed(self, ack: FakeAck, body: str) -> None:
+    def test_undecodable_body_is_unsigned(self, ack: FakeAck, body: str) -> None:
         """A body that is not what it says it is has not been signed."""
         answer = handle(event() | {"body": body, "isBase64Encoded": True})
 
@@ -98,7 +98,7 @@ class TestGate:
         """An event that is no request is not found."""
         assert 404 == handle(odd)["statusCode"]
 
-    def test_takes_no_body_for_an_empty_one(self, ack: FakeAck) -> None:
+    def test_missing_body_is_an_empty_body(self, ack: FakeAck) -> None:
         """A request without a body can be signed too, and is no command."""
         without = event("")
         del without["body"]
@@ -109,7 +109,7 @@ class TestGate:
     @pytest.mark.parametrize(
         "error", [MissingSettingError(settings="JOB_FUNCTION"), SecretError(problem="not JSON")]
     )
-    def test_gate_is_closed_while_the_bot_is_not_set_up(
+    def test_missing_secret_closes_the_gate(
         self, ack: FakeAck, error: BotError, caplog: pytest.LogCaptureFixture
     ) -> None:
         """503 is what Slack gets, and the log says what to set up."""
@@ -122,7 +122,7 @@ class TestGate:
     @pytest.mark.parametrize(
         "environment", [{}, {"SLACK_SECRET_ID": "s", "JOB_FUNCTION": "f", "REPORT_LOCALE": "fr"}]
     )
-    def test_gate_is_closed_without_good_settings(
+    def test_bad_setting_closes_the_gate(
         self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
     ) -> None:
         """A deployment with a setting that is missing or may not be answers 503, and no traceback."""
@@ -140,7 +140,7 @@ class LambdaContext(SimpleNamespace):
     milliseconds = 900_000
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the time left."""
+        """Return the time left."""
         return self.milliseconds
 
 
@@ -164,7 +164,7 @@ class TestJob:
         assert posted.message.text.startswith("🚨 123456789012 環境で 5 件")
         assert {"job_id"} == set(answer)
 
-    def test_name_language_channel_and_controls_of_scheduled_report(
+    def test_settings_define_the_scheduled_report(
         self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Name, language, channel and controls of a scheduled report are settings."""
@@ -185,7 +185,7 @@ class TestJob:
 
         assert 1 == len(world.messenger.posted)
 
-    def test_shortly_before_functions_time_is_up_it_posts_what_it_has(self, world: FakeWorld) -> None:
+    def test_scan_posts_a_partial_report_before_the_timeout(self, world: FakeWorld) -> None:
         """Shortly before the function's time is up it posts what it has."""
         time_left = iter([handlers.job.LAST_MILLISECONDS + 1, handlers.job.LAST_MILLISECONDS])
         context = LambdaContext(get_remaining_time_in_millis=lambda: next(time_left))
@@ -196,23 +196,21 @@ class TestJob:
         assert "不完全" in str(posted.message.blocks)
 
     @pytest.mark.parametrize("document", [None, {}, {"version": 2}, {"detail-type": "Scheduled Event"}])
-    def test_job_are_refused_by_name(self, world: FakeWorld, document: object) -> None:
+    def test_malformed_job_is_raised(self, world: FakeWorld, document: object) -> None:
         """What is no job is raised, so that it ends among the dead letters."""
         with pytest.raises(InvalidJobError):
             handlers.job.handler(document, LambdaContext())
 
         assert {} == world.messenger.posted
 
-    def test_job_are_refused_with_a_bad_setting(
-        self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_bad_setting_is_named(self, world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
         """A setting that may not be what it is is named."""
         monkeypatch.setenv("REPORT_LOCALE", "fr")
 
         with pytest.raises(InvalidSettingError):
             handlers.job.handler(DOCUMENT, LambdaContext())
 
-    def test_without_secret_and_bucket_is_no_worker(self) -> None:
+    def test_missing_secret_and_bucket_are_both_named(self) -> None:
         """Without a secret and a bucket there is no worker, and all that is missing is named."""
         handlers.job._worker.cache_clear()
 
@@ -229,7 +227,7 @@ class TestInit:
         ("module", "code"),
         [("handlers.slack", 0), ("handlers.job", 1)],
     )
-    def test_init_says_what_is_missing(self, module: str, code: int) -> None:
+    def test_start_logs_missing_settings(self, module: str, code: int) -> None:
         """The log names the settings; the job function does not start, Slack's goes on and answers 503."""
         environment = {"AWS_LAMBDA_FUNCTION_NAME": "f", "PATH": "", "PYTHONPATH": "."}
         ran = subprocess.run(  # noqa: S603  our own Python, our own words

@@ -41,7 +41,7 @@ def pattern_of(piece: ast.expr) -> str:
 
 
 def is_made(key: str, pattern: str, strings: set[str]) -> bool:
-    """Tell whether an f-string makes a key of words that the code spells out."""
+    """Return whether an f-string makes a key of words that the code spells out."""
     found = re.fullmatch(pattern, key)
     return found is not None and all(
         words in strings or strings.issuperset(words.split(".")) for words in map(as_key, found.groups())
@@ -49,7 +49,7 @@ def is_made(key: str, pattern: str, strings: set[str]) -> bool:
 
 
 def placeholders(text: str) -> set[str]:
-    """Give the names of a text's placeholders."""
+    """Return the names of a text's placeholders."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
@@ -88,7 +88,7 @@ class TestCatalogues:
         assert len(table.keys) == len(CATALOGUES[locale])
         assert all(text.strip() for text in CATALOGUES[locale].values())
 
-    def test_say_nothing_in_vain(self) -> None:
+    def test_every_text_is_used(self) -> None:
         """The code spells out every key, or makes it in an f-string of words that it spells out."""
         strings, patterns = strings_and_patterns()
 
@@ -112,7 +112,7 @@ class TestTranslate:
         """A value that looks like a placeholder is only shown."""
         assert "{count}" in translate(Locale.EN, "report.none", environment="{count}")
 
-    def test_refuses_an_unknown_key(self) -> None:
+    def test_unknown_key_is_an_error(self) -> None:
         """A key that no catalogue has is a mistake in the code."""
         with pytest.raises(KeyError):
             translate(Locale.EN, "no.such.key")
@@ -133,9 +133,7 @@ class TestLocaleOf:
             ("", None),
         ],
     )
-    def test_japanese_for_japanese_english_for_everybody_else(
-        self, slack_locale: str, locale: Locale
-    ) -> None:
+    def test_slack_locale_selects_japanese_or_english(self, slack_locale: str, locale: Locale) -> None:
         """Japanese for Japanese, English for everybody else."""
         assert locale == locale_for(slack_locale)
 

@@ -12,16 +12,16 @@ from bot.settings import SETTINGS, Settings
 class TestGet:
     """Reading a setting."""
 
-    def test_gives_what_the_environment_says(self) -> None:
+    def test_value_has_no_spaces_around_it(self) -> None:
         """A value comes without the spaces around it."""
         assert "prod" == Settings({"ENVIRONMENT_NAME": " prod\n"}).get("ENVIRONMENT_NAME")
 
     @pytest.mark.parametrize("environ", [{}, {"SLACK_API_URL": ""}, {"SLACK_API_URL": "  "}])
-    def test_falls_back_to_the_default(self, environ: dict[str, str]) -> None:
+    def test_empty_variable_means_the_default(self, environ: dict[str, str]) -> None:
         """An empty variable is one that is not set: templates pass empty parameters."""
         assert "https://slack.com/api/" == Settings(environ).get("SLACK_API_URL")
 
-    def test_knows_only_the_table(self) -> None:
+    def test_unknown_name_is_an_error(self) -> None:
         """A name outside the table is a mistake in the code."""
         with pytest.raises(KeyError):
             Settings({"HOME": "/"}).get("HOME")
@@ -30,14 +30,14 @@ class TestGet:
 class TestRequire:
     """Settings that must be there."""
 
-    def test_names_all_that_are_absent(self) -> None:
+    def test_all_absent_settings_are_named_at_once(self) -> None:
         """One message names everything, so that one deployment puts it right."""
         with pytest.raises(MissingSettingError) as caught:
             Settings({"REPORT_BUCKET": "b"}).require(["SLACK_CHANNEL", "REPORT_BUCKET", "JOB_FUNCTION"])
 
         assert {"settings": "SLACK_CHANNEL, JOB_FUNCTION"} == caught.value.values
 
-    def test_require_is_content_with_values(self) -> None:
+    def test_present_settings_pass(self) -> None:
         """Nothing is said when all are there, by a value or a default."""
         Settings({"REPORT_BUCKET": "b"}).require(["REPORT_BUCKET", "REPORT_LOCALE"])
 

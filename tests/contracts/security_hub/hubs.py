@@ -38,5 +38,5 @@ def mark(port: Findings, identifiers: list[FindingIdentifier]) -> list[Refusal]:
 
 @pytest.fixture
 def adapter(hub: Hub) -> SecurityHubFindings:
-    """Give the adapter, whose pauses do not pause."""
+    """Return the adapter, whose pauses do not pause."""
     return adapted()

@@ -15,7 +15,7 @@ from tests.fakes import FakeControls
 
 @pytest.fixture(params=["fake", "security-hub"])
 def controls(request: pytest.FixtureRequest) -> Controls:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         return FakeControls()
     request.getfixturevalue("hub")
@@ -34,7 +34,7 @@ class TestCatalogue:
         """A control is found in any case and has Security Hub's own spelling."""
         assert (control_id,) == controls.catalogue().resolve([typed])
 
-    def test_tells_of_a_control(self, controls: Controls) -> None:
+    def test_control_has_title_and_severity(self, controls: Controls) -> None:
         """A control has a title and a severity."""
         control = controls.catalogue().get("EC2.19")
 
@@ -50,7 +50,7 @@ class Clock:
         self.now = 0.0
 
     def __call__(self) -> float:
-        """Give the time."""
+        """Return the time."""
         return self.now
 
 
@@ -64,7 +64,7 @@ class TestSecurityHub:
         assert 497 == len(catalogue.controls)
         assert ["ListSecurityControlDefinitions"] * 5 == [call.operation for call in hub.calls]
 
-    def test_keeps_it_for_an_hour(self, hub: Hub) -> None:
+    def test_catalogue_is_cached_for_an_hour(self, hub: Hub) -> None:
         """Within an hour it makes no call, after it it reads again."""
         clock = Clock()
         controls = SecurityHubControls(client("securityhub"), clock)
@@ -92,7 +92,7 @@ class TestSecurityHub:
         with pytest.raises(SecurityHubDisabledError):
             SecurityHubControls(client("securityhub")).catalogue()
 
-    def test_takes_no_broken_answer(self, hub: Hub) -> None:
+    def test_broken_answer_is_no_empty_catalogue(self, hub: Hub) -> None:
         """An answer that breaks off is not an empty catalogue."""
         for _ in range(20):
             hub.drop_next("ListSecurityControlDefinitions")

@@ -27,7 +27,7 @@ Make = Callable[[Iterable[Finding]], Findings]
 
 @pytest.fixture(params=["fake", "security-hub"])
 def make(request: pytest.FixtureRequest) -> Make:
-    """Give what makes a port that has findings."""
+    """Return what makes a port that has findings."""
     if request.param == "fake":
         return lambda findings: FakeFindings(list(findings), page_size=100)
     hub: Hub = request.getfixturevalue("hub")
@@ -50,7 +50,7 @@ ELSEWHERE = a_finding(
 class TestPages:
     """Reading findings."""
 
-    def test_give_findings_as_they_are(self, make: Make) -> None:
+    def test_pages_return_findings_in_domain_terms(self, make: Make) -> None:
         """What is read is what is there, in the domain's terms."""
         findings = some_findings(3)
 
@@ -83,7 +83,7 @@ class TestPages:
             ),
         ],
     )
-    def test_give_what_answers_and_no_more(self, make: Make, query: Query) -> None:
+    def test_pages_return_only_matching_findings(self, make: Make, query: Query) -> None:
         """A query's attributes all have to fit, each by one of its values."""
         findings = [
             a_finding(1),
@@ -115,7 +115,7 @@ class TestPages:
     @pytest.mark.parametrize(
         ("count", "sizes"), [(0, [0]), (1, [1]), (100, [100]), (101, [1, 100]), (250, [50, 100, 100])]
     )
-    def test_pages_are_of_a_hundred(self, make: Make, count: int, sizes: list[int]) -> None:
+    def test_page_has_at_most_a_hundred_findings(self, make: Make, count: int, sizes: list[int]) -> None:
         """A page has a hundred findings at most, and together they have all."""
         assert sizes == sorted(len(page.findings) for page in make(some_findings(count)).pages(S3_8))
 
@@ -129,7 +129,7 @@ class TestPages:
 class TestParsing:
     """What stands in for botocore's walk over the findings."""
 
-    def test_gives_what_botocore_gives(self, hub: Hub) -> None:
+    def test_parser_returns_the_same_values_as_botocore(self, hub: Hub) -> None:
         """Of findings with every kind of field, an answer is the same to the last value."""
         hub.load(seed.findings())
         request = {"Filters": filters(Query(controls=())), "MaxResults": 100}
@@ -140,7 +140,7 @@ class TestParsing:
         assert set(botocores) == set(ours)
 
     @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"Findings": null}', b'{"Findings": {}}'])
-    def test_leaves_the_rest_to_botocore(self, body: bytes) -> None:
+    def test_other_answers_are_left_to_botocore(self, body: bytes) -> None:
         """What is no answer of Security Hub's is not touched."""
         given: dict[str, object] = {}
         answer = {"status_code": 200, "body": body}
@@ -168,7 +168,7 @@ def _fits(finding: Finding, query: Query) -> bool:
 class TestUpdate:
     """Setting values on findings."""
 
-    def test_sets_what_it_is_told(self, make: Make) -> None:
+    def test_update_sets_only_the_named_findings(self, make: Make) -> None:
         """Those findings are NOTIFIED afterwards, and no others."""
         port = make(some_findings(5))
         chosen = [a_finding(number).identifiers[0] for number in (1, 3)]
@@ -186,7 +186,7 @@ class TestUpdate:
         assert [] == mark(port, [finding.identifiers[0] for finding in findings])
         assert count == len(read(port, Query(controls=("S3.8",), statuses=(WorkflowStatus.NOTIFIED,))))
 
-    def test_update_may_be_told_twice(self, make: Make) -> None:
+    def test_repeated_update_is_no_error(self, make: Make) -> None:
         """Naming a finding twice, or marking it again, is no error."""
         port = make(some_findings(1))
         identifier = a_finding(0).identifiers[0]
@@ -194,7 +194,7 @@ class TestUpdate:
         assert [] == mark(port, [identifier, identifier])
         assert [] == mark(port, [identifier])
 
-    def test_sets_note_and_fields(self, make: Make) -> None:
+    def test_update_replaces_note_and_fields_if_given(self, make: Make) -> None:
         """A note and fields take the place of those before; without them those before stay."""
         port = make(some_findings(2))
         one, other = (a_finding(number).identifiers[0] for number in range(2))
@@ -215,7 +215,9 @@ class TestRefusals:
     """Updates that Security Hub does not make."""
 
     @pytest.mark.parametrize("code", ["FindingNotFound", "InvalidInput", "FindingSizeExceeded"])
-    def test_refusals_are_returned(self, hub: Hub, adapter: SecurityHubFindings, code: str) -> None:
+    def test_refusals_are_returned_and_others_updated(
+        self, hub: Hub, adapter: SecurityHubFindings, code: str
+    ) -> None:
         """What Security Hub says of a finding comes back at once, and the others are updated."""
         findings = some_findings(3)
         hub.load(map(an_asff, findings))
@@ -226,14 +228,14 @@ class TestRefusals:
         assert 1 == len(hub.calls)
         assert "NOTIFIED" == hub.finding(findings[2].identifiers[0].id)["Workflow"]["Status"]
 
-    def test_name_what_is_not_there(self, adapter: SecurityHubFindings) -> None:
+    def test_deleted_finding_is_refused_by_name(self, adapter: SecurityHubFindings) -> None:
         """A finding that has been deleted is refused by name."""
         (refusal,) = mark(adapter, [FindingIdentifier("gone", PRODUCT_ARN)])
 
         assert ("gone", "FindingNotFound") == (refusal.identifier.id, refusal.code)
 
     @pytest.mark.parametrize("code", ["ConcurrentUpdateError", "InternalFailure"])
-    def test_that_pass_are_tried_again(self, hub: Hub, code: str) -> None:
+    def test_transient_refusals_are_retried(self, hub: Hub, code: str) -> None:
         """What may pass is tried again after a pause, and only that."""
         findings = some_findings(3)
         hub.load(map(an_asff, findings))
@@ -245,7 +247,7 @@ class TestRefusals:
         assert [3, 1] == [len(call.parameters["FindingIdentifiers"]) for call in hub.calls]
         assert [1] == pauses
 
-    def test_that_do_not_pass_are_given(self, hub: Hub) -> None:
+    def test_refusal_is_returned_after_four_attempts(self, hub: Hub) -> None:
         """After four attempts what is still refused is told."""
         hub.load(map(an_asff, some_findings(1)))
         hub.refuse = {a_finding(0).identifiers[0].id: "ConcurrentUpdateError"}
@@ -257,9 +259,7 @@ class TestRefusals:
         assert 4 == len(hub.calls)
         assert [1, 2, 4] == pauses
 
-    def test_refusals_of_a_whole_call_leave_the_other_calls_alone(
-        self, hub: Hub, adapter: SecurityHubFindings
-    ) -> None:
+    def test_refused_call_leaves_other_calls_alone(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """A note that Security Hub does not take costs its own findings, with AWS's code and words."""
         findings = some_findings(3)
         hub.load(map(an_asff, findings))
@@ -276,7 +276,7 @@ class TestRefusals:
         ]
 
     @pytest.mark.parametrize("before", [0, 1])
-    def test_refusals_are_all_the_rest_once_access_is_denied(
+    def test_denial_after_updates_refuses_the_rest(
         self, hub: Hub, adapter: SecurityHubFindings, before: int, caplog: pytest.LogCaptureFixture
     ) -> None:
         """A denial after some updates is a refusal of the rest; before any it is an error."""
@@ -297,7 +297,7 @@ class TestRefusals:
         assert 64 == len(hub.calls)  # of one round, and not of all hundred
         assert ["no finding can be updated any more"] == [record.message for record in caplog.records]
 
-    def test_change_nothing_but_the_status(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_update_of_status_keeps_the_note(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """A person's note on the finding stays."""
         note = {"Text": "Ours", "UpdatedBy": "auditor", "UpdatedAt": "2026-11-20T00:00:00.000Z"}
         hub.load([an_asff(a_finding(1)) | {"Note": note}])

@@ -74,20 +74,22 @@ class TestCost:
 class TestFilters:
     """What only the adapter can show."""
 
-    def test_leave_out_archived_ones(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_archived_findings_are_left_out(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """A finding whose resource is gone is not a violation any more."""
         hub.load([an_asff(a_finding(1)) | {"RecordState": "ARCHIVED"}, an_asff(a_finding(2))])
 
         assert {a_finding(2)} == read(adapter)
 
-    def test_go_by_workflow_status(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_filter_reads_workflow_status_not_workflow_state(
+        self, hub: Hub, adapter: SecurityHubFindings
+    ) -> None:
         """A suppressed finding is left out though its deprecated WorkflowState says NEW."""
         suppressed = an_asff(a_finding(1, workflow_status=WorkflowStatus.SUPPRESSED))
         hub.load([suppressed | {"WorkflowState": "NEW"}])
 
         assert set() == read(adapter)
 
-    def test_filters_are_few(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_query_has_at_most_ten_attributes(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """However narrow a query is, it has no more than the ten attributes that Security Hub takes."""
         read(
             adapter,
@@ -104,7 +106,7 @@ class TestFilters:
 
 
 def calls_of(adapter: SecurityHubFindings) -> list[Callable[[], object]]:
-    """Give the adapter's calls."""
+    """Return the adapter's calls."""
     return [
         lambda: list(adapter.pages(S3_8)),
         lambda: mark(adapter, [a_finding(1).identifiers[0]]),
@@ -147,9 +149,7 @@ class TestErrors:
 
         assert operation in str(caught.value) or error in (SecurityHubDisabledError, CredentialsError)
 
-    def test_that_say_nothing_else_quote_aws(
-        self, hub: Hub, adapter: SecurityHubFindings, number: int
-    ) -> None:
+    def test_invalid_input_quotes_aws(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
         """A query that Security Hub does not take is an error; a change that it does not take, a refusal."""
         operation = ("GetFindings", "BatchUpdateFindings")[number]
         hub.fail_next(operation, "InvalidInputException", status=400, message="Bad value")
@@ -160,7 +160,9 @@ class TestErrors:
             with pytest.raises(UnexpectedResponseError, match="InvalidInputException Bad value"):
                 list(adapter.pages(S3_8))
 
-    def test_that_pass_are_outlasted(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
+    def test_seven_throttles_are_waited_out(
+        self, hub: Hub, adapter: SecurityHubFindings, number: int
+    ) -> None:
         """Seven refusals for too many requests are waited out."""
         hub.load([an_asff(a_finding(1))])
         operation = ("GetFindings", "BatchUpdateFindings")[number]
@@ -169,7 +171,9 @@ class TestErrors:
         assert calls_of(adapter)[number]() in ([Page([a_finding(1)])], [])
         assert 8 == len(hub.calls)
 
-    def test_where_it_is_not_enabled(self, hub: Hub, adapter: SecurityHubFindings, number: int) -> None:
+    def test_region_without_security_hub_is_named(
+        self, hub: Hub, adapter: SecurityHubFindings, number: int
+    ) -> None:
         """A Region without Security Hub is named, and is not a Region without findings."""
         hub.disable()
 
@@ -178,7 +182,7 @@ class TestErrors:
 
         assert {"region": "ap-northeast-1"} == caught.value.values
 
-    def test_errors_in_the_middle_of_an_answer(
+    def test_broken_connection_is_no_empty_answer(
         self, hub: Hub, adapter: SecurityHubFindings, number: int
     ) -> None:
         """A connection that breaks off is not an answer without findings."""
@@ -193,7 +197,7 @@ class TestErrors:
 class TestPaging:
     """Security Hub fails between two pages."""
 
-    def test_gives_the_first_page_first(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_first_page_survives_failure_of_the_second(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """What has been read is not lost when the next page fails."""
         hub.load(map(an_asff, some_findings(150)))
         pages = adapter.pages(S3_8)
@@ -204,7 +208,7 @@ class TestPaging:
             next(pages)
         assert 100 == len(first.findings)
 
-    def test_tells_when_the_place_is_lost(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+    def test_refused_token_has_its_own_error(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """A token that Security Hub does not take has its own error: the answer is to be read again."""
         hub.load(map(an_asff, some_findings(150)))
         pages = adapter.pages(S3_8)

@@ -44,7 +44,7 @@ CHANNELS = {
 
 @pytest.fixture
 def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Give a local Slack with channels of all kinds; nobody waits for Retry-After."""
+    """Return a local Slack with channels of all kinds; nobody waits for Retry-After."""
     monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
     manifest = yaml.safe_load(Path("manifest.yml").read_text(encoding="utf-8"))
     slack = LocalSlack(manifest, app_url="", signing_secret="local-signing-secret", token=TOKEN)
@@ -56,19 +56,19 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """Give the adapter's clock."""
+    """Return the adapter's clock."""
     return FakeClock()
 
 
 @pytest.fixture
 def adapter(slack: LocalSlack, clock: FakeClock) -> SlackChannels:
-    """Give the adapter."""
+    """Return the adapter."""
     return SlackChannels(retrying_client(TOKEN, slack.api_url), lambda: clock().timestamp())
 
 
 @pytest.fixture(params=["fake", "slack"])
 def port(request: pytest.FixtureRequest) -> Channels:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         return FakeChannels(dict(CHANNELS))
     channels: Channels = request.getfixturevalue("adapter")
@@ -92,7 +92,7 @@ class TestFind:
             ({}, False),
         ],
     )
-    def test_organization_is_not_outside(
+    def test_other_workspace_of_organization_is_not_external(
         self,
         adapter: SlackChannels,
         monkeypatch: pytest.MonkeyPatch,
@@ -108,7 +108,7 @@ class TestFind:
         assert channel is not None
         assert is_shared_outside == channel.is_shared_outside
 
-    def test_find_is_kept_for_a_minute(
+    def test_channel_is_cached_for_a_minute(
         self, slack: LocalSlack, adapter: SlackChannels, clock: FakeClock
     ) -> None:
         """Several posts are one call, a minute later another; a direct message is none."""
@@ -131,7 +131,7 @@ class TestErrors:
             ("error", "token_revoked", SlackTokenError),
         ],
     )
-    def test_failure_of_channels_is_mapped(
+    def test_each_failure_is_mapped(
         self, slack: LocalSlack, adapter: SlackChannels, kind: str, value: Any, error: type[BotError]
     ) -> None:
         """A failure is one of the bot's errors."""

@@ -16,7 +16,7 @@ from tests.contracts.slack.local import CHANNEL, TOKEN, a_slack
 
 @pytest.fixture
 def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Give a local Slack; nobody waits."""
+    """Return a local Slack; nobody waits."""
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     slack = a_slack()
     yield slack
@@ -25,7 +25,7 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a small file."""
+    """Return a small file."""
     file = tmp_path / "local.csv"
     file.write_text("a\r\n", encoding="utf-8")
     return file

@@ -38,7 +38,7 @@ REPORT = report_message(a_summary(some_findings(3)), [], ReportSetting(Locale.JA
 
 @pytest.fixture
 def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Give a local Slack; nobody waits for Retry-After."""
+    """Return a local Slack; nobody waits for Retry-After."""
     monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
     slack = a_slack()
     yield slack
@@ -47,7 +47,7 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def adapter(slack: LocalSlack) -> SlackMessenger:
-    """Give the adapter."""
+    """Return the adapter."""
     return SlackMessenger(TOKEN, slack.api_url)
 
 
@@ -102,7 +102,7 @@ def _in_local(slack: LocalSlack) -> Seen:
 
 @pytest.fixture(params=["fake", "slack"])
 def port(request: pytest.FixtureRequest) -> tuple[Messenger, Seen]:
-    """Give the port, and what people see."""
+    """Return the port, and what people see."""
     if request.param == "fake":
         fake = FakeMessenger(locales={"U0PLATFORM": Locale.JA, "U0AUDITOR": Locale.EN})
         return fake, _in_fake(fake)
@@ -140,7 +140,7 @@ class TestPost:
 
         assert [None, ts] == [message["thread_ts"] for message in seen.messages()]
 
-    def test_gives_each_its_own(self, port: tuple[Messenger, Seen]) -> None:
+    def test_each_message_has_its_own_ts(self, port: tuple[Messenger, Seen]) -> None:
         """No two messages have the same ts."""
         messenger, _ = port
 
@@ -151,7 +151,9 @@ class TestUpdate:
     """Replacing a message."""
 
     @pytest.mark.parametrize(("old", "new"), [(Message("old"), REPORT), (REPORT, Message("new"))])
-    def test_replaces_all_of_it(self, port: tuple[Messenger, Seen], old: Message, new: Message) -> None:
+    def test_update_replaces_text_and_blocks(
+        self, port: tuple[Messenger, Seen], old: Message, new: Message
+    ) -> None:
         """The new text and blocks stand in the old one's place, also where the new one has no blocks."""
         messenger, seen = port
         ts = messenger.post(CHANNEL, old)
@@ -178,7 +180,7 @@ class TestUpload:
 class TestTell:
     """Telling one person."""
 
-    def test_tell_is_seen_by_that_person(self, port: tuple[Messenger, Seen]) -> None:
+    def test_tell_reaches_that_person_alone(self, port: tuple[Messenger, Seen]) -> None:
         """Nobody else sees it."""
         messenger, seen = port
         messenger.tell(SECURITY, Message("for you"), CHANNEL)
@@ -200,7 +202,7 @@ class TestLocale:
 
         assert locale == messenger.locale(user_id)
 
-    def test_locale_of_who_has_none_is_the_deployments(
+    def test_person_without_locale_gets_the_deployments(
         self, slack: LocalSlack, adapter: SlackMessenger
     ) -> None:
         """Slack has no locale of some people: they are answered as the channel is, in the ack too."""
@@ -211,7 +213,7 @@ class TestLocale:
         assert [Locale.JA] * 2 == [adapter.locale("U0AUDITOR"), locales.locale("U0AUDITOR")]
         assert Locale.JA is locales.known_locale("U0AUDITOR")
 
-    def test_locale_is_known_with_their_name(self, port: tuple[Messenger, Seen]) -> None:
+    def test_each_person_has_a_name(self, port: tuple[Messenger, Seen]) -> None:
         """Everybody has a name, and somebody unknown none."""
         messenger, _ = port
 
@@ -220,7 +222,7 @@ class TestLocale:
 
 
 def texts(slack: LocalSlack) -> list[str]:
-    """Give every text in the workspace."""
+    """Return every text in the workspace."""
     return [message.text for message in slack.workspace.messages]
 
 
@@ -246,7 +248,7 @@ class TestText:
 class TestRefused:
     """Slack says no."""
 
-    def test_where_the_bot_is_not(self, adapter: SlackMessenger) -> None:
+    def test_channel_without_the_bot_is_named(self, adapter: SlackMessenger) -> None:
         """A channel that the bot is not in, or that does not exist, is named."""
         for channel in ("C0RANDOM", "C0NOWHERE"):
             with pytest.raises(NotInChannelError) as caught:
@@ -254,7 +256,7 @@ class TestRefused:
 
             assert {"channel": channel} == caught.value.values
 
-    def test_where_another_organization_reads(self, slack: LocalSlack, tmp_path: Path) -> None:
+    def test_channel_of_another_organization_gets_no_report(self, slack: LocalSlack, tmp_path: Path) -> None:
         """Neither a message nor a file goes there, but for a message that is for everybody."""
 
         def check(channel: str) -> None:
@@ -272,7 +274,7 @@ class TestRefused:
         assert ["no findings here"] == texts(slack)
         assert 0 == call_count(slack, "files.getUploadURLExternal")
 
-    def test_refused_for_want_of_a_scope(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_missing_scope_is_named(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         """The scope that is missing is named."""
         slack = a_slack(scopes=["commands", "chat:write"])
         file = tmp_path / "x.csv"
@@ -288,7 +290,7 @@ class TestRefused:
         finally:
             slack.stop()
 
-    def test_refused_for_a_large_file(
+    def test_file_above_one_gib_is_refused_before_upload(
         self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path
     ) -> None:
         """A file above Slack's 1 GiB is refused before any of it is sent."""
@@ -301,12 +303,12 @@ class TestRefused:
 
         assert 0 == call_count(slack, "upload_url")
 
-    def test_refused_for_a_bad_token(self, slack: LocalSlack) -> None:
+    def test_unknown_token_is_an_error(self, slack: LocalSlack) -> None:
         """A token that Slack does not know is a matter for the bot's operator."""
         with pytest.raises(SlackTokenError):
             SlackMessenger("xoxb-another", slack.api_url).post(CHANNEL, Message("x"))
 
-    def test_refused_for_a_message_that_is_gone(self, adapter: SlackMessenger) -> None:
+    def test_update_of_deleted_message_is_an_error(self, adapter: SlackMessenger) -> None:
         """A message that somebody deleted cannot be rewritten, which Slack's word says."""
         with pytest.raises(UnexpectedResponseError, match="message_not_found"):
             adapter.update(CHANNEL, "1.000001", Message("x"))
@@ -315,7 +317,7 @@ class TestRefused:
 class TestRetries:
     """What is tried again, and what never is."""
 
-    def test_post_waits_for_its_turn(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_rate_limited_post_is_retried(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """Too many requests are waited out: Slack has done nothing."""
         slack.workspace.faults.add("chat.postMessage", "ratelimited", count=3, value=1)
         adapter.post(CHANNEL, Message("once"))
@@ -323,7 +325,7 @@ class TestRetries:
         assert ["once"] == texts(slack)
         assert 4 == call_count(slack, "chat.postMessage")
 
-    def test_post_does_not_wait_for_ever(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_post_fails_after_four_rate_limits(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """After the fourth time it is an error, and nothing is posted."""
         slack.workspace.faults.add("chat.postMessage", "ratelimited", count=10, value=1)
 
@@ -333,7 +335,7 @@ class TestRetries:
         assert 4 == call_count(slack, "chat.postMessage")
 
     @pytest.mark.parametrize(("kind", "count"), [("drop_before", 0), ("drop_after", 1), ("server_error", 0)])
-    def test_post_is_done_once(
+    def test_uncertain_post_is_not_repeated(
         self, slack: LocalSlack, adapter: SlackMessenger, kind: str, count: int
     ) -> None:
         """What may have been posted is not posted again, whether it was or not."""
@@ -345,7 +347,9 @@ class TestRetries:
         assert 1 == call_count(slack, "chat.postMessage")
 
     @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "server_error", "ratelimited"])
-    def test_update_is_done_again(self, slack: LocalSlack, adapter: SlackMessenger, kind: str) -> None:
+    def test_uncertain_update_is_repeated(
+        self, slack: LocalSlack, adapter: SlackMessenger, kind: str
+    ) -> None:
         """Rewriting a message twice is rewriting it once, so it is tried until it is done."""
         ts = adapter.post(CHANNEL, Message("old"))
         slack.workspace.faults.add("chat.update", kind, count=2)
@@ -357,7 +361,7 @@ class TestRetries:
     @pytest.mark.parametrize(
         "method", ["files.getUploadURLExternal", "upload_url", "files.completeUploadExternal"]
     )
-    def test_upload_is_done_once(
+    def test_uncertain_upload_is_not_repeated(
         self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path, method: str, kind: str
     ) -> None:
         """A file that may have been shared is not shared again, wherever its upload broke off."""
@@ -376,12 +380,12 @@ class TestResponseUrl:
 
     @pytest.fixture
     def asked(self, slack: LocalSlack) -> Requester:
-        """Give somebody who has entered a command where the bot is not."""
+        """Return somebody who has entered a command where the bot is not."""
         tickets = slack.workspace.tickets
         path = tickets.response("commands", Ticket("U0SECURITY", "C0RANDOM", slack.workspace.clock()))
         return Requester("U0SECURITY", f"{slack.url}{path}")
 
-    def test_reach_a_channel_without_the_bot(
+    def test_response_url_reaches_a_channel_without_the_bot(
         self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
     ) -> None:
         """The person is told in private where the bot cannot post."""
@@ -390,7 +394,7 @@ class TestResponseUrl:
         (message,) = slack.workspace.messages
         assert ("for you", "U0SECURITY", "C0RANDOM") == (message.text, message.only_for, message.channel)
 
-    def test_response_url_are_replaced_when_used_up(
+    def test_used_up_response_url_falls_back_to_the_channel(
         self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
     ) -> None:
         """After five answers the bot tells the person in the channel, in private too."""
@@ -411,19 +415,19 @@ class TestResponseUrl:
         assert ["x"] == texts(slack)
         assert asked.response_url not in caplog.text
 
-    def test_that_are_not_slacks_are_not_called(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_foreign_response_url_is_not_called(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """An address in a job that does not lead to Slack gets nothing; the person is told all the same."""
         adapter.tell(Requester("U0SECURITY", "http://169.254.169.254/latest"), Message("x"), CHANNEL)
 
         assert ["x"] == texts(slack)
         assert 0 == call_count(slack, "response_url")
 
-    def test_need_a_channel_where_there_is_none(self, adapter: SlackMessenger) -> None:
+    def test_neither_response_url_nor_channel_is_an_error(self, adapter: SlackMessenger) -> None:
         """Without an address and a channel nobody can be told, which is an error."""
         with pytest.raises(UnexpectedResponseError):
             adapter.tell(SECURITY, Message("x"))
 
-    def test_that_break_off_are_an_error(
+    def test_broken_off_answer_is_uncertain(
         self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
     ) -> None:
         """Nobody knows whether the person has been told."""
@@ -436,14 +440,14 @@ class TestResponseUrl:
 class TestLocales:
     """The languages of those who have been seen."""
 
-    def test_locales_are_asked_for_once(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_locale_is_looked_up_once(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """A person's language is one call in the life of a process."""
         for _ in range(3):
             adapter.locale("U0PLATFORM")
 
         assert 1 == call_count(slack, "users.info")
 
-    def test_locales_are_known_when_they_were_found(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
+    def test_known_locale_needs_no_call(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """Without a call a language is known only if it was asked for before."""
         locales = adapter.users
         before = locales.known_locale("U0PLATFORM")
@@ -451,9 +455,7 @@ class TestLocales:
 
         assert (None, Locale.JA) == (before, locales.known_locale("U0PLATFORM"))
 
-    def test_locales_are_asked_for_again_after_a_failure(
-        self, slack: LocalSlack, adapter: SlackMessenger
-    ) -> None:
+    def test_failed_locale_lookup_is_repeated(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """A failure is no language, and is not remembered."""
         slack.workspace.faults.add("users.info", "error", value="fatal_error")
 

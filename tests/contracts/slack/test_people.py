@@ -44,7 +44,7 @@ STANDINGS = {
 
 @pytest.fixture
 def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Give a local Slack with somebody of another workspace, and somebody who has left."""
+    """Return a local Slack with somebody of another workspace, and somebody who has left."""
     monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
     manifest = yaml.safe_load(Path("manifest.yml").read_text(encoding="utf-8"))
     slack = LocalSlack(manifest, app_url="", signing_secret="local-signing-secret", token=TOKEN)
@@ -58,19 +58,19 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """Give the adapter's clock."""
+    """Return the adapter's clock."""
     return FakeClock()
 
 
 @pytest.fixture
 def adapter(slack: LocalSlack, clock: FakeClock) -> SlackUsers:
-    """Give the adapter."""
+    """Return the adapter."""
     return SlackUsers(retrying_client(TOKEN, slack.api_url), clock=lambda: clock().timestamp())
 
 
 @pytest.fixture(params=["fake", "slack"])
 def port(request: pytest.FixtureRequest) -> People:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         groups = {GROUP: frozenset({"U0SECURITY", "U0PLATFORM"})}
         return FakePeople(standings=dict(STANDINGS), groups=groups)
@@ -79,7 +79,7 @@ def port(request: pytest.FixtureRequest) -> People:
 
 
 def calls(slack: LocalSlack) -> list[str]:
-    """Give the methods that were called."""
+    """Return the methods that were called."""
     return [entry.name for entry in slack.workspace.traffic]
 
 
@@ -102,14 +102,14 @@ class TestStanding:
         """Members, guests, people of other workspaces, bots and those who have left are told apart."""
         assert standing == port.standing(Requester(user_id, ""))
 
-    def test_standing_is_the_present_one(self, slack: LocalSlack, adapter: SlackUsers) -> None:
+    def test_deactivated_account_loses_its_standing(self, slack: LocalSlack, adapter: SlackUsers) -> None:
         """Who has left since the last click is nobody with the next."""
         before = adapter.standing(Requester("U0SECURITY", ""))
         change(slack, "U0SECURITY", is_deleted=True)
 
         assert (Standing.MEMBER, Standing.INACTIVE) == (before, adapter.standing(Requester("U0SECURITY", "")))
 
-    def test_needs_the_clicks_word_too(self, adapter: SlackUsers) -> None:
+    def test_user_from_another_workspace_is_external(self, adapter: SlackUsers) -> None:
         """A user ID that came with another workspace is somebody else's."""
         found = [adapter.standing(Requester("U0SECURITY", "", team)) for team in (TEAM, OTHER_TEAM)]
 
@@ -126,7 +126,7 @@ class TestStanding:
             ({"team_id": None}, Standing.EXTERNAL),
         ],
     )
-    def test_standing_in_organization_each_workspace_of_somebodys_counts(
+    def test_every_workspace_of_an_enterprise_user_counts(
         self,
         adapter: SlackUsers,
         monkeypatch: pytest.MonkeyPatch,
@@ -163,7 +163,7 @@ class TestStanding:
             (Person("W0MEMBER", "m", "M", organization=ORGANIZATION), "E0PARTNER", Standing.EXTERNAL),
         ],
     )
-    def test_member_of_the_organization_is_no_stranger(
+    def test_member_of_the_organization_is_not_external(
         self, slack: LocalSlack, adapter: SlackUsers, person: Person, clicked_in: str, standing: Standing
     ) -> None:
         """In an Enterprise organization people of its other workspaces are members; others are strangers."""
@@ -172,7 +172,7 @@ class TestStanding:
 
         assert standing == adapter.standing(Requester(person.id, "", clicked_in))
 
-    def test_without_an_organization_nobody_is_of_it(self, slack: LocalSlack, adapter: SlackUsers) -> None:
+    def test_absent_organization_matches_nobody(self, slack: LocalSlack, adapter: SlackUsers) -> None:
         """A workspace of no organization and a person of none have nothing in common by that."""
         change(slack, "U0PARTNER", organization="")
 
@@ -193,7 +193,7 @@ class TestGroup:
         """All of its people."""
         assert {"U0SECURITY", "U0PLATFORM"} == port.group_members(GROUP)
 
-    def test_that_there_is_not_is_named(self, port: People) -> None:
+    def test_unknown_group_is_named(self, port: People) -> None:
         """A group that does not exist is an error, which names it."""
         with pytest.raises(UnexpectedResponseError) as caught:
             port.group_members("S0NOWHERE")
@@ -203,7 +203,7 @@ class TestGroup:
             caught.value.values["reason"],
         )
 
-    def test_group_is_kept_for_a_minute(
+    def test_group_is_cached_for_a_minute(
         self, slack: LocalSlack, adapter: SlackUsers, clock: FakeClock
     ) -> None:
         """Several clicks are one call; a minute later it is asked again."""
@@ -227,7 +227,7 @@ class TestErrors:
             ("error", "fatal_error", SlackInternalError),
         ],
     )
-    def test_failure_of_people_is_mapped(
+    def test_each_failure_is_mapped(
         self,
         slack: LocalSlack,
         adapter: SlackUsers,

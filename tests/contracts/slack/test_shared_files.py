@@ -46,7 +46,7 @@ class Pauses:
 
 @pytest.fixture
 def slack() -> Iterator[LocalSlack]:
-    """Give a local Slack."""
+    """Return a local Slack."""
     slack = a_slack()
     yield slack
     slack.stop()
@@ -54,13 +54,13 @@ def slack() -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def pauses() -> Pauses:
-    """Give what the adapter waits with."""
+    """Return what the adapter waits with."""
     return Pauses()
 
 
 @pytest.fixture
 def adapter(slack: LocalSlack, pauses: Pauses) -> SlackFiles:
-    """Give the adapter."""
+    """Return the adapter."""
     return SlackFiles(TOKEN, slack.api_url, pauses)
 
 
@@ -72,7 +72,7 @@ def dropped(slack: LocalSlack, name: str, content: bytes, thread_ts: str | None 
 
 @pytest.fixture(params=["fake", "slack"])
 def port(request: pytest.FixtureRequest) -> tuple[SharedFiles, Share]:
-    """Give the port, and what shares a file in the channel, in a thread or not."""
+    """Return the port, and what shares a file in the channel, in a thread or not."""
     if request.param == "fake":
         fake = FakeSharedFiles(bots={"U0SECHUB", "U0UNKNOWN"})
 
@@ -108,7 +108,7 @@ class TestFind:
 
         assert ("違反 一覧.csv", 3, True) == (file.name, file.byte_count, bool(file.thread_ts))
 
-    def test_tells_that_it_is_in_no_thread(self, port: tuple[SharedFiles, Share]) -> None:
+    def test_file_in_the_channel_has_no_thread(self, port: tuple[SharedFiles, Share]) -> None:
         """What stands in the channel itself is in no thread."""
         files, share = port
 
@@ -132,7 +132,7 @@ class TestFind:
             ("csv", False),
         ],
     )
-    def test_tells_tables_by_their_names(
+    def test_file_kind_follows_its_name(
         self,
         port: tuple[SharedFiles, Share],
         name: str,
@@ -147,7 +147,7 @@ class TestFind:
 class TestPeople:
     """Who shares."""
 
-    def test_bot_is_told_from_person(self, port: tuple[SharedFiles, Share]) -> None:
+    def test_bot_is_distinguished_from_person(self, port: tuple[SharedFiles, Share]) -> None:
         """A bot is told from a person."""
         files, _ = port
 
@@ -159,7 +159,7 @@ class TestPeople:
 
         assert not files.is_person("U0UNKNOWN")
 
-    def test_people_may_be_asked_for_in_vain(self, slack: LocalSlack, adapter: SlackFiles) -> None:
+    def test_failed_lookup_of_a_person_is_an_error(self, slack: LocalSlack, adapter: SlackFiles) -> None:
         """Whatever else Slack answers is no word on anybody."""
         slack.workspace.faults.add("users.info", "error", value="a_word_of_tomorrow")
 
@@ -178,7 +178,9 @@ class TestFetch:
 
         assert content == (tmp_path / "to").read_bytes()
 
-    def test_fetch_is_bounded(self, port: tuple[SharedFiles, Share], tmp_path: Path) -> None:
+    def test_fetch_of_a_large_file_names_the_bound(
+        self, port: tuple[SharedFiles, Share], tmp_path: Path
+    ) -> None:
         """Of a file that is larger than wanted, the bound is told."""
         files, share = port
         file = found_in(files, share("a.csv", b"x" * (MUCH + 1)))
@@ -212,7 +214,7 @@ class TestSlack:
         assert None is adapter.find(file_id, CHANNEL)
         assert 2 + 3 == pauses.count
 
-    def test_slack_is_bounded_whatever_it_announces(
+    def test_fetch_stops_at_the_bound_despite_announced_size(
         self, slack: LocalSlack, adapter: SlackFiles, tmp_path: Path
     ) -> None:
         """A file that is longer than it is said to be is not read to its end."""
@@ -241,7 +243,7 @@ class TestSlack:
         with pytest.raises(FileError, match="file-elsewhere"):
             adapter.fetch(file, tmp_path / "to", MUCH)
 
-    def test_slack_has_a_host_for_files(self) -> None:
+    def test_slacks_files_have_a_host_of_their_own(self) -> None:
         """Slack's own API goes with Slack's own files, over TLS only."""
         files = SlackFiles("xoxb", "https://slack.com/api/")
         urls = ["https://files.slack.com/files-pri/x", "https://slack.com/x", "http://files.slack.com/x"]
@@ -267,7 +269,7 @@ class TestSlack:
         with pytest.raises(SlackTokenError):
             SlackFiles("xoxb-another", slack.api_url).find("F1", CHANNEL)
 
-    def test_keeps_its_token_to_itself(self) -> None:
+    def test_no_log_shows_the_token(self) -> None:
         """No log shows the token."""
         assert "xoxb" not in repr(SlackFiles("xoxb-secret", "https://slack.com/api/"))
 

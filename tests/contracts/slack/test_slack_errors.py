@@ -96,13 +96,13 @@ class TestWords:
 
         assert set().union(*groups) <= {word for word, _ in WORDS}
 
-    def test_ask_for_no_invitation_to_what_two_say(self) -> None:
+    def test_direct_message_asks_for_no_invitation(self) -> None:
         """Whoever enters a command in a direct message cannot invite anybody there."""
         error = translated(answered(error="channel_not_found"), "chat.postMessage", "D0ALICE")
 
         assert isinstance(error, ChannelClosedError)
 
-    def test_name_what_they_are_about(self) -> None:
+    def test_error_names_channel_scope_token_and_call(self) -> None:
         """A message can name the channel, the scope, the token's trouble and the call."""
         assert {"channel": "C1"} == translated(answered(error="not_in_channel"), "x", "C1").values
         assert {"channel": "C1", "reason": "is_archived"} == translated(
@@ -116,7 +116,7 @@ class TestWords:
             answered(error="no_text"), "x", ""
         ).values
 
-    def test_quote_what_is_wrong_with_blocks(self) -> None:
+    def test_block_errors_are_quoted_and_bounded(self) -> None:
         """Slack's messages with their pointers are kept, at a bearable length."""
         metadata = {"messages": ["[ERROR] must be shorter [json-pointer:/blocks/0/text]"] * 50}
         error = translated(answered(error="invalid_blocks", response_metadata=metadata), "x", "C1")
@@ -129,14 +129,14 @@ class TestStatuses:
     """Answers that are no words."""
 
     @pytest.mark.parametrize("status", [500, 502, 503, 504])
-    def test_statuses_of_a_failing_server(self, status: int) -> None:
+    def test_server_error_is_uncertain(self, status: int) -> None:
         """Whatever a failing server says, it may have done it."""
         error = translated(answered(status, error="not_in_channel"), "x", "C1")
 
         assert isinstance(error, UnavailableError)
         assert error.may_have_happened
 
-    def test_statuses_of_too_many_requests(self) -> None:
+    def test_status_429_means_nothing_happened(self) -> None:
         """429 means that nothing happened."""
         error = translated(answered(429, error="any_word"), "x", "C1")
 
@@ -144,7 +144,7 @@ class TestStatuses:
         assert not error.may_have_happened
 
     @pytest.mark.parametrize("sentence", ["Received a response in a non-JSON format: <html>", ""])
-    def test_statuses_of_what_is_not_slack(self, sentence: str) -> None:
+    def test_foreign_page_is_not_slacks_answer(self, sentence: str) -> None:
         """A proxy's page is not one of Slack's words."""
         assert isinstance(translated(answered(200, error=sentence), "x", "C1"), UnavailableError)
 

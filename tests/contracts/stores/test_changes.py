@@ -31,7 +31,7 @@ PLAN = Plan(
 
 @pytest.fixture(params=["fake", "bucket"])
 def changes(request: pytest.FixtureRequest) -> Changes:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         return FakeChanges()
     return BucketChanges(Bucket(request.getfixturevalue("bucket"), BUCKET))
@@ -48,7 +48,7 @@ class TestPlan:
         assert plan == changes.plan(REPORT_ID, "plan")
         assert CHANGES == list(changes.targets(plan))
 
-    def test_that_is_gone_says_so(self, changes: Changes) -> None:
+    def test_missing_plan_is_no_empty_plan(self, changes: Changes) -> None:
         """What is not kept is no empty plan."""
         with pytest.raises(ReportGoneError):
             changes.plan(REPORT_ID, "none")
@@ -76,7 +76,7 @@ class TestClaims:
 class TestChanges:
     """What an act changes."""
 
-    def test_come_back_in_order(self, changes: Changes) -> None:
+    def test_changes_come_back_in_order(self, changes: Changes) -> None:
         """Each finding is, before and after, what was kept."""
         changes.settle(REPORT_ID, "act", iter(CHANGES), {})
 
@@ -98,7 +98,7 @@ class TestChanges:
         assert {"changes": 0} == changes.settle(REPORT_ID, "act", iter(()), {"changes": 0})
         assert CHANGES[:1] == list(changes.changes(REPORT_ID, "act"))
 
-    def test_that_are_not_settled_say_so(self, changes: Changes) -> None:
+    def test_unsettled_changes_are_no_empty_ones(self, changes: Changes) -> None:
         """Nothing kept is not the same as nothing changed."""
         changes.settle(REPORT_ID, "empty", iter(()), {})
 
@@ -110,7 +110,7 @@ class TestChanges:
 class TestActs:
     """What was done about a report."""
 
-    def test_come_in_their_order(self, changes: Changes) -> None:
+    def test_acts_come_oldest_first(self, changes: Changes) -> None:
         """The oldest is first, whatever its ID, and each is what was kept."""
         late = an_act(2, act_id="a", acted_at=NOW + timedelta(minutes=1), order=None, undoes="b")
         early = an_act(1, row=0, act_id="b", order=PLAN.requests[0], skipped={Skip.GONE: 2}, refused_count=1)
@@ -120,14 +120,14 @@ class TestActs:
 
         assert [early, late] == changes.acts(REPORT_ID)
 
-    def test_acts_are_replaced_under_their_id(self, changes: Changes) -> None:
+    def test_repeated_act_replaces_itself(self, changes: Changes) -> None:
         """A click that is delivered twice is one."""
         changes.add_act(REPORT_ID, an_act(1), ())
         changes.add_act(REPORT_ID, an_act(2), ())
 
         assert [an_act(2)] == changes.acts(REPORT_ID)
 
-    def test_acts_are_the_reports_own(self, changes: Changes) -> None:
+    def test_reports_with_similar_ids_keep_acts_apart(self, changes: Changes) -> None:
         """A report whose ID begins like another's has its own."""
         changes.add_act(f"{REPORT_ID}0", an_act(1), ())
 

@@ -48,7 +48,7 @@ OTHER = replace(ENTRY, finding_id="arn:2", resource_id="arn:aws:s3:::bucket-2")
 
 @pytest.fixture(params=["fake", "bucket"])
 def history(request: pytest.FixtureRequest) -> AuditLog:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         return FakeAuditLog()
     return BucketAuditLog(Bucket(request.getfixturevalue("bucket"), BUCKET))
@@ -57,7 +57,7 @@ def history(request: pytest.FixtureRequest) -> AuditLog:
 class TestFile:
     """What somebody is given a link to."""
 
-    def test_has_a_link_that_ends(self, history: AuditLog, tmp_path: Path) -> None:
+    def test_link_to_the_file_expires(self, history: AuditLog, tmp_path: Path) -> None:
         """The link leads to the CSV without an account, for an hour."""
         file = tmp_path / "in.csv"
         file.write_bytes(b"at\r\n")
@@ -67,7 +67,7 @@ class TestFile:
         assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]
         assert "X-Amz-Signature" in parse_qs(link.query)
 
-    def test_is_where_the_link_leads(self, bucket: Any, tmp_path: Path) -> None:
+    def test_link_leads_to_the_files_bytes(self, bucket: Any, tmp_path: Path) -> None:
         """The object has the file's bytes."""
         file = tmp_path / "in.csv"
         file.write_bytes(b"at\r\n")
@@ -81,21 +81,21 @@ class TestHistory:
     """What was done."""
 
     @pytest.mark.parametrize("what", ["bucket-1", "BUCKET-1", "arn:aws:s3:::bucket-1", "ｂｕｃｋｅｔ－１"])
-    def test_is_found_by_the_resource(self, history: AuditLog, what: str) -> None:
+    def test_change_is_found_by_its_resource(self, history: AuditLog, what: str) -> None:
         """A resource is found by its ARN or its short name, in any case, and no other."""
         history.record("act", NOW, lambda: [ENTRY, OTHER])
 
         assert [ENTRY] == list(history.about(what))
 
     @pytest.mark.parametrize("what", ["S3.8", "s3.8"])
-    def test_is_found_by_the_control(self, history: AuditLog, what: str) -> None:
+    def test_change_is_found_by_its_control(self, history: AuditLog, what: str) -> None:
         """A control has the changes of all its resources."""
         history.record("act", NOW, lambda: [ENTRY, OTHER, replace(ENTRY, control_id="S3.1")])
 
         assert [ENTRY, OTHER] == list(history.about(what))
 
     @pytest.mark.parametrize("control_id", ["PCI.CloudTrail.1", "2.7", "a sentence " * 100, "\ud800", "a/b"])
-    def test_is_found_by_any_control(self, history: AuditLog, control_id: str) -> None:
+    def test_change_is_found_by_control_of_any_product(self, history: AuditLog, control_id: str) -> None:
         """Not every product's controls have IDs of Security Hub's form."""
         entry = replace(ENTRY, control_id=control_id)
         history.record("act", NOW, lambda: [entry])
@@ -112,14 +112,14 @@ class TestHistory:
             FUNCTION.replace("aws", "aws-cn"),
         ],
     )
-    def test_is_found_by_each_name(self, history: AuditLog, what: str) -> None:
+    def test_change_is_found_by_each_name(self, history: AuditLog, what: str) -> None:
         """A name, each form of the ARN, and a short one lead to the same change, which is told once."""
         entry = replace(ENTRY, resource_id=FUNCTION)
         history.record("act", NOW, lambda: [OTHER, entry])
 
         assert [entry] == list(history.about(what))
 
-    def test_has_all_that_share_a_name(self, history: AuditLog) -> None:
+    def test_resources_that_share_a_name_are_all_found(self, history: AuditLog) -> None:
         """Two Regions' functions of one name are both told, the newest act first."""
         entry = replace(ENTRY, resource_id=FUNCTION, control_id="Lambda.1")
         there = replace(entry, resource_id=FUNCTION.replace("eu-west-1", "us-east-1"), region="us-east-1")
@@ -129,7 +129,7 @@ class TestHistory:
         assert [there, replace(there, act_id="later"), entry] == list(history.about("my-function"))
         assert [entry] == list(history.about(FUNCTION))
 
-    def test_has_the_newest_first(self, history: AuditLog) -> None:
+    def test_newest_change_comes_first(self, history: AuditLog) -> None:
         """What was done last comes first."""
         later = replace(ENTRY, act_id="later", after="NEW")
         history.record("later", NOW + timedelta(seconds=1), lambda: [later])
@@ -137,7 +137,7 @@ class TestHistory:
 
         assert [later, ENTRY] == list(history.about("S3.8"))
 
-    def test_what_has_been_written_is_not_written(self, history: AuditLog) -> None:
+    def test_entry_is_never_overwritten(self, history: AuditLog) -> None:
         """What has been written is not written over, nor twice."""
         history.record("act", NOW, lambda: [ENTRY])
         history.record("act", NOW, lambda: [OTHER])
@@ -145,7 +145,7 @@ class TestHistory:
         assert [ENTRY] == list(history.about("S3.8"))
 
     @pytest.mark.parametrize(("most", "found", "is_cut"), [(1, 1, True), (2, 2, False), (3, 2, False)])
-    def test_says_where_it_ends_early(self, history: Any, most: int, found: int, *, is_cut: bool) -> None:
+    def test_cut_history_says_so(self, history: Any, most: int, found: int, *, is_cut: bool) -> None:
         """Of more acts than are looked into, the newest are given, and that there are others."""
         for number in range(2):
             act = [replace(ENTRY, act_id=str(number))]
@@ -156,7 +156,7 @@ class TestHistory:
         assert is_cut == past.is_cut()
 
     @pytest.mark.parametrize("what", ["S3.1", "no such", "a/../b", "日本"])
-    def test_of_nothing_is_empty(self, history: AuditLog, what: str) -> None:
+    def test_unknown_name_has_empty_history(self, history: AuditLog, what: str) -> None:
         """Whatever is asked, there is an answer."""
         history.record("act", NOW, lambda: [ENTRY])
 
@@ -166,7 +166,7 @@ class TestHistory:
 class TestEntry:
     """A line of it."""
 
-    def test_is_read_as_it_was_written(self) -> None:
+    def test_entry_is_read_as_written(self) -> None:
         """A line holds all of it."""
         assert ENTRY == parse_entry(ENTRY.line())
         assert 1 == len(ENTRY.line().splitlines())
@@ -175,7 +175,7 @@ class TestEntry:
 class TestKeys:
     """What only the adapter can show."""
 
-    def test_are_written_before_anything_else_is(self, aws: None) -> None:
+    def test_conflicting_write_is_retried(self, aws: None) -> None:
         """Where another writer is at an object, which may come to nothing, this is tried again."""
         store = client("s3")
         with Stubber(store) as stubber:
@@ -184,7 +184,7 @@ class TestKeys:
             with pytest.raises(UnavailableError):
                 BucketAuditLog(Bucket(store, BUCKET)).record("act", NOW, lambda: [ENTRY])
 
-    def test_are_few_to_read(self, bucket: Any) -> None:
+    def test_lookup_lists_at_most_three_prefixes(self, bucket: Any) -> None:
         """Three prefixes are listed at most, and one object read for each act."""
         history = BucketAuditLog(Bucket(bucket, BUCKET))
         history.record("act", NOW, lambda: [replace(ENTRY, resource_id=FUNCTION)])

@@ -19,7 +19,7 @@ from tests.fakes import FakeLedger
 
 @pytest.fixture(params=["fake", "bucket"])
 def ledger(request: pytest.FixtureRequest) -> Ledger:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         return FakeLedger()
     return BucketLedger(Bucket(request.getfixturevalue("bucket"), BUCKET))
@@ -28,18 +28,18 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
 class TestEntries:
     """What is written."""
 
-    def test_entries_is_read_as_it_was_written(self, ledger: Ledger) -> None:
+    def test_entry_is_read_as_written(self, ledger: Ledger) -> None:
         """An entry is JSON, and Japanese is no exception."""
         entry = {"ts": "1.2", "count": 3, "refusals": [{"reason": "理由"}], "none": None}
         ledger.create("job/post.done", entry)
 
         assert entry == ledger.read("job/post.done")
 
-    def test_entries_is_not_there_before(self, ledger: Ledger) -> None:
+    def test_unknown_entry_is_none(self, ledger: Ledger) -> None:
         """Nothing is None."""
         assert None is ledger.read("job/post.done")
 
-    def test_second_writer_is_told(self, ledger: Ledger) -> None:
+    def test_second_writer_changes_nothing(self, ledger: Ledger) -> None:
         """The second writer is told so, and changes nothing."""
         assert [True, False, False] == [ledger.create("key", {"by": number}) for number in range(3)]
         assert {"by": 0} == ledger.read("key")
@@ -48,7 +48,7 @@ class TestEntries:
         """Another key is another entry."""
         assert all(ledger.create(key, {}) for key in ("a", "a.done", "a/b", "b"))
 
-    def test_entries_can_be_taken_back(self, ledger: Ledger) -> None:
+    def test_deleted_entry_can_be_written_again(self, ledger: Ledger) -> None:
         """What is deleted can be written again; deleting nothing is no error."""
         ledger.create("key", {"by": 1})
         for _ in range(2):
@@ -68,7 +68,7 @@ class TestEntries:
 
 @pytest.fixture
 def stubbed(aws: None) -> Any:
-    """Give a client of S3 that answers what it is told to."""
+    """Return a client of S3 that answers what it is told to."""
     s3 = client("s3")
     with Stubber(s3) as stubber:
         yield s3, stubber
@@ -91,7 +91,7 @@ class TestBucket:
     @pytest.mark.parametrize(
         ("code", "status"), [("PreconditionFailed", 412), ("ConditionalRequestConflict", 409)]
     )
-    def test_knows_when_it_was_late(self, stubbed: Any, code: str, status: int) -> None:
+    def test_both_conflict_answers_mean_a_second_writer(self, stubbed: Any, code: str, status: int) -> None:
         """Both of S3's answers to a second writer mean the same."""
         s3, stubber = stubbed
         stubber.add_client_error("put_object", code, http_status_code=status)
@@ -106,7 +106,7 @@ class TestBucket:
             ("InternalError", 500, UnavailableError),
         ],
     )
-    def test_failure_is_neither_written_nor_late(
+    def test_failure_is_neither_written_nor_absent(
         self, stubbed: Any, code: str, status: int, error: type[BotError]
     ) -> None:
         """A failure is neither written nor late, neither there nor absent."""

@@ -30,7 +30,7 @@ REPORT_ID = "0123456789abcdef"
 
 @pytest.fixture(params=["fake", "bucket"])
 def reports(request: pytest.FixtureRequest) -> Reports:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         return FakeReports()
     return BucketReports(Bucket(request.getfixturevalue("bucket"), BUCKET))
@@ -66,7 +66,7 @@ class TestKept:
 
         assert summary == reports.summary(REPORT_ID)
 
-    def test_gives_what_was_seen(self, reports: Reports) -> None:
+    def test_rows_come_in_order_with_all_identifiers(self, reports: Reports) -> None:
         """Each problem comes in the report's order, with all its identifiers."""
         many = tuple(FindingIdentifier(f"id-{n}", f"arn-{n}") for n in range(7))
         findings = [*some_findings(3), a_finding(9, identifiers=many)]
@@ -74,7 +74,7 @@ class TestKept:
 
         assert list(map(seen_in, findings)) == list(reports.rows(REPORT_ID))
 
-    def test_of_nothing_shows_nothing(self, reports: Reports) -> None:
+    def test_report_of_no_findings_is_a_report(self, reports: Reports) -> None:
         """A report of no findings is a report."""
         kept(reports, [])
 
@@ -90,7 +90,7 @@ class TestKept:
 
         assert (tmp_path / "in").read_bytes() == (tmp_path / "out").read_bytes()
 
-    def test_is_replaced_under_its_id(self, reports: Reports) -> None:
+    def test_repeated_scan_replaces_its_report(self, reports: Reports) -> None:
         """A scan that is done again after a crash leaves one report."""
         kept(reports, some_findings(3))
         kept(reports, some_findings(1))
@@ -98,7 +98,7 @@ class TestKept:
         assert 1 == reports.summary(REPORT_ID).finding_count
         assert 1 == len(list(reports.rows(REPORT_ID)))
 
-    def test_is_known_by_its_message(self, reports: Reports) -> None:
+    def test_report_is_found_by_its_message(self, reports: Reports) -> None:
         """Of which report a message is, is remembered; of another message nothing."""
         reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
 
@@ -107,7 +107,7 @@ class TestKept:
         ]
         assert [REPORT_ID, None] == found
 
-    def test_has_a_link_that_ends(self, reports: Reports) -> None:
+    def test_link_to_the_csv_expires(self, reports: Reports) -> None:
         """The link leads to the CSV without an account, for an hour."""
         kept(reports, some_findings(1))
         link = urlsplit(reports.csv_link(REPORT_ID))
@@ -120,7 +120,7 @@ class TestKept:
 class TestParts:
     """What a scan has read so far."""
 
-    def test_are_as_they_were(self, reports: Reports, tmp_path: Path) -> None:
+    def test_part_is_read_as_written(self, reports: Reports, tmp_path: Path) -> None:
         """A part's numbers and files come back."""
         part = PartitionResult(2, {Severity.HIGH: 3, Severity.LOW: 5})
         (tmp_path / "in").write_bytes(b"rows" * 1000)
@@ -131,7 +131,7 @@ class TestParts:
         again.fetch("one", tmp_path / "out")
         assert b"rows" * 1000 == (tmp_path / "out").read_bytes()
 
-    def test_are_the_scans_own(self, reports: Reports, tmp_path: Path) -> None:
+    def test_part_belongs_to_its_scan(self, reports: Reports, tmp_path: Path) -> None:
         """What is not kept under that name, or by another scan, is not there."""
         (tmp_path / "x").touch()
         reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
@@ -145,9 +145,7 @@ class TestParts:
         with pytest.raises(ReportGoneError):
             reports.parts("b").load_split("one")
 
-    def test_what_was_left_before_its_end_is_taken_up_as_it_was_left_last(
-        self, reports: Reports, tmp_path: Path
-    ) -> None:
+    def test_unfinished_part_is_resumed_as_saved_last(self, reports: Reports, tmp_path: Path) -> None:
         """What was left before its end is taken up as it was left last."""
         for content in (b"first", b"second"):
             (tmp_path / "in").write_bytes(content)
@@ -156,7 +154,7 @@ class TestParts:
 
         assert b"second" == (tmp_path / "out").read_bytes()
 
-    def test_what_partition_was_cut_into_comes_back_in_its_order(self, reports: Reports) -> None:
+    def test_cut_partitions_come_back_in_order(self, reports: Reports) -> None:
         """What a partition was cut into comes back in its order, with all that is known of it."""
         cut = [
             Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_split=True),
@@ -166,7 +164,7 @@ class TestParts:
 
         assert cut == reports.parts("a").load_split("one.split")
 
-    def test_parts_have_their_name(self, reports: Reports, tmp_path: Path) -> None:
+    def test_each_part_has_its_name(self, reports: Reports, tmp_path: Path) -> None:
         """Whole parts have their name, the others the one that they were given."""
         (tmp_path / "x").touch()
         reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
@@ -181,7 +179,7 @@ class TestParts:
 class TestPartsInABucket:
     """What only the adapter can show."""
 
-    def test_of_two_at_once_are_whole(self, bucket: Any, tmp_path: Path) -> None:
+    def test_concurrent_deliveries_keep_parts_whole(self, bucket: Any, tmp_path: Path) -> None:
         """Each of two deliveries finds the files that its numbers are of, whoever kept them last."""
         reports = BucketReports(Bucket(bucket, BUCKET))
         found: list[tuple[BucketParts, PartitionResult]] = []
@@ -201,7 +199,7 @@ class TestPartsInABucket:
 class TestGone:
     """A report that is not kept any more."""
 
-    def test_is_said_of_each_part(self, reports: Reports, tmp_path: Path) -> None:
+    def test_each_part_of_an_expired_report_is_gone(self, reports: Reports, tmp_path: Path) -> None:
         """Whatever is asked of it, it is gone."""
         with pytest.raises(ReportGoneError):
             reports.summary("gone")
@@ -214,7 +212,7 @@ class TestGone:
 class TestBucket:
     """What only the adapter can show."""
 
-    def test_report_that_has_summary(self, bucket: Any, tmp_path: Path) -> None:
+    def test_report_with_a_summary_is_whole(self, bucket: Any, tmp_path: Path) -> None:
         """A report that has a summary is whole: where the CSV cannot be written there is none."""
         reports = BucketReports(Bucket(bucket, BUCKET))
         with pytest.raises(FileNotFoundError):
@@ -223,7 +221,7 @@ class TestBucket:
         with pytest.raises(ReportGoneError):
             reports.summary(REPORT_ID)
 
-    def test_s3_lists_thousand_keys_at_once(self, bucket: Any) -> None:
+    def test_listing_reads_more_than_a_thousand_keys(self, bucket: Any) -> None:
         """S3 lists a thousand keys at once; the adapter asks for the rest."""
         with Stubber(bucket) as stubber:
             first = {"IsTruncated": True, "NextContinuationToken": "t", "Contents": [{"Key": "a"}]}
@@ -248,12 +246,12 @@ class TestBucket:
             "threads/C0SECURITY/1.000001.json",
         ] == list(reports.bucket.keys(""))
 
-    def test_names_a_missing_bucket(self, bucket: Any) -> None:
+    def test_missing_bucket_is_named(self, bucket: Any) -> None:
         """A bucket that does not exist is no report that is gone."""
         with pytest.raises(UnexpectedResponseError, match="NoSuchBucket"):
             BucketReports(Bucket(bucket, "another")).summary(REPORT_ID)
 
-    def test_names_a_denied_action(self, bucket: Any) -> None:
+    def test_denied_action_is_named(self, bucket: Any) -> None:
         """What the role may not do is named."""
         bucket.meta.events.register("before-send.s3", _denied)
 

@@ -23,13 +23,13 @@ ONE = Suppression("act-0000", DAY, "U0PERSON", "公開用 🎉", NOW, 2)
 
 @pytest.fixture(params=["fake", "bucket"])
 def suppressions(request: pytest.FixtureRequest) -> Suppressions:
-    """Give the port."""
+    """Return the port."""
     if request.param == "fake":
         return FakeSuppressions()
     return BucketSuppressions(Bucket(request.getfixturevalue("bucket"), BUCKET))
 
 
-def test_come_back_by_their_last_day(suppressions: Suppressions) -> None:
+def test_suppressions_come_back_by_last_day(suppressions: Suppressions) -> None:
     """Those that end by a day come, the earliest first, of whatever order they were kept in."""
     kept = [replace(ONE, expires_on=DAY + timedelta(days=days)) for days in (0, 1, 2, 400)]
     for one in (kept[2], kept[0], kept[3], kept[1]):
@@ -40,7 +40,7 @@ def test_come_back_by_their_last_day(suppressions: Suppressions) -> None:
     assert CHANGES == list(suppressions.changes(kept[1]))
 
 
-def test_are_replaced_and_removed(suppressions: Suppressions) -> None:
+def test_suppression_is_replaced_and_removed(suppressions: Suppressions) -> None:
     """The same one again is one; removed, it is gone with all that was kept of it, however often."""
     suppressions.add(ONE, iter(CHANGES))
     suppressions.add(replace(ONE, finding_count=1), iter(CHANGES[:1]))

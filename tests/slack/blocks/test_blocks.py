@@ -55,7 +55,7 @@ class TestBlocks:
 
         assert len(problems(blocks, "message")) == 2
 
-    def test_full_to_the_brim(self) -> None:
+    def test_greatest_length_is_taken(self) -> None:
         """What has exactly the greatest length is taken."""
         blocks = [
             section(text=mrkdwn("🚨" * 3000), fields=[mrkdwn("🚨" * 2000)] * 10, block_id="b" * 255),

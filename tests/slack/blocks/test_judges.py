@@ -89,7 +89,7 @@ LOWER = {
 
 
 def refuses(judge: Callable[[], Any]) -> bool:
-    """Tell whether slack_sdk refuses something, by an error or by not knowing what it is."""
+    """Return whether slack_sdk refuses something, by an error or by not knowing what it is."""
     try:
         return judge() is None
     except (SlackObjectFormationError, TypeError, KeyError, AttributeError, ValueError):
@@ -131,7 +131,7 @@ class TestSlackSdk:
     """The models of slack_sdk."""
 
     @pytest.mark.parametrize("name", sorted(set(kit.PIECES) - {"data_table", "data_visualization"}))
-    def test_takes_what_we_take(self, name: str) -> None:
+    def test_slack_sdk_takes_our_pieces(self, name: str) -> None:
         """Each piece of the kit is right for slack_sdk too, where it has a model of it."""
         assert not sdk_refuses(kit.PIECES[name])
 

@@ -87,7 +87,7 @@ class TestBlocks:
 
     @pytest.mark.parametrize("surface", SURFACES)
     @pytest.mark.parametrize("name", kit.PIECES)
-    def test_stand_where_slack_says(self, name: str, surface: Surface) -> None:
+    def test_block_stands_where_slack_says(self, name: str, surface: Surface) -> None:
         """A block is taken on its surfaces, and has an unsupported type on the others."""
         refusal = (
             []
@@ -119,7 +119,7 @@ class TestElements:
 
     @pytest.mark.parametrize("block", ["section", "actions", "input"])
     @pytest.mark.parametrize("name", kit.ELEMENTS)
-    def test_stand_where_slack_says(self, name: str, block: str) -> None:
+    def test_element_stands_where_slack_says(self, name: str, block: str) -> None:
         """An element is taken in its blocks, and has an unsupported type in the others."""
         surface: Surface = "message" if name == "workflow_button" else "modal"
         found = problems([holder(block, kit.ELEMENTS[name])], surface)
@@ -129,7 +129,7 @@ class TestElements:
 
     @pytest.mark.parametrize("surface", SURFACES)
     @pytest.mark.parametrize("name", kit.ELEMENTS)
-    def test_keep_to_their_surfaces(self, name: str, surface: Surface) -> None:
+    def test_element_keeps_to_its_surfaces(self, name: str, surface: Surface) -> None:
         """Some elements are not for every surface, wherever their block may stand."""
         block = holder(ELEMENTS[name].split()[0], kit.ELEMENTS[name])
         allowed = NARROW_ELEMENTS.get(name, "message modal home").split()

@@ -14,6 +14,6 @@ def scan(slack: LocalSlack, text: str = "/sechub-scan S3.8", channel: str = HOME
 
 
 def only(slack: LocalSlack) -> Message:
-    """Give the one message that there is."""
+    """Return the one message that there is."""
     (message,) = slack.workspace.messages
     return message

@@ -57,7 +57,7 @@ class TestConsolidated:
 
         assert resources == parse_finding(an_asff(a_finding(1, resources=resources))).resources
 
-    def test_keeps_a_title_that_begins_like_an_id(self) -> None:
+    def test_consolidated_title_keeps_its_beginning(self) -> None:
         """Only per-standard findings have an ID before their title."""
         asff = an_asff(a_finding(1, title="S3.8 buckets and others"))
 
@@ -109,7 +109,7 @@ class TestPerStandard:
             ),
         ],
     )
-    def test_per_standard_are_understood_by_generator(
+    def test_generator_id_names_control_and_standard(
         self, generator: str, title: str, control: str, standard: str | None
     ) -> None:
         """Each form of GeneratorId tells the control and the standard, and the title loses its prefix."""
@@ -140,7 +140,7 @@ class TestPerStandard:
             ),
         ],
     )
-    def test_per_standard_are_understood_by_fields(
+    def test_product_fields_name_control_and_standard(
         self, fields: dict[str, str], control: str, standard: str
     ) -> None:
         """ProductFields tell the control and the standard too."""
@@ -150,7 +150,7 @@ class TestPerStandard:
         assert (standard,) == finding.standards
         assert CLOUDTRAIL == finding.title
 
-    def test_prefer_the_security_control(self) -> None:
+    def test_security_control_id_comes_first(self) -> None:
         """Where Compliance names the control, what the standard calls it does not matter."""
         asff = {
             **BARE,
@@ -165,7 +165,7 @@ class TestPerStandard:
         "title",
         ["S3.8", "AWS.4 ", "Version 2.7 of it", "2.7.1-rc something", "10.0.0.0/8 is open", "X: 1.2 y"],
     )
-    def test_keep_titles_without_a_prefix(self, title: str) -> None:
+    def test_title_without_an_id_is_unchanged(self, title: str) -> None:
         """What only looks a little like an ID stays, and no title becomes empty."""
         assert title == parse_finding({**BARE, "ProductFields": {"ControlId": "x"}, "Title": title}).title
 
@@ -183,7 +183,7 @@ class TestOthers:
         assert "" == finding.control_id
         assert "2.7 GHz" == finding.title
 
-    def test_take_the_region_of_their_product(self) -> None:
+    def test_missing_region_is_the_products(self) -> None:
         """A finding without a Region is where its product is."""
         assert "ap-northeast-1" == parse_finding(BARE).region
         assert "" == parse_finding({**BARE, "ProductArn": "x"}).region
@@ -192,7 +192,7 @@ class TestOthers:
 class TestTags:
     """The tags of the resource that violates the control."""
 
-    def test_keeps_those_that_may_name_an_owner(self) -> None:
+    def test_owner_tags_are_kept(self) -> None:
         """Keys are compared without regard to case; other tags and other resources are left out."""
         kept = {
             "Owner": "platform",
@@ -208,7 +208,7 @@ class TestTags:
 
         assert kept == dict(parse_finding(asff).tags)
 
-    def test_cuts_a_long_value(self) -> None:
+    def test_long_tag_value_is_cut(self) -> None:
         """A finding of some product may hold any text, of which a row keeps 256 characters."""
         asff = an_asff(a_finding(1))
         asff["Resources"][0]["Tags"] = {"owner": "é" * 300}

@@ -66,14 +66,14 @@ def run() -> Iterator[Run]:
 
 
 def names(result: DurableFunctionTestResult) -> list[str]:
-    """Give the names of an execution's operations."""
+    """Return the names of an execution's operations."""
     return [str(operation.name) for operation in result.operations]
 
 
 class TestSlices:
     """A job that is run in slices."""
 
-    def test_slices_may_be_one(self, run: Run) -> None:
+    def test_short_job_is_one_slice(self, run: Run) -> None:
         """A job that fits into an invocation is one step, and waits for nothing."""
         slices = Slices([None])
         result = run(in_slices(slices, client=None), DOCUMENT)
@@ -82,7 +82,7 @@ class TestSlices:
         assert [(DOCUMENT, True)] == slices.seen
         assert ["slice-1"] == names(result)
 
-    def test_go_on_until_it_is_done(self, run: Run) -> None:
+    def test_each_slice_runs_once_in_its_own_invocation(self, run: Run) -> None:
         """Each slice is done once, in an invocation of its own: a pause ends the one before."""
         slices = Slices([Progress(0, 2_000_000_000), Progress(1, 200), None])
         result = run(in_slices(slices, client=None), DOCUMENT)
@@ -91,21 +91,21 @@ class TestSlices:
         assert [(DOCUMENT, True)] * 3 == slices.seen
         assert ["slice-1", "pause-1", "slice-2", "pause-2", "slice-3"] == names(result)
 
-    def test_that_gain_nothing_end_it(self, run: Run) -> None:
+    def test_slice_without_progress_makes_the_next_the_last(self, run: Run) -> None:
         """After a slice that got no further there is one that has to be the last."""
         slices = Slices([Progress(0, 100), Progress(0, 100), None])
         run(in_slices(slices, client=None), DOCUMENT)
 
         assert [True, True, False] == [resumable for _, resumable in slices.seen]
 
-    def test_slices_are_not_endless(self, run: Run) -> None:
+    def test_number_of_slices_is_bounded(self, run: Run) -> None:
         """The last of them knows that it is."""
         slices = Slices([*(Progress(0, count) for count in range(MOST_SLICES - 1)), None])
         run(in_slices(slices, client=None), DOCUMENT)
 
         assert [*[True] * (MOST_SLICES - 1), False] == [resumable for _, resumable in slices.seen]
 
-    def test_slices_are_tried_again(self, run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    def test_failed_slice_is_retried(self, run: Run, caplog: pytest.LogCaptureFixture) -> None:
         """A slice that fails is tried three times, which the log tells; those before it are done once."""
         slices = Slices([Progress(0, 100), THROTTLED, THROTTLED, None])
         result = run(in_slices(slices, client=None), DOCUMENT)
@@ -114,7 +114,7 @@ class TestSlices:
         assert ["slice-1", "pause-1", "slice-2"] == names(result)
         assert 2 == caplog.text.count("a slice has failed")
 
-    def test_fail_for_good(self, run: Run) -> None:
+    def test_third_failure_fails_the_execution(self, run: Run) -> None:
         """What fails a third time fails the execution, and Lambda makes a dead letter of its event."""
         slices = Slices([THROTTLED, THROTTLED, THROTTLED, None])
         result = run(in_slices(slices, client=None), DOCUMENT)
@@ -128,15 +128,15 @@ class TestEvents:
     """Where an event comes from."""
 
     @pytest.mark.parametrize("event", [None, [], {}, DOCUMENT, "DurableExecutionArn"])
-    def test_events_are_plain(self, event: object) -> None:
+    def test_plain_document_is_no_engine_event(self, event: object) -> None:
         """A document by itself is not the engine's."""
         assert not is_durable(event)
 
-    def test_events_are_the_engines(self) -> None:
+    def test_engine_event_names_its_execution(self) -> None:
         """The engine names its execution."""
         assert is_durable({"DurableExecutionArn": "arn", "CheckpointToken": "t"})
 
-    def test_events_of_the_engine_go_to_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_engine_event_goes_to_the_sliced_handler(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The function's handler gives them to the handler in slices."""
         monkeypatch.setattr(handlers.job, "_durable", lambda: lambda event, context: (event, context))
         event = {"DurableExecutionArn": "arn"}

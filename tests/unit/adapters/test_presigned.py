@@ -14,7 +14,7 @@ from bot.adapters.stores.reports import BucketReports
 class TestCsvLink:
     """The link that stands in for a CSV that could not be attached."""
 
-    def test_names_the_buckets_region(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_link_names_the_buckets_region(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """It goes to the bucket's own Region: the global host redirects for a new bucket's first hours."""
         monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")

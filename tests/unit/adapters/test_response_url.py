@@ -40,6 +40,6 @@ class TestIsSlacks:
         ],
     )
     @pytest.mark.parametrize("api_url", [SLACK, LOCAL])
-    def test_another_host_port_or_scheme_is_not(self, url: str, api_url: str) -> None:
+    def test_other_host_port_or_scheme_is_refused(self, url: str, api_url: str) -> None:
         """Another host, port or scheme is not."""
         assert not is_response_url(url, api_url)

@@ -30,7 +30,7 @@ class TestRate:
 
         assert time.now == pytest.approx(max(0, requests - burst) / per_second, abs=1e-6)
 
-    def test_saves_up_no_more_than_the_burst(self) -> None:
+    def test_idle_bucket_holds_one_burst(self) -> None:
         """After an hour's rest there is one burst, as there is in Security Hub."""
         time = SkippingTime()
         pace = TokenBucket(2, 6, time.clock, time.wait)
@@ -40,7 +40,7 @@ class TestRate:
 
         assert 3601 == pytest.approx(time.now)
 
-    def test_rate_is_for_all_threads(self) -> None:
+    def test_threads_share_the_rate(self) -> None:
         """Threads share it: none goes without a token of its own."""
         time = SkippingTime()
         pace = TokenBucket(10, 1, time.clock, time.wait)
@@ -94,7 +94,7 @@ class TestGoOn:
         pace.call(lambda: None)
         assert 1 == pytest.approx(time.now)
 
-    def test_lets_all_go_at_once(self) -> None:
+    def test_cancellation_ends_every_wait_at_once(self) -> None:
         """Thirty who wait are gone within the time of one request, and none of them made it."""
         is_over = threading.Event()
         time = Gate(threading.Event())
@@ -154,7 +154,7 @@ class TestRefusals:
         longest = max(later - earlier for earlier, later in pairwise(tries))
         assert longest == pytest.approx(LONGEST_PAUSE_SECONDS)
 
-    def test_that_stay_are_raised(self) -> None:
+    def test_lasting_refusal_is_raised(self) -> None:
         """What does not pass within the patience is raised as it is."""
         time = SkippingTime()
         pace = TokenBucket(3, 6, time.clock, time.wait)
@@ -166,7 +166,7 @@ class TestRefusals:
             pace.call(request)
         assert PATIENCE_SECONDS < time.now < PATIENCE_SECONDS + LONGEST_PAUSE_SECONDS + 1
 
-    def test_refusals_are_outlasted_after_a_long_wait(self) -> None:
+    def test_long_wait_uses_up_no_patience(self) -> None:
         """The wait for one's turn is no part of the patience: one refusal after it is not the last straw."""
         time = SkippingTime()
         pace = TokenBucket(0.001, 1, time.clock, time.wait)
@@ -181,7 +181,7 @@ class TestRefusals:
         assert "page" == pace.call(request)
         assert time.now > 10 * PATIENCE_SECONDS
 
-    def test_refusals_of_another_kind_are_raised_at_once(self) -> None:
+    def test_other_errors_are_raised_at_once(self) -> None:
         """What does not pass is not tried again."""
         time = SkippingTime()
 

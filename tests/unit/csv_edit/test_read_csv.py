@@ -27,7 +27,7 @@ Write = Callable[[str | bytes], Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Give what makes a file of bytes, or of a text in UTF-8."""
+    """Return what makes a file of bytes, or of a text in UTF-8."""
 
     def write(content: str | bytes) -> Path:
         file = tmp_path / "edited.csv"

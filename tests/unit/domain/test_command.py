@@ -18,7 +18,7 @@ class TestParseQuery:
     """Reading a query from words."""
 
     @given(QUERIES)
-    def test_reads_what_format_writes(self, query: Query) -> None:
+    def test_parse_reads_what_format_writes(self, query: Query) -> None:
         """A query written as words is read as the same query."""
         assert query == parse_query(format_query(query))
 
@@ -98,7 +98,7 @@ class TestParseQuery:
         assert hint == caught.value.values["hint"]
 
     @given(st.text())
-    def test_never_asks_for_everything(self, text: str) -> None:
+    def test_no_text_asks_for_everything(self, text: str) -> None:
         """Whatever is typed, it is refused or names a control."""
         try:
             query = parse_query(text)
@@ -107,7 +107,7 @@ class TestParseQuery:
 
         assert query.controls
 
-    def test_repeats_the_beginning_of_a_wrong_word(self) -> None:
+    def test_error_repeats_the_beginning_of_a_wrong_word(self) -> None:
         """An error that repeats what was typed fits into the answer."""
         with pytest.raises(CommandError) as caught:
             parse_query("x" * 8000)

@@ -38,7 +38,7 @@ class TestCatalogue:
 
         assert {"control": "CR.1", "nearest": "ECR.1"} == caught.value.values
 
-    def test_knows_when_nothing_is_near(self) -> None:
+    def test_unlike_id_has_no_suggestion(self) -> None:
         """Where nothing looks alike nothing is offered."""
         with pytest.raises(UnknownControlError) as caught:
             CATALOGUE.resolve(["Zzzzzzzz.999"])

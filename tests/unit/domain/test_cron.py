@@ -47,11 +47,11 @@ def test_next_run_is_the_first_after_now(expression: str, zone: str, expected: s
         "cron(" + "0," * 5000 + ")",
     ],
 )
-def test_others_are_not_guessed(expression: str) -> None:
+def test_other_expressions_have_no_next_run(expression: str) -> None:
     """Forms that are not computed, and days that never come, give nothing."""
     assert next_run(expression, "Asia/Tokyo", NOW) is None
 
 
-def test_unknown_zone_gives_nothing() -> None:
+def test_unknown_zone_has_no_next_run() -> None:
     """A zone that this machine does not know is no reason to fail."""
     assert next_run("cron(0 9 * * ? *)", "Atlantis/Poseidonis", NOW) is None

@@ -32,12 +32,12 @@ class TestMerged:
         assert {*one.standards, *other.standards} == set(both.standards)
 
     @given(FINDINGS)
-    def test_with_itself_is_itself(self, finding: Finding) -> None:
+    def test_finding_merged_with_itself_is_unchanged(self, finding: Finding) -> None:
         """A finding read twice is still one."""
         assert finding == merged(finding, finding)
 
     @given(FINDINGS, FINDINGS)
-    def test_order_changes_no_count(self, one: Finding, other: Finding) -> None:
+    def test_merge_order_changes_no_count(self, one: Finding, other: Finding) -> None:
         """Severity, status and times do not depend on which was read first."""
         ways = [merged(one, other), merged(other, one)]
 
@@ -48,7 +48,7 @@ class TestMerged:
         """A problem that one standard still reports as NEW is NEW."""
         assert (one.is_new or other.is_new) == merged(one, other).is_new
 
-    def test_time_that_one_of_them_does_not_give_is_not_earliest(self) -> None:
+    def test_absent_time_is_not_the_earliest(self) -> None:
         """A time that one of them does not give is not the earliest."""
         undated = a_finding(first_observed_at="")
 
@@ -69,10 +69,10 @@ class TestProblem:
         """The same name in another Region is another resource."""
         assert a_finding(1).problem != a_finding(1, region="us-east-1").problem
 
-    def test_without_resource_is_its_own(self) -> None:
+    def test_finding_without_resource_is_its_own_problem(self) -> None:
         """Findings without a resource are never taken for one another."""
         assert a_finding(1, resources=()).problem != a_finding(2, resources=()).problem
 
-    def test_without_control_is_its_own(self) -> None:
+    def test_finding_without_control_is_its_own_problem(self) -> None:
         """Findings without a control are never taken for one another."""
         assert a_finding(1, control_id="").problem != a_finding(2, control_id="").problem

@@ -162,15 +162,15 @@ class TestDocument:
     """Writing a job as JSON and reading it."""
 
     @given(JOBS)
-    def test_reads_what_it_writes(self, job: Job) -> None:
+    def test_job_survives_json(self, job: Job) -> None:
         """A job that has travelled as JSON is the same job."""
         assert job == parse_job(json.loads(json.dumps(to_document(job))))
 
-    def test_a_schedule_needs_only_a_key(self) -> None:
+    def test_schedule_needs_only_a_key(self) -> None:
         """A schedule may leave the controls and the channel to the settings."""
         assert ScanJob("k", None, None, None) == parse_job(SCAN)
 
-    def test_document_of_a_schedule_keeps_what_is_no_control(self) -> None:
+    def test_schedule_keeps_unknown_controls(self) -> None:
         """A schedule's list may hold anything, of which the scan is told; but no bad narrowing."""
         job = parse_job(SCAN | {"query": {"controls": ["S3.8", "banana"]}})
 
@@ -178,7 +178,7 @@ class TestDocument:
         assert job.query
         assert ("S3.8", "banana") == job.query.controls
 
-    def test_leaves_out_what_narrows_nothing(self) -> None:
+    def test_empty_list_narrows_nothing(self) -> None:
         """An empty list is as good as none: only what stands in it narrows."""
         query = {"controls": ["S3.1"]}
 
@@ -186,11 +186,11 @@ class TestDocument:
             SCAN | {"query": query | {name: [] for name in NARROWINGS}}
         )
 
-    def test_ignores_what_it_does_not_know(self) -> None:
+    def test_unknown_field_is_ignored(self) -> None:
         """A newer sender may say more than this bot reads."""
         assert parse_job(SCAN) == parse_job(SCAN | {"colour": "red"})
 
-    def test_acts_on_a_whole_report(self) -> None:
+    def test_act_without_selection_is_for_the_whole_report(self) -> None:
         """Without a selection an act job is for all of the report."""
         job = parse_job(ACT)
 
@@ -201,7 +201,7 @@ class TestDocument:
 class TestConsole:
     """The event of a custom action."""
 
-    def test_console_is_a_scan_of_what_was_chosen(self) -> None:
+    def test_custom_action_scans_the_chosen_findings(self) -> None:
         """It is for nobody's private answer, and once for an event; of the findings it says only which."""
         finding = SENT["detail"]["findings"][0]
         identifier = FindingIdentifier(finding["Id"], finding["ProductArn"])
@@ -211,7 +211,7 @@ class TestConsole:
         assert expected.is_from_console
         assert not a_scan_job().is_from_console
 
-    def test_console_may_be_of_an_insight(self) -> None:
+    def test_insight_event_has_no_findings(self) -> None:
         """It has counts and no findings; whoever sent it is told so, and its names may be missing."""
         event = SENT | {"detail-type": "Security Hub Insight Results"}
         named = event | {"detail": {"actionName": "Send to Slack", "insightName": "Public buckets"}}
@@ -221,7 +221,7 @@ class TestConsole:
         assert InsightJob(key, "", "") == parse_job(event | {"detail": {}})
         assert parse_job(named) == parse_job(to_document(parse_job(named)))
 
-    def test_console_may_be_of_several(self) -> None:
+    def test_custom_action_asks_for_each_finding_once(self) -> None:
         """However many findings an event has, each is asked for once; one Id of two Regions is two."""
         named = [FindingIdentifier(*pair) for pair in (("b", "x"), ("a", "x"), ("b", "x"), ("b", "y"))]
         job = parse_job(sent(*({"Id": id_, "ProductArn": arn} for id_, arn in named)))
@@ -306,7 +306,7 @@ class TestRefusals:
         assert caught.value.values["problem"]
 
     @given(st.sampled_from([SCAN, ACT, CANCEL, SENT]), st.sampled_from([*ACT, "query", *SENT]), VALUES)
-    def test_refusals_are_never_another_error(
+    def test_any_document_is_a_job_or_refused(
         self, document: dict[str, Any], name: str, value: object
     ) -> None:
         """Whatever stands in a field, the document is a job or is refused as one that is not."""
@@ -319,7 +319,7 @@ class TestRefusals:
 class TestJobId:
     """The name under which the ledger knows a job."""
 
-    def test_job_id_is_the_same_for_the_same_key(self) -> None:
+    def test_same_key_has_the_same_job_id(self) -> None:
         """Two deliveries with the same key are the same job, whatever else they say."""
         assert job_id(a_scan_job()) == job_id(a_scan_job(channel="C2", requester=None))
 
@@ -328,7 +328,7 @@ class TestJobId:
         assert job_id(a_scan_job(key="a")) != job_id(a_scan_job(key="b"))
 
     @given(WORDS)
-    def test_fits_an_s3_key(self, key: str) -> None:
+    def test_job_id_has_hexadecimal_digits_only(self, key: str) -> None:
         """Whatever the key is, its name is of hexadecimal digits."""
         assert set(job_id(an_act_job("r", key=key))) <= set("0123456789abcdef")
 

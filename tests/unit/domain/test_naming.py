@@ -87,18 +87,18 @@ class TestNames:
     """What a resource is found by."""
 
     @pytest.mark.parametrize(("resource_id", "what"), SAME)
-    def test_names_are_what_people_use(self, resource_id: str, what: str) -> None:
+    def test_id_name_and_arn_lead_to_the_resource(self, resource_id: str, what: str) -> None:
         """An ID, a name and an ARN lead to it, and to where the history keeps it."""
         assert is_named(resource_id, what)
         assert set(look_up_keys(what)) & set(names(resource_id))
 
     @pytest.mark.parametrize(("resource_id", "what"), OTHERS)
-    def test_names_are_no_one_elses(self, resource_id: str, what: str) -> None:
+    def test_other_resources_have_other_names(self, resource_id: str, what: str) -> None:
         """Another resource, and a type, lead elsewhere."""
         assert not is_named(resource_id, what)
 
     @pytest.mark.parametrize("resource_id", ["", "/", ":::", "\0", "\ud800", "arn:aws:s3:::" + "a/" * 500])
-    def test_names_are_few_whatever_the_id(self, resource_id: str) -> None:
+    def test_number_of_names_is_bounded(self, resource_id: str) -> None:
         """Text from outside has a bounded number of names, and each has a place."""
         found = names(resource_id)
 
@@ -117,11 +117,11 @@ class TestNames:
             ("\u200b", False),
         ],
     )
-    def test_names_are_chosen_by_a_part(self, part: str, *, is_covered: bool) -> None:
+    def test_part_of_a_name_is_read_in_the_same_way(self, part: str, *, is_covered: bool) -> None:
         """In *Triage…* a part is read in the same way, and never as less than was typed."""
         assert is_covered == Selection(resource=part).covers(seen_in(a_finding(1)))
 
     @pytest.mark.parametrize("text", ["[S3.8]", "S3.8.", "Ｓ３．８", "「s3.8」", "S3.8\0", "S3.8\u200b"])
-    def test_names_are_spelled_in_one_way(self, text: str) -> None:
+    def test_spelling_of_names_is_normalized(self, text: str) -> None:
         """Width, case, marks around it and invisible characters do not matter."""
         assert "s3.8" == spelled(text)

@@ -58,7 +58,9 @@ class TestBoth:
         assert sorted(map(id, whole)) == sorted(id(finding) for part in parts for finding in part)
 
     @given(FINDINGS, QUERIES)
-    def test_takes_no_problem_apart(self, cut: Cut, findings: list[Finding], query: Query) -> None:
+    def test_findings_of_one_problem_stay_together(
+        self, cut: Cut, findings: list[Finding], query: Query
+    ) -> None:
         """The findings of one problem are in one partition: nowhere else could they be merged."""
         whole = answer(findings, query)
         parts = [answer(findings, part.query) for part in cut(query, whole)]
@@ -70,7 +72,7 @@ class TestBoth:
 class TestByControl:
     """One partition for each control."""
 
-    def test_weighs_by_the_sample(self) -> None:
+    def test_weight_follows_the_sample(self) -> None:
         """What the sample has more of gets more of the requests; what it has none of gets some."""
         query = Query(controls=("S3.1", "S3.8", "EC2.19"))
         sample = [a_finding(1, control_id="S3.1"), *(a_finding(n, control_id="S3.8") for n in range(9))]
@@ -79,7 +81,7 @@ class TestByControl:
         assert [("S3.1",), ("S3.8",), ("EC2.19",)] == [part.query.controls for part in (few, many, none)]
         assert 0 < none.weight < few.weight < many.weight
 
-    def test_takes_chance_for_chance(self) -> None:
+    def test_chance_differences_do_not_count(self) -> None:
         """Controls whose counts differ no more than chance makes equal ones differ are equal to it."""
         counts = (6, 11, 8, 9, 5, 8, 10, 7)
         query = Query(controls=tuple(f"S3.{n}" for n in range(len(counts))))
@@ -91,7 +93,7 @@ class TestByControl:
 
         assert 1 == len({part.weight for part in by_control(query, sample)})
 
-    def test_by_control_says_whether_that_is_enough(self) -> None:
+    def test_few_partitions_may_be_cut_again(self) -> None:
         """Fewer partitions than readers are needed may be cut again, more need not."""
         three, four = (Query(controls=tuple(f"S3.{n}" for n in range(count))) for count in (3, 4))
 
@@ -110,7 +112,7 @@ class TestByPlace:
         assert [ACCOUNTS[1:2], ACCOUNTS[:1], ()] == [part.accounts for part in parts]
         assert (ACCOUNTS[1], ACCOUNTS[0]) == parts[-1].not_accounts
 
-    def test_by_place_goes_by_region_in_one_account(self) -> None:
+    def test_single_account_is_cut_by_region(self) -> None:
         """Where there is one account only, Regions are what is left."""
         sample = [a_finding(n, region=REGIONS[n % 2]) for n in range(100)]
         parts = [part.query for part in by_place(Query(controls=("S3.8",)), sample)]
@@ -118,19 +120,19 @@ class TestByPlace:
         assert [REGIONS[:1], REGIONS[1:], ()] == [part.regions for part in parts]
         assert REGIONS == parts[-1].not_regions
 
-    def test_needs_no_rest_where_places_are_named(self) -> None:
+    def test_named_places_leave_no_rest(self) -> None:
         """A query for two accounts is two queries."""
         parts = by_place(Query(controls=("S3.8",), accounts=ACCOUNTS[:2]), [])
 
         assert [ACCOUNTS[:1], ACCOUNTS[1:2]] == [part.query.accounts for part in parts]
 
-    def test_leaves_one_place_whole(self) -> None:
+    def test_single_place_is_not_cut(self) -> None:
         """One account and Region are read as they are."""
         query = Query(controls=("S3.8",))
 
         assert [query] == [part.query for part in by_place(query, [a_finding(n) for n in range(100)])]
 
-    def test_excludes_no_more_than_a_filter_takes(self) -> None:
+    def test_at_most_twenty_accounts_are_excluded(self) -> None:
         """Of very many accounts twenty have their own partition."""
         sample = [a_finding(n, account_id=f"{n:012}") for n in range(100)]
         parts = by_place(Query(controls=("S3.8",)), sample)

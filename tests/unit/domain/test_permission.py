@@ -10,7 +10,7 @@ from bot.domain.permission import Allowed, parse_allowed
 class TestParse:
     """Reading a list."""
 
-    def test_tells_the_kinds_apart(self) -> None:
+    def test_first_letter_names_the_kind(self) -> None:
         """The first letter of an ID says what it is of."""
         expected = Allowed(
             groups=frozenset({"S0123456789"}),
@@ -28,7 +28,7 @@ class TestParse:
     @pytest.mark.parametrize(
         "text", ["@security", "security-team", "*", "s0123456789", "D0123456789", "U0123456789;U1", "T0", "U"]
     )
-    def test_one_mistake_spoils_it(self, text: str) -> None:
+    def test_one_malformed_id_is_an_error(self, text: str) -> None:
         """What is no ID is an error, also beside one: who was meant is not guessed."""
         with pytest.raises(ValueError, match="U0123456789"):
             parse_allowed(f"U0123456789,{text}")

@@ -32,7 +32,7 @@ QUERIES = st.builds(
 
 
 def asked(query: Query) -> set[tuple[str, ...]]:
-    """Give every combination of values that a query asks for; "*" where it narrows nothing."""
+    """Return every combination of values that a query asks for; "*" where it narrows nothing."""
     ways: set[tuple[str, ...]] = {()}
     for attribute in ATTRIBUTES:
         values = getattr(query, attribute) or ("*",)
@@ -44,7 +44,7 @@ class TestSplit:
     """Splitting a query."""
 
     @given(QUERIES)
-    def test_parts_are_the_whole(self, query: Query) -> None:
+    def test_parts_together_equal_the_query(self, query: Query) -> None:
         """The parts together ask for what the query asks for, neither more nor less."""
         parts = list(split(query, MOST))
 
@@ -65,19 +65,19 @@ class TestSplit:
         assert max(sizes) <= MOST
 
     @pytest.mark.parametrize(("count", "parts"), [(1, 1), (20, 1), (21, 2), (40, 2), (41, 3), (200, 10)])
-    def test_makes_no_more_parts_than_needed(self, count: int, parts: int) -> None:
+    def test_every_part_but_the_last_is_full(self, count: int, parts: int) -> None:
         """Every part but the last is full, for each is at least one call."""
         query = Query(controls=tuple(f"S3.{n}" for n in range(count)))
 
         assert parts == len(list(split(query, 20)))
 
-    def test_keeps_what_it_does_not_split(self) -> None:
+    def test_every_part_keeps_severities_and_statuses(self) -> None:
         """Severities and statuses, which are few, narrow every part."""
         query = Query(controls=tuple(f"S3.{n}" for n in range(21)))
 
         assert {query.statuses} == {part.statuses for part in split(query, 20)}
 
-    def test_asks_for_each_value_once(self) -> None:
+    def test_repeated_value_is_asked_for_once(self) -> None:
         """A value that stands there twice is asked for once."""
         (part,) = split(Query(controls=("S3.1", "S3.1")), 20)
 

@@ -43,7 +43,7 @@ class TestSummarised:
     """Counting a report."""
 
     @given(FINDINGS)
-    def test_counts_every_finding_once(self, findings: list[Finding]) -> None:
+    def test_every_finding_is_counted_once(self, findings: list[Finding]) -> None:
         """The counts by severity and by control each add up to all that was found."""
         summary = summarize(a_report(findings), "id", None)
 
@@ -52,14 +52,14 @@ class TestSummarised:
         assert Counter(f.control_id for f in findings) == Counter(summary.by_control)
 
     @given(FINDINGS)
-    def test_counts_what_is_new(self, findings: list[Finding]) -> None:
+    def test_new_findings_are_counted_apart(self, findings: list[Finding]) -> None:
         """What is NEW is counted apart: it is what a click can still change."""
         summary = summarize(a_report(findings), "id", None)
 
         assert sum(f.workflow_status == "NEW" for f in findings) == summary.new_count
 
     @given(FINDINGS)
-    def test_it_keeps_first_ten_of_reports_order(self, findings: list[Finding]) -> None:
+    def test_summary_keeps_the_first_ten(self, findings: list[Finding]) -> None:
         """It keeps the first ten of the report's order, however many there are."""
         first = tuple(sorted(findings, key=sort_key)[:TOP_COUNT])
 
@@ -78,7 +78,7 @@ class TestSummarised:
         assert [(Severity.CRITICAL, 1), (Severity.LOW, 3)] == list(summary.by_severity.items())
         assert [("S3.8", 2), ("AAA.1", 1), ("EC2.19", 1)] == list(summary.by_control.items())
 
-    def test_keeps_what_was_not_read(self) -> None:
+    def test_summary_keeps_unread_queries(self) -> None:
         """What could not be read goes with the counts, or they would pass for complete."""
         unread = (Unread(("S3.1",), "throttled", {"service": "AWS", "call": "x"}),)
 

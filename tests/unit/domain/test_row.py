@@ -20,10 +20,10 @@ def seen(**statuses: WorkflowStatus) -> ReportRow:
     return ReportRow(named, "S3.8", "123456789012", "eu-west-1", Severity.HIGH, "arn:aws:s3:::日本\n")
 
 
-class TestSeen:
+class TestRow:
     """One problem of a report."""
 
-    def test_seen_is_read_as_it_was_written(self) -> None:
+    def test_row_is_read_as_written(self) -> None:
         """A line holds all of it, on one line whatever the resource is called."""
         resources = (Resource("arn:aws:s3:::日本\n", "AwsS3Bucket"),)
         one = a_finding(identifiers=(ONE,), workflow_status=WorkflowStatus.NEW, resources=resources)
@@ -34,13 +34,13 @@ class TestSeen:
         assert ReportRow(statuses, *place) == parse_row(row.line())
         assert 1 == len(row.line().splitlines())
 
-    def test_seen_is_new_while_any_finding_is(self) -> None:
+    def test_row_is_new_while_any_finding_is(self) -> None:
         """Its status is what the report's row says: NEW, or the last finding's."""
         assert WorkflowStatus.NEW == seen(one=WorkflowStatus.NEW, other=WorkflowStatus.NOTIFIED).status
         assert WorkflowStatus.NEW == seen(one=WorkflowStatus.NOTIFIED, other=WorkflowStatus.NEW).status
         assert WorkflowStatus.NOTIFIED == seen(one=WorkflowStatus.NOTIFIED).status
 
-    def test_seen_says_what_the_finding_says(self) -> None:
+    def test_row_has_place_severity_and_status(self) -> None:
         """What is seen of a finding is where it is, how severe, and its status."""
         finding = a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)
 
@@ -71,7 +71,7 @@ class TestSeen:
         assert {identifier: finding.workflow_status} == row.statuses
         assert ({identifier: written} if any(written) else {}) == row.written
 
-    def test_keeps_the_first_status_of_a_finding(self) -> None:
+    def test_first_status_of_a_finding_is_kept(self) -> None:
         """A finding that was read twice is one, as it was first."""
         first = a_finding(identifiers=(ONE,), workflow_status=WorkflowStatus.NEW, note=Note("kept", "U1"))
         again = replace(first, workflow_status=WorkflowStatus.NOTIFIED, note=Note("later", "U2"))

@@ -28,20 +28,20 @@ class TestDiscretion:
         """A channel of the organization's own passes; of one that the bot cannot see, the post will tell."""
         Discretion(FakeChannels({"C0PARTNER": channel}), frozenset()).check("C0PARTNER")
 
-    def test_one_that_another_organization_reads_is_refused_by_name(self) -> None:
+    def test_channel_of_another_organization_is_refused_by_name(self) -> None:
         """One that another organization reads is refused by name."""
         with pytest.raises(ChannelSharedError) as caught:
             Discretion(FakeChannels({"C0PARTNER": SHARED}), frozenset({"C0OTHER"})).check("C0PARTNER")
 
         assert {"channel": "C0PARTNER"} == caught.value.values
 
-    def test_asks_nothing_of_one_that_is_named(self) -> None:
+    def test_channel_in_the_setting_needs_no_lookup(self) -> None:
         """One that the setting names passes, whatever Slack would say."""
         broken = FakeChannels(error=UnavailableError(service="Slack", call="conversations.info"))
 
         Discretion(broken, frozenset({"C0PARTNER"})).check("C0PARTNER")
 
-    def test_lets_pass_what_the_app_may_not_know(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_missing_scope_passes_and_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
         """An app without the scope posts as before, and the log names it each time."""
         Discretion(FakeChannels(error=MissingScopeError(scope="groups:read")), frozenset()).check("C1")
 

@@ -31,14 +31,14 @@ class TestMoved:
     """What the operator hears."""
 
     @pytest.mark.parametrize("name", ["READ_ALLOWED", "ACT_ALLOWED", "SHARED_CHANNELS"])
-    def test_names_the_setting_and_both_ids(self, name: str) -> None:
+    def test_notice_names_the_setting_and_both_ids(self, name: str) -> None:
         """A setting that names the old ID is told once, in the channel of the scheduled report."""
         ((channel, text),) = run(FakeWorld(), **{name: "U0PERSON, G0OLD"})
 
         assert "C0HOME" == channel
         assert all(word in text for word in (f"`{name}`", "`G0OLD`", "`C0NEW`", "<#C0NEW>"))
 
-    def test_moved_of_the_reports_channel_is_told_there(self) -> None:
+    def test_moved_report_channel_gets_the_notice(self) -> None:
         """The old ID leads nowhere any more."""
         ((channel, text),) = run(FakeWorld(), SLACK_CHANNEL="G0OLD", ACT_ALLOWED="G0OLD")
 
@@ -46,7 +46,7 @@ class TestMoved:
         assert "`SLACK_CHANNEL`, `ACT_ALLOWED`" in text
 
     @pytest.mark.parametrize("ids", ["", "G0OLDER", "C0NEW"])
-    def test_moved_of_no_setting_is_nothing(self, ids: str) -> None:
+    def test_channel_of_no_setting_is_ignored(self, ids: str) -> None:
         """A channel that no setting names is none of the operator's business."""
         assert [] == run(FakeWorld(), ACT_ALLOWED=ids)
 

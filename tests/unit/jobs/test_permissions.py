@@ -39,7 +39,7 @@ NO_SCOPE = MissingScopeError(scope="usergroups:read")
 
 
 def why(job: Job, people: FakePeople | None = None, **lists: str) -> str:
-    """Give the hint of why a job is refused, empty where it is not."""
+    """Return the hint of why a job is refused, empty where it is not."""
     world = FakeWorld(people=people or FakePeople())
     try:
         authorize(job, world.ports, Settings(lists))
@@ -66,7 +66,7 @@ class TestUnset:
         assert "act.unset" == why(job)
 
     @pytest.mark.parametrize("standing", [s for s in Standing if s is not Standing.MEMBER])
-    def test_others_do_not_read(self, standing: Standing) -> None:
+    def test_guests_strangers_and_bots_may_not_scan(self, standing: Standing) -> None:
         """Guests, strangers and bots may not even scan."""
         assert f"read.{standing}" == by(standing, SCAN)
 
@@ -83,7 +83,7 @@ class TestAllowed:
     @pytest.mark.parametrize(
         "allowed", ["U0PERSON", "S0SECURITY", "C0SECURITY", "U0X, S0SECURITY", "C0X,U0PERSON"]
     )
-    def test_allowed_is_who_is_named(self, allowed: str) -> None:
+    def test_entry_allows_user_group_or_channel(self, allowed: str) -> None:
         """A person has a permission by their ID, by a group or by the channel, each for itself."""
         assert "" == why(CLICK, ACT_ALLOWED=allowed)
         assert "" == why(SCAN, READ_ALLOWED=allowed)
@@ -96,18 +96,18 @@ class TestAllowed:
         assert "act.member" == why(CLICK, people, ACT_ALLOWED=allowed)
         assert "read.member" == why(SCAN, people, READ_ALLOWED=allowed)
 
-    def test_allowed_is_each_for_itself(self) -> None:
+    def test_acting_and_scanning_are_separate_permissions(self) -> None:
         """To act does not allow to scan, nor the other way round."""
         assert "read.member" == why(SCAN, READ_ALLOWED="U0OTHER", ACT_ALLOWED="U0PERSON")
         assert "act.unset" == why(CLICK, READ_ALLOWED="U0PERSON")
 
-    def test_asks_for_groups_last(self) -> None:
+    def test_named_user_needs_no_group_lookup(self) -> None:
         """Who is named otherwise is let pass without a question about groups."""
         people = FakePeople(errors={"S0SECURITY": NO_SCOPE})
 
         assert "" == why(CLICK, people, ACT_ALLOWED="S0SECURITY,U0PERSON")
 
-    def test_group_that_cannot_be_read_does_not_matter(self) -> None:
+    def test_unreadable_group_does_not_hide_another(self) -> None:
         """A group that cannot be read does not matter where another one has the person."""
         people = FakePeople(errors={"S0BROKEN": NO_SCOPE})
 
@@ -139,18 +139,18 @@ class TestOutsiders:
 class TestCancel:
     """Cancelling a scan."""
 
-    def test_cancel_is_for_who_asked(self) -> None:
+    def test_requester_may_cancel(self) -> None:
         """Who asked for a scan may take it back, whatever they may do besides."""
         assert "" == why(replace(CANCEL, asked_by=PERSON.user_id))
 
-    def test_cancel_is_for_who_may_act(self) -> None:
+    def test_person_who_may_act_may_cancel(self) -> None:
         """Whose scan it is matters only to them."""
         other = replace(CANCEL, asked_by="U0OTHER")
 
         assert "" == why(other, ACT_ALLOWED="U0PERSON")
         assert "act.member" == why(other, ACT_ALLOWED="U0OTHER", READ_ALLOWED="U0PERSON")
 
-    def test_cancel_is_not_for_nobody(self) -> None:
+    def test_missing_requester_matches_nobody(self) -> None:
         """A job that does not say who asked is not of a person without an ID."""
         nobody = replace(CANCEL, requester=Requester("U0PERSON", ""), asked_by="")
 
@@ -209,7 +209,7 @@ class TestRefused:
         assert ([], queries) == (world.findings.updated, len(world.findings.queries))
         assert posted == world.messenger.posted
 
-    def test_refused_is_told_in_private(self) -> None:
+    def test_refusal_is_private_and_sent_once(self) -> None:
         """That person alone learns why, what to set, and to what; once, however often it is delivered."""
         world = a_world()
         for _ in range(2):
@@ -233,7 +233,7 @@ class TestRefused:
         assert ("C0SECURITY", "not-allowed.act.member") == (said["channel"], said["reason"])
         assert PERSON.response_url not in str(said)
 
-    def test_refused_is_of_its_moment(self) -> None:
+    def test_refusal_ends_when_the_setting_changes(self) -> None:
         """Who may not now may after the setting has changed, with the next click."""
         world = a_world()
         deliver_once(CLICK, world, deployment=setting())
@@ -241,7 +241,7 @@ class TestRefused:
 
         assert {WorkflowStatus.NOTIFIED} == {f.workflow_status for f in world.findings.findings}
 
-    def test_holds_what_has_begun(self) -> None:
+    def test_authorized_click_is_completed_by_a_retry(self) -> None:
         """A click that was let pass is carried to its end, also by another attempt."""
         world = a_world()
         world.messenger.errors["update"] = UnavailableError(service="Slack", call="chat.update")
@@ -252,7 +252,7 @@ class TestRefused:
 
         assert "3 件を NOTIFIED にしました" in str(world.messenger.posted["1.000001"].message.blocks)
 
-    def test_refused_may_end_when_slack_answers(self) -> None:
+    def test_retry_asks_slack_again(self) -> None:
         """While Slack cannot tell, nothing is done; the next attempt asks again."""
         world = a_world(errors={"S0SECURITY": THROTTLED})
         with pytest.raises(ThrottledError):
@@ -264,7 +264,7 @@ class TestRefused:
         deliver_once(CLICK, world)
         assert 3 == len(world.findings.updated)
 
-    def test_somebody_who_may_not_scan_has_no_report_made(self) -> None:
+    def test_refused_scan_makes_no_report(self) -> None:
         """Somebody who may not scan has no report made."""
         world = FakeWorld(findings=FakeFindings(some_findings(3)))
         deliver_once(SCAN, world, deployment=setting(READ_ALLOWED="U0OTHER"))

@@ -29,14 +29,14 @@ SENTENCE = "another account has"
 
 
 def is_refused(world: FakeWorld) -> bool:
-    """Tell whether nothing has been changed, and why has been told."""
+    """Return whether nothing has been changed, and why has been told."""
     return not world.findings.updated and any(SENTENCE in text for text in told(world))
 
 
 class TestRegions:
     """Two findings with one Id and different ProductArns."""
 
-    def test_only_the_one_that_was_chosen_is_shown_and_changed(self) -> None:
+    def test_chosen_finding_alone_is_shown_and_changed(self) -> None:
         """The console's action on one is a report of one, and the other stays as it is."""
         here = a_finding(1)
         there = replace(
@@ -53,7 +53,7 @@ class TestRegions:
 
         assert [SUPPRESSED, NEW] == statuses(world)
 
-    def test_a_refusal_is_of_one(self) -> None:
+    def test_refusal_concerns_one_region(self) -> None:
         """What Security Hub refuses of one Region's finding is made of the other's."""
         here = a_finding(1)
         there = replace(
@@ -82,7 +82,7 @@ class TestAccounts:
         }
 
     @pytest.mark.parametrize("row", [0, 1, None])
-    def test_accounts_are_left_alone_and_it_says_why(self, row: int | None) -> None:
+    def test_ambiguous_findings_are_skipped_with_a_reason(self, row: int | None) -> None:
         """Neither is changed, from the menu or as one of many."""
         world = a_world(PAIR)
         deliver_once(click(row), world)
@@ -91,7 +91,7 @@ class TestAccounts:
         assert f"{2 if row is None else 1} finding" in told(world)[-1]
 
     @pytest.mark.parametrize("twin", [OTHER, replace(OTHER, compliance_status="PASSED")])
-    def test_need_not_both_be_in_the_report(self, twin: Finding) -> None:
+    def test_finding_outside_the_report_makes_ambiguous(self, twin: Finding) -> None:
         """One that the report does not have, and that has passed, would be changed all the same."""
         world = a_world([ONE])
         world.findings.findings.append(twin)
@@ -99,7 +99,7 @@ class TestAccounts:
 
         assert is_refused(world)
 
-    def test_accounts_are_found_among_many(self) -> None:
+    def test_ambiguous_findings_are_skipped_among_many(self) -> None:
         """Where the report's own query is asked, the others are changed."""
         others = [a_finding(number) for number in range(2, 40)]
         world = a_world([ONE, *others])
@@ -110,7 +110,7 @@ class TestAccounts:
             identifier for identifier, _ in world.findings.updated
         }
 
-    def test_cost_nothing_where_the_id_names_the_account(self) -> None:
+    def test_id_with_account_needs_no_second_read(self) -> None:
         """AWS's own findings name their account, and are read once."""
         world = a_world([a_finding(1)])
         before = len(world.findings.queries)
@@ -119,7 +119,7 @@ class TestAccounts:
         assert 1 == len(world.findings.queries) - before
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_accounts_are_told_in_the_preview(self, locale: Locale) -> None:
+    def test_preview_counts_ambiguous_findings(self, locale: Locale) -> None:
         """What *Triage…* would do says that they are left alone."""
         world = a_world(PAIR)
         place = ("V1", locale, "C0SECURITY", "1.000001", PERSON)
@@ -127,7 +127,7 @@ class TestAccounts:
 
         assert translate(locale, "triage.skipped.shared", count=2) in str(world.messenger.views["V1"])
 
-    def test_accounts_are_wrong_rows_of_an_edited_csv(self) -> None:
+    def test_ambiguous_csv_row_is_left_out_with_a_reason(self) -> None:
         """A row that is edited is left out with the reason; one that is not is no edit."""
         world = a_world(PAIR)
         drop(world, edited(world, (1, status("RESOLVED"))))
@@ -150,7 +150,7 @@ class TestAccounts:
         assert translate(Locale.JA, "edit.wrong.shared", text="") not in preview_text(world).replace("`", "")
         assert translate(Locale.JA, "edit.rows", count=2, unchanged=2) in preview_text(world)
 
-    def test_accounts_are_left_alone_if_the_other_comes_after_the_csv(self) -> None:
+    def test_ambiguity_after_the_preview_is_found(self) -> None:
         """What appears before the button is pressed is found then, and the message says so."""
         world = a_world([ONE])
         drop(world, edited(world, (0, status("RESOLVED"))))
@@ -160,7 +160,7 @@ class TestAccounts:
         assert not world.findings.updated
         assert translate(Locale.JA, "act.skipped.shared", count=1) in preview_text(world)
 
-    def test_accounts_are_not_taken_back(self) -> None:
+    def test_undo_skips_ambiguous_findings(self) -> None:
         """An undo names findings as an act does."""
         world = a_world([ONE])
         deliver_once(click(0), world)
@@ -171,7 +171,7 @@ class TestAccounts:
         assert is_refused(world)
         assert [NOTIFIED, NEW] == statuses(world)
 
-    def test_appear_while_an_act_is_at_work(self) -> None:
+    def test_each_batch_checks_again_for_ambiguity(self) -> None:
         """A batch that was read long ago is read again before it is changed."""
         world = a_world([ONE])
         save = world.changes.settle
@@ -186,7 +186,7 @@ class TestAccounts:
 
         assert not world.findings.updated
 
-    def test_accounts_stay_suppressed_and_due(self) -> None:
+    def test_ambiguous_suppression_stays_due(self) -> None:
         """The daily job does not reopen it, says so each day, and reopens it once the other is gone."""
         world = a_world([ONE])
         daily.suppress(world)
@@ -200,7 +200,7 @@ class TestAccounts:
 
         assert [NEW] == statuses(world)
 
-    def test_do_not_hide_others(self) -> None:
+    def test_message_counts_ambiguous_findings(self) -> None:
         """The message says of how many findings nothing was done."""
         world = a_world([*PAIR, a_finding(2)])
         deliver_once(click(), world)

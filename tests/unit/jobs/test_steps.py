@@ -32,13 +32,13 @@ class Part:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """Give a clock."""
+    """Return a clock."""
     return FakeClock()
 
 
 @pytest.fixture
 def step(clock: FakeClock) -> Steps:
-    """Give the steps of a job."""
+    """Return the steps of a job."""
     return Steps(FakeLedger(), "job", clock)
 
 
@@ -66,7 +66,7 @@ class TestAnyStep:
         ]
 
     @pytest.mark.parametrize("error", [THROTTLED, NOT_THERE])
-    def test_that_did_nothing_is_done_again(self, step: Steps, error: BotError, *, once: bool) -> None:
+    def test_step_without_effect_is_repeated(self, step: Steps, error: BotError, *, once: bool) -> None:
         """Where the other side has said that it did nothing the next delivery tries again."""
         part = Part([error])
         with pytest.raises(type(error)):
@@ -78,7 +78,7 @@ class TestAnyStep:
 class TestOnce:
     """Steps that must not be done twice."""
 
-    def test_once_is_uncertain_after_a_dropped_connection(self, step: Steps) -> None:
+    def test_dropped_connection_makes_the_step_uncertain(self, step: Steps) -> None:
         """Whether Slack has the message is not known, so it is not posted again; the cause is kept."""
         part = Part([DROPPED])
         with pytest.raises(UncertainStepError) as caught:
@@ -97,7 +97,7 @@ class TestOnce:
 
         assert 1 == part.times
 
-    def test_once_is_uncertain_after_a_crash(self, step: Steps, clock: FakeClock) -> None:
+    def test_crash_makes_the_step_uncertain(self, step: Steps, clock: FakeClock) -> None:
         """A process that died in the middle leaves its announcement, and nothing else."""
         part = Part([KeyboardInterrupt()])
         with pytest.raises(KeyboardInterrupt):
@@ -108,7 +108,7 @@ class TestOnce:
             step.run("post", part, at_most_once=True)
         assert 1 == part.times
 
-    def test_once_is_left_to_who_is_at_it(self, step: Steps, clock: FakeClock) -> None:
+    def test_duplicate_waits_for_the_first_delivery(self, step: Steps, clock: FakeClock) -> None:
         """A duplicate that comes while the first delivery is posting waits for it."""
 
         def posting() -> Result:
@@ -123,7 +123,7 @@ class TestOnce:
         assert {"ts": "1"} == step.run("post", duplicate, at_most_once=True)
         assert 0 == duplicate.times
 
-    def test_once_is_done_where_its_announcement_was_heard(self, clock: FakeClock) -> None:
+    def test_announcement_with_lost_answer_is_the_deliverys_own(self, clock: FakeClock) -> None:
         """An announcement that was written, and whose answer was lost on its way, is the delivery's own."""
 
         class Deaf(FakeLedger):
@@ -136,7 +136,7 @@ class TestOnce:
 
         assert {"time": 1} == Steps(Deaf(), "job", clock).run("post", Part(), at_most_once=True)
 
-    def test_waits_for_an_announcement_that_is_gone(self, clock: FakeClock) -> None:
+    def test_withdrawn_announcement_means_another_delivery(self, clock: FakeClock) -> None:
         """An announcement withdrawn between two looks at it means that another delivery is at it."""
 
         class Withdrawn(FakeLedger):
@@ -154,7 +154,7 @@ class TestOnce:
 class TestRaces:
     """Two deliveries at once."""
 
-    def test_agree_on_one_result(self, step: Steps) -> None:
+    def test_concurrent_deliveries_agree_on_one_result(self, step: Steps) -> None:
         """A step that may be done twice gives both deliveries the result that was kept first."""
 
         def slow() -> Result:

@@ -24,7 +24,7 @@ class TestButtons:
             **clicked({"type": "button", "action_id": CANCEL_SCAN, "value": "0123abcd:U0OTHER"})
         )
 
-    def test_cancels_job_names_scan(self, side: Side) -> None:
+    def test_cancel_job_names_the_scan(self, side: Side) -> None:
         """Cancel's job names the scan, the message, the person, and who asked for the scan."""
         assert 200 == self.press(side).status
 
@@ -32,7 +32,7 @@ class TestButtons:
         place = ("C0SECURITY", "1.000001")
         assert CancelJob(f"slack/{TRIGGER}", "0123abcd", *place, requester, "U0OTHER") == side.job
 
-    def test_say_when_it_could_not_begin(self, side: Side, said: list[dict[str, Any]]) -> None:
+    def test_failed_dispatch_is_answered_in_private(self, side: Side, said: list[dict[str, Any]]) -> None:
         """Where the job cannot be handed over the person is told in private, and the message stays."""
         side.jobs.error = THROTTLED
         self.press(side)
@@ -41,7 +41,7 @@ class TestButtons:
         assert "could not be cancelled" in answer["text"]
         assert ("ephemeral", False) == (answer["response_type"], answer["replace_original"])
 
-    def test_do_not_wait_for_an_answer(self, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_slow_answer_does_not_delay_the_ack(self, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where Slack does not take the answer within a second, it hears of that before its 3 are over."""
         waits: list[int] = []
 
@@ -61,7 +61,9 @@ class TestTriageForm:
     @pytest.mark.parametrize(
         ("value", "statuses"), [("0123abcd", ["NEW", "NOTIFIED"]), ("0123abcd:SUPPRESSED", ["SUPPRESSED"])]
     )
-    def test_begins_with_what_the_report_shows(self, side: Side, value: str, statuses: list[str]) -> None:
+    def test_triage_form_begins_with_the_reports_status(
+        self, side: Side, value: str, statuses: list[str]
+    ) -> None:
         """Of a list of what is suppressed that is chosen, and the form knows the report either way."""
         side.interact(**clicked({"type": "button", "action_id": TRIAGE, "value": value}))
 

@@ -30,18 +30,18 @@ class TestCommand:
         requester = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
         assert ScanJob(f"slack/{TRIGGER}", query, "C0SECURITY", requester) == side.job
 
-    def test_command_says_that_it_has_begun(self, side: Side) -> None:
+    def test_answer_repeats_the_query(self, side: Side) -> None:
         """The private answer repeats what is scanned, as it was understood."""
         assert "🔍 Scanning `S3.8 EC2.19` …" == side.command("Ｓ３．８ ec2.19")
 
-    def test_makes_no_other_call(self, side: Side) -> None:
+    def test_dispatch_is_the_only_call(self, side: Side) -> None:
         """The dispatch is the only call before the ack."""
         side.command("S3.8")
 
         assert [] == side.calls
         assert 0 == side.lookups
 
-    def test_keeps_what_it_does_not_know(self, side: Side) -> None:
+    def test_unknown_control_is_passed_on(self, side: Side) -> None:
         """A control that is newer than the bundled list goes to Security Hub as it was typed."""
         side.command("Bedrock.99")
 
@@ -50,7 +50,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         "text", ["🎉", "S3.8 severity:huge", "severity:HIGH", "<!channel>", "'; DROP TABLE"]
     )
-    def test_refuses_what_is_none(self, side: Side, text: str) -> None:
+    def test_malformed_query_is_refused_in_private(self, side: Side, text: str) -> None:
         """A private reply says what is wanted, and nothing is scanned."""
         answer = side.command(text)
 
@@ -59,12 +59,12 @@ class TestCommand:
         assert [] == side.jobs.jobs
 
     @pytest.mark.parametrize("text", [" " * 12_000, "S3.8 " * 2000, "history " + "x" * 8000], ids=len)
-    def test_refuses_what_is_too_long(self, side: Side, text: str) -> None:
+    def test_text_above_8000_characters_is_refused(self, side: Side, text: str) -> None:
         """More than 8,000 characters are not read, which the answer says."""
         assert "That is too long: at most `8,000` characters" in side.command(text)
         assert ([], []) == (side.jobs.jobs, side.calls)
 
-    def test_command_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_failed_dispatch_is_answered(self, side: Side) -> None:
         """Where the job cannot be handed over the person is told in the same answer."""
         side.jobs.error = AccessDeniedError(action="lambda:InvokeFunction")
         answer = side.command("S3.8")
@@ -79,7 +79,7 @@ class TestCommand:
         assert 200 == len(side.job.query.controls)
         assert len(answer) < 1200
 
-    def test_without_a_response_url_is_a_scan(self, side: Side) -> None:
+    def test_missing_response_url_still_scans(self, side: Side) -> None:
         """Slack may leave the address out."""
         side.command("S3.8", response_url="")
 
@@ -104,7 +104,7 @@ class TestLanguage:
         assert "Scanning" in answer.splitlines()[1]
         assert 0 == side.lookups
 
-    def test_language_of_help_is_asked_for(self, side: Side) -> None:
+    def test_help_looks_up_the_language(self, side: Side) -> None:
         """Where nothing is dispatched there is time to ask."""
         side.command("help")
 
@@ -134,19 +134,19 @@ class TestHistory:
         assert HistoryJob(f"slack/{TRIGGER}", "arn:aws:s3:::My-Bucket", "C0SECURITY", asking) == side.job
 
     @pytest.mark.parametrize("text", ["history `S3.8`", "history  Ｓ３．８", "履歴 「S3.8」"])
-    def test_reads_words_as_the_scan_does(self, side: Side, text: str) -> None:
+    def test_history_tolerates_quotes_and_width(self, side: Side, text: str) -> None:
         """Quotes and width do not matter."""
         side.command(text)
 
         assert isinstance(side.job, HistoryJob)
         assert "S3.8" == side.job.what
 
-    def test_wants_to_know_of_what(self, side: Side) -> None:
+    def test_history_without_a_name_shows_an_example(self, side: Side) -> None:
         """Without a name there is an example."""
         assert "history S3.8" in side.command("history")
         assert [] == side.jobs.jobs
 
-    def test_history_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_failed_dispatch_of_history_is_answered(self, side: Side) -> None:
         """Where the job cannot be handed over the answer says so."""
         side.jobs.error = THROTTLED
 
@@ -157,14 +157,14 @@ class TestDoctor:
     """`/sechub-scan doctor`."""
 
     @pytest.mark.parametrize("text", ["doctor", " Doctor ", "診断"])
-    def test_job_has_its_requester(self, side: Side, text: str) -> None:
+    def test_doctor_job_has_its_requester(self, side: Side, text: str) -> None:
         """The job knows who asked, and where they can be answered."""
         assert "Checking" in side.command(text)
 
         asking = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")
         assert DoctorJob(f"slack/{TRIGGER}", "C0SECURITY", asking) == side.job
 
-    def test_doctor_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_failed_dispatch_of_doctor_is_answered(self, side: Side) -> None:
         """If the job cannot be handed over, the answer says so, and nothing of a scan."""
         side.jobs.error = THROTTLED
 
@@ -174,12 +174,12 @@ class TestDoctor:
 class TestBolt:
     """What stands around the listeners."""
 
-    def test_checks_the_signature_too(self, side: Side) -> None:
+    def test_bolt_checks_the_signature(self, side: Side) -> None:
         """Bolt's own check stands behind the gate."""
         assert 401 == side.send({"command": "/sechub-scan"}, secret="another").status
         assert [] == side.jobs.jobs
 
-    def test_never_asks_who_it_is(self, side: Side) -> None:
+    def test_bolt_makes_no_auth_test(self, side: Side) -> None:
         """No auth.test is made: the token is the stored one."""
         side.command("help")
 
@@ -189,7 +189,7 @@ class TestBolt:
         """Another app's command is not answered."""
         assert 404 == side.send({"command": "/other", "team_id": "T0LOCAL", "user_id": "U0PERSON"}).status
 
-    def test_bolt_does_not_look_who_calls_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_bolt_does_not_inspect_the_stack(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without a name Bolt asks `inspect`, which walks over all modules, and the first answer waits."""
         monkeypatch.setattr("inspect.stack", None)
 

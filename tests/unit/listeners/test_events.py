@@ -16,7 +16,7 @@ from tests.unit.world.slack import SECRET, THROTTLED, Side
 
 @pytest.fixture
 def side(monkeypatch: pytest.MonkeyPatch) -> Side:
-    """Give Slack's side."""
+    """Return Slack's side."""
     return Side(monkeypatch)
 
 
@@ -65,19 +65,19 @@ class TestFileShared:
         assert EditJob("slack/Ev1", "F1", "C0SECURITY", Requester("U0PERSON", "")) == side.job
         assert (200, []) == (answer.status, side.calls)
 
-    def test_file_shared_is_one_job_however_often_it_is_told(self, side: Side) -> None:
+    def test_repeated_event_has_the_same_key(self, side: Side) -> None:
         """Slack repeats what it believes not to have arrived; the job has the same key each time."""
         for retry in range(3):
             told(side, retry)
 
         assert {"slack/Ev1"} == {job.key for job in side.jobs.jobs}
 
-    def test_file_shared_by_the_bot_is_nothing(self, side: Side) -> None:
+    def test_bots_own_file_is_ignored(self, side: Side) -> None:
         """The bot shares a CSV with each report, of which it is told too."""
         assert 200 == told(side, user_id="U0SECHUB").status
         assert [] == side.jobs.jobs
 
-    def test_file_shared_is_told_again_where_it_cannot_be_dispatched(self, side: Side) -> None:
+    def test_failed_dispatch_makes_slack_repeat_the_event(self, side: Side) -> None:
         """An answer other than 200 makes Slack tell of it again, in a minute and in five."""
         side.jobs.error = THROTTLED
 

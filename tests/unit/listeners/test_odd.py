@@ -81,7 +81,7 @@ INTERACTIONS = {
 
 
 def without(value: Any) -> Iterator[Any]:
-    """Give copies of a payload, each without one key, or with null in its place, however deep."""
+    """Return copies of a payload, each without one key, or with null in its place, however deep."""
     for path in list(_paths(value)):
         for cut in (_removed, _nulled):
             copy = deepcopy(value)
@@ -198,7 +198,9 @@ class TestResponseUrl:
     @pytest.mark.parametrize(
         "url", ["https://evil.example/x", "http://hooks.slack.com/x", "https://hooks.slack.com@evil.example/"]
     )
-    def test_elsewhere_is_sent_nothing(self, ack: FakeAck, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    def test_foreign_response_url_is_not_called(
+        self, ack: FakeAck, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
         """A click whose response URL is none of Slack's is an error to the person, and no request is made."""
         monkeypatch.undo()
         monkeypatch.setattr("handlers.slack._ack", lambda: ack)

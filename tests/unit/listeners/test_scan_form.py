@@ -29,7 +29,7 @@ class TestForm:
         assert ("views.open", TRIGGER) == (method, arguments["trigger_id"])
         assert [] == view_problems(view_of(arguments))
 
-    def test_knows_where_the_report_goes(self, side: Side) -> None:
+    def test_form_keeps_channel_and_response_url(self, side: Side) -> None:
         """The channel and the address travel in the form."""
         side.command("")
         metadata = json.loads(view_of(side.calls[0][1])["private_metadata"])
@@ -37,7 +37,7 @@ class TestForm:
         assert ("C0SECURITY", RESPONSE_URL) == (metadata["channel"], metadata["response_url"])
 
     @pytest.mark.parametrize("error", ["expired_trigger_id", "ratelimited", "fatal_error"])
-    def test_form_says_why_it_did_not_open(self, side: Side, error: str) -> None:
+    def test_unopened_form_is_explained(self, side: Side, error: str) -> None:
         """Where Slack does not open it the person is told, and gets no stack trace."""
         side.error = error
 
@@ -103,7 +103,7 @@ class TestSubmit:
         )
         assert ScanJob("view/V1", query, "C0SECURITY", Requester("U0PERSON", RESPONSE_URL)) == side.job
 
-    def test_submit_says_that_it_has_begun(self, side: Side) -> None:
+    def test_answer_takes_the_forms_place(self, side: Side) -> None:
         """The form's place is taken by the answer."""
         answer = self.submit(side, controls=_options("S3.8"), accounts={"value": None})
 
@@ -123,7 +123,7 @@ class TestSubmit:
             ({"regions": {"value": "a" * 9000}}, modal.REGIONS),
         ],
     )
-    def test_submit_says_what_is_wrong(self, side: Side, chosen: dict[str, Any], block_id: str) -> None:
+    def test_wrong_input_is_marked(self, side: Side, chosen: dict[str, Any], block_id: str) -> None:
         """What is wrong stands beside the input that it is wrong with, and nothing is scanned."""
         answer = self.submit(side, **{"controls": _options("S3.8")} | chosen)
 
@@ -131,7 +131,7 @@ class TestSubmit:
         assert [block_id] == list(answer["errors"])
         assert [] == side.jobs.jobs
 
-    def test_submit_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_failed_dispatch_keeps_the_form(self, side: Side) -> None:
         """Where the job cannot be handed over the form stays, with the reason in it."""
         side.jobs.error = THROTTLED
         answer = self.submit(side, controls=_options("S3.8"))

@@ -35,7 +35,7 @@ class TestGenuine:
         """Any body passes with the signature that Slack's library makes."""
         assert passes(signed(body), body)
 
-    def test_passes_whatever_its_bytes(self) -> None:
+    def test_signature_is_over_bytes(self) -> None:
         """The signature is over the bytes, which need not be text."""
         body = b"\xff\xfe\x00"
         headers = signed(b"")
@@ -44,7 +44,7 @@ class TestGenuine:
         assert passes(headers, body)
 
     @pytest.mark.parametrize("age", [-300, -299, 0, 299, 300])
-    def test_passes_for_five_minutes(self, age: int) -> None:
+    def test_signature_is_valid_for_five_minutes(self, age: int) -> None:
         """A clock that is five minutes off is not off enough."""
         assert passes(signed(b"x", at=NOW - age), b"x")
 
@@ -56,16 +56,16 @@ class TestForged:
         st.binary(),
         st.dictionaries(st.sampled_from(["x-slack-request-timestamp", "x-slack-signature"]), st.text()),
     )
-    def test_never_passes_nor_raises(self, body: bytes, headers: dict[str, str]) -> None:
+    def test_noise_is_refused(self, body: bytes, headers: dict[str, str]) -> None:
         """Noise from the internet is refused, whatever it looks like."""
         assert not passes(headers, body)
 
     @pytest.mark.parametrize("age", [-301, 301, 86_400])
-    def test_request_that_was_caught_on_its_way_cannot_be_sent_again_later(self, age: int) -> None:
+    def test_replayed_request_is_refused(self, age: int) -> None:
         """A request that was caught on its way cannot be sent again later."""
         assert not passes(signed(b"x", at=NOW - age), b"x")
 
-    def test_body_that_was_changed_on_its_way_is_refused(self) -> None:
+    def test_changed_body_is_refused(self) -> None:
         """A body that was changed on its way is refused."""
         assert not passes(signed(b"text=S3.1"), b"text=S3.8")
 
@@ -88,7 +88,7 @@ class TestForged:
         """A timestamp that is no number is refused, not raised."""
         assert not passes(signed(b"x") | {"x-slack-request-timestamp": timestamp}, b"x")
 
-    def test_empty_secret_which_anybody_could_sign(self) -> None:
+    def test_empty_secret_makes_nothing_genuine(self) -> None:
         """An empty secret, which anybody could sign with, makes nothing genuine."""
         timestamp = str(int(NOW))
         headers = {
@@ -113,9 +113,7 @@ class TestFault:
             (signed(b"y"), WRONG),
         ],
     )
-    def test_noise_old_request_and_another_apps_signature_are_told_apart(
-        self, headers: dict[str, str], fault: str
-    ) -> None:
+    def test_fault_names_noise_age_or_signature(self, headers: dict[str, str], fault: str) -> None:
         """Noise, an old request and another app's signature are told apart."""
         assert fault == fault_of(headers, b"x", signing_secret=SECRET, now=NOW)
 
@@ -123,7 +121,7 @@ class TestFault:
 class TestRefusalLog:
     """The log of what was refused."""
 
-    def test_flood_is_ten_lines_minute(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_flood_is_ten_lines_a_minute(self, caplog: pytest.LogCaptureFixture) -> None:
         """A flood is ten lines a minute, and the next minute's first says how many were left out."""
         clock = [0.0]
         log = RefusalLog(lambda: clock[0])
@@ -154,18 +152,18 @@ class TestSslCheck:
     FORM: ClassVar[dict[str, str]] = {"content-type": "application/x-www-form-urlencoded"}
 
     @pytest.mark.parametrize("body", [b"ssl_check=1", b"token=abc&ssl_check=1", b"ssl_check=1&token=abc"])
-    def test_it_is_short_form_with_field(self, body: bytes) -> None:
+    def test_ssl_check_is_a_short_form_with_its_field(self, body: bytes) -> None:
         """It is a short form with the field."""
         assert is_ssl_check(self.FORM, body)
 
     @pytest.mark.parametrize(
         "body", [b"", b"ssl_check=0", b"ssl_check=11", b"xssl_check=1", b"ssl_check=1&" + b"x" * 1024]
     )
-    def test_another_value_and_long_body(self, body: bytes) -> None:
+    def test_other_value_or_long_body_is_no_ssl_check(self, body: bytes) -> None:
         """Another value, and a long body, is none."""
         assert not is_ssl_check(self.FORM, body)
 
-    def test_neither_is_one_of_another_type(self) -> None:
+    def test_other_content_type_is_no_ssl_check(self) -> None:
         """Neither is one of another type."""
         assert not is_ssl_check({"content-type": "application/json"}, b"ssl_check=1")
 

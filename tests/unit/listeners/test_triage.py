@@ -70,7 +70,7 @@ def send(side: Side, callback_id: str, metadata: dict[str, Any], **state: Any) -
 
 
 def opened(side: Side) -> dict[str, Any]:
-    """Give the form that was opened, the one call that was made."""
+    """Return the form that was opened, the one call that was made."""
     ((method, options),) = side.calls
     assert "views.open" == method
     view: dict[str, Any] = (
@@ -89,7 +89,7 @@ class TestMenu:
     """The menu beside a finding."""
 
     @pytest.mark.parametrize("action", [Action.NOTIFY, Action.REOPEN])
-    def test_menu_does_at_once_what_needs_no_reason(self, side: Side, action: Action) -> None:
+    def test_menu_choice_without_reason_is_dispatched(self, side: Side, action: Action) -> None:
         """The job names the report, the row, what was seen there, the message and the person."""
         choose(side, f"{action}:NEW")
 
@@ -98,7 +98,7 @@ class TestMenu:
         assert [] == side.calls
 
     @pytest.mark.parametrize("action", [Action.SUPPRESS, Action.RESOLVE])
-    def test_asks_for_the_reason_of_the_others(self, side: Side, action: Action) -> None:
+    def test_menu_choice_with_reason_opens_a_form(self, side: Side, action: Action) -> None:
         """A form opens, in one call, and nothing is dispatched yet."""
         choose(side, f"{action}:NEW")
 
@@ -108,7 +108,7 @@ class TestMenu:
         )
         assert [] == side.jobs.jobs
 
-    def test_menu_has_a_button_beside_it_that_marks(self, side: Side) -> None:
+    def test_mark_button_does_the_same_as_the_menu(self, side: Side) -> None:
         """The button beside the menu does what that choice of the menu would do."""
         press(side, NOTIFY_ROW, "notify:NEW")
 
@@ -135,7 +135,7 @@ class TestButtons:
         assert TRIAGE_FORM == opened(side)["callback_id"]
 
     @pytest.mark.parametrize("as_of", ["", "beef"])
-    def test_mark_all_that_is_new(self, side: Side, as_of: str) -> None:
+    def test_mark_all_dispatches_the_number_on_the_button(self, side: Side, as_of: str) -> None:
         """The job names the report, how many the button named, and what the message showed by then."""
         press(side, NOTIFY_ALL, f"0123abcd:37:{as_of}")
 
@@ -152,7 +152,9 @@ class TestButtons:
         assert UndoJob(f"slack/{TRIGGER}", "0123abcd", "beef", *WHERE) == side.job
 
     @pytest.mark.parametrize("value", ["notify:NEW", "undo:x"])
-    def test_say_when_it_could_not_begin(self, side: Side, said: list[dict[str, Any]], value: str) -> None:
+    def test_failed_dispatch_is_answered_in_private(
+        self, side: Side, said: list[dict[str, Any]], value: str
+    ) -> None:
         """Where the job cannot be handed over the person is told in private."""
         side.jobs.error = THROTTLED
         choose(side, value)
@@ -161,7 +163,7 @@ class TestButtons:
         assert 2 == len(said)
         assert all("Nothing was changed" in answer["text"] for answer in said)
 
-    def test_say_when_the_form_does_not_open(self, side: Side, said: list[dict[str, Any]]) -> None:
+    def test_unopened_form_is_explained_in_private(self, side: Side, said: list[dict[str, Any]]) -> None:
         """Where Slack does not open a form the person is told in private."""
         side.error = "expired_trigger_id"
         choose(side, "suppress:NEW")
@@ -201,7 +203,7 @@ class TestRowForm:
             ({}, {"reason": {"value": "x" * 401}}, "reason"),
         ],
     )
-    def test_row_form_says_what_is_wrong(
+    def test_row_form_marks_wrong_input(
         self, side: Side, changes: dict[str, Any], state: dict[str, Any], name: str
     ) -> None:
         """What is wrong stands beside its input, and nothing is done."""
@@ -211,7 +213,7 @@ class TestRowForm:
         assert [name] == list(answer["errors"])
         assert [] == side.jobs.jobs
 
-    def test_row_form_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_failed_dispatch_keeps_the_row_form(self, side: Side) -> None:
         """The form stays, with the reason in it."""
         side.jobs.error = THROTTLED
         answer = send(side, ROW_FORM, self.METADATA, reason={"value": "x"})
@@ -253,7 +255,7 @@ class TestTriageForm:
         assert [] == view_problems(answer["view"])
 
     @pytest.mark.parametrize("text", ["12", ",", "1" * 9000])
-    def test_triage_form_says_what_is_wrong(self, side: Side, text: str) -> None:
+    def test_triage_form_marks_wrong_input(self, side: Side, text: str) -> None:
         """What is wrong stands beside its input, and nothing is counted: no comma is for all accounts."""
         answer = send(side, TRIAGE_FORM, CLICK, **STATE, accounts={"value": text})
 
@@ -274,7 +276,7 @@ class TestConfirmation:
         assert [ApplyJob("plan/feed", "0123abcd", "feed", *WHERE)] * 2 == side.jobs.jobs
         assert [] == view_problems(answer["view"])
 
-    def test_confirmation_says_when_it_could_not_begin(self, side: Side) -> None:
+    def test_failed_dispatch_keeps_the_preview(self, side: Side) -> None:
         """The preview stays, with what went wrong on top."""
         side.jobs.error = THROTTLED
         answer = send(side, CONFIRM_FORM, self.METADATA)

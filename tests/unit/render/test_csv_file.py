@@ -59,7 +59,7 @@ def only_row(finding: Finding) -> dict[str, str]:
 class TestFile:
     """The file as a whole."""
 
-    def test_begins_with_one_mark(self) -> None:
+    def test_file_begins_with_one_byte_order_mark(self) -> None:
         """Excel reads Japanese correctly in a file that begins with the byte order mark, once."""
         content = a_csv([a_finding()])
 
@@ -111,7 +111,7 @@ class TestFile:
 
         assert not [cell for cell in cells if cell[:1] in FORMULA_STARTS and cell]
 
-    def test_takes_what_is_no_text(self) -> None:
+    def test_lone_surrogate_spoils_one_character(self) -> None:
         """A lone surrogate, which JSON can carry and UTF-8 cannot, spoils a character and not the report."""
         assert "a?b" == only_row(a_finding(title="a\ud800b"))["title"]
 
@@ -124,14 +124,14 @@ class TestControlCharacters:
     """Characters that no CSV or spreadsheet carries."""
 
     @given(ANY_TEXT)
-    def test_no_text_spoils_the_file(self, text: str) -> None:
+    def test_file_has_no_control_characters(self, text: str) -> None:
         """Only tabs and line ends are left of control characters, and the file is UTF-8."""
         content = a_csv([a_finding(title=text)]).decode()
 
         assert not [char for char in content if char < " " and char not in "\t\r\n"]
         assert "\x7f" not in content
 
-    def test_each_becomes_a_question_mark(self) -> None:
+    def test_control_character_becomes_a_question_mark(self) -> None:
         """A NUL does not cut the cell off, and hides no formula."""
         assert "a?b?" == only_row(a_finding(title="a\0b\x1a"))["title"]
         assert "?=cmd()" == only_row(a_finding(title="\0=cmd()"))["title"]
@@ -198,7 +198,7 @@ class TestRow:
 
         assert "report/12345e67" == dict(zip(COLUMNS, row, strict=True))["report-id"]
 
-    def test_finding_with_thirty_resources_lists(self) -> None:
+    def test_row_lists_every_resource(self) -> None:
         """A finding with thirty resources lists them all, and each type once."""
         resources = tuple(Resource(f"i-{number}", "AwsEc2Instance") for number in range(30))
         row = only_row(a_finding(resources=resources))
@@ -206,7 +206,7 @@ class TestRow:
         assert [resource.id for resource in resources] == row["resource"].split("\n")
         assert "AwsEc2Instance" == row["resource-type"]
 
-    def test_problem_that_several_standards_report_names(self) -> None:
+    def test_row_lists_every_finding_of_its_problem(self) -> None:
         """A problem that several standards report names each of its findings, line for line."""
         identifiers = (FindingIdentifier("a", "arn:1"), FindingIdentifier("b", "arn:1"))
         row = only_row(a_finding(identifiers=identifiers))
@@ -237,14 +237,14 @@ class TestConsoleLink:
         assert link.startswith(f"https://{host}/securityhub/home?region=ap-northeast-1#/findings?search=")
 
     @pytest.mark.parametrize("partition", ["aws-iso", "aws-iso-b", "aws-mars"])
-    def test_leads_nowhere_where_no_console_is_known(self, partition: str) -> None:
+    def test_unknown_partition_has_no_link(self, partition: str) -> None:
         """No link is better than one into another partition."""
         arn = PRODUCT_ARN.replace("arn:aws:", f"arn:{partition}:")
 
         assert "" == console_link(a_finding(identifiers=(FindingIdentifier("x", arn),)))
 
     @pytest.mark.parametrize("region", ["", "global", "evil.example/"])
-    def test_leads_nowhere_without_a_region(self, region: str) -> None:
+    def test_finding_without_region_has_no_link(self, region: str) -> None:
         """A console's host begins with a Region."""
         assert "" == console_link(a_finding(region=region))
 
@@ -254,7 +254,7 @@ class TestConsoleLink:
 
         assert {partition["id"] for partition in partitions} == set(CONSOLES)
 
-    def test_searches_for_the_finding(self) -> None:
+    def test_link_searches_for_the_finding(self) -> None:
         """Its search, decoded as the console does, asks for the finding's ID."""
         _, _, search = console_link(a_finding()).partition("search=")
 

@@ -118,7 +118,9 @@ class TestLimits:
 
     @settings(max_examples=examples(25))
     @given(reports())
-    def test_never_cost_the_count(self, report: tuple[Summary, list[ActionResult], ReportSetting]) -> None:
+    def test_long_message_keeps_the_count(
+        self, report: tuple[Summary, list[ActionResult], ReportSetting]
+    ) -> None:
         """However long the rest is, the message says how many were found."""
         summary, acts, setting = report
         message = report_message(summary, acts, setting)
@@ -127,7 +129,7 @@ class TestLimits:
         assert partial_and_empty or f"{summary.finding_count:,}" in message.text
         assert partial_and_empty or f"{summary.finding_count:,}" in message.blocks[1]["text"]["text"]
 
-    def test_limits_may_cost_the_layout(self) -> None:
+    def test_refused_layout_becomes_text(self) -> None:
         """If Slack refuses the layout, all that is not a button is still said, as text alone."""
         message = report_message(a_summary(some_findings(2)), [], EN)
         alone = text_alone(message)
@@ -139,7 +141,7 @@ class TestLimits:
 
     @pytest.mark.parametrize("character", ["a", "違", "<", "&", '"', "\\", "\0", "\n", "🎉", "`"])
     @pytest.mark.parametrize("locale", list(Locale))
-    def test_shorten_every_name_alike(self, locale: Locale, character: str) -> None:
+    def test_long_names_are_shortened_alike(self, locale: Locale, character: str) -> None:
         """Where every name is very long less is shown of each, and half of the top findings at least."""
         long = f"x{character * 2000}y"
         findings = [
@@ -182,7 +184,7 @@ class TestSentence:
         assert "✅ 本番 環境で違反は検出されませんでした (0件)。" == headline(a_summary(), JA)
         assert "✅ Found no violations in production (0)." == headline(a_summary(), EN)
 
-    def test_sentence_is_not_clean_when_partial(self) -> None:
+    def test_partial_report_is_not_called_clean(self) -> None:
         """Nothing found in a part is not what nothing found is."""
         unread = (Unread(("S3.8",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"}),)
         message = report_message(a_summary([], unread), [], EN)
@@ -211,7 +213,7 @@ class TestCounts:
         assert "`S3.8`  *2*" in counted
         assert "`S3.1`  *1*" in counted
 
-    def test_count_the_rest_together(self) -> None:
+    def test_remaining_controls_are_one_number(self) -> None:
         """With many controls the most frequent are named, and the rest is one number."""
         findings = [a_finding(10 * c + n, control_id=f"S3.{c}") for c in range(10) for n in range(10 - c)]
         counted = shown(report_message(a_summary(findings), [], EN))
@@ -220,7 +222,7 @@ class TestCounts:
         assert "`S3.7`" not in counted.split("*By control*")[1].split("🟠")[0]
         assert "3 more controls  *6*" in counted
 
-    def test_counts_are_absent_where_nothing_was_found(self) -> None:
+    def test_clean_report_has_no_counts(self) -> None:
         """A clean report has neither counts nor rows nor buttons."""
         assert ["header", "section", "context"] == [
             block["type"] for block in report_message(a_summary(), [], EN).blocks
@@ -239,7 +241,7 @@ class TestPartial:
         assert "`S3.1, EC2.19`" in told
         assert "too many requests" in told
 
-    def test_partial_is_said_once_for_each_reason(self) -> None:
+    def test_each_reason_is_one_paragraph(self) -> None:
         """Ten queries that fail for one reason are one paragraph."""
         values = {"service": "AWS", "call": "securityhub:GetFindings"}
         unread = tuple(Unread((f"S3.{n}",), "throttled", values) for n in range(10))

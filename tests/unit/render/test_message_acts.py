@@ -34,14 +34,14 @@ def menus(message: Message) -> list[list[dict[str, Any]]]:
 class TestButtons:
     """What can be clicked."""
 
-    def test_stand_beside_the_top_ten(self) -> None:
+    def test_top_ten_have_buttons_and_menus(self) -> None:
         """Ten findings have a button and a menu of their own, and all together have two buttons above."""
         message = report_message(a_summary(some_findings(12)), [], EN)
 
         rows = [NOTIFY_ROW, ACT_ON_ROW] * 10
         assert [NOTIFY_ALL, TRIAGE, *rows] == [button["action_id"] for button in buttons(message)]
 
-    def test_name_the_report_the_row_and_what_is_seen(self) -> None:
+    def test_button_names_report_row_and_status(self) -> None:
         """Block and value lead to the stored report, say what the person saw, and hold no identifiers."""
         message = report_message(a_summary(some_findings(1)), [], EN)
         _, triage, notify, menu = buttons(message)
@@ -52,7 +52,7 @@ class TestButtons:
         assert ["suppress:NEW", "resolve:NEW"] == [option["value"] for option in menu["options"]]
         assert "0123456789abcdef" == triage["value"]
 
-    def test_offer_what_would_change_something(self) -> None:
+    def test_menu_offers_only_effective_actions(self) -> None:
         """What is NOTIFIED can be reopened and not be marked again, alone or with all."""
         findings = [a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)]
         triage, menu = buttons(report_message(a_summary(findings), [], EN))
@@ -86,7 +86,7 @@ class TestMarkingAll:
             ({"new_change": -1, "new_left": 1}, ["0123456789abcdef:1:fedcba9876543210"]),
         ],
     )
-    def test_counts_what_is_left(self, changes: dict[str, int], values: list[str]) -> None:
+    def test_button_counts_what_is_still_new(self, changes: dict[str, int], values: list[str]) -> None:
         """It names the number after all that was done, and is not there if nothing is NEW."""
         act = replace(an_act(1), **changes)  # type: ignore[arg-type]
         message = report_message(a_summary(some_findings(3)), [act], EN)
@@ -106,7 +106,7 @@ class TestActs:
             (WorkflowStatus.NEW, "reopened it"),
         ],
     )
-    def test_acts_of_one_say_who_and_when(self, status: WorkflowStatus, text: str) -> None:
+    def test_row_shows_who_acted_and_when(self, status: WorkflowStatus, text: str) -> None:
         """Beside a finding stands what was done with it last, and what can still be done."""
         act = an_act(1, row=0, rows={0: status}, changed={status: 1})
         message = report_message(a_summary(some_findings(3)), [act], EN)
@@ -117,7 +117,7 @@ class TestActs:
         assert undo.startswith("undo:")
         assert status == statuses(message)[0]
 
-    def test_say_why_and_until_when(self) -> None:
+    def test_suppression_shows_reason_and_last_day(self) -> None:
         """A suppression says its reason, as text, and its last day."""
         order = ActionRequest(Action.SUPPRESS, "public <!here> by `design`", date(2026, 12, 31))
         act = an_act(
@@ -129,7 +129,7 @@ class TestActs:
         assert 2 == shown(message).count(said)
         assert "suppressed 7 findings" in shown(message)
 
-    def test_acts_of_many_can_be_taken_back(self) -> None:
+    def test_bulk_action_has_an_undo_button(self) -> None:
         """What was done with many says so, with a button that takes it back until that has been done."""
         acts = [an_act(7), an_act(0, act_id="later", undoes="fedcba9876543210")]
         message = report_message(a_summary(some_findings(7)), acts, EN)
@@ -140,7 +140,7 @@ class TestActs:
         assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
         assert [] == values(undone, UNDO)
 
-    def test_acts_of_notes_can_be_taken_back(self) -> None:
+    def test_note_action_has_an_undo_button(self) -> None:
         """What has changed notes alone has a button too, until that has been pressed."""
         acts = [an_act(0, noted_count=2)]
         message = report_message(a_summary(some_findings(2)), acts, EN)
@@ -150,7 +150,7 @@ class TestActs:
         assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
         assert [] == values(undone, UNDO)
 
-    def test_acts_of_many_are_not_driven_out_by_those_of_one(self) -> None:
+    def test_row_actions_displace_no_bulk_action(self) -> None:
         """What was done with single findings has no line there, and takes no place from what has one."""
         singles = [an_act(1, row=0, act_id=f"single{n}") for n in range(20)]
         message = report_message(a_summary(some_findings(2)), [an_act(2), *singles], EN)
@@ -159,7 +159,7 @@ class TestActs:
         assert ["0123456789abcdef:fedcba9876543210"] == values(message, UNDO)
 
     @pytest.mark.parametrize(("hours", "buttons"), [(24, ["0123456789abcdef:first"]), (25, [])])
-    def test_acts_stay_while_they_can_be_taken_back(self, hours: int, buttons: list[str]) -> None:
+    def test_undo_button_stays_for_24_hours(self, hours: int, buttons: list[str]) -> None:
         """However much has been done since, the one button that takes an act back stays its 24 hours."""
         first = an_act(2, act_id="first")
         later = NOW + timedelta(hours=hours)
@@ -170,7 +170,7 @@ class TestActs:
         assert 8 == shown(message).count("refused 1 update")
 
     @pytest.mark.parametrize("locale", list(Locale))
-    def test_leave_the_oldest_out_for_room(self, locale: Locale) -> None:
+    def test_oldest_actions_give_way(self, locale: Locale) -> None:
         """Where Slack would take no message with all of them, the latest are there."""
         order = ActionRequest(Action.SUPPRESS, "r" * 150)
         findings = [a_finding(n, title="t" * 70, account_name="production-account") for n in range(10)]
@@ -182,14 +182,14 @@ class TestActs:
         assert 2 < len(said) < 16
         assert [f"act-{act.act_id}" for act in acts[-len(said) :]] == said
 
-    def test_acts_of_one_can_be_taken_back(self) -> None:
+    def test_row_action_is_undone_in_its_menu(self) -> None:
         """What was done with one can be taken back in its menu."""
         message = report_message(a_summary(some_findings(2)), [an_act(1, row=1)], EN)
 
         assert "undo:fedcba9876543210" == menus(message)[1][-1]["value"]
         assert [] == values(message, UNDO)
 
-    def test_show_in_the_row(self) -> None:
+    def test_row_shows_the_new_status(self) -> None:
         """The row shows the new status, which Security Hub itself may take minutes to show."""
         findings = some_findings(2)
         marked = report_message(a_summary(findings), [an_act(1, row=1)], EN)
@@ -205,14 +205,14 @@ class TestActs:
         assert ["RESOLVED"] == statuses(message)
         assert "marked it" not in shown(message)
 
-    def test_leave_what_was_refused(self) -> None:
+    def test_refused_finding_stays_new(self) -> None:
         """What Security Hub refused stays NEW and can be clicked again."""
         message = report_message(a_summary(some_findings(3)), [an_act(2, refused_count=1)], EN)
 
         assert ["NOTIFIED", "NOTIFIED", "NEW"] == statuses(message)
         assert "refused 1 update" in shown(message)
 
-    def test_count_what_was_left_alone(self) -> None:
+    def test_skipped_findings_are_counted(self) -> None:
         """What had changed meanwhile is counted for all to see; what was so already is no news."""
         act = an_act(2, skipped={Skip.CHANGED: 1, Skip.GONE: 2, Skip.ALREADY: 4})
         message = report_message(a_summary(some_findings(3)), [act], EN)
@@ -229,7 +229,7 @@ class TestActs:
         assert "took it back: 3 findings are NEW again" in shown(message)
         assert "took it back: NEW again" in shown(message)
 
-    def test_say_nothing_where_nothing_was_done(self) -> None:
+    def test_action_without_effect_is_not_shown(self) -> None:
         """A click that did nothing is no news for the channel."""
         message = report_message(a_summary(some_findings(1)), [an_act(0, skipped={Skip.CHANGED: 1})], EN)
 
@@ -260,7 +260,7 @@ class TestRows:
         """A resource is called what people call it, and further ones are counted."""
         assert f"*NEW*  `{name}`  `" in shown(report_message(a_summary([finding]), [], EN))
 
-    def test_break_no_code_span(self) -> None:
+    def test_backtick_in_name_breaks_no_code_span(self) -> None:
         """A backtick in a name does not end the span that it stands in."""
         message = report_message(
             a_summary([a_finding(1, resources=(Resource("a`*b*`<!here>", "x"),))]), [], EN

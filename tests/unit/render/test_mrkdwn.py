@@ -26,7 +26,7 @@ class TestEscape:
         assert text == html.unescape(mrkdwn.escape(text))
 
     @pytest.mark.parametrize("text", ["<!channel>", "<@U0PERSON>", "<https://evil.example|click>", "&lt;"])
-    def test_shows_markup_as_text(self, text: str) -> None:
+    def test_markup_is_shown_as_text(self, text: str) -> None:
         """A mention in a resource's name mentions nobody."""
         assert text == html.unescape(mrkdwn.escape(text))
 

@@ -32,7 +32,7 @@ class TestText:
 
         assert ["HIGH", "S3.8", "NEW", "bucket-1", "prod", "(123456789012)", "ap-northeast-1"] == line.split()
 
-    def test_lists_what_is_suppressed(self) -> None:
+    def test_suppressed_findings_are_listed(self) -> None:
         """A list of suppressed findings has more columns, which a line has no place for."""
         text = header_text(Locale.EN, is_of_suppressed=True) + suppressed_row_text(a_finding(1))
         (line,) = terminal_lines(read_rows(io.StringIO(text, newline="")))
@@ -52,12 +52,12 @@ class TestText:
 class TestTotals:
     """The last lines."""
 
-    def test_number_of_findings_stands(self) -> None:
+    def test_total_is_shown_even_if_zero(self) -> None:
         """The number of findings stands there, also when it is 0."""
         assert "0 violations\n" == totals(a_report(), Locale.EN)
         assert "違反 3 件\n" == totals(a_report(some_findings(3)), Locale.JA)
 
-    def test_name_what_was_not_read(self) -> None:
+    def test_partial_result_is_named(self) -> None:
         """A part is called a part."""
         _, line = totals(a_report(unread=UNREAD), Locale.EN).splitlines()
 

@@ -47,7 +47,7 @@ class TestCancel:
         assert 14 == world.findings.page_count
         assert {} == world.reports.summaries
 
-    def test_cancel_is_told_to_who_asked(self) -> None:
+    def test_requester_learns_of_cancel_in_their_language(self) -> None:
         """Who waits for the report learns in their own language that there will be none."""
         world = a_world()
         world.findings.meanwhile[12] = lambda: cancel(world)
@@ -57,7 +57,7 @@ class TestCancel:
             (PERSON.user_id, "The scan was cancelled, so there is no report. Scan again if you want one.")
         ] == world.told
 
-    def test_partitions_that_are_read_side_by_side_stop(self) -> None:
+    def test_cancel_stops_parallel_partitions(self) -> None:
         """Partitions that are read side by side stop too."""
         world = a_world(600)
         regions = ("ap-northeast-1", "us-east-1", "eu-west-1")
@@ -71,7 +71,7 @@ class TestCancel:
         assert world.findings.page_count < 60
         assert [] == world.standing
 
-    def test_holds_for_a_repeat(self) -> None:
+    def test_cancelled_job_delivered_again_does_nothing(self) -> None:
         """The job delivered again does not read again, says nothing again, and posts no report."""
         world = a_world()
         world.findings.meanwhile[12] = lambda: cancel(world)
@@ -83,7 +83,7 @@ class TestCancel:
         assert [CANCELLED] == world.standing
         assert 1 == len(world.told)
 
-    def test_holds_after_a_crash(self) -> None:
+    def test_cancel_survives_a_crash(self) -> None:
         """A process that dies after the click is followed by one that stops as soon as it looks."""
         world = a_world(500)
 
@@ -108,7 +108,7 @@ class TestCancel:
         assert [CANCELLED] == world.standing
         assert not [text for text in world.texts if PERSON.user_id in text]
 
-    def test_remembers_who_and_when(self) -> None:
+    def test_ledger_keeps_who_cancelled_and_when(self) -> None:
         """The flag in the ledger says it."""
         world = a_world()
         cancel(world)
@@ -118,7 +118,7 @@ class TestCancel:
             "cancelled_at": "2026-11-24T00:30:00+00:00",
         } == world.ledger.entries[FLAG]
 
-    def test_after_the_end_changes_nothing(self) -> None:
+    def test_cancel_after_the_end_changes_nothing(self) -> None:
         """The person is told in private that the scan has ended, once for a click; what stands stays."""
         world = a_world()
         world.messenger.locales[OTHER.user_id] = Locale.JA
@@ -130,7 +130,7 @@ class TestCancel:
         assert [(OTHER.user_id, "このスキャンはすでに終了しています。")] == world.told
         assert FLAG not in world.ledger.entries
 
-    def test_cancel_at_the_end_leaves_the_end(self) -> None:
+    def test_cancel_during_the_end_keeps_the_end(self) -> None:
         """A scan that ends while its cancelling is told has ended, and its message says so."""
         world = a_world()
         create = world.ledger.create
@@ -147,7 +147,7 @@ class TestCancel:
         assert [FINISHED, REPORT] == world.standing
         assert "It is stopping" in world.texts[-2]
 
-    def test_after_the_end_ends_a_message_that_was_lost(self) -> None:
+    def test_cancel_after_the_end_removes_a_lost_button(self) -> None:
         """A process that died before it knew what it had posted has left a button, which then goes away."""
         world = a_world()
         world.messenger.late_errors["post"] = DROPPED
@@ -156,7 +156,7 @@ class TestCancel:
 
         assert [FINISHED, REPORT] == world.standing
 
-    def test_cancel_does_not_need_its_message(self) -> None:
+    def test_cancel_holds_though_its_message_fails(self) -> None:
         """If the message cannot be rewritten now the scan is cancelled all the same."""
         world = a_world()
 

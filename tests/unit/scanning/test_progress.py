@@ -61,7 +61,7 @@ class TestProgress:
             ("2.000001", REPORT),
         ] == world.messenger.shown
 
-    def test_offers_to_cancel_while_it_goes_on(self) -> None:
+    def test_cancel_button_lasts_until_the_end(self) -> None:
         """The button stands for the scan's job, and who asked; it is gone with the last text."""
         seen: list[str] = []
         world = a_world()
@@ -79,7 +79,7 @@ class TestProgress:
         assert "🔍 スキャンしています… これまでに 110 件の検出結果を読み取りました" == world.texts[0]
         assert "🔍 スキャンが完了しました。150 件の検出結果を読み取りました。" == world.standing[0]
 
-    def test_costs_a_small_scan_nothing(self) -> None:
+    def test_short_scan_makes_no_progress_calls(self) -> None:
         """Beyond looking who asks it makes the calls of a scheduled one, which tells nothing."""
         for_person, for_nobody = FaultInjector(), FaultInjector()
         scan(a_world(MANY), for_person)
@@ -89,7 +89,7 @@ class TestProgress:
         assert looking == for_person.calls[:3]
         assert for_nobody.calls == [call for call in for_person.calls[3:] if call != "messenger.locale"]
 
-    def test_progress_is_not_told_of_a_schedule(self) -> None:
+    def test_scheduled_scan_shows_no_progress(self) -> None:
         """Nobody waits for a scheduled report, which is all that its channel sees."""
         world = a_world()
         deliver_once(SCHEDULE, world)
@@ -97,7 +97,7 @@ class TestProgress:
         assert 1 == len(world.messenger.shown)
         assert 15 == world.findings.page_count
 
-    def test_counts_what_is_read_side_by_side(self) -> None:
+    def test_parallel_partitions_share_one_message(self) -> None:
         """With several partitions there is one message too, and in the end it has counted all."""
         world = a_world()
         controls = ("S3.8", "S3.1", "EC2.19")
@@ -135,7 +135,7 @@ class TestOtherThreads:
 
         assert {"count": MANY + 2} == progress_in(world).follow(scanning)
 
-    def test_other_threads_may_be_out_of_order(self) -> None:
+    def test_smaller_late_count_changes_nothing(self) -> None:
         """A smaller number that comes after a larger one changes nothing."""
 
         def scanning(tell: OnProgress) -> Result:
@@ -164,7 +164,9 @@ class TestSlackFails:
             DROPPED,
         ],
     )
-    def test_while_it_is_posted(self, error: BotError, caplog: pytest.LogCaptureFixture) -> None:
+    def test_failed_post_leaves_the_scan_without_a_message(
+        self, error: BotError, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """The scan goes on without a message, which is not tried again, and the log says why."""
         world = a_world()
         world.messenger.errors["post"] = error
@@ -174,7 +176,7 @@ class TestSlackFails:
         assert [REPORT] == world.texts
         assert "could not be told" in caplog.text
 
-    def test_while_it_is_updated(self) -> None:
+    def test_lost_update_is_followed_by_the_next(self) -> None:
         """A text that is lost is followed by the next."""
         world = a_world()
         world.messenger.errors["update"] = DROPPED
@@ -191,7 +193,7 @@ class TestSlackFails:
         assert REPORT == world.standing[-1]
         assert [] == world.told
 
-    def test_that_may_have_posted_it(self) -> None:
+    def test_uncertain_post_is_never_repeated(self) -> None:
         """Where nobody knows whether the message is there no second one is posted, in a repeat neither."""
         world = a_world()
         world.messenger.late_errors["post"] = DROPPED
@@ -215,7 +217,7 @@ class FailingLedger(FakeLedger):
 class TestLedgerFails:
     """The ledger does not say whether somebody has cancelled."""
 
-    def test_ledger_fails_is_no_reason_to_stop(self) -> None:
+    def test_failing_ledger_does_not_stop_the_scan(self) -> None:
         """The scan goes on, and so does its message."""
         world = a_world()
         world.ledger = FailingLedger()
@@ -248,7 +250,7 @@ class TestScanFails:
         assert [STOPPED] == world.standing
         assert 1 == len(world.told)
 
-    def test_scan_fails_by_a_fault_of_the_bot_ends_it_too(self) -> None:
+    def test_unexpected_error_ends_the_progress_message(self) -> None:
         """So does an error that nobody has thought of."""
         world = a_world()
         world.reports.save = None  # type: ignore[assignment, method-assign]
@@ -257,7 +259,7 @@ class TestScanFails:
 
         assert [STOPPED] == world.standing
 
-    def test_and_goes_on_with_the_same_message(self) -> None:
+    def test_retry_keeps_the_progress_message(self) -> None:
         """A repeat that goes well makes the message say so; there is no second one."""
         world = a_world()
         save = world.reports.save
@@ -272,7 +274,7 @@ class TestScanFails:
         assert STOPPED in world.texts
         assert [FINISHED, REPORT] == world.standing
 
-    def test_scan_fails_in_a_repeat_before_it_tells_anything(self) -> None:
+    def test_failed_retry_ends_the_earlier_message(self) -> None:
         """What an earlier delivery has posted is ended too."""
         world = a_world()
         world.findings.meanwhile[12] = dies_once()
@@ -284,7 +286,7 @@ class TestScanFails:
 
         assert [STOPPED] == world.standing
 
-    def test_scan_fails_says_nothing_where_nothing_was_said(self) -> None:
+    def test_failed_short_scan_posts_no_progress(self) -> None:
         """A short scan that fails posts nothing."""
         world = a_world(3)
         world.findings.error, world.findings.fail_at_page = AccessDeniedError(action="x"), 0
@@ -306,7 +308,7 @@ class TestTwice:
         assert 15 == world.findings.page_count
         assert [FINISHED, REPORT] == world.standing
 
-    def test_duplicate_that_comes_while_first_reads_posts_no_second_message(self) -> None:
+    def test_duplicate_during_the_scan_posts_no_second_message(self) -> None:
         """A duplicate that comes while the first reads posts no second message, whoever is done first."""
         world = a_world()
         world.findings.meanwhile[13] = lambda: scan(world)
@@ -314,7 +316,7 @@ class TestTwice:
 
         assert [FINISHED, REPORT] == world.standing
 
-    def test_while_the_message_is_posted(self) -> None:
+    def test_duplicate_during_the_post_has_no_message(self) -> None:
         """A duplicate that comes while the first posts goes on without a message of its own."""
         world = a_world()
         post = world.messenger.post

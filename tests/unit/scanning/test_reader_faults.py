@@ -81,7 +81,7 @@ class TroubledHub:
     _lock: Lock = field(default_factory=Lock)
 
     def get_findings(self, **request: Any) -> Asff:
-        """Give a page."""
+        """Return a page."""
         with self._lock:
             self._calls += 1
             for at, change in self.changes:
@@ -172,7 +172,7 @@ def reported(hub: TroubledHub) -> list[str]:
 
 
 def resources(findings: Sequence[Asff]) -> set[str]:
-    """Give the resources of findings."""
+    """Return the resources of findings."""
     return {asff["Resources"][0]["Id"] for asff in findings}
 
 
@@ -185,7 +185,7 @@ class TestFaults:
         lost=st.sets(st.integers(2, 40), max_size=3),
         busy_at=st.floats(0, 20),
     )
-    def test_lose_and_repeat_nothing(
+    def test_faults_lose_and_repeat_nothing(
         self, count: int, faults: dict[int, str], lost: set[int], busy_at: float
     ) -> None:
         """A minute of refusals, server errors, cut connections, lost tokens: every finding is there once."""
@@ -203,7 +203,7 @@ class TestFaults:
         coming=st.lists(st.integers(1, 30), max_size=5),
         faults=TROUBLES,
     )
-    def test_faults_of_a_moving_hub(
+    def test_moving_findings_hide_no_lasting_one(
         self,
         count: int,
         leaving: dict[int, int],

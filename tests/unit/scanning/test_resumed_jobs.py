@@ -94,7 +94,7 @@ class TestSlices:
     """A scan that is cut short and goes on."""
 
     @given(st.integers(0, 90), st.integers(3, 20))
-    def test_give_what_one_scan_gives(self, count: int, pages_a_slice: int) -> None:
+    def test_sliced_scan_equals_one_scan(self, count: int, pages_a_slice: int) -> None:
         """However short the slices are, the report has every finding once, in the same order."""
         findings = findings_of_two(count)
         hub = CountingFindings(findings, pages_a_slice=pages_a_slice)
@@ -103,7 +103,7 @@ class TestSlices:
         assert whole.lines == scanned.lines
         assert whole.identifiers == scanned.identifiers
 
-    def test_read_no_page_twice(self) -> None:
+    def test_no_page_is_read_twice(self) -> None:
         """A partition that is longer than a slice is gone on with where it was left."""
         findings = findings_of_two(90)
         hub = CountingFindings(findings, pages_a_slice=10)
@@ -114,14 +114,14 @@ class TestSlices:
         assert sorted(set(scanned.progress)) == scanned.progress
         assert 1 + sum(pages) == hub.given_in_all  # the first tells that there is more than one
 
-    def test_slices_have_one_beginning(self) -> None:
+    def test_report_has_the_time_of_the_first_slice(self) -> None:
         """The report is of the time when the first of them began."""
         scanned = in_slices(CountingFindings(findings_of_two(90), pages_a_slice=10), FakeParts())
 
         assert 3 <= len(scanned.progress)
         assert NOW + timedelta(seconds=900) == scanned.scanned_at
 
-    def test_read_from_the_start_what_is_lost(self) -> None:
+    def test_lost_token_restarts_its_partition(self) -> None:
         """Where Security Hub no longer knows the next page, its partition is read from its start."""
         hub = CountingFindings(findings_of_two(30), pages_a_slice=12)
         hub.forgets = True
@@ -129,13 +129,13 @@ class TestSlices:
 
         assert at_once(findings_of_two(30)).lines == scanned.lines
 
-    def test_count_no_more_where_nothing_is_gained(self) -> None:
+    def test_slices_without_progress_count_nothing_twice(self) -> None:
         """Slices that begin anew each time keep what one of them can read, and never more."""
         hub = CountingFindings(some_findings(30), pages_a_slice=5, forgets=True)
         with pytest.raises(AssertionError, match=r": \[((\d|10)(, )?){6}\]"):
             in_slices(hub, FakeParts(), most=6)
 
-    def test_outlive_one_that_is_killed(self) -> None:
+    def test_killed_slice_loses_nothing_saved(self) -> None:
         """What a slice cannot keep is read again; what earlier ones kept is there."""
         parts, hub = FailingParts(), CountingFindings(findings_of_two(90), pages_a_slice=10)
         parts.failures = {2, 5, 9}
@@ -215,7 +215,7 @@ class Office:
         deliver_once(replace(job, key="slack/other", requester=Requester("U0OTHER", "")), self.world)
 
     def settled(self) -> Counter[WorkflowStatus]:
-        """Give what becomes of the findings that are not refused."""
+        """Return what becomes of the findings that are not refused."""
         self.world.findings.settle()
         known = (f for f in self.world.findings.findings if f.identifiers[0].id != self.ids[7])
         return Counter(finding.workflow_status for finding in known)
@@ -253,7 +253,7 @@ class TestClick:
     def _small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("bot.usecases.triage.update.BATCH", 10)
 
-    def test_reads_in_slices(self) -> None:
+    def test_click_reads_in_slices(self) -> None:
         """What is still NEW is read in slices too, and nothing is marked before that is known."""
         office = Office()
 
@@ -262,7 +262,7 @@ class TestClick:
         assert not office.deliver(pages=6)
         assert [] == office.marked
 
-    def test_marks_in_batches(self) -> None:
+    def test_click_marks_in_batches(self) -> None:
         """One batch after the other is marked, each finding once, and all are shown in the end."""
         office = Office()
         done = [office.deliver(pages=1000) for _ in range(4)]
@@ -273,7 +273,7 @@ class TestClick:
         ((_, told),) = office.world.messenger.told
         assert "FindingNotFound" in told.text
 
-    def test_leaves_alone_what_changes_meanwhile(self) -> None:
+    def test_later_slice_skips_changed_findings(self) -> None:
         """In a later slice only what is still NEW is touched."""
         office = Office()
         office.deliver(pages=1000)
@@ -286,7 +286,7 @@ class TestClick:
         assert 29 == len(office.marked)
         assert WorkflowStatus.SUPPRESSED == office.world.findings.findings[25].workflow_status
 
-    def test_leaves_alone_what_changed_while_it_read(self) -> None:
+    def test_change_while_reading_is_kept(self) -> None:
         """What was read in an early slice is old when the last is read."""
         office = Office()
         office.deliver(pages=10)
@@ -296,7 +296,7 @@ class TestClick:
         assert 29 == len(office.marked)
         assert WorkflowStatus.SUPPRESSED == office.world.findings.findings[0].workflow_status
 
-    def test_leaves_alone_what_others_did_while_it_waited(self) -> None:
+    def test_change_between_slices_is_kept(self) -> None:
         """What somebody has done through the bot between two slices counts, though it does not show yet."""
         office = Office()
         office.deliver(pages=1000)
@@ -307,7 +307,7 @@ class TestClick:
 
         assert {WorkflowStatus.SUPPRESSED: 1, WorkflowStatus.NOTIFIED: 29 - 1} == office.settled()
 
-    def test_click_is_heeded_to_its_end(self) -> None:
+    def test_long_click_keeps_its_findings(self) -> None:
         """However long ago it began, what it has not come to yet is left to it."""
         office = Office()
         for _ in range(2):
@@ -319,7 +319,7 @@ class TestClick:
         assert {WorkflowStatus.NOTIFIED: 29} == office.settled()
         assert "変更している" in office.world.messenger.told[0][1].text
 
-    def test_ends_however_little_can_be_read_again(self) -> None:
+    def test_each_batch_is_read_again_alone(self) -> None:
         """Before each batch that batch is read again, and not all that there is."""
         office = Office()
         office.deliver(pages=1000)
@@ -327,7 +327,7 @@ class TestClick:
 
         assert sorted(office.ids) == sorted(office.marked)
 
-    def test_shows_what_it_had_time_for(self) -> None:
+    def test_unfinished_click_shows_only_marked_findings(self) -> None:
         """Where nobody goes on, what was marked is shown as marked, and nothing else."""
         office = Office()
 
@@ -345,7 +345,7 @@ class TestClick:
 class TestJob:
     """A scan job in slices."""
 
-    def test_posts_only_at_the_end(self) -> None:
+    def test_report_is_posted_once_at_the_end(self) -> None:
         """Nothing is said of a report before it is whole, and then it is posted once."""
         world = FakeWorld(findings=CountingFindings(some_findings(30), pages_a_slice=6))
         hub = world.findings
@@ -367,7 +367,7 @@ class TestJob:
         assert 30 == next(iter(world.reports.summaries.values())).finding_count
 
     @pytest.mark.parametrize("resumable", [True, False])
-    def test_posts_with_time_for_the_file(self, resumable: bool) -> None:  # noqa: FBT001 - a table
+    def test_next_slice_posts_if_time_is_short(self, resumable: bool) -> None:  # noqa: FBT001 - a table
         """Where putting it together has taken what was left, the next slice posts it, if there may be one."""
         world = FakeWorld(findings=FakeFindings(some_findings(3)))
         step = Steps(world.ledger, job_id(a_scan_job()), world.clock)

@@ -68,7 +68,7 @@ class TestRowStore:
     """What comes out."""
 
     @given(st.lists(FINDINGS, max_size=3))
-    def test_row_store_is_merged_and_in_order(self, pages: list[list[Finding]]) -> None:
+    def test_rows_are_merged_and_sorted(self, pages: list[list[Finding]]) -> None:
         """Each problem comes once with all that its findings say, and they are sorted."""
         assert as_it_should_be([finding for page in pages for finding in page]) == through(*pages)
 
@@ -84,7 +84,7 @@ class TestRowStore:
             shown = seen_in(finding)
             assert shown == replace(seen, statuses=shown.statuses, written=shown.written)
 
-    def test_takes_what_is_no_text(self) -> None:
+    def test_lone_surrogate_spoils_one_character(self) -> None:
         """A lone surrogate spoils a character, and neither the finding nor its page."""
         page = [a_finding(1), a_finding(2, title="a\ud800b"), a_finding(3)]
 

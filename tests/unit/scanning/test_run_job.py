@@ -28,7 +28,7 @@ class TestConsole:
 
     JOB = ScanJob("eventbridge/1", chosen(some_findings(1)[0].identifiers), None, None)
 
-    def test_console_are_posted_to_the_channel(self) -> None:
+    def test_chosen_findings_are_posted_to_the_channel(self) -> None:
         """What was chosen is there with its CSV, in the channel of the settings, however often it comes."""
         world = a_world()
         for _ in range(2):
@@ -38,7 +38,7 @@ class TestConsole:
         assert text.startswith("📌 本番 環境の Security Hub コンソールから 1 件の検出結果が送信されました。")
         assert ["C0SECURITY"] == [channel for channel, *_ in world.messenger.files]
 
-    def test_that_are_gone_are_said_to_be(self) -> None:
+    def test_deleted_findings_are_named(self) -> None:
         """What is no longer in Security Hub is not taken for clean."""
         world = a_world(0)
         deliver_once(self.JOB, world)
@@ -47,7 +47,7 @@ class TestConsole:
         assert text.startswith("⚠️")
         assert [] == world.messenger.files
 
-    def test_that_fail_are_told_in_the_channel(self) -> None:
+    def test_failure_is_posted_to_the_channel_once(self) -> None:
         """The channel learns that it was no schedule, once."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = DENIED, 0
@@ -74,7 +74,7 @@ class TestReport:
         assert 3 == content.count(b"bucket-")
         assert [] == notes(world) + told(world)
 
-    def test_report_is_done_in_order(self) -> None:
+    def test_report_is_stored_before_it_is_posted(self) -> None:
         """Look who asks, scan, keep, post, upload: what is posted is safe in the bucket before."""
         injector = FaultInjector()
         deliver_once(JOB, a_world(), injector)
@@ -100,7 +100,7 @@ class TestReport:
 
         assert world.messenger.files[0][3] == world.reports.csv_files[job_id(JOB)]
 
-    def test_report_of_nothing_is_a_message(self) -> None:
+    def test_clean_report_is_a_message_without_file(self) -> None:
         """No findings is a message with its 0, and no empty file, which Slack would refuse."""
         world = a_world(0)
         deliver_once(JOB, world)
@@ -115,7 +115,7 @@ class TestReport:
 
         assert [] == world.findings.updated
 
-    def test_report_is_partial_where_security_hub_broke_off(self) -> None:
+    def test_broken_off_scan_is_a_partial_report(self) -> None:
         """What was read is posted, with what is missing."""
         world = a_world(5)
         world.findings.fail_at_page = 1
@@ -125,7 +125,7 @@ class TestReport:
         assert 1 == len(reports(world))
         assert "不完全" in str(next(iter(world.messenger.posted.values())).message.blocks)
 
-    def test_report_has_no_table_where_slack_wants_none(self) -> None:
+    def test_refused_layout_is_posted_without_table(self) -> None:
         """Where Slack refuses the layout the report goes without its table, once."""
         world = a_world()
         world.messenger.errors["post"] = InvalidBlocksError(reason="unsupported block: table")
@@ -148,14 +148,14 @@ class TestSchedule:
         assert ("EC2.19", "S3.8") == world.findings.queries[0].controls
         assert "定期レポート" in str(posted.message.blocks)
 
-    def test_schedule_of_nothing_is_a_message(self) -> None:
+    def test_clean_schedule_is_a_message(self) -> None:
         """No findings is a message too."""
         world = a_world(0)
         deliver_once(SCHEDULE, world)
 
         assert "(0件)" in reports(world)[0]
 
-    def test_schedule_may_say_what_it_wants(self) -> None:
+    def test_schedule_may_have_its_own_query_and_channel(self) -> None:
         """A schedule with a query and a channel of its own gets these."""
         world = a_world()
         deliver_once(replace(SCHEDULE, query=Query(controls=("S3.1",)), channel="C0PLATFORM"), world)
@@ -164,7 +164,7 @@ class TestSchedule:
         assert "C0PLATFORM" == posted.channel
         assert ("S3.1",) == world.findings.queries[0].controls
 
-    def test_tells_its_channel_of_a_failure(self) -> None:
+    def test_failed_schedule_is_reported_in_its_channel(self) -> None:
         """The channel learns what failed, never that nothing was found, and Lambda tries again."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = SecurityHubDisabledError(region="eu-west-1"), 0
@@ -176,7 +176,7 @@ class TestSchedule:
         assert note.startswith("⚠️ 本番 環境の定期スキャンに失敗しました。`eu-west-1` では")
         assert [] == reports(world)
 
-    def test_names_what_is_gone_in_its_report(self) -> None:
+    def test_unknown_control_is_named_in_the_report(self) -> None:
         """A control in the settings that does not exist is named in the report of the others."""
         settings = Settings({"SLACK_CHANNEL": "C0SECURITY", "TARGET_CONTROL_IDS": "S3.8, CR.1, banana"})
         world = a_world()
@@ -186,7 +186,7 @@ class TestSchedule:
         (posted,) = world.messenger.posted.values()
         assert "`CR.1` (近いもの: `ECR.1`), `banana`" in str(posted.message.blocks)
 
-    def test_tells_its_channel_of_a_typo(self) -> None:
+    def test_schedule_without_known_controls_is_reported(self) -> None:
         """Where none of the settings' controls exists that is told where the report would be."""
         settings = Settings({"SLACK_CHANNEL": "C0SECURITY", "TARGET_CONTROL_IDS": "CR.1"})
         world = a_world()
@@ -195,7 +195,7 @@ class TestSchedule:
         assert "`ECR.1`" in notes(world)[0]
 
     @pytest.mark.parametrize("absent", ["SLACK_CHANNEL", "TARGET_CONTROL_IDS"])
-    def test_without_its_settings_is_dead_lettered(self, absent: str) -> None:
+    def test_schedule_without_settings_is_dead_lettered(self, absent: str) -> None:
         """A setting that is missing is named in the error that ends in the dead-letter queue."""
         given = {"SLACK_CHANNEL": "C0SECURITY", "TARGET_CONTROL_IDS": "S3.8"} | {absent: ""}
         error = deliver_as_lambda(

@@ -41,7 +41,7 @@ class TestFailure:
             (UnavailableError(service="AWS", call="securityhub:GetFindings"), "did not answer"),
         ],
     )
-    def test_failure_of_security_hub_names_it(self, error: BotError, part: str) -> None:
+    def test_failure_names_security_hub(self, error: BotError, part: str) -> None:
         """The message names which, and nothing looks like a report of 0 findings."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = error, 0
@@ -53,7 +53,7 @@ class TestFailure:
         assert part in text
         assert [] == reports(world) + notes(world)
 
-    def test_failure_is_told_in_their_language(self) -> None:
+    def test_failure_is_in_the_requesters_language(self) -> None:
         """A private message follows the person, not the channel."""
         world = a_world(locale=Locale.JA)
         world.findings.error, world.findings.fail_at_page = SecurityHubDisabledError(region="eu-west-1"), 0
@@ -83,7 +83,7 @@ class TestFailure:
         assert isinstance(error, ThrottledError)
         assert 1 == len(told(world))
 
-    def test_that_passes_ends_in_a_report(self) -> None:
+    def test_successful_retry_posts_the_report(self) -> None:
         """A second delivery that goes well posts the report."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = ThrottledError(service="AWS", call="x"), 0
@@ -92,7 +92,7 @@ class TestFailure:
         assert None is deliver_as_lambda(JOB, world)
         assert 1 == len(reports(world))
 
-    def test_failure_of_the_person_is_theirs_alone(self) -> None:
+    def test_wrong_input_is_not_retried(self) -> None:
         """A control that does not exist is answered with the nearest one, and nothing is tried again."""
         world = a_world()
         deliver_once(replace(JOB, query=Query(controls=("CR.1",))), world)
@@ -100,7 +100,7 @@ class TestFailure:
         assert ["Security Hub has no control `CR.1`. Did you mean `ECR.1`?"] == told(world)
         assert [] == reports(world)
 
-    def test_failure_of_the_bot_is_told_and_raised(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_own_fault_is_reported_and_raised(self, caplog: pytest.LogCaptureFixture) -> None:
         """A fault of the bot's own leads to the log, where its traceback is, and to the dead letters."""
         world = a_world()
         world.reports.save = None  # type: ignore[assignment, method-assign]
@@ -112,7 +112,7 @@ class TestFailure:
         assert job_id(JOB) in told(world)[0]
         assert "Traceback" in caplog.text
 
-    def test_that_cannot_be_told_is_raised(self) -> None:
+    def test_unreachable_requester_raises_both_errors(self) -> None:
         """Where the person cannot be reached either the dead-letter queue has both errors."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = AccessDeniedError(action="x"), 0
@@ -127,7 +127,7 @@ class TestFailure:
 class TestNotInChannel:
     """The bot is not where the report should go."""
 
-    def test_tells_how_to_invite_it(self) -> None:
+    def test_requester_learns_how_to_invite_the_bot(self) -> None:
         """Who asked is told how to invite the bot, and has the report all the same."""
         world = a_world()
         world.messenger.errors["post"] = NOT_IN_CHANNEL
@@ -139,7 +139,7 @@ class TestNotInChannel:
         assert "found 3 violations" in text
         assert "|securityhub-20261124-003000Z.csv>" in text
 
-    def test_that_is_closed_to_it_wants_no_invitation(self) -> None:
+    def test_archived_channel_asks_for_no_invitation(self) -> None:
         """Nobody can invite it into a channel that is archived, which the person is told in Slack's word."""
         world = a_world()
         world.messenger.errors["post"] = ChannelClosedError(channel="C0SECURITY", reason="is_archived")
@@ -150,7 +150,7 @@ class TestNotInChannel:
         assert "`is_archived`" in text
         assert "found 3 violations" in text
 
-    def test_not_in_channel_of_nothing_still_gives_the_answer(self) -> None:
+    def test_clean_result_is_in_the_same_answer(self) -> None:
         """Where nothing was found the answer is in the same message, without a link."""
         world = a_world(0)
         world.messenger.errors["post"] = NOT_IN_CHANNEL
@@ -159,7 +159,7 @@ class TestNotInChannel:
         assert "(0件)" in told(world)[0]
         assert "https://" not in told(world)[0]
 
-    def test_not_in_channel_of_a_schedule_is_dead_lettered(self) -> None:
+    def test_schedule_without_its_channel_is_dead_lettered(self) -> None:
         """Nobody can be told, so the error ends where an alarm watches; the report is kept."""
         world = a_world()
         world.messenger.lasting_errors["post"] = NOT_IN_CHANNEL
@@ -181,7 +181,7 @@ class TestUpload:
             FileTooLargeError(),
         ],
     )
-    def test_upload_is_replaced_by_a_link(self, error: BotError) -> None:
+    def test_failed_upload_is_replaced_by_a_link(self, error: BotError) -> None:
         """Who asked is told why and gets a link to the copy; the report stands."""
         world = a_world()
         world.messenger.errors["upload"] = error
@@ -192,7 +192,7 @@ class TestUpload:
         assert "https://bucket.example/reports/" in text
         assert 1 == len(reports(world))
 
-    def test_upload_of_a_schedule_is_told_in_its_thread(self) -> None:
+    def test_failed_upload_of_a_schedule_is_linked_in_its_thread(self) -> None:
         """Without somebody who asked the link stands where the file would."""
         world = a_world()
         world.messenger.errors["upload"] = MissingScopeError(scope="files:write")
@@ -206,7 +206,7 @@ class TestUncertain:
     """Nobody knows whether Slack has the message."""
 
     @pytest.mark.parametrize("late", [False, True])
-    def test_uncertain_is_never_posted_again(self, *, late: bool) -> None:
+    def test_uncertain_report_is_not_posted_again(self, *, late: bool) -> None:
         """The report is not posted twice; who asked is told that it may be missing, with a link to it."""
         world = a_world()
         (world.messenger.late_errors if late else world.messenger.errors)["post"] = DROPPED
@@ -218,7 +218,7 @@ class TestUncertain:
         assert "https://bucket.example/reports/" in text
 
     @pytest.mark.parametrize("late", [False, True])
-    def test_uncertain_of_a_schedule_is_told_in_its_channel(self, *, late: bool) -> None:
+    def test_uncertain_schedule_is_reported_in_its_channel(self, *, late: bool) -> None:
         """The channel is told in other words than the report's."""
         world = a_world()
         (world.messenger.late_errors if late else world.messenger.errors)["post"] = DROPPED

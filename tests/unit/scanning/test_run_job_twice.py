@@ -31,7 +31,7 @@ class TestTwice:
         assert 1 == len(reports(world)) == len(world.messenger.files)
         assert queries == world.findings.queries
 
-    def test_twice_at_once_is_one_report(self, job: ScanJob) -> None:
+    def test_concurrent_duplicate_posts_nothing(self, job: ScanJob) -> None:
         """A duplicate that arrives while Slack is being called leaves it to the first."""
         world = a_world()
         post = world.messenger.post
@@ -50,7 +50,9 @@ class TestTwice:
         assert ["duplicate"] == seen
         assert 1 == len(reports(world)) == len(world.messenger.files)
 
-    def test_twice_at_once_keeps_what_was_posted(self, job: ScanJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_later_duplicate_keeps_the_posted_report(
+        self, job: ScanJob, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A duplicate that has scanned longer, and found something else, does not exchange the report."""
         world = a_world()
         pages = world.findings.pages
@@ -69,7 +71,7 @@ class TestTwice:
         assert Severity.CRITICAL not in kept.by_severity
         assert kept.finding_count == len(world.reports.lines[job_id(job)])
 
-    def test_twice_for_another_key_is_another_report(self, job: ScanJob) -> None:
+    def test_another_key_is_another_report(self, job: ScanJob) -> None:
         """Whoever asks again gets a report again."""
         world = a_world()
         deliver_once(job, world)

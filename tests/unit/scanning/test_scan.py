@@ -38,7 +38,7 @@ class ManyControls(FakeControls):
     """A catalogue of S3.1 to S3.50."""
 
     def catalogue(self) -> Catalogue:
-        """Give the catalogue."""
+        """Return the catalogue."""
         return Catalogue(tuple(Control(control_id, "", Severity.LOW) for control_id in MANY))
 
 
@@ -58,14 +58,14 @@ def per_standard(finding: Finding, standard: str) -> Finding:
 class TestReading:
     """What a scan asks for."""
 
-    def test_gives_controls_their_spelling(self) -> None:
+    def test_controls_get_security_hubs_spelling(self) -> None:
         """Security Hub compares case by case, so what was typed is not what is asked for."""
         hub = FakeFindings()
 
         assert ("S3.8", "EC2.19") == scanned(hub, ["s3.8", "ec2.19"]).report.query.controls
         assert ("EC2.19", "S3.8") == hub.queries[0].controls
 
-    def test_asks_nothing_for_a_typo(self) -> None:
+    def test_typo_makes_no_call(self) -> None:
         """A control that does not exist is answered with the nearest one, and nothing is read."""
         hub = FakeFindings()
 
@@ -74,7 +74,7 @@ class TestReading:
 
         assert [] == hub.queries
 
-    def test_reading_of_a_stored_list_leaves_out_what_is_gone(self) -> None:
+    def test_stored_list_leaves_out_unknown_controls(self) -> None:
         """What AWS has retired, or what never was a control, is named; the others are read."""
         hub = FakeFindings([a_finding(1)])
         found = scanned(hub, ["s3.8", "CR.1", "banana", "CR.1"], is_stored=True)
@@ -83,7 +83,7 @@ class TestReading:
         assert (Missing("CR.1", ("ECR.1",)), Missing("banana", ())) == found.report.missing
         assert 1 == len(found.rows)
 
-    def test_reading_of_a_stored_list_of_nothing_is_an_error(self) -> None:
+    def test_stored_list_without_known_controls_is_an_error(self) -> None:
         """Where Security Hub has none of the list nothing is read, and nothing is said to be clean."""
         hub = FakeFindings()
 
@@ -92,7 +92,7 @@ class TestReading:
 
         assert [] == hub.queries
 
-    def test_asks_for_twenty_controls_at_once(self) -> None:
+    def test_twenty_controls_are_one_query(self) -> None:
         """GetFindings takes 20 values, so 50 controls are three queries."""
         hub = FakeFindings([a_finding(n, control_id=control) for n, control in enumerate(MANY)])
         hub.page_size = 100
@@ -101,7 +101,7 @@ class TestReading:
         assert [16, 17, 17] == sorted(len(query.controls) for query in hub.queries)
         assert set(MANY) == {row["control"] for row in found.rows}
 
-    def test_finds_only_what_was_asked_for(self) -> None:
+    def test_report_has_only_matching_findings(self) -> None:
         """What somebody suppressed, or another control, is not in the report."""
         hub = FakeFindings(
             [
@@ -116,14 +116,14 @@ class TestReading:
 
         assert [a_finding(1).resource_id, a_finding(6).resource_id] == scanned(hub).resources
 
-    def test_names_its_report_in_every_row(self) -> None:
+    def test_every_row_names_its_report(self) -> None:
         """Each row says which report it is of, also where several standards made it."""
         findings = [a_finding(1), per_standard(a_finding(1), "cis"), a_finding(2)]
         found = scanned(FakeFindings(findings), report_id="0123")
 
         assert ["report/0123"] * 2 == [row["report-id"] for row in found.rows]
 
-    def test_tells_its_progress_side_by_side(self) -> None:
+    def test_slow_progress_blocks_no_other_reader(self) -> None:
         """A reader that is telling keeps no other from telling, and so from reading."""
         findings = [replace(f, control_id=("S3.8", "S3.1")[n % 2]) for n, f in enumerate(some_findings(8))]
         numbers, both = count(), Barrier(2)
@@ -134,14 +134,14 @@ class TestReading:
 
         assert 8 == len(scanned(FakeFindings(findings), ["S3.8", "S3.1"], progress=meet).rows)
 
-    def test_after_each_page_it_tells_how_many_have_been_read(self) -> None:
+    def test_progress_is_counted_after_each_page(self) -> None:
         """After each page it tells how many have been read."""
         counts: list[int] = []
         scanned(FakeFindings(some_findings(5)), progress=counts.append)
 
         assert [2, 4, 5] == counts
 
-    def test_tells_of_no_finding_twice(self) -> None:
+    def test_progress_counts_no_finding_twice(self) -> None:
         """What a lone reader has read when its partition is cut is read again, and counted once."""
         counts: list[int] = []
         findings = [a_finding(n, account_id=f"{n % 3:012}") for n in range(50)]
@@ -174,7 +174,7 @@ class TestDuplicates:
             i for identifiers in found.identifiers for i in identifiers
         }
 
-    def test_across_pages_are_one_finding(self) -> None:
+    def test_finding_on_two_pages_is_counted_once(self) -> None:
         """A finding that moves to a later page while they are read is not counted twice."""
         hub = FakeFindings([a_finding(1), a_finding(2), a_finding(1)])
 
@@ -185,19 +185,19 @@ class TestFailing:
     """Security Hub fails."""
 
     @pytest.mark.parametrize("error", [DENIED, SecurityHubDisabledError(region="eu-west-1"), THROTTLED])
-    def test_failing_at_once_is_an_error(self, error: BotError) -> None:
+    def test_failure_at_once_is_an_error(self, error: BotError) -> None:
         """When nothing could be read there is no report, least of all one of 0 findings."""
         with pytest.raises(type(error)):
             scanned(FakeFindings(some_findings(3), fail_at_page=0, error=error))
 
-    def test_failing_in_the_middle_is_partial(self) -> None:
+    def test_failure_midway_is_partial(self) -> None:
         """What has been read is reported, with what is missing and why."""
         found = scanned(FakeFindings(some_findings(5), fail_at_page=1, error=THROTTLED))
 
         assert 2 == len(found.rows)
         assert [Unread(("S3.8",), "throttled", THROTTLED.values)] == list(found.report.unread)
 
-    def test_failing_in_one_query_leaves_the_others(self) -> None:
+    def test_failed_query_leaves_the_others(self) -> None:
         """Of three queries the second fails, and the first and third are in the report."""
         findings = [a_finding(n, control_id=control) for n, control in enumerate(MANY)]
         hub = FakeFindings(findings, fail_at_page=1, error=UnavailableError(service="AWS", call="x"))
@@ -209,19 +209,19 @@ class TestFailing:
         assert len(unread.controls) in (16, 17)
         assert set(MANY) - set(unread.controls) == {row["control"] for row in found.rows}
 
-    def test_before_anything_was_found_is_an_error(self) -> None:
+    def test_failure_before_any_finding_is_an_error(self) -> None:
         """An empty first query and a failed second are not a clean report."""
         hub = FakeFindings(fail_at_page=1, error=THROTTLED)
 
         with pytest.raises(ThrottledError):
             scanned(hub, MANY, catalogue=ManyControls())
 
-    def test_failing_for_good_is_never_partial(self) -> None:
+    def test_configuration_error_is_never_partial(self) -> None:
         """A configuration that is wrong is an error also when it shows in the middle."""
         with pytest.raises(AccessDeniedError):
             scanned(FakeFindings(some_findings(5), fail_at_page=1, error=DENIED))
 
-    def test_catalogue_is_an_error(self) -> None:
+    def test_failed_catalogue_is_an_error(self) -> None:
         """Without the catalogue nothing is known to exist, so nothing is scanned."""
         hub = FakeFindings(some_findings(1))
 
@@ -234,7 +234,7 @@ class TestFailing:
 class TestChosen:
     """Findings that somebody has chosen."""
 
-    def test_chosen_are_given_as_they_are(self) -> None:
+    def test_chosen_findings_are_read_by_id(self) -> None:
         """They are read by their Ids alone, whatever has become of them, and no catalogue is needed."""
         findings = [
             a_finding(1, control_id="", compliance_status=""),
@@ -252,14 +252,14 @@ class TestChosen:
 class TestTime:
     """The time for a scan is up."""
 
-    def test_time_in_the_middle_is_partial(self) -> None:
+    def test_deadline_midway_is_partial(self) -> None:
         """What has been read until then is reported as a part."""
         found = scanned(FakeFindings(some_findings(5)), time_left=Countdown(1))
 
         assert 2 == len(found.rows)
         assert ["out-of-time"] == [unread.code for unread in found.report.unread]
 
-    def test_leaves_no_query_out(self) -> None:
+    def test_every_unread_query_is_named(self) -> None:
         """Every query that was not read to its end is named, the ones not begun included."""
         findings = [a_finding(n, control_id=control) for n, control in enumerate(MANY)]
         hub = FakeFindings(findings, page_size=100)
@@ -269,7 +269,7 @@ class TestTime:
         assert unread
         assert set(MANY) - unread == {row["control"] for row in found.rows}
 
-    def test_begins_no_other_query(self) -> None:
+    def test_no_query_begins_after_the_deadline(self) -> None:
         """Once it is up nothing more is asked of Security Hub."""
         findings = [a_finding(n, control_id=control) for n, control in enumerate(MANY)]
         hub = FakeFindings(findings)
@@ -278,7 +278,7 @@ class TestTime:
 
         assert 1 == len(hub.queries)
 
-    def test_before_anything_was_found_is_an_error(self) -> None:
+    def test_deadline_before_any_finding_is_an_error(self) -> None:
         """A first query without findings and no time for the second is no clean report."""
         with pytest.raises(OutOfTimeError):
             scanned(FakeFindings(), MANY, catalogue=ManyControls(), time_left=Countdown(1))

@@ -31,7 +31,7 @@ class TestLarge:
     """A scan that is read in partitions."""
 
     @given(st.integers(0, 60))
-    def test_large_is_what_a_small_one_is(self, count: int) -> None:
+    def test_large_scan_equals_small_scan(self, count: int) -> None:
         """However it is cut, the report has every finding once, in the same order."""
         small = large(count)
         small.page_size = 100
@@ -39,13 +39,13 @@ class TestLarge:
         assert scanned(small, ["S3.8", "EC2.19"]).rows == scanned(large(count), ["S3.8", "EC2.19"]).rows
 
     @given(st.integers(0, 60))
-    def test_large_of_one_control_is_cut_by_place(self, count: int) -> None:
+    def test_single_large_control_is_cut_by_account(self, count: int) -> None:
         """A lone control that goes on and on is read by account, and has every finding once."""
         findings = [a_finding(n, account_id=f"{n % 3:012}") for n in range(count)]
 
         assert scanned(FakeFindings(findings, page_size=100)).rows == scanned(FakeFindings(findings)).rows
 
-    def test_large_is_cut_only_when_it_is_long(self) -> None:
+    def test_scan_above_twenty_pages_is_cut(self) -> None:
         """Twenty pages are read by one reader; with one more it is one reader for each account."""
         short, long = (
             FakeFindings([a_finding(n, account_id=f"{n % 3:012}") for n in range(2 * pages)])
@@ -59,7 +59,7 @@ class TestLarge:
             query.accounts for query in long.queries
         )
 
-    def test_large_is_kept_as_it_is_read(self) -> None:
+    def test_finished_partition_is_not_read_again(self) -> None:
         """What another attempt finds kept it does not read again, not even to see what there is."""
         parts, hub = FakeParts(), large()
         first = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
@@ -71,7 +71,7 @@ class TestLarge:
         assert first.report.tally == again.report.tally
         assert 0 == hub._pages - pages
 
-    def test_large_goes_on_where_it_broke_off(self) -> None:
+    def test_unfinished_partition_is_read_again(self) -> None:
         """A partition that was not read to its end is read again from its start, and nothing is missing."""
         parts, hub = FakeParts(), large()
         broken = scanned(hub, ["S3.8", "EC2.19"], parts=parts, time_left=Countdown(15))
@@ -81,7 +81,7 @@ class TestLarge:
         assert 40 == len(whole.rows)
         assert scanned(large(), ["S3.8", "EC2.19"]).rows == whole.rows
 
-    def test_begins_again_where_the_place_is_lost(self) -> None:
+    def test_lost_token_restarts_the_partition(self) -> None:
         """A token that is refused in the middle costs a second reading of the partition, and no finding."""
         hub = large()
         hub.fail_at_page, hub.error_once = 7, True
@@ -89,7 +89,7 @@ class TestLarge:
 
         assert scanned(large(), ["S3.8", "EC2.19"]).rows == scanned(hub, ["S3.8", "EC2.19"]).rows
 
-    def test_that_is_always_lost_is_partial(self) -> None:
+    def test_partition_is_unread_after_three_restarts(self) -> None:
         """After three restarts the partition counts as not read."""
         hub = LosingFindings(large().findings)
         found = scanned(hub, ["S3.8", "EC2.19"])
@@ -97,7 +97,7 @@ class TestLarge:
         assert [("EC2.19", "page-lost")] == [(u.controls[0], u.code) for u in found.report.unread]
         assert {"S3.8"} == {row["control"] for row in found.rows}
 
-    def test_large_of_one_failing_partition_has_the_others(self) -> None:
+    def test_denied_partition_ends_the_scan(self) -> None:
         """A denial is for good: it ends the scan, and the other readers with it."""
         hub = large()
         hub.fail_at_page, hub.error = 5, DENIED
@@ -109,7 +109,7 @@ class TestLarge:
 class TestCompleted:
     """Rows between reading and rendering."""
 
-    def test_completes_each_row_once_in_batches(self) -> None:
+    def test_each_row_is_completed_once_in_batches(self) -> None:
         """All rows pass in the report's order, at most 50 at once, and are rendered as completed."""
         batches: list[list[str]] = []
 
@@ -127,7 +127,7 @@ class TestCompleted:
         ]
         assert {f"owner of {one.resource_id}" == one.account_name for one in found.report.tally.top} == {True}
 
-    def test_keeps_tags_from_reading_to_completing(self) -> None:
+    def test_tags_last_from_reading_to_completing(self) -> None:
         """A row has the tags of its resource, also after another attempt has read it."""
         tags = (("Owner", "platform"),)
         seen: list[tuple[tuple[str, str], ...]] = []
@@ -149,7 +149,7 @@ class LosingFindings(FakeFindings):
         check_cancelled: CheckCancelled = never_cancelled,
         token: str = "",
     ) -> Iterator[Page]:
-        """Give the first page only."""
+        """Return the first page only."""
         for page in super().pages(query, weight, check_cancelled, token):
             yield page
             if query.controls == ("EC2.19",):

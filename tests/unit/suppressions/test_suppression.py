@@ -55,7 +55,7 @@ class TestRemark:
         expected = Remark("Kim (U0KIM)", "2026-11-01T00:00:00+00:00", "2026-12-31", "=public by design")
         assert expected == remark_on(BY_BOT)
 
-    def test_remark_is_the_notes_of_others(self) -> None:
+    def test_foreign_suppression_shows_its_note(self) -> None:
         """What was suppressed elsewhere has the note at most, also where the bot has once reopened it."""
         reopened = (*FIELDS[1:], (CHANGE, "SUPPRESSED -> NEW"))
         later = a_finding(3, note=IN_CONSOLE.note, user_fields=reopened)
@@ -67,7 +67,7 @@ class TestRemark:
 class TestState:
     """What the bot has made of a finding."""
 
-    def test_ends_on_a_day(self) -> None:
+    def test_only_suppression_with_a_last_day_ends(self) -> None:
         """Only a suppression does, and only one with a last day."""
         fields = dict(FIELDS)
         assert date(2026, 12, 31) == until_of(FindingState(SUPPRESSED, None, fields))
@@ -109,7 +109,7 @@ class TestCommand:
         assert query == parse_query(format_query(query))
         assert job == parse_job(json.loads(json.dumps(to_document(job))))
 
-    def test_command_does_not_open_a_scan_of_everything(self) -> None:
+    def test_only_the_suppressed_list_may_lack_controls(self) -> None:
         """Only what is suppressed may be asked for without controls."""
         job = a_scan_job()
 
@@ -144,7 +144,7 @@ class TestList:
         assert len(COLUMNS) + len(SUPPRESSED_COLUMNS) == len(rows[0])
 
     @pytest.mark.parametrize("at", ["yesterday", "2026-11-01"])
-    def test_list_says_nothing_of_a_time_that_is_none(self, at: str) -> None:
+    def test_malformed_time_is_left_out(self, at: str) -> None:
         """Anything can stand in the fields of a finding; the list is there all the same."""
         fields = tuple((dict(FIELDS) | {AT: at}).items())
         message, rows = listed([a_finding(1, workflow_status=SUPPRESSED, user_fields=fields)])
@@ -152,14 +152,14 @@ class TestList:
         assert "日前" not in message
         assert at in rows[0].values()
 
-    def test_counts_no_days_where_there_are_none(self) -> None:
+    def test_first_day_has_no_day_count(self) -> None:
         """What was suppressed within the last day has its day alone, not "0 days ago"."""
         fields = dict(FIELDS) | {AT: NOW.isoformat()}
         message, _ = listed([replace(BY_BOT, user_fields=tuple(fields.items()))])
 
         assert f"抑制日: {NOW:%Y-%m-%d}  ·" in message
 
-    def test_keeps_the_reason_of_what_several_standards_report(self) -> None:
+    def test_merged_row_keeps_its_reason(self) -> None:
         """One problem of two findings is one row, with its reason."""
         other = a_finding(
             1,
@@ -185,7 +185,7 @@ class TestList:
         ]
 
     @pytest.mark.parametrize("status", ["PASSED", "WARNING", "NOT_AVAILABLE"])
-    def test_list_has_what_has_not_failed(self, status: str) -> None:
+    def test_list_has_passed_findings(self, status: str) -> None:
         """A suppression holds also when the resource passes, and then when it fails again."""
         finding = replace(IN_CONSOLE, compliance_status=status)
         message, _ = listed([finding])
@@ -208,7 +208,7 @@ class TestList:
         assert "抑制されている検出結果はありません" in message
         assert [] == rows
 
-    def test_list_may_be_empty_of_what_was_asked_for(self) -> None:
+    def test_empty_list_names_its_query(self) -> None:
         """Nothing of one control says nothing of the others, and neither does the message."""
         message, _ = listed([replace(IN_CONSOLE, control_id="S3.1")], parse_query("suppressed S3.8"))
 

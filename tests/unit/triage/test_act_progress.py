@@ -73,14 +73,14 @@ click = partial(deliver_once, CLICK, deployment=EN)
 
 
 def thread(world: FakeWorld) -> list[str]:
-    """Give the texts that stand in the report's thread."""
+    """Return the texts that stand in the report's thread."""
     return [
         posted.message.text for posted in world.messenger.posted.values() if posted.thread_ts == "1.000001"
     ]
 
 
 def progress_texts(world: LongWorld) -> list[str]:
-    """Give all that was said of the progress, one after the other."""
+    """Return all that was said of the progress, one after the other."""
     return [text for text in world.texts if text.startswith("✏️")]
 
 

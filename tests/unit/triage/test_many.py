@@ -52,7 +52,7 @@ def undone(world: FakeWorld) -> UndoJob:
 class TestMany:
     """More than a few findings, all of a report or a small part of it."""
 
-    def test_many_are_changed(self, count: int) -> None:
+    def test_each_of_many_is_changed(self, count: int) -> None:
         """Each is found again and changed, and nothing else is."""
         world = a_world_of(count, chosen=MANY)
         deliver_once(click(selection=Selection(accounts=(ACCOUNT,))), world)
@@ -63,7 +63,7 @@ class TestMany:
         assert MANY == len(world.findings.updated)
         assert [] == told(world)
 
-    def test_many_are_undone_while_security_hub_lags(self, count: int) -> None:
+    def test_undo_of_many_works_while_security_hub_lags(self, count: int) -> None:
         """What the bot has made of them counts, though Security Hub still shows what was."""
         world = a_world_of(count, chosen=MANY)
         world.findings.lags = True
@@ -75,7 +75,7 @@ class TestMany:
         assert {WorkflowStatus.NEW} == set(statuses(world))
         assert MANY == world.changes.acts(REPORT_ID)[1].changed_count
 
-    def test_many_are_still_a_second_attempts_own(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_retry_recognizes_its_own_updates(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         """What was updated before an attempt failed is not taken for somebody else's work."""
         world = a_world_of(count, chosen=MANY)
         job = click(selection=Selection(accounts=(ACCOUNT,)))
@@ -103,7 +103,7 @@ def _with_lost_answer(hub: FakeFindings) -> Update:
 class TestReading:
     """What is asked for to see many findings again."""
 
-    def test_reading_is_the_reports_own_controls_where_they_are_most_of_it(self) -> None:
+    def test_refresh_of_most_asks_the_reports_query(self) -> None:
         """The report's query is asked, in every status, since Security Hub may show any of them."""
         world = a_world_of(MANY)
         before = len(world.findings.queries)
@@ -111,7 +111,7 @@ class TestReading:
 
         assert [Query(controls=("S3.8",), statuses=())] == world.findings.queries[before:]
 
-    def test_reading_goes_on_where_it_was_left(self) -> None:
+    def test_refresh_by_id_resumes_in_slices(self) -> None:
         """Many Ids are asked for in slices, of which each keeps what it has read."""
         findings = [
             replace(finding, account_id=ACCOUNT if number < MANY else finding.account_id)
@@ -137,7 +137,7 @@ class TestReading:
         assert MANY == len(hub.updated)
 
     @pytest.mark.parametrize("is_some", [True, False])
-    def test_reading_of_all_suppressed_is_these_or_their_controls(
+    def test_refresh_of_suppressed_asks_by_id_or_control(
         self,
         is_some: bool,  # noqa: FBT001
         monkeypatch: pytest.MonkeyPatch,

@@ -36,7 +36,7 @@ def press(world: FakeWorld, value: str, key: str = "press") -> None:
 class TestButton:
     """A click on it."""
 
-    def test_marks_as_many_as_it_says(self) -> None:
+    def test_click_marks_the_number_on_the_button(self) -> None:
         """All that is NEW becomes NOTIFIED, nobody is told more than the message says, and it goes away."""
         world = a_world([*some_findings(12), a_finding(20, workflow_status=NOTIFIED)])
         assert f"{REPORT_ID}:12:" == offered(world)
@@ -46,7 +46,7 @@ class TestButton:
         assert "" == offered(world)
         assert [] == told(world)
 
-    def test_button_says_what_has_changed_since(self) -> None:
+    def test_answer_counts_findings_changed_since(self) -> None:
         """The person is told how many of its number were marked; what is not NEW is offered no more."""
         world = a_world(some_findings(3))
         world.findings.findings[0] = replace(world.findings.findings[0], workflow_status=SUPPRESSED)
@@ -56,7 +56,7 @@ class TestButton:
         assert "Marked NOTIFIED: 2 of 3; 1 has changed since" in told(world)[0]
         assert "" == offered(world)
 
-    def test_counts_what_others_have_marked(self) -> None:
+    def test_answer_counts_findings_marked_by_others(self) -> None:
         """What somebody else has marked between the message and the click is part of the answer."""
         world = a_world(some_findings(3))
         before = offered(world)
@@ -67,7 +67,7 @@ class TestButton:
         assert [NOTIFIED] * 3 == statuses(world)
         assert "Marked NOTIFIED: 2 of 3; 1 has changed since" in told(world)[0]
 
-    def test_marks_nothing_that_it_did_not_count(self) -> None:
+    def test_finding_new_after_the_message_stays_new(self) -> None:
         """What became NEW between the message and the click was not in its number, and stays."""
         world = a_world([a_finding(0, workflow_status=NOTIFIED), a_finding(1)])
         before = offered(world)
@@ -80,7 +80,7 @@ class TestButton:
         assert [] == told(world)
         assert offered(world).startswith(f"{REPORT_ID}:1:")
 
-    def test_pressed_twice_changes_nothing_more(self) -> None:
+    def test_second_click_changes_nothing(self) -> None:
         """The second click is told that none of its number was left."""
         world = a_world(some_findings(2))
         before = offered(world)
@@ -91,7 +91,7 @@ class TestButton:
         assert count == len(world.findings.updated)
         assert "Marked NOTIFIED: 0 of 2; 2 have changed since" in told(world)[0]
 
-    def test_offers_again_what_was_refused(self) -> None:
+    def test_refused_finding_is_offered_again(self) -> None:
         """What Security Hub has refused is still NEW."""
         world = a_world(some_findings(3))
         world.findings.refuse = {world.findings.findings[0].identifiers[0].id: "InternalFailure"}
@@ -101,7 +101,7 @@ class TestButton:
         assert offered(world).startswith(f"{REPORT_ID}:1:")
 
     @pytest.mark.parametrize("row", [None, 0])
-    def test_offers_again_what_is_taken_back(self, row: int | None) -> None:
+    def test_undone_finding_is_offered_again(self, row: int | None) -> None:
         """An undo makes findings NEW, of one row as of all."""
         world = a_world(some_findings(3))
         marking = click(row=row, key="marking")

@@ -104,7 +104,7 @@ class FailingFindings(FakeFindings):
         return replace(values, fields=known | values.fields)
 
     def settled(self) -> list[Finding]:
-        """Give the findings as they will be when every update shows."""
+        """Return the findings as they will be when every update shows."""
         findings = self.findings
         for pending in self._pending:
             findings = [updated(finding, pending) for finding in findings]
@@ -278,7 +278,7 @@ class People(RuleBasedStateMachine):
         assert self.report() == self.world.messenger.posted["1.000001"].message
 
     def made(self, job: ActJob | ApplyJob) -> list[Change]:
-        """Give what a job has changed."""
+        """Return what a job has changed."""
         refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, job_id(job))}
         return [change for change in self.changes(job_id(job)) if change.identifier.id not in refused]
 
@@ -367,7 +367,7 @@ class People(RuleBasedStateMachine):
         self.hub.findings[row] = replace(self.hub.findings[row], note=note)
 
     def changes(self, act_id: str) -> list[Change]:
-        """Give what an act has changed."""
+        """Return what an act has changed."""
         return list(self.world.changes.changes(REPORT_ID, act_id))
 
     @rule(row=ROWS)
@@ -397,14 +397,14 @@ class People(RuleBasedStateMachine):
                 assert len(changed) == act.changed_count
 
     def judge_refusals(self, act_id: str) -> set[str]:
-        """Give what Security Hub refused, all of which was told."""
+        """Return what Security Hub refused, all of which was told."""
         refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, act_id)}
         told = "\n".join(message.text for _, message in self.world.messenger.told[-3:])
         assert all(id_ in told for id_ in refused)
         return refused
 
     @invariant()
-    def nobody_wanted_anything_else(self) -> None:
+    def nobody_requested_anything_else(self) -> None:
         """Every finding is in a status that somebody has asked for."""
         assert all(status in self.wanted[id_] for id_, status in self.statuses.items())
 
