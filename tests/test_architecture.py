@@ -6,12 +6,16 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 MOST_LINES = 400
 """A file holds one idea; cohesion comes before small size."""
+
+MOST_MODULES = 20
+"""A folder's modules, `__init__` aside, are read at a glance."""
 
 MOST_FUNCTION_LINES = 40
 """Without its docstring."""
@@ -48,6 +52,18 @@ class TestSize:
 
         assert lengths
         assert not {n: lines for n, lines in lengths.items() if lines > MOST_LINES and n not in TEXTS}
+
+    def test_no_folder_has_more_than_20_modules(self) -> None:
+        """No folder has more modules than are read at a glance, tests included."""
+        folders = Counter(
+            str(path.parent)
+            for folder in (*FOLDERS, "benchmarks", "tests")
+            for path in Path(folder).rglob("*.py")
+            if path.name != "__init__.py" and "node_modules" not in path.parts
+        )
+
+        assert folders["tests/unit"]
+        assert not {name: count for name, count in folders.items() if count > MOST_MODULES}
 
     def test_no_function_is_longer_than_40_lines(self) -> None:
         """No function is longer than a screen."""

@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 CODE = ("bot", "handlers", "playground", "benchmarks", "tools")
 
+TESTS = "tests"
+"""Of the tests, only names and first words of docstrings are checked."""
+
 DOCUMENTS = ("*.md", "docs/**/*.md")
 
 COMMENTED = ("Makefile", "manifest.yml", "template.yaml", "samconfig.toml", "pyproject.toml", "tools/*")
@@ -125,15 +128,15 @@ def paragraphs(path: Path, source: str) -> Iterator[Text]:
             yield Text(path, number, line)
 
 
-def code_files() -> Iterator[Path]:
-    """Find the Python files."""
-    for folder in CODE:
-        yield from sorted((ROOT / folder).rglob("*.py"))
+def code_files(*folders: str) -> Iterator[Path]:
+    """Find the Python files of folders, without those of npm's packages."""
+    for folder in folders:
+        yield from sorted(p for p in (ROOT / folder).rglob("*.py") if "node_modules" not in p.parts)
 
 
 def texts() -> Iterator[Text]:
     """Find all prose."""
-    for path in code_files():
+    for path in code_files(*CODE):
         source = path.read_text(encoding="utf-8")
         yield from docstrings(path.relative_to(ROOT), source)
         yield from comments(path.relative_to(ROOT), source)
@@ -148,16 +151,20 @@ def unquoted(text: str) -> str:
     return re.sub(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"", lambda match: " " * len(match[0]), text)
 
 
+def bad_first_word(text: Text) -> Iterator[Fault]:
+    """Find a first word of a docstring that is on the list of first words."""
+    for beginning, better in FIRST.items():
+        if text.is_docstring and re.match(rf"\s*{beginning}\b", text.text):
+            yield Fault(text.path, text.line, beginning, better)
+
+
 def faults(text: Text) -> Iterator[Fault]:
-    """Find the words of the list in a text."""
+    """Find the words of both lists in a text."""
     prose = unquoted(text.text)
     for pattern, better in WORDS.items():
         for found in re.finditer(rf"\b(?:{pattern})\b", prose, re.IGNORECASE):
             yield Fault(text.path, text.line + prose.count("\n", 0, found.start()), found[0], better)
-    if text.is_docstring:
-        for beginning, better in FIRST.items():
-            if re.match(rf"\s*{beginning}\b", prose):
-                yield Fault(text.path, text.line, beginning, better)
+    yield from bad_first_word(text)
 
 
 def bad_names(path: Path, source: str) -> Iterator[Fault]:
@@ -179,8 +186,11 @@ def main() -> int:
     """Print each fault. Return 1 if there is one."""
     found = list(texts())
     wrong = [fault for text in found for fault in faults(text)]
-    for path in code_files():
+    for path in code_files(*CODE, TESTS):
         wrong += bad_names(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
+    for path in code_files(TESTS):
+        for text in docstrings(path.relative_to(ROOT), path.read_text(encoding="utf-8")):
+            wrong += bad_first_word(text)
     for fault in wrong:
         print(fault)  # noqa: T201
     shares = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.markdown import text_of
+from tools import prose
 from tools.prose import Text, bad_names, comments, docstrings, faults, main, paragraphs, what_share
 
 PATH = Path("module.py")
@@ -54,6 +55,21 @@ def test_private_names_are_found() -> None:
     found = bad_names(Path("spool.py"), "class Deed: ...\n\ndef heed_others(): ...\n\ndef need(): ...\n")
 
     assert [fault.word for fault in found] == ["spool", "Deed", "heed_others"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['def report():\n    """Give a report."""', "def test_wanted_report(): ...", "class TestDeed: ..."],
+)
+def test_names_and_docstrings_of_tests_are_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str
+) -> None:
+    """A test module fails for a name, or for a first word of a docstring."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_report.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(prose, "ROOT", tmp_path)
+
+    assert main() == 1
 
 
 def test_whats_are_counted() -> None:
