@@ -22,14 +22,14 @@ from typing import TextIO
 
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
+from bot.bootstrap.doctor import check_stack
 from bot.bootstrap.job import utc_now
-from bot.bootstrap.stack import check_stack
-from bot.domain.check import State
 from bot.domain.command import listed, make_query
 from bot.domain.query import Query
 from bot.domain.report import Report
 from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import Locale, translate
+from bot.probes import State
 from bot.render.csv_file import read_rows
 from bot.render.doctor import terminal_line
 from bot.render.errors import explain_in_shell
@@ -159,10 +159,10 @@ def _run_scan(options: argparse.Namespace, locale: Locale) -> int:
 def _run_doctor(options: argparse.Namespace, locale: Locale) -> int:
     """Print each line as soon as it is known."""
     states = set()
-    for checked in check_stack(options.stack):
+    for check, verdict in check_stack(options.stack):
         with _piped():
-            sys.stdout.write(terminal_line(checked, locale))
-        states.add(checked.verdict.state)
+            sys.stdout.write(terminal_line(check, verdict, locale))
+        states.add(verdict.state)
     if State.WRONG in states:
         return CONFIGURATION
     return PARTIAL if State.UNKNOWN in states else CLEAN

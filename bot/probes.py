@@ -1,15 +1,19 @@
-"""The ports of the doctor: one call for each question of a check."""
+"""The check of a deployment: its verdict, and its ports, with one call for each question of a check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.slack import Channel
+from bot.errors import BotError
 from bot.settings import Settings
+
+if TYPE_CHECKING:  # the ledger is one of the job's ports, which refer to the probes
+    from bot.ports import Ledger
 
 STATUS = "Workflow.Status"
 """The field of BatchUpdateFindings that the job's role may set …"""
@@ -24,6 +28,42 @@ GUARDED = (
     "RelatedFindings",
 )
 """… and those that it is denied, as the condition keys `securityhub:ASFFSyntaxPath/…` name them."""
+
+
+class State(StrEnum):
+    """The result of a check."""
+
+    OK = "ok"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+    """The check could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The finding of a check; either `text` or `error` says it."""
+
+    state: State
+    text: str = ""
+    """A key of bot/i18n."""
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    """The values of the text. Never a part of the secret."""
+    error: BotError | None = None
+
+
+def ok(text: str, **values: str | int) -> Verdict:
+    """Make the verdict of a check that passed."""
+    return Verdict(State.OK, text, values)
+
+
+def wrong(text: str, **values: str | int) -> Verdict:
+    """Make the verdict of a check that failed; the text says how to put it right."""
+    return Verdict(State.WRONG, text, values)
+
+
+def unknown(text: str, **values: str | int) -> Verdict:
+    """Make the verdict of a check that could not be made; the text says why."""
+    return Verdict(State.UNKNOWN, text, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +89,13 @@ class SlackProbe(Protocol):
         """Return Slack's faults of `blocks` or a `view` (blocks.validate, which posts nothing)."""
 
 
-class Linking(StrEnum):
-    """Which Regions a finding aggregator links: RegionLinkingMode of GetFindingAggregator."""
-
-    ALL = "ALL_REGIONS"
-    ALL_BUT = "ALL_REGIONS_EXCEPT_SPECIFIED"
-    THESE = "SPECIFIED_REGIONS"
-    NONE = "NO_REGIONS"
-
-
 @dataclass(frozen=True, slots=True)
 class Aggregator:
     """Security Hub's cross-Region aggregation."""
 
     home: str
-    linking: Linking
+    linking: str
+    """RegionLinkingMode of GetFindingAggregator."""
     regions: tuple[str, ...]
     """The linked Regions, or the excluded ones."""
 
@@ -91,38 +123,6 @@ class HubProbe(Protocol):
         """Return whether a custom action exists."""
 
 
-class RoleProbe(Protocol):
-    """The permissions of the job's role in Security Hub."""
-
-    def may_update(self, field: str) -> bool:
-        """Return whether it may set STATUS, or one of GUARDED beside it. Changes nothing."""
-
-
-class Written(StrEnum):
-    """The result of a write on condition that the object does not exist."""
-
-    CREATED = "created"
-    EXISTS = "exists"
-    NO_BUCKET = "no-bucket"
-
-
-class StoreProbe(Protocol):
-    """The report bucket. Each method raises the errors of `bot.ports.Reports`."""
-
-    @property
-    def name(self) -> str:
-        """The bucket's name."""
-
-    def write_once(self, text: str) -> Written:
-        """Write the doctor's own object unless there is one."""
-
-    def read(self) -> str:
-        """Read it, empty if there is none."""
-
-    def remove(self) -> None:
-        """Remove it."""
-
-
 class Timer(StrEnum):
     """The schedules of template.yaml, by their names in the group."""
 
@@ -139,11 +139,8 @@ class Scheduled:
     is_enabled: bool = True
 
 
-class DeploymentProbe(Protocol):
-    """The resources that the template deploys around the functions."""
-
-    def reaches_job(self) -> bool:
-        """Return whether the job function can be invoked through its alias (a dry run)."""
+class EventsProbe(Protocol):
+    """EventBridge and its Scheduler."""
 
     def schedule(self, timer: Timer) -> Scheduled | None:
         """Read a schedule, None if there is none."""
@@ -163,9 +160,15 @@ class Probes:
     slack: Callable[[str], SlackProbe]
     """Call Slack with a token."""
     hub: HubProbe
-    role: RoleProbe
-    store: StoreProbe
-    deployment: DeploymentProbe
+    may_update: Callable[[str], bool]
+    """Return whether the job's role may set STATUS, or one of GUARDED beside it. Changes nothing."""
+    ledger: Ledger
+    events: EventsProbe
     now: Callable[[], datetime]
-    is_job: bool
-    """Whether the job's own role asks: an action that AWS denies is then missing from the role."""
+    reaches_job: Callable[[], bool] | None = None
+    """Return whether the job function can be invoked through its alias. None: it runs the check itself."""
+
+    @property
+    def is_job(self) -> bool:
+        """Whether the job's own role asks: an action that AWS denies is then missing from the role."""
+        return self.reaches_job is None

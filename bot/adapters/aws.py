@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore import exceptions
 from botocore.config import Config
@@ -22,6 +22,8 @@ from bot.errors import (
     UnavailableError,
     UnexpectedResponseError,
 )
+
+T = TypeVar("T")
 
 JOB_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 8},
@@ -148,6 +150,28 @@ def aws_errors(service: str, operation: str, region: str = "") -> Iterator[None]
         raise UnexpectedResponseError(service="AWS", call=call, reason=reason) from error
     except exceptions.BotoCoreError as error:
         raise CredentialsError(problem=str(error)) from error
+
+
+def unless_absent(
+    call: str, make: Callable[[], T], region: str = "", *, code: str = "ResourceNotFoundException"
+) -> T | None:
+    """
+    Make a call such as `lambda:InvokeFunction`.
+
+    Returns:
+        The answer; None if AWS answers with `code`: the thing that the call is about does not exist.
+
+    Raises:
+        BotError: the errors of `aws_errors`.
+    """
+    service, _, operation = call.partition(":")
+    with aws_errors(service, operation, region):
+        try:
+            return make()
+        except exceptions.ClientError as error:
+            if error.response["Error"]["Code"] == code:
+                return None
+            raise
 
 
 def translated(error: exceptions.ClientError, call: str, region: str) -> BotError:

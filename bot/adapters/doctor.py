@@ -1,10 +1,10 @@
-"""The probes of Slack, Security Hub and the bucket; see bot/probes.py."""
+"""The probes of Slack, Security Hub and EventBridge; see bot/probes.py."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -14,13 +14,12 @@ from botocore.exceptions import ClientError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.adapters.aws import DENIALS, aws_errors
+from bot.adapters.aws import DENIALS, aws_errors, unless_absent
 from bot.adapters.channels import SlackChannels
+from bot.adapters.sdk import client
 from bot.adapters.slack_errors import slack_errors
-from bot.adapters.stores.bucket import Bucket
 from bot.domain.slack import Channel
-from bot.errors import ReportGoneError, UnexpectedResponseError
-from bot.probes import Aggregator, Identity, Linking, Written
+from bot.probes import Aggregator, Identity, Scheduled, Timer
 
 LOG = logging.getLogger(__name__)
 
@@ -122,8 +121,8 @@ class HubDoctor:
             return None
         with aws_errors("securityhub", "GetFindingAggregator", self.region):
             answer = self.client.get_finding_aggregator(FindingAggregatorArn=found[0]["FindingAggregatorArn"])
-        linking, regions = Linking(answer["RegionLinkingMode"]), tuple(answer.get("Regions") or ())
-        return Aggregator(answer["FindingAggregationRegion"], linking, regions)
+        regions = tuple(answer.get("Regions") or ())
+        return Aggregator(answer["FindingAggregationRegion"], answer["RegionLinkingMode"], regions)
 
     def account_count(self) -> int:
         """Count this account and its members."""
@@ -142,13 +141,12 @@ class HubDoctor:
     def has_custom_action(self, action_id: str) -> bool:
         """Return whether a custom action exists."""
         arn = f"{self._prefix}:action/custom/{action_id}"
-        with aws_errors("securityhub", "DescribeActionTargets", self.region):
-            try:
-                return bool(self.client.describe_action_targets(ActionTargetArns=[arn])["ActionTargets"])
-            except ClientError as error:
-                if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                    return False
-                raise
+        found = unless_absent(
+            "securityhub:DescribeActionTargets",
+            lambda: self.client.describe_action_targets(ActionTargetArns=[arn]),
+            self.region,
+        )
+        return bool(found and found["ActionTargets"])
 
     def may_update(self, field: str) -> bool:
         """
@@ -174,35 +172,33 @@ class HubDoctor:
 
 
 @dataclass(frozen=True)
-class BucketDoctor:
-    """The report bucket. The object is below ledger/, which the job may also delete, and which expires."""
+class EventsDoctor:
+    """
+    EventBridge and its Scheduler.
 
-    bucket: Bucket
-    key: str = field(default_factory=lambda: f"ledger/doctor/{uuid4().hex}")
+    Args:
+        group: of the schedules.
+        rule: the name of the custom action's rule.
+    """
 
-    @property
-    def name(self) -> str:
-        """The bucket's name."""
-        return self.bucket.name
+    group: str
+    rule: str
 
-    def write_once(self, text: str) -> Written:
-        """Write the object unless it exists."""
-        try:
-            is_new = self.bucket.put_if_absent(self.key, text.encode(), "text/plain")
-        except UnexpectedResponseError as error:
-            if error.values["reason"].startswith("NoSuchBucket"):
-                return Written.NO_BUCKET
-            raise
-        return Written.CREATED if is_new else Written.EXISTS
+    def schedule(self, timer: Timer) -> Scheduled | None:
+        """Read a schedule."""
+        scheduler = client("scheduler", QUICK)
+        found = unless_absent(
+            "scheduler:GetSchedule", lambda: scheduler.get_schedule(GroupName=self.group, Name=timer.value)
+        )
+        if found is None:
+            return None
+        zone = found.get("ScheduleExpressionTimezone") or "UTC"
+        return Scheduled(found["ScheduleExpression"], zone, found["State"] == "ENABLED")
 
-    def read(self) -> str:
-        """Read the object, empty if it is absent."""
-        try:
-            with self.bucket.open(self.key) as body:
-                return str(body.read(1000), errors="replace")
-        except ReportGoneError:
-            return ""
-
-    def remove(self) -> None:
-        """Delete the object."""
-        self.bucket.delete(self.key)
+    def is_rule_enabled(self) -> bool | None:
+        """Return whether the rule is enabled."""
+        if not self.rule:
+            return None
+        events = client("events", QUICK)
+        found = unless_absent("events:DescribeRule", lambda: events.describe_rule(Name=self.rule))
+        return found and found["State"] != "DISABLED"

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from bot.adapters.aws import aws_errors
+from bot.adapters.aws import unless_absent
 from bot.domain.slack import SIGNING_SECRET, TOKEN
 from bot.errors import SecretError, UpstreamError
 
@@ -74,13 +72,11 @@ def secret_text(client: Any, secret_id: str) -> str:
         SecretError: it does not exist.
         AccessDeniedError, CredentialsError, UpstreamError: it could not be read.
     """
-    with aws_errors("secretsmanager", "GetSecretValue"):
-        try:
-            answer = client.get_secret_value(SecretId=secret_id)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                raise SecretError(problem="not found") from error
-            raise
+    answer = unless_absent(
+        "secretsmanager:GetSecretValue", lambda: client.get_secret_value(SecretId=secret_id)
+    )
+    if answer is None:
+        raise SecretError(problem="not found")
     return answer.get("SecretString") or ""
 
 

@@ -11,17 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from bot.adapters.aws import aws_errors
+from bot.adapters.aws import aws_errors, unless_absent
 from bot.adapters.doctor import QUICK, HubDoctor
 from bot.adapters.sdk import client
 from bot.errors import AccessDeniedError, StackError
-from bot.probes import STATUS, Timer
-
-ALIAS = "JobFunctionLive"
-BUCKET = "ReportBucket"
-SCHEDULES = {Timer.REPORT: "ReportSchedule", Timer.EXPIRY: "ExpirySchedule"}
+from bot.probes import STATUS
 
 
 @dataclass(frozen=True)
@@ -35,81 +29,63 @@ class JobFunction:
     """Its environment, which holds no secret."""
 
     def is_reachable(self) -> bool:
-        """Invoke it without running it."""
-        with aws_errors("lambda", "InvokeFunction"):
-            try:
-                client("lambda", QUICK).invoke(FunctionName=self.alias, InvocationType="DryRun")
-            except ClientError as error:
-                if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                    return False
-                raise
-        return True
+        """Invoke it without running it; return False if there is no such alias."""
+        functions = client("lambda", QUICK)
+        answer = unless_absent(
+            "lambda:InvokeFunction",
+            lambda: functions.invoke(FunctionName=self.alias, InvocationType="DryRun"),
+        )
+        return answer is not None
 
-
-def read_resources(stack: str) -> dict[str, str]:
-    """
-    Read the names that the resources of a stack have, by their logical IDs.
-
-    Raises:
-        StackError: there is no such stack here.
-    """
-    with aws_errors("cloudformation", "ListStackResources"):
-        formation = client("cloudformation", QUICK)
-        try:
-            pages = formation.get_paginator("list_stack_resources").paginate(StackName=stack)
-            found = [resource for page in pages for resource in page["StackResourceSummaries"]]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ValidationError":
-                raise StackError(stack=stack, region=formation.meta.region_name) from error
-            raise
-    return {resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "") for resource in found}
-
-
-def job_function(resources: Mapping[str, str], stack: str) -> JobFunction:
-    """
-    Read the job function of a stack.
-
-    Raises:
-        StackError: the stack has none, or it is gone.
-    """
-    functions = client("lambda", QUICK)
-    with aws_errors("lambda", "GetFunctionConfiguration"):
-        try:
-            found = functions.get_function_configuration(FunctionName=resources.get("JobFunction") or "-")
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                raise StackError(stack=stack, region=functions.meta.region_name) from error
-            raise
-    variables = found.get("Environment", {}).get("Variables", {})
-    return JobFunction(resources.get(ALIAS) or "-", found["Role"], variables)
-
-
-@dataclass(frozen=True)
-class JobRole:
-    """The permissions of the job's role, as IAM simulates them: the shell itself has others."""
-
-    arn: str
-    hub: HubDoctor
-
-    def may_update(self, field: str) -> bool:
+    def may_update(self, hub: HubDoctor, field: str) -> bool:
         """
-        Return whether the role may set a field; for STATUS, also check that Security Hub answers.
+        Return whether its role may set a field, as IAM simulates it: the shell itself has other permissions.
+
+        For STATUS, also check that Security Hub answers.
 
         Raises:
             AccessDeniedError: the shell's credentials may not update findings, or not simulate.
         """
-        if field == STATUS and not self.hub.may_update(field):
+        if field == STATUS and not hub.may_update(field):
             raise AccessDeniedError(action="securityhub:BatchUpdateFindings")
         keys = {f"securityhub:ASFFSyntaxPath/{STATUS}": "NOTIFIED"}
         keys |= {} if field == STATUS else {f"securityhub:ASFFSyntaxPath/{field}": "1"}
         with aws_errors("iam", "SimulatePrincipalPolicy"):
             answer: dict[str, Any] = client("iam", QUICK).simulate_principal_policy(
-                PolicySourceArn=self.arn,
+                PolicySourceArn=self.role,
                 ActionNames=["securityhub:BatchUpdateFindings"],
-                ResourceArns=[self.hub.arn],
+                ResourceArns=[hub.arn],
                 ContextEntries=[
                     {"ContextKeyName": name, "ContextKeyValues": [value], "ContextKeyType": "string"}
                     for name, value in keys.items()
                 ],
             )
         return bool(answer["EvaluationResults"][0]["EvalDecision"] == "allowed")
+
+
+def read_job_function(stack: str) -> JobFunction:
+    """
+    Read the job function of a stack.
+
+    Raises:
+        StackError: there is no such stack here, it has no job function, or that is gone.
+        BotError: it could not be read.
+    """
+    formation, functions = client("cloudformation", QUICK), client("lambda", QUICK)
+
+    def resources() -> dict[str, str]:
+        pages = formation.get_paginator("list_stack_resources").paginate(StackName=stack)
+        listed = [resource for page in pages for resource in page["StackResourceSummaries"]]
+        return {
+            resource["LogicalResourceId"]: resource.get("PhysicalResourceId") or "-" for resource in listed
+        }
+
+    names = unless_absent("cloudformation:ListStackResources", resources, code="ValidationError") or {}
+    found = unless_absent(
+        "lambda:GetFunctionConfiguration",
+        lambda: functions.get_function_configuration(FunctionName=names.get("JobFunction", "-")),
+    )
+    if found is None:
+        raise StackError(stack=stack, region=formation.meta.region_name)
+    variables = found.get("Environment", {}).get("Variables", {})
+    return JobFunction(names.get("JobFunctionLive", "-"), found["Role"], variables)

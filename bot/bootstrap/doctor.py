@@ -1,22 +1,27 @@
-"""The probes of the doctor in the job."""
+"""The probes of the doctor: in the job, and in a shell for a stack."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from slack_sdk import WebClient
 
-from bot.adapters.doctor import QUICK, SLACK_SECONDS, BucketDoctor, HubDoctor, SlackDoctor
+from bot.adapters.doctor import QUICK, SLACK_SECONDS, EventsDoctor, HubDoctor, SlackDoctor
 from bot.adapters.sdk import client
 from bot.adapters.secret import secret_text
+from bot.adapters.stack import JobFunction, read_job_function
 from bot.adapters.stores.bucket import Bucket
-from bot.adapters.timers import Deployed
-from bot.probes import Probes, Timer
+from bot.adapters.stores.ledger import BucketLedger
+from bot.errors import AccessDeniedError, BotError, UpstreamError
+from bot.probes import Probes, State, Verdict, ok
 from bot.settings import Settings
+from bot.usecases.doctor.exam import examine
 
 
-def job_probes(settings: Settings) -> Probes:
-    """Make the probes, with the job's own role."""
+def make_probes(settings: Settings, job: JobFunction | None = None) -> Probes:
+    """Make the probes, with the job's own role; or for the `job` function of a stack, with the shell's."""
     hub = HubDoctor(client("securityhub", QUICK))
     secrets = client("secretsmanager", QUICK)
 
@@ -29,13 +34,26 @@ def job_probes(settings: Settings) -> Probes:
         secret=lambda: secret_text(secrets, settings.get("SLACK_SECRET_ID")),
         slack=slack,
         hub=hub,
-        role=hub,
-        store=BucketDoctor(Bucket(client("s3", QUICK), settings.get("REPORT_BUCKET"))),
-        deployment=Deployed(
-            group=settings.get("SCHEDULE_GROUP"),
-            schedules={timer: timer.value for timer in Timer},
-            rule=settings.get("CUSTOM_ACTION_RULE"),
-        ),
+        may_update=partial(job.may_update, hub) if job else hub.may_update,
+        ledger=BucketLedger(Bucket(client("s3", QUICK), settings.get("REPORT_BUCKET"))),
+        events=EventsDoctor(settings.get("SCHEDULE_GROUP"), settings.get("CUSTOM_ACTION_RULE")),
         now=lambda: datetime.now(UTC),
-        is_job=True,
+        reaches_job=job.is_reachable if job else None,
     )
+
+
+def check_stack(stack: str) -> Iterator[tuple[str, Verdict]]:
+    """
+    Check a stack of this account and Region, with the credentials at hand. Never raises a BotError.
+
+    The settings are those of its job function.
+    """
+    try:
+        job = read_job_function(stack)
+        probes = make_probes(Settings(job.variables), job)
+    except BotError as error:
+        state = State.UNKNOWN if isinstance(error, AccessDeniedError | UpstreamError) else State.WRONG
+        yield "stack", Verdict(state, error=error)
+        return
+    yield "stack", ok("doctor.stack.ok", stack=stack, region=probes.hub.region)
+    yield from examine(probes)

@@ -18,7 +18,7 @@ from bot.adapters.stores.contacts import BucketContactCache
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.reports import BucketReports
 from bot.adapters.stores.suppressions import BucketSuppressions
-from bot.bootstrap.doctor import job_probes
+from bot.bootstrap.doctor import make_probes
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.settings import Settings
@@ -69,7 +69,7 @@ class Worker:
             suppressions=BucketSuppressions(self._bucket),
             contacts=BucketContactCache(self._bucket),
             ledger=BucketLedger(self._bucket),
-            probes=lambda: job_probes(self._settings),
+            probes=lambda: make_probes(self._settings),
             now=utc_now,
         )
 

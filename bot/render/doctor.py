@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from bot.domain.check import Checked, State, Verdict
 from bot.domain.message import Message
 from bot.i18n import Locale, translate
+from bot.probes import State, Verdict
 from bot.render import mrkdwn
 from bot.render.blocks import section
 from bot.render.errors import Wrap, explain, explain_in_slack
@@ -18,27 +18,27 @@ MOST_LINE = 600
 """Characters of a line; Slack's section takes 3,000."""
 
 
-def terminal_line(checked: Checked, locale: Locale) -> str:
+def terminal_line(check: str, verdict: Verdict, locale: Locale) -> str:
     """Write a check's line for a terminal: its state, its name, what was found."""
     states = {state: translate(locale, f"doctor.state.{state}") for state in State}
-    state = states[checked.verdict.state].ljust(max(map(len, states.values())) + 2)
-    return f"{state}{_label(checked.name, locale)}: {_text(checked.verdict, locale, one_line)}\n"
+    state = states[verdict.state].ljust(max(map(len, states.values())) + 2)
+    return f"{state}{_label(check, locale)}: {_text(verdict, locale, one_line)}\n"
 
 
-def doctor_message(checked: Sequence[Checked], locale: Locale) -> Message:
-    """Make the private answer: what is wrong first, then what is not known."""
-    states = Counter(one.verdict.state for one in checked)
+def doctor_message(verdicts: Mapping[str, Verdict], locale: Locale) -> Message:
+    """Make the private answer, of verdicts by check: what is wrong first, then what is not known."""
+    states = Counter(verdict.state for verdict in verdicts.values())
     counts = {state.value: states[state] for state in State}
     title = translate(locale, "doctor.summary", **counts)
     order = (State.WRONG, State.UNKNOWN, State.OK)
-    lines = [_slack_line(one, locale) for state in order for one in checked if one.verdict.state is state]
+    ordered = sorted(verdicts.items(), key=lambda found: order.index(found[1].state))
+    lines = [_slack_line(check, verdict, locale) for check, verdict in ordered]
     return Message(title, (section(f"*{title}*"), *map(section, _packed(lines))))
 
 
-def _slack_line(checked: Checked, locale: Locale) -> str:
-    verdict = checked.verdict
+def _slack_line(check: str, verdict: Verdict, locale: Locale) -> str:
     text = explain_in_slack(verdict.error, locale) if verdict.error else _text(verdict, locale, mrkdwn.code)
-    return clip(f"{MARKS[verdict.state]} *{_label(checked.name, locale)}* — {text}", MOST_LINE)
+    return clip(f"{MARKS[verdict.state]} *{_label(check, locale)}* — {text}", MOST_LINE)
 
 
 def _label(name: str, locale: Locale) -> str:

@@ -47,7 +47,7 @@ from bot.usecases.context import Deployment, JobContext
 from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
-from bot.usecases.doctor.answer import answer
+from bot.usecases.doctor.exam import answer
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot import errors
-from bot.usecases.doctor.answer import CHECKS
+from bot.usecases.doctor.checks import CHECKS
 from tests.deploy.stack import Stack
 from tests.docs.markdown import codes, headings, table_of, text_of
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.slack import SCOPES, Channel
-from bot.errors import BotError
-from bot.probes import STATUS, Aggregator, Identity, Linking, Probes, Scheduled, Timer, Written
+from bot.errors import BotError, UnexpectedResponseError
+from bot.probes import STATUS, Aggregator, Identity, Probes, Scheduled, Timer
 from bot.settings import Settings
 from tests.builders import NOW
 
@@ -81,45 +81,39 @@ class FakeHub:
 
 @dataclass
 class FakeStore:
-    """A bucket."""
+    """A ledger in a bucket with faults."""
 
-    name: str = "reports"
     exists: bool = True
     overwrites: bool = False
     loses: bool = False
-    text: str = ""
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def write_once(self, text: str) -> Written:
-        """Write unless there is one."""
+    def create(self, key: str, entry: dict[str, Any]) -> bool:
+        """Write an entry unless there is one."""
         if not self.exists:
-            return Written.NO_BUCKET
-        if self.text and not self.overwrites:
-            return Written.EXISTS
-        self.text = text
-        return Written.CREATED
+            raise UnexpectedResponseError(service="AWS", call="s3:PutObject", reason="NoSuchBucket")
+        if key in self.entries and not self.overwrites:
+            return False
+        self.entries[key] = entry
+        return True
 
-    def read(self) -> str:
-        """Read it."""
-        return "" if self.loses else self.text
+    def read(self, key: str) -> dict[str, Any] | None:
+        """Return an entry."""
+        return None if self.loses else self.entries.get(key)
 
-    def remove(self) -> None:
-        """Remove it."""
-        self.text = ""
+    def delete(self, key: str) -> None:
+        """Remove an entry."""
+        self.entries.pop(key, None)
 
 
 @dataclass
-class FakeDeployment:
-    """What stands around the functions."""
+class FakeEvents:
+    """EventBridge and its Scheduler."""
 
     schedules: dict[Timer, Scheduled] = field(
         default_factory=lambda: dict.fromkeys(Timer, Scheduled("cron(0 9 ? * * *)", "Asia/Tokyo"))
     )
     rule: bool | None = True
-    has_job: bool = True
-
-    def reaches_job(self) -> bool:
-        """Return whether the job can be invoked."""
-        return self.has_job
 
     def schedule(self, timer: Timer) -> Scheduled | None:
         """Read a schedule."""
@@ -138,24 +132,30 @@ class FakeProbes:
     slack: FakeSlack = field(default_factory=FakeSlack)
     hub: FakeHub = field(default_factory=FakeHub)
     store: FakeStore = field(default_factory=FakeStore)
-    deployment: FakeDeployment = field(default_factory=FakeDeployment)
+    events: FakeEvents = field(default_factory=FakeEvents)
     channel: str = "C0SECURITY"
     shared: str = ""
     is_job: bool = False
+    has_job: bool = True
 
     def __call__(self) -> Probes:
         """Make the probes."""
+        settings = {
+            "SLACK_CHANNEL": self.channel,
+            "SHARED_CHANNELS": self.shared,
+            "REPORT_BUCKET": "reports",
+        }
         return Probes(
-            settings=Settings({"SLACK_CHANNEL": self.channel, "SHARED_CHANNELS": self.shared}),
+            settings=Settings(settings),
             secret=lambda: self.secret,
             slack=lambda _token: self.slack,
             hub=self.hub,
-            role=self.hub,
-            store=self.store,
-            deployment=self.deployment,
+            may_update=self.hub.may_update,
+            ledger=self.store,
+            events=self.events,
             now=lambda: NOW,
-            is_job=self.is_job,
+            reaches_job=None if self.is_job else lambda: self.has_job,
         )
 
 
-HERE = Aggregator("ap-northeast-1", Linking.THESE, ("us-east-1", "us-west-2"))
+HERE = Aggregator("ap-northeast-1", "SPECIFIED_REGIONS", ("us-east-1", "us-west-2"))

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from bot.adapters.sdk import client
-from bot.bootstrap.stack import check_stack
-from bot.domain.check import Checked, State
+from bot.bootstrap.doctor import check_stack
 from bot.domain.slack import SCOPES
 from bot.i18n import Locale, translate
+from bot.probes import State, Verdict
 from bot.render.doctor import terminal_line
-from bot.usecases.doctor import slack
+from bot.usecases.doctor import checks
 from playground.deployment import ACCOUNT, BUCKET, CHANNEL, REGION
 from playground.hub import hub
 from playground.slack.workspace.messages import Message
@@ -53,9 +53,9 @@ def world(one_world: tuple[World, dict[str, str]], monkeypatch: pytest.MonkeyPat
     return world
 
 
-def broken(checked: list[Checked], state: State) -> set[str]:
+def broken(verdicts: dict[str, Verdict], state: State) -> set[str]:
     """Return the checks with a state."""
-    return {one.name for one in checked if one.verdict.state is state}
+    return {name for name, verdict in verdicts.items() if verdict.state is state}
 
 
 @contextmanager
@@ -216,19 +216,19 @@ class TestShell:
         """That line alone is wrong, and those alone that need it are not known; no line shows a secret."""
         check, break_it = BREAKS[name]
         with break_it(world):
-            checked = list(check_stack("sechub-bot"))
+            verdicts = dict(check_stack("sechub-bot"))
 
-        assert {check} == broken(checked, State.WRONG)
-        assert BLOCKED.get(name, BLOCKED.get(check, set())) == broken(checked, State.UNKNOWN)
-        text = "".join(terminal_line(one, locale) for one in checked for locale in Locale)
+        assert {check} == broken(verdicts, State.WRONG)
+        assert BLOCKED.get(name, BLOCKED.get(check, set())) == broken(verdicts, State.UNKNOWN)
+        text = "".join(terminal_line(*one, locale) for one in verdicts.items() for locale in Locale)
         assert not [word for word in (TOKEN, SIGNING_SECRET, "xoxb-revoked") if word in text]
 
     def test_missing_scope_hides_the_channel(self, world: World) -> None:
         """Without channels:read the scopes are wrong, and the channel cannot be told."""
         with without_scope(world, "channels:read"):
-            checked = list(check_stack("sechub-bot"))
+            verdicts = dict(check_stack("sechub-bot"))
 
-        assert ({"scopes"}, {"channel"}) == tuple(broken(checked, s) for s in (State.WRONG, State.UNKNOWN))
+        assert ({"scopes"}, {"channel"}) == tuple(broken(verdicts, s) for s in (State.WRONG, State.UNKNOWN))
 
     def test_message_that_slack_refuses_is_named_with_slacks_words(
         self, world: World, monkeypatch: pytest.MonkeyPatch
@@ -236,19 +236,19 @@ class TestShell:
         """A message that Slack refuses is named with Slack's words."""
         del world
         bad = ("broken report", "blocks", [{"type": "section"}])
-        monkeypatch.setattr(slack, "layouts", lambda _locale: iter([bad]))
-        checked = list(check_stack("sechub-bot"))
+        monkeypatch.setattr(checks, "layouts", lambda _locale: iter([bad]))
+        verdicts = dict(check_stack("sechub-bot"))
 
-        assert {"layout"} == broken(checked, State.WRONG)
-        assert "broken report" in str(next(c.verdict.values for c in checked if c.name == "layout"))
+        assert {"layout"} == broken(verdicts, State.WRONG)
+        assert "broken report" in str(verdicts["layout"].values)
 
     def test_line_says_that_aws_denies_the_check(self, world: World) -> None:
         """What AWS denies the person in the shell cannot be told: the role may have it."""
         world.hub.fail_next("GetFindings", "AccessDeniedException", 403)
-        checked = list(check_stack("sechub-bot"))
+        verdicts = dict(check_stack("sechub-bot"))
 
-        assert (set(), {"read"}) == tuple(broken(checked, s) for s in (State.WRONG, State.UNKNOWN))
-        (line,) = (terminal_line(one, Locale.EN) for one in checked if one.name == "read")
+        assert (set(), {"read"}) == tuple(broken(verdicts, s) for s in (State.WRONG, State.UNKNOWN))
+        line = terminal_line("read", verdicts["read"], Locale.EN)
         assert "AWS denies your credentials securityhub:GetFindings" in line
 
     @pytest.mark.parametrize(("stack", "region"), [("other", REGION), ("sechub-bot", "us-east-1")])
@@ -314,8 +314,8 @@ class TestSlack:
             text = ask(world)
 
         lines = text.splitlines()
-        for mark, checks in (("❌", wrong), ("⚠️", unknown)):
-            labels = {translate(Locale.EN, f"doctor.check.{check}") for check in checks}
+        for mark, names in (("❌", wrong), ("⚠️", unknown)):
+            labels = {translate(Locale.EN, f"doctor.check.{check}") for check in names}
             assert labels == {line.split("*")[1] for line in lines if line.startswith(mark)}
 
     def test_missing_bucket_is_named(self, world: World) -> None:

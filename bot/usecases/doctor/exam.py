@@ -1,22 +1,26 @@
-"""Run the checks in order; a failed check does not stop the others."""
+"""
+Run the checks in their order; a failed one does not stop the others.
+
+`/sechub-scan doctor` is answered in private, `python -m bot doctor` line by line (bot/cli.py).
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import copy_context
-from dataclasses import dataclass, field
 from queue import Empty, Queue
 from threading import Thread
 
-from bot.domain.check import Checked, State, Verdict, unknown
-from bot.errors import (
-    AccessDeniedError,
-    BotError,
-    ConfigurationError,
-    MissingScopeError,
-)
-from bot.probes import Identity, Probes, SlackProbe
+from bot.domain.job import DoctorJob, job_id
+from bot.domain.message import Message
+from bot.errors import AccessDeniedError, BotError, ConfigurationError, MissingScopeError, UserError
+from bot.probes import Probes, State, Verdict, unknown
+from bot.render.doctor import doctor_message
+from bot.usecases.context import JobContext
+from bot.usecases.deliver import failure_text
+from bot.usecases.doctor.checks import CHECKS, BlockedError, Check, Exam
+from bot.usecases.permissions import authorize
 
 LOG = logging.getLogger(__name__)
 
@@ -24,74 +28,52 @@ SECONDS = 40.0
 """Time limit of a check; some make a dozen calls. All together end within a job's 15 minutes."""
 
 
-class BlockedError(Exception):
-    """A check depends on another one, `check`, that did not pass."""
+def answer(context: JobContext[DoctorJob]) -> None:
+    """
+    Check the deployment. A job that is delivered twice answers twice, and changes nothing.
 
-    def __init__(self, check: str) -> None:
-        super().__init__(check)
-        self.check = check
-
-
-@dataclass
-class Exam:
-    """The probes of the checks, and the results of earlier checks."""
-
-    probes: Probes
-    states: dict[str, State] = field(default_factory=dict)
-    token: str = field(default="", repr=False)
-    identity: Identity | None = None
-
-    def require(self, check: str) -> None:
-        """Return if an earlier check passed. Raises BlockedError."""
-        if self.states.get(check) is not State.OK:
-            raise BlockedError(check)
-
-    def refuse_if_wrong(self, check: str) -> None:
-        """Return unless an earlier check failed. Raises BlockedError."""
-        if self.states.get(check) is State.WRONG:
-            raise BlockedError(check)
-
-    def slack(self) -> SlackProbe:
-        """Return a client with the token of the secret. Raises BlockedError: there is none."""
-        if not self.token:
-            raise BlockedError("secret")
-        return self.probes.slack(self.token)
+    Raises:
+        BotError: the requester cannot be reached or identified.
+    """
+    job, ports, locale = context.job, context.ports, context.locale
+    try:
+        authorize(job, ports, context.deployment.settings)
+    except BotError as error:
+        ports.messenger.tell(job.requester, Message(failure_text(error, locale)), job.channel)
+        if isinstance(error, UserError):
+            return
+        raise
+    verdicts = dict(examine(ports.probes()))
+    for name, verdict in verdicts.items():
+        LOG.info("check %s: %s", name, verdict.state, extra={"job_id": job_id(job)})
+    ports.messenger.tell(job.requester, doctor_message(verdicts, locale), job.channel)
 
 
-Check = Callable[[Exam], Verdict]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCheck:
-    """A check and its name."""
-
-    name: str
-    run: Check
-    is_needed: bool = False
-    """Whether the bot itself needs the permission of the check; if not, only the doctor does."""
-
-
-def examine(probes: Probes, checks: Iterable[NamedCheck], seconds: float = SECONDS) -> Iterator[Checked]:
-    """Run checks one after another, each with a time limit. Never raises a BotError."""
+def examine(
+    probes: Probes, checks: Iterable[Check] = CHECKS, seconds: float = SECONDS
+) -> Iterator[tuple[str, Verdict]]:
+    """Run checks one after another, each with a time limit: yield names and verdicts. Raises no BotError."""
     exam = Exam(probes)
     for check in checks:
         verdict = _bounded(check, exam, seconds)
         exam.states[check.name] = verdict.state
-        yield Checked(check.name, verdict)
+        yield check.name, verdict
 
 
-def _bounded(check: NamedCheck, exam: Exam, seconds: float) -> Verdict:
+def _bounded(check: Check, exam: Exam, seconds: float) -> Verdict:
     """Run a check in a thread, which is abandoned when its time is up."""
-    answer: Queue[Verdict] = Queue()
+    answered: Queue[Verdict] = Queue()
     context = copy_context()
-    Thread(target=lambda: answer.put(context.run(_verdict, check, exam)), daemon=True).start()
+    Thread(target=lambda: answered.put(context.run(_verdict, check, exam)), daemon=True).start()
     try:
-        return answer.get(timeout=seconds)
+        return answered.get(timeout=seconds)
     except Empty:
         return unknown("doctor.too-slow", seconds=int(seconds))
 
 
-def _verdict(check: NamedCheck, exam: Exam) -> Verdict:
+def _verdict(check: Check, exam: Exam) -> Verdict:
+    if check.needs and exam.states[check.needs] is not State.OK:
+        return unknown("doctor.blocked", check=check.needs)
     try:
         return check.run(exam)
     except BlockedError as error:

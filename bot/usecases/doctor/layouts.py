@@ -1,18 +1,24 @@
-"""A sample of each kind of message and form."""
+"""A sample of each kind of message and form, made of invented findings, actions and edits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from bot.domain.action import Action
-from bot.domain.check import Checked, ok
+from bot.domain.action import Action, ActionRequest
+from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
+from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.message import Block, Message
+from bot.domain.query import Query
+from bot.domain.report import Report, ReportKind, Summary, Tally, Unread, summarize
 from bot.domain.suppression import Suppression
-from bot.domain.triage import Skip
+from bot.domain.triage import ActionResult, Skip
 from bot.errors import ReportGoneError
 from bot.i18n import Locale
+from bot.probes import ok
 from bot.render import edit, progress
 from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
@@ -28,13 +34,55 @@ from bot.render.forms import (
 )
 from bot.render.message import ReportSetting, report_message
 from bot.render.modal import scan_form, scanning_view
-from bot.usecases.doctor import samples
-from bot.usecases.doctor.samples import AT, ID, PERSON, SUPPRESS
 
 Layout = tuple[str, str, Any]
 """The name, `blocks` or `view`, and the payload."""
 
-TOP = 5
+ID = "0" * 32
+"""ID of a report, an action or a plan."""
+PERSON = "U0000000000"
+ACCOUNT = "123456789012"
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+LAST_DAY = date(2026, 12, 31)
+SUPPRESS = ActionRequest(Action.SUPPRESS, "A reason", LAST_DAY)
+SUPPRESSION = Suppression(ID, LAST_DAY, PERSON, SUPPRESS.reason, AT, 2)
+SUPPRESSED = Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,))
+UNREAD = Unread(("S3.1",), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
+
+FINDING = Finding(
+    identifiers=(
+        FindingIdentifier(
+            f"arn:aws:securityhub:us-east-1:{ACCOUNT}:security-control/S3.8/finding/1",
+            "arn:aws:securityhub:us-east-1::product/aws/securityhub",
+        ),
+    ),
+    title="S3 general purpose buckets should block public access",
+    control_id="S3.8",
+    severity=Severity.HIGH,
+    account_id=ACCOUNT,
+    account_name="example",
+    region="us-east-1",
+    resources=(Resource("arn:aws:s3:::example", "AwsS3Bucket"),),
+    standards=(),
+    workflow_status=WorkflowStatus.NEW,
+    compliance_status="FAILED",
+    first_observed_at="2026-01-01T00:00:00.000Z",
+    updated_at="2026-01-01T00:00:00.000Z",
+    remediation_url="",
+)
+
+NO_EDIT = EditSummary(PERSON, "example.csv", AT.isoformat(), row_count=1, unchanged_count=1)
+EDIT = replace(
+    NO_EDIT,
+    row_count=3,
+    changes=((EditedChange(WorkflowStatus.NOTIFIED, "A note"), 1),),
+    change_count=1,
+    by_status={WorkflowStatus.NOTIFIED: 1},
+    by_control={"S3.8": 1},
+    by_account={ACCOUNT: 1},
+    wrong_rows=(WrongRow(2, Wrong.STATUS, "text"),),
+    wrong_count=1,
+)
 
 
 def layouts(locale: Locale) -> Iterator[Layout]:
@@ -46,23 +94,34 @@ def layouts(locale: Locale) -> Iterator[Layout]:
         yield name, "view", view
 
 
+def _summary(count: int, *unread: Unread, query: Query | None = None) -> Summary:
+    """Make the summary of a report with `count` findings."""
+    tally = Tally(count, count, {Severity.HIGH: count}, {"S3.8": count}, (FINDING,) * count)
+    report = Report(query or Query(controls=("S3.8",)), AT, tally, unread, Path(), Path())
+    return summarize(report, ID, PERSON)
+
+
+def _act(row: int | None = None) -> ActionResult:
+    """Make the result of an action on a row of a report, or on many."""
+    changed = {WorkflowStatus.SUPPRESSED: 1 if row is not None else 3}
+    rows = dict.fromkeys((0, 1) if row is None else (row,), WorkflowStatus.SUPPRESSED)
+    act_id = f"{ID[1:]}{9 if row is None else row}"
+    return ActionResult(act_id, PERSON, AT, SUPPRESS, row, changed, rows, {Skip.CHANGED: 1}, 1)
+
+
 def _reports(locale: Locale) -> Mapping[str, Message]:
     setting = ReportSetting(locale, "example")
-    some = samples.summary(TOP)
-    suppression = Suppression(ID, SUPPRESS.expires_on or AT.date(), PERSON, SUPPRESS.reason, AT, 2)
-    of_suppressed = samples.summary(TOP, query=samples.SUPPRESSED)
-    told = {"suppressions": (suppression,), "suppression_count": 1}
-    ending = {
-        name: report_message(replace(of_suppressed, report_kind=report_kind, **told), [], setting)  # type: ignore[arg-type]
-        for name, report_kind in samples.REPORT_KINDS.items()
-    }
+    some, of_suppressed = _summary(5), _summary(5, query=SUPPRESSED)
+    ending = replace(of_suppressed, suppressions=(SUPPRESSION,), suppression_count=1)
+    expired, expiring = (replace(ending, report_kind=kind) for kind in ReportKind)
     return {
         "report": report_message(some, [], setting),
-        "report without findings": report_message(samples.summary(0), [], setting),
-        "incomplete report": report_message(samples.summary(TOP, samples.UNREAD), [], setting),
-        "report with acts": report_message(some, [samples.act(0), samples.act()], setting),
+        "report without findings": report_message(_summary(0), [], setting),
+        "incomplete report": report_message(_summary(5, UNREAD), [], setting),
+        "report with acts": report_message(some, [_act(0), _act()], setting),
         "list of suppressions": report_message(of_suppressed, [], setting),
-        **ending,
+        "ended suppressions": report_message(expired, [], setting),
+        "ending suppressions": report_message(expiring, [], setting),
     }
 
 
@@ -82,16 +141,16 @@ def _progress(locale: Locale) -> Mapping[str, Message]:
 def _answers(locale: Locale) -> Mapping[str, Message]:
     value = f"{ID}:{ID}:1.2"
     return {
-        "edited CSV": edit.edit_message(samples.edit(), value, locale),
-        "edited CSV without changes": edit.edit_message(samples.edit(is_empty=True), value, locale),
-        "applied CSV": edit.applied_message(samples.edit(), samples.act(), locale),
+        "edited CSV": edit.edit_message(EDIT, value, locale),
+        "edited CSV without changes": edit.edit_message(NO_EDIT, value, locale),
+        "applied CSV": edit.applied_message(EDIT, _act(), locale),
         "refused CSV": edit.refused_file_message(ReportGoneError(), PERSON, "example.csv", locale),
-        "check of the deployment": doctor_message([Checked("read", ok("doctor.read.ok"))], locale),
+        "check of the deployment": doctor_message({"read": ok("doctor.read.ok")}, locale),
     }
 
 
 def _views(locale: Locale) -> Mapping[str, Block]:
-    counted = Preview(SUPPRESS, 3, {"S3.8": 3}, {"123456789012": 3}, {Skip.CHANGED: 1})
+    counted = Preview(SUPPRESS, 3, {"S3.8": 3}, {ACCOUNT: 3}, {Skip.CHANGED: 1})
     return {
         "scan form": scan_form(locale, "{}"),
         "scan form, sent": scanning_view(locale, query="S3.8", channel="C0000000000"),

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.check import State
 from bot.domain.slack import SCOPES, Channel
-from bot.errors import AccessDeniedError, SecurityHubDisabledError
+from bot.errors import AccessDeniedError, SecurityHubDisabledError, ThrottledError
 from bot.i18n import Locale
-from bot.probes import GUARDED, STATUS, Aggregator, Linking, Scheduled, Timer
+from bot.probes import GUARDED, STATUS, Aggregator, Scheduled, State, Timer
 from bot.render.doctor import doctor_message, terminal_line
-from bot.usecases.doctor.answer import CHECKS
+from bot.usecases.doctor.checks import CHECKS
 from bot.usecases.doctor.exam import examine
 from playground.slack.blocks import problems
 from tests.fakes.probes import HERE, SECRET, FakeProbes
@@ -23,12 +22,12 @@ Break = Callable[[FakeProbes], Any]
 
 def states(probes: FakeProbes) -> dict[str, State]:
     """Return what is not ok, by the check's name."""
-    return {c.name: c.verdict.state for c in examine(probes(), CHECKS) if c.verdict.state is not State.OK}
+    return {name: verdict.state for name, verdict in examine(probes()) if verdict.state is not State.OK}
 
 
 def text_of(probes: FakeProbes, check: str, locale: Locale = Locale.EN) -> str:
     """Return a check's line."""
-    return next(terminal_line(c, locale) for c in examine(probes(), CHECKS) if c.name == check)
+    return terminal_line(check, dict(examine(probes()))[check], locale)
 
 
 def secret(old: str, new: str) -> Break:
@@ -54,7 +53,7 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "no channel is set": (lambda p: setattr(p, "channel", ""), "channel", "SLACK_CHANNEL"),
     "blocks are invalid": (lambda p: p.slack.refused.append("bad /blocks/0"), "layout", "bad /blocks/0"),
     "aggregation is elsewhere": (
-        lambda p: setattr(p.hub, "found", Aggregator("us-east-1", Linking.ALL, ())),
+        lambda p: setattr(p.hub, "found", Aggregator("us-east-1", "ALL_REGIONS", ())),
         "aggregation",
         "us-east-1",
     ),
@@ -62,18 +61,18 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "bucket is gone": (lambda p: setattr(p.store, "exists", False), "bucket", "reports"),
     "bucket loses writes": (lambda p: setattr(p.store, "loses", True), "bucket", "reports"),
     "bucket overwrites": (lambda p: setattr(p.store, "overwrites", True), "once", "twice"),
-    "alias is gone": (lambda p: setattr(p.deployment, "has_job", False), "job", "alias"),
-    "schedule is gone": (lambda p: p.deployment.schedules.pop(Timer.EXPIRY), "expiry-schedule", "no such"),
+    "alias is gone": (lambda p: setattr(p, "has_job", False), "job", "alias"),
+    "schedule is gone": (lambda p: p.events.schedules.pop(Timer.EXPIRY), "expiry-schedule", "no such"),
     "schedule is off": (
-        lambda p: p.deployment.schedules.update(
+        lambda p: p.events.schedules.update(
             {Timer.REPORT: Scheduled("rate(1 day)", "UTC", is_enabled=False)}
         ),
         "report-schedule",
         "ScheduleState",
     ),
     "custom action is gone": (lambda p: p.hub.actions.clear(), "action", "create-action-target"),
-    "rule is gone": (lambda p: setattr(p.deployment, "rule", None), "rule", "no such"),
-    "rule is off": (lambda p: setattr(p.deployment, "rule", False), "rule", "disabled"),
+    "rule is gone": (lambda p: setattr(p.events, "rule", None), "rule", "no such"),
+    "rule is off": (lambda p: setattr(p.events, "rule", False), "rule", "disabled"),
 }
 """What is broken, the check whose line says so, and a word of it."""
 
@@ -101,6 +100,13 @@ class TestBroken:
 
         assert ["hub"] == [name for name, state in found.items() if state is State.WRONG]
         assert {"hub", "aggregation", "read", "update", "guard", "action"} == set(found)
+
+    def test_reading_is_tried_if_nothing_is_known_of_the_hub(self) -> None:
+        """An outage of DescribeHub hides neither that findings can be read nor that they cannot."""
+        probes = FakeProbes()
+        probes.hub.errors["describe"] = ThrottledError(service="AWS", call="securityhub:DescribeHub")
+
+        assert {"hub", "aggregation", "update", "guard", "action"} == set(states(probes))
 
     def test_denied_update_is_a_failure(self) -> None:
         """A role that may not update is wrong, and whether more is denied cannot be told."""
@@ -138,7 +144,7 @@ class TestRight:
         probes = FakeProbes()
         states(probes)
 
-        assert not probes.store.text
+        assert not probes.store.entries
 
     def test_tells_regions_accounts_and_next_run(self) -> None:
         """The lines say what is covered, and when the report comes."""
@@ -182,8 +188,8 @@ class TestMessage:
         """Also with the longest lines Slack takes it, and what is wrong comes first."""
         probes = FakeProbes()
         probes.slack.refused.append("<!channel> *x* " * 500)
-        probes.deployment.rule = None
-        message = doctor_message(list(examine(probes(), CHECKS)), locale)
+        probes.events.rule = None
+        message = doctor_message(dict(examine(probes())), locale)
 
         assert [] == problems(list(message.blocks), "message")
         lines = "\n".join(block["text"]["text"] for block in message.blocks).splitlines()
@@ -197,8 +203,8 @@ class TestMessage:
         """Neither token nor signing secret is in any line, right or wrong."""
         probes = FakeProbes()
         broken[0](probes)
-        checked = list(examine(probes(), CHECKS))
-        text = str(doctor_message(checked, Locale.EN)) + repr(checked)
+        verdicts = dict(examine(probes()))
+        text = str(doctor_message(verdicts, Locale.EN)) + repr(verdicts)
 
         assert "1-a" not in text
         assert "456789abcdef" not in text

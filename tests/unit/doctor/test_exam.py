@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.domain.check import State, Verdict, ok
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -18,23 +17,25 @@ from bot.errors import (
     ThrottledError,
     UnavailableError,
 )
-from bot.usecases.doctor.exam import Exam, NamedCheck, examine
+from bot.probes import State, Verdict, ok
+from bot.usecases.doctor.checks import Check, Exam
+from bot.usecases.doctor.exam import examine
 
 
-def examined(*checks: NamedCheck, is_job: bool = True, seconds: float = 5) -> dict[str, Verdict]:
+def examined(*checks: Check, is_job: bool = True, seconds: float = 5) -> dict[str, Verdict]:
     """Run checks; return each verdict by its check's name."""
     probes: Any = SimpleNamespace(is_job=is_job)
-    return {checked.name: checked.verdict for checked in examine(probes, checks, seconds)}
+    return dict(examine(probes, checks, seconds))
 
 
-def raising(error: Exception, *, is_needed: bool = True) -> NamedCheck:
+def raising(error: Exception, *, is_needed: bool = True) -> Check:
     """Make a check that fails."""
 
     def run(exam: Exam) -> Verdict:
         del exam
         raise error
 
-    return NamedCheck("broken", run, is_needed)
+    return Check("broken", run, is_needed=is_needed)
 
 
 def fine(exam: Exam) -> Verdict:
@@ -59,7 +60,7 @@ class TestFailures:
     )
     def test_configuration_is_wrong_and_outages_tell_nothing(self, error: BotError, state: State) -> None:
         """What a person must put right is wrong; what may pass by itself is not known. The others go on."""
-        verdicts = examined(raising(error), NamedCheck("next", fine))
+        verdicts = examined(raising(error), Check("next", fine))
 
         assert (state, error) == (verdicts["broken"].state, verdicts["broken"].error)
         assert verdicts["next"].state is State.OK
@@ -73,7 +74,7 @@ class TestFailures:
 
     def test_fault_of_doctor_stops_nothing(self) -> None:
         """A fault of the doctor's own is a line, and the next check runs."""
-        verdicts = examined(raising(KeyError("x")), NamedCheck("next", fine))
+        verdicts = examined(raising(KeyError("x")), Check("next", fine))
 
         assert (State.UNKNOWN, "doctor.fault") == (verdicts["broken"].state, verdicts["broken"].text)
         assert verdicts["next"].state is State.OK
@@ -86,7 +87,7 @@ class TestFailures:
             never.wait()
             return fine(exam)
 
-        verdicts = examined(NamedCheck("broken", hang), NamedCheck("next", fine), seconds=0.05)
+        verdicts = examined(Check("broken", hang), Check("next", fine), seconds=0.05)
         never.set()
 
         assert "doctor.too-slow" == verdicts["broken"].text
@@ -98,23 +99,6 @@ class TestRequired:
 
     def test_names_what_it_lacks(self) -> None:
         """It is not made unless the other passed, and says which."""
-
-        def needing(exam: Exam) -> Verdict:
-            exam.require("broken")
-            return fine(exam)
-
-        verdicts = examined(raising(SecretError(problem="x")), NamedCheck("next", needing))
+        verdicts = examined(raising(SecretError(problem="x")), Check("next", fine, needs="broken"))
 
         assert (State.UNKNOWN, {"check": "broken"}) == (verdicts["next"].state, verdicts["next"].values)
-
-    def test_required_may_go_on_where_nothing_is_known(self) -> None:
-        """What could not be told need not stop what can be tried without it; what is wrong does."""
-
-        def trying(exam: Exam) -> Verdict:
-            exam.refuse_if_wrong("broken")
-            return fine(exam)
-
-        outage, fault = ThrottledError(service="AWS", call="x"), SecretError(problem="x")
-        states = [examined(raising(e), NamedCheck("next", trying))["next"].state for e in (outage, fault)]
-
-        assert [State.OK, State.UNKNOWN] == states
