@@ -36,7 +36,7 @@ from bot.usecases.triage.plan import (
     new_plan,
 )
 from bot.usecases.triage.refresh import claim_targets, detect_conflicts, refresh_targets, renew_claim
-from bot.usecases.triage.targets import TargetTable
+from bot.usecases.triage.targets import RowState, TargetTable
 from bot.usecases.triage.update import update
 
 
@@ -158,11 +158,11 @@ def _update(
 ) -> Result:
     """Update the chosen findings, and replace the stored choice by the changes that were made."""
     changes = context.ports.changes
-    updated = update(context, plan, begun_at, progress)
-    lost = {FindingIdentifier(*identifier) for identifier in updated["lost"]}
-    if lost or updated["late_count"]:
-        kept = (change for change in chosen_changes(context) if change.identifier not in lost)
-        changes.save_changes(plan.report_id, context.job_id, islice(kept, updated["count"] - len(lost)))
+    updated = context.steps.run("updated", update, context, plan, begun_at, progress)
+    skipped = {FindingIdentifier(id_, product_arn) for id_, product_arn, _ in updated["skips"]}
+    if skipped or updated["late_count"]:
+        kept = (change for change in chosen_changes(context) if change.identifier not in skipped)
+        changes.save_changes(plan.report_id, context.job_id, islice(kept, updated["count"] - len(skipped)))
     refusals = list(map(parse_refusal, updated["refusals"]))
     result = summarize_result(context, plan, chosen, updated, refusals)
     changes.add_act(plan.report_id, result, refusals)
@@ -201,7 +201,7 @@ def _count_changes(context: JobContext[PreviewJob]) -> Preview:
         refresh_targets(context, plan, table, ports.reports.parts(context.job_id))
         detect_conflicts(context, plan, table, begun_at)
         table.decide(decider(plan.requests, author_of(context, begun_at)))
-        ports.changes.save_plan(plan, table.chosen())
+        ports.changes.save_plan(plan, table.targets(RowState.CHOSEN))
         by_control, by_account = table.counts(0), table.counts(1)
         return Preview(job.order, table.chosen_count(), by_control, by_account, table.skipped())
 

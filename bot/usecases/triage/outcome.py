@@ -62,15 +62,14 @@ def summarize_result(
         noted_count=count(NOTED, but=CHANGED),
         new_change=count(IS_NEW) - count(WAS_NEW),
         new_left=_undecided(skipped) + count(REFUSED) if plan.is_of_all_new else None,
-        unmade_count=len(updated["lost"]) + updated["late_count"],
+        unmade_count=len(updated["skips"]) + updated["late_count"],
         **{name: number for name, number in chosen.items() if name.endswith("_count")},
     )
 
 
 def _count_skipped(chosen: Result, updated: Result) -> dict[Skip, int]:
     counts = Counter({Skip(reason): count for reason, count in chosen["skipped"].items()})
-    counts[Skip.CHANGED] += len(updated["lost"]) - updated["busy_count"]
-    counts[Skip.BUSY] += updated["busy_count"]
+    counts.update(Skip(reason) for _, _, reason in updated["skips"])
     counts[Skip.LATE] += updated["late_count"]
     return {skip: count for skip, count in counts.items() if count}
 

@@ -14,7 +14,7 @@ from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, FindingState, Location, Plan
 from bot.ports import Changes, Ports
 from bot.usecases.context import JobContext
-from bot.usecases.triage.targets import TargetTable
+from bot.usecases.triage.targets import RowState, TargetTable
 
 
 def new_plan(
@@ -39,7 +39,7 @@ def find_targets(
     with TargetTable() as table:
         table.add(_selected(request, selection, summary, ports))
         table.expect(past_changes(summary.report_id, ports.changes, selection.as_of))
-        for target in _in_shown_status(table.targets(), selection):
+        for target in _in_shown_status(table.targets(RowState.UNREAD), selection):
             if is_renewal or target.before.status != request.action.status:
                 yield target
 

@@ -7,7 +7,6 @@ changes leave in the order of the values that an update sets.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -75,19 +74,17 @@ _SKIP_BUSY = """
 UPDATE targets SET state = ? WHERE id = ? AND product_arn = ? AND state IN ('unread', 'read')
 """
 _APPLY = "UPDATE targets SET present = ? WHERE id = ? AND product_arn = ?"
-_STATE = """
-SELECT state FROM targets WHERE id = ? AND product_arn = ? ORDER BY state IN ('unread', 'read') LIMIT 1
-"""
 _PRESENT = "SELECT present FROM targets WHERE id = ? AND product_arn = ?"
 _UNREAD = "SELECT DISTINCT id, product_arn FROM targets WHERE state = 'unread' LIMIT ?"
 _TARGETS = """
 SELECT target, expected FROM targets
-WHERE state IN (SELECT value FROM json_each(?)) ORDER BY number
+WHERE state = ? ORDER BY number
 """
 _UNDECIDED = """
 SELECT number, target, expected, present FROM targets
 WHERE number > ? AND state IN ('unread', 'read') ORDER BY number LIMIT ?
 """
+_SKIPS = "SELECT id, product_arn, state FROM targets WHERE state NOT IN ('unread', 'read', 'chosen')"
 _SKIP = "UPDATE targets SET state = ? WHERE number = ?"
 _CHOOSE = """UPDATE targets SET state = 'chosen', after = ?, "values" = ?, warned = ? WHERE number = ?"""
 _CHANGES = """
@@ -143,14 +140,9 @@ class TargetTable:
         rows = ((change.after.status, *change.identifier) for change in changes)
         self._table.executemany(_EXPECT, rows)
 
-    def targets(self) -> Iterator[Change]:
-        """Yield the targets that are not skipped, in the order in which they were added."""
-        states = json.dumps(list(RowState))
-        yield from starmap(_target, self._table.execute(_TARGETS, (states,)))
-
-    def chosen(self) -> Iterator[Change]:
-        """Yield the chosen targets in the same order."""
-        yield from starmap(_target, self._table.execute(_TARGETS, (json.dumps([RowState.CHOSEN]),)))
+    def targets(self, state: RowState) -> Iterator[Change]:
+        """Yield the targets in a state, in the order in which they were added."""
+        return starmap(_target, self._table.execute(_TARGETS, (state,)))
 
     def read(self, rows: Iterable[ReportRow]) -> None:
         """Note the present states of findings; those that are no targets are ignored."""
@@ -184,9 +176,10 @@ class TargetTable:
         keys = ((Skip.BUSY, *identifier) for identifier in identifiers)
         self._table.executemany(_SKIP_BUSY, keys)
 
-    def state(self, identifier: FindingIdentifier) -> str:
-        """Return a RowState, or a Skip. If accounts share the finding, a Skip of any comes first."""
-        return str(self._table.execute(_STATE, identifier).fetchone()[0])
+    def skips(self) -> dict[FindingIdentifier, Skip]:
+        """Return the reasons of the targets that are skipped."""
+        rows = self._table.execute(_SKIPS)
+        return {FindingIdentifier(id_, product_arn): Skip(skip) for id_, product_arn, skip in rows}
 
     def present(self, identifier: FindingIdentifier) -> FindingState | None:
         """Return the present state of a finding; None if it has not been read."""

@@ -34,7 +34,7 @@ from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.steps import Deadline, Result, UnfinishedError
 from bot.usecases.triage.plan import chosen_changes
 from bot.usecases.triage.refresh import detect_conflicts, refresh_targets, renew_claim
-from bot.usecases.triage.targets import TargetTable
+from bot.usecases.triage.targets import Decision, TargetTable, Warned
 
 LOG = logging.getLogger(__name__)
 
@@ -61,23 +61,17 @@ def update(
         read_since: the time at which the run began to read the present states.
 
     Returns:
-        The lines of `refusals`; the identifiers of the findings that were `lost`, because somebody else has
-        changed them since they were read or blocks them (_lost); the number of the latter, `busy_count`; the
-        number of findings in the batches, `count`; and of those that there was no time for, `late_count`.
+        The lines of `refusals`; the `skips` of findings that others have changed or blocked since they were
+        read (_find_skips); the number of findings in the batches, `count`; and the number of those that there
+        was no time for, `late_count`.
 
     Raises:
         UnfinishedError: the time is up, and another delivery is to go on.
         BotError: Security Hub failed.
     """
-    return context.steps.run("updated", _update_all, context, plan, read_since, progress)
-
-
-def _update_all(
-    context: JobContext[ActionJob], plan: Plan, read_since: datetime, progress: OnProgress
-) -> Result:
     with cast(BinaryIO, TemporaryFile()) as file:
         batches = cut_into_batches(buffered(chosen_changes(context), file))
-        total = Result(refusals=[], lost=[], busy_count=0, count=0, late_count=0)
+        total = Result(refusals=[], skips=[], count=0, late_count=0)
         claimed_at = read_since
         for batch in batches:
             claimed_at = renew_claim(context, plan, claimed_at)
@@ -85,7 +79,7 @@ def _update_all(
             try:
                 _check_time(count, context.deadline)
                 done = context.steps.run(
-                    f"update-{count}", _update_or_refuse, context, plan, batch, count, read_since, progress
+                    f"update-{count}", _update_batch, context, plan, batch, count, read_since, progress
                 )
             except UnfinishedError:
                 raise UnfinishedError(Progress(FINISHING, count)) from None
@@ -130,25 +124,6 @@ def cut_into_batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
         yield batch
 
 
-def _update_or_refuse(
-    context: JobContext[ActionJob],
-    plan: Plan,
-    batch: list[Change],
-    count: int,
-    read_since: datetime,
-    progress: OnProgress,
-) -> Result:
-    """Count a batch as refused if AWS denies it after earlier ones: those stay, and must be shown."""
-    try:
-        return _update_batch(context, plan, batch, count, read_since, progress)
-    except ConfigurationError as error:
-        if not count:
-            raise
-        LOG.exception("no more can be updated", extra={"error_code": error.code})
-        refusals = refused_all((change.identifier for change in batch), error)
-        return {"refusals": list(map(refusal_line, refusals)), "lost": [], "busy_count": 0}
-
-
 def _update_batch(
     context: JobContext[ActionJob],
     plan: Plan,
@@ -157,24 +132,35 @@ def _update_batch(
     read_since: datetime,
     progress: OnProgress,
 ) -> Result:
-    is_fresh = context.ports.now() - read_since <= FRESH
-    lost, busy_count = (set[FindingIdentifier](), 0) if is_fresh else _lost(context, plan, batch)
+    skips: dict[FindingIdentifier, Skip] = {}
 
     def updates() -> Iterator[tuple[FindingIdentifier, FindingState]]:
         for number, change in enumerate(batch, count):
             progress(number)
-            if change.identifier not in lost:
+            if change.identifier not in skips:
                 yield change.identifier, change.values
 
-    refusals = list(map(refusal_line, context.ports.findings.update(updates())))
-    return {"refusals": refusals, "lost": sorted(lost), "busy_count": busy_count}
+    try:
+        if context.ports.now() - read_since > FRESH:
+            skips = _find_skips(context, plan, batch)
+        refusals = context.ports.findings.update(updates())
+    except ConfigurationError as error:
+        if not count:
+            raise
+        # AWS denies this batch after earlier ones: those stay, and must be shown.
+        LOG.exception("no more can be updated", extra={"error_code": error.code})
+        skips, refusals = {}, refused_all((change.identifier for change in batch), error)
+    return {
+        "refusals": list(map(refusal_line, refusals)),
+        "skips": [(*one, skips[one]) for one in sorted(skips)],
+    }
 
 
-def _lost(
+def _find_skips(
     context: JobContext[ActionJob], plan: Plan, batch: list[Change]
-) -> tuple[set[FindingIdentifier], int]:
+) -> dict[FindingIdentifier, Skip]:
     """
-    Read a batch again; return the findings that others changed or block, and count the latter.
+    Read a batch again, and return the findings that others have changed since or block.
 
     Another action that is changing a finding blocks it, and a finding of another account with the same
     identity: both may pass, so that an expired suppression of it stays due.
@@ -184,14 +170,11 @@ def _lost(
         table.add(batch)
         refresh_targets(context, plan, table)
         detect_conflicts(context, plan, table, since)
-        skips = {change.identifier: table.state(change.identifier) for change in batch}
-        busy = {identifier for identifier, state in skips.items() if state == Skip.BUSY}
-        shared = {identifier for identifier, state in skips.items() if state == Skip.SHARED}
-        changed = {change.identifier for change in batch if _is_changed(change, table)}
-        return busy | shared | changed, len(busy | shared)
+        table.decide(_keep_or_skip)
+        return table.skips()
 
 
-def _is_changed(change: Change, table: TargetTable) -> bool:
+def _keep_or_skip(change: Change, present: FindingState | None) -> Decision:
     """Tell a change of others, also of a note or a day, from one that an earlier attempt has made."""
-    present = table.present(change.identifier)
-    return not (present and any(is_as_made(present, state) for state in (change.before, change.after)))
+    is_own = present and any(is_as_made(present, state) for state in (change.before, change.after))
+    return (change.after if is_own else Skip.CHANGED), Warned.NONE
