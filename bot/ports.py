@@ -272,7 +272,7 @@ class Parts(Protocol):
         """Return the partitions into which one was split. Raises ReportGoneError."""
 
 
-class Changes(Protocol):
+class Actions(Protocol):
     """The actions on reports: planned, in progress and done. An expired one raises ReportGoneError."""
 
     def save_plan(self, plan: Plan, targets: Iterable[Change]) -> None:
@@ -323,7 +323,7 @@ class AuditLog(Protocol):
     def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[AuditEntry]]) -> None:
         """Write the changes that an action will make; the same action and time again do nothing."""
 
-    def about(self, what: str) -> AuditTrail:
+    def about(self, subject: str) -> AuditTrail:
         """Return the changes to a resource or a control, of the newest MOST_ACTS actions."""
 
     def share(self, job_id: str, file: Path) -> str:
@@ -379,7 +379,7 @@ class Ports:
     people: People
     channels: Channels
     reports: Reports
-    changes: Changes
+    actions: Actions
     suppressions: Suppressions
     audit_log: AuditLog
     files: SharedFiles

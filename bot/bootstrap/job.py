@@ -11,7 +11,7 @@ from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, retrying_client
 from bot.adapters.slack_files import SlackFiles
-from bot.adapters.stores.actions import BucketChanges
+from bot.adapters.stores.actions import BucketActions
 from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.contacts import BucketContactCache
@@ -63,7 +63,7 @@ class Worker:
             people=messenger.users,
             channels=channels,
             reports=BucketReports(self._bucket),
-            changes=BucketChanges(self._bucket),
+            actions=BucketActions(self._bucket),
             audit_log=BucketAuditLog(self._bucket),
             files=SlackFiles(secret.token, self._api_url),
             suppressions=BucketSuppressions(self._bucket),

@@ -48,13 +48,13 @@ class AuditEntry:
         """Write it as the line of JSON that `parse_entry` reads."""
         return json.dumps(astuple(self))
 
-    def is_about(self, what: str) -> bool:
+    def is_about(self, subject: str) -> bool:
         """Return whether it is about a control or a resource, in a person's spelling."""
-        return self.is_of_control(what) or is_named(self.resource_id, what)
+        return self.is_of_control(subject) or is_named(self.resource_id, subject)
 
-    def is_of_control(self, what: str) -> bool:
+    def is_of_control(self, subject: str) -> bool:
         """Return whether it is about a control."""
-        return spelled(what) == spelled(self.control_id)
+        return spelled(subject) == spelled(self.control_id)
 
 
 class ChangeStatus(StrEnum):

@@ -17,7 +17,7 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
 
 {"version": 1, "kind": "undo", …, "act_id": "<job ID of the act>"}
 
-{"version": 1, "kind": "history", "key": "…", "what": "S3.8", "channel": "C…", "requester": {…}}
+{"version": 1, "kind": "history", "key": "…", "subject": "S3.8", "channel": "C…", "requester": {…}}
 
 {"version": 1, "kind": "doctor", "key": "…", "channel": "C…", "requester": {…}}
 

@@ -140,7 +140,7 @@ class HistoryJob:
     kind: ClassVar[str] = "history"
     permission: ClassVar[Permission | None] = Permission.READ
     key: str
-    what: str
+    subject: str
     """A control ID, or a resource's ID, name or ARN, as typed."""
     channel: str
     requester: Requester

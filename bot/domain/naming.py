@@ -102,16 +102,16 @@ def names(resource_id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(spelled, texts))))[:MOST_NAMES]
 
 
-def is_named(resource_id: str, what: str) -> bool:
+def is_named(resource_id: str, subject: str) -> bool:
     """
     Return whether an ID, a name or an ARN means a resource.
 
     Two ARNs are of one resource if they do not contradict each other: some have no Region, no account, or no
     version. Their partition does not matter, since an account has one.
     """
-    asked = reference(what)
+    asked = reference(subject)
     if asked is None:
-        return spelled(what) in names(resource_id)
+        return spelled(subject) in names(resource_id)
     own = reference(resource_id)
     if own is None:
         return spelled(resource_id) in (asked.core, asked.name)
@@ -119,10 +119,10 @@ def is_named(resource_id: str, what: str) -> bool:
     return all(one == other or not (one and other) for one, other in pairs)
 
 
-def look_up_keys(what: str) -> tuple[str, ...]:
+def look_up_keys(subject: str) -> tuple[str, ...]:
     """Return the names, one or two, under which a resource that people mean by a text is to be found."""
-    asked = reference(what)
-    return tuple(dict.fromkeys((asked.core, asked.name))) if asked else (spelled(what),)
+    asked = reference(subject)
+    return tuple(dict.fromkeys((asked.core, asked.name))) if asked else (spelled(subject),)
 
 
 def _parts(service: str, resource: str) -> tuple[str, str, str]:

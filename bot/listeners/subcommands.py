@@ -91,7 +91,7 @@ SUBCOMMANDS = (
         make_job=_history_job,
         started="history.looking",
         not_started="history.not-looked-up",
-        argument_missing="history.what",
+        argument_missing="history.subject",
     ),
     SubCommand(
         word="suppressed",

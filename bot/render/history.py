@@ -38,7 +38,7 @@ def history_csv(lines: Iterable[AuditLine], locale: Locale) -> Iterator[str]:
 
 
 def history_text(
-    what: str, shown: Sequence[AuditLine], link: str, locale: Locale, *, is_cut: bool = False
+    subject: str, shown: Sequence[AuditLine], link: str, locale: Locale, *, is_cut: bool = False
 ) -> str:
     """
     List changes in mrkdwn, in the order given.
@@ -47,13 +47,13 @@ def history_text(
         link: to the CSV of all changes, in mrkdwn; empty if all are listed.
         is_cut: whether older actions were not searched.
     """
-    name = mrkdwn.code(clip(what, 200))
+    name = mrkdwn.code(clip(subject, 200))
     if not shown:
         key = "history.none-of-newest" if is_cut else "history.none"
-        return translate(locale, key, what=name, acts=str(MOST_ACTS))
+        return translate(locale, key, subject=name, acts=str(MOST_ACTS))
     lines = [
-        translate(locale, "history.title", what=name),
-        *(_line(what, one, locale) for one in shown),
+        translate(locale, "history.title", subject=name),
+        *(_line(subject, one, locale) for one in shown),
     ]
     more = translate(locale, "history.more", link=link) if link else ""
     older = translate(locale, "history.cut", acts=str(MOST_ACTS)) if is_cut else ""
@@ -68,7 +68,7 @@ def _key(entry: AuditEntry) -> str:
     return "history.noted" if is_noted else "history.changed"
 
 
-def _line(what: str, line: AuditLine, locale: Locale) -> str:
+def _line(subject: str, line: AuditLine, locale: Locale) -> str:
     entry, status = line
     said = translate(
         locale,
@@ -80,7 +80,7 @@ def _line(what: str, line: AuditLine, locale: Locale) -> str:
         finding=" ".join(
             mrkdwn.code(clip(name, 60))
             for name in (
-                "" if entry.is_of_control(what) else entry.control_id,
+                "" if entry.is_of_control(subject) else entry.control_id,
                 entry.account_id,
                 entry.region,
                 short_name(entry.resource_id),

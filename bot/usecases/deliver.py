@@ -126,7 +126,7 @@ class _Delivery:
 
     def _post(self) -> Result:
         ports, summary = self.context.ports, self.summary
-        acts = ports.changes.acts(summary.report_id) if summary.report_kind else ()
+        acts = ports.actions.acts(summary.report_id) if summary.report_kind else ()
         message = report_message(summary, acts, self.context.deployment.report_setting)
         return {"ts": _post_or_simplify(self.to, message, ports.messenger)}
 

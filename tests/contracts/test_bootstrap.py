@@ -52,7 +52,7 @@ class TestWorker:
 
         assert isinstance(ports.controls.catalogue(), Catalogue)
         assert ports.ledger.create("job/step", {})
-        assert [] == ports.changes.acts("none")
+        assert [] == ports.actions.acts("none")
         assert None is not ports.now().tzinfo
 
     def test_rotation_makes_new_messenger(self, vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:

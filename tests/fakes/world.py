@@ -22,7 +22,7 @@ from bot.i18n import Locale
 from bot.ports import Ports
 from playground.slack.blocks import problems, view_problems
 from tests.builders import CATALOGUE, NOW
-from tests.fakes.changes import FakeAuditLog, FakeChanges
+from tests.fakes.actions import FakeActions, FakeAuditLog
 from tests.fakes.findings import FakeFindings
 from tests.fakes.probes import FakeProbes
 from tests.fakes.reports import FakeReports
@@ -330,7 +330,7 @@ class FakeWorld:
     people: FakePeople = field(default_factory=FakePeople)
     channels: FakeChannels = field(default_factory=FakeChannels)
     reports: FakeReports = field(default_factory=FakeReports)
-    changes: FakeChanges = field(default_factory=FakeChanges)
+    actions: FakeActions = field(default_factory=FakeActions)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     audit_log: FakeAuditLog = field(default_factory=FakeAuditLog)
     files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
@@ -349,7 +349,7 @@ class FakeWorld:
             people=self.people,
             channels=self.channels,
             reports=self.reports,
-            changes=self.changes,
+            actions=self.actions,
             suppressions=self.suppressions,
             audit_log=self.audit_log,
             files=self.files,

@@ -39,7 +39,7 @@ NUMBERS = "numbers"
 
 
 @dataclass(frozen=True)
-class BucketChanges:
+class BucketActions:
     """The actions on the reports in a bucket."""
 
     bucket: Bucket

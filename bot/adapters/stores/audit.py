@@ -48,25 +48,25 @@ class BucketAuditLog:
         self._put(entries(), lambda entry: {f"{_of_control(entry.control_id)}{name}"})
         self._put(entries(), lambda entry: {f"{_of_name(known)}{name}" for known in names(entry.resource_id)})
 
-    def about(self, what: str) -> AuditTrail:
+    def about(self, subject: str) -> AuditTrail:
         """
         Return the changes to a resource or a control, the newest first.
 
         At most three prefixes are listed, which is one ListObjectsV2 call each, and `most_acts` objects read.
         """
-        prefixes = [_of_control(spelled(what)), *{_of_name(key): None for key in look_up_keys(what)}]
+        prefixes = [_of_control(spelled(subject)), *{_of_name(key): None for key in look_up_keys(subject)}]
         keys = heapq.merge(*map(self.bucket.keys, prefixes), key=_name)
         newest = islice(keys, self.most_acts)
-        return AuditTrail(self._entries(newest, what), lambda: next(keys, None) is not None)
+        return AuditTrail(self._entries(newest, subject), lambda: next(keys, None) is not None)
 
-    def _entries(self, keys: Iterable[str], what: str) -> Iterator[AuditEntry]:
+    def _entries(self, keys: Iterable[str], subject: str) -> Iterator[AuditEntry]:
         """Read the matching entries, an action at a time; an entry of two of its objects, once."""
         for _, of_act in groupby(keys, _name):
             yielded: set[AuditEntry] = set()
             objects = list(of_act)
             for number, key in enumerate(objects, 1):
                 for entry in map(parse_entry, self.bucket.lines(key)):
-                    if entry.is_about(what) and entry not in yielded:
+                    if entry.is_about(subject) and entry not in yielded:
                         yield entry
                         if number < len(objects):
                             yielded.add(entry)

@@ -114,7 +114,7 @@ def _close(context: JobContext[ApplyEditJob], act_id: str) -> Result:
     same.
     """
     job, ports = context.job, context.ports
-    result = next(act for act in ports.changes.acts(job.report_id) if act.act_id == act_id)
+    result = next(act for act in ports.actions.acts(job.report_id) if act.act_id == act_id)
     locale = context.deployment.locale
     compared = ports.ledger.read(done_key(job.plan_id, COMPARE))
     if compared is None:  # the ledger has expired it

@@ -81,7 +81,7 @@ def _compare(context: JobContext[EditJob], file: SharedFile, report_id: str) -> 
     if comparison.edits:
         requests, targets = to_requests(comparison.edits)
         plan = Plan(report_id, context.job_id, requests, message_rows(summary, ports))
-        ports.changes.save_plan(plan, targets)
+        ports.actions.save_plan(plan, targets)
     return asdict(
         comparison.summary(context.job.requester.user_id, file.name, summary.scanned_at.isoformat())
     )

@@ -206,7 +206,7 @@ def _plan(ended: Round) -> None:
     summary = ended.ports.reports.summary(ended.report_id)
     requests = (ActionRequest(Action.REOPEN, reason),)
     plan = Plan(ended.report_id, ended.report_id, requests, message_rows(summary, ended.ports))
-    ended.ports.changes.save_plan(plan, _targets(ended))
+    ended.ports.actions.save_plan(plan, _targets(ended))
 
 
 def _targets(ended: Round) -> Iterator[Change]:
@@ -237,15 +237,15 @@ def _not_reopened(ended: Round) -> set[FindingIdentifier]:
     Security Hub refused them, another action was changing them, there was no time, or an update cannot name
     them as long as another account has a finding with the same identity.
     """
-    changes, ids = ended.ports.changes, (ended.report_id, ended.report_id)
-    result = find_result(*ids, changes)
+    actions, ids = ended.ports.actions, (ended.report_id, ended.report_id)
+    result = find_result(*ids, actions)
     if result is None:
         return set()
-    refused = {refusal.identifier for refusal in changes.refusals(*ids)}
-    changed = {change.identifier for change in changes.changes(*ids)}
+    refused = {refusal.identifier for refusal in actions.refusals(*ids)}
+    changed = {change.identifier for change in actions.changes(*ids)}
     not_reopened = changed & refused
     if result.partly_count or result.skipped.keys() & {Skip.BUSY, Skip.LATE, Skip.SHARED}:
-        not_reopened |= {target.identifier for target in changes.targets(changes.plan(*ids))} - changed
+        not_reopened |= {target.identifier for target in actions.targets(actions.plan(*ids))} - changed
     return not_reopened
 
 

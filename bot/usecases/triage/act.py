@@ -56,7 +56,7 @@ def _plan_action(context: JobContext[ActJob]) -> None:
     job, ports = context.job, context.ports
     summary = ports.reports.summary(job.report_id)
     plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
-    ports.changes.save_plan(plan, find_targets(job.order, job.selection, summary, ports))
+    ports.actions.save_plan(plan, find_targets(job.order, job.selection, summary, ports))
 
 
 def apply(context: JobContext[ApplyJob]) -> None:
@@ -79,16 +79,16 @@ def undo(context: JobContext[UndoJob]) -> None:
 
 def _plan_undo(context: JobContext[UndoJob]) -> None:
     job, ports = context.job, context.ports
-    result = find_result(job.report_id, job.act_id, ports.changes)
+    result = find_result(job.report_id, job.act_id, ports.actions)
     if result is None:
         raise ReportGoneError
     if ports.now() > result.undoable_until:
         raise UndoTooLateError
     rows = message_rows(ports.reports.summary(job.report_id), ports)
     plan = Plan(job.report_id, context.job_id, (), rows, result.row, undoes=result.act_id)
-    made = made_changes(job.report_id, job.act_id, ports.changes)
+    made = made_changes(job.report_id, job.act_id, ports.actions)
     reverse = (one._replace(before=one.after, after=one.before, request=-1) for one in made)
-    ports.changes.save_plan(plan, reverse)
+    ports.actions.save_plan(plan, reverse)
 
 
 def carry_out(context: JobContext[ActionJob], plan_id: str) -> None:
@@ -101,7 +101,7 @@ def carry_out(context: JobContext[ActionJob], plan_id: str) -> None:
         BotError: Security Hub or Slack failed.
     """
     steps = context.steps
-    plan = context.ports.changes.plan(context.job.report_id, plan_id)
+    plan = context.ports.actions.plan(context.job.report_id, plan_id)
     claimed = steps.run("announce", lambda: {"at": claim_targets(context, plan).isoformat()})
     begun_at = datetime.fromisoformat(claimed["at"])
     chosen = steps.run("choose", _choose, context, plan, begun_at)
@@ -122,13 +122,13 @@ def _choose(context: JobContext[ActionJob], plan: Plan, begun_at: datetime) -> R
     ports, act_id = context.ports, context.job_id
     decide = decider(plan.requests, author_of(context, ports.now()))
     with TargetTable() as table:
-        table.add(ports.changes.targets(plan))
+        table.add(ports.actions.targets(plan))
         refresh_targets(context, plan, table, ports.reports.parts(act_id))
         renew_claim(context, plan, begun_at)
         detect_conflicts(context, plan, table, begun_at)
         table.decide(decide)
         numbers = {"chosen_at": ports.now().isoformat(), **table.numbers()}
-        numbers = ports.changes.settle(plan.report_id, act_id, table.changes(), numbers)
+        numbers = ports.actions.settle(plan.report_id, act_id, table.changes(), numbers)
         register_expiries(context, plan)
         return numbers
 
@@ -157,15 +157,15 @@ def _update(
     progress: OnProgress = no_progress,
 ) -> Result:
     """Update the chosen findings, and replace the stored choice by the changes that were made."""
-    changes = context.ports.changes
+    actions = context.ports.actions
     updated = context.steps.run("updated", update, context, plan, begun_at, progress)
     skipped = {FindingIdentifier(id_, product_arn) for id_, product_arn, _ in updated["skips"]}
     if skipped or updated["late_count"]:
         kept = (change for change in chosen_changes(context) if change.identifier not in skipped)
-        changes.save_changes(plan.report_id, context.job_id, islice(kept, updated["count"] - len(skipped)))
+        actions.save_changes(plan.report_id, context.job_id, islice(kept, updated["count"] - len(skipped)))
     refusals = list(map(parse_refusal, updated["refusals"]))
     result = summarize_result(context, plan, chosen, updated, refusals)
-    changes.add_act(plan.report_id, result, refusals)
+    actions.add_act(plan.report_id, result, refusals)
     return {"is_kept": True}
 
 
@@ -201,7 +201,7 @@ def _count_changes(context: JobContext[PreviewJob]) -> Preview:
         refresh_targets(context, plan, table, ports.reports.parts(context.job_id))
         detect_conflicts(context, plan, table, begun_at)
         table.decide(decider(plan.requests, author_of(context, begun_at)))
-        ports.changes.save_plan(plan, table.targets(RowState.CHOSEN))
+        ports.actions.save_plan(plan, table.targets(RowState.CHOSEN))
         by_control, by_account = table.counts(0), table.counts(1)
         return Preview(job.order, table.chosen_count(), by_control, by_account, table.skipped())
 

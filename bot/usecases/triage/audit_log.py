@@ -111,26 +111,26 @@ def answer_history(context: JobContext[HistoryJob]) -> None:
 
 def _answer(context: JobContext[HistoryJob]) -> Result:
     job, ports = context.job, context.ports
-    trail = ports.audit_log.about(job.what)
+    trail = ports.audit_log.about(job.subject)
     lines = _lines(trail, ports)
     first = list(islice(lines, SHOWN + 1))
     link = _share(chain(first, lines), context) if len(first) > SHOWN else ""
-    text = history_text(job.what, first[:SHOWN], link, context.locale, is_cut=trail.is_cut())
+    text = history_text(job.subject, first[:SHOWN], link, context.locale, is_cut=trail.is_cut())
     ports.messenger.tell(job.requester, Message(text), job.channel)
     return {"count": len(first)}
 
 
 def _lines(entries: Iterable[AuditEntry], ports: Ports) -> Iterator[AuditLine]:
     """Yield the entries with the statuses of their changes, as far as their reports tell."""
-    results_of = cache(ports.changes.acts)
+    results_of = cache(ports.actions.acts)
     for (report_id, act_id), group in groupby(entries, lambda entry: (entry.report_id, entry.act_id)):
         result = next((act for act in results_of(report_id) if act.act_id == act_id), None)
         others = ChangeStatus.MADE if result or not _is_stored(report_id, ports) else ChangeStatus.UNFINISHED
-        refused = {one.identifier for one in ports.changes.refusals(report_id, act_id)} if result else set()
+        refused = {one.identifier for one in ports.actions.refusals(report_id, act_id)} if result else set()
         made = None
         if result and result.unmade_count:
             with suppress(ReportGoneError):
-                made = {change.identifier for change in ports.changes.changes(report_id, act_id)}
+                made = {change.identifier for change in ports.actions.changes(report_id, act_id)}
         for entry in group:
             finding = FindingIdentifier(entry.finding_id, entry.product_arn)
             is_left = made is not None and finding not in made

@@ -110,7 +110,7 @@ def report_outcome(context: JobContext[ActionJob]) -> None:
         BotError: Slack failed, but may not when tried again; or the requester cannot be told either.
     """
     job, act_id, ports, steps = context.job, context.job_id, context.ports, context.steps
-    result = find_result(job.report_id, act_id, ports.changes)
+    result = find_result(job.report_id, act_id, ports.actions)
     if result is None:
         raise ReportGoneError
     unshown = steps.run("rewrite", _rewrite, context).get("unshown", "")
@@ -122,7 +122,7 @@ def report_outcome(context: JobContext[ActionJob]) -> None:
             context.locale,
             unshown=unshown,
             is_attached=is_attached,
-            refusals=tuple(islice(ports.changes.refusals(job.report_id, act_id), SHOWN_REFUSALS)),
+            refusals=tuple(islice(ports.actions.refusals(job.report_id, act_id), SHOWN_REFUSALS)),
             shown_count=shown_count,
         )
         steps.run("tell", ports.messenger.tell, job.requester, Message(text), job.channel)
@@ -138,7 +138,7 @@ def _rewrite(context: JobContext[ActionJob]) -> Result:
     job, ports = context.job, context.ports
     summary = ports.reports.summary(job.report_id)
     shown: list[ActionResult] | None = None
-    while (acts := ports.changes.acts(job.report_id)) != shown:
+    while (acts := ports.actions.acts(job.report_id)) != shown:
         message = report_message(summary, acts, context.deployment.report_setting)
         try:
             update_or_simplify(job.channel, job.message_ts, message, ports.messenger)
@@ -163,7 +163,7 @@ def _upload(context: JobContext[ActionJob]) -> None:
     job, ports = context.job, context.ports
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "refused.csv"
-        _write(ports.changes.refusals(job.report_id, context.job_id), file)
+        _write(ports.actions.refusals(job.report_id, context.job_id), file)
         ports.messenger.upload(job.channel, job.message_ts, f"refused-{context.job_id[:8]}.csv", file)
 
 

@@ -12,7 +12,7 @@ from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, FindingState, Location, Plan
-from bot.ports import Changes, Ports
+from bot.ports import Actions, Ports
 from bot.usecases.context import JobContext
 from bot.usecases.triage.targets import RowState, TargetTable
 
@@ -38,7 +38,7 @@ def find_targets(
     is_renewal = request.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
     with TargetTable() as table:
         table.add(_selected(request, selection, summary, ports))
-        table.expect(past_changes(summary.report_id, ports.changes, selection.as_of))
+        table.expect(past_changes(summary.report_id, ports.actions, selection.as_of))
         for target in _in_shown_status(table.targets(RowState.UNREAD), selection):
             if is_renewal or target.before.status != request.action.status:
                 yield target
@@ -46,7 +46,7 @@ def find_targets(
 
 def chosen_changes(context: JobContext[ActionJob]) -> Iterator[Change]:
     """Yield the changes that an action has chosen or made. Raises ReportGoneError."""
-    return context.ports.changes.changes(context.job.report_id, context.job_id)
+    return context.ports.actions.changes(context.job.report_id, context.job_id)
 
 
 def message_rows(summary: Summary, ports: Ports) -> dict[int, int]:
@@ -62,21 +62,21 @@ def message_rows(summary: Summary, ports: Ports) -> dict[int, int]:
     return rows
 
 
-def past_changes(report_id: str, changes: Changes, as_of: str | None = None) -> Iterator[Change]:
+def past_changes(report_id: str, actions: Actions, as_of: str | None = None) -> Iterator[Change]:
     """Yield the changes that were made through a report, the oldest first (for `as_of` see Selection)."""
-    for act in _acts_until(as_of, changes.acts(report_id)):
-        yield from made_changes(report_id, act.act_id, changes)
+    for act in _acts_until(as_of, actions.acts(report_id)):
+        yield from made_changes(report_id, act.act_id, actions)
 
 
-def made_changes(report_id: str, act_id: str, changes: Changes) -> Iterator[Change]:
+def made_changes(report_id: str, act_id: str, actions: Actions) -> Iterator[Change]:
     """Yield the changes of an action that Security Hub did not refuse. Raises ReportGoneError."""
-    refused = {refusal.identifier for refusal in changes.refusals(report_id, act_id)}
-    return (change for change in changes.changes(report_id, act_id) if change.identifier not in refused)
+    refused = {refusal.identifier for refusal in actions.refusals(report_id, act_id)}
+    return (change for change in actions.changes(report_id, act_id) if change.identifier not in refused)
 
 
-def find_result(report_id: str, act_id: str, changes: Changes) -> ActionResult | None:
+def find_result(report_id: str, act_id: str, actions: Actions) -> ActionResult | None:
     """Return the result of an action on a report; None if it has none."""
-    return next((act for act in changes.acts(report_id) if act.act_id == act_id), None)
+    return next((act for act in actions.acts(report_id) if act.act_id == act_id), None)
 
 
 def _acts_until(act_id: str | None, acts: list[ActionResult]) -> list[ActionResult]:
@@ -87,7 +87,7 @@ def _acts_until(act_id: str | None, acts: list[ActionResult]) -> list[ActionResu
 
 def _is_current(as_of: str | None, summary: Summary, ports: Ports) -> bool:
     """Return whether the message showed every change."""
-    acts = ports.changes.acts(summary.report_id)
+    acts = ports.actions.acts(summary.report_id)
     return not any(act.touched_count for act in acts[len(_acts_until(as_of, acts)) :])
 
 

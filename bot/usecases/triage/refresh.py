@@ -23,7 +23,7 @@ from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import Change, Plan
 from bot.errors import ReportGoneError
-from bot.ports import Changes, Parts
+from bot.ports import Actions, Parts
 from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import Checkpoints
 from bot.usecases.scanning.scan import read_all
@@ -134,7 +134,7 @@ def _narrowed(query: Query, table: TargetTable) -> Query:
 def claim_targets(context: JobContext[ActionJob], plan: Plan) -> datetime:
     """Announce to all others that an action is about to change the targets of its plan; return the time."""
     now = context.ports.now()
-    context.ports.changes.announce(context.job_id, plan, now)
+    context.ports.actions.announce(context.job_id, plan, now)
     return now
 
 
@@ -154,27 +154,27 @@ def detect_conflicts(context: JobContext[Job], plan: Plan, table: TargetTable, s
     Args:
         since: the time at which the action began to read the present states.
     """
-    changes = context.ports.changes
-    plans = changes.claims(since - LAG)
+    actions = context.ports.actions
+    plans = actions.claims(since - LAG)
     plans.pop(context.job_id, None)
     reports = {other.report_id for other in plans.values()}
-    done_at = {act.act_id: act.acted_at for report_id in reports for act in changes.acts(report_id)}
+    done_at = {act.act_id: act.acted_at for report_id in reports for act in actions.acts(report_id)}
     for act_id in sorted(plans.keys() & done_at.keys(), key=done_at.__getitem__):
         with suppress(ReportGoneError):
-            table.apply_recent(made_changes(plans[act_id].report_id, act_id, changes))
+            table.apply_recent(made_changes(plans[act_id].report_id, act_id, actions))
     for act_id in plans.keys() - done_at.keys():
         other = plans[act_id]
         with suppress(ReportGoneError):
             table.skip_busy(
                 change.identifier
-                for change in _claimed(act_id, other, changes)
+                for change in _claimed(act_id, other, actions)
                 if change.request < 0 or set(plan.requests) != {other.requests[change.request]}
             )
 
 
-def _claimed(act_id: str, plan: Plan, changes: Changes) -> Iterator[Change]:
+def _claimed(act_id: str, plan: Plan, actions: Actions) -> Iterator[Change]:
     """Yield the changes of an unfinished action; before they are chosen, its targets."""
     try:
-        yield from changes.changes(plan.report_id, act_id)
+        yield from actions.changes(plan.report_id, act_id)
     except ReportGoneError:
-        yield from changes.targets(plan)
+        yield from actions.targets(plan)

@@ -19,7 +19,7 @@ from bot.errors import UnavailableError
 from bot.ports import AuditLog
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
-from tests.fakes.changes import FakeAuditLog
+from tests.fakes.actions import FakeAuditLog
 
 ENTRY = AuditEntry(
     at="2026-11-24T00:30:00+00:00",

@@ -210,7 +210,7 @@ class TestApply:
         drop(world, edited(world, (0, status("SUPPRESSED"))))
 
         assert "2 行目 — SUPPRESSED にする理由を新しいメモに書いてください" in str(shown(world).blocks)
-        assert {} == world.changes.plans
+        assert {} == world.actions.plans
 
     def test_leaves_a_note_of_the_bot_alone(self) -> None:
         """Whoever has seen the bot's note in the file, and has not touched it, finds it there afterwards."""
@@ -290,7 +290,7 @@ class TestApply:
 
         assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
-        assert [act_id(job)] == [act.act_id for act in world.changes.acts(REPORT_ID)]
+        assert [act_id(job)] == [act.act_id for act in world.actions.acts(REPORT_ID)]
         assert "has applied these changes already" in world.messenger.told[-1][1].text
 
     def test_press_waits_for_one_that_runs(self) -> None:
@@ -330,7 +330,7 @@ class TestApply:
             deliver_once(job, world)
 
             assert [NOTIFIED, NEW] == statuses(world)
-            (result,) = world.changes.acts(REPORT_ID)
+            (result,) = world.actions.acts(REPORT_ID)
             assert act_id(job) == result.act_id
             assert 1 == sum(result.changed.values())
             assert "1 件を変更しました" in preview_text(world)

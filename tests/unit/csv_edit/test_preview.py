@@ -71,7 +71,7 @@ class TestPreview:
 
         assert "適用できる変更はありません" in shown(world).text
         assert "button" not in str(shown(world).blocks)
-        assert {} == world.changes.plans
+        assert {} == world.actions.plans
 
     def test_preview_shows_every_suppression(self) -> None:
         """However many other changes there are: message and dialog count what gets each status."""
@@ -146,7 +146,7 @@ class TestPreview:
         drop(world, edited(world, *((n, {"note": f"{n}"}) for n in range(3))))
 
         assert "組み合わせが多すぎます (`2` 通りまで)" in shown(world).text
-        assert {} == world.changes.plans
+        assert {} == world.actions.plans
 
     def test_preview_of_too_many_changes_says_that_the_notes_before_count(
         self, monkeypatch: pytest.MonkeyPatch
@@ -179,4 +179,4 @@ class TestIgnored:
         before = len(world.messenger.posted)
         arrange(world, edited(world, (0, status("NOTIFIED"))))
 
-        assert (before, [], {}) == (len(world.messenger.posted), told(world), world.changes.plans)
+        assert (before, [], {}) == (len(world.messenger.posted), told(world), world.actions.plans)

@@ -106,7 +106,7 @@ JOBS = st.one_of(
         requester=REQUESTERS,
     ),
     st.builds(DoctorJob, key=WORDS, channel=WORDS, requester=REQUESTERS),
-    st.builds(HistoryJob, key=WORDS, what=WORDS, channel=WORDS, requester=REQUESTERS),
+    st.builds(HistoryJob, key=WORDS, subject=WORDS, channel=WORDS, requester=REQUESTERS),
     st.builds(
         UndoJob,
         key=WORDS,

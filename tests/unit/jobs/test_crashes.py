@@ -25,12 +25,12 @@ from tests.unit.world import csv_edit, daily, long_scan, report, scan, triage
 
 READS = frozenset(
     {
-        "changes.acts",
-        "changes.changes",
-        "changes.claims",
-        "changes.plan",
-        "changes.refusals",
-        "changes.targets",
+        "actions.acts",
+        "actions.changes",
+        "actions.claims",
+        "actions.plan",
+        "actions.refusals",
+        "actions.targets",
         "controls.catalogue",
         "files.fetch",
         "files.find",

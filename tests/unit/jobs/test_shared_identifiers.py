@@ -64,7 +64,7 @@ class TestRegions:
         world = a_world([here, there])
         world.findings.refuse = {here.identifiers[0]: "Denied"}
         deliver_once(click(), world)
-        (made,) = world.changes.acts(REPORT_ID)
+        (made,) = world.actions.acts(REPORT_ID)
 
         assert (1, 1) == (made.changed_count, made.refused_count)
 
@@ -174,14 +174,14 @@ class TestAccounts:
     def test_each_batch_checks_again_for_ambiguity(self) -> None:
         """A batch that was read long ago is read again before it is changed."""
         world = a_world([ONE])
-        save = world.changes.settle
+        save = world.actions.settle
 
         def settle(*args: object) -> object:
             world.clock.move(60)
             world.findings.findings.append(OTHER)
             return save(*args)  # type: ignore[arg-type]
 
-        world.changes.settle = settle  # type: ignore[method-assign,assignment]
+        world.actions.settle = settle  # type: ignore[method-assign,assignment]
         deliver_once(click(0), world)
 
         assert not world.findings.updated

@@ -139,7 +139,7 @@ class TestHistory:
         side.command(text)
 
         assert isinstance(side.job, HistoryJob)
-        assert "S3.8" == side.job.what
+        assert "S3.8" == side.job.subject
 
     def test_history_without_a_name_shows_an_example(self, side: Side) -> None:
         """Without a name there is an example."""

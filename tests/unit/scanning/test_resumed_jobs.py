@@ -195,7 +195,7 @@ class Office:
     @property
     def shown(self) -> set[str]:
         """The Ids that are shown as marked."""
-        return {change.identifier.id for change in past_changes(self.job.report_id, self.world.changes)}
+        return {change.identifier.id for change in past_changes(self.job.report_id, self.world.actions)}
 
     @property
     def left(self) -> list[Finding]:
@@ -333,7 +333,7 @@ class TestClick:
 
         assert office.deliver(pages=1000, resumable=False)
         assert 10 == len(office.marked)
-        (act,) = office.world.changes.acts(office.job.report_id)
+        (act,) = office.world.actions.acts(office.job.report_id)
         assert ({WorkflowStatus.NOTIFIED: 10 - act.refused_count}, {Skip.LATE: 20}, act.refused_count) == (
             act.changed,
             act.skipped,

@@ -120,8 +120,8 @@ class TestReopening:
         world = a_world(some_findings(1))
         suppress(world)
         world.reports.summaries.clear()
-        world.changes.made.clear()
-        world.changes.kept_acts.clear()
+        world.actions.made.clear()
+        world.actions.kept_acts.clear()
         look(world, LAST + timedelta(days=1))
 
         assert [NEW] == statuses(world)

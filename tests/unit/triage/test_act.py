@@ -223,8 +223,8 @@ class TestSecondClick:
         other = ConcurrentActor(before="findings.pages", act=lambda: deliver_once(job, world))
         deliver_once(job, world, other)
 
-        assert 3 == len(list(world.changes.changes(REPORT_ID, job_id(job))))
-        assert [3] == [act.changed_count for act in world.changes.acts(REPORT_ID)]
+        assert 3 == len(list(world.actions.changes(REPORT_ID, job_id(job))))
+        assert [3] == [act.changed_count for act in world.actions.acts(REPORT_ID)]
         assert [] == told(world)
 
     def test_second_click_of_the_same_delivery_does_nothing(self) -> None:

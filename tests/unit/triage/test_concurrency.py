@@ -29,8 +29,8 @@ def announced(world: FakeWorld, request: ActionRequest) -> None:
         for target in targets_of(problem, row, request)
     ]
     plan = Plan(REPORT_ID, "theirs", (request,), {})
-    world.changes.save_plan(plan, targets)
-    world.changes.announce("theirs", plan, world.clock())
+    world.actions.save_plan(plan, targets)
+    world.actions.announce("theirs", plan, world.clock())
 
 
 def failing(world: FakeWorld) -> None:

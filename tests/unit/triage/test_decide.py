@@ -48,7 +48,7 @@ class TestProblemsThatAreNew:
         world.findings.refuse = {THREE[0].id: "InternalFailure"}
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
-        (result,) = world.changes.acts(REPORT_ID)
+        (result,) = world.actions.acts(REPORT_ID)
         assert 0 == result.new_change
 
     def test_undone_row_is_new_again_if_one_of_its_findings_is(self) -> None:
@@ -63,4 +63,4 @@ class TestProblemsThatAreNew:
         deliver_once(suppress, world)
         deliver_once(undo(suppress), world)
 
-        assert NEW == list(world.changes.acts(REPORT_ID))[-1].rows[0]
+        assert NEW == list(world.actions.acts(REPORT_ID))[-1].rows[0]

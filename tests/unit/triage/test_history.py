@@ -24,9 +24,9 @@ ALL_SUPPRESSED = Selection(statuses=(WorkflowStatus.SUPPRESSED,))
 ASK = HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON)
 
 
-def asked(world: FakeWorld, what: str = "S3.8", key: str = ASK.key) -> str:
+def asked(world: FakeWorld, subject: str = "S3.8", key: str = ASK.key) -> str:
     """Ask what was done, and give the answer."""
-    deliver_once(replace(ASK, what=what, key=key), world)
+    deliver_once(replace(ASK, subject=subject, key=key), world)
     return world.messenger.told[-1][1].text
 
 
@@ -151,7 +151,7 @@ class TestFew:
 
         assert "left alone after all" in asked(world, "bucket-0")
         assert "⚠️" not in asked(world, "bucket-1", "slack/again")
-        world.changes.made.clear()  # a day before the rest expires
+        world.actions.made.clear()  # a day before the rest expires
         assert "⚠️" not in asked(world, "bucket-0", "slack/later")
 
     def test_say_until_when_an_undo_suppresses_again(self) -> None:

@@ -44,7 +44,7 @@ def a_world_of(count: int, chosen: int | None = None) -> FakeWorld:
 
 def undone(world: FakeWorld) -> UndoJob:
     """Make the job of a click on the only act's Undo."""
-    (act,) = world.changes.acts(REPORT_ID)
+    (act,) = world.actions.acts(REPORT_ID)
     return UndoJob("undo", REPORT_ID, act.act_id, "C0SECURITY", "1.000001", PERSON)
 
 
@@ -73,7 +73,7 @@ class TestMany:
         world.findings.settle()
 
         assert {WorkflowStatus.NEW} == set(statuses(world))
-        assert MANY == world.changes.acts(REPORT_ID)[1].changed_count
+        assert MANY == world.actions.acts(REPORT_ID)[1].changed_count
 
     def test_retry_recognizes_its_own_updates(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         """What was updated before an attempt failed is not taken for somebody else's work."""
@@ -86,7 +86,7 @@ class TestMany:
         world.clock.move(60)
         deliver_once(job, world)
 
-        (act,) = world.changes.acts(REPORT_ID)
+        (act,) = world.actions.acts(REPORT_ID)
         assert (MANY, {}) == (act.changed_count, act.skipped)
 
 

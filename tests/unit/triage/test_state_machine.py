@@ -52,13 +52,13 @@ CALLS = st.integers(0, 40)
 CRASHES = st.builds(FaultInjector, CALLS, st.booleans())
 MEETINGS = st.sampled_from(
     [
-        "changes.announce",
+        "actions.announce",
         "findings.pages",
-        "changes.claims",
-        "changes.settle",
+        "actions.claims",
+        "actions.settle",
         "audit_log.record",
         "findings.update",
-        "changes.add_act",
+        "actions.add_act",
         "messenger.update",
         "messenger.tell",
     ]
@@ -165,7 +165,7 @@ class People(RuleBasedStateMachine):
     def shown(self) -> list[WorkflowStatus]:
         """What the message shows of each row."""
         shown = [finding.workflow_status for finding in self.world.reports.summary(REPORT_ID).top]
-        for act in self.world.changes.acts(REPORT_ID):
+        for act in self.world.actions.acts(REPORT_ID):
             for row, status in act.rows.items():
                 shown[row] = status
         return shown
@@ -271,15 +271,15 @@ class People(RuleBasedStateMachine):
             (second, job_id(second)),
         ):
             self.judge_refusals(job_id(job))
-            act = next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == job_id(job))
+            act = next(act for act in self.world.actions.acts(REPORT_ID) if act.act_id == job_id(job))
             is_said = act.touched_count or act.refused_count or act.skipped
-            plan = self.world.changes.plan(REPORT_ID, plan_id)
-            assert is_said or not list(self.world.changes.targets(plan))
+            plan = self.world.actions.plan(REPORT_ID, plan_id)
+            assert is_said or not list(self.world.actions.targets(plan))
         assert self.report() == self.world.messenger.posted["1.000001"].message
 
     def made(self, job: ActJob | ApplyJob) -> list[Change]:
         """Return what a job has changed."""
-        refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, job_id(job))}
+        refused = {r.identifier.id for r in self.world.actions.refusals(REPORT_ID, job_id(job))}
         return [change for change in self.changes(job_id(job)) if change.identifier.id not in refused]
 
     def judge_chain(self, changes: list[Change]) -> None:
@@ -301,11 +301,11 @@ class People(RuleBasedStateMachine):
         self.deliver(job)
         if status != saw:
             assert status == self.statuses[self.ids[row]]
-        self.console_since[self.ids[row]] = len(self.world.changes.acts(REPORT_ID))
+        self.console_since[self.ids[row]] = len(self.world.actions.acts(REPORT_ID))
 
     def report(self) -> Message:
         """Make the message that shows all that was done."""
-        summary, acts = self.world.reports.summary(REPORT_ID), self.world.changes.acts(REPORT_ID)
+        summary, acts = self.world.reports.summary(REPORT_ID), self.world.actions.acts(REPORT_ID)
         return report_message(summary, acts, ReportSetting(DEPLOYMENT.locale, DEPLOYMENT.environment))
 
     @rule(data=st.data(), who=SOMEBODY, fault=FAULTS)
@@ -314,9 +314,9 @@ class People(RuleBasedStateMachine):
         if not self.acts:
             return
         act_id = data.draw(st.sampled_from(self.acts))
-        made = next(act for act in self.world.changes.acts(REPORT_ID) if act.act_id == act_id)
+        made = next(act for act in self.world.actions.acts(REPORT_ID) if act.act_id == act_id)
         changes = self.changes(act_id)
-        refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, act_id)}
+        refused = {r.identifier.id for r in self.world.actions.refusals(REPORT_ID, act_id)}
         is_too_late = self.world.clock() - made.acted_at > UNDO_TIME
         statuses, notes, states = self.statuses, self.notes, self.states
         job = UndoJob(self.key(), REPORT_ID, act_id, "C0SECURITY", "1.000001", who)
@@ -352,7 +352,7 @@ class People(RuleBasedStateMachine):
         if writes:
             self.write(row, f"{self.key()} is mine")
         self.wanted[self.ids[row]].add(status)
-        self.console_since[self.ids[row]] = len(self.world.changes.acts(REPORT_ID))
+        self.console_since[self.ids[row]] = len(self.world.actions.acts(REPORT_ID))
 
     @rule(row=ROWS)
     def console_back(self, row: int) -> None:
@@ -368,7 +368,7 @@ class People(RuleBasedStateMachine):
 
     def changes(self, act_id: str) -> list[Change]:
         """Return what an act has changed."""
-        return list(self.world.changes.changes(REPORT_ID, act_id))
+        return list(self.world.actions.changes(REPORT_ID, act_id))
 
     @rule(row=ROWS)
     def refuse(self, row: int) -> None:
@@ -391,14 +391,14 @@ class People(RuleBasedStateMachine):
                 assert (saw, target) == (before[id_], after[id_])
             elif saw == before[id_] and target != saw:
                 assert id_ in refused
-        for act in self.world.changes.acts(REPORT_ID):
+        for act in self.world.actions.acts(REPORT_ID):
             if act.act_id == act_id:
                 changed = [id_ for id_ in self.ids if after[id_] != before[id_]]
                 assert len(changed) == act.changed_count
 
     def judge_refusals(self, act_id: str) -> set[str]:
         """Return what Security Hub refused, all of which was told."""
-        refused = {r.identifier.id for r in self.world.changes.refusals(REPORT_ID, act_id)}
+        refused = {r.identifier.id for r in self.world.actions.refusals(REPORT_ID, act_id)}
         told = "\n".join(message.text for _, message in self.world.messenger.told[-3:])
         assert all(id_ in told for id_ in refused)
         return refused
@@ -416,7 +416,7 @@ class People(RuleBasedStateMachine):
     @invariant()
     def the_message_is_true(self) -> None:
         """Each row is as it is shown, unless the console has had the last word on it."""
-        acts, shown = self.world.changes.acts(REPORT_ID), self.shown
+        acts, shown = self.world.actions.acts(REPORT_ID), self.shown
         for row, (id_, status) in enumerate(self.statuses.items()):
             since = islice(acts, self.console_since.get(id_, 0), None)
             if id_ not in self.console_since or any(row in act.rows for act in since):

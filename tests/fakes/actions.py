@@ -22,7 +22,7 @@ from bot.ports import Numbers
 
 
 @dataclass
-class FakeChanges:
+class FakeActions:
     """What is done about reports, in memory; lines are kept as the adapter keeps them."""
 
     plans: dict[tuple[str, str], tuple[Plan, list[str]]] = field(default_factory=dict)
@@ -99,10 +99,10 @@ class FakeAuditLog:
         """Write down what an act changes."""
         self.acts.setdefault((at, act_id), list(entries()))
 
-    def about(self, what: str) -> AuditTrail:
+    def about(self, subject: str) -> AuditTrail:
         """Return what was done, the newest act first."""
         newest = sorted(self.acts, key=lambda key: key[0], reverse=True)
-        about = [[entry for entry in self.acts[key] if entry.is_about(what)] for key in newest]
+        about = [[entry for entry in self.acts[key] if entry.is_about(subject)] for key in newest]
         found = list(filter(None, about))
         return AuditTrail(chain.from_iterable(found[: self.most_acts]), lambda: len(found) > self.most_acts)
 
