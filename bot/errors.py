@@ -63,6 +63,14 @@ class FileError(UserError):
     """An edited CSV cannot be read, and nothing was applied; `hint` is the key of a text with the reason."""
 
 
+class RoutingError(UserError):
+    """`entry` on `line` of the routing file is wrong; `hint` is the key of a text with the remedy."""
+
+
+class RoutingFileError(UserError):
+    """The routing file cannot be read; `hint` is the key of a text with the reason and the remedy."""
+
+
 class ConfigurationError(BotError):
     """The deployment is wrong, and only a person can put it right."""
 

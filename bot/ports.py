@@ -97,6 +97,9 @@ class Findings(Protocol):
             UnexpectedResponseError; PageLostError: read the query again from its first page.
         """
 
+    def keeping(self, tags: frozenset[str]) -> Findings:
+        """Return the findings with other tags of their resources: those with these keys, in lower case."""
+
     def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """
         Set the states of any number of findings; adjacent findings with the same state share calls.

@@ -161,7 +161,7 @@ def an_asff(finding: Finding) -> dict[str, Any]:
         "SecurityControlId": finding.control_id,
         "AssociatedStandards": [{"StandardsId": standard} for standard in finding.standards],
     }
-    asff = {
+    asff: dict[str, Any] = {
         "SchemaVersion": "2018-10-08",
         "Id": finding_id,
         "ProductArn": product_arn,
@@ -182,6 +182,8 @@ def an_asff(finding: Finding) -> dict[str, Any]:
         "Workflow": {"Status": str(finding.workflow_status)},
         "RecordState": "ACTIVE",
     }
+    if finding.tags:
+        asff["Resources"][0]["Tags"] = dict(finding.tags)
     asff |= {"Compliance": compliance} if finding.compliance_status else {}
     return asff | ({"Note": _note(finding.note)} if finding.note else {})
 

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 from bot.domain.finding import (
-    KEPT_TAGS,
     MOST_TAG_CHARACTERS,
     Finding,
     FindingIdentifier,
@@ -22,9 +21,12 @@ from bot.domain.finding import (
     Severity,
     WorkflowStatus,
 )
+from bot.domain.owners.routing import Routing
 from bot.domain.triage import FindingState
 
 Asff = Mapping[str, Any]
+
+DEFAULT_TAGS = Routing().kept_tags
 
 _GENERATOR = re.compile(
     r"security-control/(?P<control>.+)"
@@ -45,8 +47,13 @@ _SEVERITIES = {severity.value: severity for severity in Severity}
 _STATUSES = {status.value: status for status in WorkflowStatus}
 
 
-def parse_finding(asff: Asff) -> Finding:
-    """Parse a finding. Absent fields become empty texts, never an error."""
+def parse_finding(asff: Asff, kept_tags: frozenset[str] = DEFAULT_TAGS) -> Finding:
+    """
+    Parse a finding. Absent fields become empty texts, never an error.
+
+    Args:
+        kept_tags: the keys of the tags to keep, in lower case.
+    """
     compliance: Asff = asff.get("Compliance") or {}
     fields: Asff = asff.get("ProductFields") or {}
     generator = _generator(asff.get("GeneratorId") or "")
@@ -70,7 +77,7 @@ def parse_finding(asff: Asff) -> Finding:
         remediation_url=_remediation_url(asff, fields),
         note=Note(note.get("Text") or "", note.get("UpdatedBy") or "") if note else None,
         user_fields=tuple(user_fields.items()) if user_fields else (),
-        tags=_tags(resources[0].get("Tags")) if resources else (),
+        tags=_tags(resources[0].get("Tags"), kept_tags) if resources else (),
     )
 
 
@@ -84,14 +91,14 @@ def asff_values(values: FindingState) -> dict[str, Any]:
     return parameters
 
 
-def _tags(tags: Asff | None) -> tuple[tuple[str, str], ...]:
+def _tags(tags: Asff | None, kept_tags: frozenset[str]) -> tuple[tuple[str, str], ...]:
     if not tags:
         return ()
     return tuple(
         [
             (key, value[:MOST_TAG_CHARACTERS])
             for key, value in tags.items()
-            if value and key.lower() in KEPT_TAGS
+            if value and key.lower() in kept_tags
         ]
     )
 

@@ -13,14 +13,14 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, groupby, islice, repeat
 from operator import itemgetter
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bot.adapters.asff import asff_values, parse_finding
+from bot.adapters.asff import DEFAULT_TAGS, asff_values, parse_finding
 from bot.adapters.aws import PACED_CONFIG, aws_errors
 from bot.adapters.sdk import client
 from bot.adapters.token_bucket import TokenBucket
@@ -77,6 +77,11 @@ class SecurityHubFindings:
     updating: TokenBucket
     """Of BatchUpdateFindings."""
     pause: Callable[[float], None] = time.sleep
+    kept_tags: frozenset[str] = DEFAULT_TAGS
+
+    def keeping(self, tags: frozenset[str]) -> SecurityHubFindings:
+        """Keep other tags (see the port); the rates are shared."""
+        return replace(self, kept_tags=tags)
 
     def pages(
         self,
@@ -92,7 +97,8 @@ class SecurityHubFindings:
         for number in count(1):
             answer = self.reading.call(lambda: self._get_findings(request), number / weight, check_cancelled)
             token = answer.get("NextToken") or ""
-            yield Page(_without_others(query, answer["Findings"]), token)
+            read = [parse_finding(finding, self.kept_tags) for finding in answer["Findings"]]
+            yield Page(_without_others(query, read), token)
             if not token:
                 return
             request["NextToken"] = token
@@ -236,10 +242,9 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
     return _compared(included, "EQUALS") | _compared(excluded, "NOT_EQUALS")
 
 
-def _without_others(query: Query, findings: Iterable[dict[str, Any]]) -> list[Finding]:
+def _without_others(query: Query, findings: Iterable[Finding]) -> list[Finding]:
     """Leave out findings that have the Id of one queried finding and the ProductArn of another."""
-    read = map(parse_finding, findings)
-    return [one for one in read if not query.findings or one.identifiers[0] in query.findings]
+    return [one for one in findings if not query.findings or one.identifiers[0] in query.findings]
 
 
 def _compared(attributes: Mapping[str, Sequence[str]], comparison: str) -> dict[str, list[dict[str, str]]]:

@@ -12,10 +12,8 @@ T = TypeVar("T")
 BOT = "sechub-bot"
 """The bot's name on a finding: Note.UpdatedBy, and the prefix of its user-defined fields."""
 
-KEPT_TAGS = frozenset(
-    {"owner", "team", "contact", "aws:cloudformation:stack-name", "aws:cloudformation:logical-id"}
-)
-"""The keys of the tags that are read from a finding, in lower case."""
+OTHER_TAGS = frozenset({"aws:cloudformation:stack-name", "aws:cloudformation:logical-id"})
+"""The keys of the tags that are read from a finding besides those of its owner, in lower case."""
 
 MOST_TAG_CHARACTERS = 256
 """

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.finding import Finding, FindingIdentifier
+from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.triage import FindingState, Refusal
 from bot.errors import BotError
@@ -29,8 +30,14 @@ class FakeFindings:
     page_size: int = 2
     lags: bool = False
     """Whether an update shows only after `settle`, as it does for minutes in AWS."""
+    kept_tags: frozenset[str] = Routing().kept_tags
     _pages: int = 0
     _pending: list[dict[FindingIdentifier, FindingState]] = field(default_factory=list)
+
+    def keeping(self, tags: frozenset[str]) -> FakeFindings:
+        """Keep other tags from now on."""
+        self.kept_tags = tags
+        return self
 
     def pages(
         self,
@@ -43,7 +50,7 @@ class FakeFindings:
         assert weight > 0
         check_cancelled()
         self.queries.append(query)
-        found = [finding for finding in self.findings if _answers(finding, query)]
+        found = [self._kept(finding) for finding in self.findings if _answers(finding, query)]
         begin = int(token or 0)
         for start in range(begin, max(begin + 1, len(found)), self.page_size):
             if self.error and self._pages == self.fail_at_page:
@@ -64,6 +71,10 @@ class FakeFindings:
             self.settle()
         codes = {identifier: self._refused(identifier) for identifier in wanted}
         return [Refusal(identifier, code, "refused") for identifier, code in codes.items() if code]
+
+    def _kept(self, finding: Finding) -> Finding:
+        tags = tuple((key, value) for key, value in finding.tags if key.lower() in self.kept_tags)
+        return replace(finding, tags=tags) if tags != finding.tags else finding
 
     def _refused(self, identifier: FindingIdentifier) -> str | None:
         return self.refuse.get(identifier) or self.refuse.get(identifier.id)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.domain.owners.owner import comparable
 from bot.domain.permission import Standing
 
 HIT_LIFE = timedelta(days=7)
@@ -20,7 +21,7 @@ MOST_EMAIL_CHARACTERS = 254
 """RFC 5321, section 4.5.3.1.3: a path has 256 octets, two of which are its angle brackets."""
 
 EMAIL = re.compile(r"[^@\s<>|&,;:]+@[^@\s<>|&,;:]+\.[^@\s<>|&,;:.]+")
-_SLACK_ID = re.compile(r"[UWSCG][A-Z0-9]{7,20}")
+SLACK_ID = re.compile(r"[UWSCG][A-Z0-9]{7,20}")
 _BARE_WORD = re.compile(r"[a-z0-9._+-]{1,64}")
 _HANDLE = re.compile(r"\S{1,80}")
 
@@ -98,15 +99,15 @@ def lookups(
 
     Args:
         owner: as bot/domain/owners/owner.py cleans it.
-        people: the entries of `[people]`, by their case-folded names.
+        people: the entries of `[people]`, by their comparable names.
         email_domain: the domain of a bare word; empty if none is guessed.
         is_from_file: whether the routing file names the owner. Of a tag, an ID is not accepted: a person who
             may tag a resource must not choose where the rows go.
     """
-    entry = people.get(owner.casefold())
+    entry = people.get(comparable(owner))
     is_proof = is_from_file or entry is not None
     name = entry if entry is not None else owner
-    if is_proof and _SLACK_ID.fullmatch(name):
+    if is_proof and SLACK_ID.fullmatch(name):
         yield Lookup(Way.ID, name, is_proof)
         return
     folded = name.casefold()

@@ -350,6 +350,10 @@ class _StillSuppressed:
         for page in self.findings.pages(query, weight, check_cancelled, token):
             yield replace(page, findings=[one for one in page.findings if self._is_same(one)])
 
+    def keeping(self, tags: frozenset[str]) -> _StillSuppressed:
+        """Keep other tags (see the port)."""
+        return replace(self, findings=self.findings.keeping(tags))
+
     def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Raise an error: nothing is updated through this."""
         raise NotImplementedError

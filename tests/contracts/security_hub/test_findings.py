@@ -56,6 +56,14 @@ class TestPages:
 
         assert set(findings) == read(make(findings))
 
+    def test_tags_are_kept_by_their_keys(self, make: Make) -> None:
+        """Other keys than those of owners are kept if somebody asks for them."""
+        tags = (("Owner", "web"), ("CostCenter", "42"))
+        port = make([a_finding(tags=tags)])
+
+        assert {a_finding(tags=tags[:1])} == read(port)
+        assert {a_finding(tags=tags[1:])} == read(port.keeping(frozenset({"costcenter"})))
+
     @pytest.mark.parametrize(
         "query",
         [

@@ -208,6 +208,13 @@ class TestTags:
 
         assert kept == dict(parse_finding(asff).tags)
 
+    def test_routing_file_may_name_other_keys(self) -> None:
+        """Only the tags with the given keys are kept."""
+        asff = an_asff(a_finding(1))
+        asff["Resources"][0]["Tags"] = {"CostCenter": "42", "Owner": "platform"}
+
+        assert (("CostCenter", "42"),) == parse_finding(asff, frozenset({"costcenter"})).tags
+
     def test_long_tag_value_is_cut(self) -> None:
         """A finding of some product may hold any text, of which a row keeps 256 characters."""
         asff = an_asff(a_finding(1))
