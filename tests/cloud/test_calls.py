@@ -122,7 +122,8 @@ class TestAction:
         """Each protocol's request tells the action and the ARN of its resource."""
         call = asked(service, operation, **parameters)
 
-        assert (call.action, call.resource) == (action, resource)
+        assert call.action == action
+        assert call.resource == resource
 
     def test_absent_part_of_an_arn_is_no_part(self) -> None:
         """A part of the ARN that the request does not tell is no part of any ARN."""

@@ -67,13 +67,12 @@ class TestEvents:
         api.post("/slack/events", b'{"a": 1}')
         (event,) = api.events
 
-        assert ("2.0", "POST /slack/events", "$default") == (
-            event["version"],
-            event["routeKey"],
-            event["requestContext"]["stage"],
-        )
+        assert "2.0" == event["version"]
+        assert "POST /slack/events" == event["routeKey"]
+        assert "$default" == event["requestContext"]["stage"]
         assert "value" == event["headers"]["x-custom"]
-        assert ('{"a": 1}', False) == (event["body"], event["isBase64Encoded"])
+        assert '{"a": 1}' == event["body"]
+        assert event["isBase64Encoded"] is False
 
     @pytest.mark.parametrize("kind", ["x-www-form-urlencoded", "octet-stream"])
     def test_form_is_encoded_in_base64(self, api: Api, kind: str) -> None:
@@ -81,7 +80,8 @@ class TestEvents:
         api.post("/slack/events", b"a=1", f"application/{kind}")
         (event,) = api.events
 
-        assert (b"a=1", True) == (base64.b64decode(event["body"]), event["isBase64Encoded"])
+        assert b"a=1" == base64.b64decode(event["body"])
+        assert event["isBase64Encoded"] is True
 
 
 class TestAnswers:
@@ -104,7 +104,8 @@ class TestAnswers:
         api.answer = ValueError("secret")
         status, body = api.post("/slack/events", b"{}")
 
-        assert (500, {"message": "Internal Server Error"}) == (status, json.loads(body))
+        assert 500 == status
+        assert {"message": "Internal Server Error"} == json.loads(body)
 
     def test_body_above_10_mb_is_413_and_does_not_reach_function(self, api: Api) -> None:
         """A body above 10 MB is 413 and does not reach the function."""

@@ -41,7 +41,8 @@ class TestEffects:
         for statements in ([allow(), deny], [deny, allow()]):
             decision = decide(statements, "s3:GetObject", BUCKET, {})
 
-            assert (decision.is_allowed, decision.denied_by) == (False, deny)
+            assert decision.is_allowed is False
+            assert decision.denied_by == deny
 
     def test_decision_names_allowing_statement(self) -> None:
         """What allows a request is told as it is written."""

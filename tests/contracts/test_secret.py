@@ -90,7 +90,8 @@ class TestReading:
         before = reader.read().token
         clock.now = float(KEEP_SECONDS)
 
-        assert (TOKEN, "xoxb-new") == (before, reader.read().token)
+        assert TOKEN == before
+        assert "xoxb-new" == reader.read().token
         assert 2 == vault.reads
 
     def test_failure_keeps_last_secret(
@@ -190,7 +191,8 @@ class TestShape:
         reader.read()
 
         (record,) = caplog.records
-        assert ("secret", "ERROR") == (record.__dict__["error_code"], record.levelname)
+        assert "secret" == record.__dict__["error_code"]
+        assert "ERROR" == record.levelname
         assert f"problem={word} is" in record.getMessage()
         for value in (TOKEN, SIGNING, *changes.values()):
             assert value not in caplog.text

@@ -107,7 +107,8 @@ class TestFunctions:
         stack = Stack(LogRetentionDays="30")
         logging = stack.named(name)["LoggingConfig"]
 
-        assert (logging["LogFormat"], logging["LogGroup"]) == ("JSON", f"<{name}Logs>")
+        assert logging["LogFormat"] == "JSON"
+        assert logging["LogGroup"] == f"<{name}Logs>"
         assert stack.named(f"{name}Logs")["RetentionInDays"] == "30"
 
     def test_ack_has_more_time_than_slacks_3_s(self, stack: Stack) -> None:
@@ -119,8 +120,10 @@ class TestFunctions:
         (config,) = stack.of_type("AWS::Lambda::EventInvokeConfig").values()
         alias = stack.named("JobFunctionLive")
 
-        assert (config["FunctionName"], config["Qualifier"]) == ("<JobFunction>", alias["Name"])
-        assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 1500)
+        assert config["FunctionName"] == "<JobFunction>"
+        assert config["Qualifier"] == alias["Name"]
+        assert config["MaximumRetryAttempts"] == 2
+        assert config["MaximumEventAgeInSeconds"] == 1500
 
     def test_failed_jobs_are_kept(self, stack: Stack) -> None:
         """The event of an execution that failed for good goes to the job's dead letters, and nowhere else."""
@@ -157,7 +160,8 @@ class TestFunctions:
         """The alias that jobs are sent to is of no version: a changed setting takes effect at once."""
         alias = stack.named("JobFunctionLive")
 
-        assert (alias["FunctionName"], alias["FunctionVersion"]) == ("<JobFunction>", "$LATEST")
+        assert alias["FunctionName"] == "<JobFunction>"
+        assert alias["FunctionVersion"] == "$LATEST"
         assert not stack.of_type("AWS::Lambda::Version")
 
 

@@ -70,7 +70,8 @@ class TestContents:
             names = [name for name in names if "__pycache__" not in name.parts]
             _, differing, absent = filecmp.cmpfiles(package.ROOT, built, map(str, names), shallow=False)
 
-            assert (differing, absent) == ([], [])
+            assert differing == []
+            assert absent == []
 
     def test_rest_of_package_is_pinned_dependencies(self, built: Path) -> None:
         """Whatever is not the bot's code belongs to a pinned runtime dependency."""

@@ -91,7 +91,8 @@ class TestBucket:
         """Deleting the stack keeps the reports."""
         bucket = stack.resources["ReportBucket"]
 
-        assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert bucket["DeletionPolicy"] == "Retain"
+        assert bucket["UpdateReplacePolicy"] == "Retain"
 
 
 class TestSchedule:
@@ -111,7 +112,8 @@ class TestSchedule:
         """It calls the job function in the name of its own role."""
         target = stack.named("ReportSchedule")["Target"]
 
-        assert (target["Arn"], target["RoleArn"]) == ("<JobFunctionLive>", "<ScheduleRole.Arn>")
+        assert target["Arn"] == "<JobFunctionLive>"
+        assert target["RoleArn"] == "<ScheduleRole.Arn>"
 
     def test_schedule_gives_up_within_an_hour(self, stack: Stack) -> None:
         """A report that could not be started is tried three times, for an hour, and then kept."""
@@ -174,10 +176,8 @@ class TestCustomAction:
         assert target["DeadLetterConfig"] == {"Arn": "<CustomActionDeadLetters.Arn>"}
         assert policy["Queues"] == ["<CustomActionDeadLetters>"]
         assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-        assert (statement["Action"], statement["Resource"]) == (
-            "sqs:SendMessage",
-            "<CustomActionDeadLetters.Arn>",
-        )
+        assert statement["Action"] == "sqs:SendMessage"
+        assert statement["Resource"] == "<CustomActionDeadLetters.Arn>"
         assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "<CustomActionRule.Arn>"}}
 
 

@@ -37,7 +37,8 @@ def world() -> Iterator[dict[str, Any]]:
         yield json.loads(line)
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=PATIENCE_SECONDS)
-        assert ("", 0) == (rest, process.returncode)
+        assert "" == rest
+        assert 0 == process.returncode
 
 
 def curl(line: str, page: str) -> Any:

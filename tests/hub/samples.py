@@ -67,7 +67,8 @@ def refused(code: str, words: str = "", status: int = 400) -> Iterator[None]:
         yield
     error = caught.value.response
 
-    assert (code, status) == (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"])
+    assert code == error["Error"]["Code"]
+    assert status == error["ResponseMetadata"]["HTTPStatusCode"]
     assert words in error["Error"]["Message"]
 
 

@@ -30,7 +30,9 @@ class TestImport:
         answer = client.batch_import_findings(Findings=[imported()])
         finding = client.get_findings()["Findings"][0]
 
-        assert (1, 0, []) == (answer["SuccessCount"], answer["FailedCount"], answer["FailedFindings"])
+        assert 1 == answer["SuccessCount"]
+        assert 0 == answer["FailedCount"]
+        assert [] == answer["FailedFindings"]
         assert {
             **imported(),
             "CompanyName": "Personal",
@@ -51,7 +53,8 @@ class TestImport:
         finding = home.finding("finding-0001")
 
         assert {"Label": "LOW", "Original": "2", "Normalized": 1} == finding["Severity"]
-        assert (["Effects"], 5) == (finding["Types"], finding["Confidence"])
+        assert ["Effects"] == finding["Types"]
+        assert 5 == finding["Confidence"]
         assert given == finding["FindingProviderFields"]
 
     def test_same_id_of_two_products_is_two_findings(self, home: Hub, client: Any) -> None:
@@ -70,7 +73,8 @@ class TestImport:
         findings = [imported(number) for number in range(count)]
         given = answer(home, "BatchImportFindings", {"Findings": findings})
 
-        assert (400, "InvalidInputException") == (given.status, given.code)
+        assert 400 == given.status
+        assert "InvalidInputException" == given.code
         assert 0 == len(home.findings)
 
     def test_hundred_findings_are_taken(self, home: Hub, client: Any) -> None:
@@ -100,8 +104,10 @@ class TestImport:
         answer = client.batch_import_findings(Findings=[imported(1, **changes), imported(2)])
         failed = answer["FailedFindings"][0]
 
-        assert (1, 1) == (answer["SuccessCount"], answer["FailedCount"])
-        assert ("finding-0001", "InvalidInput") == (failed["Id"], failed["ErrorCode"])
+        assert 1 == answer["SuccessCount"]
+        assert 1 == answer["FailedCount"]
+        assert "finding-0001" == failed["Id"]
+        assert "InvalidInput" == failed["ErrorCode"]
         assert words in failed["ErrorMessage"]
 
     def test_unknown_field_fails_its_finding(self, home: Hub) -> None:
@@ -168,7 +174,8 @@ class TestImportAgain:
         client.batch_import_findings(Findings=[imported(Severity={"Label": "MEDIUM"})])
         finding = home.finding("finding-0001")
 
-        assert ("LOW", "CRITICAL") == (by_product, finding["Severity"]["Label"])
+        assert "LOW" == by_product
+        assert "CRITICAL" == finding["Severity"]["Label"]
         assert {"Label": "MEDIUM"} == finding["FindingProviderFields"]["Severity"]
 
 
@@ -231,7 +238,8 @@ class TestRecurrence:
         home.report([asff(RecordState=None, Workflow=None)])
         finding = home.finding("finding-0001")
 
-        assert ("ARCHIVED", {"Status": "NOTIFIED"}) == (finding["RecordState"], finding["Workflow"])
+        assert "ARCHIVED" == finding["RecordState"]
+        assert {"Status": "NOTIFIED"} == finding["Workflow"]
 
     def test_batch_import_follows_recurrence_rules(self, home: Hub, client: Any) -> None:
         """BatchImportFindings follows the same rules."""
@@ -239,7 +247,8 @@ class TestRecurrence:
         passed = home.finding("finding-0001", DEFAULT_ARN)["Workflow"]["Status"]
         client.batch_import_findings(Findings=[imported()])
 
-        assert ("RESOLVED", "NEW") == (passed, home.finding("finding-0001")["Workflow"]["Status"])
+        assert "RESOLVED" == passed
+        assert "NEW" == home.finding("finding-0001")["Workflow"]["Status"]
         with refused("InvalidAccessException", "", 401):
             home.disable()
             client.batch_import_findings(Findings=[imported()])

@@ -206,7 +206,8 @@ class TestBadCalls:
         parameters = {"FindingIdentifiers": [identifier()], "Note": {"Text": "x"}}
         given = answer(home, "BatchUpdateFindings", parameters)
 
-        assert (400, "InvalidInputException") == (given.status, given.code)
+        assert 400 == given.status
+        assert "InvalidInputException" == given.code
         assert "required property 'UpdatedBy'" in given.body["Message"]
 
 

@@ -26,7 +26,8 @@ class TestList:
         found = [entry["SecurityControlId"] for page in pages for entry in page["SecurityControlDefinitions"]]
 
         assert [control.id for control in bundled_catalogue().controls] == found
-        assert (497, 5) == (len(set(found)), len(home.calls))
+        assert 497 == len(set(found))
+        assert 5 == len(home.calls)
 
     def test_without_maxresults_page_has_first_25_security_controls(self, client: Any) -> None:
         """Without MaxResults a page has "the first 25 security controls"."""
@@ -63,7 +64,8 @@ class TestGet:
         answer = client.get_security_control_definition(SecurityControlId="Autoscaling.5")
         definition = answer["SecurityControlDefinition"]
 
-        assert ("Autoscaling.5", "HIGH") == (definition["SecurityControlId"], definition["SeverityRating"])
+        assert "Autoscaling.5" == definition["SecurityControlId"]
+        assert "HIGH" == definition["SeverityRating"]
         assert definition["RemediationUrl"].endswith("/securityhub/Autoscaling.5/remediation")
 
     @pytest.mark.parametrize("control_id", ["CR.1", "s3.1", "AutoScaling.5"])

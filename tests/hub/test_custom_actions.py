@@ -70,8 +70,6 @@ class TestMembers:
         home.aggregate(*others)
         (member,) = client.list_members()["Members"]
 
-        assert ("234567890123", home.account_id, "Enabled") == (
-            member["AccountId"],
-            member["AdministratorId"],
-            member["MemberStatus"],
-        )
+        assert "234567890123" == member["AccountId"]
+        assert home.account_id == member["AdministratorId"]
+        assert "Enabled" == member["MemberStatus"]

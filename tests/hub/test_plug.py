@@ -122,20 +122,23 @@ class TestRawRequests:
         """A body that is no JSON object is refused, not taken for an empty one."""
         status, answer = post(f"{endpoint}/findings", body)
 
-        assert (400, "SerializationException") == (status, answer["Code"])
+        assert 400 == status
+        assert "SerializationException" == answer["Code"]
 
     def test_parameter_that_service_model_does_not_know_is_refused(self, endpoint: str) -> None:
         """A parameter that the service model does not know is refused, not ignored."""
         status, answer = post(f"{endpoint}/findings", b'{"Filter": {}}')
 
-        assert (400, "InvalidInputException") == (status, answer["Code"])
+        assert 400 == status
+        assert "InvalidInputException" == answer["Code"]
         assert "additional property 'Filter'" in answer["Message"]
 
     def test_path_of_no_operation_is_unknown_operation(self, endpoint: str) -> None:
         """A path of no operation is an unknown operation."""
         status, answer = post(f"{endpoint}/nowhere", b"")
 
-        assert (404, "UnknownOperationException") == (status, answer["Code"])
+        assert 404 == status
+        assert "UnknownOperationException" == answer["Code"]
 
 
 class TestIsolation:

@@ -100,7 +100,8 @@ class TestReport:
         ts = messenger.post(security, REPORT)
 
         (message,) = thread(observer, security, ts)
-        assert (REPORT.text, list(REPORT.blocks)) == (message["text"], message["blocks"])
+        assert REPORT.text == message["text"]
+        assert list(REPORT.blocks) == message["blocks"]
         assert "actions" in {block["type"] for block in message["blocks"]}
 
     def test_click_replaces_the_message(
@@ -111,7 +112,8 @@ class TestReport:
         messenger.update(security, ts, REPORT)
 
         (message,) = thread(observer, security, ts)
-        assert (REPORT.text, list(REPORT.blocks)) == (message["text"], message["blocks"])
+        assert REPORT.text == message["text"]
+        assert list(REPORT.blocks) == message["blocks"]
 
     def test_another_app_downloads_the_csv(
         self, messenger: SlackMessenger, observer: WebClient, security: str, file: Path
@@ -122,7 +124,8 @@ class TestReport:
 
         _, reply = thread(observer, security, ts)
         (shared,) = reply["files"]
-        assert (ts, "report.csv") == (reply["thread_ts"], shared["name"])
+        assert ts == reply["thread_ts"]
+        assert "report.csv" == shared["name"]
         assert file.read_bytes() == downloaded(shared["url_private"], OBSERVER)
 
     def test_channel_without_bot_is_refused(
@@ -177,4 +180,5 @@ class TestScopes:
         blind = SlackMessenger(without("users:read"), slack)
         english = SlackMessenger(BOT, slack, Locale.EN)  # it has no locales: the deployment's language
 
-        assert (None, Locale.EN) == (blind.locale("U0SECHUB"), english.locale("U0SECHUB"))
+        assert blind.locale("U0SECHUB") is None
+        assert Locale.EN == english.locale("U0SECHUB")

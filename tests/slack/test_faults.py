@@ -48,7 +48,8 @@ class TestFaults:
 
         answer = requests.post(slack.api_url + POST, timeout=5)
 
-        assert (500, "text/html; charset=utf-8") == (answer.status_code, answer.headers["Content-Type"])
+        assert 500 == answer.status_code
+        assert "text/html; charset=utf-8" == answer.headers["Content-Type"]
         assert texts(slack) == []
 
     @pytest.mark.parametrize(("kind", "said"), [("drop_before", []), ("drop_after", ["x"])])
@@ -70,7 +71,8 @@ class TestFaults:
 
         answer = refusal(client.chat_postMessage, channel=HOME, text="x")
 
-        assert (answer["error"], texts(slack)) == ("is_archived", [])
+        assert answer["error"] == "is_archived"
+        assert texts(slack) == []
 
     def test_star_is_for_every_method(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
         """A star is for every method, but not for what is sent to the app."""
@@ -92,7 +94,8 @@ class TestFaults:
 
         answer = client.files_upload_v2(channel=HOME, filename="a.csv", content="a")
 
-        assert (True, []) == (answer["ok"], texts(slack))
+        assert answer["ok"] is True
+        assert [] == texts(slack)
         assert client.files_info(file=answer["file"]["id"])["file"]["shares"] == {}
 
     def test_upload_can_fail_which_slack_sdk_raises_as_urllib_does(
@@ -114,7 +117,8 @@ class TestFaults:
 
         answer = WebhookClient(receiver.last["response_url"], retry_handlers=[]).send(text="x")
 
-        assert (429, []) == (answer.status_code, texts(slack))
+        assert 429 == answer.status_code
+        assert [] == texts(slack)
 
     @pytest.mark.parametrize(
         ("kind", "count", "value"), [("earthquake", 1, None), ("error", 1, None), ("server_error", 0, None)]
@@ -144,8 +148,12 @@ class TestTraffic:
         ts = client.chat_postMessage(channel=HOME, text="x")["ts"]
 
         entry = last_traffic(slack.workspace)
-        assert ("to_slack", POST, "ok", clock.now) == (entry.direction, entry.name, entry.status, entry.at)
-        assert (HOME, ts) == (entry.request["channel"], entry.response["ts"])
+        assert "to_slack" == entry.direction
+        assert POST == entry.name
+        assert "ok" == entry.status
+        assert clock.now == entry.at
+        assert HOME == entry.request["channel"]
+        assert ts == entry.response["ts"]
         assert entry.milliseconds >= 0
 
     def test_log_has_error_of_refused_call(self, slack: LocalSlack, client: WebClient, refusal: Any) -> None:
@@ -161,7 +169,9 @@ class TestTraffic:
         slack.command("U0SECURITY", HOME, "/sechub-scan S3.8")
 
         entry = last_traffic(slack.workspace)
-        assert ("to_app", "slash_command", "ok") == (entry.direction, entry.name, entry.status)
+        assert "to_app" == entry.direction
+        assert "slash_command" == entry.name
+        assert "ok" == entry.status
         assert entry.request["body"]["text"] == "S3.8"
         assert entry.response == {"status": 200, "body": {"text": "hello"}}
 
@@ -192,7 +202,8 @@ class TestTraffic:
         client.api_test(n="last")
 
         kept = list(slack.workspace.traffic)
-        assert (200, "last") == (len(kept), kept[-1].request["n"])
+        assert 200 == len(kept)
+        assert "last" == kept[-1].request["n"]
 
 
 class TestStart:

@@ -211,12 +211,12 @@ class TestUpdate:
         port.update([(one, FindingState(WorkflowStatus.NEW))])
 
         found = {finding.identifiers[0]: finding for finding in read(port)}
-        assert (note, fields) == (found[one].note, dict(found[one].user_fields))
-        assert (WorkflowStatus.NEW, WorkflowStatus.NOTIFIED) == (
-            found[one].workflow_status,
-            found[other].workflow_status,
-        )
-        assert (None, ()) == (found[other].note, found[other].user_fields)
+        assert note == found[one].note
+        assert fields == dict(found[one].user_fields)
+        assert WorkflowStatus.NEW == found[one].workflow_status
+        assert WorkflowStatus.NOTIFIED == found[other].workflow_status
+        assert found[other].note is None
+        assert () == found[other].user_fields
 
 
 class TestRefusals:
@@ -240,7 +240,8 @@ class TestRefusals:
         """A finding that has been deleted is refused by name."""
         (refusal,) = mark(adapter, [FindingIdentifier("gone", PRODUCT_ARN)])
 
-        assert ("gone", "FindingNotFound") == (refusal.identifier.id, refusal.code)
+        assert "gone" == refusal.identifier.id
+        assert "FindingNotFound" == refusal.code
 
     @pytest.mark.parametrize("code", ["ConcurrentUpdateError", "InternalFailure"])
     def test_transient_refusals_are_retried(self, hub: Hub, code: str) -> None:

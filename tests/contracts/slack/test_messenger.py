@@ -118,12 +118,10 @@ class TestPost:
         ts = messenger.post(CHANNEL, REPORT)
 
         (message,) = seen.messages()
-        assert (ts, CHANNEL, REPORT.text, len(REPORT.blocks)) == (
-            message["ts"],
-            message["channel"],
-            message["text"],
-            message["blocks"],
-        )
+        assert ts == message["ts"]
+        assert CHANNEL == message["channel"]
+        assert REPORT.text == message["text"]
+        assert len(REPORT.blocks) == message["blocks"]
 
     def test_post_may_be_text_alone(self, port: tuple[Messenger, Seen]) -> None:
         """A message needs no blocks."""
@@ -160,7 +158,9 @@ class TestUpdate:
         messenger.update(CHANNEL, ts, new)
 
         (message,) = seen.messages()
-        assert (ts, new.text, len(new.blocks)) == (message["ts"], message["text"], message["blocks"])
+        assert ts == message["ts"]
+        assert new.text == message["text"]
+        assert len(new.blocks) == message["blocks"]
 
 
 class TestUpload:
@@ -392,7 +392,9 @@ class TestResponseUrl:
         adapter.tell(asked, Message("for you"), "C0RANDOM")
 
         (message,) = slack.workspace.messages
-        assert ("for you", "U0SECURITY", "C0RANDOM") == (message.text, message.only_for, message.channel)
+        assert "for you" == message.text
+        assert "U0SECURITY" == message.only_for
+        assert "C0RANDOM" == message.channel
 
     def test_used_up_response_url_falls_back_to_the_channel(
         self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
@@ -453,10 +455,12 @@ class TestLocales:
         before = locales.known_locale("U0PLATFORM")
         locales.locale("U0PLATFORM")
 
-        assert (None, Locale.JA) == (before, locales.known_locale("U0PLATFORM"))
+        assert before is None
+        assert Locale.JA == locales.known_locale("U0PLATFORM")
 
     def test_failed_locale_lookup_is_repeated(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
         """A failure is no language, and is not remembered."""
         slack.workspace.faults.add("users.info", "error", value="fatal_error")
 
-        assert (None, Locale.JA) == (adapter.locale("U0PLATFORM"), adapter.locale("U0PLATFORM"))
+        assert adapter.locale("U0PLATFORM") is None
+        assert Locale.JA == adapter.locale("U0PLATFORM")

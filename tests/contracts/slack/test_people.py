@@ -107,7 +107,8 @@ class TestStanding:
         before = adapter.standing(Requester("U0SECURITY", ""))
         change(slack, "U0SECURITY", is_deleted=True)
 
-        assert (Standing.MEMBER, Standing.INACTIVE) == (before, adapter.standing(Requester("U0SECURITY", "")))
+        assert Standing.MEMBER == before
+        assert Standing.INACTIVE == adapter.standing(Requester("U0SECURITY", ""))
 
     def test_user_from_another_workspace_is_external(self, adapter: SlackUsers) -> None:
         """A user ID that came with another workspace is somebody else's."""
@@ -198,10 +199,8 @@ class TestGroup:
         with pytest.raises(UnexpectedResponseError) as caught:
             port.group_members("S0NOWHERE")
 
-        assert ("usergroups.users.list S0NOWHERE", "no_such_subteam") == (
-            caught.value.values["call"],
-            caught.value.values["reason"],
-        )
+        assert "usergroups.users.list S0NOWHERE" == caught.value.values["call"]
+        assert "no_such_subteam" == caught.value.values["reason"]
 
     def test_group_is_cached_for_a_minute(
         self, slack: LocalSlack, adapter: SlackUsers, clock: FakeClock

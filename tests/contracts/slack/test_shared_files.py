@@ -106,7 +106,9 @@ class TestFind:
         files, share = port
         file = found_in(files, share("違反 一覧.csv", b"a,b", thread=True))
 
-        assert ("違反 一覧.csv", 3, True) == (file.name, file.byte_count, bool(file.thread_ts))
+        assert "違反 一覧.csv" == file.name
+        assert 3 == file.byte_count
+        assert bool(file.thread_ts)
 
     def test_file_in_the_channel_has_no_thread(self, port: tuple[SharedFiles, Share]) -> None:
         """What stands in the channel itself is in no thread."""

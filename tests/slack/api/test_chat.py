@@ -22,8 +22,10 @@ class TestPost:
 
         message = slack.workspace.messages.find(HOME, answer["ts"])
         assert message is not None
-        assert ("héllo 🚨", [kit.section(block_id="b")]) == (message.text, message.blocks)
-        assert (answer["channel"], answer["message"]["user"]) == (HOME, "U0SECHUB")
+        assert "héllo 🚨" == message.text
+        assert [kit.section(block_id="b")] == message.blocks
+        assert answer["channel"] == HOME
+        assert answer["message"]["user"] == "U0SECHUB"
         assert len(answer["ts"].split(".")[1]) == 6
 
     def test_every_ts_is_later(self, client: WebClient) -> None:
@@ -190,8 +192,11 @@ class TestChange:
         kept = len(message.blocks)
         client.chat_update(channel=HOME, ts=ts, text="newer", blocks=[])
 
-        assert ("new", ts, 1) == (answer["text"], answer["ts"], kept)
-        assert ("newer", []) == (message.text, message.blocks)
+        assert "new" == answer["text"]
+        assert ts == answer["ts"]
+        assert 1 == kept
+        assert "newer" == message.text
+        assert [] == message.blocks
         assert answer["message"]["edited"]["user"] == "U0SECHUB"
 
     def test_deleted_message_is_gone(self, slack: LocalSlack, client: WebClient) -> None:
@@ -227,7 +232,8 @@ class TestChange:
         broken = refusal(client.chat_update, channel=HOME, ts=ts, text="x", blocks=[{"type": "bogus"}])
         empty = refusal(client.api_call, api_method="chat.update", params={"channel": HOME, "ts": ts})
 
-        assert ("invalid_blocks", "no_text") == (broken["error"], empty["error"])
+        assert "invalid_blocks" == broken["error"]
+        assert "no_text" == empty["error"]
 
 
 class TestPermalink:

@@ -67,7 +67,8 @@ class TestChannels:
         unreached = refusal(client.chat_postMessage, channel="U0PARTNER", text="x")["error"]
         slack.workspace.channels[HOME].members.add("U0PARTNER")
 
-        assert ("invalid_user_combination", "channel_not_found") == (before, unreached)
+        assert "invalid_user_combination" == before
+        assert "channel_not_found" == unreached
         assert client.conversations_open(users="U0PARTNER")["channel"]["id"] == "D0PARTNER"
 
     def test_members_of_private_channel_are_told_to_its_members(
@@ -83,7 +84,8 @@ class TestChannels:
         answer = refusal(poor.conversations_members, channel="G0PRIVATE")
 
         assert outside == "channel_not_found"
-        assert ("missing_scope", "groups:read") == (answer["error"], answer["needed"])
+        assert "missing_scope" == answer["error"]
+        assert "groups:read" == answer["needed"]
         assert client.conversations_members(channel="G0PRIVATE")["members"] == ["U0DATA", "U0SECHUB"]
 
     def test_bot_can_be_invited_and_removed(self, slack: LocalSlack, client: WebClient) -> None:
@@ -108,8 +110,10 @@ class TestHistory:
         first = client.conversations_history(channel=HOME, limit=1)
         rest = client.conversations_history(channel=HOME, cursor=first["response_metadata"]["next_cursor"])
 
-        assert (["2"], True) == ([m["text"] for m in first["messages"]], first["has_more"])
-        assert (["1"], False) == ([m["text"] for m in rest["messages"]], rest["has_more"])
+        assert ["2"] == [m["text"] for m in first["messages"]]
+        assert first["has_more"] is True
+        assert ["1"] == [m["text"] for m in rest["messages"]]
+        assert rest["has_more"] is False
         assert rest["messages"][0]["reply_count"] == 1
 
     def test_history_has_peoples_messages(self, slack: LocalSlack, client: WebClient) -> None:
@@ -118,7 +122,8 @@ class TestHistory:
 
         (message,) = client.conversations_history(channel=HOME)["messages"]
 
-        assert ("U0AUDITOR", False) == (message["user"], "bot_id" in message)
+        assert "U0AUDITOR" == message["user"]
+        assert "bot_id" not in message
 
     def test_oldest_and_latest_leave_themselves_out_unless_inclusive_is_set(self, client: WebClient) -> None:
         """oldest and latest leave themselves out unless `inclusive` is set."""
@@ -164,11 +169,9 @@ class TestPeople:
         plain = client.users_info(user="U0PLATFORM")["user"]
         asked = client.users_info(user="U0PLATFORM", include_locale=True)["user"]
 
-        assert ("Platform engineer", None, "ja-JP") == (
-            plain["real_name"],
-            plain.get("locale"),
-            asked["locale"],
-        )
+        assert "Platform engineer" == plain["real_name"]
+        assert plain.get("locale") is None
+        assert "ja-JP" == asked["locale"]
         assert refusal(client.users_info, user="U0NOBODY")["error"] == "user_not_found"
 
     def test_email_needs_its_scope(self, slack: LocalSlack, client: WebClient) -> None:
@@ -206,7 +209,8 @@ class TestPeople:
         assert {m["id"] for m in members if m.get("is_restricted")} == {"U0CONTRACTOR"}
         assert {m["id"] for m in members if m.get("is_stranger")} == {"U0PARTNER"}
         (former,) = (m for m in members if m["deleted"])
-        assert ("U0FORMER", False) == (former["id"], "is_restricted" in former)
+        assert "U0FORMER" == former["id"]
+        assert "is_restricted" not in former
         assert {m["team_id"] for m in members} == {"T0LOCAL", "T0PARTNER"}
 
     def test_users_come_in_pages_if_limit_is_given(self, slack: LocalSlack, client: WebClient) -> None:
@@ -274,7 +278,8 @@ class TestSharing:
         assert client.conversations_info(channel=moved)["channel"]["is_ext_shared"] is True
         assert slack.workspace.messages.find(moved, ts)
         event = receiver.last["event"]
-        assert (event["old_channel_id"], event["new_channel_id"]) == ("G0PRIVATE", moved)
+        assert event["old_channel_id"] == "G0PRIVATE"
+        assert event["new_channel_id"] == moved
 
     def test_public_channel_keeps_its_id(self, slack: LocalSlack, client: WebClient) -> None:
         """A public one keeps it, and may be taken back."""

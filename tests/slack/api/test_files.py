@@ -37,12 +37,10 @@ class TestUpload:
         (message,) = slack.workspace.messages.replies(HOME, parent)
         (file,) = slack.workspace.files
         assert [file.id] == message.files
-        assert (BYTES, "Report", "text/csv", "csv") == (
-            file.content,
-            file.title,
-            file.mimetype,
-            file.filetype,
-        )
+        assert BYTES == file.content
+        assert "Report" == file.title
+        assert "text/csv" == file.mimetype
+        assert "csv" == file.filetype
 
     def test_answer_does_not_tell_message_of_file(self, client: WebClient) -> None:
         """The answer does not tell the message of the file; files.info does."""
@@ -53,7 +51,8 @@ class TestUpload:
 
         assert answer["file"]["shares"] == {}
         assert info["shares"] == {"public": {HOME: [{"ts": message["ts"]}]}}
-        assert ("here", "file_share") == (message["text"], message["subtype"])
+        assert "here" == message["text"]
+        assert "file_share" == message["subtype"]
 
     def test_several_files_are_one_message(self, slack: LocalSlack, client: WebClient) -> None:
         """Several files are one message."""
@@ -68,7 +67,8 @@ class TestUpload:
         """Without a channel a file is complete and nowhere."""
         client.files_upload_v2(filename="a.txt", content="a")
 
-        assert ([], 1) == (list(slack.workspace.messages), len(list(slack.workspace.files)))
+        assert [] == list(slack.workspace.messages)
+        assert 1 == len(list(slack.workspace.files))
 
     def test_upload_may_be_form_with_file(self, slack: LocalSlack, client: WebClient) -> None:
         """An upload may be a form with a file."""
@@ -175,4 +175,5 @@ class TestDownload:
 
         assert BYTES == rich.content
         assert rich.headers["Content-Disposition"] == "attachment; filename=report.csv"
-        assert (200, "text/html; charset=utf-8") == (poor.status_code, poor.headers["Content-Type"])
+        assert 200 == poor.status_code
+        assert "text/html; charset=utf-8" == poor.headers["Content-Type"]

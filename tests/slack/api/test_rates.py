@@ -42,11 +42,9 @@ class TestRates:
         clock.now += int(refused.headers["Retry-After"])
         taken = answer(slack, "users.lookupByEmail", email="security@example.com")
 
-        assert (429, "35", "ratelimited") == (
-            refused.status_code,
-            refused.headers["Retry-After"],
-            refused.json()["error"],
-        )
+        assert 429 == refused.status_code
+        assert "35" == refused.headers["Retry-After"]
+        assert "ratelimited" == refused.json()["error"]
         assert taken.json()["ok"] is True
 
     def test_methods_do_not_share_their_rates(self, slack: LocalSlack, client: WebClient) -> None:

@@ -26,16 +26,12 @@ class TestOpen:
         """A view comes back with Slack's own fields, and its inputs empty."""
         view = client.views_open(trigger_id=trigger(slack, receiver), view=FORM)["view"]
 
-        assert (view["id"], view["id"], None) == (
-            top(slack).id,
-            view["root_view_id"],
-            view["previous_view_id"],
-        )
-        assert ("form", '{"a": 1}', "") == (
-            view["callback_id"],
-            view["private_metadata"],
-            view["external_id"],
-        )
+        assert view["id"] == top(slack).id
+        assert view["id"] == view["root_view_id"]
+        assert view["previous_view_id"] is None
+        assert "form" == view["callback_id"]
+        assert '{"a": 1}' == view["private_metadata"]
+        assert "" == view["external_id"]
         assert view["state"]["values"] == {
             "controls": {"controls": {"type": "multi_external_select", "selected_options": []}},
             "name": {"name": {"type": "plain_text_input", "value": None}},
@@ -77,12 +73,11 @@ class TestOpen:
         third = push(top(slack))["view"]
         fourth = refusal(push, view=top(slack))
 
-        assert (form.id, second["id"], form.id) == (
-            second["previous_view_id"],
-            third["previous_view_id"],
-            third["root_view_id"],
-        )
-        assert ("push_limit_reached", 3) == (fourth["error"], count(slack))
+        assert form.id == second["previous_view_id"]
+        assert second["id"] == third["previous_view_id"]
+        assert form.id == third["root_view_id"]
+        assert "push_limit_reached" == fourth["error"]
+        assert 3 == count(slack)
 
     def test_push_needs_a_modal(
         self, slack: LocalSlack, receiver: Receiver, client: WebClient, refusal: Any
@@ -103,7 +98,8 @@ class TestOpen:
         """A second modal takes the place of the first."""
         client.views_open(trigger_id=trigger(slack, receiver), view=FORM)
 
-        assert (1, False) == (count(slack), top(slack) is form)
+        assert 1 == count(slack)
+        assert top(slack) is not form
 
     def test_view_is_changed_in_its_place(self, slack: LocalSlack, client: WebClient, form: View) -> None:
         """A view is changed in its place; what is typed stays in inputs that keep their IDs."""
@@ -112,7 +108,8 @@ class TestOpen:
 
         changed = client.views_update(view_id=form.id, view=FORM | {"title": plain("New")}, hash=old)["view"]
 
-        assert ("New", form.id) == (changed["title"]["text"], changed["id"])
+        assert "New" == changed["title"]["text"]
+        assert form.id == changed["id"]
         assert changed["state"]["values"]["name"]["name"]["value"] == "typed"
         assert changed["hash"] != old
 
@@ -141,7 +138,8 @@ class TestOpen:
             view=FORM | {"external_id": "mine"},
         )
 
-        assert ("Again", "duplicate_external_id") == (form.body["title"]["text"], twice["error"])
+        assert "Again" == form.body["title"]["text"]
+        assert "duplicate_external_id" == twice["error"]
 
 
 class TestHome:
@@ -157,12 +155,10 @@ class TestHome:
         published = client.views_publish(user_id=event["user"], view=kit.home())["view"]
         slack.open_home(ME)
 
-        assert ("app_home_opened", ME, "home", "D0SECURITY") == (
-            event["type"],
-            event["user"],
-            event["tab"],
-            event["channel"],
-        )
+        assert "app_home_opened" == event["type"]
+        assert ME == event["user"]
+        assert "home" == event["tab"]
+        assert "D0SECURITY" == event["channel"]
         assert "view" not in event
         assert receiver.last["event"]["view"]["id"] == published["id"]
 
@@ -175,7 +171,8 @@ class TestHome:
 
         slack.act_in_view(ME, view["id"], block_id="b", action_id="press")
 
-        assert ("view", "home") == (receiver.last["container"]["type"], receiver.last["view"]["type"])
+        assert "view" == receiver.last["container"]["type"]
+        assert "home" == receiver.last["view"]["type"]
 
     def test_home_tab_is_published_again_under_its_id(
         self, slack: LocalSlack, client: WebClient, refusal: Any
@@ -186,14 +183,16 @@ class TestHome:
 
         stale = refusal(client.views_publish, user_id=ME, view=kit.home(), hash=first["hash"])
 
-        assert (first["id"], "hash_conflict") == (second["id"], stale["error"])
+        assert first["id"] == second["id"]
+        assert "hash_conflict" == stale["error"]
 
     def test_home_tab_is_for_person(self, client: WebClient, refusal: Any) -> None:
         """A Home tab is for a person, and is no modal."""
         nobody = refusal(client.views_publish, user_id="U0NOBODY", view=kit.home())
         modal = refusal(client.views_publish, user_id=ME, view=kit.modal())
 
-        assert ("user_not_found", "invalid_arguments") == (nobody["error"], modal["error"])
+        assert "user_not_found" == nobody["error"]
+        assert "invalid_arguments" == modal["error"]
         assert modal["errors"] == ["must be a home [json-pointer:/view/type]"]
 
     def test_app_whose_manifest_has_no_home_tab_publishes_none(
@@ -211,4 +210,5 @@ class TestHome:
         slack.open_home(ME)
         slack.stop()
 
-        assert ("not_enabled", []) == (answer["error"], receiver.received)
+        assert "not_enabled" == answer["error"]
+        assert [] == receiver.received

@@ -45,7 +45,9 @@ class TestTokens:
         """auth.test tells who the bot is."""
         answer = client.auth_test()
 
-        assert ("sechub", "U0SECHUB", "T0LOCAL") == (answer["user"], answer["user_id"], answer["team_id"])
+        assert "sechub" == answer["user"]
+        assert "U0SECHUB" == answer["user_id"]
+        assert "T0LOCAL" == answer["team_id"]
 
     @pytest.mark.parametrize("name", sorted(name for name, method in METHODS.items() if method.scopes))
     def test_method_without_its_scope_tells_which_it_needs(self, slack: LocalSlack, name: str) -> None:

@@ -80,13 +80,11 @@ class TestState:
             "reply_count": 1,
         }
         assert ts == reply["thread_ts"]
-        assert ("a b.csv", "Report", "text/csv", 1, f"/files/{file['id']}/a b.csv") == (
-            file["name"],
-            file["title"],
-            file["mimetype"],
-            file["size"],
-            file["url"],
-        )
+        assert "a b.csv" == file["name"]
+        assert "Report" == file["title"]
+        assert "text/csv" == file["mimetype"]
+        assert 1 == file["size"]
+        assert f"/files/{file['id']}/a b.csv" == file["url"]
 
     def test_everybody_sees_their_own_ephemeral_and_direct_messages_only(
         self, slack: LocalSlack, client: WebClient
@@ -177,7 +175,8 @@ class TestActions:
         refused = do(slack, "submit", **place, state={"s": {"a": {"selected_option": None}}})
         do(slack, "close", **place)
 
-        assert (view["title"], None) == (shown["view"]["title"], shown["error"])
+        assert view["title"] == shown["view"]["title"]
+        assert shown["error"] is None
         assert {"options": [option()]} == offered
         assert acted["view"]["state"]["values"]["s"]["a"]["selected_option"] == option()
         assert {"errors": {"s": "Please complete this required field."}} == refused
@@ -199,7 +198,8 @@ class TestActions:
 
         client.views_publish(user_id=receiver.last["event"]["user"], view=kit.home())
 
-        assert (None, "home") == (before, state(slack)["home"]["type"])
+        assert before is None
+        assert "home" == state(slack)["home"]["type"]
 
     def test_extra_button_runs_with_channel_that_is_shown(self, slack: LocalSlack) -> None:
         """An extra button runs, with the channel that is shown."""
@@ -253,6 +253,7 @@ class TestActions:
 
         answer = requests.get(f"{slack.url}/files/{file_id}/a.html", timeout=5)
 
-        assert (b"<script>", "nosniff") == (answer.content, answer.headers["X-Content-Type-Options"])
+        assert b"<script>" == answer.content
+        assert "nosniff" == answer.headers["X-Content-Type-Options"]
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert requests.get(f"{slack.url}/files/F0/a.html", timeout=5).status_code == 404

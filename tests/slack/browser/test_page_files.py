@@ -39,7 +39,8 @@ class TestFiles:
         """A file comes with its type, and is asked for anew each time, since it may have changed."""
         answer = requests.get(slack.url + path, timeout=5)
 
-        assert (kind, text) == (answer.headers["Content-Type"].partition(";")[0], answer.text)
+        assert kind == answer.headers["Content-Type"].partition(";")[0]
+        assert text == answer.text
         assert answer.headers["Cache-Control"] == "no-cache"
 
     @pytest.mark.parametrize("path", ["/page/", "/page/style", "/page/none.js", "/page/..%2fsecret.txt"])

@@ -24,13 +24,12 @@ class TestRequest:
         scan(slack, "/sechub-scan   S3.8 Ｓ３．１ “a&b=c” 🚨 ")
 
         form = receiver.last
-        assert ("/sechub-scan", "S3.8 Ｓ３．１ “a&b=c” 🚨") == (form["command"], form["text"])
-        assert (HOME, "security", "U0SECURITY", "security") == (
-            form["channel_id"],
-            form["channel_name"],
-            form["user_id"],
-            form["user_name"],
-        )
+        assert "/sechub-scan" == form["command"]
+        assert "S3.8 Ｓ３．１ “a&b=c” 🚨" == form["text"]
+        assert HOME == form["channel_id"]
+        assert "security" == form["channel_name"]
+        assert "U0SECURITY" == form["user_id"]
+        assert "security" == form["user_name"]
         assert receiver.received[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
 
     def test_trigger_id_and_response_url_have_slacks_form(
@@ -59,18 +58,17 @@ class TestRequest:
         scan(slack, "/sechub-scam S3.8")
 
         assert receiver.received == []
-        assert ("/sechub-scam is not a valid command.", "U0SECURITY", "USLACKBOT") == (
-            only(slack).error,
-            only(slack).only_for,
-            only(slack).user,
-        )
+        assert "/sechub-scam is not a valid command." == only(slack).error
+        assert "U0SECURITY" == only(slack).only_for
+        assert "USLACKBOT" == only(slack).user
 
     def test_plain_text_is_a_message(self, slack: LocalSlack, receiver: Receiver) -> None:
         """What is no command is a message, and an empty one is nothing."""
         slack.say("U0AUDITOR", HOME, "hello")
         slack.say("U0AUDITOR", HOME, "  ")
 
-        assert ("hello", "U0AUDITOR") == (only(slack).text, only(slack).user)
+        assert "hello" == only(slack).text
+        assert "U0AUDITOR" == only(slack).user
         assert receiver.received == []
 
     def test_strangers_and_bots_cannot_type(self, slack: LocalSlack) -> None:
@@ -98,12 +96,10 @@ class TestAnswer:
 
         scan(slack, channel="C0RANDOM")
 
-        assert ("Scanning…", "U0SECURITY", "U0SECHUB", "C0RANDOM") == (
-            only(slack).text,
-            only(slack).only_for,
-            only(slack).user,
-            only(slack).channel,
-        )
+        assert "Scanning…" == only(slack).text
+        assert "U0SECURITY" == only(slack).only_for
+        assert "U0SECHUB" == only(slack).user
+        assert "C0RANDOM" == only(slack).channel
 
     def test_answer_to_all_comes_after_command_that_it_answers(
         self, slack: LocalSlack, receiver: Receiver

@@ -34,7 +34,9 @@ class TestDrop:
         parent = in_thread(slack, client)
 
         (message,) = slack.workspace.messages.replies(HOME, parent)
-        assert (ME, "please", 1) == (message.user, message.text, len(message.files))
+        assert ME == message.user
+        assert "please" == message.text
+        assert 1 == len(message.files)
 
     def test_event_names_file_channel_and_person(
         self, slack: LocalSlack, client: WebClient, receiver: Receiver
@@ -98,7 +100,8 @@ class TestDrop:
         (file,) = slack.workspace.files
         info = client.files_info(file=file.id)["file"]
         (message,) = slack.workspace.messages.replies(HOME, parent)
-        assert (ME, 5) == (info["user"], info["size"])
+        assert ME == info["user"]
+        assert 5 == info["size"]
         assert {"public": {HOME: [{"ts": message.ts, "thread_ts": parent}]}} == info["shares"]
 
     def test_drop_is_read_with_the_token(self, slack: LocalSlack, client: WebClient) -> None:

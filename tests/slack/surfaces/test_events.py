@@ -93,7 +93,8 @@ class TestRetries:
         slack.open_home(ME)
         slack.events.stop()
 
-        assert (60, 1) == (slack.events.retry_seconds[0], len(receiver.received))
+        assert 60 == slack.events.retry_seconds[0]
+        assert 1 == len(receiver.received)
 
 
 class TestUrlVerification:

@@ -42,7 +42,8 @@ class TestAct:
         slack.workspace.views.update(form, {**FORM, "blocks": [SEARCH, NAME | {"dispatch_action": True}]})
         slack.act_in_view(ME, form.id, block_id="name", action_id="name", value="again")
 
-        assert (1, 2) == (told, len(receiver.received))
+        assert 1 == told
+        assert 2 == len(receiver.received)
         assert form.state["name"]["name"]["value"] == "again"
 
     def test_click_that_app_does_not_confirm_is_told_above_form(
@@ -76,11 +77,9 @@ class TestSubmit:
         assert slack.submit(ME, form.id, FILLED) is None
 
         payload = receiver.last
-        assert ("view_submission", "form", '{"a": 1}') == (
-            payload["type"],
-            payload["view"]["callback_id"],
-            payload["view"]["private_metadata"],
-        )
+        assert "view_submission" == payload["type"]
+        assert "form" == payload["view"]["callback_id"]
+        assert '{"a": 1}' == payload["view"]["private_metadata"]
         assert payload["view"]["state"]["values"] == {
             "controls": {"controls": {"type": "multi_external_select", "selected_options": [option("S3.1")]}},
             "name": {"name": {"type": "plain_text_input", "value": None}},
@@ -92,7 +91,8 @@ class TestSubmit:
     ) -> None:
         """What is missing is told by Slack itself, and nothing is sent."""
         assert {"controls": REQUIRED} == slack.submit(ME, form.id, {})
-        assert (1, 1) == (len(receiver.received), count(slack))
+        assert 1 == len(receiver.received)
+        assert 1 == count(slack)
 
     def test_errors_of_app_are_told_beside_inputs(
         self, slack: LocalSlack, receiver: Receiver, form: View
@@ -110,7 +110,9 @@ class TestSubmit:
         receiver.will_say({"response_action": "update", "view": kit.modal(title=plain("Done"))})
 
         assert slack.submit(ME, form.id, FILLED) is None
-        assert ("Done", form.id, 1) == (top(slack).body["title"]["text"], top(slack).id, count(slack))
+        assert "Done" == top(slack).body["title"]["text"]
+        assert form.id == top(slack).id
+        assert 1 == count(slack)
 
     def test_answer_may_push_a_view(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """Or lay one on top of it, which closes back to it."""
@@ -122,7 +124,8 @@ class TestSubmit:
             slack.submit(ME, form.id, FILLED)
         slack.close(ME, top(slack).id)
 
-        assert (2, form) == (depth, top(slack))
+        assert 2 == depth
+        assert form == top(slack)
 
     def test_answer_may_clear_all_views(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """Or close all."""
@@ -152,7 +155,8 @@ class TestSubmit:
         receiver.will_say(answer)
 
         assert {"": TROUBLE} == slack.submit(ME, form.id, FILLED)
-        assert (form, TROUBLE) == (top(slack), form.complaint)
+        assert form == top(slack)
+        assert TROUBLE == form.complaint
 
     @pytest.mark.parametrize("slow", [True, False])
     def test_late_answer_to_form_is_trouble(
@@ -189,11 +193,13 @@ class TestClose:
 
         slack.close(ME, top(slack).id)
 
-        assert ("view_closed", clear) == (receiver.last["type"], receiver.last["is_cleared"])
+        assert "view_closed" == receiver.last["type"]
+        assert clear == receiver.last["is_cleared"]
         assert count(slack) == (0 if clear else 1)
 
     def test_closing_is_not_told_otherwise(self, slack: LocalSlack, receiver: Receiver, form: View) -> None:
         """Otherwise it is not."""
         slack.close(ME, form.id)
 
-        assert (0, 1) == (count(slack), len(receiver.received))
+        assert 0 == count(slack)
+        assert 1 == len(receiver.received)

@@ -37,7 +37,8 @@ class TestButton:
         person = {"id": "U0PLATFORM", "username": "platform", "name": "platform", "team_id": "T0LOCAL"}
         assert person == payload["user"]
         assert {"id": HOME, "name": "security"} == payload["channel"]
-        assert (ts, [MARK]) == (payload["message"]["ts"], payload["message"]["blocks"])
+        assert ts == payload["message"]["ts"]
+        assert [MARK] == payload["message"]["blocks"]
         assert payload["trigger_id"]
 
     def test_buttons_value_is_its_own(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
@@ -47,13 +48,11 @@ class TestButton:
         slack.act("U0PLATFORM", HOME, ts, block_id="row-0", action_id="mark", value="forged")
 
         (action,) = receiver.last["actions"]
-        assert ("button", "mark", "row-0", "r1:0", plain()) == (
-            action["type"],
-            action["action_id"],
-            action["block_id"],
-            action["value"],
-            action["text"],
-        )
+        assert "button" == action["type"]
+        assert "mark" == action["action_id"]
+        assert "row-0" == action["block_id"]
+        assert "r1:0" == action["value"]
+        assert plain() == action["text"]
         assert action["action_ts"] > ts
 
     def test_button_in_thread_container_names_thread(
@@ -110,7 +109,8 @@ class TestButton:
 
         told = list(slack.workspace.messages)[-1]
         word = "operation_timeout" if slow else "dispatch_failed"
-        assert (f'text failed with the error "{word}"', "U0PLATFORM") == (told.error, told.only_for)
+        assert f'text failed with the error "{word}"' == told.error
+        assert "U0PLATFORM" == told.only_for
 
     def test_missing_element_cannot_be_pressed(
         self, slack: LocalSlack, client: WebClient, receiver: Receiver

@@ -31,12 +31,10 @@ class TestSearch:
 
         payload = receiver.last
         assert [option("S3.1"), option("S3.2")] == found
-        assert ("block_suggestion", "s3", "search", "menus") == (
-            payload["type"],
-            payload["value"],
-            payload["action_id"],
-            payload["block_id"],
-        )
+        assert "block_suggestion" == payload["type"]
+        assert "s3" == payload["value"]
+        assert "search" == payload["action_id"]
+        assert "menus" == payload["block_id"]
 
     def test_options_in_groups_are_shown(
         self, slack: LocalSlack, client: WebClient, receiver: Receiver

@@ -56,7 +56,8 @@ class TestResponseUrl:
 
         late = hook.send(text="late")
 
-        assert (200, 404) == (in_time.status_code, late.status_code)
+        assert 200 == in_time.status_code
+        assert 404 == late.status_code
         assert "expired_url" in late.body
 
     def test_later_answer_may_replace_first(self, slack: LocalSlack, receiver: Receiver) -> None:
@@ -68,7 +69,8 @@ class TestResponseUrl:
         replaced = only(slack).text
         hook.send(delete_original=True)
 
-        assert ("Done", []) == (replaced, list(slack.workspace.messages))
+        assert "Done" == replaced
+        assert [] == list(slack.workspace.messages)
 
     @pytest.mark.parametrize(
         ("body", "status", "word"),
@@ -98,7 +100,8 @@ class TestResponseUrl:
         bodies: list[Any] = [{"payload": '{"text": "x"}'}, "{"]
         statuses = [requests.post(url, data=body, timeout=5).status_code for body in bodies]
 
-        assert ([200, 400], "x") == (statuses, only(slack).text)
+        assert [200, 400] == statuses
+        assert "x" == only(slack).text
 
     def test_replacing_nothing_posts_a_message(self, slack: LocalSlack, receiver: Receiver) -> None:
         """Where nothing has been said, an answer that would replace it is said, and deleting does nothing."""

@@ -243,7 +243,10 @@ class TestAbsent:
         finding = parse_finding(BARE)
 
         assert (FindingIdentifier("id", PRODUCT_ARN),) == finding.identifiers
-        assert ("", "", "", ()) == (finding.control_id, finding.title, finding.resource_id, finding.standards)
+        assert "" == finding.control_id
+        assert "" == finding.title
+        assert "" == finding.resource_id
+        assert () == finding.standards
         assert WorkflowStatus.NEW == finding.workflow_status
         assert Severity.INFORMATIONAL == finding.severity
 

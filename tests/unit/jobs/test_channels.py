@@ -47,11 +47,9 @@ class TestDiscretion:
 
         (record,) = caplog.records
         logged = record.__dict__
-        assert ("missing-scope", "C1", "groups:read") == (
-            logged["error_code"],
-            logged["channel"],
-            logged["scope"],
-        )
+        assert "missing-scope" == logged["error_code"]
+        assert "C1" == logged["channel"]
+        assert "groups:read" == logged["scope"]
 
     def test_failure_of_slack_fails_closed(self) -> None:
         """While Slack does not tell, nothing is posted."""

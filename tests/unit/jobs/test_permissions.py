@@ -206,7 +206,8 @@ class TestRefused:
         queries, posted = len(world.findings.queries), dict(world.messenger.posted)
         deliver_once(CLICK, world, deployment=setting())
 
-        assert ([], queries) == (world.findings.updated, len(world.findings.queries))
+        assert [] == world.findings.updated
+        assert queries == len(world.findings.queries)
         assert posted == world.messenger.posted
 
     def test_refusal_is_private_and_sent_once(self) -> None:
@@ -230,7 +231,8 @@ class TestRefused:
         expected = {"user_id": PERSON.user_id, "permission": "act", "report_id": REPORT_ID}
         assert "refused ActJob" == record.getMessage()
         assert expected.items() <= said.items()
-        assert ("C0SECURITY", "not-allowed.act.member") == (said["channel"], said["reason"])
+        assert "C0SECURITY" == said["channel"]
+        assert "not-allowed.act.member" == said["reason"]
         assert PERSON.response_url not in str(said)
 
     def test_refusal_ends_when_the_setting_changes(self) -> None:
@@ -269,7 +271,8 @@ class TestRefused:
         world = FakeWorld(findings=FakeFindings(some_findings(3)))
         deliver_once(SCAN, world, deployment=setting(READ_ALLOWED="U0OTHER"))
 
-        assert ([], {}) == (world.findings.queries, world.messenger.posted)
+        assert [] == world.findings.queries
+        assert {} == world.messenger.posted
         assert "スキャンすることは許可されていません" in world.messenger.told[0][1].text
 
 

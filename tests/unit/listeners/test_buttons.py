@@ -39,7 +39,8 @@ class TestButtons:
 
         (answer,) = said
         assert "could not be cancelled" in answer["text"]
-        assert ("ephemeral", False) == (answer["response_type"], answer["replace_original"])
+        assert "ephemeral" == answer["response_type"]
+        assert answer["replace_original"] is False
 
     def test_slow_answer_does_not_delay_the_ack(self, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where Slack does not take the answer within a second, it hears of that before its 3 are over."""
@@ -52,7 +53,8 @@ class TestButtons:
         monkeypatch.setattr("slack_sdk.webhook.client.urlopen", urlopen)
         side.jobs.error = THROTTLED
 
-        assert (500, [1]) == (self.press(side).status, waits)
+        assert 500 == self.press(side).status
+        assert [1] == waits
 
 
 class TestTriageForm:

@@ -62,7 +62,8 @@ class TestCommand:
     def test_text_above_8000_characters_is_refused(self, side: Side, text: str) -> None:
         """More than 8,000 characters are not read, which the answer says."""
         assert "That is too long: at most `8,000` characters" in side.command(text)
-        assert ([], []) == (side.jobs.jobs, side.calls)
+        assert [] == side.jobs.jobs
+        assert [] == side.calls
 
     def test_failed_dispatch_is_answered(self, side: Side) -> None:
         """Where the job cannot be handed over the person is told in the same answer."""

@@ -63,7 +63,8 @@ class TestFileShared:
         answer = told(side)
 
         assert EditJob("slack/Ev1", "F1", "C0SECURITY", Requester("U0PERSON", "")) == side.job
-        assert (200, []) == (answer.status, side.calls)
+        assert 200 == answer.status
+        assert [] == side.calls
 
     def test_repeated_event_has_the_same_key(self, side: Side) -> None:
         """Slack repeats what it believes not to have arrived; the job has the same key each time."""

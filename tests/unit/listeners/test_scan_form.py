@@ -26,7 +26,8 @@ class TestForm:
         assert "" == side.command(text)
 
         ((method, arguments),) = side.calls
-        assert ("views.open", TRIGGER) == (method, arguments["trigger_id"])
+        assert "views.open" == method
+        assert TRIGGER == arguments["trigger_id"]
         assert [] == view_problems(view_of(arguments))
 
     def test_form_keeps_channel_and_response_url(self, side: Side) -> None:
@@ -34,7 +35,8 @@ class TestForm:
         side.command("")
         metadata = json.loads(view_of(side.calls[0][1])["private_metadata"])
 
-        assert ("C0SECURITY", RESPONSE_URL) == (metadata["channel"], metadata["response_url"])
+        assert "C0SECURITY" == metadata["channel"]
+        assert RESPONSE_URL == metadata["response_url"]
 
     @pytest.mark.parametrize("error", ["expired_trigger_id", "ratelimited", "fatal_error"])
     def test_unopened_form_is_explained(self, side: Side, error: str) -> None:

@@ -69,7 +69,8 @@ class TestReport:
             "🚨 本番 環境で 3 件の違反を検出しました。詳細は添付のCSVファイルを確認してください。"
         ] == reports(world)
         ((channel, thread_ts, name, content),) = world.messenger.files
-        assert ("C0SECURITY", "1.000001") == (channel, thread_ts)
+        assert "C0SECURITY" == channel
+        assert "1.000001" == thread_ts
         assert "securityhub-20261124-003000Z.csv" == name
         assert 3 == content.count(b"bucket-")
         assert [] == notes(world) + told(world)
