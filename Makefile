@@ -99,6 +99,7 @@ golden: $(READY) ## Write the golden files again; read the difference before com
 lock: $(READY) ## Pin the dependencies of pyproject.toml (ARGS=--upgrade for newer ones)
 	$(LOCK) $(ARGS) --output-file requirements/runtime.txt pyproject.toml
 	$(LOCK) $(ARGS) --group dev --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) $(ARGS) --extra check --output-file requirements/check.txt pyproject.toml
 	$(LOCK) $(ARGS) --group sam --output-file requirements/sam.txt
 	$(LOCK) $(ARGS) --group artifact --output-file requirements/artifact.txt
 	$(LOCK) $(ARGS) --group checkov --output-file requirements/checkov.txt

@@ -118,6 +118,7 @@ def _parser(program: str = MODULE) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_scan(commands)
     _add_doctor(commands)
+    _add_check(commands)
     return parser
 
 
@@ -140,6 +141,15 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--stack", default=STACK, metavar="NAME", help=f"default: {STACK}")
     _add_locale(command)
     command.set_defaults(run=_run_doctor)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bot.check.arguments import add_arguments, run_check  # Lambda's package does not have it
+
+    command = commands.add_parser("check", help="check templates before they are deployed")
+    add_arguments(command)
+    _add_locale(command)
+    command.set_defaults(run=run_check)
 
 
 def _add_locale(command: argparse.ArgumentParser) -> None:

@@ -71,6 +71,10 @@ class RoutingFileError(UserError):
     """The routing file cannot be read; `hint` is the key of a text with the reason and the remedy."""
 
 
+class PathError(UserError):
+    """`path` cannot be checked before deployment; `hint` is the key of a text with the reason."""
+
+
 class ConfigurationError(BotError):
     """The deployment is wrong, and only a person can put it right."""
 

@@ -55,7 +55,7 @@ def build(target: Path, lambda_python: str) -> bool:
     source = ("--find-links", WHEELS, "--requirement", ROOT / "requirements" / "runtime.txt")
     _run(sys.executable, _INSTALL, "--target", target, *source)
     for name in CODE:
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, target / name, ignore=_left_out)
     for path in list(_superfluous(target)):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     compiled = _works(lambda_python)
@@ -63,6 +63,11 @@ def build(target: Path, lambda_python: str) -> bool:
         _run(lambda_python, _COMPILE, "-s", target, target)
     _normalise(target)
     return compiled
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Leave out the check of templates: no function runs it, and the package lacks its libraries."""
+    return {name for name in names if name == "__pycache__" or Path(folder, name) == ROOT / "bot" / "check"}
 
 
 def _run(program: str, options: str, *arguments: str | Path) -> None:

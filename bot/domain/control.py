@@ -29,6 +29,12 @@ class Control:
     title: str
     severity: Severity
 
+    @property
+    def order(self) -> tuple[str, int]:
+        """The service and the number, by which `S3.9` comes before `S3.10`."""
+        service, _, number = self.id.partition(".")
+        return service.lower(), int(number) if number.isdecimal() else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -100,12 +106,7 @@ class Catalogue:
         """Return at most `count` controls with the text in ID or title; IDs that begin so come first."""
         typed = text[:MOST_SEARCHED].strip().lower()
         hits = [c for c in self.controls if typed in c.id.lower() or typed in c.title.lower()]
-        return sorted(hits, key=lambda c: (not c.id.lower().startswith(typed), _natural(c.id)))[:count]
-
-
-def _natural(control_id: str) -> tuple[str, int]:
-    service, _, number = control_id.partition(".")
-    return service.lower(), int(number or 0)
+        return sorted(hits, key=lambda c: (not c.id.lower().startswith(typed), c.order))[:count]
 
 
 @cache

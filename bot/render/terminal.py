@@ -17,8 +17,8 @@ def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
         control = row["control"] or product_name(row["product-arn"].partition("\n")[0])
         place = account(row["account-name"], row["account-id"])
         yield (
-            f"{row['severity']:13} {_visible(control):18} {row['workflow-status']:9} "
-            f"{_visible(resource)}  {_visible(place)}  {row['region']}\n"
+            f"{row['severity']:13} {visible(control):18} {row['workflow-status']:9} "
+            f"{visible(resource)}  {visible(place)}  {row['region']}\n"
         )
 
 
@@ -32,6 +32,6 @@ def totals(report: Report, locale: Locale) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Replace control characters, which could control the terminal."""
     return "".join(character if character.isprintable() else "�" for character in text)

@@ -64,14 +64,21 @@ class TestContents:
     """What is in the package."""
 
     def test_package_has_all_of_bot_and_handlers(self, built: Path) -> None:
-        """All of bot/ and handlers/ is there, byte for byte."""
+        """All of bot/ and handlers/ is there, byte for byte, but for the check of templates."""
         for name in package.CODE:
             names = [f.relative_to(package.ROOT) for f in (package.ROOT / name).rglob("*") if f.is_file()]
             names = [name for name in names if "__pycache__" not in name.parts]
+            names = [name for name in names if name.parts[:2] != ("bot", "check")]
             _, differing, absent = filecmp.cmpfiles(package.ROOT, built, map(str, names), shallow=False)
 
             assert differing == []
             assert absent == []
+
+    def test_package_leaves_out_the_check(self, built: Path) -> None:
+        """Neither the check of templates is there, nor a library that only it needs."""
+        absent = ("bot/check", "yaml", "samtranslator")
+
+        assert not [name for name in absent if (built / name).exists()]
 
     def test_rest_of_package_is_pinned_dependencies(self, built: Path) -> None:
         """Whatever is not the bot's code belongs to a pinned runtime dependency."""

@@ -1,0 +1,47 @@
+"""The arguments of `python -m bot check`, which can be described without what the check needs."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.domain.finding import Severity
+from bot.errors import CommandError
+from bot.i18n import Locale
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Describe the arguments of the command."""
+    command.add_argument("paths", nargs="*", metavar="PATH", help="a template, or a folder that has some")
+    command.add_argument(
+        "--control", action="append", default=[], metavar="ID", help="only these, such as S3.8,EC2.19"
+    )
+    command.add_argument("--severity", action="append", default=[], metavar="LABEL", help="HIGH,CRITICAL …")
+    command.add_argument(
+        "--parameter-overrides",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="K=V",
+        help="values of parameters, or a JSON file of them as the AWS CLI reads it",
+    )
+    command.add_argument("--all", action="store_true", help="show also the controls that passed")
+    command.add_argument("--fail-on", default=Severity.LOW, metavar="LABEL", help="or never; default: LOW")
+    command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
+    command.add_argument("--list-rules", action="store_true", help="list the controls that can be checked")
+    command.add_argument("--explain", metavar="ID", help="explain the rule of a control")
+
+
+def run_check(options: argparse.Namespace, locale: Locale) -> int:
+    """
+    Load the check and run it; return the exit code.
+
+    Raises:
+        UserError: an argument is wrong, nothing can be checked, or the extra `check` is not installed.
+    """
+    try:
+        from bot.check.cli import run
+    except ModuleNotFoundError as error:
+        if error.name != "yaml":
+            raise
+        raise CommandError(text="", hint="no-check") from error
+    return run(options, locale)

@@ -1,0 +1,153 @@
+"""The run of `python -m bot check`: templates in, results out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from bot.check.engine import check
+from bot.check.explain import explanation, listing
+from bot.check.rule import Rule
+from bot.check.rules import RULES
+from bot.domain.check_result import CheckReport, Result, Status
+from bot.domain.command import listed
+from bot.domain.control import bundled_catalogue
+from bot.domain.finding import Severity
+from bot.errors import CommandError
+from bot.i18n import Locale
+from bot.render.check import csv_text, gap_line, result_line, totals_line
+from bot.render.csv_file import encoded
+
+CLEAN, FOUND, PARTIAL = 0, 1, 5
+NEVER = "never"
+
+
+def run(options: argparse.Namespace, locale: Locale) -> int:
+    """
+    Check, write the results, and return the exit code.
+
+    1 if a control of at least the severity --fail-on has failed; 5, which wins, if a part could not be read.
+
+    Raises:
+        UserError: an argument is wrong, or nothing can be checked.
+    """
+    rules = _chosen(listed(options.control, "--control"))
+    severities = {_severity(text) for text in listed(options.severity, "--severity")}
+    least = None if options.fail_on.lower() == NEVER else _severity(options.fail_on)
+    if options.list_rules:
+        sys.stdout.writelines(listing(rules, locale))
+        return CLEAN
+    if options.explain:
+        sys.stdout.writelines(explanation(_chosen([options.explain]), locale))
+        return CLEAN
+    if not options.paths:
+        raise CommandError(text="", hint="no-path")
+    report = check(list(map(Path, options.paths)), read_overrides(options.parameter_overrides), rules)
+    shown = [
+        result
+        for result in report.results
+        if (options.all or result.status is not Status.PASSED)
+        and (not severities or result.control.severity in severities)
+    ]
+    _write(report, shown, options.output, locale)
+    return exit_code(report, shown, least)
+
+
+def exit_code(report: CheckReport, results: Iterable[Result], least: Severity | None) -> int:
+    """Return the exit code: 5 if the check is incomplete, 1 if a failed control is at least that severe."""
+    if report.gaps:
+        return PARTIAL
+    if least is None:
+        return CLEAN
+    failed = (result for result in results if result.status is Status.FAILED)
+    return FOUND if any(result.control.severity.rank >= least.rank for result in failed) else CLEAN
+
+
+def read_overrides(texts: Sequence[str]) -> dict[str, str]:
+    """
+    Read values of parameters: `K=V`, or the name of a JSON file.
+
+    The file has one of the forms of `aws cloudformation deploy --parameter-overrides file://…`: a list of
+    `{"ParameterKey": …, "ParameterValue": …}`, a list of `"K=V"`, `{"Parameters": {…}}` or `{"K": "V"}`.
+
+    Raises:
+        CommandError: a text or a file has another form.
+    """
+    read: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if equals and name:
+            read[name] = value
+        else:
+            read.update(_overrides_of_file(text.removeprefix("file://")))
+    return read
+
+
+def _overrides_of_file(name: str) -> dict[str, str]:
+    try:
+        content = json.loads(Path(name).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise CommandError(text=name, hint="parameter") from error
+    if isinstance(content, dict):
+        content = content.get("Parameters", content)
+    pairs = (
+        list(content.items()) if isinstance(content, dict) else [_pair(each, name) for each in _list(content)]
+    )
+    return {str(key): _text(value) for key, value in pairs}
+
+
+def _list(content: object) -> list[object]:
+    return content if isinstance(content, list) else [None]
+
+
+def _pair(each: object, name: str) -> tuple[object, object]:
+    if isinstance(each, dict) and "ParameterKey" in each and "ParameterValue" in each:
+        return each["ParameterKey"], each["ParameterValue"]
+    if isinstance(each, str) and "=" in each:
+        key, _, value = each.partition("=")
+        return key, value
+    raise CommandError(text=name, hint="parameter")
+
+
+def _text(value: object) -> str:
+    """Write a value of JSON as a template would: true as `true`."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _chosen(control_ids: Sequence[str]) -> tuple[Rule, ...]:
+    """
+    Return the rules of some controls; of all if none is named.
+
+    Raises:
+        UnknownControlError: there is no such control.
+        CommandError: a control has no rule, because no template can show it.
+    """
+    resolved = bundled_catalogue().resolve(control_ids)
+    known = {rule.control for rule in RULES}
+    for control_id in resolved:
+        if control_id not in known:
+            raise CommandError(text=control_id, hint="no-rule")
+    return tuple(rule for rule in RULES if not resolved or rule.control in resolved)
+
+
+def _severity(text: str) -> Severity:
+    if text.upper() not in Severity.__members__:
+        raise CommandError(text=text[:100], hint="severity")
+    return Severity(text.upper())
+
+
+def _write(report: CheckReport, shown: Sequence[Result], output: str | None, locale: Locale) -> None:
+    """Write the results to the terminal, or as a CSV to a file with the totals on standard error."""
+    summary = [gap_line(gap, locale) for gap in report.gaps] + [totals_line(report, shown, locale)]
+    if output is None:
+        sys.stdout.writelines(result_line(result, locale) for result in shown)
+        sys.stdout.writelines(summary)
+        return
+    with nullcontext(sys.stdout.buffer) if output == "-" else open(output, "wb") as out:
+        out.writelines(encoded(line) for line in csv_text(shown, locale))
+        out.flush()
+    sys.stderr.writelines(summary)

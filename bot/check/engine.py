@@ -1,0 +1,104 @@
+"""The engine: from paths to results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bot.check.document import BrokenError, parse
+from bot.check.files import Source, find_sources
+from bot.check.rule import Rule
+from bot.check.rules import RULES
+from bot.check.template import Resource, Template, is_template
+from bot.check.verdict import Verdict
+from bot.domain.check_result import CheckReport, Gap, Reason, Result, Status
+from bot.domain.control import bundled_catalogue
+from bot.errors import PathError
+
+Rules = Mapping[str, Sequence[Rule]]
+"""The rules of each type of resource."""
+
+
+def check(paths: Sequence[Path], overrides: Mapping[str, str], rules: Sequence[Rule] = RULES) -> CheckReport:
+    """
+    Check the templates at some paths: files, and folders that are searched.
+
+    `overrides` are values of parameters, by name, for every template that has them.
+
+    Raises:
+        PathError: a named file is no template or cannot be read, or there is no template at all.
+    """
+    by_type = rules_by_type(rules)
+    results: list[Result] = []
+    gaps: list[Gap] = []
+    count = 0
+    for source in find_sources(paths):
+        try:
+            template = read_template(source, overrides)
+        except BrokenError as error:
+            if source.looks_like_template():
+                gaps.append(Gap(source.name, error.line, error.reason))
+            continue
+        if template is not None:
+            count += 1
+            gaps.extend(template.gaps)
+            results.extend(judge_template(template, by_type))
+    if not count and not gaps:
+        raise PathError(path=", ".join(map(str, paths)), hint="path-empty")
+    return CheckReport(tuple(sorted(results, key=lambda result: result.order)), tuple(gaps), count)
+
+
+def rules_by_type(rules: Sequence[Rule]) -> Rules:
+    """Arrange rules by the types of their resources."""
+    arranged: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for kind in rule.types:
+            arranged.setdefault(kind, []).append(rule)
+    return arranged
+
+
+def read_template(source: Source, overrides: Mapping[str, str]) -> Template | None:
+    """
+    Read a template; None if the file is none, and was found in a folder.
+
+    Raises:
+        BrokenError: it cannot be read.
+        PathError: it is no template, and was named.
+    """
+    document = parse(source.text())
+    if is_template(document):
+        return Template(source.name, document, overrides)
+    if source.is_named:
+        raise PathError(path=source.name, hint="path-not-template")
+    return None
+
+
+def judge_template(template: Template, rules: Rules) -> Iterator[Result]:
+    """Judge each resource of a template by the rules of its type."""
+    for resource in template.resources.values():
+        for rule in rules.get(resource.type, ()):
+            verdict = rule.test(resource.properties, resource)
+            if verdict is not None:
+                yield _result(rule, resource, verdict)
+
+
+def _result(rule: Rule, resource: Resource, verdict: Verdict) -> Result:
+    """Make a result; a resource that may not exist fails no control for certain."""
+    control = bundled_catalogue().get(rule.control)
+    if control is None:
+        raise LookupError(rule.control)
+    status, reason = verdict.status, verdict.reason
+    if status is Status.FAILED and resource.doubt:
+        status, reason = Status.UNKNOWN, resource.doubt
+    is_stricter = rule.stricter and status is Status.FAILED
+    return Result(
+        control=control,
+        status=status,
+        file=resource.template.file,
+        line=verdict.line or resource.line,
+        logical_id=resource.id,
+        type=resource.type,
+        path=verdict.path,
+        reason=reason,
+        stricter=Reason(f"check.stricter.{rule.stricter}") if is_stricter else None,
+    )

@@ -1,0 +1,167 @@
+"""
+The predicates of the rules: what a property's value should be.
+
+A predicate is asked for a text, a list, a mapping or MISSING. It answers True, False, or None if a value of
+this form decides nothing. `judge` asks it for values that are known in part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.check.values import MISSING, Block, FromDefault, Reference, Text, Unknown, Value
+from bot.check.verdict import FAILED, PASSED, Verdict
+from bot.domain.check_result import Reason, Status
+
+TRUE = frozenset({"true", "yes", "on"})
+FALSE = frozenset({"false", "no", "off"})
+"""YAML 1.1's spellings, which CloudFormation reads (https://yaml.org/type/bool.html)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A named test of a value."""
+
+    name: str
+    """The text that explains it is `check.expected.<name>`."""
+    words: tuple[str, ...]
+    """What fills the text in: the values that are allowed, or a number."""
+    answer: Callable[[Value], bool | None]
+    decides_texts: bool = False
+    """Whether it can answer for a text that is only known in part, such as the ARN of another resource."""
+
+
+def judge(predicate: Predicate, value: Value) -> Verdict:
+    """Return the verdict on a value; UNKNOWN unless every value that it may have gets the same answer."""
+    if isinstance(value, Unknown):
+        return _of_options(predicate, value)
+    if isinstance(value, Reference | Text) and not predicate.decides_texts:
+        return Verdict(Status.UNKNOWN, reason=_why(value))
+    answer = predicate.answer(value)
+    if answer is None:
+        return Verdict(Status.UNKNOWN, reason=Reason("check.why.form"))
+    if not answer and isinstance(value, FromDefault):
+        return Verdict(Status.FAILED, reason=Reason("check.why.default", value.parameter))
+    return PASSED if answer else FAILED
+
+
+def _of_options(predicate: Predicate, value: Unknown) -> Verdict:
+    verdicts = [judge(predicate, option) for option in value.options]
+    statuses = {verdict.status for verdict in verdicts}
+    if len(statuses) == 1 and Status.UNKNOWN not in statuses:
+        return verdicts[0]
+    return Verdict(Status.UNKNOWN, reason=value.reason)
+
+
+def _why(value: Reference | Text) -> Reason:
+    part = value.unknown if isinstance(value, Text) else None
+    if part is not None:
+        return part.reason
+    first = (
+        value if isinstance(value, Reference) else next(p for p in value.parts if isinstance(p, Reference))
+    )
+    return Reason("check.why.reference", first.name)
+
+
+def _boolean(value: Value) -> bool | None:
+    if value is MISSING:
+        return False
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if text in TRUE:
+        return True
+    return False if text in FALSE else None
+
+
+def _not_true(value: Value) -> bool | None:
+    answer = _boolean(value)
+    return None if answer is None else not answer
+
+
+def _given(value: Value) -> bool | None:
+    if isinstance(value, Reference):
+        return True
+    if isinstance(value, Text):
+        return True if any(not isinstance(part, Unknown) for part in value.parts) else None
+    return value is not MISSING and value is not None and len(value) > 0
+
+
+def _absent(value: Value) -> bool:
+    return value is MISSING
+
+
+is_absent = Predicate("absent", (), _absent, decides_texts=True)
+is_true = Predicate("true", (), _boolean)
+is_false = Predicate("false", (), _not_true)
+is_given = Predicate("given", (), _given, decides_texts=True)
+
+
+def one_of(*values: str) -> Predicate:
+    """Accept these texts in any case; MISSING is none of them."""
+    lower = frozenset(value.lower() for value in values)
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return False
+        return value.strip().lower() in lower if isinstance(value, str) else None
+
+    return Predicate("one-of", values, answer)
+
+
+def none_of(*values: str) -> Predicate:
+    """Accept any text but these, in any case; also MISSING."""
+    lower = frozenset(value.lower() for value in values)
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return True
+        return value.strip().lower() not in lower if isinstance(value, str) else None
+
+    return Predicate("none-of", values, answer)
+
+
+def at_least(number: int) -> Predicate:
+    """Accept a number, as a text, that is not smaller."""
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return False
+        try:
+            return float(value) >= number if isinstance(value, str) else None
+        except ValueError:
+            return None
+
+    return Predicate("at-least", (str(number),), answer)
+
+
+def has_all(*values: str) -> Predicate:
+    """Accept a list with all these texts, in any case."""
+    expected = frozenset(value.lower() for value in values)
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return False
+        if isinstance(value, str | Block):
+            return None
+        texts = {item.strip().lower() for item in value if isinstance(item, str)}
+        if expected <= texts:
+            return True
+        return False if len(value) == sum(isinstance(item, str) for item in value) else None
+
+    return Predicate("has-all", values, answer)
+
+
+def has_at_least(number: int) -> Predicate:
+    """Accept a list with as many items."""
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return False
+        if not isinstance(value, list):
+            return None
+        known = sum(not isinstance(item, Unknown) for item in value)
+        if known >= number:
+            return True
+        return False if known == len(value) else None
+
+    return Predicate("has-at-least", (str(number),), answer)

@@ -1,0 +1,129 @@
+"""A template: its resources with resolved properties, and the parts that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from bot.check.document import BrokenError
+from bot.check.intrinsics import Resolver
+from bot.check.links import Links
+from bot.check.loops import PREFIX, LoopError
+from bot.check.values import Block, Unknown, Value, items_of
+from bot.domain.check_result import Gap, Reason
+
+HARMLESS = frozenset(
+    {
+        "AWS::CodeDeployBlueGreen",
+        "AWS::LanguageExtensions",
+        "AWS::SecretsManager-2020-07-23",
+        "AWS::Serverless-2016-10-31",
+    }
+)
+"""The macros that do not change a resource which the template has (AWS, "Transform reference")."""
+
+
+@dataclass(slots=True, eq=False)
+class Resource:
+    """A resource of a template; two are the same only if they are one object."""
+
+    id: str
+    """The logical ID."""
+    type: str
+    declared: Block
+    """As the template has it, with its metadata."""
+    line: int
+    template: Template = field(repr=False)
+    doubt: Reason | None
+    """The reason why it may not exist: its condition cannot be decided."""
+    properties: Value
+    """A Block, or Unknown."""
+
+
+class Template:
+    """The resources of one template."""
+
+    def __init__(self, file: str, document: Block, overrides: Mapping[str, str]) -> None:
+        """Resolve a document; `overrides` are values of parameters."""
+        self.file = file
+        self.gaps: list[Gap] = []
+        self._resolver = Resolver(document, overrides)
+        self._note_macros(document)
+        self.document = document
+        self.resources = {resource.id: resource for resource in self._read()}
+        self.links = Links(self.resources)
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of some types."""
+        return (resource for resource in self.resources.values() if resource.type in types)
+
+    def _note_macros(self, document: Block) -> None:
+        for name in items_of(document.get("Transform")):
+            if name not in HARMLESS:
+                self._note(document.line_of("Transform"), "macro", name if isinstance(name, str) else "")
+        if "Fn::Transform" in document:
+            self._note(document.line_of("Fn::Transform"), "macro", "Fn::Transform")
+
+    def _read(self) -> Iterator[Resource]:
+        for name, declared, line in self._declared():
+            if name.startswith(PREFIX):
+                self._note(line, "loop", name)
+            elif name.startswith("Fn::"):
+                self._note(line, "macro", name)
+            elif not isinstance(declared, Block) or not isinstance(declared.get("Type"), str):
+                self._note(line, "resource", name)
+            elif resource := self._resource(name, declared, line):
+                yield resource
+
+    def _declared(self) -> Iterator[tuple[str, Value, int]]:
+        """Yield the entries of Resources, with loops written out if that is possible."""
+        resolver = self._resolver
+        made = Block(resolver.resources.line)
+        for key, value, line in resolver.resources.entries():
+            one = Block(line)
+            one.add(key, value, line)
+            with suppress(LoopError):
+                one = resolver.loops.expand(one)
+            for entry in one.entries():
+                if entry[0] in made:
+                    raise BrokenError(line, Reason("check.broken.duplicate", entry[0]))
+                made.add(*entry)
+        resolver.resources = made
+        return made.entries()
+
+    def _resource(self, name: str, declared: Block, line: int) -> Resource | None:
+        condition = declared.get("Condition")
+        exists = True if condition is None else self._resolver.condition(condition)
+        if exists is False:
+            return None
+        properties = declared.get("Properties")
+        if properties is None:
+            properties = Block(line)
+        if not isinstance(properties, Block):
+            self._note(declared.line_of("Properties"), "resource", name)
+            return None
+        return Resource(
+            id=name,
+            type=declared["Type"],
+            declared=declared,
+            line=line,
+            template=self,
+            doubt=exists.reason if isinstance(exists, Unknown) else None,
+            properties=self._resolver.resolve(properties),
+        )
+
+    def _note(self, line: int, kind: str, name: str) -> None:
+        """Note a gap; the texts of the kinds are `check.gap.<kind>`."""
+        self.gaps.append(Gap(self.file, line, Reason(f"check.gap.{kind}", name)))
+
+
+def is_template(document: Value) -> bool:
+    """Return whether a document is a template: it says so, or has a type such as `AWS::S3::Bucket`."""
+    resources = document.get("Resources") if isinstance(document, Block) else None
+    if not isinstance(resources, Block):
+        return False
+    return "AWSTemplateFormatVersion" in document or any(
+        key.startswith("Fn::") or (isinstance(value, Block) and "::" in str(value.get("Type")))
+        for key, value in resources.items()
+    )

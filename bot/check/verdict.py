@@ -1,0 +1,76 @@
+"""
+The three verdicts of a test, and how they combine.
+
+Where nobody can know, the verdict is UNKNOWN with a reason. A test that does not apply returns None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.domain.check_result import Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """PASSED, FAILED or UNKNOWN, with the place in the template that decides it."""
+
+    status: Status
+    path: str = ""
+    """The property, such as `Listeners[0].Protocol`; empty for the resource as a whole."""
+    line: int = 0
+    """The property's line; 0 for that of the resource."""
+    reason: Reason | None = None
+    """Always there if UNKNOWN. Of a FAILED one it says that a parameter's default decided."""
+
+
+PASSED = Verdict(Status.PASSED)
+FAILED = Verdict(Status.FAILED)
+
+
+def unknown(kind: str, name: str = "") -> Verdict:
+    """Make an UNKNOWN verdict; the texts of the kinds are `check.why.<kind>`."""
+    return Verdict(Status.UNKNOWN, reason=Reason(f"check.why.{kind}", name))
+
+
+def passes(*, holds: bool) -> Verdict:
+    """Make the verdict of a test that could be decided."""
+    return PASSED if holds else FAILED
+
+
+def all_of(verdicts: Iterable[Verdict | None]) -> Verdict | None:
+    """Return the first FAILED, else the first UNKNOWN, else PASSED; None if none applies."""
+    return _first(verdicts, (Status.FAILED, Status.UNKNOWN, Status.PASSED))
+
+
+def any_of(verdicts: Iterable[Verdict | None]) -> Verdict | None:
+    """Return the first PASSED, else the first UNKNOWN, else the last FAILED; None if none applies."""
+    return _first(verdicts, (Status.PASSED, Status.UNKNOWN, Status.FAILED))
+
+
+def negated(verdict: Verdict | None) -> Verdict | None:
+    """Exchange PASSED and FAILED."""
+    if verdict is None or verdict.status is Status.UNKNOWN:
+        return verdict
+    return replace(verdict, status=Status.FAILED if verdict.status is Status.PASSED else Status.PASSED)
+
+
+def under(verdict: Verdict | None, prefix: str, line: int) -> Verdict | None:
+    """Put a verdict on a part of a property below the property's own path."""
+    if verdict is None:
+        return None
+    path = f"{prefix}.{verdict.path}" if verdict.path else prefix
+    return replace(verdict, path=path, line=verdict.line or line)
+
+
+def _first(verdicts: Iterable[Verdict | None], order: tuple[Status, Status, Status]) -> Verdict | None:
+    found: dict[Status, Verdict] = {}
+    for verdict in verdicts:
+        if verdict is None:
+            continue
+        if verdict.status is order[2] or verdict.status not in found:
+            found[verdict.status] = verdict
+        if verdict.status is order[0]:
+            break
+    return next((found[status] for status in order if status in found), None)

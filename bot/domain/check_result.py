@@ -1,0 +1,96 @@
+"""The result of a check before deployment: the verdict of one control on one resource of a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.control import Control
+from bot.domain.finding import BOT
+
+
+class Status(StrEnum):
+    """The verdict on a resource; SUPPRESSED is a FAILED or UNKNOWN one that somebody has accepted."""
+
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    """Only a deployment can know; a result has the reason."""
+    SUPPRESSED = "SUPPRESSED"
+    PASSED = "PASSED"
+
+
+class Reason(NamedTuple):
+    """A reason for a person: the key of a text in bot/i18n, and the name that fills it in."""
+
+    key: str
+    name: str = ""
+
+
+class Gap(NamedTuple):
+    """A part of the input that could not be read, so that the check is incomplete."""
+
+    file: str
+    line: int
+    """From 1."""
+    reason: Reason
+
+
+class Suppression(NamedTuple):
+    """A mark in a template by which somebody accepts a result."""
+
+    origin: str
+    """The tool whose mark it is: `sechub-bot`, `cdk_nag`, `cfn_nag`, `checkov`, `guard`."""
+    reason: str
+    """As the template has it; empty if the tool does not ask for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """
+    The verdict of one control on one resource.
+
+    The resource is the one that Security Hub will name: a bucket, even if its policy is the fault.
+    """
+
+    control: Control
+    """Of the bundled catalogue; of another tool's rule without a control, one with that rule's name."""
+    status: Status
+    file: str
+    """The path as it was given, or below the folder that was given."""
+    line: int
+    """Of the property that decides, else of the resource; from 1."""
+    logical_id: str
+    type: str
+    """The resource's type, such as `AWS::S3::Bucket`."""
+    path: str = ""
+    """The property that decides, such as `Listeners[0].Protocol`; empty for the resource as a whole."""
+    reason: Reason | None = None
+    """Always there if UNKNOWN. Of a FAILED one it says that a parameter's default decided."""
+    stricter: Reason | None = None
+    """There if the rule is stricter than Security Hub."""
+    suppression: Suppression | None = None
+    """There if SUPPRESSED."""
+    sources: tuple[str, ...] = (BOT,)
+    """The tools that say so: `sechub-bot`, or a rule of another one, such as `cdk-nag AwsSolutions-S1`."""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The place in a report: FAILED first, then by severity, control, file and line."""
+        place = (*self.control.order, self.file, self.line, self.logical_id, self.path)
+        return (_ORDER[self.status], -self.control.severity.rank, *place)
+
+
+_ORDER = {status: position for position, status in enumerate(Status)}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The outcome of a check."""
+
+    results: tuple[Result, ...]
+    """In their order, PASSED ones included."""
+    gaps: tuple[Gap, ...]
+    """The parts that could not be read; empty if the check is complete."""
+    file_count: int
+    """How many templates were read."""
