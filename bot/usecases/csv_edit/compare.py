@@ -49,6 +49,8 @@ class _Compared(NamedTuple):
     """None if the row changes nothing."""
     converted_note: str | None = None
     """The report's note if a spreadsheet has converted it in the row."""
+    account_id: str = ""
+    """Of the problem; empty if the report has none."""
 
 
 class Comparison:
@@ -67,8 +69,8 @@ class Comparison:
     ) -> None:
         """Compare."""
         self._table, self._years = table, years
-        self._found: dict[bytes, list[_Problem]] = {}
-        """The problems of each key in the file: two accounts may share Ids and ProductArns."""
+        self._found: dict[int, list[_Compared]] = defaultdict(list)
+        """By number of a row: its comparisons with the problems of its key, which two accounts may share."""
         self._converted: dict[bytes, dict[bytes, list[_Problem]]] = defaultdict(dict)
         """Problems of other keys, of whose Id a spreadsheet may have made the row's: at most two keys."""
         self._ambiguous: set[bytes] = set()
@@ -92,12 +94,12 @@ class Comparison:
         """Count the edits and the rows that are left out; for the arguments see EditSummary."""
         wrong = [
             WrongRow(row.number, result, (row.status or "") if result is Wrong.STATUS else row.finding_id)
-            for row, _, result, _ in self._rows
+            for row, _, result, *_ in self._rows
             if isinstance(result, Wrong)
         ]
         converted = [
             ConvertedNote(row.number, note, row.note or "")
-            for row, _, _, note in self._rows
+            for row, _, _, note, _ in self._rows
             if note is not None
         ]
         changes = Counter(edit.change for edit in self.edits)
@@ -121,18 +123,19 @@ class Comparison:
         )
 
     def _find(self, rows: list[TableRow], report: Iterable[ReportRow]) -> None:
-        """Find the problems that each row may be of."""
+        """Compare each row with the problems of its key, and find others that it may be of."""
+        by_key: dict[bytes, list[TableRow]] = defaultdict(list)
         sought: dict[tuple[str, str], set[bytes]] = defaultdict(set)
         for row in rows:
-            if row.key not in self._found and not _is_arn(row.finding_id):
+            by_key[row.key].append(row)
+            if not _is_arn(row.finding_id):
                 for reading in readings(row.finding_id):
                     sought[reading, row.product_arn].add(row.key)
-            self._found[row.key] = []
         for problem in enumerate(report):
             ids, arns = (unescape_cell("\n".join(texts)) for texts in zip(*problem[1].statuses, strict=True))
             key = row_key(ids, arns)
-            if key in self._found:
-                self._found[key].append(problem)
+            for row in by_key.get(key, ()):
+                self._found[row.number].append(self._compare_with(row, key, problem))
             if not sought or _is_arn(ids):
                 continue
             cells = {cell for o in outcomes(ids, self._years) for cell in sought.get((o, arns), ())}
@@ -140,39 +143,39 @@ class Comparison:
                 fitting = self._converted[other]
                 if key in fitting or len(fitting) < 2:
                     fitting.setdefault(key, []).append(problem)
-                if key not in self._found:
+                if key not in by_key:
                     self._ambiguous.add(other)
 
     def _compare(self, row: TableRow) -> _Compared:
         """
-        Compare a row with the problem that it is of.
+        Return the comparison of a row with the problem that it is of.
 
         An Id that the report lacks is restored if a spreadsheet may have made it of one finding's only. One
         that the report has may be converted too. If the file has the rows of both findings, as they are
         written, then no spreadsheet has converted either.
         """
-        key, problems, fitting = row.key, self._found[row.key], self._converted.get(row.key, {})
-        is_known = bool(problems)
-        if not is_known:
-            if len(fitting) != 1:
-                return _Compared(row, key, Wrong.CONVERTED if fitting else Wrong.UNKNOWN)
+        found, fitting = self._found[row.number], self._converted.get(row.key, {})
+        is_ambiguous = row.key in self._ambiguous if found else len(fitting) > 1
+        if not found and len(fitting) == 1:
             ((key, problems),) = fitting.items()
-        own = _of_account(row.account_id, problems)
-        compared = [self._compare_with(row, key, problem) for problem in own]
-        if len(problems) > 1 and any(one.result for one in compared):
-            return _Compared(row, key, Wrong.SHARED)
-        if is_known and key in self._ambiguous and isinstance(compared[0].result, Edit):
-            return _Compared(row, key, Wrong.CONVERTED)
-        return compared[0]
+            found = [self._compare_with(row, key, problem) for problem in problems]
+        own = found if len(found) == 1 else [one for one in found if _is_own(row, one.account_id)] or found
+        if len(found) > 1 and any(one.result for one in own):
+            return _Compared(row, row.key, Wrong.SHARED)
+        if is_ambiguous and (not found or isinstance(found[0].result, Edit)):
+            return _Compared(row, row.key, Wrong.CONVERTED)
+        return own[0] if own else _Compared(row, row.key, Wrong.UNKNOWN)
 
     def _compare_with(self, row: TableRow, key: bytes, problem: _Problem) -> _Compared:
-        encoding, old_note = self._table.encoding, unescape_cell(problem[1].note)
+        encoding, account_id = self._table.encoding, problem[1].account_id
+        old_note = unescape_cell(problem[1].note)
         note = old_note if row.note is None else row.note
         if comparable(note, encoding) == comparable(old_note[:LONGEST], encoding):
             note = old_note
         if note != old_note and looks_converted(old_note, note, self._years):
-            return _Compared(row, key, _edit(row.status, old_note, old_note, problem), old_note)
-        return _Compared(row, key, _edit(row.status, note, old_note, problem))
+            result = _edit(row.status, old_note, old_note, problem)
+            return _Compared(row, key, result, old_note, account_id)
+        return _Compared(row, key, _edit(row.status, note, old_note, problem), None, account_id)
 
     def _reject_contradictions(self) -> None:
         """Leave out all rows of one finding whose changes differ."""
@@ -188,15 +191,9 @@ class Comparison:
         ]
 
 
-def _of_account(account_id: str, problems: list[_Problem]) -> list[_Problem]:
-    """Return the problem of a row's account if there are several; all of them if the account is none's."""
-    if len(problems) == 1:
-        return problems
-    return [
-        problem
-        for problem in problems
-        if account_id == problem[1].account_id or looks_converted(problem[1].account_id, account_id)
-    ] or problems
+def _is_own(row: TableRow, account_id: str) -> bool:
+    """Return whether a row names an account; a spreadsheet may have converted its ID."""
+    return row.account_id == account_id or looks_converted(account_id, row.account_id)
 
 
 def _edit(word: str | None, note: str, old_note: str, problem: _Problem) -> Edit | Wrong | None:

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from itertools import product
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -49,16 +50,28 @@ _CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?
 _TIME = re.compile(_CLOCK, re.ASCII)
 _WITH_TIME = re.compile(rf"(?P<day>\S.*?)(?: +|t){_CLOCK}", re.ASCII)
 
-# \u5e74, \u6708 and \u65e5 are year, month and day in Japanese
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.\u5e74](\d{1,2})(?:[-/.\u6708](\d{1,2})\u65e5?|\u6708)?", re.ASCII)
-_MONTH_YEAR = re.compile(r"(\d{1,2})[-/](\d{4})", re.ASCII)
-_TWO = re.compile(r"(\d{1,2})[-/\u6708](\d{1,2})\u65e5?", re.ASCII)
-_THREE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{1,2})", re.ASCII)
-_NAME_FIRST = re.compile(r"([a-z]{3,9})\.?[-/ ]?(\d{1,2}|\d{4})(?:[-/ ]|, ?)?(\d{4}|\d\d)?", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/ ]?([a-z]{3,9})\.?(?:[-/ ]|, ?)?(\d{4}|\d\d)?", re.ASCII)
+_PART = re.compile(r"\d+|[a-z]+", re.ASCII)
+_SHAPE = re.compile(
+    # 9 is a number, a a name; \u5e74, \u6708 and \u65e5 are year, month and day in Japanese
+    r"9[-/\u6708]9\u65e5?|9[-/\u5e74]9\u6708?|9([-/.])9\1(?:9)|9\u5e749\u67089\u65e5?"
+    r"|a\.?[-/ ]?9(?:(?:[-/ ]|, ?)9)?|9[-/ ]?a\.?(?:(?:[-/ ]|, ?)?9)?"
+)
+_ROLES = {
+    "y": re.compile(r"\d\d|\d{4}"),
+    "m": re.compile("|".join(["0?[1-9]|1[0-2]", *_MONTH])),
+    "d": re.compile("0?[1-9]|[12][0-9]|3[01]"),
+}
+"""The year, the month and the day of a date."""
 
-_ORDERS = ("mdy", "dmy", "ymd")
-"""Orders of a date, by country; a spreadsheet reads and writes dates in the same order."""
+_ORDERS = {
+    "mdy": ("mdy", "md", "my"),
+    "dmy": ("dmy", "dm", "my"),
+    "ymd": ("ymd", "md", "my"),
+}
+"""Orders of a date, by country, and of its parts; a spreadsheet reads and writes dates in the same order."""
+
+_NAMED = ("mdy", "dmy", "ymd", "md", "dm", "my", "ym")
+"""Orders that are read in every country, because the month has a name or the year comes first."""
 
 
 def looks_converted(before: str, after: str, years: Collection[int] = ()) -> bool:
@@ -108,8 +121,7 @@ def _bare(text: str) -> str:
     return bare if len(bare) <= LONGEST else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
+class _Number(NamedTuple):
     mark: str
     """The decimal mark: a point or a comma, by country."""
     value: Decimal
@@ -155,23 +167,16 @@ def _number(mark: str, found: re.Match[str]) -> Iterator[_Number]:
 def _rounded(number: _Number) -> Iterator[tuple[str, Decimal]]:
     """Yield each form of a number in a spreadsheet, with the value that its digits show."""
     value = number.value
-    digits = len(value.normalize(_EXACT).as_tuple().digits)
-    values = {value}
-    if digits > DIGITS:
-        values |= {_to_digits(value, DIGITS), _to_digits(value, DIGITS, ROUND_DOWN)}
-        values.add(Decimal(repr(float(value))))
-    for one in values:
-        yield "plain", one
-        yield "scientific", one
-        yield number.kind, one
+    short = (_to_digits(value, DIGITS), _to_digits(value, DIGITS, ROUND_DOWN), Decimal(repr(float(value))))
+    yield from product(("plain", "scientific", number.kind), {value, *short})
     is_long = value and not Decimal("1e-4") <= abs(value) < Decimal("1e11")
     if is_long or number.kind == "scientific":
         yield from (("scientific", _to_digits(value, count)) for count in (3, 6))
     if value != value.to_integral_value():
         yield from (("plain", _to_places(value, count)) for count in {9, 10, max(0, 9 - value.adjusted())})
     if number.kind in ("marked", "grouped"):
-        for count in (0, number.places):
-            yield from ((kind, _to_places(value, count)) for kind in ("plain", number.kind))
+        shown = (_to_places(value, 0), _to_places(value, number.places))
+        yield from product(("plain", number.kind), shown)
 
 
 def _to_digits(value: Decimal, count: int, rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -201,54 +206,35 @@ def _dated(when: _When, years: Collection[int]) -> Iterator[str]:
     for year in (when.year,) if when.year else (None, *years):
         for day in (when.day,) if when.day else (None, 1):
             yield from (when._replace(year=year, day=day, second=second).key for second in seconds)
-            if year and day and (serial := _serial(year, when.month, day)):
-                yield from (f"number {mark} plain {Decimal(serial).normalize()}" for mark in ".,")
-
-
-def _serial(year: int, month: int, day: int) -> int | None:
-    try:
-        return (date(year, month, day) - date(1899, 12, 30)).days
-    except ValueError:
-        return None
+            with suppress(ValueError):  # the month has no such day
+                if year and day:
+                    serial = (date(year, when.month, day) - date(1899, 12, 30)).days
+                    yield from (f"number {mark} plain {Decimal(serial).normalize()}" for mark in ".,")
 
 
 def _dates(bare: str) -> Iterator[_When]:
-    timed = _WITH_TIME.fullmatch(bare)
-    for text, second in ((bare, None), *(((timed["day"], _second(timed)),) if timed else ())):
-        if timed and text != bare and second is None:
-            continue
-        for order, year, month, day in _days(text):
-            if 1 <= month <= 12 and (day is None or 1 <= day <= 31):
-                yield from (_When(order, full, month, day, second) for full in _years(year))
+    yield from _days(bare, None)
+    if (timed := _WITH_TIME.fullmatch(bare)) and (second := _second(timed)) is not None:
+        yield from _days(timed["day"], second)
 
 
-def _days(text: str) -> Iterator[tuple[str, str | None, int, int | None]]:
-    """Read a day in each order; yield the order, the year as written, the month and the day."""
-    named = list(_named_days(text))
-    if found := _YEAR_FIRST.fullmatch(text):
-        named.append((found[1], int(found[2]), int(found[3]) if found[3] else None))
-    if found := _MONTH_YEAR.fullmatch(text):
-        named.append((found[2], int(found[1]), None))
-    yield from ((order, *one) for one in named for order in _ORDERS)
-    if found := _TWO.fullmatch(text):
-        first, second = int(found[1]), int(found[2])
-        yield from (("mdy", None, first, second), ("ymd", None, first, second), ("dmy", None, second, first))
-        yield from ((order, found[2], first, None) for order in _ORDERS if second > 31)
-    if found := _THREE.fullmatch(text):
-        first, second, third = int(found[1]), int(found[3]), int(found[4])
-        yield from (("mdy", found[4], first, second), ("dmy", found[4], second, first))
-        if third <= 31:
-            yield "ymd", found[1], second, third
+def _days(text: str, second: int | None) -> Iterator[_When]:
+    """Read a day in each order that it may have."""
+    if not _SHAPE.fullmatch(_PART.sub(lambda part: "9" if part[0].isdigit() else "a", text)):
+        return
+    parts = _PART.findall(text)
+    is_named = len(parts[0]) == 4 or not all(map(str.isdigit, parts))
+    for order, sequences in _ORDERS.items():
+        for roles in _NAMED if is_named else sequences:
+            if len(roles) == len(parts) and all(map(_fits, roles, parts)):
+                found = dict(zip(roles, parts, strict=True))
+                month = _MONTH.get(found["m"]) or int(found["m"])
+                day = int(found["d"]) if "d" in found else None
+                yield from (_When(order, year, month, day, second) for year in _years(found.get("y")))
 
 
-def _named_days(text: str) -> Iterator[tuple[str | None, int, int | None]]:
-    if (found := _NAME_FIRST.fullmatch(text)) and (month := _MONTH.get(found[1])):
-        if len(found[2]) < 4:
-            yield found[3], month, int(found[2])
-        if found[3] is None:
-            yield found[2], month, None
-    if (found := _DAY_FIRST.fullmatch(text)) and (month := _MONTH.get(found[2])):
-        yield found[3], month, int(found[1])
+def _fits(role: str, part: str) -> bool:
+    return _ROLES[role].fullmatch(part) is not None
 
 
 def _years(year: str | None) -> tuple[int | None, ...]:
