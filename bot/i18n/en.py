@@ -404,7 +404,7 @@ TEXTS = {
     "edit.applied": "✅ {person} applied it, which changed {count} {count:finding|findings} ({time})",
     "act.noted": "📝 {person} rewrote the {count:note|notes} of {count} {count:finding|findings}, {time}",
     "edit.skipped": "{count} {count:finding was|findings were} left alone: {count:it has|they have} changed since, or had these values already",
-    "edit.begun": "{person} is applying these changes already.",
+    "edit.begun": "{person} began to apply these changes, and your press continues that.",
     "edit.done": "{person} has applied these changes already.",
     "edit.refused": "⚠️ {name} by {person} could not be read. Nothing has been changed. {reason}",
     "edit.change.status": "to {status}",

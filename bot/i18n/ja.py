@@ -403,7 +403,7 @@ TEXTS = {
     "edit.applied": "✅ {person} さんが適用し、{count} 件を変更しました ({time})",
     "act.noted": "📝 {person}が {count} 件のメモを書き換えました ({time})",
     "edit.skipped": "その後に変わった、またはすでに同じ状態の {count} 件は変更していません",
-    "edit.begun": "この変更は {person} さんが適用中です。",
+    "edit.begun": "この変更は {person} さんが適用を始めています。その続きを実行します。",
     "edit.done": "この変更は {person} さんがすでに適用しました。",
     "edit.refused": "⚠️ {person} さんの {name} を読み取れませんでした。何も変更していません。{reason}",
     "edit.change.status": "{status} にする",

@@ -17,8 +17,8 @@ from bot.errors import (
     UnavailableError,
     UnexpectedResponseError,
 )
-from bot.usecases.steps import BusyStepError
-from tests.builders import PRODUCT_ARN, a_finding, a_note, some_findings
+from bot.usecases.steps import PATIENCE
+from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_note, some_findings
 from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeWorld
 from tests.fakes.findings import FakeFindings
@@ -41,7 +41,7 @@ OTHER = Requester("U0OTHER", "")
 class TestApply:
     """What is done after the confirm."""
 
-    def test_changes_what_was_shown(self) -> None:
+    def test_apply_changes_the_previewed_findings_only(self) -> None:
         """Each finding gets its status and note, and no other is touched."""
         world = a_world([a_finding(1), a_finding(2, note=a_note("old")), a_finding(3), a_finding(4)])
         drop(
@@ -57,7 +57,7 @@ class TestApply:
         assert [None, "new", "fixed\ntoday", None] == [note.text if note else None for note in notes]
         assert 3 == len(world.findings.updated)
 
-    def test_apply_says_so(self) -> None:
+    def test_applied_preview_names_the_actor_and_has_no_button(self) -> None:
         """The preview names who has applied it and has no button; the report says what came of it."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED")), (1, status("SUPPRESSED", "ok"))))
@@ -70,7 +70,9 @@ class TestApply:
         assert "NOTIFIED にしました" in report
         assert "抑制しました" in report
 
-    def test_apply_says_so_where_the_report_is_gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_apply_closes_the_preview_without_the_report_message(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A report whose message somebody has deleted keeps nobody from what was applied."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -88,7 +90,9 @@ class TestApply:
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
         assert "message_not_found" in told(world)[-1]
 
-    def test_tells_who_pressed_where_the_preview_is_gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_apply_tells_the_presser_without_the_preview_message(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """What was done is done, and no failure: the report has it, and the person hears that it was."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -107,9 +111,7 @@ class TestApply:
         assert "applied it, which changed 1 finding" in text
         assert "message_not_found" in text
 
-    def test_apply_is_tried_again_where_the_preview_cannot_be_closed_now(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_apply_retries_the_preview_message_on_an_outage(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Slack may have a bad minute."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -127,25 +129,7 @@ class TestApply:
         assert None is deliver_as_lambda(job, world)
         assert "1 件を変更しました" in preview_text(world)
 
-    def test_waits_for_a_claim_that_is_being_made(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Where S3 says that another writer is at it, and shows nothing yet, this click takes nothing."""
-        world = a_world(some_findings(2))
-        drop(world, edited(world, (0, status("NOTIFIED"))))
-        create = world.ledger.create
-
-        def conflicting(key: str, entry: dict[str, Any]) -> bool:
-            return not key.endswith("/lease") and create(key, entry)
-
-        with monkeypatch.context() as at_once:
-            at_once.setattr(world.ledger, "create", conflicting)
-            with pytest.raises(BusyStepError):
-                deliver_once(press(world), world)
-        assert [NEW, NEW] == statuses(world)
-
-        deliver_once(press(world), world)
-        assert [NOTIFIED, NEW] == statuses(world)
-
-    def test_takes_few_calls(self) -> None:
+    def test_findings_with_the_same_change_are_updated_together(self) -> None:
         """What gets the same follows each other, so that each call can take a hundred."""
         world = a_world(some_findings(9))
         kinds = [status("NOTIFIED"), status("SUPPRESSED", "ok"), status("RESOLVED", "done")]
@@ -156,7 +140,7 @@ class TestApply:
         assert 3 == len(set(values))
         assert 2 == sum(one != other for one, other in pairwise(values))
 
-    def test_changes_every_finding_of_a_problem(self) -> None:
+    def test_apply_changes_every_finding_of_a_problem(self) -> None:
         """A problem that two standards report, one of them NOTIFIED already, becomes RESOLVED in both."""
         one, other = (FindingIdentifier(f"arn:{name}", PRODUCT_ARN) for name in ("fsbp", "cis"))
         world = a_world(
@@ -167,7 +151,7 @@ class TestApply:
 
         assert [RESOLVED, RESOLVED] == statuses(world)
 
-    def test_leaves_the_status_of_a_note_alone(self) -> None:
+    def test_note_edit_keeps_the_status_of_each_finding(self) -> None:
         """Only the note changes where only the note was edited, whatever the status of each finding."""
         one, other = (FindingIdentifier(f"arn:{name}", PRODUCT_ARN) for name in ("fsbp", "cis"))
         world = a_world(
@@ -182,7 +166,7 @@ class TestApply:
         assert "NEW に戻しました" not in str(world.messenger.posted[THREAD].message.blocks)
         assert ["seen"] * 2 == [finding.note.text for finding in world.findings.findings if finding.note]
 
-    def test_skips_what_has_changed_since(self) -> None:
+    def test_apply_skips_findings_that_have_changed(self) -> None:
         """A finding that somebody has resolved meanwhile stays so, and the message says how many."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED")), (1, status("NOTIFIED"))))
@@ -192,7 +176,7 @@ class TestApply:
         assert [RESOLVED, NOTIFIED] == statuses(world)
         assert "1 件は変更していません" in preview_text(world)
 
-    def test_keeps_a_note_that_nobody_saw(self) -> None:
+    def test_apply_keeps_a_later_note(self) -> None:
         """A note that somebody wrote after the report stays; the person's own is on the finding too."""
         world = a_world([a_finding(1, note=a_note("old"))])
         drop(world, edited(world, (0, status("RESOLVED", "mine"))))
@@ -204,7 +188,7 @@ class TestApply:
         assert "mine" in dict(finding.user_fields).values()
         assert any("keeps the note" in text for text in told(world))
 
-    def test_apply_of_a_suppression_wants_a_reason_of_its_own(self) -> None:
+    def test_old_note_is_no_reason_to_suppress(self) -> None:
         """A note that was there before says why of something else: the row is left out."""
         world = a_world([a_finding(1, note=a_note("old"))])
         drop(world, edited(world, (0, status("SUPPRESSED"))))
@@ -212,7 +196,7 @@ class TestApply:
         assert "2 行目 — SUPPRESSED にする理由を新しいメモに書いてください" in str(shown(world).blocks)
         assert {} == world.actions.plans
 
-    def test_leaves_a_note_of_the_bot_alone(self) -> None:
+    def test_untouched_note_of_the_bot_stays(self) -> None:
         """Whoever has seen the bot's note in the file, and has not touched it, finds it there afterwards."""
         note = Note("Suppressed by X: ok", "sechub-bot")
         world = a_world([a_finding(1, note=note)])
@@ -222,7 +206,7 @@ class TestApply:
         (finding,) = world.findings.findings
         assert (RESOLVED, note) == (finding.workflow_status, finding.note)
 
-    def test_apply_of_a_note_alone_says_that_nothing_was_done(self) -> None:
+    def test_note_edit_beside_a_later_note_changes_nothing(self) -> None:
         """Where somebody has written another note meanwhile nothing is left of an edit of the note."""
         world = a_world([a_finding(1)])
         drop(world, edited(world, (0, {"note": "mine"})))
@@ -233,7 +217,7 @@ class TestApply:
         assert "0 件を変更しました" in preview_text(world)
         assert any("changed" in text for text in told(world))
 
-    def test_keeps_all_of_a_note_as_the_reason(self) -> None:
+    def test_reason_keeps_512_characters(self) -> None:
         """Where somebody else's note stays the person's own is on the finding whole, as the message says."""
         world = a_world([a_finding(1)])
         drop(world, edited(world, (0, status("SUPPRESSED", "x" * 512))))
@@ -243,7 +227,7 @@ class TestApply:
         (finding,) = world.findings.findings
         assert "x" * 512 == dict(finding.user_fields)["sechub-bot/reason"]
 
-    def test_apply_is_done_once(self) -> None:
+    def test_second_press_after_the_end_is_told_the_actor(self) -> None:
         """Two people press, or one twice: it is done once, and the second is told by whom."""
         world = a_world(some_findings(1))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -258,7 +242,7 @@ class TestApply:
             (user_id, message.text) for user_id, message in world.messenger.told
         ]
 
-    def test_apply_goes_on_after_a_click_that_failed(self) -> None:
+    def test_press_after_a_failed_one_acts_in_its_name(self) -> None:
         """The next press does what the first could not, in the name of the first."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -274,7 +258,7 @@ class TestApply:
         assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
 
-    def test_apply_goes_on_in_the_name_of_who_has_settled_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_press_after_a_half_done_one_finishes_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where the first click fails on the way, its act is taken to its end, by whoever presses then."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -293,25 +277,28 @@ class TestApply:
         assert [act_id(job)] == [act.act_id for act in world.actions.acts(REPORT_ID)]
         assert "has applied these changes already" in world.messenger.told[-1][1].text
 
-    def test_press_waits_for_one_that_runs(self) -> None:
-        """A press that died looks like one that runs until its lease is over; a delivery renews it."""
-        world = a_world(some_findings(1))
+    def test_press_beside_a_running_one_does_the_same_work(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The second person is told who began, and both presses end with one act and its result."""
+        world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
-        lease = f"{act_id(press(world))}/lease"
-        for _ in range(2):
-            for at in range(40):
-                with suppress(CrashError):
-                    deliver_once(press(world, "1"), world, FaultInjector(at))
-                if (world.ledger.read(lease) or {}).get("at") == world.clock().isoformat():
-                    break
-            world.clock.move(15 * 60)
-        deliver_once(press(world, "2", OTHER), world)
-        assert [NEW] == statuses(world)
-        assert "<@U0PERSON> is applying these changes already." == world.messenger.told[-1][1].text
+        first, second = press(world, "1"), press(world, "2", OTHER)
+        update = FakeFindings.update
+        with monkeypatch.context() as running:
 
-        world.clock.move(5 * 60 + 1)
-        deliver_once(press(world, "3", OTHER), world)
-        assert [NOTIFIED] == statuses(world)
+            def meanwhile(findings: FakeFindings, updates: Any) -> Any:
+                running.undo()
+                deliver_once(second, world)
+                return update(findings, updates)
+
+            running.setattr(FakeFindings, "update", meanwhile)
+            deliver_once(first, world)
+
+        assert [NOTIFIED, NEW] == statuses(world)
+        (result,) = world.actions.acts(REPORT_ID)
+        assert PERSON.user_id == result.user_id
+        assert 1 == result.changed_count
+        assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
+        assert ["<@U0PERSON> began to apply these changes, and your press continues that."] == told(world)
 
     @pytest.mark.parametrize("late", [False, True])
     def test_crash_anywhere_is_finished_by_another_press(self, *, late: bool) -> None:
@@ -325,7 +312,7 @@ class TestApply:
                 deliver_once(job, world, injector)
             if at == len(injector.calls):
                 break
-            world.clock.move(20 * 60 + 1)
+            world.clock.move(PATIENCE.total_seconds())
             deliver_once(other, world)
             deliver_once(job, world)
 
@@ -336,7 +323,7 @@ class TestApply:
             assert "1 件を変更しました" in preview_text(world)
         assert at > 20
 
-    def test_press_of_a_stranger_leaves_the_button(self) -> None:
+    def test_refused_press_leaves_the_button_to_others(self) -> None:
         """A press that is not allowed takes nothing: the next one is the first."""
         world = a_world(some_findings(1))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -347,7 +334,7 @@ class TestApply:
         assert [NOTIFIED] == statuses(world)
         assert "<@U0OTHER> さんが適用し、1 件を変更しました" in preview_text(world)
 
-    def test_apply_of_what_has_expired_is_told(self) -> None:
+    def test_press_on_an_expired_report_changes_nothing(self) -> None:
         """A button whose report is not kept any more changes nothing."""
         world = a_world(some_findings(1))
         drop(world, edited(world, (0, status("NOTIFIED"))))
@@ -358,7 +345,7 @@ class TestApply:
         assert [NEW] == statuses(world)
         assert any("no longer" in text for text in told(world))
 
-    def test_closes_a_preview_that_the_ledger_has_forgotten(self) -> None:
+    def test_preview_without_ledger_entries_is_closed(self) -> None:
         """After a month the button still works, and its message says what came of it."""
         world = a_world(some_findings(1))
         drop(world, edited(world, (0, status("NOTIFIED"))))

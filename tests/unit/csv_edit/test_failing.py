@@ -29,7 +29,7 @@ class TestFailing:
     @pytest.mark.parametrize(
         "error", [MissingScopeError(scope="files:read"), UnavailableError(service="Slack", call="files.info")]
     )
-    def test_failing_is_told_nobody_before_the_file_is_known(self, error: BotError) -> None:
+    def test_failure_before_the_file_is_known_is_told_to_nobody(self, error: BotError) -> None:
         """Most files are none of the bot's business: only the operator's alarm hears of one."""
         world = a_world(some_findings(1))
         world.files.error = error
@@ -38,7 +38,7 @@ class TestFailing:
 
         assert [] == told(world)
 
-    def test_failing_is_told_where_the_file_is_a_reports(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_failure_on_a_file_of_a_report_is_told_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Who dropped the file hears of it, also where the first attempt did not get so far."""
         world = a_world(some_findings(1))
         world.files.share("C0SECURITY", "edited.csv", edited(world), THREAD)
@@ -52,7 +52,7 @@ class TestFailing:
 
         assert ["did not answer" in text for text in told(world)] == [True]
 
-    def test_failing_in_doubt_is_told(self) -> None:
+    def test_unknown_outcome_of_the_post_is_told(self) -> None:
         """Where nobody knows whether the preview was posted, who dropped the file is told."""
         world = a_world(some_findings(1))
         content = edited(world, (0, status("NOTIFIED")))

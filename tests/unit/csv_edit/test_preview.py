@@ -41,7 +41,7 @@ class TestPreview:
         assert "2 件に適用する" in text
         assert ([NEW] * 3, [], []) == (statuses(world), world.findings.updated, told(world))
 
-    def test_preview_of_a_list_of_suppressed_findings(self) -> None:
+    def test_list_of_suppressed_findings_can_be_edited(self) -> None:
         """Its CSV has columns of its own besides, and can be edited like any other."""
         findings = [a_finding(n, workflow_status=SUPPRESSED, note=a_note("old")) for n in range(2)]
         world = FakeWorld(findings=FakeFindings(findings))
@@ -53,7 +53,7 @@ class TestPreview:
         assert [NEW, SUPPRESSED] == statuses(world)
         assert "2 件を変更しました" in preview_text(world)
 
-    def test_preview_says_what_is_wrong_row_by_row(self) -> None:
+    def test_preview_names_each_wrong_row(self) -> None:
         """What cannot be applied is named with its row and the reason, and left out; the dialog says so."""
         world = a_world(some_findings(3))
         drop(world, edited(world, (0, status("NOTIFIED")), (1, status("done")), (2, status("SUPPRESSED"))))
@@ -64,7 +64,7 @@ class TestPreview:
         assert "4 行目 — SUPPRESSED にする理由を新しいメモに書いてください" in text
         assert "適用できない 2 行は変更しません" in text
 
-    def test_preview_has_no_button_where_there_is_nothing(self) -> None:
+    def test_preview_without_changes_has_no_button(self) -> None:
         """A file as it was asks for nothing, and says so."""
         world = a_world(some_findings(2))
         drop(world, edited(world))
@@ -73,7 +73,7 @@ class TestPreview:
         assert "button" not in str(shown(world).blocks)
         assert {} == world.actions.plans
 
-    def test_preview_shows_every_suppression(self) -> None:
+    def test_preview_counts_every_suppression(self) -> None:
         """However many other changes there are: message and dialog count what gets each status."""
         world = a_world(some_findings(30))
         notes = [(n, {"note": f"n{n // 2}"}) for n in range(22)]
@@ -86,7 +86,7 @@ class TestPreview:
         assert "NOTIFIED にする *1*  ·  SUPPRESSED にする *1*  ·  メモだけ *22*" == totals
         assert "NOTIFIED にする 1 · SUPPRESSED にする 1 · メモだけ 22" in confirm["text"]["text"]
 
-    def test_preview_is_bounded(self) -> None:
+    def test_preview_of_many_changes_is_cut_and_escaped(self) -> None:
         """A file of many different changes and mistakes is shown within Slack's limits."""
         world = a_world(some_findings(120))
         changes = [(n, {"note": f"{'<!channel>`*' * 40} {n}"[:512]}) for n in range(60)]
@@ -105,7 +105,7 @@ class TestPreview:
             ("リソース名,メモ\r\n".encode("euc-jp"), "文字コードを判別できません"),
         ],
     )
-    def test_preview_of_what_is_no_csv_is_the_reason(self, content: bytes, reason: str) -> None:
+    def test_unreadable_file_is_refused_with_the_reason(self, content: bytes, reason: str) -> None:
         """In the thread, to all, with what to do; nothing was changed, which it says."""
         world = a_world(some_findings(1))
         drop(world, content)
@@ -114,7 +114,7 @@ class TestPreview:
         assert "何も変更していません" in shown(world).text
         assert not shown(world).blocks
 
-    def test_preview_of_another_report_is_told(self) -> None:
+    def test_file_of_another_report_is_refused(self) -> None:
         """A file of last week's report in this week's thread changes nothing."""
         world = a_world(some_findings(1))
         content = edited(world, (0, status("NOTIFIED"))).replace(REPORT_ID.encode(), b"0" * 32)
@@ -122,7 +122,7 @@ class TestPreview:
 
         assert "別のレポートのものです" in shown(world).text
 
-    def test_preview_of_a_report_that_has_expired_is_told(self) -> None:
+    def test_file_of_an_expired_report_is_refused(self) -> None:
         """What is not kept any more cannot be compared."""
         world = a_world(some_findings(1))
         content = edited(world, (0, status("NOTIFIED")))
@@ -131,7 +131,7 @@ class TestPreview:
 
         assert "保存期間が過ぎ" in shown(world).text
 
-    def test_preview_of_too_large_a_file_is_the_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_too_large_file_is_refused_with_the_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Slack knows the size, so that nothing is read."""
         monkeypatch.setattr(preview, "MOST_BYTES", 1 << 20)
         world = a_world(some_findings(1))
@@ -139,7 +139,7 @@ class TestPreview:
 
         assert "ファイルが大きすぎます (`1` MB まで)" in shown(world).text
 
-    def test_preview_of_too_many_changes_is_the_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_too_many_changes_are_refused_with_the_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Each different change takes a call."""
         monkeypatch.setattr(diff, "MOST_CHANGES", 2)
         world = a_world(some_findings(3))
@@ -148,9 +148,7 @@ class TestPreview:
         assert "組み合わせが多すぎます (`2` 通りまで)" in shown(world).text
         assert {} == world.actions.plans
 
-    def test_preview_of_too_many_changes_says_that_the_notes_before_count(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_each_replaced_note_counts_as_a_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """One note in the place of many others is as many changes."""
         monkeypatch.setattr(diff, "MOST_CHANGES", 2)
         world = a_world([a_finding(n, note=a_note(f"{n}")) for n in range(3)])

@@ -89,7 +89,7 @@ class TestEncoding:
 
         assert [EXPECTED] == rows_of(file)
 
-    def test_encoding_is_found_with_a_mark_in_big_endian(self, write: Write) -> None:
+    def test_big_endian_utf16_with_a_mark_is_read(self, write: Write) -> None:
         """UTF-16 comes in either order of bytes."""
         file = write(b"\xfe\xff" + report(note=NOTE).encode("utf-16-be"))
 
@@ -101,7 +101,7 @@ class TestEncoding:
         with pytest.raises(FileError, match="file-encoding"):
             rows_of(write(report(note=note).encode("cp1252")))
 
-    def test_that_breaks_its_own_rules_is_refused(self, write: Write) -> None:
+    def test_file_with_invalid_bytes_is_refused(self, write: Write) -> None:
         """Bytes in the middle that are no UTF-8 in a file that says that it is."""
         broken = report(note=NOTE).encode("utf-8-sig").replace("許".encode(), b"\xff\xfe")
 
@@ -113,29 +113,29 @@ class TestEncoding:
         [b"PK\x03\x04\x14\x00rest", b"\xd0\xcf\x11\xe0\xa1\xb1", b"\x1f\x8b\x08\x00rest", b"%PDF-1.7"],
         ids=["xlsx", "xls", "gzip", "pdf"],
     )
-    def test_encoding_of_what_is_no_text_is_none(self, write: Write, content: bytes) -> None:
+    def test_workbooks_and_archives_are_refused(self, write: Write, content: bytes) -> None:
         """A workbook or an archive that is called .csv is not one; nothing is unpacked."""
         with pytest.raises(FileError, match="file-not-text"):
             rows_of(write(content))
 
-    def test_encoding_of_zeros_before_the_header_is_none(self, write: Write) -> None:
+    def test_zero_byte_in_the_header_is_refused(self, write: Write) -> None:
         """A file that begins with zero bytes is no text."""
         with pytest.raises(FileError, match="file-not-text"):
             rows_of(write("ab\0c," + report()))
 
-    def test_encoding_of_a_zero_in_a_row_is_read(self, write: Write) -> None:
+    def test_zero_byte_in_a_row_is_a_question_mark(self, write: Write) -> None:
         """The report of an older bot has a NUL where a finding has one."""
         (row,) = rows_of(write(report(note="a-b").replace("a-b", "a\0b")))
 
         assert "a?b" == row.note
 
-    def test_keeps_what_it_can(self) -> None:
+    def test_characters_that_shift_jis_lacks_compare_equal(self) -> None:
         """What Shift-JIS has no character for is the same as what a spreadsheet writes in its place."""
         for text, written in [("done 🎉", "done ??"), ("Accepté", "Accepte"), ("a—b", "a―b"), ("〜", "～")]:
             assert comparable(text, "cp932") == comparable(written, "cp932")
             assert comparable(text, "utf-8") != comparable(written, "utf-8")
 
-    def test_keeps_voiced_kana_apart(self) -> None:
+    def test_voiced_kana_compare_unequal(self) -> None:
         """A mark that makes another letter in Japanese is no accent."""
         assert comparable("が", "cp932") != comparable("か", "cp932")
 
@@ -143,7 +143,7 @@ class TestEncoding:
 class TestSize:
     """How long a file may be."""
 
-    def test_large_file_is_not_read(self, write: Write) -> None:
+    def test_too_large_file_is_refused_with_the_limit(self, write: Write) -> None:
         """Of a file that is too large nothing is read, and the error says how large one may be."""
         file = write("x")
         with file.open("r+b") as out:
@@ -158,13 +158,15 @@ class TestColumns:
 
     @pytest.mark.parametrize("separator", [",", ";", "\t"])
     @pytest.mark.parametrize("locale", list(Locale))
-    def test_columns_are_found_in_any_order(self, write: Write, separator: str, locale: Locale) -> None:
+    def test_each_separator_is_found_in_each_language(
+        self, write: Write, separator: str, locale: Locale
+    ) -> None:
         """Whatever stands between them, in either language."""
         file = write(rewritten(report(locale, note=NOTE), separator=separator))
 
         assert [EXPECTED] == rows_of(file)
 
-    def test_columns_may_be_in_any_order_and_more_or_fewer(self, write: Write) -> None:
+    def test_columns_may_be_moved_added_and_removed(self, write: Write) -> None:
         """Those that matter are found by their names; others do not matter."""
         columns = [
             "extra",
@@ -194,32 +196,32 @@ class TestColumns:
             rows_of(write(rewritten(report(), columns=keys)))
 
     @pytest.mark.parametrize("missing", ["finding-id", "product-arn", "report-id"])
-    def test_must_say_what_a_row_is_about(self, write: Write, missing: str) -> None:
+    def test_missing_key_column_is_refused(self, write: Write, missing: str) -> None:
         """Without an identifier nothing can be applied, and the error names the column in both languages."""
         columns = [column for column in COLUMNS if column != missing]
 
         with pytest.raises(FileError, match="columns-missing"):
             rows_of(write(rewritten(report(), columns=columns)))
 
-    def test_must_not_be_there_twice(self, write: Write) -> None:
+    def test_repeated_column_is_refused(self, write: Write) -> None:
         """Of two columns with one name nobody knows which counts."""
         with pytest.raises(FileError, match=r"columns-twice.*Note/メモ"):
             rows_of(write(rewritten(report(), columns=[*COLUMNS, "note"])))
 
-    def test_columns_may_be_written_otherwise(self, write: Write) -> None:
+    def test_column_names_ignore_case_spaces_and_width(self, write: Write) -> None:
         """Capitals, spaces and widths make no other name."""
         text = report(note=NOTE).replace("Finding ID", " FINDING　id ").replace("Note", "ｎｏｔｅ")
 
         assert [EXPECTED] == rows_of(write(text))
 
-    def test_columns_may_come_after_what_excel_writes_before(self, write: Write) -> None:
+    def test_separator_line_of_excel_counts_and_is_no_row(self, write: Write) -> None:
         """A line that names the separator counts, and is no row."""
         file = write("sep=|\r\n" + rewritten(report(note=NOTE), separator="|"))
 
         assert [EXPECTED] == rows_of(file)
 
     @pytest.mark.parametrize("line", ['sep="\r\n', '"sep=""\r\n', "sep=\r\n", "sep=\r"])
-    def test_columns_are_separated_by_what_can_be(
+    def test_separator_line_with_a_quote_or_line_end_is_refused(
         self, write: Write, monkeypatch: pytest.MonkeyPatch, line: str
     ) -> None:
         """A quote or a line's end separates nothing: Python 3.13, on which the bot runs, takes neither."""
@@ -236,7 +238,7 @@ class TestColumns:
             rows_of(file)
 
     @pytest.mark.parametrize("content", ["", "\r\n\r\n", "hello", "a,b\n1,2\n"])
-    def test_missing_columns_are_an_error(self, write: Write, content: str) -> None:
+    def test_file_without_columns_is_refused(self, write: Write, content: str) -> None:
         """A file without them, an empty one too, is told what it lacks."""
         with pytest.raises(FileError, match="file-columns"):
             rows_of(write(content))
@@ -264,7 +266,7 @@ class TestRows:
         assert [("NEW", "")] == [(row.status, row.note) for row in rows_of(write(text))]
 
     @pytest.mark.parametrize("note", ["=cmd()", "+1", "-1", "@x", "＝1"])
-    def test_lose_what_made_them_inert(self, write: Write, note: str) -> None:
+    def test_formula_apostrophe_is_removed(self, write: Write, note: str) -> None:
         """A note that looks like a formula is read without the apostrophe, kept by a spreadsheet or not."""
         kept = report(note=note)
 
@@ -287,14 +289,16 @@ class TestRows:
         ],
         ids=["open", "rest", "cell", "line", "cells", "lines"],
     )
-    def test_that_break_the_rules_are_an_error(self, write: Write, tail: str, row: str) -> None:
+    def test_malformed_row_is_refused_with_its_number(self, write: Write, tail: str, row: str) -> None:
         """From there on nothing can be trusted, and the error says where."""
         with pytest.raises(FileError) as caught:
             rows_of(write(report() + tail))
 
         assert {"hint": "file-malformed", "row": row} == caught.value.values
 
-    def test_rows_may_be_as_many_as_there_are(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rows_together_may_exceed_the_length_of_one(
+        self, write: Write, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Together they may be longer than one may be, of several lines or not."""
         monkeypatch.setattr(tables, "MOST_CHARACTERS", 1000)
         row = report(note="one\ntwo").split("\r\n", 1)[1]
@@ -317,7 +321,7 @@ class TestRows:
             with pytest.raises(FileError, match=f"file-malformed, row={row}"):
                 rows_of(write(head + rows))
 
-    def test_rows_have_an_end_before_the_header_too(
+    def test_number_of_blank_rows_before_the_header_is_bounded(
         self, write: Write, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Blank rows before it are read like all others."""
@@ -327,7 +331,7 @@ class TestRows:
             rows_of(write("\n" * 5 + report()))
 
     @pytest.mark.parametrize("content", ["x" * 3_000_000, '"' + "x\n" * 100_000, "," * 2_000_000])
-    def test_header_is_not_trusted_either(self, write: Write, content: str) -> None:
+    def test_length_of_the_header_is_bounded(self, write: Write, content: str) -> None:
         """A first line without an end is an error too."""
         with pytest.raises(BotError):
             rows_of(write(content))
