@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, Requester
     from bot.domain.message import Block, Message
     from bot.domain.owners.contact import CachedContacts
-    from bot.domain.partition import Partition
     from bot.domain.permission import Standing
     from bot.domain.query import Query
-    from bot.domain.report import PartitionResult, Summary
+    from bot.domain.report import Summary
     from bot.domain.row import ReportRow
     from bot.domain.slack import Channel, SharedFile
     from bot.domain.suppression import Suppression
@@ -237,42 +236,27 @@ class Reports(Protocol):
     def csv_link(self, report_id: str) -> str:
         """Return a link to the CSV of a report. It needs no AWS account and expires after an hour."""
 
-    def parts(self, report_id: str) -> Parts:
-        """Return the checkpoints of a scan."""
+    def checkpoints(self, job_id: str) -> CheckpointStore:
+        """Return the checkpoints of a scan or an action."""
 
     def fetch_csv(self, report_id: str, file: Path) -> None:
         """Copy the CSV of a report to a file."""
 
 
-class Parts(Protocol):
+class CheckpointStore(Protocol):
     """
-    The checkpoints of a large scan, for the next attempt. Several threads may use it, and two deliveries of a
-    job at once: the checkpoint that was saved last counts, and is whole.
+    The files of a long job's checkpoints, for its next attempt. Several threads may use it, and two
+    deliveries of a job at once: of a name, the file that was saved last counts, and is whole.
     """
 
     def names(self) -> frozenset[str]:
-        """Return the names of all checkpoints."""
+        """Return the names of all files."""
 
-    def find(self, name: str) -> PartitionResult | None:
-        """Return the result of a finished partition, None if there is none."""
-
-    def keep(self, name: str, part: PartitionResult, file: Path) -> None:
-        """Save a finished partition: its result and its file."""
+    def save(self, name: str, file: Path) -> None:
+        """Save a file."""
 
     def fetch(self, name: str, file: Path) -> None:
-        """Copy the file of a partition that was found or saved before. Raises ReportGoneError."""
-
-    def suspend(self, name: str, file: Path) -> None:
-        """Save the file of an unfinished partition."""
-
-    def resume(self, name: str, file: Path) -> None:
-        """Copy the file of an unfinished partition. Raises ReportGoneError."""
-
-    def save_split(self, name: str, partitions: Sequence[Partition]) -> None:
-        """Save the partitions into which one was split."""
-
-    def load_split(self, name: str) -> list[Partition]:
-        """Return the partitions into which one was split. Raises ReportGoneError."""
+        """Copy a saved file to `file`. Raises ReportGoneError."""
 
 
 class Actions(Protocol):

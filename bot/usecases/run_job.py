@@ -131,7 +131,7 @@ def _scan_and_keep(context: JobContext[ScanJob], progress: OnProgress) -> Result
             findings=ports.findings,
             controls=ports.controls,
             now=ports.now,
-            parts=ports.reports.parts(report_id),
+            store=ports.reports.checkpoints(report_id),
             report_id=report_id,
             progress=progress,
             time_left=context.deadline.left,

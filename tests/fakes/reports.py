@@ -4,63 +4,34 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.partition import Partition
-from bot.domain.report import PartitionResult, Summary
+from bot.domain.report import Summary
 from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
 
 
 @dataclass
-class FakeParts:
-    """Parts of a scan in memory."""
+class FakeCheckpoints:
+    """Checkpoints of a job in memory."""
 
-    parts: dict[str, PartitionResult] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
-    left: dict[str, bytes] = field(default_factory=dict)
-    cuts: dict[str, list[Partition]] = field(default_factory=dict)
 
     def names(self) -> frozenset[str]:
         """Return the names."""
-        return frozenset({*self.parts, *self.left, *self.cuts})
+        return frozenset(self.files)
 
-    def find(self, name: str) -> PartitionResult | None:
-        """Return a part."""
-        return self.parts.get(name)
-
-    def keep(self, name: str, part: PartitionResult, file: Path) -> None:
-        """Keep a part."""
+    def save(self, name: str, file: Path) -> None:
+        """Keep a file."""
         self.files[name] = file.read_bytes()
-        self.parts[name] = part
 
     def fetch(self, name: str, file: Path) -> None:
         """Copy a file."""
         if name not in self.files:
             raise ReportGoneError
         file.write_bytes(self.files[name])
-
-    def suspend(self, name: str, file: Path) -> None:
-        """Keep a file."""
-        self.left[name] = file.read_bytes()
-
-    def resume(self, name: str, file: Path) -> None:
-        """Copy what was left."""
-        if name not in self.left:
-            raise ReportGoneError
-        file.write_bytes(self.left[name])
-
-    def save_split(self, name: str, partitions: Sequence[Partition]) -> None:
-        """Keep partitions."""
-        self.cuts[name] = list(partitions)
-
-    def load_split(self, name: str) -> list[Partition]:
-        """Return partitions."""
-        if name not in self.cuts:
-            raise ReportGoneError
-        return self.cuts[name]
 
 
 @dataclass
@@ -70,7 +41,7 @@ class FakeReports:
     summaries: dict[str, Summary] = field(default_factory=dict)
     csv_files: dict[str, bytes] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
-    kept_parts: dict[str, FakeParts] = field(default_factory=dict)
+    kept_checkpoints: dict[str, FakeCheckpoints] = field(default_factory=dict)
     threads: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
@@ -102,9 +73,9 @@ class FakeReports:
         """Make a link."""
         return f"https://bucket.example/reports/{report_id}/findings.csv?X-Amz-Expires=3600&X-Amz-Signature=0"
 
-    def parts(self, report_id: str) -> FakeParts:
-        """Return the parts of a scan."""
-        return self.kept_parts.setdefault(report_id, FakeParts())
+    def checkpoints(self, job_id: str) -> FakeCheckpoints:
+        """Return the checkpoints of a job."""
+        return self.kept_checkpoints.setdefault(job_id, FakeCheckpoints())
 
     def fetch_csv(self, report_id: str, file: Path) -> None:
         """Copy the CSV."""

@@ -8,7 +8,7 @@ reports/<report id>/summary.json        the report as its message shows it
                     plans/, acts/       plans and results of actions (bot/adapters/stores/actions.py)
 threads/<channel>/<ts>.json             the report of a message, for longer than the report is kept
 pending/                                actions that have just begun (bot/adapters/stores/actions.py)
-parts/<report id>/                      checkpoints of a large scan (bot/adapters/stores/checkpoints.py)
+parts/<job id>/                         checkpoints of a long job (bot/adapters/stores/checkpoints.py)
 parts/histories/<job id>.csv            audit logs that somebody got a link to (bot/adapters/stores/audit.py)
 audit/                                  the audit log (bot/adapters/stores/audit.py)
 suppressions/                           suppressions with a last day (bot/adapters/stores/suppressions.py)
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.stores.bucket import CSV, LINES, Bucket
-from bot.adapters.stores.checkpoints import BucketParts
+from bot.adapters.stores.checkpoints import BucketCheckpoints
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
@@ -65,9 +65,9 @@ class BucketReports:
         """Presign a link to the CSV."""
         return self.bucket.link(f"reports/{report_id}/findings.csv", "findings.csv")
 
-    def parts(self, report_id: str) -> BucketParts:
-        """Return the checkpoints of a scan."""
-        return BucketParts(self.bucket, f"parts/{report_id}")
+    def checkpoints(self, job_id: str) -> BucketCheckpoints:
+        """Return the checkpoints of a job."""
+        return BucketCheckpoints(self.bucket, f"parts/{job_id}")
 
     def fetch_csv(self, report_id: str, file: Path) -> None:
         """Copy the CSV to a file."""

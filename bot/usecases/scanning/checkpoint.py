@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from bot.domain.finding import Severity
 from bot.domain.partition import Partition
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult
 from bot.domain.row import Row
-from bot.ports import Parts
-from bot.usecases.scanning.row_store import RowStore, read_section
+from bot.ports import CheckpointStore
+from bot.usecases.scanning.row_store import RowStore, read_result, read_section
 
 OnProgress = Callable[[int], None]
 """
@@ -23,9 +26,12 @@ larger. Any exception that it raises ends the scan.
 """
 
 STARTED = "started"
-"""The name of the object that holds the time at which a scan began."""
+"""The name of the file that holds the time at which a scan began."""
 
-FORMAT = 2
+SPLIT_BY = ("controls", "accounts", "not_accounts", "regions", "not_regions")
+"""The attributes by which bot/domain/partition.py splits a query."""
+
+FORMAT = 3
 """The version of the files. Checkpoints of another version are ignored: their partitions are read again."""
 
 
@@ -38,9 +44,16 @@ class Checkpoints:
     """
     The files of partitions in a folder, some of them from earlier attempts. Several threads may use it.
 
+    ```text
+    <partition>.rows   the rows of a finished partition
+               .store  the findings of a suspended one
+               .split  the partitions into which it was split
+    started            the time at which the scan began
+    ```
+
     Args:
         folder: the place of the files.
-        parts: keeps checkpoints; None if no other attempt follows.
+        store: keeps checkpoints; None if no other attempt follows.
         resumable: whether another attempt continues when this one's time is up.
         keeps_all: whether to keep results of a single page too. Usually reading such a page again is cheaper.
     """
@@ -48,17 +61,17 @@ class Checkpoints:
     def __init__(
         self,
         folder: Path,
-        parts: Parts | None = None,
+        store: CheckpointStore | None = None,
         progress: OnProgress = no_progress,
         *,
         resumable: bool = False,
         keeps_all: bool = False,
     ) -> None:
         self._folder = folder
-        self._parts = parts
+        self._store = store
         self._progress = progress
         self.resumable = resumable
-        self._names = parts.names() if parts else frozenset()
+        self._names = store.names() if store else frozenset()
         self._keeps_all = keeps_all or bool(self._names)
         self._lock = Lock()
         self._read_count = 0
@@ -67,33 +80,35 @@ class Checkpoints:
 
     def started_at(self, now: datetime) -> datetime:
         """Return when the first attempt of this scan began; `now` if this is the first."""
-        if not self._parts or STARTED not in self._names:
-            return now
-        file = self._folder / STARTED
-        self._parts.resume(STARTED, file)
-        return datetime.fromisoformat(file.read_text(encoding="ascii"))
+        file = self._fetch(STARTED)
+        return datetime.fromisoformat(file.read_text(encoding="ascii")) if file else now
 
     def save_start(self, started_at: datetime) -> None:
         """Keep the time at which this scan began, unless it is kept already."""
-        if self._parts and STARTED not in self._names:
-            file = self._folder / STARTED
-            file.write_text(started_at.isoformat(), encoding="ascii")
-            self._parts.suspend(STARTED, file)
+        if STARTED not in self._names:
+            self._save(STARTED, started_at.isoformat())
 
     def load_split(self, query: Query) -> list[Partition]:
         """Return the partitions into which a query was split; empty if it was not."""
-        name = _split_name(query)
-        return self._parts.load_split(name) if self._parts and name in self._names else []
+        file = self._fetch(_name(query, "split"))
+        partitions = []
+        for attributes, *rest in json.loads(file.read_text(encoding="ascii")) if file else ():
+            narrowed: dict[str, Any] = {name: tuple(values) for name, values in attributes.items()}
+            partitions.append(Partition(replace(query, **narrowed), *rest))
+        return partitions
 
     def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
         """Keep a split: another sample of findings would split the query otherwise."""
-        if self._parts:
-            self._parts.save_split(_split_name(query), partitions)
+        entries = [
+            ({name: getattr(part.query, name) for name in SPLIT_BY}, part.weight, part.may_be_split)
+            for part in partitions
+        ]
+        self._save(_name(query, "split"), json.dumps(entries))
 
     def load_finished(self, query: Query) -> PartitionResult | None:
         """Return the result of a partition that an earlier attempt has finished, None if none has."""
-        name = _name(query)
-        result = self._parts.find(name) if self._parts and name in self._names else None
+        file = self._fetch(_name(query, "rows"))
+        result = read_result(file) if file else None
         if result:
             self.count_read(result.finding_count)
             self._count_kept(result.finding_count)
@@ -101,22 +116,20 @@ class Checkpoints:
 
     def resume(self, query: Query) -> RowStore:
         """Open the store of a partition: the suspended one of an earlier attempt, or an empty one."""
-        file = self._file(query, "store")
-        if self._parts and _suspended_name(query) in self._names:
-            self._parts.resume(_suspended_name(query), file)
-        store = RowStore(file)
-        if store.count:
-            self.count_read(store.count)
+        self._fetch(_name(query, "store"))
+        store = self.restart(query)
+        self.count_read(store.count)
         return store
 
     def restart(self, query: Query) -> RowStore:
         """Open an empty store for a partition."""
-        return RowStore(self._file(query, "store"))
+        return RowStore(self._folder / _name(query, "store"))
 
     def suspend(self, query: Query, store: RowStore, *, has_new: bool) -> None:
         """Keep an unfinished store for the next attempt, unless that has the same store already."""
-        if self._parts and has_new:
-            self._parts.suspend(_suspended_name(query), store.suspend())
+        if self._store and has_new:
+            store.suspend()
+            self._save(_name(query, "store"))
         self._count_kept(store.count)
 
     def finish(self, query: Query, store: RowStore, *, keep: bool, is_long: bool) -> PartitionResult:
@@ -127,54 +140,50 @@ class Checkpoints:
             keep: whether the partition was read to its end.
             is_long: whether it has several pages.
         """
-        result = store.write(self._file(query, "rows"))
-        if self._parts and keep and (is_long or self._keeps_all):
-            self._parts.keep(_name(query), result, self._file(query, "rows"))
+        result = store.write(self.file(query))
+        if self._store and keep and (is_long or self._keeps_all):
+            self._save(_name(query, "rows"))
             self._count_kept(result.finding_count)
         return result
 
     def file(self, query: Query) -> Path:
-        """Return a partition's file, fetched if an earlier attempt has written it."""
-        file = self._file(query, "rows")
-        if self._parts and not file.exists():
-            self._parts.fetch(_name(query), file)
-        return file
+        """Return the file of a finished partition."""
+        return self._folder / _name(query, "rows")
 
     def rows(self, query: Query, result: PartitionResult) -> Iterator[Row]:
         """Read the rows of a partition."""
-        file = self.file(query)
         for severity in reversed(Severity):
-            yield from read_section(file, result, severity)
+            yield from read_section(self.file(query), result, severity)
 
     def count_read(self, count: int) -> None:
-        """Count findings as read, and report the progress."""
-        self._progress(self._add(count))
-
-    def count_unread(self, count: int) -> None:
-        """Count findings as not read, because they are read again."""
-        self._add(-count)
-
-    def _add(self, count: int) -> int:
+        """Count findings as read, and report it; a negative number, as not read, without a report."""
         with self._lock:
             self._read_count += count
-            return self._read_count
+            read_count = self._read_count
+        if count > 0:
+            self._progress(read_count)
 
     def _count_kept(self, count: int) -> None:
         with self._lock:
             self.kept_count += count
 
-    def _file(self, query: Query, ending: str) -> Path:
-        return self._folder / f"{_name(query)}.{ending}"
+    def _fetch(self, name: str) -> Path | None:
+        """Fetch a file of an earlier attempt; return None if there is none."""
+        file = self._folder / name
+        if not self._store or name not in self._names:
+            return None
+        self._store.fetch(name, file)
+        return file
+
+    def _save(self, name: str, text: str | None = None) -> None:
+        """Keep a file for the next attempt, with `text` if it is not written yet."""
+        if self._store:
+            file = self._folder / name
+            if text is not None:
+                file.write_text(text, encoding="ascii")
+            self._store.save(name, file)
 
 
-def _name(query: Query) -> str:
-    """Name a partition by its query, so that the next attempt finds it."""
-    return hashlib.sha256(f"{FORMAT} {query!r}".encode()).hexdigest()[:32]
-
-
-def _suspended_name(query: Query) -> str:
-    return f"{_name(query)}.suspended"
-
-
-def _split_name(query: Query) -> str:
-    return f"{_name(query)}.split"
+def _name(query: Query, ending: str) -> str:
+    """Name a partition's file by its query, so that the next attempt finds it."""
+    return f"{hashlib.sha256(f'{FORMAT} {query!r}'.encode()).hexdigest()[:32]}.{ending}"

@@ -112,10 +112,10 @@ class _Reading:
             try:
                 outcome = self._read_pages(store, partition)
             except BaseException:
-                self.checkpoints.count_unread(store.count)
+                self.checkpoints.count_read(-store.count)
                 raise
         if isinstance(outcome, Split):
-            self.checkpoints.count_unread(store.count)
+            self.checkpoints.count_read(-store.count)
             self.checkpoints.save_split(partition.query, outcome.partitions)
         return outcome
 

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import fields
@@ -46,6 +47,9 @@ _ADD = "INSERT INTO records VALUES (?, ?, ?, ?)"
 _READ = "SELECT * FROM records ORDER BY problem, rowid"
 
 _SIZE_BYTES = 8
+
+_RESULT = struct.Struct(f"<{1 + len(Severity)}Q")
+"""The end of a partition's file: the number of its rows, and the bytes of each severity, the least first."""
 
 _SEPARATOR = "\x1f"
 """ASCII's unit separator, which no ARN contains."""
@@ -132,7 +136,11 @@ class RowStore:
         return self._path
 
     def write(self, file: Path) -> PartitionResult:
-        """Write a line for each problem, sorted by severity, control, account, Region and resource."""
+        """
+        Write a line for each problem, sorted by severity, control, account, Region and resource.
+
+        The file ends with its result, so that the rows and their numbers are always those of one reading.
+        """
         count = 0
         with ExitStack() as files, file.open("wb") as out:
             sections: dict[int, BinaryIO] = {}
@@ -146,6 +154,7 @@ class RowStore:
                 sizes[_BY_RANK[rank]] = sections[rank].tell()
                 sections[rank].seek(0)
                 shutil.copyfileobj(sections[rank], out, CHUNK_BYTES)
+            out.write(_RESULT.pack(count, *(sizes.get(severity, 0) for severity in Severity)))
         return PartitionResult(count, sizes)
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
@@ -180,6 +189,14 @@ class RowStore:
 
 def _temporary_file() -> BinaryIO:
     return cast(BinaryIO, TemporaryFile())
+
+
+def read_result(file: Path) -> PartitionResult:
+    """Read the result at the end of a partition's file."""
+    with file.open("rb") as lines:
+        lines.seek(-_RESULT.size, os.SEEK_END)
+        count, *sizes = _RESULT.unpack(lines.read())
+    return PartitionResult(count, {_BY_RANK[rank]: size for rank, size in enumerate(sizes) if size})
 
 
 def read_section(file: Path, result: PartitionResult, severity: Severity) -> Iterator[Row]:

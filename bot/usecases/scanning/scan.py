@@ -12,7 +12,7 @@ from bot.domain.query import Query
 from bot.domain.report import PartitionResult, Report, Unread
 from bot.errors import OutOfTimeError, UpstreamError
 from bot.i18n import Locale
-from bot.ports import Clock, Controls, Findings, Parts
+from bot.ports import CheckpointStore, Clock, Controls, Findings
 from bot.usecases.scanning.checkpoint import Checkpoints, OnProgress, no_progress
 from bot.usecases.scanning.reader import read
 from bot.usecases.scanning.report_files import Complete, nothing_to_complete, write_report
@@ -27,7 +27,7 @@ def scan(
     findings: Findings,
     controls: Controls,
     now: Clock,
-    parts: Parts | None = None,
+    store: CheckpointStore | None = None,
     report_id: str = "",
     progress: OnProgress = no_progress,
     time_left: TimeLeft = always,
@@ -42,9 +42,9 @@ def scan(
         query: at least one control, as typed, canonical or not; or chosen findings.
         folder: the place of the report's files; empty at first.
         locale: the language of the CSV's header.
-        parts: keeps checkpoints. A scan with the same parts continues from them.
+        store: keeps checkpoints. A scan with the same store continues from them.
         report_id: the ID that the CSV names; empty if nobody will send the CSV back.
-        resumable: whether another scan with these parts continues when the time of this one is up.
+        resumable: whether another scan with this store continues when the time of this one is up.
         is_stored: whether the controls are a schedule's. AWS may have retired some: the report then names
             these and covers the others.
         complete: completes the rows before they are rendered.
@@ -58,7 +58,7 @@ def scan(
         UnknownControlError: Security Hub lacks a control; of a stored list, all controls.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
-    checkpoints = Checkpoints(folder, parts, progress, resumable=resumable)
+    checkpoints = Checkpoints(folder, store, progress, resumable=resumable)
     scanned_at = checkpoints.started_at(now())
     missing: tuple[Missing, ...] = ()
     if query.controls and is_stored:

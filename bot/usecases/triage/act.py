@@ -123,7 +123,7 @@ def _choose(context: JobContext[ActionJob], plan: Plan, begun_at: datetime) -> R
     decide = decider(plan.requests, author_of(context, ports.now()))
     with TargetTable() as table:
         table.add(ports.actions.targets(plan))
-        refresh_targets(context, plan, table, ports.reports.parts(act_id))
+        refresh_targets(context, plan, table, ports.reports.checkpoints(act_id))
         renew_claim(context, plan, begun_at)
         detect_conflicts(context, plan, table, begun_at)
         table.decide(decide)
@@ -198,7 +198,7 @@ def _count_changes(context: JobContext[PreviewJob]) -> Preview:
     plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
     with TargetTable() as table:
         table.add(find_targets(job.order, job.selection, summary, ports))
-        refresh_targets(context, plan, table, ports.reports.parts(context.job_id))
+        refresh_targets(context, plan, table, ports.reports.checkpoints(context.job_id))
         detect_conflicts(context, plan, table, begun_at)
         table.decide(decider(plan.requests, author_of(context, begun_at)))
         ports.actions.save_plan(plan, table.targets(RowState.CHOSEN))

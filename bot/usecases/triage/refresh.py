@@ -23,7 +23,7 @@ from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import Change, Plan
 from bot.errors import ReportGoneError
-from bot.ports import Actions, Parts
+from bot.ports import Actions, CheckpointStore
 from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import Checkpoints
 from bot.usecases.scanning.scan import read_all
@@ -50,16 +50,16 @@ _Note = Callable[[Iterable[ReportRow]], None]
 
 
 def refresh_targets(
-    context: JobContext[Job], plan: Plan, table: TargetTable, parts: Parts | None = None
+    context: JobContext[Job], plan: Plan, table: TargetTable, store: CheckpointStore | None = None
 ) -> None:
     """
     Note the present states of targets, and skip those that share their identity with another account's.
 
     Args:
-        parts: where another delivery finds the pages that this one has read; None: nowhere.
+        store: keeps the pages that this delivery has read for another one; None: they are not kept.
 
     Raises:
-        UnfinishedError: the time is up, and another delivery is to go on with the parts.
+        UnfinishedError: the time is up, and another delivery is to go on with the checkpoints.
         BotError: something could not be read.
     """
     deadline, done_count = context.deadline, 0
@@ -67,7 +67,7 @@ def refresh_targets(
     for query, note in queries_for(table, summary, is_undo=plan.undoes is not None):
         with tempfile.TemporaryDirectory() as folder:
             is_long = len(query.findings) > FEW
-            checkpoints = Checkpoints(Path(folder), parts, resumable=deadline.resumable, keeps_all=is_long)
+            checkpoints = Checkpoints(Path(folder), store, resumable=deadline.resumable, keeps_all=is_long)
             try:
                 found, errors = read_all(query, context.ports.findings, checkpoints, deadline.left)
             except UnfinishedError as error:

@@ -11,12 +11,10 @@ import pytest
 from botocore.stub import Stubber
 
 from bot.adapters.stores.bucket import Bucket
-from bot.adapters.stores.checkpoints import BucketParts
 from bot.adapters.stores.reports import BucketReports
-from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
-from bot.domain.partition import Partition
+from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import PartitionResult, Unread
+from bot.domain.report import Unread
 from bot.domain.row import Row
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
@@ -117,83 +115,35 @@ class TestKept:
         assert "X-Amz-Signature" in parse_qs(link.query)
 
 
-class TestParts:
-    """What a scan has read so far."""
+class TestCheckpoints:
+    """The files of a job's checkpoints."""
 
-    def test_part_is_read_as_written(self, reports: Reports, tmp_path: Path) -> None:
-        """A part's numbers and files come back."""
-        part = PartitionResult(2, {Severity.HIGH: 3, Severity.LOW: 5})
-        (tmp_path / "in").write_bytes(b"rows" * 1000)
-        reports.parts("a").keep("one", part, tmp_path / "in")
-
-        again = reports.parts("a")
-        assert part == again.find("one")
-        again.fetch("one", tmp_path / "out")
-        assert b"rows" * 1000 == (tmp_path / "out").read_bytes()
-
-    def test_part_belongs_to_its_scan(self, reports: Reports, tmp_path: Path) -> None:
-        """What is not kept under that name, or by another scan, is not there."""
-        (tmp_path / "x").touch()
-        reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
-
-        assert None is reports.parts("a").find("two")
-        assert None is reports.parts("b").find("one")
-        with pytest.raises(ReportGoneError):
-            reports.parts("b").fetch("one", tmp_path / "out")
-        with pytest.raises(ReportGoneError):
-            reports.parts("b").resume("one", tmp_path / "out")
-        with pytest.raises(ReportGoneError):
-            reports.parts("b").load_split("one")
-
-    def test_unfinished_part_is_resumed_as_saved_last(self, reports: Reports, tmp_path: Path) -> None:
-        """What was left before its end is taken up as it was left last."""
-        for content in (b"first", b"second"):
+    def test_file_comes_back_as_it_was_saved_last(self, reports: Reports, tmp_path: Path) -> None:
+        """The second file of a name replaces the first."""
+        for content in (b"first", b"second" * 1000):
             (tmp_path / "in").write_bytes(content)
-            reports.parts("a").suspend("one.suspended", tmp_path / "in")
-        reports.parts("a").resume("one.suspended", tmp_path / "out")
+            reports.checkpoints("a").save("one.rows", tmp_path / "in")
+        reports.checkpoints("a").fetch("one.rows", tmp_path / "out")
 
-        assert b"second" == (tmp_path / "out").read_bytes()
+        assert b"second" * 1000 == (tmp_path / "out").read_bytes()
 
-    def test_cut_partitions_come_back_in_order(self, reports: Reports) -> None:
-        """What a partition was cut into comes back in its order, with all that is known of it."""
-        cut = [
-            Partition(Query(("S3.1",), accounts=("111111111111",)), 2.5, may_be_split=True),
-            Partition(Query(("S3.1",), not_accounts=("111111111111",), severities=(Severity.HIGH,))),
-        ]
-        reports.parts("a").save_split("one.split", cut)
+    def test_absent_file_is_gone(self, reports: Reports, tmp_path: Path) -> None:
+        """A file of another name, or of another job, is not there."""
+        (tmp_path / "in").touch()
+        reports.checkpoints("a").save("one.rows", tmp_path / "in")
 
-        assert cut == reports.parts("a").load_split("one.split")
+        for job_id, name in (("a", "two.rows"), ("b", "one.rows")):
+            with pytest.raises(ReportGoneError):
+                reports.checkpoints(job_id).fetch(name, tmp_path / "out")
 
-    def test_each_part_has_its_name(self, reports: Reports, tmp_path: Path) -> None:
-        """Whole parts have their name, the others the one that they were given."""
-        (tmp_path / "x").touch()
-        reports.parts("a").keep("one", PartitionResult(), tmp_path / "x")
-        reports.parts("a").suspend("two.suspended", tmp_path / "x")
-        reports.parts("a").save_split("three.split", [])
+    def test_names_are_those_of_the_job(self, reports: Reports, tmp_path: Path) -> None:
+        """Each file has the name that it was given."""
+        (tmp_path / "in").touch()
+        for name in ("one.rows", "two.store"):
+            reports.checkpoints("a").save(name, tmp_path / "in")
 
-        assert {"one", "two.suspended", "three.split"} <= reports.parts("a").names()
-        assert "two" not in reports.parts("a").names()
-        assert frozenset() == reports.parts("b").names()
-
-
-class TestPartsInABucket:
-    """What only the adapter can show."""
-
-    def test_concurrent_deliveries_keep_parts_whole(self, bucket: Any, tmp_path: Path) -> None:
-        """Each of two deliveries finds the files that its numbers are of, whoever kept them last."""
-        reports = BucketReports(Bucket(bucket, BUCKET))
-        found: list[tuple[BucketParts, PartitionResult]] = []
-        for content in (b"mine", b"others"):
-            (tmp_path / "in").write_bytes(content)
-            reports.parts("a").keep("one", PartitionResult(len(content)), tmp_path / "in")
-            parts = reports.parts("a")
-            part = parts.find("one")
-            assert part
-            found.append((parts, part))
-        for parts, part in found:
-            parts.fetch("one", tmp_path / "out")
-
-            assert part.finding_count == (tmp_path / "out").stat().st_size
+        assert {"one.rows", "two.store"} == reports.checkpoints("a").names()
+        assert frozenset() == reports.checkpoints("b").names()
 
 
 class TestGone:

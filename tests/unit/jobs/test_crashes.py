@@ -42,7 +42,7 @@ READS = frozenset(
         "people.group_members",
         "people.standing",
         "reports.fetch_csv",
-        "reports.parts",
+        "reports.checkpoints",
         "reports.report_in",
         "reports.rows",
         "reports.summary",

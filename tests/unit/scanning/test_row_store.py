@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus, merged
 from bot.domain.row import Row
 from bot.render.csv_file import encoded, row_text
-from bot.usecases.scanning.row_store import RowStore, read_section
+from bot.usecases.scanning.row_store import RowStore, read_result, read_section
 from tests.builders import PRODUCT_ARN, a_finding, seen_in
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x1e\x1f"), max_size=5)
@@ -51,7 +51,9 @@ def rows_of(*pages: list[Finding]) -> list[Row]:
         file = Path(folder) / "rows"
         result = store.write(file)
         rows = [row for severity in reversed(Severity) for row in read_section(file, result, severity)]
+        read_back = read_result(file)
     assert result.finding_count == len(rows)
+    assert result == read_back
     return rows
 
 

@@ -83,7 +83,7 @@ class TestReport:
 
         assert [
             "people.standing",
-            "reports.parts",
+            "reports.checkpoints",
             "controls.catalogue",
             "findings.pages",
             "reports.save",

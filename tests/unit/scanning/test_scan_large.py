@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.ports import CheckCancelled, Page, never_cancelled
 from tests.builders import a_finding
 from tests.fakes.findings import FakeFindings
-from tests.fakes.reports import FakeParts
+from tests.fakes.reports import FakeCheckpoints
 from tests.unit.world.scan import DENIED, Countdown, scanned
 
 
@@ -61,10 +61,10 @@ class TestLarge:
 
     def test_finished_partition_is_not_read_again(self) -> None:
         """What another attempt finds kept it does not read again, not even to see what there is."""
-        parts, hub = FakeParts(), large()
-        first = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
+        store, hub = FakeCheckpoints(), large()
+        first = scanned(hub, ["S3.8", "EC2.19"], store=store)
         pages = hub._pages
-        again = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
+        again = scanned(hub, ["S3.8", "EC2.19"], store=store)
 
         assert first.rows == again.rows
         assert first.identifiers == again.identifiers
@@ -73,9 +73,9 @@ class TestLarge:
 
     def test_unfinished_partition_is_read_again(self) -> None:
         """A partition that was not read to its end is read again from its start, and nothing is missing."""
-        parts, hub = FakeParts(), large()
-        broken = scanned(hub, ["S3.8", "EC2.19"], parts=parts, time_left=Countdown(15))
-        whole = scanned(hub, ["S3.8", "EC2.19"], parts=parts)
+        store, hub = FakeCheckpoints(), large()
+        broken = scanned(hub, ["S3.8", "EC2.19"], store=store, time_left=Countdown(15))
+        whole = scanned(hub, ["S3.8", "EC2.19"], store=store)
 
         assert broken.report.is_partial
         assert 40 == len(whole.rows)
@@ -132,9 +132,9 @@ class TestCompleted:
         tags = (("Owner", "platform"),)
         seen: list[tuple[tuple[str, str], ...]] = []
         hub = FakeFindings([a_finding(n, tags=tags) for n in range(40)])
-        parts = FakeParts()
+        store = FakeCheckpoints()
         for _ in range(2):
-            scanned(hub, parts=parts, complete=lambda rows: seen.extend(row.finding.tags for row in rows))
+            scanned(hub, store=store, complete=lambda rows: seen.extend(row.finding.tags for row in rows))
 
         assert [tags] * 80 == seen
 

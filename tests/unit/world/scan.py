@@ -17,7 +17,7 @@ from bot.errors import (
     UnavailableError,
 )
 from bot.i18n import Locale
-from bot.ports import Parts
+from bot.ports import CheckpointStore
 from bot.render.csv_file import read_rows
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.report_files import Complete, nothing_to_complete
@@ -50,7 +50,7 @@ def scanned(
     *,
     query: Query | None = None,
     catalogue: FakeControls | None = None,
-    parts: Parts | None = None,
+    store: CheckpointStore | None = None,
     report_id: str = "",
     progress: OnProgress = lambda _count: None,
     time_left: TimeLeft = always,
@@ -66,7 +66,7 @@ def scanned(
             findings=findings,
             controls=catalogue or FakeControls(),
             now=lambda: NOW,
-            parts=parts,
+            store=store,
             report_id=report_id,
             progress=progress,
             time_left=time_left,
