@@ -128,7 +128,7 @@ class TestEverything:
         """What our rules refuse is not judged: tests send it on purpose."""
         monkeypatch.setattr("playground.slack.blocks.problems", lambda blocks, surface: ["wrong"])
         with pytest.raises(content.ContentError):
-            content.checked_blocks([section(LONG)])
+            content.checked_blocks([section(LONG)], ())
 
         assert [] == faults_found
 

@@ -19,6 +19,7 @@ def differences(player: Player, then: Then) -> list[str]:
     return [
         *_posts(player, then.posted),
         *_private(player, then.told),
+        *_notified(player, then.notified),
         *_unequal("statuses", then.statuses, dict(Counter(player.statuses()))),
         *(line for end, texts in then.notes.items() for line in _missing(end, texts, player.note(end))),
         *_unequal("reports", then.reports, len([key for key in kept("reports/") if "/summary." in key])),
@@ -88,6 +89,17 @@ def _private(player: Player, expected: list[Told]) -> Iterator[str]:
         yield from _missing("a private message", told.says, texts_of(message))
         forbidden = [text for text in told.never if text in texts_of(message)]
         yield from _unequal("what must not be said", [], forbidden)
+
+
+def _notified(player: Player, expected: dict[str, list[str]] | None) -> Iterator[str]:
+    if expected is None:
+        return
+    found: dict[str, list[str]] = {}
+    for message in player.world.slack.workspace.messages:
+        if message.notified:
+            found.setdefault(message.channel, []).extend(message.notified)
+    named = {channel_id(channel): sorted(map(user_id, people)) for channel, people in expected.items()}
+    yield from _unequal("notified", named, {channel: sorted(people) for channel, people in found.items()})
 
 
 def _fits(told: Told, message: Message) -> bool:

@@ -77,6 +77,8 @@ class Player:
             world.slack.workspace.faults.add(fault.method, fault.kind, fault.count, fault.value)
         for name in given.shared:
             world.slack.workspace.channels[channel_id(name)].shared = "external"
+        for name in given.archived:
+            world.slack.workspace.channels[channel_id(name)].is_archived = True
         scopes = world.slack.workspace.manifest["oauth_config"]["scopes"]["bot"]
         world.slack.workspace.tokens.add(TOKEN, set(scopes) - set(given.missing_scopes))
         for action in given.missing_permissions:
@@ -173,6 +175,10 @@ class Player:
 
     def _drop(self, step: Step, drop: Drop) -> None:
         workspace = self.world.slack.workspace
+        if drop.directly:
+            content = edited(workspace, drop)
+            self.driver.drop(user_id(step.who), channel_id(f"@{step.who}"), None, drop.name, content)
+            return
         parent = last_report(workspace)
         thread_ts = parent.ts if drop.in_thread else None
         self.driver.drop(user_id(step.who), parent.channel, thread_ts, drop.name, edited(workspace, drop))
@@ -227,5 +233,5 @@ def user_id(name: str) -> str:
 
 
 def channel_id(name: str) -> str:
-    """Return a channel's ID in the local Slack."""
-    return f"C0{name.upper()}"
+    """Return a channel's ID in the local Slack; "@data" is for the direct messages of data."""
+    return f"D0{name[1:].upper()}" if name.startswith("@") else f"C0{name.upper()}"

@@ -118,6 +118,8 @@ class Given:
     """Actions that the job's role does not allow."""
     shared: list[str] = field(default_factory=list)
     """Names of channels that another organization can read."""
+    archived: list[str] = field(default_factory=list)
+    """Names of channels that somebody has archived."""
     deliveries: int = 1
     """How often Lambda delivers each job."""
     job_is_up: bool = True
@@ -144,6 +146,8 @@ class Drop:
     """Something else than a CSV."""
     in_thread: bool = True
     """Whether it is dropped into the last report's thread, and not into its channel."""
+    directly: bool = False
+    """Whether it is dropped into the person's direct messages with the bot."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Post:
-    """A message of the bot's in a channel, and what is in its thread."""
+    """
+    A message of the bot's in a channel, and what is in its thread.
+
+    `in: "@data"` is a direct message to data.
+    """
 
     channel: str = "security"
     says: list[str] = field(default_factory=list)
@@ -212,6 +220,13 @@ class Then:
 
     posted: list[Post] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    notified: dict[str, list[str]] | None = None
+    """
+    Channel, or a direct message as of a Post, to the people whom Slack has notified of something in it.
+
+    A name stands there once for each message that has notified this person, in any order. A report that
+    somebody has asked for mentions them. None is not compared.
+    """
     statuses: dict[str, int] = field(default_factory=dict)
     """Workflow status to the number of findings in Security Hub that have it."""
     notes: dict[str, list[str]] = field(default_factory=dict)

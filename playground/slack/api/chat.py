@@ -11,6 +11,7 @@ from typing import Any
 from playground.slack.api.call import Answer, ApiError, Call, Method
 from playground.slack.api.shapes import message_shape
 from playground.slack.workspace.content import ContentError, checked_content
+from playground.slack.workspace.mentions import linked_text
 from playground.slack.workspace.messages import Message
 from playground.slack.workspace.people import BOT, Channel
 
@@ -49,7 +50,7 @@ def update(call: Call) -> Answer:
     blocks_given = call.arguments.get("blocks") is not None
     if not blocks_given and message.blocks and not call.text("text"):
         raise ApiError("no_text")
-    text, blocks = content(call)
+    text, blocks = content(call, parse="client")
     call.workspace.messages.edit(message, text, blocks if blocks_given else None)
     shape = message_shape(call.workspace, message)
     return {"channel": message.channel, "ts": message.ts, "text": text, "message": shape}
@@ -75,14 +76,24 @@ def get_permalink(call: Call) -> Answer:
     return {"channel": channel.id, "permalink": permalink}
 
 
-def content(call: Call) -> tuple[str, list[dict[str, Any]]]:
-    """Return the text and blocks of a call. Raises ApiError as Slack does."""
+def content(call: Call, parse: str = "none") -> tuple[str, list[dict[str, Any]]]:
+    """
+    Return the text and blocks of a call; `parse` is the method's default for its text.
+
+    Raises:
+        ApiError: as Slack does.
+    """
+    groups = call.workspace.usergroups
     if call.json("attachments", "invalid_attachments"):
         raise ApiError("invalid_arguments", ["attachments are not modelled by the local Slack"])
     try:
-        return checked_content(call.text("text"), call.json("blocks", "invalid_blocks_format"))
+        text, blocks = checked_content(
+            call.text("text"), call.json("blocks", "invalid_blocks_format"), groups
+        )
     except ContentError as error:
         raise ApiError(error.error, error.messages) from None
+    is_linked = call.flag("link_names") or call.text("parse", parse) != "none"
+    return linked_text(text, groups) if is_linked else text, blocks
 
 
 def _writable(call: Call) -> Channel:

@@ -46,7 +46,7 @@ def deliver(workspace: Workspace, ticket: Ticket, body: Mapping[str, Any]) -> No
         if original:
             workspace.messages.remove(original)
         return
-    text, blocks = checked_content(body.get("text"), body.get("blocks"))
+    text, blocks = checked_content(body.get("text"), body.get("blocks"), workspace.usergroups)
     if body.get("replace_original") and original:
         workspace.messages.edit(original, text, blocks)
     else:

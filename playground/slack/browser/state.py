@@ -33,6 +33,10 @@ def page_state(workspace: Workspace, person: Person, panel: list[PanelAction]) -
         },
         "people": [_person(other) for other in workspace.people.values()],
         "channels": [_channel(channel, bot) for channel in channels],
+        "groups": [
+            {"id": group.id, "handle": group.handle, "has_me": person.id in group.users}
+            for group in workspace.usergroups
+        ],
         "commands": [
             {key: command.get(key, "") for key in ("command", "description", "usage_hint")}
             for command in manifest.get("features", {}).get("slash_commands", [])
@@ -81,7 +85,11 @@ def _channel(channel: Channel, bot: Person) -> Shape:
 def _messages(workspace: Workspace, person: Person, channels: list[Channel]) -> list[Shape]:
     seen = workspace.messages.seen_by(person.id, {channel.id for channel in channels})
     replies = Counter((m.channel, m.thread_ts) for m in seen if not m.ephemeral)
-    return [_message(workspace, m) | {"reply_count": replies[m.channel, m.ts]} for m in seen]
+    return [
+        _message(workspace, m)
+        | {"reply_count": replies[m.channel, m.ts], "notifies_me": person.id in m.notified}
+        for m in seen
+    ]
 
 
 def _message(workspace: Workspace, message: Message) -> Shape:

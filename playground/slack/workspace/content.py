@@ -13,6 +13,8 @@ from typing import Any
 
 from playground.slack.blocks import problems
 from playground.slack.workspace.choices import CHILDREN, FIELDS, children
+from playground.slack.workspace.mentions import linked
+from playground.slack.workspace.people import UserGroup
 
 LONGEST_TEXT = 40_000
 INTERACTIVE = {*FIELDS, "button", "overflow", "workflow_button", "icon_button", "feedback_buttons"}
@@ -28,9 +30,9 @@ class ContentError(Exception):
         self.messages = messages or []
 
 
-def checked_content(text: Any, blocks: Any) -> tuple[str, list[Block]]:
+def checked_content(text: Any, blocks: Any, groups: Sequence[UserGroup]) -> tuple[str, list[Block]]:
     """
-    Return a message's text and blocks, these with the IDs that the app has left out.
+    Return a message's text and blocks, these with the IDs that the app has left out, and linked.
 
     Raises:
         ContentError: no_text, msg_too_long, invalid_blocks_format, or invalid_blocks with every violation
@@ -41,18 +43,19 @@ def checked_content(text: Any, blocks: Any) -> tuple[str, list[Block]]:
         raise ContentError("no_text")
     if len(text) > LONGEST_TEXT:
         raise ContentError("msg_too_long")
-    return text, checked_blocks(blocks or [])
+    return text, checked_blocks(blocks or [], groups)
 
 
-def checked_blocks(blocks: Any) -> list[Block]:
-    """Return a message's blocks with all their IDs. Raises ContentError as checked_content does."""
+def checked_blocks(blocks: Any, groups: Sequence[UserGroup]) -> list[Block]:
+    """Return a message's blocks, with all IDs and linked. Raises ContentError as checked_content does."""
     if not isinstance(blocks, list):
         raise ContentError("invalid_blocks_format")
     found = problems(blocks, "message") if blocks else []
     if found:
         only_tables = all(problem.startswith("only_one_table_allowed") for problem in found)
         raise ContentError("invalid_attachments" if only_tables else "invalid_blocks", found)
-    return with_ids(blocks)
+    shown: list[Block] = linked(with_ids(blocks), groups)
+    return shown
 
 
 def with_ids(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.slack.workspace.mentions import Reason
 from playground.slack.workspace.people import BOT
 
 Block = dict[str, Any]
@@ -28,6 +29,8 @@ class Message:
     """ts of the last edit."""
     error: str | None = None
     """Slack's own text about a command that failed."""
+    notified: dict[str, Reason] = field(default_factory=dict)
+    """Who was notified when it was posted, and why; an edit changes nothing of it."""
     files: list[str] = field(default_factory=list)
     chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The choices in its menus: block_id to action_id to the element's state."""
@@ -44,10 +47,18 @@ class Message:
 
 
 class Messages:
-    """All messages, ascending by ts."""
+    """
+    All messages, ascending by ts.
 
-    def __init__(self, timestamp: Callable[[], str]) -> None:
+    Args:
+        notified: tells whom a new one notifies.
+    """
+
+    def __init__(
+        self, timestamp: Callable[[], str], notified: Callable[[Message], dict[str, Reason]]
+    ) -> None:
         self._timestamp = timestamp
+        self._notified = notified
         self._all: dict[tuple[str, str], Message] = {}
 
     def __iter__(self) -> Iterator[Message]:
@@ -66,6 +77,7 @@ class Messages:
         """Add a message; the fields are those of Message, ts only if it was given out before."""
         fields.setdefault("ts", self._timestamp())
         message = Message(channel=channel, user=user, text=text, **fields)
+        message.notified = self._notified(message)
         self._all[channel, message.ts] = message
         return message
 

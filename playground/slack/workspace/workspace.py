@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from playground.slack.workspace.faults import Faults
 from playground.slack.workspace.files import File, Files, Share
+from playground.slack.workspace.mentions import Reason, notified
 from playground.slack.workspace.messages import Message, Messages
 from playground.slack.workspace.people import (
     BOT,
@@ -55,7 +56,7 @@ class Workspace:
         self.people = first_people(bot)
         self.channels = first_channels()
         self.usergroups = list(FIRST_GROUPS)
-        self.messages = Messages(self.timestamp)
+        self.messages = Messages(self.timestamp, self._notified)
         self.files = Files(self.identifier)
         self.views = Views(self.identifier)
         self.tokens = Tokens(token, manifest)
@@ -154,6 +155,20 @@ class Workspace:
         before, channel.id = channel.id, self.identifier("C")
         self.channels[channel.id] = channel
         self.messages.move(before, channel.id)
+
+    def _notified(self, message: Message) -> dict[str, Reason]:
+        """Tell whom a new message notifies; one that only one person sees notifies nobody."""
+        if message.ephemeral:
+            return {}
+        return notified(
+            message.text,
+            message.blocks,
+            author=message.user,
+            channel=self.channels[message.channel],
+            people=self.people,
+            groups=self.usergroups,
+            is_reply=message.thread_ts is not None,
+        )
 
     def share(self, file: File, message: Message) -> None:
         """Put a file on a message."""

@@ -23,7 +23,19 @@ AS: dict[str, Any] = {"as": ME}
 
 
 FIELDS = {
-    *("version", "me", "team", "bot", "people", "channels", "commands", "messages", "views", "home"),
+    *(
+        "version",
+        "me",
+        "team",
+        "bot",
+        "people",
+        "channels",
+        "groups",
+        "commands",
+        "messages",
+        "views",
+        "home",
+    ),
     *("panel", "faults", "fault_kinds", "traffic"),
 }
 
@@ -56,6 +68,7 @@ class TestState:
         assert [{"command": "/sechub-scan", "description": "Scan", "usage_hint": "S3.1"}] == seen["commands"]
         assert {**person, "locale": "ja-JP", "is_bot": False, "is_active": True} in seen["people"]
         assert channel in seen["channels"]
+        assert {"id": "S0DATA", "handle": "data-team", "has_me": False} in seen["groups"]
 
     def test_message_has_what_page_shows(self, slack: LocalSlack, client: WebClient) -> None:
         """A message has what the page shows of it, its file and the number of replies."""
@@ -78,6 +91,7 @@ class TestState:
             "edited": True,
             "error": None,
             "reply_count": 1,
+            "notifies_me": False,
         }
         assert ts == reply["thread_ts"]
         assert "a b.csv" == file["name"]
@@ -85,6 +99,16 @@ class TestState:
         assert "text/csv" == file["mimetype"]
         assert 1 == file["size"]
         assert f"/files/{file['id']}/a b.csv" == file["url"]
+
+    def test_message_says_whether_it_notifies_person(self, slack: LocalSlack, client: WebClient) -> None:
+        """Of a mention the page knows whether it is one of the person who looks."""
+        client.chat_postMessage(channel=HOME, text="<@U0PLATFORM>")
+
+        mentioned = {
+            person: state(slack, person)["messages"][0]["notifies_me"] for person in (ME, "U0PLATFORM")
+        }
+
+        assert {ME: False, "U0PLATFORM": True} == mentioned
 
     def test_everybody_sees_their_own_ephemeral_and_direct_messages_only(
         self, slack: LocalSlack, client: WebClient
