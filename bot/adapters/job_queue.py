@@ -33,9 +33,12 @@ class LambdaJobs:
         payload = json.dumps(to_document(job)).encode()
         with aws_errors("lambda", "InvokeFunction"):
             try:
-                self.client.invoke(
+                answer = self.client.invoke(
                     FunctionName=self.function, InvocationType="Event", Payload=payload, **name
                 )
+                answer[
+                    "Payload"
+                ].read()  # it is empty; unread, it would keep the connection from the next call
             except ClientError as error:
                 if error.response["Error"]["Code"] != "DurableExecutionAlreadyStartedException":
                     raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.adapters.aws import aws_errors, unless_absent
@@ -30,12 +31,12 @@ class JobFunction:
 
     def is_reachable(self) -> bool:
         """Invoke it without running it; return False if there is no such alias."""
-        functions = client("lambda", QUICK)
-        answer = unless_absent(
-            "lambda:InvokeFunction",
-            lambda: functions.invoke(FunctionName=self.alias, InvocationType="DryRun"),
-        )
-        return answer is not None
+        call = partial(client("lambda", QUICK).invoke, FunctionName=self.alias, InvocationType="DryRun")
+        answer = unless_absent("lambda:InvokeFunction", call)
+        if answer is None:
+            return False
+        answer["Payload"].close()
+        return True
 
     def may_update(self, hub: HubDoctor, field: str) -> bool:
         """

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
+from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
 from bot.adapters.aws import ACK_CONFIG
@@ -26,6 +28,11 @@ JOBS: list[Job] = [
     an_act_job("r", 3),
     a_cancel_job("r"),
 ]
+
+
+def accepted() -> dict[str, Any]:
+    """Return Lambda's answer to an asynchronous invocation."""
+    return {"StatusCode": 202, "Payload": StreamingBody(BytesIO(), 0)}
 
 
 class Queue:
@@ -59,7 +66,7 @@ def port(request: pytest.FixtureRequest) -> tuple[Jobs, Callable[[], list[Job]]]
     for _ in JOBS:
         queue.stubber.add_response(
             "invoke",
-            {"StatusCode": 202},
+            accepted(),
             {"FunctionName": ANY, "InvocationType": ANY, "DurableExecutionName": ANY, "Payload": ANY},
         )
     return adapter, lambda: [parse_job(json.loads(sent["Payload"])) for sent in queue.sent]
@@ -83,7 +90,7 @@ class TestLambda:
     def test_invocation_is_asynchronous(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """The invocation is asynchronous, or the ack would wait for the scan."""
         jobs, function = queue
-        function.stubber.add_response("invoke", {"StatusCode": 202})
+        function.stubber.add_response("invoke", accepted())
         jobs.dispatch(a_scan_job())
 
         assert "Event" == function.sent[0]["InvocationType"]
@@ -92,7 +99,7 @@ class TestLambda:
     def test_jobs_execution_has_its_id(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """A job's execution has its ID, so that Lambda begins one for each."""
         jobs, function = queue
-        function.stubber.add_response("invoke", {"StatusCode": 202})
+        function.stubber.add_response("invoke", accepted())
         jobs.dispatch(a_scan_job())
 
         assert job_id(a_scan_job()) == function.sent[0]["DurableExecutionName"]
@@ -100,7 +107,7 @@ class TestLambda:
     def test_without_durable_engine_no_execution_is_named(self, queue: tuple[LambdaJobs, Queue]) -> None:
         """A function that is not durable has no executions to name."""
         jobs, function = queue
-        function.stubber.add_response("invoke", {"StatusCode": 202})
+        function.stubber.add_response("invoke", accepted())
         replace(jobs, is_durable=False).dispatch(a_scan_job())
 
         assert "DurableExecutionName" not in function.sent[0]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
+from urllib3 import HTTPConnectionPool
 
 from playground.world import World
 from tests.functional.jobs import ask, keep_jobs
@@ -173,3 +175,21 @@ class TestCost:
 
         assert ["2015-03-31"] == network
         assert 2 == len(jobs)
+
+    def test_acks_share_a_connection(
+        self, world: World, jobs: list[Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Dispatching leaves its connection to Lambda to the next ack, which needs no new handshake."""
+        made: list[str] = []
+        make = HTTPConnectionPool._new_conn
+
+        def count(self: HTTPConnectionPool) -> Any:
+            made.append(f"http://{self.host}:{self.port}")
+            return make(self)
+
+        monkeypatch.setattr(HTTPConnectionPool, "_new_conn", count)
+        for number in range(3):
+            ask(world, event(command("S3.8", trigger_id=f"trigger-{number}")))
+
+        assert 1 == made.count(os.environ["AWS_ENDPOINT_URL_LAMBDA"])
+        assert 3 == len(jobs)
