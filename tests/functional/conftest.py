@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,22 @@ def world() -> Iterator[World]:
     """Start a world; Lambda tries a failed job again at once."""
     with World({"REPORT_LOCALE": "en", "ENVIRONMENT_NAME": "test"}, pause=lambda _seconds: None) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def one_world() -> Iterator[tuple[World, dict[str, str]]]:
+    """Start one world for all tests of a module, each of which puts back what it changes; its environment."""
+    with World({"REPORT_LOCALE": "en"}, pause=lambda _seconds: None) as started:
+        yield started, dict(os.environ)
+
+
+@pytest.fixture
+def shared_world(one_world: tuple[World, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> World:
+    """Enter the module's world."""
+    world, environment = one_world
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return world
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The command line as a process."""
+"""The command line, as a process and in this one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+from bot.cli import main
 from playground.deployment import ROOT
 
 
@@ -18,3 +19,11 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[byte
         capture_output=True,
         check=False,
     )
+
+
+def run_here(*arguments: str) -> int:
+    """Run the command line in this process, which takes a fraction of the time; return its exit code."""
+    try:
+        return main(arguments)
+    except SystemExit as error:  # argparse's
+        return int(error.code or 0)

@@ -1,4 +1,4 @@
-"""`python -m bot`, as a process of its own."""
+"""`python -m bot`: some tests in a process of its own, for what only a process has."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,15 @@ import pytest
 from playground.deployment import ROOT
 from playground.world import World
 from tests.functional.asff import control_findings
-from tests.functional.shell import run
+from tests.functional.shell import run, run_here
+
+
+@pytest.fixture
+def world(shared_world: World) -> Iterator[World]:
+    """Enter the world, and leave its Security Hub as it was."""
+    yield shared_world
+    shared_world.hub.clear()
+    shared_world.hub.enable()
 
 
 class TestScan:
@@ -34,7 +43,7 @@ class TestScan:
     def test_file_is_in_the_requested_language(self, world: World, tmp_path: Path) -> None:
         """A file gets the same, in the language that is asked for."""
         world.hub.load(control_findings(1))
-        run("scan", "S3.8", "--output", str(tmp_path / "報告.csv"), "--locale", "ja")
+        run_here("scan", "S3.8", "--output", str(tmp_path / "報告.csv"), "--locale", "ja")
 
         text = (tmp_path / "報告.csv").read_text("utf-8-sig")
         assert text.startswith('"リソース名","違反事項","コントロールID","重要度",')
@@ -61,30 +70,38 @@ class TestScan:
         """Nothing found is exit code 0."""
         world.hub.load(control_findings(3, "EC2.19"))
 
-        assert 0 == run("scan", "S3.8").returncode
+        assert 0 == run_here("scan", "S3.8")
 
-    @pytest.mark.parametrize("arguments", [["CR.1"], ["S3"], ["S3.8", "--severity", "huge"], []])
-    def test_bad_input_is_exit_code_2(self, world: World, arguments: list[str]) -> None:
-        """What cannot be understood is exit code 2, with a sentence and no traceback."""
+    @pytest.mark.parametrize("arguments", [["S3"], ["S3.8", "--severity", "huge"], []])
+    def test_bad_input_is_exit_code_2(
+        self, world: World, arguments: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """If the input cannot be understood, the exit code is 2, with a sentence and no traceback."""
         del world
-        ran = run("scan", *arguments)
+        code = run_here("scan", *arguments)
+        error = capsys.readouterr().err
 
-        assert 2 == ran.returncode
-        assert b"Traceback" not in ran.stderr
+        assert 2 == code
+        assert error
+        assert "Traceback" not in error
 
     def test_typo_is_answered_with_nearest_control(self, world: World) -> None:
-        """CR.1 is answered with ECR.1."""
+        """CR.1 is answered with ECR.1, and with exit code 2."""
         del world
+        ran = run("scan", "CR.1")
 
-        assert b"ECR.1" in run("scan", "CR.1").stderr
+        assert 2 == ran.returncode
+        assert b"ECR.1" in ran.stderr
+        assert b"Traceback" not in ran.stderr
 
-    def test_security_hub_that_is_not_enabled_is_exit_code_3(self, world: World) -> None:
+    def test_security_hub_that_is_not_enabled_is_exit_code_3(
+        self, world: World, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """Security Hub that is not enabled is exit code 3, and the message names the Region."""
         world.hub.disable()
-        ran = run("scan", "S3.8")
 
-        assert 3 == ran.returncode
-        assert b"ap-northeast-1" in ran.stderr
+        assert 3 == run_here("scan", "S3.8")
+        assert "ap-northeast-1" in capsys.readouterr().err
 
     def test_absent_credentials_are_exit_code_3(self, world: World) -> None:
         """So are absent credentials."""
@@ -97,13 +114,12 @@ class TestScan:
         """What AWS refuses for a reason of its own is exit code 4."""
         world.hub.fail_next("GetFindings", "InvalidInputException", 400)
 
-        assert 4 == run("scan", "S3.8").returncode
+        assert 4 == run_here("scan", "S3.8")
 
-    def test_partial_result_is_exit_code_5(self, world: World) -> None:
-        """What breaks off in the middle is exit code 5, with what has been read."""
+    def test_partial_result_is_exit_code_5(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+        """A scan that breaks off in the middle is exit code 5, with the findings that have been read."""
         world.hub.load(control_findings(150))
         world.hub.fail_next("GetFindings", "InvalidInputException", 400, after=1)
-        ran = run("scan", "S3.8", "--output", "-")
 
-        assert 5 == ran.returncode
-        assert b"bucket-0" in ran.stdout
+        assert 5 == run_here("scan", "S3.8", "--output", "-")
+        assert "bucket-0" in capsys.readouterr().out
