@@ -24,3 +24,13 @@ def a_slack(**changes: Any) -> LocalSlack:
     slack = LocalSlack(manifest, app_url="", signing_secret="local-signing-secret", token=TOKEN)
     slack.start()
     return slack
+
+
+def texts(slack: LocalSlack) -> list[str]:
+    """Return every text in the workspace."""
+    return [message.text for message in slack.workspace.messages]
+
+
+def call_count(slack: LocalSlack, method: str) -> int:
+    """Count the calls of a method."""
+    return len([entry for entry in slack.workspace.traffic if entry.name == method])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,36 +19,18 @@ from bot.errors import (
     MissingScopeError,
     NotInChannelError,
     SlackTokenError,
-    ThrottledError,
-    UnavailableError,
     UnexpectedResponseError,
 )
 from bot.i18n import Locale
 from bot.ports import Messenger
 from bot.render.message import ReportSetting, report_message
 from playground.slack import LocalSlack
-from playground.slack.workspace.tickets import Response as Ticket
 from tests.builders import a_summary, some_findings
-from tests.contracts.slack.local import CHANNEL, TOKEN, a_slack
+from tests.contracts.slack.local import CHANNEL, TOKEN, a_slack, call_count, texts
 from tests.fakes import FakeMessenger
 
 SECURITY = Requester("U0SECURITY", "")
 REPORT = report_message(a_summary(some_findings(3)), [], ReportSetting(Locale.JA, "本番"))
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Return a local Slack; nobody waits for Retry-After."""
-    monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
-    slack = a_slack()
-    yield slack
-    slack.stop()
-
-
-@pytest.fixture
-def adapter(slack: LocalSlack) -> SlackMessenger:
-    """Return the adapter."""
-    return SlackMessenger(TOKEN, slack.api_url)
 
 
 class Seen:
@@ -221,16 +203,6 @@ class TestLocale:
         assert None is messenger.name("U0NOBODY")
 
 
-def texts(slack: LocalSlack) -> list[str]:
-    """Return every text in the workspace."""
-    return [message.text for message in slack.workspace.messages]
-
-
-def call_count(slack: LocalSlack, method: str) -> int:
-    """Count the calls of a method."""
-    return len([entry for entry in slack.workspace.traffic if entry.name == method])
-
-
 class TestText:
     """A message's own text."""
 
@@ -312,155 +284,3 @@ class TestRefused:
         """A message that somebody deleted cannot be rewritten, which Slack's word says."""
         with pytest.raises(UnexpectedResponseError, match="message_not_found"):
             adapter.update(CHANNEL, "1.000001", Message("x"))
-
-
-class TestRetries:
-    """What is tried again, and what never is."""
-
-    def test_rate_limited_post_is_retried(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
-        """Too many requests are waited out: Slack has done nothing."""
-        slack.workspace.faults.add("chat.postMessage", "ratelimited", count=3, value=1)
-        adapter.post(CHANNEL, Message("once"))
-
-        assert ["once"] == texts(slack)
-        assert 4 == call_count(slack, "chat.postMessage")
-
-    def test_post_fails_after_four_rate_limits(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
-        """After the fourth time it is an error, and nothing is posted."""
-        slack.workspace.faults.add("chat.postMessage", "ratelimited", count=10, value=1)
-
-        with pytest.raises(ThrottledError):
-            adapter.post(CHANNEL, Message("never"))
-        assert [] == texts(slack)
-        assert 4 == call_count(slack, "chat.postMessage")
-
-    @pytest.mark.parametrize(("kind", "count"), [("drop_before", 0), ("drop_after", 1), ("server_error", 0)])
-    def test_uncertain_post_is_not_repeated(
-        self, slack: LocalSlack, adapter: SlackMessenger, kind: str, count: int
-    ) -> None:
-        """What may have been posted is not posted again, whether it was or not."""
-        slack.workspace.faults.add("chat.postMessage", kind)
-
-        with pytest.raises(UnavailableError):
-            adapter.post(CHANNEL, Message("once"))
-        assert ["once"] * count == texts(slack)
-        assert 1 == call_count(slack, "chat.postMessage")
-
-    @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "server_error", "ratelimited"])
-    def test_uncertain_update_is_repeated(
-        self, slack: LocalSlack, adapter: SlackMessenger, kind: str
-    ) -> None:
-        """Rewriting a message twice is rewriting it once, so it is tried until it is done."""
-        ts = adapter.post(CHANNEL, Message("old"))
-        slack.workspace.faults.add("chat.update", kind, count=2)
-        adapter.update(CHANNEL, ts, Message("new"))
-
-        assert ["new"] == texts(slack)
-
-    @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "server_error"])
-    @pytest.mark.parametrize(
-        "method", ["files.getUploadURLExternal", "upload_url", "files.completeUploadExternal"]
-    )
-    def test_uncertain_upload_is_not_repeated(
-        self, slack: LocalSlack, adapter: SlackMessenger, tmp_path: Path, method: str, kind: str
-    ) -> None:
-        """A file that may have been shared is not shared again, wherever its upload broke off."""
-        file = tmp_path / "x.csv"
-        file.write_text("x")
-        ts = adapter.post(CHANNEL, Message("report"))
-        slack.workspace.faults.add(method, kind)
-
-        with pytest.raises(UnavailableError):
-            adapter.upload(CHANNEL, ts, "x.csv", file)
-        assert len(list(slack.workspace.files)) <= 1
-
-
-class TestResponseUrl:
-    """Answers at the address that came with a command."""
-
-    @pytest.fixture
-    def asked(self, slack: LocalSlack) -> Requester:
-        """Return somebody who has entered a command where the bot is not."""
-        tickets = slack.workspace.tickets
-        path = tickets.response("commands", Ticket("U0SECURITY", "C0RANDOM", slack.workspace.clock()))
-        return Requester("U0SECURITY", f"{slack.url}{path}")
-
-    def test_response_url_reaches_a_channel_without_the_bot(
-        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
-    ) -> None:
-        """The person is told in private where the bot cannot post."""
-        adapter.tell(asked, Message("for you"), "C0RANDOM")
-
-        (message,) = slack.workspace.messages
-        assert "for you" == message.text
-        assert "U0SECURITY" == message.only_for
-        assert "C0RANDOM" == message.channel
-
-    def test_used_up_response_url_falls_back_to_the_channel(
-        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
-    ) -> None:
-        """After five answers the bot tells the person in the channel, in private too."""
-        for number in range(7):
-            adapter.tell(asked, Message(f"{number}"), CHANNEL)
-
-        assert [f"{number}" for number in range(7)] == texts(slack)
-        assert {"U0SECURITY"} == {message.only_for for message in slack.workspace.messages}
-
-    def test_response_urls_are_not_logged(
-        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        """Whoever reads the log can answer nobody, also where an answer had to be tried again."""
-        caplog.set_level("INFO")
-        slack.workspace.faults.add("response_url", "ratelimited", value=1)
-        adapter.tell(asked, Message("x"), CHANNEL)
-
-        assert ["x"] == texts(slack)
-        assert asked.response_url not in caplog.text
-
-    def test_foreign_response_url_is_not_called(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
-        """An address in a job that does not lead to Slack gets nothing; the person is told all the same."""
-        adapter.tell(Requester("U0SECURITY", "http://169.254.169.254/latest"), Message("x"), CHANNEL)
-
-        assert ["x"] == texts(slack)
-        assert 0 == call_count(slack, "response_url")
-
-    def test_neither_response_url_nor_channel_is_an_error(self, adapter: SlackMessenger) -> None:
-        """Without an address and a channel nobody can be told, which is an error."""
-        with pytest.raises(UnexpectedResponseError):
-            adapter.tell(SECURITY, Message("x"))
-
-    def test_broken_off_answer_is_uncertain(
-        self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester
-    ) -> None:
-        """Nobody knows whether the person has been told."""
-        slack.workspace.faults.add("response_url", "drop_before")
-
-        with pytest.raises(UnavailableError):
-            adapter.tell(asked, Message("x"), CHANNEL)
-
-
-class TestLocales:
-    """The languages of those who have been seen."""
-
-    def test_locale_is_looked_up_once(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
-        """A person's language is one call in the life of a process."""
-        for _ in range(3):
-            adapter.locale("U0PLATFORM")
-
-        assert 1 == call_count(slack, "users.info")
-
-    def test_known_locale_needs_no_call(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
-        """Without a call a language is known only if it was asked for before."""
-        locales = adapter.users
-        before = locales.known_locale("U0PLATFORM")
-        locales.locale("U0PLATFORM")
-
-        assert before is None
-        assert Locale.JA == locales.known_locale("U0PLATFORM")
-
-    def test_failed_locale_lookup_is_repeated(self, slack: LocalSlack, adapter: SlackMessenger) -> None:
-        """A failure is no language, and is not remembered."""
-        slack.workspace.faults.add("users.info", "error", value="fatal_error")
-
-        assert adapter.locale("U0PLATFORM") is None
-        assert Locale.JA == adapter.locale("U0PLATFORM")
