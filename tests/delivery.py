@@ -34,13 +34,15 @@ class CrashError(BaseException):
 
 @dataclass
 class FaultInjector:
-    """Writes down every call of a port, and kills the process before or after one of them."""
+    """Writes down every call of a port, fails some, and kills the process before or after one of them."""
 
     at: int | None = None
     """Which call, counted from 0; None for none."""
     late: bool = False
     """Whether the call takes effect before the process dies."""
     calls: list[str] = field(default_factory=list)
+    errors: dict[str, Exception] = field(default_factory=dict)
+    """A call's name, as "reports.save", to the error that the first such call raises, without effect."""
 
     def ports(self, ports: Ports) -> Ports:
         """Return the same ports under observation."""
@@ -53,6 +55,8 @@ class FaultInjector:
         self.calls.append(name)
         if number == self.at and not self.late:
             raise CrashError
+        if error := self.errors.pop(name, None):
+            raise error
         result = method(*args, **options)
         if number == self.at:
             raise CrashError
@@ -70,8 +74,7 @@ class ConcurrentActor(FaultInjector):
         """Do a call."""
         if name == self.before and name not in self.calls:
             self.act()
-        self.calls.append(name)
-        return method(*args, **options)
+        return super().call(name, method, *args, **options)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from bot.domain.job import PreviewJob, UndoJob, job_id
 from bot.domain.query import chosen
 from bot.i18n import Locale, translate
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, a_scan_job
-from tests.delivery import deliver_once
+from tests.delivery import ConcurrentActor, deliver_once
 from tests.fakes import FakeWorld
 from tests.unit.world import daily
 from tests.unit.world.csv_edit import drop, edited, press, preview_text, status
@@ -175,15 +175,12 @@ class TestAccounts:
     def test_each_batch_checks_again_for_ambiguity(self) -> None:
         """A batch that was read long ago is read again before it is changed."""
         world = a_world([ONE])
-        save = world.actions.settle
 
-        def settle(*args: object) -> object:
+        def appear() -> None:
             world.clock.move(60)
             world.findings.findings.append(OTHER)
-            return save(*args)  # type: ignore[arg-type]
 
-        world.actions.settle = settle  # type: ignore[method-assign,assignment]
-        deliver_once(click(0), world)
+        deliver_once(click(0), world, ConcurrentActor(before="actions.settle", act=appear))
 
         assert not world.findings.updated
 

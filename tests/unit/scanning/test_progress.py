@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bot.domain.message import Message
 from bot.domain.query import Query
 from bot.errors import (
     AccessDeniedError,
@@ -24,7 +23,7 @@ from bot.i18n import Locale
 from bot.usecases.progress import JobProgress, ProgressPlace
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import Result, Steps
-from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
+from tests.delivery import ConcurrentActor, CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeLedger, FakeWorld
 from tests.unit.world.long_scan import (
     DROPPED,
@@ -38,7 +37,6 @@ from tests.unit.world.long_scan import (
     SCANNING,
     SCHEDULE,
     STOPPED,
-    RememberingMessenger,
     a_world,
     scan,
 )
@@ -119,21 +117,19 @@ class TestOtherThreads:
         world = a_world()
         tells: list[OnProgress] = []
 
-        def slow_post(channel: str, message: Message, _: str | None) -> str:
+        def read_on() -> None:
             other = threading.Thread(target=tells[0], args=(MANY + 2,), daemon=True)
             other.start()
             other.join(10)
             assert not other.is_alive()
-            return RememberingMessenger.post(world.messenger, channel, message)
-
-        world.messenger.post = slow_post  # type: ignore[assignment, method-assign]
 
         def scanning(tell: OnProgress) -> Result:
             tells.append(tell)
             tell(MANY + 1)
             return {}
 
-        assert {"count": MANY + 2} == progress_in(world).follow(scanning)
+        during_post = ConcurrentActor(before="messenger.post", act=read_on)
+        assert {"count": MANY + 2} == progress_in(world, during_post).follow(scanning)
 
     def test_smaller_late_count_changes_nothing(self) -> None:
         """A smaller number that comes after a larger one changes nothing."""
@@ -146,10 +142,11 @@ class TestOtherThreads:
         assert {"count": MANY + 5} == progress_in(a_world()).follow(scanning)
 
 
-def progress_in(world: FakeWorld) -> JobProgress:
+def progress_in(world: FakeWorld, injector: FaultInjector | None = None) -> JobProgress:
     """Make a progress in English."""
     step = Steps(world.ledger, REPORT_ID, world.clock)
-    return JobProgress(ProgressPlace(REPORT_ID, "C0SECURITY", Locale.EN), world.ports, step)
+    ports = (injector or FaultInjector()).ports(world.ports)
+    return JobProgress(ProgressPlace(REPORT_ID, "C0SECURITY", Locale.EN), ports, step)
 
 
 class TestSlackFails:
@@ -253,23 +250,16 @@ class TestScanFails:
     def test_unexpected_error_ends_the_progress_message(self) -> None:
         """So does an error that nobody has thought of."""
         world = a_world()
-        world.reports.save = None  # type: ignore[assignment, method-assign]
         with pytest.raises(InternalError):
-            scan(world)
+            scan(world, FaultInjector(errors={"reports.save": TypeError("not foreseen")}))
 
         assert [STOPPED] == world.standing
 
     def test_retry_keeps_the_progress_message(self) -> None:
         """A repeat that goes well makes the message say so; there is no second one."""
         world = a_world()
-        save = world.reports.save
-
-        def save_later(*_: object) -> None:
-            world.reports.save = save  # type: ignore[method-assign]
-            raise ThrottledError(service="AWS", call="s3:PutObject")
-
-        world.reports.save = save_later  # type: ignore[assignment, method-assign]
-        deliver_as_lambda(JOB, world, deployment=EN)
+        throttled = ThrottledError(service="AWS", call="s3:PutObject")
+        deliver_as_lambda(JOB, world, FaultInjector(errors={"reports.save": throttled}), EN)
 
         assert STOPPED in world.texts
         assert [FINISHED, REPORT] == world.standing
@@ -319,15 +309,8 @@ class TestTwice:
     def test_duplicate_during_the_post_has_no_message(self) -> None:
         """A duplicate that comes while the first posts goes on without a message of its own."""
         world = a_world()
-        post = world.messenger.post
+        scan(world, ConcurrentActor(before="messenger.post", act=lambda: scan(world)))
 
-        def posting(channel: str, message: Message, _: str | None) -> str:
-            world.messenger.post = post  # type: ignore[method-assign]
-            scan(world)
-            return post(channel, message)
-
-        world.messenger.post = posting  # type: ignore[assignment, method-assign]
-        scan(world)
-
+        assert 30 == world.findings.page_count
         assert 1 == world.texts.count(REPORT)
         assert sorted([FINISHED, REPORT]) == sorted(world.standing)

@@ -334,9 +334,10 @@ class TestClick:
         assert office.deliver(pages=1000, resumable=False)
         assert 10 == len(office.marked)
         (act,) = office.world.actions.acts(office.job.report_id)
-        assert {WorkflowStatus.NOTIFIED: 10 - act.refused_count} == act.changed
+        refused_count = office.marked.count(office.ids[7])
+        assert refused_count == act.refused_count
+        assert {WorkflowStatus.NOTIFIED: 10 - refused_count} == act.changed
         assert {Skip.LATE: 20} == act.skipped
-        assert act.refused_count == act.refused_count
         assert {*office.marked} - {office.ids[7]} == office.shown
 
 

@@ -23,7 +23,7 @@ from bot.errors import (
     UnavailableError,
 )
 from bot.i18n import Locale
-from tests.delivery import deliver_as_lambda, deliver_once
+from tests.delivery import FaultInjector, deliver_as_lambda, deliver_once
 from tests.unit.world.scan import DROPPED, JOB, SCHEDULE, a_world, notes, reports, told
 
 NOT_IN_CHANNEL = NotInChannelError(channel="C0SECURITY")
@@ -103,10 +103,10 @@ class TestFailure:
     def test_own_fault_is_reported_and_raised(self, caplog: pytest.LogCaptureFixture) -> None:
         """A fault of the bot's own leads to the log, where its traceback is, and to the dead letters."""
         world = a_world()
-        world.reports.save = None  # type: ignore[assignment, method-assign]
+        fault = FaultInjector(errors={"reports.save": TypeError("not foreseen")})
 
         with caplog.at_level(logging.ERROR), pytest.raises(InternalError) as caught:
-            deliver_once(JOB, world)
+            deliver_once(JOB, world, fault)
 
         assert isinstance(caught.value.__cause__, TypeError)
         assert job_id(JOB) in told(world)[0]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.finding import Severity
 from bot.domain.job import ScanJob, job_id
-from bot.ports import Page
+from bot.domain.report import Summary
 from bot.usecases.steps import BusyStepError
 from tests.builders import a_finding
-from tests.delivery import deliver_once
+from tests.delivery import ConcurrentActor, deliver_once
 from tests.unit.world.scan import JOB, SCHEDULE, a_world, reports
 
 
@@ -34,39 +33,32 @@ class TestTwice:
     def test_concurrent_duplicate_posts_nothing(self, job: ScanJob) -> None:
         """A duplicate that arrives while Slack is being called leaves it to the first."""
         world = a_world()
-        post = world.messenger.post
-        seen = []
+        busy = []
 
-        def posting(*args: object, **options: object) -> str:
-            world.messenger.post = post  # type: ignore[method-assign]
-            with pytest.raises(BusyStepError):
+        def duplicate() -> None:
+            with pytest.raises(BusyStepError) as caught:
                 deliver_once(job, world)
-            seen.append("duplicate")
-            return post(*args, **options)  # type: ignore[arg-type]
+            busy.append(caught.value)
 
-        world.messenger.post = posting  # type: ignore[method-assign]
-        deliver_once(job, world)
+        deliver_once(job, world, ConcurrentActor(before="messenger.post", act=duplicate))
 
-        assert ["duplicate"] == seen
+        assert 1 == len(busy)
         assert 1 == len(reports(world)) == len(world.messenger.files)
 
-    def test_later_duplicate_keeps_the_posted_report(
-        self, job: ScanJob, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_later_duplicate_keeps_the_posted_report(self, job: ScanJob) -> None:
         """A duplicate that has scanned longer, and found something else, does not exchange the report."""
         world = a_world()
-        pages = world.findings.pages
+        posted: list[Summary] = []
 
-        def meanwhile(*args: object, **options: object) -> Iterator[Page]:
-            monkeypatch.undo()
+        def duplicate() -> None:
             deliver_once(job, world)
+            posted.append(world.reports.summary(job_id(job)))
             world.findings.findings.insert(0, a_finding(99, severity=Severity.CRITICAL))
-            return pages(*args, **options)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(world.findings, "pages", meanwhile)
-        deliver_once(job, world)
+        deliver_once(job, world, ConcurrentActor(before="findings.pages", act=duplicate))
 
         kept = world.reports.summary(job_id(job))
+        assert [kept] == posted
         assert 1 == len(reports(world))
         assert Severity.CRITICAL not in kept.by_severity
         assert kept.finding_count == len(world.reports.lines[job_id(job)])
