@@ -33,14 +33,24 @@ class Requester:
     """The person's workspace, as Slack signed it; empty if Slack gave none."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanJob:
+@dataclass(frozen=True)
+class _Job:
+    """A kind of job."""
+
+    kind: ClassVar[str]
+    permission: ClassVar[Permission | None]
+    """The permission that the requester needs; None: everybody may, or only AWS can start the job."""
+    key: str
+    """Two deliveries with the same key are the same job: its steps run once for both."""
+
+    def __init_subclass__(cls, kind: str, permission: Permission | None) -> None:
+        cls.kind, cls.permission = kind, permission
+
+
+@dataclass(frozen=True)
+class ScanJob(_Job, kind="scan", permission=Permission.READ):
     """Scan, and post the report to a channel."""
 
-    kind: ClassVar[str] = "scan"
-    permission: ClassVar[Permission | None] = Permission.READ
-    key: str
-    """Two deliveries with the same key are the same job: at most one report is posted."""
     query: Query | None = None
     """None: the controls of TARGET_CONTROL_IDS."""
     channel: str | None = None
@@ -54,13 +64,10 @@ class ScanJob:
         return self.query is not None and self.query.is_chosen
 
 
-@dataclass(frozen=True, slots=True)
-class ActJob:
+@dataclass(frozen=True)
+class ActJob(_Job, kind="act", permission=Permission.ACT):
     """Act on findings of a stored report, and update its message."""
 
-    kind: ClassVar[str] = "act"
-    permission: ClassVar[Permission | None] = Permission.ACT
-    key: str
     report_id: str
     order: ActionRequest
     selection: Selection
@@ -69,13 +76,10 @@ class ActJob:
     requester: Requester
 
 
-@dataclass(frozen=True, slots=True)
-class CancelJob:
+@dataclass(frozen=True)
+class CancelJob(_Job, kind="cancel", permission=Permission.ACT):
     """Stop a running scan. Its own requester needs no permission for that."""
 
-    kind: ClassVar[str] = "cancel"
-    permission: ClassVar[Permission | None] = Permission.ACT
-    key: str
     report_id: str
     """The scan's job ID, which is also its report's."""
     channel: str
@@ -86,13 +90,10 @@ class CancelJob:
     """User ID of the scan's requester."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewJob:
+@dataclass(frozen=True)
+class PreviewJob(_Job, kind="preview", permission=Permission.ACT):
     """Count the effect of an action on many findings, and show it in a form for confirmation."""
 
-    kind: ClassVar[str] = "preview"
-    permission: ClassVar[Permission | None] = Permission.ACT
-    key: str
     report_id: str
     order: ActionRequest
     selection: Selection
@@ -105,13 +106,10 @@ class PreviewJob:
     requester: Requester
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyJob:
+@dataclass(frozen=True)
+class ApplyJob(_Job, kind="apply", permission=Permission.ACT):
     """Carry out a plan that a person has confirmed."""
 
-    kind: ClassVar[str] = "apply"
-    permission: ClassVar[Permission | None] = Permission.ACT
-    key: str
     report_id: str
     plan_id: str
     channel: str
@@ -119,13 +117,10 @@ class ApplyJob:
     requester: Requester
 
 
-@dataclass(frozen=True, slots=True)
-class UndoJob:
+@dataclass(frozen=True)
+class UndoJob(_Job, kind="undo", permission=Permission.ACT):
     """Undo an action."""
 
-    kind: ClassVar[str] = "undo"
-    permission: ClassVar[Permission | None] = Permission.ACT
-    key: str
     report_id: str
     act_id: str
     channel: str
@@ -133,50 +128,38 @@ class UndoJob:
     requester: Requester
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryJob:
+@dataclass(frozen=True)
+class HistoryJob(_Job, kind="history", permission=Permission.READ):
     """Show a person the changes of a resource or a control."""
 
-    kind: ClassVar[str] = "history"
-    permission: ClassVar[Permission | None] = Permission.READ
-    key: str
     subject: str
     """A control ID, or a resource's ID, name or ARN, as typed."""
     channel: str
     requester: Requester
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorJob:
+@dataclass(frozen=True)
+class DoctorJob(_Job, kind="doctor", permission=Permission.ACT):
     """Check the deployment, and tell the requester alone."""
 
-    kind: ClassVar[str] = "doctor"
-    permission: ClassVar[Permission | None] = Permission.ACT
-    key: str
     channel: str
     requester: Requester
 
 
-@dataclass(frozen=True, slots=True)
-class ExpireJob:
+@dataclass(frozen=True)
+class ExpireJob(_Job, kind="expire", permission=None):
     """Reopen findings whose suppression has expired, and warn of those that are about to expire."""
 
-    kind: ClassVar[str] = "expire"
-    permission: ClassVar[Permission | None] = None
-    key: str
     requester: ClassVar[None] = None
     """Only AWS can start it."""
     channel: ClassVar[None] = None
     """SLACK_CHANNEL."""
 
 
-@dataclass(frozen=True, slots=True)
-class InsightJob:
+@dataclass(frozen=True)
+class InsightJob(_Job, kind="insight", permission=None):
     """Say in SLACK_CHANNEL that Security Hub sends no findings of an insight."""
 
-    kind: ClassVar[str] = "insight"
-    permission: ClassVar[Permission | None] = None
-    key: str
     action: str = ""
     """The name of the custom action."""
     insight: str = ""
@@ -187,13 +170,10 @@ class InsightJob:
     """SLACK_CHANNEL."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelMovedJob:
+@dataclass(frozen=True)
+class ChannelMovedJob(_Job, kind="channel-moved", permission=None):
     """Tell the operator which settings name a channel's old ID."""
 
-    kind: ClassVar[str] = "channel-moved"
-    permission: ClassVar[Permission | None] = None
-    key: str
     old_id: str
     new_id: str
     requester: ClassVar[None] = None
@@ -202,8 +182,8 @@ class ChannelMovedJob:
     """SLACK_CHANNEL, or the one that has moved."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditJob:
+@dataclass(frozen=True)
+class EditJob(_Job, kind="edit", permission=None):
     """
     Read a shared file; if it is a report's CSV, preview its changes.
 
@@ -211,22 +191,16 @@ class EditJob:
     anything. The job changes nothing.
     """
 
-    kind: ClassVar[str] = "edit"
-    permission: ClassVar[Permission | None] = None
-    key: str
     file_id: str
     channel: str
     requester: Requester
     """The person who shared it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyEditJob:
+@dataclass(frozen=True)
+class ApplyEditJob(_Job, kind="apply-edit", permission=Permission.ACT):
     """Apply the previewed changes of an edited CSV."""
 
-    kind: ClassVar[str] = "apply-edit"
-    permission: ClassVar[Permission | None] = Permission.ACT
-    key: str
     report_id: str
     plan_id: str
     """The ID of the edit job that made the plan."""
