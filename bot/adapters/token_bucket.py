@@ -11,7 +11,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from heapq import heapify, heappush
 from itertools import count
 from typing import TypeVar
 
@@ -60,7 +59,7 @@ class TokenBucket:
         self._resumes_at = self._counted_at
         self._pauses = 0
         self._waiting: list[tuple[float, int, threading.Condition]] = []
-        """A heap. Each thread waits on its own condition, so that a turn wakes only one."""
+        """Each thread waits on its own condition, so that a turn wakes only one."""
         self._numbers = count()
         self._lock = threading.RLock()
 
@@ -97,19 +96,18 @@ class TokenBucket:
         with self._lock:
             its_turn = threading.Condition(self._lock)
             turn = (urgency, next(self._numbers), its_turn)
-            heappush(self._waiting, turn)
+            self._waiting.append(turn)
             try:
                 check_cancelled()
-                while self._waiting[0] != turn or (seconds := self._seconds_to_next()) > 0:
-                    self._wait(its_turn, seconds if self._waiting[0] == turn else None)
+                while min(self._waiting) != turn or (seconds := self._seconds_to_next()) > 0:
+                    self._wait(its_turn, seconds if min(self._waiting) == turn else None)
                     check_cancelled()
                 self._tokens -= 1
                 return self._counted_at
             finally:
                 self._waiting.remove(turn)
-                heapify(self._waiting)
                 if self._waiting:
-                    self._waiting[0][2].notify()
+                    min(self._waiting)[2].notify()
 
     def _seconds_to_next(self) -> float:
         now = self._clock()

@@ -12,11 +12,12 @@ import logging
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import count, islice
 from pathlib import Path
+
+from cattrs.preconf.json import make_converter
 
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import BOT, Finding, FindingIdentifier, WorkflowStatus
@@ -31,11 +32,13 @@ from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import Destination, deliver
 from bot.usecases.scanning.scan import scan
-from bot.usecases.steps import Deadline, Result, Steps, UnfinishedError
+from bot.usecases.steps import Result, Steps, UnfinishedError
 from bot.usecases.triage.act import carry_out
 from bot.usecases.triage.plan import find_result, message_rows
 
 LOG = logging.getLogger(__name__)
+
+_CONVERTER = make_converter()
 
 MOST_FINDINGS, MOST_SUPPRESSIONS = 10_000, 1000
 """In a round: about 500 calls of GetFindings, in three and a half minutes, and an entry of the ledger."""
@@ -91,7 +94,7 @@ def expire(context: JobContext[ExpireJob]) -> None:
     day = date.fromisoformat(context.steps.run("day", _today, context)["day"])
     done_count = 0
     for kind, find, end in (
-        (ReportKind.EXPIRED, lambda: _expired(day, context.ports), _reopen),
+        (ReportKind.EXPIRED, lambda: _settled(day - timedelta(days=1), context.ports), _reopen),
         (ReportKind.EXPIRING, lambda: _expiring(day, context.ports), _warn),
     ):
         handled: set[Suppression] = set()
@@ -102,18 +105,19 @@ def expire(context: JobContext[ExpireJob]) -> None:
             if not due:
                 break
             handled.update(due)
-            with _counted(done_count, context.deadline):
+            if done_count and context.deadline.resumable and not context.deadline.left():
+                raise UnfinishedError(Progress(STAGES * done_count, 0))
+            try:
                 end(Round(f"{context.job.key}/{name}", kind, due, channel, own))
+            except UnfinishedError as error:
+                stage, findings = error.progress
+                raise UnfinishedError(Progress(STAGES * done_count + stage, findings)) from None
             done_count += 1
 
 
 def _today(context: JobContext[ExpireJob]) -> Result:
     today = context.ports.now().astimezone(context.deployment.settings.time_zone()).date()
     return {"day": today.isoformat()}
-
-
-def _expired(day: date, ports: Ports) -> Iterator[Suppression]:
-    yield from _settled(day - timedelta(days=1), ports)
 
 
 def _expiring(day: date, ports: Ports) -> Iterator[Suppression]:
@@ -128,26 +132,14 @@ def _settled(last: date, ports: Ports) -> Iterator[Suppression]:
     return (one for one in ports.suppressions.until(last) if one.suppressed_at < before)
 
 
-@contextmanager
-def _counted(done_count: int, deadline: Deadline) -> Iterator[None]:
-    """Run a round if there is time for it, and add the rounds before it to its progress."""
-    if done_count and deadline.resumable and not deadline.left():
-        raise UnfinishedError(Progress(STAGES * done_count, 0))
-    try:
-        yield
-    except UnfinishedError as error:
-        stage, findings = error.progress
-        raise UnfinishedError(Progress(STAGES * done_count + stage, findings)) from None
-
-
 def _choose(find: _Finder, handled: set[Suppression], steps: Steps) -> tuple[Suppression, ...]:
     """Choose the first due suppressions, and store the choice for the next attempt."""
 
     def choose() -> Result:
         left = (one for one in find() if one not in handled)
-        return {"suppressions": list(map(_entry, _first(left)))}
+        return {"suppressions": _CONVERTER.unstructure(list(_first(left)))}
 
-    return tuple(map(_suppression, steps.run("due", choose)["suppressions"]))
+    return tuple(_CONVERTER.structure(steps.run("due", choose)["suppressions"], list[Suppression]))
 
 
 def _first(suppressions: Iterator[Suppression]) -> Iterator[Suppression]:
@@ -157,17 +149,6 @@ def _first(suppressions: Iterator[Suppression]) -> Iterator[Suppression]:
             return
         total += one.finding_count
         yield one
-
-
-def _entry(one: Suppression) -> Result:
-    days = {"expires_on": one.expires_on.isoformat(), "suppressed_at": one.suppressed_at.isoformat()}
-    return asdict(one) | days
-
-
-def _suppression(entry: Result) -> Suppression:
-    expires_on = date.fromisoformat(entry["expires_on"])
-    suppressed_at = datetime.fromisoformat(entry["suppressed_at"])
-    return Suppression(**entry | {"expires_on": expires_on, "suppressed_at": suppressed_at})
 
 
 def _reopen(ended: Round) -> None:
