@@ -21,16 +21,8 @@ from bot.domain.message import Message
 from bot.errors import BotError, CancelledError
 from bot.i18n import Locale, translate
 from bot.ports import Ports
-from bot.render.progress import (
-    acted_message,
-    acting_message,
-    cancelled_message,
-    cancelling_message,
-    finished_message,
-    scanning_message,
-    stopped_acting_message,
-    stopped_message,
-)
+from bot.render import mrkdwn
+from bot.render.progress import progress_message, scanning_message
 from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.steps import BusyStepError, Result, Steps, UncertainStepError, UnfinishedError, done_key
@@ -56,8 +48,22 @@ PROGRESS = "progress"
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The keys of the message's last text."""
+
+    finished: str
+    stopped: str
+
+
+SCANNING = Words("progress.finished", "progress.stopped")
+"""Of a scan, which can be cancelled."""
+ACTING = Words("progress.acted", "progress.stopped-acting")
+"""Of an action, which cannot."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressPlace:
-    """The place of the message."""
+    """The place of the message, and its words."""
 
     job_id: str
     channel: str
@@ -65,32 +71,15 @@ class ProgressPlace:
     asked_by: str = ""
     """User ID of the scan's requester."""
     thread_ts: str | None = None
+    words: Words = SCANNING
+    total: int = 0
+    """The number of findings that an action changes."""
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The texts of the message."""
-
-    going: Callable[[ProgressPlace, int], Message]
-    """The progress, in findings."""
-    finished: Callable[[int, Locale], Message]
-    stopped: Callable[[Locale], Message]
-    is_cancellable: bool = False
-
-
-def _scanning(place: ProgressPlace, count: int) -> Message:
-    return scanning_message(place.job_id, place.asked_by, count, place.locale)
-
-
-SCANNING = Words(_scanning, finished_message, stopped_message, is_cancellable=True)
-"""Texts of a scan."""
-
-
-def acting(total: int) -> Words:
-    """Return the texts of an action that changes `total` findings."""
-    return Words(
-        lambda place, count: acting_message(count, total, place.locale), acted_message, stopped_acting_message
-    )
+    def message(self, count: int) -> Message:
+        """Show the number of findings that the job has read or changed so far."""
+        if self.words is SCANNING:
+            return scanning_message(self.job_id, self.asked_by, count, self.locale)
+        return progress_message(self.locale, "progress.acting", count=count, total=self.total)
 
 
 @dataclass
@@ -100,7 +89,6 @@ class JobProgress:
     place: ProgressPlace
     ports: Ports
     steps: Steps
-    words: Words = SCANNING
     count: int = 0
     """Number of findings read, or changed."""
     _ts: str = ""
@@ -124,7 +112,8 @@ class JobProgress:
         except UnfinishedError:
             raise
         except Exception:
-            _rewrite(self.place, self.words.stopped(self.place.locale), self.ports)
+            stopped = progress_message(self.place.locale, self.place.words.stopped)
+            _rewrite(self.place, stopped, self.ports)
             raise
         return result | ({"count": self.count} if self.count > MANY else {})
 
@@ -145,7 +134,7 @@ class JobProgress:
         self._due_at = self.ports.now() + INTERVAL
 
     def _check_cancelled(self) -> None:
-        if not self.words.is_cancellable:
+        if self.place.words is not SCANNING:
             return
         flag = attempt(lambda: self.ports.ledger.read(flag_key(self.place.job_id)))
         if flag:
@@ -153,7 +142,7 @@ class JobProgress:
 
     def _show(self) -> None:
         place, messenger = self.place, self.ports.messenger
-        message = self.words.going(place, self.count)
+        message = place.message(self.count)
         if self._ts:
             messenger.update(place.channel, self._ts, message)
         elif not self._is_begun:
@@ -178,16 +167,17 @@ def is_scanned(report_id: str, ports: Ports) -> bool:
 
 def end_message(done: Result, locale: Locale, words: Words = SCANNING) -> Message | None:
     """Return the last text of a job, from the result of `follow`; None if it showed no progress."""
-    if "cancelled_by" in done:
-        return cancelled_message(done["cancelled_by"], done["count"], locale)
-    if "count" in done:
-        return words.finished(done["count"], locale)
-    return None
+    if "count" not in done:
+        return None
+    if "cancelled_by" not in done:
+        return progress_message(locale, words.finished, count=done["count"])
+    person = mrkdwn.person(done["cancelled_by"])
+    return progress_message(locale, "progress.cancelled", person=person, count=done["count"])
 
 
-def show_end(done: Result, place: ProgressPlace, ports: Ports, words: Words = SCANNING) -> None:
+def show_end(done: Result, place: ProgressPlace, ports: Ports) -> None:
     """Show in the message how a job ended."""
-    message = end_message(done, place.locale, words)
+    message = end_message(done, place.locale, place.words)
     if message:
         _rewrite(place, message, ports)
 
@@ -224,7 +214,8 @@ def cancel(context: JobContext[CancelJob]) -> None:
     if ended is not None:
         context.steps.run("tell", _tell_ended, job, ports, context.locale)
     elif _flag(job, ports):
-        _update_message(job, cancelling_message(job.requester.user_id, channel_locale), ports)
+        person = mrkdwn.person(job.requester.user_id)
+        _update_message(job, progress_message(channel_locale, "progress.cancelling", person=person), ports)
         ended = ports.ledger.read(scan_key)
     if ended is not None:
         _update_message(job, end_message(ended, channel_locale), ports)

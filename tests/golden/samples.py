@@ -15,7 +15,7 @@ from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import FileError
 from bot.i18n import Locale, translate
-from bot.render import edit, progress
+from bot.render import edit, mrkdwn, progress
 from bot.render.message import ReportSetting, report_message
 from tests.builders import NOW, PRODUCT_ARN, a_finding, a_report, an_act
 
@@ -184,13 +184,17 @@ def messages(locale: Locale) -> dict[str, Message]:
         "expired": report_message(report_kind(ReportKind.EXPIRED), [reopening(locale)], setting),
         "expiring": report_message(report_kind(ReportKind.EXPIRING), [], setting),
         "scanning": progress.scanning_message(found.report_id, "U0SECURITY", 3400, locale),
-        "cancelling": progress.cancelling_message("U0PLATFORM", locale),
-        "cancelled": progress.cancelled_message("U0PLATFORM", 3400, locale),
-        "finished": progress.finished_message(20_000, locale),
-        "stopped": progress.stopped_message(locale),
-        "acting": progress.acting_message(3400, 20_000, locale),
-        "acting-done": progress.acted_message(20_000, locale),
-        "acting-stopped": progress.stopped_acting_message(locale),
+        "cancelling": progress.progress_message(
+            locale, "progress.cancelling", person=mrkdwn.person("U0PLATFORM")
+        ),
+        "cancelled": progress.progress_message(
+            locale, "progress.cancelled", person=mrkdwn.person("U0PLATFORM"), count=3400
+        ),
+        "finished": progress.progress_message(locale, "progress.finished", count=20_000),
+        "stopped": progress.progress_message(locale, "progress.stopped"),
+        "acting": progress.progress_message(locale, "progress.acting", count=3400, total=20_000),
+        "acting-done": progress.progress_message(locale, "progress.acted", count=20_000),
+        "acting-stopped": progress.progress_message(locale, "progress.stopped-acting"),
         **edits(locale),
     }
 

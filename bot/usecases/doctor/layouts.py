@@ -19,7 +19,7 @@ from bot.domain.triage import ActionResult, Skip
 from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.probes import ok
-from bot.render import edit, progress
+from bot.render import edit, mrkdwn, progress
 from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
 from bot.render.forms import (
@@ -128,13 +128,17 @@ def _reports(locale: Locale) -> Mapping[str, Message]:
 def _progress(locale: Locale) -> Mapping[str, Message]:
     return {
         "progress of a scan": progress.scanning_message(ID, PERSON, 2000, locale),
-        "scan that stops": progress.cancelling_message(PERSON, locale),
-        "cancelled scan": progress.cancelled_message(PERSON, 2000, locale),
-        "finished scan": progress.finished_message(2000, locale),
-        "stopped scan": progress.stopped_message(locale),
-        "progress of an act": progress.acting_message(1000, 2000, locale),
-        "finished act": progress.acted_message(2000, locale),
-        "stopped act": progress.stopped_acting_message(locale),
+        "scan that stops": progress.progress_message(
+            locale, "progress.cancelling", person=mrkdwn.person(PERSON)
+        ),
+        "cancelled scan": progress.progress_message(
+            locale, "progress.cancelled", person=mrkdwn.person(PERSON), count=2000
+        ),
+        "finished scan": progress.progress_message(locale, "progress.finished", count=2000),
+        "stopped scan": progress.progress_message(locale, "progress.stopped"),
+        "progress of an act": progress.progress_message(locale, "progress.acting", count=1000, total=2000),
+        "finished act": progress.progress_message(locale, "progress.acted", count=2000),
+        "stopped act": progress.progress_message(locale, "progress.stopped-acting"),
     }
 
 

@@ -21,7 +21,7 @@ from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.forms import Preview, failed_view, preview_view
 from bot.usecases.context import JobContext
-from bot.usecases.progress import JobProgress, ProgressPlace, acting, show_end
+from bot.usecases.progress import ACTING, JobProgress, ProgressPlace, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.steps import Result
 from bot.usecases.triage.audit_log import record_changes, register_expiries
@@ -138,15 +138,15 @@ def _update_with_progress(
 ) -> None:
     """Update the chosen findings; if they are many, show the progress in the report's thread."""
     job, locale = context.job, context.deployment.locale
-    place = ProgressPlace(context.job_id, job.channel, locale, thread_ts=job.message_ts)
-    words = acting(chosen.get("changes", 0))
+    total = chosen.get("changes", 0)
+    place = ProgressPlace(context.job_id, job.channel, locale, "", job.message_ts, ACTING, total)
 
     def update_with(progress: OnProgress) -> Result:
         return _update(context, plan, chosen, begun_at, progress)
 
-    progress = JobProgress(place, context.ports, context.steps, words)
+    progress = JobProgress(place, context.ports, context.steps)
     done = context.steps.run("update", progress.follow, update_with)
-    show_end(done, place, context.ports, words)
+    show_end(done, place, context.ports)
 
 
 def _update(
