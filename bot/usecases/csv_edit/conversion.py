@@ -15,6 +15,7 @@ cell.
 from __future__ import annotations
 
 import re
+from calendar import month_abbr, month_name
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import date
@@ -40,20 +41,23 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_MONTH = {name: n for n, full in enumerate(_MONTHS, 1) for name in (full, full[:3])} | {"sept": 9}
+_MONTH = {
+    name.casefold(): number
+    for names in (month_name, month_abbr)
+    for number, name in enumerate(names)
+    if number
+} | {"sept": 9}
 
-_CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?(?: ?(?P<half>[ap])m?)?"
-_TIME = re.compile(_CLOCK, re.ASCII)
-_WITH_TIME = re.compile(rf"(?P<day>\S.*?)(?: +|t){_CLOCK}", re.ASCII)
+_TIMED = re.compile(
+    r"(?:(?P<day>\S.*?)(?: +|t))?(?P<hour>\d{1,2})"
+    r"(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?(?: ?(?P<half>[ap])m?)?",
+    re.ASCII,
+)
 
 _PART = re.compile(r"\d+|[a-z]+", re.ASCII)
 _SHAPE = re.compile(
     # 9 is a number, a a name; \u5e74, \u6708 and \u65e5 are year, month and day in Japanese
-    r"9[-/\u6708]9\u65e5?|9[-/\u5e74]9\u6708?|9([-/.])9\1(?:9)|9\u5e749\u67089\u65e5?"
+    r"9[-/\u6708]9\u65e5?|9[-/\u5e74]9\u6708?|9(?P<mark>[-/.])9(?P=mark)9|9\u5e749\u67089\u65e5?"
     r"|a\.?[-/ ]?9(?:(?:[-/ ]|, ?)9)?|9[-/ ]?a\.?(?:(?:[-/ ]|, ?)?9)?"
 )
 _ROLES = {
@@ -89,25 +93,26 @@ def looks_converted(before: str, after: str, years: Collection[int] = ()) -> boo
 def outcomes(text: str, years: Collection[int] = ()) -> frozenset[str]:
     """Return a key for each cell that a spreadsheet may write for a text."""
     bare = _bare(text)
-    keys = {_text(text)}
-    if bare in ("true", "false"):
-        keys.add(bare)
-    for number in _numbers(bare):
-        keys |= {number.key(kind, value) for kind, value in _rounded(number)}
-    for when in _dates(bare):
-        keys |= set(_dated(when, years))
-    return frozenset(keys | set(_times(bare)))
+    numbers = (number.key(kind, value) for number in _numbers(bare) for kind, value in _rounded(number))
+    days = (key for when in _dates(bare) for key in _dated(when, years))
+    return frozenset((*_alike(text, bare), *numbers, *days))
 
 
 def readings(text: str) -> frozenset[str]:
     """Return a key for each value that a spreadsheet may have written as a cell."""
     bare = _bare(text)
-    keys = {_text(text)}
+    numbers = (number.key(number.kind, number.value) for number in _numbers(bare) if number.is_shown)
+    return frozenset((*_alike(text, bare), *numbers, *(when.key for when in _dates(bare))))
+
+
+def _alike(text: str, bare: str) -> Iterator[str]:
+    """Yield the keys of values that a spreadsheet writes in one way: texts, truth values and times."""
+    yield _text(text)
     if bare in ("true", "false"):
-        keys.add(bare)
-    keys |= {number.key(number.kind, number.value) for number in _numbers(bare) if number.is_shown}
-    keys |= {when.key for when in _dates(bare)}
-    return frozenset(keys | set(_times(bare)))
+        yield bare
+    day, second = _timed(bare)
+    if second is not None and not day:
+        yield f"time {second}"
 
 
 def _text(text: str) -> str:
@@ -139,29 +144,24 @@ class _Number(NamedTuple):
 def _numbers(bare: str) -> Iterator[_Number]:
     for mark in ".,":
         found = _NUMBER.fullmatch(bare if mark == "." else bare.translate({44: 46, 46: 44}))
-        if found and (found["whole"] or found["part"]):
-            yield from _number(mark, found)
-
-
-def _number(mark: str, found: re.Match[str]) -> Iterator[_Number]:
-    whole, part, power = found["whole"].replace(",", ""), found["part"] or "", int(found["power"] or 0)
-    value = Decimal(f"{whole or 0}.{part or 0}").scaleb(power, _EXACT)
-    if value and not -307 < value.adjusted() < 308:  # no double: it stays text
-        return
-    kind = "plain"
-    if found["power"]:
-        kind = "scientific"
-    elif found["symbol"] or found["unit"] or found["open"]:
-        kind = "marked"
-    elif "," in found["whole"]:
-        kind = "grouped"
-    is_padded = len(whole) > 1 and whole.startswith("0")
-    has_needless = kind == "plain" and bool(found["point"]) and (not part or part.endswith("0"))
-    is_shown = bool(whole) and not (is_padded or has_needless or found["sign"] == "+")
-    is_percent = found["unit"] == "%"
-    value = -value if found["sign"] == "-" or found["open"] else value
-    value = value.scaleb(-2, _EXACT) if is_percent else value
-    yield _Number(mark, value, kind, is_shown, 4 if is_percent else 2)
+        if not found or not (found["whole"] or found["part"]):
+            continue
+        whole, part, power = found["whole"].replace(",", ""), found["part"] or "", int(found["power"] or 0)
+        value = Decimal(f"{whole or 0}.{part or 0}").scaleb(power, _EXACT)
+        if value and not -307 < value.adjusted() < 308:  # no double: it stays text
+            continue
+        kind = "grouped" if "," in found["whole"] else "plain"
+        if found["power"]:
+            kind = "scientific"
+        elif found["symbol"] or found["unit"] or found["open"]:
+            kind = "marked"
+        is_padded = len(whole) > 1 and whole.startswith("0")
+        has_needless = kind == "plain" and bool(found["point"]) and (not part or part.endswith("0"))
+        is_shown = bool(whole) and not (is_padded or has_needless or found["sign"] == "+")
+        is_percent = found["unit"] == "%"
+        value = -value if found["sign"] == "-" or found["open"] else value
+        value = value.scaleb(-2, _EXACT) if is_percent else value
+        yield _Number(mark, value, kind, is_shown, 4 if is_percent else 2)
 
 
 def _rounded(number: _Number) -> Iterator[tuple[str, Decimal]]:
@@ -214,8 +214,9 @@ def _dated(when: _When, years: Collection[int]) -> Iterator[str]:
 
 def _dates(bare: str) -> Iterator[_When]:
     yield from _days(bare, None)
-    if (timed := _WITH_TIME.fullmatch(bare)) and (second := _second(timed)) is not None:
-        yield from _days(timed["day"], second)
+    day, second = _timed(bare)
+    if second is not None:
+        yield from _days(day, second)
 
 
 def _days(text: str, second: int | None) -> Iterator[_When]:
@@ -244,17 +245,12 @@ def _years(year: str | None) -> tuple[int | None, ...]:
     return (int(year),) if len(year) == 4 else (1900 + int(year), 2000 + int(year))
 
 
-def _times(bare: str) -> Iterator[str]:
-    found = _TIME.fullmatch(bare)
-    if found and (second := _second(found)) is not None:
-        yield f"time {second}"
-
-
-def _second(found: re.Match[str]) -> int | None:
-    """Count the seconds of a time of day; None for a plain number."""
+def _timed(bare: str) -> tuple[str, int | None]:
+    """Split a text into a day, which may be empty, and the second of the day; None if it names no time."""
+    found = _TIMED.fullmatch(bare)
+    if not found or not (found["minute"] or found["half"]):
+        return "", None
     hour, half = int(found["hour"]), found["half"]
-    if found["minute"] is None and not half:
-        return None
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    return hour * 3600 + int(found["minute"] or 0) * 60 + int(found["second"] or 0)
+    return found["day"] or "", hour * 3600 + int(found["minute"] or 0) * 60 + int(found["second"] or 0)

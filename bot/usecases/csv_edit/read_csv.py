@@ -225,20 +225,20 @@ def _encoding_of(file: Path) -> str:
         return "utf-16"
     if len(head) > 1 and not (head[0] and head[1]):
         return "utf-16-be" if head[0] == 0 else "utf-16-le"
-    for encoding, sign in (("utf-8", None), (SHIFT_JIS, _KANA)):
-        with suppress(UnicodeError):
-            if _is_decoded(file, encoding, sign):
-                return encoding
+    with suppress(UnicodeError):
+        for _ in _chunks(file, "utf-8"):
+            pass
+        return "utf-8"
+    with suppress(UnicodeError):
+        if sum(bool(_KANA.search(text)) for text in _chunks(file, SHIFT_JIS)):
+            return SHIFT_JIS
     raise FileError(hint="file-encoding")
 
 
-def _is_decoded(file: Path, encoding: str, sign: re.Pattern[str] | None) -> bool:
-    """Decode a file to its end; return whether it has a sign of its language, if it needs one."""
-    is_signed = sign is None
+def _chunks(file: Path, encoding: str) -> Iterator[str]:
     with file.open(encoding=encoding, newline="") as text:
         while chunk := text.read(CHUNK_CHARACTERS):
-            is_signed = is_signed or bool(sign and sign.search(chunk))
-    return is_signed
+            yield chunk
 
 
 def comparable(text: str, encoding: str) -> str | bytes:

@@ -184,7 +184,8 @@ class TestApply:
         deliver_once(press(world), world)
 
         (finding,) = world.findings.findings
-        assert (RESOLVED, Note("theirs", "somebody")) == (finding.workflow_status, finding.note)
+        assert RESOLVED == finding.workflow_status
+        assert Note("theirs", "somebody") == finding.note
         assert "mine" in dict(finding.user_fields).values()
         assert any("keeps the note" in text for text in told(world))
 
@@ -204,7 +205,8 @@ class TestApply:
         deliver_once(press(world), world)
 
         (finding,) = world.findings.findings
-        assert (RESOLVED, note) == (finding.workflow_status, finding.note)
+        assert RESOLVED == finding.workflow_status
+        assert note == finding.note
 
     def test_note_edit_beside_a_later_note_changes_nothing(self) -> None:
         """Where somebody has written another note meanwhile nothing is left of an edit of the note."""
@@ -255,7 +257,8 @@ class TestApply:
         deliver_once(second, world)
         deliver_once(second, world)
 
-        assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
+        assert [NOTIFIED, NEW] == statuses(world)
+        assert 1 == len(world.findings.updated)
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
 
     def test_press_after_a_half_done_one_finishes_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,7 +275,8 @@ class TestApply:
         for other in others:
             deliver_once(other, world)
 
-        assert ([NOTIFIED, NEW], 1) == (statuses(world), len(world.findings.updated))
+        assert [NOTIFIED, NEW] == statuses(world)
+        assert 1 == len(world.findings.updated)
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
         assert [act_id(job)] == [act.act_id for act in world.actions.acts(REPORT_ID)]
         assert "has applied these changes already" in world.messenger.told[-1][1].text

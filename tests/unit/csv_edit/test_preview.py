@@ -39,7 +39,9 @@ class TestPreview:
         assert "`S3.8`  *2*" in text
         assert "`123456789012`  *2*" in text
         assert "2 件に適用する" in text
-        assert ([NEW] * 3, [], []) == (statuses(world), world.findings.updated, told(world))
+        assert [NEW] * 3 == statuses(world)
+        assert [] == world.findings.updated
+        assert [] == told(world)
 
     def test_list_of_suppressed_findings_can_be_edited(self) -> None:
         """Its CSV has columns of its own besides, and can be edited like any other."""
@@ -177,4 +179,6 @@ class TestIgnored:
         before = len(world.messenger.posted)
         arrange(world, edited(world, (0, status("NOTIFIED"))))
 
-        assert (before, [], {}) == (len(world.messenger.posted), told(world), world.actions.plans)
+        assert before == len(world.messenger.posted)
+        assert [] == told(world)
+        assert {} == world.actions.plans
