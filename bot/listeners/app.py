@@ -30,7 +30,7 @@ from bot.listeners.triage import (
     show_again,
     undo,
 )
-from bot.render.forms import ACTION, REASON, counting_view, started_view
+from bot.render.forms import ACTION, CONTROLS, REASON, notice_view
 from bot.render.ids import (
     ACT_ON_ROW,
     APPLY_EDIT,
@@ -44,7 +44,6 @@ from bot.render.ids import (
     TRIAGE_FORM,
     UNDO,
 )
-from bot.render.modal import CONTROLS
 
 NAME = "sechub-bot"
 """For Bolt's log. Without a name Bolt asks `inspect` for its caller, which reads the files of all modules."""
@@ -96,14 +95,12 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     beside_controls, beside_reason, beside_action = map(beside, (CONTROLS, REASON, ACTION))
     app.view(SCAN_FORM)(on_submit(context, scan_from_form, beside_controls, NOT_STARTED, scanning))
     app.view(ROW_FORM)(on_submit(context, act_from_form, beside_reason, NOT_DONE))
-    app.view(TRIAGE_FORM)(on_submit(context, preview_from_form, beside_action, NOT_DONE, _counting))
-    app.view(CONFIRM_FORM)(on_submit(context, confirm, show_again, NOT_DONE, _started))
+    app.view(TRIAGE_FORM)(
+        on_submit(context, preview_from_form, beside_action, NOT_DONE, _notice("triage.counting"))
+    )
+    app.view(CONFIRM_FORM)(on_submit(context, confirm, show_again, NOT_DONE, _notice("triage.started")))
     return app
 
 
-def _counting(form: Submission, _: Job) -> Block:
-    return counting_view(form.locale)
-
-
-def _started(form: Submission, _: Job) -> Block:
-    return started_view(form.locale)
+def _notice(key: str) -> Callable[[Submission, Job], Block]:
+    return lambda form, _: notice_view(key, form.locale)

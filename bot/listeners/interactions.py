@@ -18,7 +18,7 @@ from bot.i18n import Locale, translate
 from bot.listeners.context import Context, log_failure
 from bot.listeners.odd import text_of
 from bot.render.errors import explain
-from bot.render.modal import FormState
+from bot.render.forms import FormState
 
 Payload = dict[str, Any]
 Listener = Callable[..., None]

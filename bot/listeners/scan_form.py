@@ -17,12 +17,12 @@ from bot.domain.query import Query
 from bot.errors import CommandError
 from bot.listeners.context import Context
 from bot.listeners.interactions import Click, FormError, Submission, open_view, requester
-from bot.render import limits, modal
+from bot.render import forms, limits
 from bot.render.errors import explain
 
 Payload = dict[str, Any]
 
-BLOCKS = {"account": modal.ACCOUNTS, "region": modal.REGIONS, "severity": modal.SEVERITIES}
+BLOCKS = {"account": forms.ACCOUNTS, "region": forms.REGIONS, "severity": forms.SEVERITIES}
 """Option to the form's input. A CommandError names the option in its hint or its text."""
 
 
@@ -36,7 +36,7 @@ def open_scan_form(context: Context, command: Payload, client: WebClient) -> Non
     locale = context.locale(command["user_id"])
     response_url = command.get("response_url") or ""
     metadata = {"channel": command["channel_id"], "response_url": response_url, "locale": locale}
-    open_view(client, command["trigger_id"], modal.scan_form(locale, json.dumps(metadata)))
+    open_view(client, command["trigger_id"], forms.scan_form(locale, json.dumps(metadata)))
 
 
 def suggest_controls(context: Context) -> Callable[[Ack, Payload], None]:
@@ -44,7 +44,7 @@ def suggest_controls(context: Context) -> Callable[[Ack, Payload], None]:
 
     def listener(ack: Ack, payload: Payload) -> None:
         found = context.catalogue.search(payload.get("value") or "", limits.OPTIONS_COUNT)
-        ack(options=modal.control_options(found))
+        ack(options=forms.control_options(found))
 
     return listener
 
@@ -55,7 +55,7 @@ def scan_from_form(context: Context, form: Submission) -> ScanJob:
         query = _query(form.state)
     except CommandError as error:
         option = next((option for option in BLOCKS if option in error.values.values()), "")
-        raise FormError(BLOCKS.get(option, modal.CONTROLS), explain(error, form.locale)) from error
+        raise FormError(BLOCKS.get(option, forms.CONTROLS), explain(error, form.locale)) from error
     return ScanJob(
         key=f"view/{form.id}",
         query=replace(query, controls=tuple(map(context.catalogue.canonical, query.controls))),
@@ -67,7 +67,7 @@ def scan_from_form(context: Context, form: Submission) -> ScanJob:
 def scanning(form: Submission, job: Job) -> Block:
     """Return the view that says that the scan has begun."""
     query = format_query(job.query) if isinstance(job, ScanJob) and job.query else ""
-    return modal.scanning_view(form.locale, query=query, channel=form.metadata["channel"])
+    return forms.scanning_view(form.locale, query=query, channel=form.metadata["channel"])
 
 
 def cancel_scan(_: Context, click: Click) -> CancelJob:
@@ -76,6 +76,6 @@ def cancel_scan(_: Context, click: Click) -> CancelJob:
     return CancelJob(report_id=report_id, asked_by=asked_by, **click.job_fields())
 
 
-def _query(state: modal.FormState) -> Query:
-    options = {option: listed(modal.picked(state, block_id), option) for option, block_id in BLOCKS.items()}
-    return make_query(listed(modal.picked(state, modal.CONTROLS), "control"), options)
+def _query(state: forms.FormState) -> Query:
+    options = {option: listed(forms.picked(state, block_id), option) for option, block_id in BLOCKS.items()}
+    return make_query(listed(forms.picked(state, forms.CONTROLS), "control"), options)

@@ -16,9 +16,8 @@ from bot.i18n import translate
 from bot.listeners.context import Context
 from bot.listeners.interactions import Click, FormError, Submission
 from bot.render import forms
-from bot.render.forms import row_form, triage_form
+from bot.render.forms import CONTROLS, picked, row_form, triage_form
 from bot.render.ids import UNDO_ROW, parse_row_block
-from bot.render.modal import CONTROLS, picked
 
 Payload = dict[str, Any]
 

@@ -19,6 +19,9 @@ SEVERITY_MARKS = {
     Severity.INFORMATIONAL: "⚪",
 }
 
+SHOWN = 8
+"""The controls or accounts that are counted by name."""
+
 
 def plain(text: str, limit: int) -> Block:
     """Make a text object that is not parsed, within its limit."""
@@ -86,6 +89,20 @@ def field(title: str, lines: list[str]) -> Block:
 def control_name(control_id: str, locale: Locale) -> str:
     """Name a control in mrkdwn, or say that findings are of none."""
     return mrkdwn.code(clip(control_id, 40)) or translate(locale, "report.no-control")
+
+
+def count_lines(counts: Mapping[str, int], others: str, locale: Locale) -> list[str]:
+    """
+    Write a line for each control or account, in mrkdwn; of more than SHOWN, the last counts the rest.
+
+    Args:
+        others: key of the text that counts the rest together.
+    """
+    lines = [f"{control_name(name, locale)}  *{count:,}*" for name, count in counts.items()]
+    if len(lines) <= SHOWN:
+        return lines
+    rest = list(counts.values())[SHOWN - 1 :]
+    return [*lines[: SHOWN - 1], f"{translate(locale, others, count=len(rest))}  *{sum(rest):,}*"]
 
 
 class Confirm(NamedTuple):

@@ -1,39 +1,82 @@
-"""The modals of triage: the forms for one row and for many findings, the preview, and short notices."""
+"""The forms of scans and of actions, the preview of an action, and the notices that replace forms."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.action import MOST_REASON, Action, ActionRequest
+from bot.domain.control import Control
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
-from bot.render import mrkdwn
+from bot.render import limits, mrkdwn
 from bot.render.blocks import (
     SEVERITY_MARKS,
     choice,
     context,
-    control_name,
+    count_lines,
     entry,
     field,
     form,
     modal,
+    plain,
     section,
 )
-from bot.render.ids import CONFIRM_FORM, ROW_FORM, TRIAGE_FORM
-from bot.render.limits import INPUT
-from bot.render.modal import CONTROLS
+from bot.render.ids import CONFIRM_FORM, ROW_FORM, SCAN_FORM, TRIAGE_FORM
+from bot.render.limits import INPUT, clip
 
 if TYPE_CHECKING:  # the ack opens these forms, and must start without the triage
     from bot.domain.triage import Skip
 
+CONTROLS, SEVERITIES, ACCOUNTS, REGIONS = "controls", "severities", "accounts", "regions"
 ACTION, REASON, UNTIL = "action", "reason", "until"
-STATUSES, ACCOUNTS, SEVERITIES, RESOURCE = "statuses", "accounts", "severities", "resource"
+STATUSES, RESOURCE = "statuses", "resource"
 """block_id and action_id of the inputs."""
 
-SHOWN = 8
-"""Controls, and accounts, that the preview names; it counts the others together."""
+FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""view.state.values: by block_id and action_id, the element's state."""
+
+
+def scan_form(locale: Locale, metadata: str) -> Block:
+    """Return the form that `/sechub-scan` opens without arguments."""
+
+    def ask(name: str, element: Block, *, optional: bool = True) -> Block:
+        hint = plain(translate(locale, f"modal.{name}.hint"), limits.OPTION)
+        label = translate(locale, f"modal.{name}")
+        return entry(name, label, element | {"placeholder": hint}, optional=optional)
+
+    inputs = [
+        ask(CONTROLS, {"type": "multi_external_select", "min_query_length": 1}, optional=False),
+        ask(SEVERITIES, {"type": "multi_static_select", "options": _severities()}),
+        ask(ACCOUNTS, {"type": "plain_text_input", "max_length": INPUT}),
+        ask(REGIONS, {"type": "plain_text_input", "max_length": INPUT}),
+    ]
+    view = modal(translate(locale, "modal.title"), translate(locale, "modal.close"), inputs)
+    return form(SCAN_FORM, metadata, translate(locale, "modal.submit"), view)
+
+
+def scanning_view(locale: Locale, *, query: str, channel: str) -> Block:
+    """Return the view that replaces the form when the scan has begun."""
+    values = {"query": mrkdwn.code(clip(query, 500)), "channel": mrkdwn.channel(channel)}
+    text = section(translate(locale, "modal.scanning", **values))
+    return modal(translate(locale, "modal.title"), translate(locale, "modal.close"), [text])
+
+
+def control_options(controls: Sequence[Control]) -> list[Block]:
+    """Return the first 100 controls as options of the search."""
+    return [
+        choice(control.id, f"{control.id} {control.title}") for control in controls[: limits.OPTIONS_COUNT]
+    ]
+
+
+def picked(state: FormState, name: str) -> list[str]:
+    """Return the values of an input of any type; blanks are left out."""
+    element: dict[str, Any] = dict(state.get(name, {}).get(name, {}))
+    options = [*(element.get("selected_options") or ()), element.get("selected_option") or {}]
+    values = [option["value"] for option in options if option]
+    return [*values, *filter(None, ((element.get("value") or "").strip(), element.get("selected_date")))]
 
 
 def row_form(action: Action, said: str, metadata: str, locale: Locale) -> Block:
@@ -58,7 +101,6 @@ def triage_form(metadata: str, locale: Locale, status: str = "") -> Block:
     actions = [choice(action, translate(locale, f"triage.action.{action}")) for action in Action]
     statuses = [choice(status, status) for status in WorkflowStatus]
     first = [option for option in statuses if option["value"] == status] or statuses[:2]
-    severities = [choice(s, f"{SEVERITY_MARKS[s]} {s}") for s in reversed(Severity)]
     blocks = [
         _input(locale, ACTION, {"type": "radio_buttons", "options": actions, "initial_option": actions[0]}),
         _reason(locale, "triage.reason.hint", optional=True),
@@ -72,7 +114,7 @@ def triage_form(metadata: str, locale: Locale, status: str = "") -> Block:
         ),
         _input(locale, CONTROLS, {"type": "multi_external_select", "min_query_length": 1}, optional=True),
         _input(locale, ACCOUNTS, {"type": "plain_text_input", "max_length": INPUT}, optional=True),
-        _input(locale, SEVERITIES, {"type": "multi_static_select", "options": severities}, optional=True),
+        _input(locale, SEVERITIES, {"type": "multi_static_select", "options": _severities()}, optional=True),
         _input(locale, RESOURCE, {"type": "plain_text_input", "max_length": 200}, optional=True),
     ]
     view = modal(translate(locale, "triage.title"), translate(locale, "act-form.close"), blocks)
@@ -88,6 +130,10 @@ def _reason(locale: Locale, hint: str, *, optional: bool) -> Block:
 def _until(locale: Locale) -> Block:
     hint = translate(locale, "act-form.until.hint")
     return entry(UNTIL, translate(locale, "act-form.until"), {"type": "datepicker"}, hint=hint)
+
+
+def _severities() -> list[Block]:
+    return [choice(severity, f"{SEVERITY_MARKS[severity]} {severity}") for severity in reversed(Severity)]
 
 
 def _input(locale: Locale, name: str, element: Block, *, optional: bool = False) -> Block:
@@ -112,11 +158,15 @@ def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
         for reason, count in preview.skipped.items()
     ]
     if not preview.count:
-        return told_view("\n".join([translate(locale, "triage.nothing"), *skipped]), locale)
+        return _text_view("\n".join([translate(locale, "triage.nothing"), *skipped]), locale)
     action, count = preview.order.action, preview.count
     counts = [
-        field(translate(locale, "report.by-control"), _count_lines(preview.by_control, locale)),
-        field(translate(locale, "triage.by-account"), _count_lines(preview.by_account, locale)),
+        field(
+            translate(locale, "report.by-control"), count_lines(preview.by_control, "triage.others", locale)
+        ),
+        field(
+            translate(locale, "triage.by-account"), count_lines(preview.by_account, "triage.others", locale)
+        ),
     ]
     blocks = [
         section(translate(locale, f"triage.preview.{action}", count=count)),
@@ -129,14 +179,6 @@ def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
     return form(CONFIRM_FORM, metadata, translate(locale, f"act-form.submit.{action}"), view)
 
 
-def _count_lines(counts: dict[str, int], locale: Locale) -> list[str]:
-    lines = [f"{control_name(name, locale)}  *{count:,}*" for name, count in counts.items()]
-    if len(lines) <= SHOWN:
-        return lines
-    rest = list(counts.values())[SHOWN - 1 :]
-    return [*lines[: SHOWN - 1], f"{translate(locale, 'triage.others', count=len(rest))}  *{sum(rest):,}*"]
-
-
 def _reason_blocks(request: ActionRequest, locale: Locale) -> list[Block]:
     lines = []
     if request.reason:
@@ -146,21 +188,10 @@ def _reason_blocks(request: ActionRequest, locale: Locale) -> list[Block]:
     return [section("\n".join(lines))] if lines else []
 
 
-def counting_view(locale: Locale) -> Block:
-    """Say that the findings of an action are being counted."""
-    return told_view(translate(locale, "triage.counting"), locale)
+def notice_view(key: str, locale: Locale, **values: str) -> Block:
+    """Show a text of bot/i18n in place of a form of triage; the values are mrkdwn."""
+    return _text_view(translate(locale, key, **values), locale)
 
 
-def started_view(locale: Locale) -> Block:
-    """Say that a confirmed action has started."""
-    return told_view(translate(locale, "triage.started"), locale)
-
-
-def failed_view(reason: str, locale: Locale) -> Block:
-    """Say why there is no preview; `reason` is mrkdwn."""
-    return told_view(translate(locale, "triage.failed", reason=reason), locale)
-
-
-def told_view(text: str, locale: Locale) -> Block:
-    """Show a text without inputs."""
+def _text_view(text: str, locale: Locale) -> Block:
     return modal(translate(locale, "triage.title"), translate(locale, "act-form.close"), [section(text)])

@@ -20,13 +20,11 @@ from bot.domain.triage import ActionResult, undoable_ids
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import action_lines, shown_actions, suppression_blocks, undo_button
-from bot.render.blocks import SEVERITY_MARKS, context, control_name, field, plain, section
+from bot.render.blocks import SEVERITY_MARKS, context, count_lines, field, plain, section
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
 from bot.render.top import SHAPES, Shape, report_buttons, top_findings
 
-CONTROL_COUNT = 8
-"""The controls that are counted by name; the rest are counted together."""
 MISSING_COUNT = 5
 """The controls missing in Security Hub that the message names."""
 TITLE_COUNT = 5
@@ -94,7 +92,7 @@ def _blocks(
     shape: Shape,
 ) -> list[Block]:
     blocks = [
-        _header(summary, setting.locale),
+        {"type": "header", "text": plain(_title(summary, setting.locale), limits.HEADER)},
         section(mrkdwn.text(headline(summary, setting))),
         *suppression_blocks(summary, setting.locale),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
@@ -108,20 +106,18 @@ def _blocks(
     return [*blocks, _footer(summary, setting)]
 
 
-def _header(summary: Summary, locale: Locale) -> Block:
+def _title(summary: Summary, locale: Locale) -> str:
     if summary.query.is_chosen:
-        return {"type": "header", "text": plain(translate(locale, "report.title.chosen"), limits.HEADER)}
+        return translate(locale, "report.title.chosen")
     if summary.report_kind:
-        title = translate(locale, f"suppression.{summary.report_kind}.title")
-        return {"type": "header", "text": plain(title, limits.HEADER)}
+        return translate(locale, f"suppression.{summary.report_kind}.title")
     if summary.query.is_of_suppressed:
-        return {"type": "header", "text": plain(translate(locale, "suppression.list.title"), limits.HEADER)}
+        return translate(locale, "suppression.list.title")
     controls = ", ".join(summary.query.controls[:TITLE_COUNT])
     more = len(summary.query.controls) - TITLE_COUNT
     if more > 0:
         controls = translate(locale, "report.title.more", controls=controls, count=more)
-    title = translate(locale, "report.title", controls=controls)
-    return {"type": "header", "text": plain(title, limits.HEADER)}
+    return translate(locale, "report.title", controls=controls)
 
 
 def _merged_unread(summary: Summary) -> list[Unread]:
@@ -155,11 +151,7 @@ def _missing(missing: Sequence[Missing], locale: Locale) -> list[Block]:
 
 def _counts(summary: Summary, locale: Locale) -> Block:
     severities = [f"{SEVERITY_MARKS[s]} {s}  *{n:,}*" for s, n in summary.by_severity.items()]
-    controls = [f"{control_name(c, locale)}  *{n:,}*" for c, n in summary.by_control.items()]
-    if len(controls) > CONTROL_COUNT:
-        more = translate(locale, "report.other-controls", count=len(controls) - CONTROL_COUNT + 1)
-        rest = sum(list(summary.by_control.values())[CONTROL_COUNT - 1 :])
-        controls = [*controls[: CONTROL_COUNT - 1], f"{more}  *{rest:,}*"]
+    controls = count_lines(summary.by_control, "report.other-controls", locale)
     return {
         "type": "section",
         "fields": [

@@ -28,14 +28,13 @@ from bot.render.csv_file import read_rows
 from bot.render.errors import explain_in_slack
 from bot.render.forms import (
     Preview,
-    counting_view,
-    failed_view,
+    notice_view,
     preview_view,
     row_form,
-    started_view,
+    scan_form,
+    scanning_view,
     triage_form,
 )
-from bot.render.modal import scan_form, scanning_view
 from bot.render.terminal import terminal_lines, totals
 from playground.slack.blocks import view_problems
 from tests.builders import a_csv, a_finding, an_act
@@ -94,11 +93,11 @@ class TestGolden:
             row_form(Action.SUPPRESS, "*3*  `S3.8`  `logs`", "{}", locale),
             row_form(Action.RESOLVE, "*3*  `S3.8`  `logs`", "{}", locale),
             triage_form("{}", locale),
-            counting_view(locale),
+            notice_view("triage.counting", locale),
             preview_view(counted, "{}", locale),
             preview_view(Preview(ActionRequest(Action.NOTIFY), 0, {}, {}, {Skip.CHANGED: 1}), "{}", locale),
-            started_view(locale),
-            failed_view(explain_in_slack(ReportGoneError(), locale), locale),
+            notice_view("triage.started", locale),
+            notice_view("triage.failed", locale, reason=explain_in_slack(ReportGoneError(), locale)),
         ]
 
         assert [[]] * len(views) == [view_problems(view) for view in views]

@@ -26,17 +26,16 @@ from bot.render.blocks import text_alone
 from bot.render.errors import explain_in_slack
 from bot.render.forms import (
     Preview,
-    counting_view,
-    failed_view,
+    notice_view,
     preview_view,
     row_form,
-    started_view,
+    scan_form,
+    scanning_view,
     triage_form,
 )
 from bot.render.history import AuditLine as Past
 from bot.render.history import history_text
 from bot.render.message import ReportSetting, report_message
-from bot.render.modal import scan_form, scanning_view
 from tests.builders import NOW, a_finding, a_summary, an_act
 from tests.golden.samples import messages
 
@@ -117,16 +116,15 @@ def forms(locale: Locale) -> Iterator[Any]:
     counts = {HOSTILE: 2}
     preview = Preview(ActionRequest(Action.SUPPRESS, HOSTILE), 2, counts, counts, {Skip.CHANGED: 1})
     yield preview_view(preview, "{}", locale)
-    yield failed_view(
-        explain_in_slack(UnexpectedResponseError(service="x", call="y", reason=HOSTILE), locale), locale
-    )
+    hostile = UnexpectedResponseError(service="x", call="y", reason=HOSTILE)
+    yield notice_view("triage.failed", locale, reason=explain_in_slack(hostile, locale))
     yield scanning_view(locale, query=HOSTILE, channel="C0SECURITY")
     yield row_form(Action.SUPPRESS, mrkdwn.text(HOSTILE), "{}", locale)
     yield from (
         scan_form(locale, "{}"),
         triage_form("{}", locale),
-        counting_view(locale),
-        started_view(locale),
+        notice_view("triage.counting", locale),
+        notice_view("triage.started", locale),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot.i18n import Locale
-from bot.render.modal import scan_form
+from bot.render.forms import scan_form
 from tests.page.shapes import Shape, a_modal, an_input, an_option, mrkdwn, plain
 from tests.page.stub import Stub
 

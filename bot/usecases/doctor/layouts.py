@@ -24,16 +24,14 @@ from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
 from bot.render.forms import (
     Preview,
-    counting_view,
-    failed_view,
+    notice_view,
     preview_view,
     row_form,
-    started_view,
-    told_view,
+    scan_form,
+    scanning_view,
     triage_form,
 )
 from bot.render.message import ReportSetting, report_message
-from bot.render.modal import scan_form, scanning_view
 
 Layout = tuple[str, str, Any]
 """The name, `blocks` or `view`, and the payload."""
@@ -161,9 +159,10 @@ def _views(locale: Locale) -> Mapping[str, Block]:
         "suppression form": row_form(Action.SUPPRESS, "`S3.8`", "{}", locale),
         "resolution form": row_form(Action.RESOLVE, "`S3.8`", "{}", locale),
         "triage form": triage_form("{}", locale),
-        "triage form, counting": counting_view(locale),
+        "triage form, counting": notice_view("triage.counting", locale),
         "triage preview": preview_view(counted, "{}", locale),
-        "triage form, sent": started_view(locale),
-        "triage form, failed": failed_view(explain_in_slack(ReportGoneError(), locale), locale),
-        "triage form, told": told_view("text", locale),
+        "triage form, sent": notice_view("triage.started", locale),
+        "triage form, failed": notice_view(
+            "triage.failed", locale, reason=explain_in_slack(ReportGoneError(), locale)
+        ),
     }

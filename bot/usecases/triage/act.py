@@ -19,7 +19,7 @@ from bot.domain.triage import Plan, parse_refusal
 from bot.errors import ReportGoneError, UndoTooLateError, ViewGoneError
 from bot.i18n import Locale
 from bot.ports import Ports
-from bot.render.forms import Preview, failed_view, preview_view
+from bot.render.forms import Preview, notice_view, preview_view
 from bot.usecases.context import JobContext
 from bot.usecases.progress import ACTING, JobProgress, ProgressPlace, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
@@ -187,7 +187,7 @@ def show_failure(job: PreviewJob, reason: str, ports: Ports) -> None:
     Raises:
         BotError: Slack failed, or the person has closed the form.
     """
-    ports.messenger.show(job.view_id, failed_view(reason, Locale(job.locale)))
+    ports.messenger.show(job.view_id, notice_view("triage.failed", Locale(job.locale), reason=reason))
 
 
 def _count_changes(context: JobContext[PreviewJob]) -> Preview:

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.domain.document import parse_job
 from bot.domain.job import to_document
-from bot.render import forms, modal
+from bot.render import forms
 from bot.render.ids import CONFIRM_FORM, NOTIFY_ALL, ROW_FORM, SCAN_FORM, TRIAGE, TRIAGE_FORM, UNDO
 from tests.unit.world.handlers import COMMAND, FakeAck, event, handle
 from tests.unit.world.slack import RESPONSE_URL, clicked
@@ -70,8 +70,8 @@ INTERACTIONS = {
     "notify all": WHO | clicked({"type": "button", "action_id": NOTIFY_ALL, "value": f"{REPORT}:37:"}),
     "undo": WHO | clicked({"type": "button", "action_id": UNDO, "value": f"{REPORT}:{REPORT}"}),
     "search": WHO
-    | {"type": "block_suggestion", "action_id": modal.CONTROLS, "block_id": modal.CONTROLS, "value": "s3"},
-    "scan form": submitted(SCAN_FORM, PLACE, **{modal.CONTROLS: {"selected_options": [{"value": "S3.8"}]}}),
+    | {"type": "block_suggestion", "action_id": forms.CONTROLS, "block_id": forms.CONTROLS, "value": "s3"},
+    "scan form": submitted(SCAN_FORM, PLACE, **{forms.CONTROLS: {"selected_options": [{"value": "S3.8"}]}}),
     "row form": submitted(
         ROW_FORM, PLACE | {"row": 3, "action": "suppress", "status": "NEW"}, **{forms.REASON: REASON}
     ),

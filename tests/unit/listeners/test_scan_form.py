@@ -10,7 +10,7 @@ import pytest
 from bot.domain.finding import Severity
 from bot.domain.job import Requester, ScanJob
 from bot.domain.query import Query
-from bot.render import modal
+from bot.render import forms
 from bot.render.ids import SCAN_FORM
 from playground.slack.blocks import view_problems
 from tests.builders import CATALOGUE
@@ -52,7 +52,7 @@ class TestSuggestions:
     def suggested(self, side: Side, value: str) -> list[str]:
         """Type into the search; give the values that are offered."""
         response = side.interact(
-            type="block_suggestion", action_id=modal.CONTROLS, block_id=modal.CONTROLS, value=value
+            type="block_suggestion", action_id=forms.CONTROLS, block_id=forms.CONTROLS, value=value
         )
         return [option["value"] for option in json.loads(response.body)["options"]]
 
@@ -116,13 +116,13 @@ class TestSubmit:
     @pytest.mark.parametrize(
         ("chosen", "block_id"),
         [
-            ({"controls": {"selected_options": []}}, modal.CONTROLS),
-            ({"accounts": {"value": "12"}}, modal.ACCOUNTS),
-            ({"regions": {"value": "mars"}}, modal.REGIONS),
-            ({"severities": {"selected_options": [{"value": "HUGE"}]}}, modal.SEVERITIES),
-            ({"accounts": {"value": ","}}, modal.ACCOUNTS),
-            ({"regions": {"value": "、"}}, modal.REGIONS),
-            ({"regions": {"value": "a" * 9000}}, modal.REGIONS),
+            ({"controls": {"selected_options": []}}, forms.CONTROLS),
+            ({"accounts": {"value": "12"}}, forms.ACCOUNTS),
+            ({"regions": {"value": "mars"}}, forms.REGIONS),
+            ({"severities": {"selected_options": [{"value": "HUGE"}]}}, forms.SEVERITIES),
+            ({"accounts": {"value": ","}}, forms.ACCOUNTS),
+            ({"regions": {"value": "、"}}, forms.REGIONS),
+            ({"regions": {"value": "a" * 9000}}, forms.REGIONS),
         ],
     )
     def test_wrong_input_is_marked(self, side: Side, chosen: dict[str, Any], block_id: str) -> None:
@@ -138,7 +138,7 @@ class TestSubmit:
         side.jobs.error = THROTTLED
         answer = self.submit(side, controls=_options("S3.8"))
 
-        assert "could not be started" in answer["errors"][modal.CONTROLS]
+        assert "could not be started" in answer["errors"][forms.CONTROLS]
 
 
 def _options(*values: str) -> dict[str, Any]:
