@@ -198,5 +198,5 @@ def _note(note: Note) -> dict[str, str]:
 
 
 def seen_in(finding: Finding) -> ReportRow:
-    """Return what a report keeps of a finding."""
+    """Return the row that a report has of a finding."""
     return Row([finding]).seen()

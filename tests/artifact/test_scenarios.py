@@ -14,7 +14,7 @@ from tests.scenarios.player import Player
 
 
 class TestScenarios:
-    """What is given, what is done, and what must be seen."""
+    """Findings, steps, and expected results."""
 
     @pytest.mark.parametrize("name", scenario.played_in("package"))
     def test_scenario_holds(self, name: str) -> None:

@@ -113,7 +113,7 @@ class TestRefusal:
         assert of_bucket.endswith("with an explicit deny in a resource-based policy")
 
     def test_unknown_call_is_refused(self, aws: HttpServer, role: Role) -> None:
-        """A call whose action is not known is refused, whatever the role allows."""
+        """A call whose action is not known is refused, even if the role allows everything."""
         role.statements = [allow("*", "*")]
         _, status, message = refusal(client(aws, "s3", role.access_key).list_object_versions, Bucket=BUCKET)
 

@@ -152,7 +152,7 @@ class TestConditions:
     def test_set_operators_compare_several_values(
         self, values: list[str] | None, *, is_all: bool, is_any: bool
     ) -> None:
-        """ForAllValues holds if no value is another, so also without a key; ForAnyValue wants one of them."""
+        """ForAllValues holds if no value is another, so also without a key; ForAnyValue needs one of them."""
         context = {} if values is None else {"TagKeys": values}
         expected = {"aws:TagKeys": ["environment", "cost-center"]}
 

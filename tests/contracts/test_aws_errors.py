@@ -297,7 +297,7 @@ class TestClient:
     def test_broken_profile_is_a_settings_error(
         self, config: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whatever botocore raises of a configuration file is about the settings."""
+        """Each error of a configuration file is about the settings."""
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

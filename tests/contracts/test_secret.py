@@ -218,7 +218,7 @@ class TestSilence:
     """Where it must not be seen."""
 
     def test_no_repr_shows_the_secret(self, reader: SecretReader) -> None:
-        """Whatever holds the secret does not show it."""
+        """No object that holds the secret shows it."""
         secret = reader.read()
         holders = [
             secret,

@@ -88,7 +88,7 @@ class TestToSlack:
 
 
 class TestToS3:
-    """What is kept in the bucket."""
+    """A CSV on its way to the bucket."""
 
     def test_upload_to_s3_holds_little_in_memory(
         self, sink: Sink, file: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""The door and the two functions, their settings, and what is asked when they are deployed."""
+"""The API and the two functions, their settings, and the parameters of a deployment."""
 
 from __future__ import annotations
 

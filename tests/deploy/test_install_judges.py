@@ -64,7 +64,7 @@ class Machine:
 
     @property
     def log(self) -> list[str]:
-        """What was asked of apt, sudo and Playwright."""
+        """The calls of apt, sudo and Playwright."""
         log = self.folder / "log"
         return log.read_text().splitlines() if log.exists() else []
 
@@ -89,12 +89,12 @@ class TestInstall:
 
     @pytest.mark.parametrize("who", ["root", "sudoer"])
     def test_apt_installs_everything_once(self, machine: Machine, who: str) -> None:
-        """Whoever may install without a password gets it all by apt, and the second time nothing is done."""
+        """Without a password apt installs everything, and the second time nothing."""
         (machine.folder / "uid").write_text("0" if who == "root" else "1000")
         machine.has(who)
         assert 0 == machine.run(CI="true").returncode
-        wanted = [line.split()[-1] for line in machine.log if "--no-install" in line and "sudo" not in line]
-        assert {"chromium", "fonts-noto-cjk", "npm", "--download-only"} == set(wanted)
+        required = [line.split()[-1] for line in machine.log if "--no-install" in line and "sudo" not in line]
+        assert {"chromium", "fonts-noto-cjk", "npm", "--download-only"} == set(required)
         assert any(line.startswith("sudo -n") for line in machine.log) == (who == "sudoer")
 
         before = machine.log

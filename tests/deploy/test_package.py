@@ -81,7 +81,7 @@ class TestContents:
         assert not [name for name in absent if (built / name).exists()]
 
     def test_rest_of_package_is_pinned_dependencies(self, built: Path) -> None:
-        """Whatever is not the bot's code belongs to a pinned runtime dependency."""
+        """Each file that is not the bot's code belongs to a pinned runtime dependency."""
         text = (package.ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
         pinned = {
             f"{name.replace('-', '_')}-{version}"
@@ -114,7 +114,7 @@ class TestServices:
         assert set(services_asked_for()) == package.SERVICES
 
     def test_clients_can_be_made(self, built: Path) -> None:
-        """What is left of boto3 and botocore still makes a client for each, with its endpoint."""
+        """The reduced boto3 and botocore still make a client for each, with its endpoint."""
         assert run(built, CONNECTS, *package.SERVICES).startswith(str(built))
 
     def test_handlers_can_be_imported(self, built: Path) -> None:

@@ -58,7 +58,7 @@ class TestBucket:
         }
 
     def test_history_cannot_be_overwritten(self, stack: Stack) -> None:
-        """A write to the history that could replace what is there is refused to everybody."""
+        """A write to the history that could replace an object is refused to everybody."""
         statements = stack.named("ReportBucketPolicy")["PolicyDocument"]["Statement"]
 
         assert {

@@ -139,10 +139,10 @@ class TestSecret:
 
 
 class TestGuard:
-    """What may not be changed in Security Hub, whatever else the role is ever allowed."""
+    """The fields of Security Hub that the role may never change."""
 
     def test_every_updatable_field_is_set_or_denied(self) -> None:
-        """Whatever BatchUpdateFindings can set, and each part of a severity, is set by the bot or denied."""
+        """Each field of BatchUpdateFindings, and each part of a severity, is set by the bot or denied."""
         shapes: Any = session().get_service_model("securityhub")
         fields = {*shapes.operation_model("BatchUpdateFindings").input_shape.members} - {"FindingIdentifiers"}
         severities = {f"Severity.{part}" for part in shapes.shape_for("SeverityUpdate").members}

@@ -32,7 +32,7 @@ def table_of(text: str, first_word: str) -> list[list[str]]:
 
 
 def codes(text: str) -> list[str]:
-    """Return what stands in backticks."""
+    """Return the texts in backticks."""
     return re.findall(r"`([^`\n]+)`", text)
 
 

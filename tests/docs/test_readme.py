@@ -52,7 +52,7 @@ class TestPermissions:
     """The tables of permissions."""
 
     def test_table_has_every_aws_action(self) -> None:
-        """Each action that a role is allowed, in whatever deployment, is in the table, and no other."""
+        """Each action that a role is allowed, in any deployment, is in the table, and no other."""
         stack = Stack(SlackSecretKmsKeyArn="arn:aws:kms:ap-northeast-1:123456789012:key/k")
         roles = stack.of_type("AWS::IAM::Role")
         allowed = {

@@ -12,7 +12,7 @@ from tests.scenarios.driver import labelled
 
 
 class PageDriver:
-    """Driver that type and click, in the language of the person who acts."""
+    """Drivers that type and click, in the language of the acting person."""
 
     def __init__(self, page: Page, slack: LocalSlack) -> None:
         self._page = page

@@ -16,7 +16,7 @@ from tests.scenarios.runner import failures
 
 
 class TestScenarios:
-    """What is given, what is done in the browser, and what must be seen."""
+    """Findings, steps in the browser, and expected results."""
 
     @pytest.mark.parametrize("name", scenario.played_in("browser"))
     def test_scenario_holds(self, name: str, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ class FakeFindings:
         check_cancelled: CheckCancelled = never_cancelled,
         token: str = "",
     ) -> Iterator[Page]:
-        """Return what answers the query, a page at a time; a token is a finding's number in the answer."""
+        """Return the matching findings, a page at a time; a token is a finding's number in the answer."""
         assert weight > 0
         check_cancelled()
         self.queries.append(query)
@@ -64,12 +64,12 @@ class FakeFindings:
 
     def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Set values, except of what is to be refused."""
-        wanted = dict(updates)
-        self.updated += wanted.items()
-        self._pending.append({key: v for key, v in wanted.items() if self._refused(key) is None})
+        requested = dict(updates)
+        self.updated += requested.items()
+        self._pending.append({key: v for key, v in requested.items() if self._refused(key) is None})
         if not self.lags:
             self.settle()
-        codes = {identifier: self._refused(identifier) for identifier in wanted}
+        codes = {identifier: self._refused(identifier) for identifier in requested}
         return [Refusal(identifier, code, "refused") for identifier, code in codes.items() if code]
 
     def _kept(self, finding: Finding) -> Finding:
@@ -98,7 +98,7 @@ def updated(finding: Finding, pending: dict[FindingIdentifier, FindingState]) ->
 
 
 def _answers(finding: Finding, query: Query) -> bool:
-    wanted: list[tuple[str, Sequence[str]]] = [
+    conditions: list[tuple[str, Sequence[str]]] = [
         (finding.control_id, query.controls),
         (finding.severity, query.severities),
         (finding.account_id, query.accounts),
@@ -107,7 +107,7 @@ def _answers(finding: Finding, query: Query) -> bool:
     ]
     return (
         (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
-        and all(not values or value in values for value, values in wanted)
+        and all(not values or value in values for value, values in conditions)
         and (not query.findings or finding.identifiers[0] in query.findings)
         and finding.account_id not in query.not_accounts
         and finding.region not in query.not_regions

@@ -1,4 +1,4 @@
-"""Fakes of what is kept of reports, and of scans that are not done."""
+"""Fakes of stored reports, and of the checkpoints of scans."""
 
 from __future__ import annotations
 

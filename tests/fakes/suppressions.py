@@ -30,7 +30,7 @@ class FakeSuppressions:
         yield from (self.kept[key][0] for key in sorted(self.kept) if key[0] <= day)
 
     def changes(self, suppression: Suppression) -> Iterator[Change]:
-        """Return what was changed."""
+        """Return the changes."""
         if _key(suppression) in self.lost or _key(suppression) not in self.kept:
             raise ReportGoneError
         yield from map(parse_change, self.kept[_key(suppression)][1])

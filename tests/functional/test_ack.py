@@ -31,7 +31,7 @@ class TestCommand:
     """`/sechub-scan`."""
 
     def test_command_dispatches_a_job(self, world: World, jobs: list[Any]) -> None:
-        """The job says what is asked, where the report goes, who asked, and what makes it the same job."""
+        """The job has its query, the report's channel, the requester and its key."""
         answer = ask(world, event(command("s3.8,ec2.19 severity:high")))
 
         assert "S3.8 EC2.19 severity:HIGH" in said(answer)
@@ -70,7 +70,7 @@ class TestCommand:
     def test_malformed_text_is_answered_with_an_example(
         self, world: World, jobs: list[Any], text: str
     ) -> None:
-        """Whatever else is typed is answered in private with an example, and nothing is scanned."""
+        """Any other text is answered in private with an example, and nothing is scanned."""
         answer = said(ask(world, event(command(text))))
 
         assert "S3.8" in answer or "severity:" in answer

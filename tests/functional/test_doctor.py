@@ -1,4 +1,4 @@
-"""The check of a deployment, in a shell and in Slack: whatever is broken, its line says so."""
+"""The check of a deployment, in a shell and in Slack: the line of each broken part says so."""
 
 from __future__ import annotations
 

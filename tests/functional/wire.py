@@ -48,8 +48,8 @@ def event(body: bytes, *, headers: dict[str, str] | None = None, in_base64: bool
     timestamp = str(int(time.time()))
     made: dict[str, Any] = captured("slash_command")
     signed = {"x-slack-request-timestamp": timestamp, "x-slack-signature": signature(body, timestamp)}
-    wanted = made["headers"] | {"content-length": str(len(body))} | signed | (headers or {})
-    made["headers"] = {name: value for name, value in wanted.items() if value}
+    sent = made["headers"] | {"content-length": str(len(body))} | signed | (headers or {})
+    made["headers"] = {name: value for name, value in sent.items() if value}
     made["body"] = base64.b64encode(body).decode() if in_base64 else body.decode()
     made["isBase64Encoded"] = in_base64
     return made

@@ -51,7 +51,7 @@ FILES = Path(__file__).parent / "files"
 
 @pytest.fixture
 def same(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
-    """Return what compares with a file, or writes it with --golden."""
+    """Return a function that compares with a file, or writes it with --golden."""
 
     def compare(name: str, content: bytes) -> None:
         file = FILES / name

@@ -131,7 +131,7 @@ class TestImportAgain:
     """Source: operation BatchImportFindings, "cannot be used to update the following finding fields"."""
 
     def test_product_keeps_customers_fields(self, home: Hub, client: Any) -> None:
-        """What belongs to the customer stays, whatever the product says."""
+        """The customer's fields stay, also if the product sends others."""
         client.batch_import_findings(Findings=[imported()])
         mine = {
             "Note": {"Text": "mine", "UpdatedBy": "security"},

@@ -43,7 +43,7 @@ class TestChanges:
         assert expected.items() <= home.finding("finding-0001").items()
 
     def test_update_keeps_other_fields(self, home: Hub, client: Any) -> None:
-        """UpdatedAt, WorkflowState and whatever was not named stay as they were."""
+        """UpdatedAt, WorkflowState and all fields that were not named stay as they were."""
         home.load([asff(UserDefinedFields={"a": "b"})])
         before = home.finding("finding-0001")
         client.batch_update_findings(FindingIdentifiers=[identifier()], **NOTIFIED)

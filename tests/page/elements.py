@@ -1,4 +1,4 @@
-"""A message of elements, and what is told when they are used."""
+"""A message of elements, and the actions that they send."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def shown(page: Page, stub: Stub, *elements: Shape) -> Locator:
 
 
 def acts(stub: Stub) -> list[Shape]:
-    """Return what was told, without the state of the form."""
+    """Return the action that was sent, without the state of the form."""
     return [{name: value for name, value in body.items() if name != "state"} for body in stub.posted("act")]

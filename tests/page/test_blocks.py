@@ -201,7 +201,7 @@ class TestTables:
         expect(message.get_by_role("rowheader")).to_have_text(["100"])
 
     def test_data_table_sorts_rich_text(self, page: Page, stub: Stub) -> None:
-        """Rich text is sorted by its words, whatever their style."""
+        """Rich text is sorted by its words, in any style."""
         names = [rich({"type": "text", "text": text, "style": {"bold": True}}) for text in ("b", "a", "c")]
         rows = [[CELL], *([name] for name in names)]
         message = shown(page, stub, {"type": "data_table", "caption": "Names", "rows": rows})

@@ -1,4 +1,4 @@
-"""Rules that the page's files keep, whatever they show."""
+"""Rules that the page's files keep."""
 
 from __future__ import annotations
 

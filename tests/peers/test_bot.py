@@ -1,7 +1,7 @@
 """
 The bot's own adapter before emulate, and what another app then sees there.
 
-Not here: what is told at a response URL, which emulate does not have.
+Not here: answers at a response URL, which emulate does not have.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def labelled(message: Message, label: str) -> tuple[dict[str, Any], dict[str, An
 
 
 def _choices(element: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return what can be pressed or chosen: what it says, and what it sends."""
+    """Return the buttons and options: each label, and the value that it sends."""
     if element.get("type") == "button":
         yield element["text"]["text"], {"value": element["value"]}
     for option in element.get("options", ()) if element.get("type") == "overflow" else ():

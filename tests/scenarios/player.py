@@ -47,7 +47,7 @@ class Driver(Protocol):
 
 @dataclass
 class Player:
-    """A world, and what has been seen of it that it does not keep."""
+    """A world, and its past states, which it does not keep itself."""
 
     world: World
     driver: Driver

@@ -22,7 +22,7 @@ ELSEWHERE = {*PLAYED, *(scenario.played_in("browser") if chromium() and not IS_C
 
 
 class TestScenarios:
-    """What is given, what is done, and what must be seen."""
+    """Findings, steps, and expected results."""
 
     @pytest.mark.parametrize("name", [name for name in scenario.names() if name not in ELSEWHERE])
     def test_scenario_holds(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def client(slack: LocalSlack) -> WebClient:
 
 @pytest.fixture
 def refusal() -> Callable[..., dict[str, Any]]:
-    """Return what makes a call that must fail, and gives the answer."""
+    """Return a function that makes a call that must fail, and returns the answer."""
 
     def call(method: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
         with pytest.raises(SlackApiError) as caught:

@@ -22,7 +22,7 @@ POST = "chat.postMessage"
 
 
 def texts(slack: LocalSlack) -> list[str]:
-    """Return what has been said."""
+    """Return the texts of all messages."""
     return [message.text for message in slack.workspace.messages]
 
 

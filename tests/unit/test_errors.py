@@ -115,7 +115,7 @@ class TestExplain:
 
     @given(st.sampled_from(["control", "option", "severity", "account", "region", "status"]), st.text())
     def test_explanation_shows_the_input(self, hint: str, text: str) -> None:
-        """Whatever was typed stands in the answer as it was."""
+        """The typed text stands in the answer unchanged."""
         assert text in explain(CommandError(text=text, hint=hint), Locale.EN)
 
     def test_typo_offers_nearest_control(self) -> None:

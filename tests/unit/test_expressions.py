@@ -128,7 +128,7 @@ class TestExpressions:
 
     @pytest.mark.parametrize("use", uses(), ids=str)
     def test_no_expression_is_quadratic(self, use: Use) -> None:
-        """Whatever is repeated in a text, its length counts once."""
+        """The time grows with a text's length at most, for any repetition."""
         assert None is next((text[:40] for text in hostile(use) if seconds(use, text) >= SECONDS), None)
 
     def test_each_expression_is_judged(self) -> None:

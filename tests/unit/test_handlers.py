@@ -80,7 +80,7 @@ class TestGate:
 
     @pytest.mark.parametrize("secret", ["another", SECRET.signing_secret])
     def test_ssl_check_needs_no_signature(self, ack: FakeAck, secret: str) -> None:
-        """Slack does not sign it: an empty 200, whatever the secret is, and nothing is done."""
+        """Slack does not sign it: an empty 200 with any secret, and no job."""
         ack.error = SecretError(problem="not found")
         body = "ssl_check=1&command=%2Fsechub-scan&text=S3.8&user_id=U1&channel_id=C1&trigger_id=1"
         answer = handle(event(body, secret=secret))

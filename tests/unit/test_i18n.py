@@ -22,7 +22,7 @@ SOURCES = [path for path in Path("bot").rglob("*.py") if "i18n" not in path.part
 
 
 def strings_and_patterns() -> tuple[set[str], list[str]]:
-    """Return what the code spells out, as keys are spelt, and a regex for each f-string that may make one."""
+    """Return the strings in the code that look like keys, and a regex for each f-string that may make one."""
     nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     strings = {as_key(n.value) for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     codes = {kind.code for kind in vars(errors).values() if hasattr(kind, "code")}

@@ -78,7 +78,7 @@ class TestNumber:
 
     @pytest.mark.parametrize("text", ["0", "-1", "inf", "nan", "three"])
     def test_zero_and_negative_numbers_are_refused(self, text: str) -> None:
-        """What nobody can wait by is named, with what is wanted."""
+        """A number that is not positive is an error with a hint."""
         with pytest.raises(InvalidSettingError) as caught:
             Settings({"GET_FINDINGS_RATE": text}).number("GET_FINDINGS_RATE")
 

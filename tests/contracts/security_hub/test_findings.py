@@ -27,7 +27,7 @@ Make = Callable[[Iterable[Finding]], Findings]
 
 @pytest.fixture(params=["fake", "security-hub"])
 def make(request: pytest.FixtureRequest) -> Make:
-    """Return what makes a port that has findings."""
+    """Return a function that makes a port with findings."""
     if request.param == "fake":
         return lambda findings: FakeFindings(list(findings), page_size=100)
     hub: Hub = request.getfixturevalue("hub")
@@ -51,7 +51,7 @@ class TestPages:
     """Reading findings."""
 
     def test_pages_return_findings_in_domain_terms(self, make: Make) -> None:
-        """What is read is what is there, in the domain's terms."""
+        """Each field of a finding is read, in the domain's terms."""
         findings = some_findings(3)
 
         assert set(findings) == read(make(findings))

@@ -62,7 +62,7 @@ class TestCost:
         assert ["BatchUpdateFindings"] * calls == [call.operation for call in hub.calls]
 
     def test_equal_changes_share_a_call(self, hub: Hub, adapter: SecurityHubFindings) -> None:
-        """Those that follow each other with the same values share a call, whatever comes between others."""
+        """Those that follow each other with the same values share a call, also if others come between."""
         findings = some_findings(300)
         hub.load(map(an_asff, findings))
         values = [NOTIFIED] * 150 + [FindingState(WorkflowStatus.SUPPRESSED, Note("x", "y"))] * 150

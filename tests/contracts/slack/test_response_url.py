@@ -47,7 +47,7 @@ class TestResponseUrl:
     def test_response_urls_are_not_logged(
         self, slack: LocalSlack, adapter: SlackMessenger, asked: Requester, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Whoever reads the log can answer nobody, also where an answer had to be tried again."""
+        """A reader of the log can answer nobody, even after a retry."""
         caplog.set_level("INFO")
         slack.workspace.faults.add("response_url", "ratelimited", value=1)
         adapter.tell(asked, Message("x"), CHANNEL)

@@ -54,7 +54,7 @@ def slack() -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def pauses() -> Pauses:
-    """Return what the adapter waits with."""
+    """Return the adapter's pauses."""
     return Pauses()
 
 
@@ -140,7 +140,7 @@ class TestFind:
         name: str,
         is_table: bool,  # noqa: FBT001 - a table
     ) -> None:
-        """A picture is nobody's CSV; a workbook is somebody's mistake, who will be told."""
+        """A picture is no CSV; a workbook is a mistake, of which its sender is told."""
         files, share = port
 
         assert is_table == found_in(files, share(name, b"a")).is_table
@@ -162,7 +162,7 @@ class TestPeople:
         assert not files.is_person("U0UNKNOWN")
 
     def test_failed_lookup_of_a_person_is_an_error(self, slack: LocalSlack, adapter: SlackFiles) -> None:
-        """Whatever else Slack answers is no word on anybody."""
+        """Any other answer of Slack's is an error."""
         slack.workspace.faults.add("users.info", "error", value="a_word_of_tomorrow")
 
         with pytest.raises(UnexpectedResponseError):
@@ -183,7 +183,7 @@ class TestFetch:
     def test_fetch_of_a_large_file_names_the_bound(
         self, port: tuple[SharedFiles, Share], tmp_path: Path
     ) -> None:
-        """Of a file that is larger than wanted, the bound is told."""
+        """A file above the bound is an error that names the bound."""
         files, share = port
         file = found_in(files, share("a.csv", b"x" * (MUCH + 1)))
 
@@ -253,7 +253,7 @@ class TestSlack:
         assert [True, True, False] == [files._is_slacks(url) for url in urls]
 
     def test_missing_scope_is_an_error(self, tmp_path: Path) -> None:
-        """Without files:read neither the file is found, nor is the page for signing in taken for it."""
+        """Without files:read the file is not found, and the page for signing in is not taken for it."""
         slack = a_slack(scopes=["commands", "users:read"])
         try:
             adapter = SlackFiles(TOKEN, slack.api_url)

@@ -97,7 +97,7 @@ class TestWords:
         assert set().union(*groups) <= {word for word, _ in WORDS}
 
     def test_direct_message_asks_for_no_invitation(self) -> None:
-        """Whoever enters a command in a direct message cannot invite anybody there."""
+        """Nobody can be invited into a direct message."""
         error = translated(answered(error="channel_not_found"), "chat.postMessage", "D0ALICE")
 
         assert isinstance(error, ChannelClosedError)
@@ -130,7 +130,7 @@ class TestStatuses:
 
     @pytest.mark.parametrize("status", [500, 502, 503, 504])
     def test_server_error_is_uncertain(self, status: int) -> None:
-        """Whatever a failing server says, it may have done it."""
+        """A failing server may have carried out the call."""
         error = translated(answered(status, error="not_in_channel"), "x", "C1")
 
         assert isinstance(error, UnavailableError)

@@ -42,7 +42,7 @@ class TestPlan:
 
     @pytest.mark.parametrize("plan", [PLAN, Plan(REPORT_ID, "plan", (), {}, None, "undone")])
     def test_stored_plan_comes_back(self, actions: Actions, plan: Plan) -> None:
-        """A plan, and each finding of it, is what was kept."""
+        """A plan and each of its findings are read as they were written."""
         actions.save_plan(plan, iter(CHANGES))
 
         assert plan == actions.plan(REPORT_ID, "plan")
@@ -77,7 +77,7 @@ class TestChanges:
     """What an act changes."""
 
     def test_changes_come_back_in_order(self, actions: Actions) -> None:
-        """Each finding is, before and after, what was kept."""
+        """Each finding's states, before and after, are read as they were written."""
         actions.settle(REPORT_ID, "act", iter(CHANGES), {})
 
         assert CHANGES == list(actions.changes(REPORT_ID, "act"))
@@ -108,10 +108,10 @@ class TestChanges:
 
 
 class TestActs:
-    """What was done about a report."""
+    """The results of actions on a report."""
 
     def test_acts_come_oldest_first(self, actions: Actions) -> None:
-        """The oldest is first, whatever its ID, and each is what was kept."""
+        """The oldest is first, with any ID, and each is read as it was written."""
         late = an_act(2, act_id="a", acted_at=NOW + timedelta(minutes=1), order=None, undoes="b")
         early = an_act(1, row=0, act_id="b", order=PLAN.requests[0], skipped={Skip.GONE: 2}, refused_count=1)
         for act in (late, early):

@@ -78,7 +78,7 @@ class TestFile:
 
 
 class TestHistory:
-    """What was done."""
+    """The changes of a resource."""
 
     @pytest.mark.parametrize("what", ["bucket-1", "BUCKET-1", "arn:aws:s3:::bucket-1", "ｂｕｃｋｅｔ－１"])
     def test_change_is_found_by_its_resource(self, history: AuditLog, what: str) -> None:
@@ -130,7 +130,7 @@ class TestHistory:
         assert [entry] == list(history.about(FUNCTION))
 
     def test_newest_change_comes_first(self, history: AuditLog) -> None:
-        """What was done last comes first."""
+        """The newest change comes first."""
         later = replace(ENTRY, act_id="later", after="NEW")
         history.record("later", NOW + timedelta(seconds=1), lambda: [later])
         history.record("act", NOW, lambda: [ENTRY])
@@ -157,7 +157,7 @@ class TestHistory:
 
     @pytest.mark.parametrize("what", ["S3.1", "no such", "a/../b", "日本"])
     def test_unknown_name_has_empty_history(self, history: AuditLog, what: str) -> None:
-        """Whatever is asked, there is an answer."""
+        """An unknown name has an answer, which is empty."""
         history.record("act", NOW, lambda: [ENTRY])
 
         assert [] == list(history.about(what))

@@ -1,4 +1,4 @@
-"""Reports: what is kept, by the fake and in the bucket."""
+"""Stored reports, in the fake and in the bucket."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class TestGone:
     """A report that is not kept any more."""
 
     def test_each_part_of_an_expired_report_is_gone(self, reports: Reports, tmp_path: Path) -> None:
-        """Whatever is asked of it, it is gone."""
+        """Each part raises the same error."""
         with pytest.raises(ReportGoneError):
             reports.summary("gone")
         with pytest.raises(ReportGoneError):

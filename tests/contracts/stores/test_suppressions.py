@@ -30,7 +30,7 @@ def suppressions(request: pytest.FixtureRequest) -> Suppressions:
 
 
 def test_suppressions_come_back_by_last_day(suppressions: Suppressions) -> None:
-    """Those that end by a day come, the earliest first, of whatever order they were kept in."""
+    """Those that end by a day come, the earliest first, in any order of writing."""
     kept = [replace(ONE, expires_on=DAY + timedelta(days=days)) for days in (0, 1, 2, 400)]
     for one in (kept[2], kept[0], kept[3], kept[1]):
         suppressions.add(one, iter(CHANGES))

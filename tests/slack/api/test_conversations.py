@@ -175,7 +175,7 @@ class TestPeople:
         assert refusal(client.users_info, user="U0NOBODY")["error"] == "user_not_found"
 
     def test_email_needs_its_scope(self, slack: LocalSlack, client: WebClient) -> None:
-        """An address is told only to who has users:read.email."""
+        """An address is in the answer only with users:read.email."""
         slack.workspace.tokens.add("xoxb-poor", ["users:read"])
         poor = WebClient("xoxb-poor", base_url=slack.api_url)
 
@@ -184,7 +184,7 @@ class TestPeople:
         assert ["auditor@example.com", None] == [profile.get("email") for profile in profiles]
 
     def test_person_is_found_by_their_address(self, client: WebClient, refusal: Any) -> None:
-        """A person is found by their address, whatever its case, and so is a guest."""
+        """A person is found by their address in any case, and so is a guest."""
         found = [
             client.users_lookupByEmail(email=email)["user"]["id"]
             for email in ("Security@example.com", "contractor@example.com")

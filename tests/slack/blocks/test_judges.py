@@ -179,7 +179,7 @@ JSON = st.recursive(
 
 
 class TestAnything:
-    """Whatever is sent."""
+    """Values of any shape."""
 
     @given(st.sampled_from([*kit.PIECES.values()]), st.data())
     def test_block_with_any_field_replaced_by_anything_is_judged(

@@ -54,7 +54,7 @@ class TestGuard:
         assert self.ask(slack, "GET", "/", Sec_Fetch_Site=site) != 403
 
     def test_only_json_is_taken(self, slack: LocalSlack) -> None:
-        """A form, which any page can send, does nothing; nor does a request without an origin."""
+        """A form, which any page can send, does nothing, and a request without an origin neither."""
         body = json.dumps({"as": ME, "channel": HOME, "text": "x"})
         host = {"Origin": slack.url}
 

@@ -1,4 +1,4 @@
-"""A command, and what is seen of it."""
+"""A command, and the messages that it makes."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class TestFailure:
     def test_any_status_but_200_is_failed_dispatch(
         self, slack: LocalSlack, receiver: Receiver, status: int
     ) -> None:
-        """Any status but 200 is a failed dispatch, whatever the body says."""
+        """Any status but 200 is a failed dispatch, with any body."""
         receiver.will_say({"text": "hello"}, status)
 
         scan(slack)

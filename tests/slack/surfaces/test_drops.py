@@ -14,7 +14,7 @@ HOME, ME = "C0SECURITY", "U0SECURITY"
 
 @pytest.fixture(autouse=True)
 def subscribed(slack: LocalSlack) -> None:
-    """Subscribe to what is told of files; repeat at once."""
+    """Subscribe to the events of files; repeat at once."""
     slack.workspace.manifest["settings"]["event_subscriptions"]["bot_events"].append("file_shared")
     slack.events.retry_seconds = (0, 0, 0)
 
@@ -105,7 +105,7 @@ class TestDrop:
         assert {"public": {HOME: [{"ts": message.ts, "thread_ts": parent}]}} == info["shares"]
 
     def test_drop_is_read_with_the_token(self, slack: LocalSlack, client: WebClient) -> None:
-        """Its address gives the bytes to the app, and a page to sign in to whoever has no token."""
+        """Its address gives the bytes to the app, and a page to sign in without a token."""
         in_thread(slack, client)
         (file,) = slack.workspace.files
         address = client.files_info(file=file.id)["file"]["url_private_download"]

@@ -42,7 +42,7 @@ class TestButton:
         assert payload["trigger_id"]
 
     def test_buttons_value_is_its_own(self, slack: LocalSlack, client: WebClient, receiver: Receiver) -> None:
-        """A button's value is its own, whatever the browser says."""
+        """A button's value is its own, not the browser's."""
         ts = post(client, MARK)
 
         slack.act("U0PLATFORM", HOME, ts, block_id="row-0", action_id="mark", value="forged")

@@ -46,7 +46,7 @@ class TestConsolidated:
         )
 
     def test_status_is_workflow_status(self) -> None:
-        """The status is Workflow.Status: the deprecated WorkflowState stays NEW whatever anybody does."""
+        """The status is Workflow.Status: the deprecated WorkflowState stays NEW after every change."""
         asff = an_asff(a_finding(1, workflow_status=WorkflowStatus.SUPPRESSED)) | {"WorkflowState": "NEW"}
 
         assert WorkflowStatus.SUPPRESSED == parse_finding(asff).workflow_status
@@ -269,7 +269,7 @@ class TestAbsent:
         )
     )
     def test_any_missing_field_is_no_error(self, parts: dict[str, Any]) -> None:
-        """Whatever is missing, it is a finding and not an error."""
+        """A finding without any one of its fields is a finding and not an error."""
         assert "id" == parse_finding({**BARE, **parts}).identifiers[0].id
 
 

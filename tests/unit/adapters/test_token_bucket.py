@@ -54,7 +54,7 @@ class TestUrgency:
     """Who goes first."""
 
     def test_waiters_go_by_priority(self) -> None:
-        """Of those who wait, the one with the least number goes first, whoever came first."""
+        """Of those who wait, the one with the least number goes first, in any order of arrival."""
         order: list[float] = []
         begun, go = threading.Barrier(4), threading.Event()
         held = Gate(go)
@@ -77,10 +77,10 @@ class TestUrgency:
 
 
 class TestGoOn:
-    """Requests that are no longer wanted."""
+    """Requests that are cancelled while they wait."""
 
     def test_cancellation_ends_the_wait(self) -> None:
-        """Whoever waits is asked time and again whether to go on; nobody else's turn is lost by it."""
+        """A waiting thread checks again and again for a cancellation; nobody else's turn is lost by it."""
         time = SkippingTime()
         pace = TokenBucket(1, 1, time.clock, time.wait)
         pace.call(lambda: None)

@@ -91,7 +91,7 @@ class TestParseQuery:
         ],
     )
     def test_malformed_query_is_refused_with_help(self, text: str, hint: str) -> None:
-        """What is no query says what is wanted, and is never a query for everything."""
+        """A malformed query is an error with a hint, and never a query for everything."""
         with pytest.raises(CommandError) as caught:
             parse_query(text)
 
@@ -99,7 +99,7 @@ class TestParseQuery:
 
     @given(st.text())
     def test_no_text_asks_for_everything(self, text: str) -> None:
-        """Whatever is typed, it is refused or names a control."""
+        """Each text is refused or names a control."""
         try:
             query = parse_query(text)
         except CommandError:

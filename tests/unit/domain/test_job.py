@@ -212,7 +212,7 @@ class TestConsole:
         assert not a_scan_job().is_from_console
 
     def test_insight_event_has_no_findings(self) -> None:
-        """It has counts and no findings; whoever sent it is told so, and its names may be missing."""
+        """It has counts and no findings; the sender is told so, and its names may be missing."""
         event = SENT | {"detail-type": "Security Hub Insight Results"}
         named = event | {"detail": {"actionName": "Send to Slack", "insightName": "Public buckets"}}
         key = f"eventbridge/{SENT['id']}"
@@ -309,7 +309,7 @@ class TestRefusals:
     def test_any_document_is_a_job_or_refused(
         self, document: dict[str, Any], name: str, value: object
     ) -> None:
-        """Whatever stands in a field, the document is a job or is refused as one that is not."""
+        """With any value in a field, the document is a job or is refused as malformed."""
         try:
             parse_job(document | {name: value})
         except InvalidJobError:
@@ -320,7 +320,7 @@ class TestJobId:
     """The name under which the ledger knows a job."""
 
     def test_same_key_has_the_same_job_id(self) -> None:
-        """Two deliveries with the same key are the same job, whatever else they say."""
+        """Two deliveries with the same key are the same job, even if they differ otherwise."""
         assert job_id(a_scan_job()) == job_id(a_scan_job(channel="C2", requester=None))
 
     def test_another_click_or_another_scheduled_time_is_another_job(self) -> None:
@@ -329,11 +329,11 @@ class TestJobId:
 
     @given(WORDS)
     def test_job_id_has_hexadecimal_digits_only(self, key: str) -> None:
-        """Whatever the key is, its name is of hexadecimal digits."""
+        """The ID of any key has hexadecimal digits only."""
         assert set(job_id(an_act_job("r", key=key))) <= set("0123456789abcdef")
 
     def test_requester_is_kept_in_document(self) -> None:
-        """Who asked travels with the job, for the answer goes to them."""
+        """The job carries its requester, to whom the answer goes."""
         job = parse_job(json.loads(json.dumps(to_document(an_act_job("r")))))
 
         assert PERSON == job.requester

@@ -113,7 +113,7 @@ class TestByPlace:
         assert (ACCOUNTS[1], ACCOUNTS[0]) == parts[-1].not_accounts
 
     def test_single_account_is_cut_by_region(self) -> None:
-        """Where there is one account only, Regions are what is left."""
+        """If there is one account only, the query is cut by Region."""
         sample = [a_finding(n, region=REGIONS[n % 2]) for n in range(100)]
         parts = [part.query for part in by_place(Query(controls=("S3.8",)), sample)]
 

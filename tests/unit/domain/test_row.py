@@ -24,7 +24,7 @@ class TestRow:
     """One problem of a report."""
 
     def test_row_is_read_as_written(self) -> None:
-        """A line holds all of it, on one line whatever the resource is called."""
+        """A line holds all fields, on one line with any name of a resource."""
         resources = (Resource("arn:aws:s3:::日本\n", "AwsS3Bucket"),)
         one = a_finding(identifiers=(ONE,), workflow_status=WorkflowStatus.NEW, resources=resources)
         row = Row([one, replace(one, identifiers=(OTHER,), workflow_status=WorkflowStatus.NOTIFIED)])
@@ -41,7 +41,7 @@ class TestRow:
         assert WorkflowStatus.NOTIFIED == seen(one=WorkflowStatus.NOTIFIED).status
 
     def test_row_has_place_severity_and_status(self) -> None:
-        """What is seen of a finding is where it is, how severe, and its status."""
+        """A row has a finding's place, severity and status."""
         finding = a_finding(1, workflow_status=WorkflowStatus.NOTIFIED)
 
         assert ReportRow(

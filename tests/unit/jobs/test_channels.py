@@ -36,7 +36,7 @@ class TestDiscretion:
         assert {"channel": "C0PARTNER"} == caught.value.values
 
     def test_channel_in_the_setting_needs_no_lookup(self) -> None:
-        """One that the setting names passes, whatever Slack would say."""
+        """A channel that the setting names passes without a call to Slack."""
         broken = FakeChannels(error=UnavailableError(service="Slack", call="conversations.info"))
 
         Discretion(broken, frozenset({"C0PARTNER"})).check("C0PARTNER")

@@ -132,7 +132,7 @@ class TestOutsiders:
         assert ["", f"read.{standing}", f"read.{standing}"] == found
 
     def test_bots_and_deactivated_accounts_never_scan(self) -> None:
-        """Bots and deactivated accounts may not, whatever is said."""
+        """Bots and deactivated accounts may not scan, even if a list names them."""
         assert "read.nobody" == by(Standing.INACTIVE, SCAN, READ_ALLOWED="U0PERSON")
 
 
@@ -140,7 +140,7 @@ class TestCancel:
     """Cancelling a scan."""
 
     def test_requester_may_cancel(self) -> None:
-        """Who asked for a scan may take it back, whatever they may do besides."""
+        """The requester of a scan may cancel it without any other permission."""
         assert "" == why(replace(CANCEL, asked_by=PERSON.user_id))
 
     def test_person_who_may_act_may_cancel(self) -> None:
@@ -151,7 +151,7 @@ class TestCancel:
         assert "act.member" == why(other, ACT_ALLOWED="U0OTHER", READ_ALLOWED="U0PERSON")
 
     def test_missing_requester_matches_nobody(self) -> None:
-        """A job that does not say who asked is not of a person without an ID."""
+        """A job without a requester does not match a person without an ID."""
         nobody = replace(CANCEL, requester=Requester("U0PERSON", ""), asked_by="")
 
         assert "act.unset" == why(nobody)

@@ -25,7 +25,7 @@ class TestButtons:
         )
 
     def test_cancel_job_names_the_scan(self, side: Side) -> None:
-        """Cancel's job names the scan, the message, the person, and who asked for the scan."""
+        """The job names the scan, the message, the person, and the scan's requester."""
         assert 200 == self.press(side).status
 
         requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")

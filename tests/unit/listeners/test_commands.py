@@ -17,7 +17,7 @@ class TestCommand:
     """The slash command with a text."""
 
     def test_command_dispatches_a_scan(self, side: Side) -> None:
-        """The job has the query, the channel, who asked and where they can be answered."""
+        """The job has the query, the channel, the requester and their response URL."""
         side.command("s3.8 severity:high account:123456789012 region:us-east-1 status:new")
 
         query = Query(
@@ -51,7 +51,7 @@ class TestCommand:
         "text", ["🎉", "S3.8 severity:huge", "severity:HIGH", "<!channel>", "'; DROP TABLE"]
     )
     def test_malformed_query_is_refused_in_private(self, side: Side, text: str) -> None:
-        """A private reply says what is wanted, and nothing is scanned."""
+        """A private reply has a hint, and nothing is scanned."""
         answer = side.command(text)
 
         assert answer
@@ -91,7 +91,7 @@ class TestLanguage:
     """The language of an answer."""
 
     def test_known_person_gets_their_language(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Whoever is known gets their own."""
+        """A person whose language is known gets it."""
         assert "スキャンしています" in Side(monkeypatch, Locale.JA).command("S3.8")
 
     def test_unknown_language_is_that_of_deployment_and_english(
@@ -159,7 +159,7 @@ class TestDoctor:
 
     @pytest.mark.parametrize("text", ["doctor", " Doctor ", "診断"])
     def test_doctor_job_has_its_requester(self, side: Side, text: str) -> None:
-        """The job knows who asked, and where they can be answered."""
+        """The job has the requester and their response URL."""
         assert "Checking" in side.command(text)
 
         asking = Requester("U0PERSON", RESPONSE_URL, "T0LOCAL")

@@ -62,9 +62,9 @@ class TestSuggestions:
     )
     def test_ids_and_titles_are_searched(self, side: Side, value: str, offered: list[str] | None) -> None:
         """IDs and titles are searched; an empty search offers all."""
-        wanted = [c.id for c in CATALOGUE.search("", 100)] if offered is None else offered
+        expected = [c.id for c in CATALOGUE.search("", 100)] if offered is None else offered
 
-        assert wanted == self.suggested(side, value)
+        assert expected == self.suggested(side, value)
 
 
 class TestSubmit:

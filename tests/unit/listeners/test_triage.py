@@ -90,7 +90,7 @@ class TestMenu:
 
     @pytest.mark.parametrize("action", [Action.NOTIFY, Action.REOPEN])
     def test_menu_choice_without_reason_is_dispatched(self, side: Side, action: Action) -> None:
-        """The job names the report, the row, what was seen there, the message and the person."""
+        """The job names the report, the row, the status shown there, the message and the person."""
         choose(side, f"{action}:NEW")
 
         selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
@@ -119,7 +119,7 @@ class TestMenu:
         )
 
     def test_undo_in_row_menu_names_its_action(self, side: Side) -> None:
-        """What was done with the row is named by its act."""
+        """The job names the action of the row."""
         choose(side, "undo:beef")
 
         assert UndoJob(f"slack/{TRIGGER}", "0123abcd", "beef", *WHERE) == side.job

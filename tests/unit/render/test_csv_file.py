@@ -67,7 +67,7 @@ class TestFile:
         assert 1 == content.count(BOM)
 
     def test_japanese_header_begins_as_the_original(self) -> None:
-        """Whoever reads the original's file finds the same four columns first."""
+        """The first four columns are those of the original's file."""
         (header,) = rows(a_csv([]))
 
         assert ["リソース名", "違反事項", "コントロールID", "重要度"] == header[:4]
@@ -88,7 +88,7 @@ class TestFile:
 
     @given(st.lists(st.text(st.sampled_from('",a\r\nあ;')), min_size=1, max_size=5))
     def test_file_is_quoted_as_python_does(self, row: list[str]) -> None:
-        """A row is what csv.writer makes of it, whatever quotes and commas are in its cells."""
+        """A row is the one that csv.writer writes, with any quotes and commas in its cells."""
         written = io.StringIO(newline="")
         csv.writer(written, quoting=csv.QUOTE_ALL).writerow(row)
 
@@ -96,7 +96,7 @@ class TestFile:
 
     @given(st.lists(FINDINGS, max_size=3))
     def test_any_text_parses_back(self, findings: list[Finding]) -> None:
-        """Whatever text is in the findings, every row is read as it was written."""
+        """With any text in the findings, every row is read as it was written."""
         header, *read = rows(a_csv(findings))
 
         assert len(COLUMNS) == len(header)
@@ -262,7 +262,7 @@ class TestConsoleLink:
 
     @given(st.text(), st.text())
     def test_link_has_no_space_or_quote(self, finding_id: str, product_arn: str) -> None:
-        """Whatever the ID is, the link has no space or quote in it."""
+        """The link has no space or quote in it, for any ID."""
         link = console_link(a_finding(identifiers=(FindingIdentifier(finding_id, product_arn),)))
 
         assert not set(' "<>\n') & set(link)

@@ -69,7 +69,7 @@ LOCALES = st.sampled_from(Locale)
 
 @st.composite
 def reports(draw: st.DrawFn) -> tuple[Summary, list[ActionResult], ReportSetting]:
-    """Draw a report, what was done about it, and where it is shown."""
+    """Draw a report, the actions on it, and its setting."""
     findings = draw(st.lists(FINDINGS, max_size=12))
     count = draw(st.sampled_from([0, 1, 10_000, 1_000_000])) + len(findings) if findings else 0
     controls = draw(st.lists(NASTY, max_size=30).map(tuple))
@@ -100,7 +100,7 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[ActionResult], ReportSetting
 
 
 class TestLimits:
-    """Slack's limits, whatever is in the report."""
+    """Slack's limits, for any report."""
 
     @settings(max_examples=examples(40))
     @given(reports())
@@ -252,7 +252,7 @@ class TestPartial:
 
 
 class TestFooter:
-    """Who asked, when, and for what."""
+    """The requester, the time and the query."""
 
     def test_report_names_its_requester(self) -> None:
         """A report that somebody asked for names them."""

@@ -1,4 +1,4 @@
-"""What a report's message offers to do, and tells of what has been done."""
+"""The actions that a report's message offers, and those that it shows as done."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class TestMarkingAll:
 
 
 class TestActs:
-    """What has been done since."""
+    """The actions since the report."""
 
     @pytest.mark.parametrize(
         ("status", "text"),
@@ -107,7 +107,7 @@ class TestActs:
         ],
     )
     def test_row_shows_who_acted_and_when(self, status: WorkflowStatus, text: str) -> None:
-        """Beside a finding stands what was done with it last, and what can still be done."""
+        """Beside a finding stand its last action and those that are still possible."""
         act = an_act(1, row=0, rows={0: status}, changed={status: 1})
         message = report_message(a_summary(some_findings(3)), [act], EN)
 
@@ -130,7 +130,7 @@ class TestActs:
         assert "suppressed 7 findings" in shown(message)
 
     def test_bulk_action_has_an_undo_button(self) -> None:
-        """What was done with many says so, with a button that takes it back until that has been done."""
+        """An action on many findings has a line with an undo button, until it is undone."""
         acts = [an_act(7), an_act(0, act_id="later", undoes="fedcba9876543210")]
         message = report_message(a_summary(some_findings(7)), acts, EN)
         acts[1] = replace(acts[1], changed={WorkflowStatus.NEW: 7})
@@ -151,7 +151,7 @@ class TestActs:
         assert [] == values(undone, UNDO)
 
     def test_row_actions_displace_no_bulk_action(self) -> None:
-        """What was done with single findings has no line there, and takes no place from what has one."""
+        """An action on one finding has no line there, and displaces none."""
         singles = [an_act(1, row=0, act_id=f"single{n}") for n in range(20)]
         message = report_message(a_summary(some_findings(2)), [an_act(2), *singles], EN)
 
@@ -183,7 +183,7 @@ class TestActs:
         assert [f"act-{act.act_id}" for act in acts[-len(said) :]] == said
 
     def test_row_action_is_undone_in_its_menu(self) -> None:
-        """What was done with one can be taken back in its menu."""
+        """An action on one finding can be undone in its menu."""
         message = report_message(a_summary(some_findings(2)), [an_act(1, row=1)], EN)
 
         assert "undo:fedcba9876543210" == menus(message)[1][-1]["value"]

@@ -36,7 +36,7 @@ class TestCode:
 
     @given(st.text())
     def test_any_text_is_one_code_span(self, text: str) -> None:
-        """Whatever is in it, a span ends where it ends, on the line where it began."""
+        """A span of any text ends with it, on the line where it began."""
         span = mrkdwn.code(text)
 
         assert span == "" or (span[0] == span[-1] == "`" and "`" not in span[1:-1] and len(span) > 2)

@@ -98,7 +98,7 @@ class TestCancel:
         assert 12 + 11 == world.findings.page_count
 
     def test_second_cancel_changes_nothing(self) -> None:
-        """Whoever presses it after somebody else changes nothing."""
+        """A second person's click changes nothing."""
         world = a_world()
         another = a_cancel_job(REPORT_ID, key="slack/another", requester=PERSON)
         world.findings.meanwhile[12] = lambda: cancel(world)

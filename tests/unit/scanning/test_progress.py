@@ -60,7 +60,7 @@ class TestProgress:
         ] == world.messenger.shown
 
     def test_cancel_button_lasts_until_the_end(self) -> None:
-        """The button stands for the scan's job, and who asked; it is gone with the last text."""
+        """The button has the scan's job and requester; it is gone with the last text."""
         seen: list[str] = []
         world = a_world()
         world.findings.meanwhile[12] = lambda: seen.append(str(world.messenger.posted["1.000001"].message))
@@ -70,7 +70,7 @@ class TestProgress:
         assert "button" not in str(world.messenger.posted["1.000001"].message)
 
     def test_progress_is_in_the_channels_language(self) -> None:
-        """It is for all, as the report is, whatever language the person has."""
+        """It is for all, as the report is, and not in the person's language."""
         world = a_world()
         deliver_once(JOB, world)
 
@@ -78,7 +78,7 @@ class TestProgress:
         assert "🔍 スキャンが完了しました。150 件の検出結果を読み取りました。" == world.standing[0]
 
     def test_short_scan_makes_no_progress_calls(self) -> None:
-        """Beyond looking who asks it makes the calls of a scheduled one, which tells nothing."""
+        """Beyond the permission check it makes the calls of a scheduled one, which shows no progress."""
         for_person, for_nobody = FaultInjector(), FaultInjector()
         scan(a_world(MANY), for_person)
         deliver_once(SCHEDULE, a_world(MANY), for_nobody, EN)
@@ -182,7 +182,7 @@ class TestSlackFails:
         assert [SCANNING.format("110"), FINISHED, REPORT] == world.texts
 
     def test_crash_at_any_update_keeps_one_message(self) -> None:
-        """Whatever becomes of the message, the report is posted."""
+        """The report is posted also if the message is lost."""
         world = a_world()
         world.messenger.lasting_errors["update"] = DROPPED
         scan(world)
@@ -238,7 +238,7 @@ class TestScanFails:
     """The scan does not come to its end."""
 
     def test_failed_scan_ends_its_progress_message(self) -> None:
-        """It does not claim to go on; who asked is told why."""
+        """It does not claim to go on; the requester is told why."""
         world = a_world()
         world.findings.error, world.findings.fail_at_page = AccessDeniedError(action="x"), 12
         with pytest.raises(AccessDeniedError):
@@ -299,7 +299,7 @@ class TestTwice:
         assert [FINISHED, REPORT] == world.standing
 
     def test_duplicate_during_the_scan_posts_no_second_message(self) -> None:
-        """A duplicate that comes while the first reads posts no second message, whoever is done first."""
+        """A duplicate during the scan posts no second message, even if it is done first."""
         world = a_world()
         world.findings.meanwhile[13] = lambda: scan(world)
         scan(world)

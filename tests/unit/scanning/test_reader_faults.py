@@ -120,15 +120,15 @@ def _answers(asff: Asff, filters: Mapping[str, Sequence[Mapping[str, str]]]) -> 
     }
     for attribute, value in values.items():
         given = filters.get(attribute, [])
-        wanted = {one["Value"] for one in given if one["Comparison"] == "EQUALS"}
-        unwanted = {one["Value"] for one in given if one["Comparison"] == "NOT_EQUALS"}
-        if (wanted and value not in wanted) or value in unwanted:
+        included = {one["Value"] for one in given if one["Comparison"] == "EQUALS"}
+        excluded = {one["Value"] for one in given if one["Comparison"] == "NOT_EQUALS"}
+        if (included and value not in included) or value in excluded:
             return False
     return True
 
 
 def suppressed(number: int) -> Change:
-    """Let a finding leave what is asked for."""
+    """Let a finding stop matching the query."""
 
     def change(order: list[Asff]) -> None:
         order[number] = order[number] | {"Workflow": {"Status": "SUPPRESSED"}}

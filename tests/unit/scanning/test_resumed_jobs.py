@@ -215,7 +215,7 @@ class Office:
         deliver_once(replace(job, key="slack/other", requester=Requester("U0OTHER", "")), self.world)
 
     def settled(self) -> Counter[WorkflowStatus]:
-        """Return what becomes of the findings that are not refused."""
+        """Return how many findings that are not refused have each status."""
         self.world.findings.settle()
         known = (f for f in self.world.findings.findings if f.identifiers[0].id != self.ids[7])
         return Counter(finding.workflow_status for finding in known)
@@ -367,7 +367,7 @@ class TestJob:
 
     @pytest.mark.parametrize("resumable", [True, False])
     def test_next_slice_posts_if_time_is_short(self, resumable: bool) -> None:  # noqa: FBT001 - a table
-        """Where putting it together has taken what was left, the next slice posts it, if there may be one."""
+        """If the merge has used up the time, the next slice posts the report, if there may be one."""
         world = FakeWorld(findings=FakeFindings(some_findings(3)))
         step = Steps(world.ledger, job_id(a_scan_job()), world.clock)
         time = Deadline(lambda: not world.reports.summaries, resumable)

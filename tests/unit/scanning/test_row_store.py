@@ -1,4 +1,4 @@
-"""The spool: findings in, problems out."""
+"""The row store: findings in, problems out."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FINDINGS = st.lists(
 
 
 def through(*pages: list[Finding]) -> list[Finding]:
-    """Put pages into a spool and read it."""
+    """Put pages into a row store and read it."""
     return [row.finding for row in rows_of(*pages)]
 
 

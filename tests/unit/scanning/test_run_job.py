@@ -76,7 +76,7 @@ class TestReport:
         assert [] == notes(world) + told(world)
 
     def test_report_is_stored_before_it_is_posted(self) -> None:
-        """Look who asks, scan, keep, post, upload: what is posted is safe in the bucket before."""
+        """Check permission, scan, store, post, upload: a posted report is in the bucket already."""
         injector = FaultInjector()
         deliver_once(JOB, a_world(), injector)
         calls = [call for call in injector.calls if not call.startswith("ledger.")]

@@ -30,7 +30,7 @@ NOT_IN_CHANNEL = NotInChannelError(channel="C0SECURITY")
 
 
 class TestFailure:
-    """What goes wrong is told to who asked."""
+    """The requester is told of a failure."""
 
     @pytest.mark.parametrize(
         ("error", "part"),
@@ -128,7 +128,7 @@ class TestNotInChannel:
     """The bot is not where the report should go."""
 
     def test_requester_learns_how_to_invite_the_bot(self) -> None:
-        """Who asked is told how to invite the bot, and has the report all the same."""
+        """The requester is told how to invite the bot, and gets the report all the same."""
         world = a_world()
         world.messenger.errors["post"] = NOT_IN_CHANNEL
 
@@ -182,7 +182,7 @@ class TestUpload:
         ],
     )
     def test_failed_upload_is_replaced_by_a_link(self, error: BotError) -> None:
-        """Who asked is told why and gets a link to the copy; the report stands."""
+        """The requester is told why and gets a link to the copy; the report stands."""
         world = a_world()
         world.messenger.errors["upload"] = error
 
@@ -193,7 +193,7 @@ class TestUpload:
         assert 1 == len(reports(world))
 
     def test_failed_upload_of_a_schedule_is_linked_in_its_thread(self) -> None:
-        """Without somebody who asked the link stands where the file would."""
+        """Without a requester the link stands in the file's place."""
         world = a_world()
         world.messenger.errors["upload"] = MissingScopeError(scope="files:write")
         deliver_once(SCHEDULE, world)
@@ -207,7 +207,7 @@ class TestUncertain:
 
     @pytest.mark.parametrize("late", [False, True])
     def test_uncertain_report_is_not_posted_again(self, *, late: bool) -> None:
-        """The report is not posted twice; who asked is told that it may be missing, with a link to it."""
+        """The report is not posted twice; the requester is told that it may be missing, with a link to it."""
         world = a_world()
         (world.messenger.late_errors if late else world.messenger.errors)["post"] = DROPPED
 

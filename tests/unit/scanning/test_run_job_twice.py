@@ -64,7 +64,7 @@ class TestTwice:
         assert kept.finding_count == len(world.reports.lines[job_id(job)])
 
     def test_another_key_is_another_report(self, job: ScanJob) -> None:
-        """Whoever asks again gets a report again."""
+        """A second request makes a second report."""
         world = a_world()
         deliver_once(job, world)
         deliver_once(replace(job, key="another"), world)

@@ -59,7 +59,7 @@ class TestReading:
     """What a scan asks for."""
 
     def test_controls_get_security_hubs_spelling(self) -> None:
-        """Security Hub compares case by case, so what was typed is not what is asked for."""
+        """Security Hub compares with regard to case, so the query has its spelling, not the typed one."""
         hub = FakeFindings()
 
         assert ("S3.8", "EC2.19") == scanned(hub, ["s3.8", "ec2.19"]).report.query.controls
@@ -235,18 +235,18 @@ class TestChosen:
     """Findings that somebody has chosen."""
 
     def test_chosen_findings_are_read_by_id(self) -> None:
-        """They are read by their Ids alone, whatever has become of them, and no catalogue is needed."""
+        """They are read by their Ids alone, in any status, and no catalogue is needed."""
         findings = [
             a_finding(1, control_id="", compliance_status=""),
             a_finding(2, workflow_status=WorkflowStatus.SUPPRESSED),
             a_finding(3),
         ]
         hub = FakeFindings(findings)
-        wanted = chosen(finding.identifiers[0] for finding in findings[:2])
-        found = scanned(hub, query=wanted, catalogue=FakeControls(error=THROTTLED))
+        query = chosen(finding.identifiers[0] for finding in findings[:2])
+        found = scanned(hub, query=query, catalogue=FakeControls(error=THROTTLED))
 
         assert ["arn:aws:s3:::bucket-1", "arn:aws:s3:::bucket-2"] == sorted(found.resources)
-        assert [wanted] == hub.queries
+        assert [query] == hub.queries
 
 
 class TestTime:

@@ -102,7 +102,7 @@ def _with_lost_answer(hub: FakeFindings) -> Update:
 
 
 class TestReading:
-    """What is asked for to see many findings again."""
+    """The queries that read many findings again."""
 
     def test_refresh_of_most_asks_the_reports_query(self) -> None:
         """The report's query is asked, in every status, since Security Hub may show any of them."""

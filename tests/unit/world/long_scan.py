@@ -102,7 +102,7 @@ class LongWorld(FakeWorld):
 
     @property
     def told(self) -> list[tuple[str, str]]:
-        """What was told in private, and to whom."""
+        """The private messages, each with its receiver."""
         return [(user_id, message.text) for user_id, message in self.messenger.told]
 
 

@@ -44,5 +44,5 @@ def message(world: FakeWorld) -> str:
 
 
 def told(world: FakeWorld) -> list[str]:
-    """Return what was told to one person alone."""
+    """Return the texts of private messages."""
     return [text.text for _, text in world.messenger.told]

@@ -137,7 +137,7 @@ def clicked(action: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Return what is answered at the response URL."""
+    """Return the answers at the response URL."""
     answers: list[dict[str, Any]] = []
 
     def respond(_self: object, **answer: Any) -> None:

@@ -57,7 +57,7 @@ def finding(world: FakeWorld, number: int = 0) -> Finding:
 
 
 def told(world: FakeWorld) -> str:
-    """Return what was told in private."""
+    """Return the text of the private message."""
     return "\n".join(message.text for _, message in world.messenger.told)
 
 
@@ -67,7 +67,7 @@ def shown(world: FakeWorld) -> str:
 
 
 def view(world: FakeWorld) -> str:
-    """Return what the form shows, which Slack takes."""
+    """Return the form's view, which Slack takes."""
     shown = world.messenger.views["V1"]
     assert [] == view_problems(shown)
     return str(shown)
