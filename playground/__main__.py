@@ -39,6 +39,7 @@ def main() -> int:
         return 1
     if not options.empty:
         seed.seed(world.hub)
+        world.organizations.tags |= seed.ACCOUNT_TAGS
         seed_suppressions(world.hub, BUCKET)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

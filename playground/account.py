@@ -38,10 +38,11 @@ class Account:
         app: answers every other request.
         roles: of the functions.
         functions: Lambda's API.
+        organizations: Organizations' API.
     """
 
-    def __init__(self, app: App, roles: Iterable[Role], functions: App) -> None:
-        self._app, self._functions = app, functions
+    def __init__(self, app: App, roles: Iterable[Role], functions: App, organizations: App) -> None:
+        self._app, self._functions, self._organizations = app, functions, organizations
         self._roles = {f"arn:aws:iam::{role.account_id}:role/{role.name}": role for role in roles}
         self._is_furnished = False
         self._lock = Lock()
@@ -52,6 +53,8 @@ class Account:
         service = signer.service if signer else ""
         if service == "lambda":
             return self._functions(environ, start_response)
+        if service == "organizations":
+            return self._organizations(environ, start_response)
         if service in ("cloudformation", "iam"):
             parameters = Request(environ).form.to_dict()
             parameters["Region"] = signer.region if signer else ""

@@ -83,6 +83,42 @@ KINDS = {
 
 PURPOSES = ("logs", "assets", "exports", "uploads", "batch", "search")
 
+TAGS: tuple[dict[str, str], ...] = (
+    {"Owner": "platform@example.com", "Environment": "prod"},
+    {"owner": "Platform@Example.com", "CostCenter": "4711"},
+    {"Owner": " PLATFORM@example.com"},
+    {"team": "data-team"},
+    {"ManagedBy": "Terraform", "Owner": "Terraform"},
+    {},
+    {"Owner": "data@example.com; security@example.com"},
+    {"Contact": "データ基盤チーム"},
+    {"Owner": "former@example.com"},
+    {"Name": "no owner in sight"},
+    {"Owner": "n/a", "Team": "security-team"},
+    {"Owner": "contractor@example.com"},
+    {"Owner": "migration-2024@example.com"},
+)
+"""
+The tags of resources, dealt out in turn.
+
+They name an owner in three spellings, teams, tools, nobody, several owners, a person who has left the
+workspace, a guest, and an address that Slack does not know.
+"""
+
+UNTAGGED = frozenset({"AwsAccount", "AwsAutoScalingLaunchConfiguration", "AwsIamUser"})
+"""
+Types whose findings have no tags: an account's ID is no ARN, and the Tagging API does not cover the others.
+
+Source: https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources-attributes.html
+"""
+
+ACCOUNT_TAGS = {
+    HOME_ACCOUNT: {"Owner": "security-team", "Stage": "prod"},
+    "234567890123": {"owner": "platform@example.com"},
+    PER_STANDARD: {},
+}
+"""Account to its tags in Organizations."""
+
 ODD_NAMES = ("*bold*", "<!channel>", "`whoami`", "=cmd()", "監査ログ_東京", "a&b<https://example.com|x>")
 """Names that Slack or a spreadsheet would run or format, were they not escaped."""
 
@@ -157,8 +193,9 @@ def _resource(control_id: str, account_id: str, region: str, index: int) -> dict
         token=token,
     )
     resource: dict[str, Any] = {"Type": kind, "Id": name, "Partition": "aws", "Region": region}
-    if index % 3 == 0 and kind != "AwsAccount":
-        resource["Tags"] = {"Owner": "platform" if index % 2 else "security", "Purpose": purpose}
+    tags = TAGS[index % len(TAGS)]
+    if tags and kind not in UNTAGGED:
+        resource["Tags"] = dict(tags)
     return resource
 
 

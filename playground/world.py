@@ -30,6 +30,7 @@ from playground.cloud.gateway import gateway
 from playground.cloud.guard import guarded
 from playground.cloud.invocations import Invocations, lambda_api
 from playground.cloud.moto import start_moto
+from playground.cloud.organizations import Organizations
 from playground.cloud.runtime import InProcess, Runtime
 from playground.deployment import (
     ACCOUNT,
@@ -87,6 +88,7 @@ class World:
         self.schedule = schedule_named("ReportSchedule")
         self.expiry = schedule_named("ExpirySchedule")
         self.custom_action, self.rule = send_to_slack()
+        self.organizations = Organizations(tags={ACCOUNT: {}})
 
     def start(self) -> None:
         """
@@ -152,7 +154,7 @@ class World:
 
     def _start_aws(self) -> None:
         api, roles = lambda_api(self.invocations), self.roles.values()
-        self._moto = start_moto(roles, lambda app: Account(app, roles, api))
+        self._moto = start_moto(roles, lambda app: Account(app, roles, api, self.organizations))
         self.hub = hub.hub(ACCOUNT, REGION)
         self.hub.enable()
         self.hub.action_targets[self.custom_action.arn] = self.custom_action.described

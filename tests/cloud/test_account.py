@@ -31,7 +31,7 @@ def nothing(environ: Any, start_response: Any) -> list[bytes]:
 @pytest.fixture(scope="module")
 def aws() -> Iterator[HttpServer]:
     """Start AWS."""
-    server = start_moto(around=lambda app: Account(app, roles().values(), nothing))
+    server = start_moto(around=lambda app: Account(app, roles().values(), nothing, nothing))
     yield server
     server.stop()
 

@@ -131,6 +131,13 @@ class TestAction:
 
         assert call.resource == f"arn:aws:scheduler:{ARN}:schedule/${{GroupName}}/daily"
 
+    def test_account_of_organization_is_named_by_management_account(self) -> None:
+        """The ARN of an account in Organizations has the management account's ID, not the caller's."""
+        call = asked("organizations", "list_tags_for_resource", ResourceId="111122223333")
+
+        arn = "arn:aws:organizations::210987654321:account/o-${OrganizationId}/111122223333"
+        assert ("organizations:ListTagsForResource", arn) == (call.action, call.resource)
+
 
 class TestContext:
     """The condition keys."""

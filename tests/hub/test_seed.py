@@ -35,6 +35,15 @@ KINDS: dict[str, tuple[int, Callable[[dict[str, Any]], bool]]] = {
     ),
     "noted": (30, lambda f: "Note" in f),
     "tagged": (30, lambda f: "Tags" in f["Resources"][0]),
+    "owned": (60, lambda f: owner_of(f).strip().lower() == "platform@example.com"),
+    "spelled otherwise": (10, lambda f: owner_of(f) == " PLATFORM@example.com"),
+    "of a team": (10, lambda f: f["Resources"][0].get("Tags", {}).get("team") == "data-team"),
+    "of a tool": (10, lambda f: owner_of(f) == "Terraform"),
+    "of several": (10, lambda f: ";" in owner_of(f)),
+    "in Japanese": (5, lambda f: f["Resources"][0].get("Tags", {}).get("Contact", "").isascii() is False),
+    "of somebody who has left": (5, lambda f: owner_of(f) == "former@example.com"),
+    "of an unknown address": (5, lambda f: owner_of(f) == "migration-2024@example.com"),
+    "untagged": (30, lambda f: "Tags" not in f["Resources"][0]),
     "many_resources": (1, lambda f: len(f["Resources"]) == 30),
     "formula": (1, lambda f: f["Title"].startswith("=cmd()")),
     "mention": (1, lambda f: "<!channel>" in f["Resources"][0]["Id"]),
@@ -49,6 +58,12 @@ KINDS: dict[str, tuple[int, Callable[[dict[str, Any]], bool]]] = {
 def found() -> Found:
     """Make the findings once."""
     return list(seed.findings())
+
+
+def owner_of(finding: dict[str, Any]) -> str:
+    """Return the value of the tag Owner, in any case."""
+    tags = finding["Resources"][0].get("Tags", {})
+    return next((value for key, value in tags.items() if key.lower() == "owner"), "")
 
 
 def controls(found: Found) -> Found:
@@ -100,6 +115,13 @@ class TestScope:
         assert {f"AWS::::Account:{account_id}" for account_id in seed.ACCOUNTS} == {
             finding["Resources"][0]["Id"] for finding in s3_1
         }
+
+    def test_no_tag_is_where_security_hub_finds_none(self, found: Found) -> None:
+        """An account, a launch configuration and an IAM user have no tags, and tags are never empty."""
+        resources = [resource for finding in found for resource in finding["Resources"]]
+
+        assert not [r for r in resources if r.get("Tags") and r["Type"] in seed.UNTAGGED]
+        assert not [r for r in resources if r.get("Tags") == {}]
 
     def test_all_dates_are_in_november_2026(self, found: Found) -> None:
         """All dates are in November 2026."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.sdk import client
 from bot.domain.finding import FindingIdentifier
-from playground.deployment import ACCOUNT, BUCKET
+from playground.deployment import ACCOUNT, BUCKET, ROUTING_KEY
 from playground.hub import hub
 from playground.slack.workspace.messages import Message
 from playground.suppressed import suppress
@@ -72,15 +72,12 @@ class Player:
 
     def _give(self, given: Given) -> None:
         world = self.world
+        self._give_slack(given)
         world.hub.aggregate(*(hub(ACCOUNT, region) for region in given.regions))
-        for fault in given.slack_faults:
-            world.slack.workspace.faults.add(fault.method, fault.kind, fault.count, fault.value)
-        for name in given.shared:
-            world.slack.workspace.channels[channel_id(name)].shared = "external"
-        for name in given.archived:
-            world.slack.workspace.channels[channel_id(name)].is_archived = True
-        scopes = world.slack.workspace.manifest["oauth_config"]["scopes"]["bot"]
-        world.slack.workspace.tokens.add(TOKEN, set(scopes) - set(given.missing_scopes))
+        world.organizations.standing = given.organization
+        world.organizations.tags |= given.account_tags
+        if given.routing is not None:
+            client("s3").put_object(Bucket=BUCKET, Key=ROUTING_KEY, Body=given.routing.encode())
         for action in given.missing_permissions:
             world.roles["JobFunction"].take_away(action)
         for fault_of_hub in given.hub_faults:
@@ -102,11 +99,24 @@ class Player:
         if not given.job_is_up:
             del world.invocations.functions["JobFunction"]
 
+    def _give_slack(self, given: Given) -> None:
+        workspace = self.world.slack.workspace
+        for fault in given.slack_faults:
+            workspace.faults.add(fault.method, fault.kind, fault.count, fault.value)
+        for name in given.shared:
+            workspace.channels[channel_id(name)].shared = "external"
+        for name in given.archived:
+            workspace.channels[channel_id(name)].is_archived = True
+        scopes = workspace.manifest["oauth_config"]["scopes"]["bot"]
+        workspace.tokens.add(TOKEN, set(scopes) - set(given.missing_scopes))
+
     def _load(self, expected: Findings) -> None:
         for _ in range(expected.count):
             fields = {"Workflow": {"Status": expected.status}} | expected.fields
             finding = a_control_finding(len(self._ids), expected.control, **fields)
             finding = {name: value for name, value in finding.items() if value is not None}
+            if expected.tags:
+                finding["Resources"][0]["Tags"] = dict(expected.tags)
             self.world.hub.load([finding])
             self._ids.append((finding["Id"], finding["ProductArn"]))
 

@@ -33,6 +33,8 @@ import yaml
 from cattrs.gen import make_dict_structure_fn, override
 from cattrs.preconf.pyyaml import make_converter
 
+from playground.cloud.organizations import Standing
+
 CASES = Path(__file__).parent / "cases"
 
 Place = Literal["browser", "package"]
@@ -48,6 +50,8 @@ class Findings:
     status: str = "NEW"
     fields: dict[str, Any] = field(default_factory=dict)
     """ASFF fields that are otherwise; None leaves one out."""
+    tags: dict[str, str] = field(default_factory=dict)
+    """Of each resource."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,12 @@ class Given:
     """Actions that the job's role does not allow."""
     shared: list[str] = field(default_factory=list)
     """Names of channels that another organization can read."""
+    account_tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Account to its tags in Organizations."""
+    organization: Standing = "administrator"
+    """The standing of the bot's account there."""
+    routing: str | None = None
+    """The routing file in the bucket."""
     archived: list[str] = field(default_factory=list)
     """Names of channels that somebody has archived."""
     deliveries: int = 1
