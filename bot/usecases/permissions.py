@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bot.domain.job import CancelJob, Job, Requester, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
@@ -33,48 +32,33 @@ def authorize(job: Job, ports: Ports, settings: Settings) -> None:
     requester, permission = job.requester, job.permission
     if requester is None or permission is None or _is_own_scan(job, requester):
         return
-    request = _Request(requester, job.channel or "", permission)
+    channel = job.channel or ""
     try:
-        _check(request, _allowed(settings, permission), ports.people)
+        allowed = _allowed(settings, permission)
+        if reason := _refusal(requester, permission, channel, allowed, ports.people):
+            raise NotAllowedError(
+                hint=f"not-allowed.{permission}.{reason}",
+                setting=SETTINGS[permission],
+                user_id=requester.user_id,
+                here=channel,
+            )
     except BotError as error:
-        report_id = getattr(job, "report_id", "") or job_id(job)
-        LOG.warning("refused %s", type(job).__name__, extra=request.logged(error, report_id))
+        logged = {  # not the response URL, which is a secret
+            "error_code": error.code,
+            "reason": error.values.get("hint") or str(error),
+            "permission": permission,
+            "user_id": requester.user_id,
+            "team_id": requester.team_id,
+            "channel": channel,
+            "report_id": getattr(job, "report_id", "") or job_id(job),
+        }
+        LOG.warning("refused %s", type(job).__name__, extra=logged)
         raise
 
 
 def _is_own_scan(job: Job, requester: Requester) -> bool:
     """Return whether a person cancels their own scan."""
     return isinstance(job, CancelJob) and job.asked_by == requester.user_id
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """A requester, a permission, and the channel of the request."""
-
-    requester: Requester
-    channel: str
-    permission: Permission
-
-    def logged(self, error: BotError, report_id: str) -> dict[str, str]:
-        """Return the fields that the log has of a refusal: not the response URL, which is a secret."""
-        return {
-            "error_code": error.code,
-            "reason": error.values.get("hint") or str(error),
-            "permission": self.permission,
-            "user_id": self.requester.user_id,
-            "team_id": self.requester.team_id,
-            "channel": self.channel,
-            "report_id": report_id,
-        }
-
-    def refusal(self, hint: str) -> NotAllowedError:
-        """Return the error that names the reason and the setting."""
-        return NotAllowedError(
-            hint=f"not-allowed.{self.permission}.{hint}",
-            setting=SETTINGS[self.permission],
-            user_id=self.requester.user_id,
-            here=self.channel,
-        )
 
 
 def _allowed(settings: Settings, permission: Permission) -> Allowed:
@@ -85,28 +69,30 @@ def _allowed(settings: Settings, permission: Permission) -> Allowed:
         raise InvalidSettingError(setting=setting, choices=IDS) from None
 
 
-def _check(request: _Request, allowed: Allowed, people: People) -> None:
-    """If the setting is empty, every member may read and nobody may act."""
-    if allowed.is_empty and request.permission is Permission.ACT:
-        raise request.refusal("unset")
-    user_id = request.requester.user_id
-    standing = people.standing(request.requester)
+def _refusal(
+    requester: Requester, permission: Permission, channel: str, allowed: Allowed, people: People
+) -> str:
+    """
+    Return the reason to refuse a person, empty if there is none.
+
+    If the setting is empty, every member may read and nobody may act. Guests and externals may read if they
+    are listed themselves; others decide on groups and channels.
+    """
+    if allowed.is_empty and permission is Permission.ACT:
+        return "unset"
+    user_id = requester.user_id
+    is_named = user_id in allowed.people
+    standing = people.standing(requester)
     if standing is not Standing.MEMBER:
-        _check_outsider(request, standing, is_named=user_id in allowed.people)
-    elif not (
+        may_be_named = permission is Permission.READ and standing is not Standing.INACTIVE
+        return "" if may_be_named and is_named else standing
+    is_allowed = (
         allowed.is_empty
-        or user_id in allowed.people
-        or request.channel in allowed.channels
+        or is_named
+        or channel in allowed.channels
         or _is_in_one(user_id, allowed.groups, people)
-    ):
-        raise request.refusal("member")
-
-
-def _check_outsider(request: _Request, standing: Standing, *, is_named: bool) -> None:
-    """Let guests and externals read if listed themselves; others decide on groups and channels."""
-    may_be_named = request.permission is Permission.READ and standing is not Standing.INACTIVE
-    if not (may_be_named and is_named):
-        raise request.refusal(standing)
+    )
+    return "" if is_allowed else "member"
 
 
 def _is_in_one(user_id: str, groups: Iterable[str], people: People) -> bool:
