@@ -1,4 +1,4 @@
-"""People who act at the same time, and how they heed what others have done."""
+"""People who act at the same time, and the conflicts of their actions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def announced(world: FakeWorld, request: ActionRequest) -> None:
 
 
 def failing(world: FakeWorld) -> None:
-    """Let somebody suppress a finding, and Security Hub fail until Lambda gives up."""
+    """Suppress a finding as another person, while Security Hub fails until Lambda gives up."""
     error = ThrottledError(service="AWS", call="securityhub:BatchUpdateFindings")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(world.findings, "update", Mock(side_effect=error))
@@ -44,8 +44,8 @@ def failing(world: FakeWorld) -> None:
 class TestOthers:
     """Several people at once, while Security Hub lags."""
 
-    def test_do_not_overwrite_each_other(self) -> None:
-        """Whoever comes second on the same message, having seen NEW, is told what has happened."""
+    def test_second_action_on_old_message_is_skipped(self) -> None:
+        """A person who still saw NEW is told that somebody changed the finding."""
         world = a_world(some_findings(1))
         world.findings.lags = True
         deliver_once(order(SUPPRESS), world)
@@ -55,8 +55,8 @@ class TestOthers:
         assert [SUPPRESSED] == statuses(world)
         assert "changed it meanwhile" in told(world)
 
-    def test_nor_through_another_report(self) -> None:
-        """What was done through one report counts for all."""
+    def test_action_through_other_report_counts(self) -> None:
+        """An action through one report is known to the actions of all reports."""
         world = a_world(some_findings(1))
         other = a_scan_job(key="slack/other")
         deliver_once(other, world)
@@ -68,8 +68,8 @@ class TestOthers:
 
         assert [SUPPRESSED] == statuses(world)
 
-    def test_may_go_on_from_what_the_message_shows(self) -> None:
-        """Whoever has seen the first's work can change it, though Security Hub does not show it yet."""
+    def test_action_continues_from_shown_status(self) -> None:
+        """A person who saw the first action can change its result before Security Hub shows it."""
         world = a_world(some_findings(1))
         world.findings.lags = True
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
@@ -79,8 +79,8 @@ class TestOthers:
         assert [SUPPRESSED] == statuses(world)
 
     @pytest.mark.parametrize("number", [1, 30])
-    def test_in_the_console_are_seen_once_security_hub_shows_them(self, number: int) -> None:
-        """A status that was set back is not taken for one that Security Hub does not show yet."""
+    def test_status_restored_in_console_is_no_lag(self, number: int) -> None:
+        """A restored status is not taken for one that Security Hub does not show yet."""
         world = a_world(some_findings(number))
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(300)
@@ -92,7 +92,7 @@ class TestOthers:
         assert "somebody has changed it" in told(world)
 
     def test_console_status_beats_change_that_is_not_shown_yet(self) -> None:
-        """A status that is neither from before the bot's change nor its own is somebody else's."""
+        """A status that the bot neither found nor set is somebody else's."""
         world = a_world(some_findings(1))
         world.findings.lags = True
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
@@ -101,8 +101,8 @@ class TestOthers:
 
         assert "somebody has changed it" in told(world)
 
-    def test_that_have_begun_before_a_late_attempt_are_at_it(self) -> None:
-        """Whoever is changing what a late attempt comes to is not said to have changed it."""
+    def test_late_attempt_is_busy_behind_other_action(self) -> None:
+        """An action that began before a late attempt blocks it, and has not changed anything yet."""
         world = a_world(some_findings(1))
         for job in (order(SUPPRESS), order(ActionRequest(Action.NOTIFY), key="other", requester=OTHER)):
             watch = FaultInjector()
@@ -116,8 +116,8 @@ class TestOthers:
         assert [NEW] == statuses(world)
         assert "somebody else is changing it" in told(world)
 
-    def test_in_the_console_are_seen_also_after_several_acts(self) -> None:
-        """What was set back to before the first of two acts is as it is shown, not as either has made it."""
+    def test_status_restored_after_two_actions_is_no_lag(self) -> None:
+        """A status from before the first of two actions is neither's work."""
         world = a_world([a_finding(0, note=HUMAN)])
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(60)
@@ -128,8 +128,8 @@ class TestOthers:
 
         assert [NEW] == statuses(world)
 
-    def test_wait_for_who_has_not_settled(self) -> None:
-        """What somebody else has announced and not settled is left alone by whoever wants something else."""
+    def test_claimed_findings_are_skipped(self) -> None:
+        """A finding that another action has claimed for another change is skipped."""
         world = a_world(some_findings(2))
         announced(world, ActionRequest(Action.RESOLVE))
         deliver_once(order(SUPPRESS), world)
@@ -137,8 +137,8 @@ class TestOthers:
         assert [NEW, NEW] == statuses(world)
         assert "somebody else is changing it" in told(world)
 
-    def test_agree_where_they_want_the_same(self) -> None:
-        """Two who want the same are not in each other's way."""
+    def test_equal_requests_do_not_conflict(self) -> None:
+        """Two people can request the same change at once."""
         world = a_world(some_findings(2))
         announced(world, ActionRequest(Action.NOTIFY))
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
@@ -150,8 +150,8 @@ class TestOthers:
         [{"reason": "accepted"}, {"expires_on": None}, {"note": "Ours."}],
         ids=lambda change: next(iter(change)),
     )
-    def test_do_not_agree_where_only_the_status_is_the_same(self, change: dict[str, Any]) -> None:
-        """Another reason, last day or note is something else: the later update would replace it."""
+    def test_requests_with_same_status_alone_conflict(self, change: dict[str, Any]) -> None:
+        """Another reason, last day or note is another change: the later update would replace it."""
         world = a_world(some_findings(2))
         announced(world, replace(SUPPRESS, **change))
         deliver_once(order(SUPPRESS), world)
@@ -159,16 +159,16 @@ class TestOthers:
         assert [NEW, NEW] == statuses(world)
         assert "somebody else is changing it" in told(world)
 
-    def test_do_not_count_what_has_failed(self) -> None:
-        """What an act was about to do when it failed for good is not done: whoever wants the same does it."""
+    def test_failed_action_does_not_count_as_done(self) -> None:
+        """A second person's equal request makes the change."""
         world = a_world(some_findings(2))
         failing(world)
         deliver_once(order(SUPPRESS, key="second"), world)
 
         assert [SUPPRESSED, NEW] == statuses(world)
 
-    def test_leave_to_whoever_has_failed_what_that_was_to_be(self) -> None:
-        """Whether a failed act has changed anything is not known within the lag: others wait."""
+    def test_failed_action_blocks_others_for_the_lag(self) -> None:
+        """Nobody knows within the lag whether a failed action changed anything."""
         world = a_world(some_findings(2))
         failing(world)
         deliver_once(order(ActionRequest(Action.NOTIFY), key="second"), world)
@@ -178,8 +178,8 @@ class TestOthers:
 
         assert ([NEW, NEW], [NOTIFIED, NEW]) == (waiting, statuses(world))
 
-    def test_are_forgotten_after_the_lag(self) -> None:
-        """After fifteen minutes Security Hub is right."""
+    def test_action_is_forgotten_after_the_lag(self) -> None:
+        """After fifteen minutes, the state that Security Hub shows counts."""
         world = a_world(some_findings(1))
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
         world.findings.findings[0] = a_finding(0)

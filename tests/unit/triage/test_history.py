@@ -1,4 +1,4 @@
-"""The history as a person is told it, and the file that has all of it."""
+"""The history in a message, and as a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ASK = HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON)
 
 
 def asked(world: FakeWorld, subject: str = "S3.8", key: str = ASK.key) -> str:
-    """Ask what was done, and give the answer."""
+    """Ask for a history, and return the answer."""
     deliver_once(replace(ASK, subject=subject, key=key), world)
     return world.messenger.told[-1][1].text
 
@@ -46,18 +46,18 @@ def suppressed(count: int, reason: str = "公開用", refused: tuple[int, ...] =
 
 
 class TestFew:
-    """There are no more changes than a message has room for."""
+    """A history that fits into a message."""
 
-    def test_twenty_are_told(self) -> None:
-        """Twenty are told one by one, and nothing is kept besides."""
+    def test_twenty_changes_are_listed(self) -> None:
+        """The message lists twenty changes, and no file is stored."""
         world = suppressed(20)
         text = asked(world)
 
         assert 20 == text.count("NEW → SUPPRESSED")
         assert {} == world.audit_log.shared
 
-    def test_tell_a_new_note_from_a_new_status(self) -> None:
-        """What a CSV has given a note alone has no change of status to show; a longer suppression has."""
+    def test_change_of_note_alone_shows_no_status(self) -> None:
+        """A note from a CSV has no change of status to show; a longer suppression has."""
         entry = AuditEntry(
             **(dict.fromkeys((field.name for field in fields(AuditEntry)), "") | {"at": NOW.isoformat()})
         )
@@ -72,8 +72,8 @@ class TestFew:
         assert "took the new note back (NOTIFIED)" in text
         assert "SUPPRESSED → SUPPRESSED" in text
 
-    def test_do_not_repeat_the_control(self) -> None:
-        """The control that was asked for is in the title alone; asked for a resource, it is on each line."""
+    def test_control_is_named_once(self) -> None:
+        """The history of a control names it in the title alone; that of a resource names it on each line."""
         world = suppressed(1)
         resource = world.findings.findings[0].resources[0].id
 
@@ -82,15 +82,15 @@ class TestFew:
         assert "123456789012" in asked(world)
 
     @pytest.mark.parametrize("locale", Locale)
-    def test_say_what_was_looked_for(self, locale: Locale) -> None:
-        """Nothing found is nothing of that name, which the answer repeats."""
+    def test_empty_history_repeats_the_subject(self, locale: Locale) -> None:
+        """The answer names the control or resource that was not found."""
         text = history_text("sg-0abc", [], "", locale)
 
         assert "`sg-0abc`" in text
         assert "ARN" in text
 
-    def test_tell_those_of_one_name_apart(self) -> None:
-        """Two Regions' resources of one name have lines that differ."""
+    def test_resources_of_one_name_have_different_lines(self) -> None:
+        """Two Regions' resources of one name can be told apart."""
         world = suppressed(1)
         entry = next(iter(world.audit_log.about("bucket-0")))
         both = [
@@ -102,8 +102,8 @@ class TestFew:
         assert "`ap-northeast-1`" in one
         assert "`us-east-1`" in other
 
-    def test_nul_lines_end_and_half_character_in_name(self) -> None:
-        """A NUL, a line's end and half a character in a name, a note and a reason are told and written."""
+    def test_odd_characters_are_listed(self) -> None:
+        """A NUL, a line's end and half a character in a name, a note and a reason are listed and written."""
         odd = "a\0b\n\ud800`"
         entry = next(iter(suppressed(1).audit_log.about("bucket-0")))
         strange = replace(
@@ -117,16 +117,16 @@ class TestFew:
         assert 2 == len(text.splitlines())
         assert 2 == len(list(history_csv(told, Locale.EN)))
 
-    def test_say_what_was_refused(self) -> None:
-        """A change that Security Hub refused is no change, and says so."""
+    def test_refused_change_is_marked(self) -> None:
+        """A change that Security Hub refused is no change."""
         lines = asked(suppressed(2, refused=(1,))).splitlines()
 
         assert ["⚠️ refused by Security Hub"] == [
             line.rpartition(" — ")[2] for line in lines if "refused" in line
         ]
 
-    def test_say_what_has_not_been_finished(self) -> None:
-        """A line is written before the change; of an act that has failed nobody knows whether it is made."""
+    def test_change_of_failed_action_is_marked(self) -> None:
+        """The entry is written before the change, so nobody knows whether it was made."""
         world = a_world([a_finding(0)])
         watch = FaultInjector()
         deliver_once(click(), a_world([a_finding(0)]), watch)
@@ -138,8 +138,8 @@ class TestFew:
         world.reports.summaries.clear()
         assert "may not" not in asked(world, key="slack/later")
 
-    def test_say_what_was_left_alone_after_all(self) -> None:
-        """What somebody has changed between the choice and the change is no change of the bot's."""
+    def test_skipped_change_is_marked(self) -> None:
+        """A finding that somebody changed between the choice and the update was not changed by the bot."""
         world = a_world([a_finding(0), a_finding(1)])
         watch = FaultInjector()
         deliver_once(click(), a_world([a_finding(0), a_finding(1)]), watch)
@@ -154,8 +154,8 @@ class TestFew:
         world.actions.made.clear()  # a day before the rest expires
         assert "⚠️" not in asked(world, "bucket-0", "slack/later")
 
-    def test_say_until_when_an_undo_suppresses_again(self) -> None:
-        """What is taken back may be suppressed anew, until the day that it had."""
+    def test_undo_that_suppresses_again_shows_last_day(self) -> None:
+        """An undo of a reopening restores the last day."""
         world = a_world([a_finding(0)])
         deliver_once(click(order=ActionRequest(Action.SUPPRESS, "for now", date(2026, 12, 31))), world)
         reopen = click(key="reopen", order=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED)
@@ -167,10 +167,10 @@ class TestFew:
 
 
 class TestVeryMany:
-    """There are more acts than are looked into while somebody waits."""
+    """A history of more actions than are searched."""
 
-    def test_are_not_all_told_and_it_says_so(self) -> None:
-        """What was found is told, and that there are older acts."""
+    def test_history_of_too_many_actions_says_so(self) -> None:
+        """The message has the changes that were found, and says that older actions were not searched."""
         world = suppressed(2)
         world.audit_log.most_acts = 0
         none = asked(world)
@@ -187,10 +187,10 @@ class TestVeryMany:
 
 
 class TestMany:
-    """There are more changes than a message has room for."""
+    """A history that does not fit into a message."""
 
-    def test_are_in_a_file(self) -> None:
-        """The newest are told; a link leads who asked to all, with before, after, who and why."""
+    def test_many_changes_are_in_a_file(self) -> None:
+        """The message links to a CSV of all changes for the requester alone."""
         world = suppressed(25)
         text = asked(world)
 
@@ -203,22 +203,22 @@ class TestMany:
         )
         assert [] == world.messenger.files[1:], "a file in the thread is for all"
 
-    def test_mark_what_was_refused(self) -> None:
-        """Also among those that the message does not name."""
+    def test_file_marks_refused_changes(self) -> None:
+        """The file marks also those that the message does not list."""
         world = suppressed(25, refused=(3, 24))
         asked(world)
 
         assert ["refused", "refused"] == [row["outcome"] for row in rows(world) if row["outcome"]]
 
     def test_reason_that_spreadsheet_would_run_is_text(self) -> None:
-        """A reason that a spreadsheet would run is text."""
+        """A cell of the file is no formula."""
         world = suppressed(21, "=cmd()")
         asked(world)
 
         assert {"'=cmd()"} == {row["reason"] for row in rows(world)}
 
-    def test_repeat_of_job_tells_nothing_again(self) -> None:
-        """A repeat of the job tells nothing again."""
+    def test_repeated_job_sends_nothing_again(self) -> None:
+        """A second delivery of the job sends no message."""
         world = suppressed(21)
         asked(world)
         told = len(world.messenger.told)

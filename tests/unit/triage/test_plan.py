@@ -1,4 +1,4 @@
-"""Orders from their preview to the history of what came of them."""
+"""Actions from their preview to their history."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.unit.world.triage import HUMAN, SUPPRESS, confirm, finding, order, pr
 
 
 class TestNote:
-    """What is written on a finding."""
+    """The note of a changed finding."""
 
     def test_finding_without_note_gets_bots(self) -> None:
-        """A finding without a note gets the bot's, with who, until when and why."""
+        """The bot's note has the person, the last day and the reason."""
         world = a_world(some_findings(1))
         deliver_once(order(SUPPRESS), world)
 
@@ -33,8 +33,8 @@ class TestNote:
         assert "2026-12-31" in note.text
         assert note.text.endswith("public by design")
 
-    def test_of_a_person_stays(self) -> None:
-        """Somebody's note is not replaced: the reason is in the fields, and the person is told so."""
+    def test_note_of_person_stays(self) -> None:
+        """The reason is in the fields, and the requester is told."""
         world = a_world([a_finding(0, note=HUMAN)])
         deliver_once(order(SUPPRESS), world)
 
@@ -42,8 +42,8 @@ class TestNote:
         assert "public by design" == dict(finding(world).user_fields)[f"{BOT}/reason"]
         assert "keeps the note" in told(world)
 
-    def test_of_the_bot_is_renewed(self) -> None:
-        """The bot's own note says what was done last."""
+    def test_note_of_bot_is_replaced(self) -> None:
+        """The bot's note describes the last action."""
         world = a_world([a_finding(0, note=Note("Suppressed by X: old", BOT))])
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
@@ -52,8 +52,8 @@ class TestNote:
         assert "old" not in note.text
         assert "NOTIFIED" in note.text
 
-    def test_of_a_person_with_the_bots_name_is_not_the_bots(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Anybody may call themselves that in Slack: their ID stands in its place."""
+    def test_person_with_bots_name_is_named_by_id(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Anybody may use that name in Slack: their ID is written instead."""
         world = a_world(some_findings(1))
         monkeypatch.setattr(world.messenger, "name", lambda _: BOT)
         deliver_once(order(SUPPRESS), world)
@@ -63,8 +63,8 @@ class TestNote:
         assert "U0PERSON" in note.text
         assert "U0PERSON" == dict(finding(world).user_fields)[f"{BOT}/by"]
 
-    def test_without_reason_finding_without_note_gets_none(self) -> None:
-        """Without a reason a finding without a note gets none."""
+    def test_finding_without_note_gets_none_without_reason(self) -> None:
+        """An action without a reason adds no note."""
         world = a_world(some_findings(1))
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
 
@@ -72,10 +72,10 @@ class TestNote:
 
 
 class TestFields:
-    """Who did it, on the finding."""
+    """The user-defined fields of a changed finding."""
 
-    def test_stand_beside_those_of_others(self) -> None:
-        """Others' fields are written again, the bot's are renewed."""
+    def test_fields_of_others_stay(self) -> None:
+        """Others' fields are written again, the bot's are replaced."""
         fields = (("ticket", "A-1"), (f"{BOT}/reason", "old"))
         world = a_world([a_finding(0, user_fields=fields)])
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
@@ -88,8 +88,8 @@ class TestFields:
             f"{BOT}/message": "C0SECURITY/1.000001",
         } == dict(finding(world).user_fields)
 
-    def test_are_left_where_there_is_no_room(self) -> None:
-        """A finding with fifty fields keeps them, is changed all the same, and the person is told."""
+    def test_finding_with_fifty_fields_is_changed_without_bots(self) -> None:
+        """The finding keeps its fields, and the requester is told."""
         fields = tuple((f"key-{number}", "x") for number in range(50))
         world = a_world([a_finding(0, user_fields=fields)])
         deliver_once(order(ActionRequest(Action.NOTIFY)), world)
@@ -100,10 +100,10 @@ class TestFields:
 
 
 class TestPreview:
-    """What an order would do."""
+    """The preview of an action on many findings."""
 
-    def test_counts_and_changes_nothing(self) -> None:
-        """The form says how many, by control and account; Security Hub is only read."""
+    def test_preview_counts_and_changes_nothing(self) -> None:
+        """The form shows the numbers by control and account; Security Hub is only read."""
         world = a_world([*some_findings(3), a_finding(7, account_id="111111111111")])
         deliver_once(preview(SUPPRESS), world)
 
@@ -113,8 +113,8 @@ class TestPreview:
         assert "public by design" in view(world)
         assert [] == world.findings.updated
 
-    def test_says_what_is_left_alone(self) -> None:
-        """What somebody has changed since the report is counted apart, and left alone when confirmed."""
+    def test_preview_counts_changed_findings_apart(self) -> None:
+        """A finding that somebody changed since the report is skipped when the plan is confirmed."""
         world = a_world(some_findings(3))
         world.findings.findings[1] = replace(finding(world, 1), workflow_status=RESOLVED)
         previewed = preview(SUPPRESS)
@@ -124,8 +124,8 @@ class TestPreview:
         assert "1 finding will be left alone" in view(world)
         assert [SUPPRESSED, RESOLVED, SUPPRESSED] == statuses(world)
 
-    def test_only_what_fits_every_condition_is_counted(self) -> None:
-        """Only what fits every condition is counted, and changed."""
+    def test_preview_selects_by_all_conditions(self) -> None:
+        """A finding that does not match one condition is neither counted nor changed."""
         world = a_world(
             [
                 a_finding(0, severity=Severity.LOW),
@@ -152,10 +152,10 @@ class TestPreview:
     @pytest.mark.parametrize(
         ("chosen", "expected"), [(NEW, [RESOLVED, RESOLVED]), (NOTIFIED, [NEW, NOTIFIED])]
     )
-    def test_selects_problems_as_they_are_shown(
+    def test_preview_selects_whole_problems(
         self, chosen: WorkflowStatus, expected: list[WorkflowStatus]
     ) -> None:
-        """What one of two standards reports as NEW is shown as NEW, and is chosen or left as that, whole."""
+        """If one of two standards reports NEW, both findings are shown and selected as NEW."""
         findings = [
             a_finding(
                 1, identifiers=(FindingIdentifier(f"arn:{status}", PRODUCT_ARN),), workflow_status=status
@@ -169,16 +169,16 @@ class TestPreview:
 
         assert expected == statuses(world)
 
-    def test_of_nothing_cannot_be_confirmed(self) -> None:
-        """Where nothing would change there is nothing to send."""
+    def test_empty_preview_cannot_be_confirmed(self) -> None:
+        """The form has no button if nothing would change."""
         world = a_world(some_findings(2))
         deliver_once(preview(SUPPRESS, Selection(resource="no such")), world)
 
         assert "Nothing would be changed" in view(world)
         assert "submit" not in world.messenger.views["V1"]
 
-    def test_changes_what_was_shown_and_no_more(self) -> None:
-        """What has changed between the preview and its confirmation is left alone, and told."""
+    def test_confirmation_skips_findings_changed_since_preview(self) -> None:
+        """The requester is told how many were skipped."""
         world = a_world(some_findings(3))
         previewed = preview(SUPPRESS)
         deliver_once(previewed, world)
@@ -188,8 +188,8 @@ class TestPreview:
         assert [NOTIFIED, SUPPRESSED, SUPPRESSED] == statuses(world)
         assert "1 finding was left alone" in told(world)
 
-    def test_changes_what_was_shown_also_while_it_counts_again(self) -> None:
-        """An attempt that dies once it has shown the form is repeated; who confirms meanwhile has seen it."""
+    def test_confirmation_during_repeated_preview_changes_shown_findings(self) -> None:
+        """A preview that died after the form was shown is repeated; its plan stays the one that was shown."""
         world = a_world(some_findings(2))
         world.findings.findings[1] = replace(finding(world, 1), workflow_status=RESOLVED)
         previewed = preview(SUPPRESS)
@@ -203,16 +203,16 @@ class TestPreview:
 
         assert [SUPPRESSED, NEW] == statuses(world)
 
-    def test_of_a_closed_form_is_nothing(self) -> None:
-        """Whoever closes the form while it counts is not bothered."""
+    def test_preview_of_closed_form_ends_silently(self) -> None:
+        """A person who closes the form early gets no message."""
         world = a_world(some_findings(1))
         world.messenger.lasting_errors["show"] = ViewGoneError()
         deliver_once(preview(SUPPRESS), world)
 
         assert "" == told(world)
 
-    def test_that_fails_says_so_in_the_form(self) -> None:
-        """The form does not go on counting for ever."""
+    def test_failed_preview_explains_itself_in_form(self) -> None:
+        """The form does not show the counting for ever."""
         world = a_world(some_findings(1))
         world.findings.error = ThrottledError(service="AWS", call="securityhub:GetFindings")
         world.findings.fail_at_page = 1
@@ -221,7 +221,7 @@ class TestPreview:
 
         assert "throttling" in view(world)
 
-    def test_of_a_report_that_is_gone_says_so(self) -> None:
+    def test_preview_of_expired_report_explains_itself(self) -> None:
         """The form tells the person to scan again."""
         world = a_world(some_findings(1))
         world.reports.summaries.clear()
@@ -231,10 +231,10 @@ class TestPreview:
 
 
 class TestRefusals:
-    """More refusals than a person reads."""
+    """More refusals than a message lists."""
 
-    def test_are_in_a_file(self) -> None:
-        """All of them are in a file in the report's thread, no cell of which is a formula."""
+    def test_many_refusals_are_listed_in_file(self) -> None:
+        """The file in the report's thread has all of them, and no cell is a formula."""
         ids = [FindingIdentifier(f"=finding-{number}", PRODUCT_ARN) for number in range(25)]
         world = a_world([a_finding(n, identifiers=(identifier,)) for n, identifier in enumerate(ids)])
         world.findings.refuse = {identifier.id: "InvalidInput" for identifier in ids}
@@ -250,10 +250,10 @@ class TestRefusals:
 
 
 class TestHistory:
-    """What is written down of it."""
+    """The audit log and the history."""
 
-    def test_says_who_what_when_and_why(self) -> None:
-        """An act and its undoing are two entries of each finding, the newest first."""
+    def test_undo_adds_second_entry(self) -> None:
+        """An action and its undo are two entries of a finding, the newest first."""
         world = a_world(some_findings(1))
         deliver_once(order(SUPPRESS), world)
         world.clock.move(1)
@@ -278,16 +278,16 @@ class TestHistory:
             undone.undoes,
         )
 
-    def test_comes_before_the_change(self) -> None:
-        """Where it cannot be written nothing is changed."""
+    def test_audit_entry_comes_before_change(self) -> None:
+        """If the entry cannot be written, nothing is changed."""
         world = a_world(some_findings(1))
         injector = FaultInjector()
         deliver_once(order(SUPPRESS), world, injector)
 
         assert injector.calls.index("audit_log.record") < injector.calls.index("findings.update")
 
-    def test_is_told_who_asks(self) -> None:
-        """It is private, says who did what, and is bounded."""
+    def test_history_is_private_and_bounded(self) -> None:
+        """Only the requester gets the first twenty changes."""
         world = a_world(some_findings(25))
         previewed = preview(SUPPRESS)
         deliver_once(previewed, world)
@@ -300,8 +300,8 @@ class TestHistory:
         assert 20 == message.text.count("<@U0PERSON>: NEW → SUPPRESSED")
         assert "more before that" in message.text
 
-    def test_of_nothing_says_so(self) -> None:
-        """What was never touched has no history."""
+    def test_history_of_unchanged_resource_says_so(self) -> None:
+        """A resource that was never changed has no history."""
         world = a_world(some_findings(1))
         deliver_once(HistoryJob("slack/h", "my <!here> bucket", "C0SECURITY", PERSON), world)
 
