@@ -125,7 +125,7 @@ def feedback_text(
     shown_count: int | None = None,
 ) -> str:
     """
-    Tell the requester which findings were skipped or refused and why, in mrkdwn.
+    Tell the requester which findings were skipped or refused and why, in mrkdwn; empty if there are none.
 
     Args:
         unshown: the reason why the report's message does not show the action, in mrkdwn; empty: it does.

@@ -9,7 +9,7 @@ changes for somebody else's.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from itertools import islice
 
@@ -121,7 +121,7 @@ def _choose(context: JobContext[ActionJob], plan: Plan, begun_at: datetime) -> R
     """
     ports, act_id = context.ports, context.job_id
     decide = decider(plan.requests, author_of(context, ports.now()))
-    with TargetTable() as table:
+    with closing(TargetTable()) as table:
         table.add(ports.actions.targets(plan))
         refresh_targets(context, plan, table, ports.reports.checkpoints(act_id))
         renew_claim(context, plan, begun_at)
@@ -196,7 +196,7 @@ def _count_changes(context: JobContext[PreviewJob]) -> Preview:
     begun_at = ports.now()
     summary = ports.reports.summary(job.report_id)
     plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
-    with TargetTable() as table:
+    with closing(TargetTable()) as table:
         table.add(find_targets(job.order, job.selection, summary, ports))
         refresh_targets(context, plan, table, ports.reports.checkpoints(context.job_id))
         detect_conflicts(context, plan, table, begun_at)

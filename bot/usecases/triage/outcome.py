@@ -115,22 +115,17 @@ def report_outcome(context: JobContext[ActionJob]) -> None:
         raise ReportGoneError
     unshown = steps.run("rewrite", _rewrite, context).get("unshown", "")
     is_attached = result.refused_count > SHOWN_REFUSALS and _attach(context)
-    shown_count = job.selection.shown_count if isinstance(job, ActJob) else None
-    if unshown or _is_noteworthy(result) or shown_count not in (None, result.changed_count):
-        text = feedback_text(
-            result,
-            context.locale,
-            unshown=unshown,
-            is_attached=is_attached,
-            refusals=tuple(islice(ports.actions.refusals(job.report_id, act_id), SHOWN_REFUSALS)),
-            shown_count=shown_count,
-        )
+    refusals = ports.actions.refusals(job.report_id, act_id) if result.refused_count else ()
+    text = feedback_text(
+        result,
+        context.locale,
+        unshown=unshown,
+        is_attached=is_attached,
+        refusals=tuple(islice(refusals, SHOWN_REFUSALS)),
+        shown_count=job.selection.shown_count if isinstance(job, ActJob) else None,
+    )
+    if text:
         steps.run("tell", ports.messenger.tell, job.requester, Message(text), job.channel)
-
-
-def _is_noteworthy(result: ActionResult) -> bool:
-    counts = (result.refused_count, result.unrecorded_count, result.kept_note_count, result.left_note_count)
-    return not result.touched_count or any((*counts, result.partly_count, *result.skipped.values()))
 
 
 def _rewrite(context: JobContext[ActionJob]) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 from itertools import groupby
 
 from bot.domain.action import Action, ActionRequest, Selection
@@ -36,7 +37,7 @@ def find_targets(
 ) -> Iterator[Change]:
     """Yield the targets of an action on some problems of a report. Raises ReportGoneError."""
     is_renewal = request.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
-    with TargetTable() as table:
+    with closing(TargetTable()) as table:
         table.add(_selected(request, selection, summary, ports))
         table.expect(past_changes(summary.report_id, ports.actions, selection.as_of))
         for target in _in_shown_status(table.targets(RowState.UNREAD), selection):

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import IntFlag, StrEnum
 from itertools import starmap
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
 from bot.domain.row import ReportRow, Written
@@ -116,18 +115,14 @@ _SOME = 1000
 class TargetTable:
     """A table in a temporary file, which SQLite deletes when it is closed."""
 
-    def __enter__(self) -> Self:
-        """Create the table."""
+    def __init__(self) -> None:
         self._table = sqlite3.connect("", isolation_level=None)
         for setting in SETTINGS:
             self._table.execute(f"PRAGMA {setting}")
         self._table.execute(_CREATE)
         self._table.execute("BEGIN")
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Delete the table."""
         self._table.close()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice
 from tempfile import TemporaryFile
@@ -166,7 +167,7 @@ def _find_skips(
     identity: both may pass, so that an expired suppression of it stays due.
     """
     since = context.ports.now()
-    with TargetTable() as table:
+    with closing(TargetTable()) as table:
         table.add(batch)
         refresh_targets(context, plan, table)
         detect_conflicts(context, plan, table, since)

@@ -47,6 +47,7 @@ MEETINGS = st.sampled_from(
 )
 """Before which of its calls an act is met by another."""
 SOMEBODY = st.sampled_from(PEOPLE)
+STATUSES = st.sampled_from(WorkflowStatus)
 FAULTS = st.one_of(st.sampled_from(["", *SLACK_FAULTS, "before", "half", "after"]), CRASHES)
 """
 A call of Slack's that fails, how much Security Hub takes of an update before it does, or a call at which
@@ -57,10 +58,10 @@ the process dies.
 class People(Channel):
     """The rules: what people, the console, Security Hub and Lambda do."""
 
-    @initialize(merges=st.booleans())
-    def choose_hub(self, *, merges: bool) -> None:
-        """Merge user-defined fields, or replace them."""
-        self.hub.merges = merges
+    @initialize(merges=st.booleans(), lags=st.booleans())
+    def choose_hub(self, *, merges: bool, lags: bool) -> None:
+        """Merge user-defined fields, or replace them; show updates at once, or later."""
+        self.hub.merges, self.hub.lags = merges, lags
 
     @rule(lags=st.booleans(), minutes=st.sampled_from([0, 0, 1, 20, 25 * 60]))
     def wait(self, minutes: int, *, lags: bool) -> None:
@@ -79,6 +80,13 @@ class People(Channel):
         self.deliver(job, fault)
         self.judge({self.ids[row]: (saw, request.action.status)}, before, job_id(job))
 
+    @rule(one=REQUESTS, other=REQUESTS, row=ROWS, lags=st.booleans())
+    def act_in_turn(self, one: ActionRequest, other: ActionRequest, row: int, *, lags: bool) -> None:
+        """Somebody acts, and another person continues from the status that the message then shows."""
+        self.wait(0, lags=lags)
+        self.act(one, row, PEOPLE[0], "")
+        self.act(other, row, PEOPLE[1], "")
+
     @rule(request=REQUESTS, who=SOMEBODY, fault=FAULTS)
     def act_on_all(self, request: ActionRequest, who: Requester, fault: Fault) -> None:
         """Somebody previews an action on all findings, and confirms it."""
@@ -87,6 +95,36 @@ class People(Channel):
         self.deliver(job, fault)
         asked = {id_: (seen, request.action.status) for id_, seen in zip(self.ids, saw, strict=True)}
         self.judge(asked, before, job_id(job))
+
+    @rule(request=REQUESTS, row=ROWS, earlier=STATUSES, later=st.none() | STATUSES)
+    def confirm_late(
+        self, request: ActionRequest, row: int, earlier: WorkflowStatus, later: WorkflowStatus | None
+    ) -> None:
+        """Somebody confirms a preview after a change in the console, which may restore the shown status."""
+        self.console(row, earlier, writes=False)
+        saw, counted = self.shown, self.statuses
+        job = self.confirmed(request, PEOPLE[0])
+        self.console(row, later or saw[row], writes=False)
+        before = self.statuses
+        self.deliver(job)
+        previewed = [id_ for id_, seen in zip(self.ids, saw, strict=True) if counted[id_] == seen]
+        self.judge({id_: (counted[id_], request.action.status) for id_ in previewed}, before, job_id(job))
+
+    @rule(request=REQUESTS, row=ROWS, status=STATUSES)
+    def act_slowly(self, request: ActionRequest, row: int, status: WorkflowStatus) -> None:
+        """Somebody sets a status in the console after a slow action has chosen its changes."""
+        met = []
+
+        def meanwhile() -> None:
+            met.append(row)
+            self.console(row, status, writes=False)
+            self.world.clock.move(60)
+
+        saw, job = self.shown[row], self.chosen(request, row, PEOPLE[0])
+        self.deliver(job, ConcurrentActor(before="audit_log.record", act=meanwhile))
+        if met and status != saw:
+            assert status == self.statuses[self.ids[row]]
+            self.console_since[self.ids[row]] = len(self.world.actions.acts(REPORT_ID))
 
     @rule(request=REQUESTS, row=ROWS, place=MEETINGS, is_all=st.booleans())
     def act_twice(self, request: ActionRequest, row: int, place: str, *, is_all: bool) -> None:
@@ -123,7 +161,7 @@ class People(Channel):
             assert is_said or not list(self.world.actions.targets(plan))
         assert self.report() == self.world.messenger.posted["1.000001"].message
 
-    @rule(request=REQUESTS, row=ROWS, status=st.sampled_from(WorkflowStatus), crash=CRASHES)
+    @rule(request=REQUESTS, row=ROWS, status=STATUSES, crash=CRASHES)
     def act_late(
         self, request: ActionRequest, row: int, status: WorkflowStatus, crash: FaultInjector
     ) -> None:
@@ -141,9 +179,21 @@ class People(Channel):
     @rule(data=st.data(), who=SOMEBODY, fault=FAULTS)
     def undo(self, data: st.DataObject, who: Requester, fault: Fault) -> None:
         """Somebody undoes an action: each finding that is as the action made it becomes as it was before."""
-        if not self.acts:
-            return
-        act_id = data.draw(st.sampled_from(self.acts))
+        if self.acts:
+            self.undo_act(data.draw(st.sampled_from(self.acts)), who, fault)
+
+    @rule(request=REQUESTS, row=ROWS, status=STATUSES, writes=st.booleans())
+    def undo_after_console(
+        self, request: ActionRequest, row: int, status: WorkflowStatus, *, writes: bool
+    ) -> None:
+        """Somebody acts, another person changes the finding in the console, and the action is undone."""
+        job = self.chosen(request, row, PEOPLE[0])
+        self.deliver(job)
+        self.console(row, status, writes=writes)
+        self.undo_act(job_id(job), PEOPLE[1])
+
+    def undo_act(self, act_id: str, who: Requester, fault: Fault = "") -> None:
+        """Undo an action, and judge every finding."""
         made = next(act for act in self.world.actions.acts(REPORT_ID) if act.act_id == act_id)
         changes = self.changes(act_id)
         refused = {r.identifier.id for r in self.world.actions.refusals(REPORT_ID, act_id)}
@@ -163,7 +213,7 @@ class People(Channel):
         assert all((statuses[id_], notes[id_]) == (self.statuses[id_], self.notes[id_]) for id_ in others)
         self.judge_refusals(job_id(job))
 
-    @rule(row=ROWS, status=st.sampled_from(WorkflowStatus), writes=st.booleans())
+    @rule(row=ROWS, status=STATUSES, writes=st.booleans())
     def console(self, row: int, status: WorkflowStatus, *, writes: bool) -> None:
         """Somebody sets a status in the console, when all is settled: before, nobody can know of it."""
         self.settle()
