@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from bot.check.rule import AllOf, AnyOf, Each, Not, Property, Rule, Some, Test, When
+from bot.check.rule import (
+    AllOf,
+    AnyOf,
+    Each,
+    EachLinked,
+    Inherited,
+    Not,
+    OfResource,
+    Property,
+    Rule,
+    Some,
+    SomeLinked,
+    Test,
+    When,
+)
 from bot.check.values import MISSING, Unknown
 from bot.domain.control import bundled_catalogue
 from bot.i18n import Locale, translate
@@ -37,31 +52,40 @@ def _described(test: Test, locale: Locale, depth: int) -> Iterator[tuple[int, st
     """Yield the lines of a test, with how far each is indented."""
     if isinstance(test, Property):
         yield depth, _property(test, locale)
-        return
-    if isinstance(test, When):
-        yield depth, translate(locale, "check.explain.when")
-        yield from _described(test.condition, locale, depth + 1)
-        yield depth, translate(locale, "check.explain.then")
-        yield from _described(test.test, locale, depth + 1)
-        return
-    if isinstance(test, Each | Some):
-        key = "check.explain.each" if isinstance(test, Each) else "check.explain.some"
-        yield depth, translate(locale, key, path=test.path)
-        yield from _described(test.test, locale, depth + 1)
-        return
-    if isinstance(test, Not):
-        yield depth, translate(locale, "check.explain.not")
-        yield from _described(test.test, locale, depth + 1)
-        return
-    if isinstance(test, AllOf | AnyOf):
-        yield (
-            depth,
-            translate(locale, "check.explain.all" if isinstance(test, AllOf) else "check.explain.any"),
-        )
-        for each in test.tests:
-            yield from _described(each, locale, depth + 1)
-        return
-    yield depth, _docstring(test)
+    elif isinstance(test, OfResource):
+        yield from _described(test.test, locale, depth)
+    elif type(test) in _HEADINGS:
+        for key, values, parts in _HEADINGS[type(test)](test):
+            yield depth, translate(locale, key, **values)
+            for part in parts:
+                yield from _described(part, locale, depth + 1)
+    else:
+        yield depth, _docstring(test)
+
+
+_Heading = tuple[str, dict[str, str], tuple[Test, ...]]
+"""The key of a text, its values, and the tests below it."""
+
+_HEADINGS: dict[type, Callable[[Any], tuple[_Heading, ...]]] = {
+    AllOf: lambda test: (("check.explain.all", {}, test.tests),),
+    AnyOf: lambda test: (("check.explain.any", {}, test.tests),),
+    Each: lambda test: (("check.explain.each", {"path": test.path}, (test.test,)),),
+    EachLinked: lambda test: (("check.explain.each-linked", _link(test), (test.test,)),),
+    Inherited: lambda test: (
+        ("check.explain.inherited", {"names": ", ".join(test.sources)}, (test.property,)),
+    ),
+    Not: lambda test: (("check.explain.not", {}, (test.test,)),),
+    Some: lambda test: (("check.explain.some", {"path": test.path}, (test.test,)),),
+    SomeLinked: lambda test: (("check.explain.some-linked", _link(test), (test.test,) if test.test else ()),),
+    When: lambda test: (
+        ("check.explain.when", {}, (test.condition,)),
+        ("check.explain.then", {}, (test.test,)),
+    ),
+}
+
+
+def _link(test: EachLinked | SomeLinked) -> dict[str, str]:
+    return {"type": test.type, "path": test.path}
 
 
 def _property(test: Property, locale: Locale) -> str:

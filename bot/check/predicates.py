@@ -7,9 +7,11 @@ this form decides nothing. `judge` asks it for values that are known in part.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.check.ternary import Answer
 from bot.check.values import MISSING, Block, FromDefault, Reference, Text, Unknown, Value
 from bot.check.verdict import FAILED, PASSED, Verdict
 from bot.domain.check_result import Reason, Status
@@ -46,6 +48,14 @@ def judge(predicate: Predicate, value: Value) -> Verdict:
     return PASSED if answer else FAILED
 
 
+def answer(predicate: Predicate, value: Value) -> Answer:
+    """Return the answer for a value, Unknown if it is not decided."""
+    verdict = judge(predicate, value)
+    if verdict.status is Status.UNKNOWN:
+        return Unknown(verdict.reason or Reason("check.why.form"))
+    return verdict.status is Status.PASSED
+
+
 def _of_options(predicate: Predicate, value: Unknown) -> Verdict:
     verdicts = [judge(predicate, option) for option in value.options]
     statuses = {verdict.status for verdict in verdicts}
@@ -78,6 +88,15 @@ def _not_true(value: Value) -> bool | None:
     return None if answer is None else not answer
 
 
+_WITH_CREDENTIALS = re.compile(r"[a-z]+://[^/@\s]+@", re.IGNORECASE)
+
+
+def _without_credentials(value: Value) -> bool | None:
+    if value is MISSING:
+        return True
+    return not _WITH_CREDENTIALS.match(value.strip()) if isinstance(value, str) else None
+
+
 def _given(value: Value) -> bool | None:
     if isinstance(value, Reference):
         return True
@@ -93,6 +112,7 @@ def _absent(value: Value) -> bool:
 is_absent = Predicate("absent", (), _absent, decides_texts=True)
 is_true = Predicate("true", (), _boolean)
 is_false = Predicate("false", (), _not_true)
+without_credentials = Predicate("without-credentials", (), _without_credentials)
 is_given = Predicate("given", (), _given, decides_texts=True)
 
 
@@ -120,6 +140,41 @@ def none_of(*values: str) -> Predicate:
     return Predicate("none-of", values, answer)
 
 
+def starts_with(*values: str) -> Predicate:
+    """Accept a text that begins with one of these, in any case."""
+    lower = tuple(value.lower() for value in values)
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return False
+        return value.strip().lower().startswith(lower) if isinstance(value, str) else None
+
+    return Predicate("starts-with", values, answer)
+
+
+def contains(*values: str) -> Predicate:
+    """Accept a text that has one of these in it."""
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return False
+        return any(part in value for part in values) if isinstance(value, str) else None
+
+    return Predicate("contains", values, answer)
+
+
+def version_at_least(version: str) -> Predicate:
+    """Accept a version such as `1.34` that is not older."""
+    least = tuple(map(int, version.split(".")))
+
+    def answer(value: Value) -> bool | None:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})*", value.strip()):
+            return None
+        return tuple(map(int, value.strip().split("."))) >= least
+
+    return Predicate("at-least", (version,), answer)
+
+
 def at_least(number: int) -> Predicate:
     """Accept a number, as a text, that is not smaller."""
 
@@ -132,6 +187,16 @@ def at_least(number: int) -> Predicate:
             return None
 
     return Predicate("at-least", (str(number),), answer)
+
+
+def at_most(number: int) -> Predicate:
+    """Accept a number, as a text, that is not larger."""
+
+    def answer(value: Value) -> bool | None:
+        larger = at_least(number + 1).answer(value)
+        return False if value is MISSING else None if larger is None else not larger
+
+    return Predicate("at-most", (str(number),), answer)
 
 
 def has_all(*values: str) -> Predicate:
@@ -149,6 +214,22 @@ def has_all(*values: str) -> Predicate:
         return False if len(value) == sum(isinstance(item, str) for item in value) else None
 
     return Predicate("has-all", values, answer)
+
+
+def has_none(*values: str) -> Predicate:
+    """Accept a list with none of these texts, in any case."""
+    refused = frozenset(value.lower() for value in values)
+
+    def answer(value: Value) -> bool | None:
+        if value is MISSING:
+            return True
+        if not isinstance(value, list):
+            return None
+        if any(isinstance(item, str) and item.strip().lower() in refused for item in value):
+            return False
+        return True if all(isinstance(item, str) for item in value) else None
+
+    return Predicate("has-none", values, answer)
 
 
 def has_at_least(number: int) -> Predicate:

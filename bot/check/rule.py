@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from bot.check.links import Linked
 from bot.check.predicates import Predicate, judge
 from bot.check.template import Resource
 from bot.check.values import MISSING, Block, Unknown, Value, follow, items_of, line_at
-from bot.check.verdict import Verdict, all_of, any_of, negated, under
-from bot.domain.check_result import Status
+from bot.check.verdict import FAILED, PASSED, Verdict, all_of, any_of, negated, under
+from bot.domain.check_result import Reason, Status
 
 Test = Callable[[Value, Resource], Verdict | None]
 
@@ -36,6 +37,26 @@ class Property:
         value = follow(item, keys)
         verdict = judge(self.expected, self.default if value is MISSING else value)
         return replace(verdict, path=self.path, line=line_at(item, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A property that is inherited from another resource, if the item names one and is silent itself."""
+
+    property: Property
+    sources: tuple[str, ...]
+    """The properties that name the other resource."""
+
+    def __call__(self, item: Value, resource: Resource) -> Verdict:
+        """Judge the property; UNKNOWN if it is silent and inherited."""
+        keys = tuple(self.property.path.split("."))
+        if follow(item, keys) is MISSING:
+            for source in self.sources:
+                path = tuple(source.split("."))
+                if follow(item, path) is not MISSING:
+                    reason = Reason("check.why.inherited", source)
+                    return Verdict(Status.UNKNOWN, source, line_at(item, path), reason)
+        return self.property(item, resource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,17 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class OfResource:
+    """The test passes for the resource as a whole, of which the item may be a part."""
+
+    test: Test
+
+    def __call__(self, item: Value, resource: Resource) -> Verdict | None:
+        """Test the properties of the resource."""
+        return self.test(resource.properties, resource)
+
+
+@dataclass(frozen=True, slots=True)
 class Each:
     """The test passes for each item of a list."""
 
@@ -114,6 +146,49 @@ class Some:
         keys = tuple(self.path.split("."))
         found = any_of(_of_items(self.path, self.test, item, resource))
         return found or Verdict(Status.FAILED, self.path, line_at(item, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class EachLinked:
+    """The test passes for each resource that names this one, as a listener names its load balancer."""
+
+    type: str
+    path: str
+    """The property in which the other resource names this one."""
+    test: Test
+    empty: Verdict | None = None
+    """The verdict if the test applies to none of them; None if the control does not apply."""
+
+    def __call__(self, item: Value, resource: Resource) -> Verdict | None:
+        """Return the first FAILED, else the first UNKNOWN."""
+        linked = resource.template.links.to(resource, self.type, self.path)
+        return all_of(_of_linked(linked, self.test, Status.FAILED)) or self.empty
+
+
+@dataclass(frozen=True, slots=True)
+class SomeLinked:
+    """The test passes for a resource of a type that names this one; without a test, there is one."""
+
+    type: str
+    path: str
+    test: Test | None = None
+
+    def __call__(self, item: Value, resource: Resource) -> Verdict:
+        """Return the first PASSED, else the first UNKNOWN, also if a name cannot be resolved; else FAILED."""
+        linked = resource.template.links.to(resource, self.type, self.path)
+        found = list(_of_linked(linked, self.test, Status.PASSED))
+        if linked.doubt:
+            found.append(Verdict(Status.UNKNOWN, reason=linked.doubt))
+        return any_of(found) or FAILED
+
+
+def _of_linked(linked: Linked, test: Test | None, decisive: Status) -> Iterator[Verdict | None]:
+    """Yield the verdict on each linked resource; UNKNOWN if it is the decisive one and may not exist."""
+    for one in linked.resources:
+        verdict = test(one.properties, one) if test else PASSED
+        if verdict and verdict.status is decisive and one.doubt:
+            verdict = Verdict(Status.UNKNOWN, reason=one.doubt)
+        yield verdict and replace(verdict, path="", line=verdict.line or one.line)
 
 
 def _of_items(path: str, test: Test, item: Value, resource: Resource) -> Iterator[Verdict | None]:
@@ -148,7 +223,9 @@ def row(
     default: Value = MISSING,
     *,
     when: Test | None = None,
+    inherited: tuple[str, ...] = (),
 ) -> Rule:
     """Make a rule of one property; `types` are separated by spaces."""
-    test: Test = Property(path, expected, default)
+    found = Property(path, expected, default)
+    test: Test = Inherited(found, inherited) if inherited else found
     return Rule(control, tuple(types.split()), When(when, test) if when else test)

@@ -19,15 +19,15 @@ from tests.hub.samples import ACCOUNT, REGION, refused
 class TestList:
     """ListSecurityControlDefinitions."""
 
-    def test_five_pages_return_all_497_controls(self, home: Hub, client: Any) -> None:
-        """Five pages of at most 100 give all 497, each once, in their own spelling."""
+    def test_six_pages_return_all_516_controls(self, home: Hub, client: Any) -> None:
+        """Six pages of at most 100 give all 516, each once, in their own spelling."""
         paginator = client.get_paginator("list_security_control_definitions")
         pages = paginator.paginate(PaginationConfig={"PageSize": 100})
         found = [entry["SecurityControlId"] for page in pages for entry in page["SecurityControlDefinitions"]]
 
         assert [control.id for control in bundled_catalogue().controls] == found
-        assert 497 == len(set(found))
-        assert 5 == len(home.calls)
+        assert 516 == len(set(found))
+        assert 6 == len(home.calls)
 
     def test_without_maxresults_page_has_first_25_security_controls(self, client: Any) -> None:
         """Without MaxResults a page has "the first 25 security controls"."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.check.policy import Statement, linked_policies, no_statement, statements
-from bot.check.predicates import is_absent, is_false, is_given, is_true, judge, none_of, one_of
+from bot.check.predicates import answer, is_absent, is_false, is_given, is_true, none_of, one_of
 from bot.check.rule import AllOf, AnyOf, Each, Property, Rule, Some, Test, row
 from bot.check.template import Resource
 from bot.check.ternary import Answer, all_true, any_true, verdict_of
 from bot.check.values import Block, Reference, Text, Unknown, Value, follow, items_of
 from bot.check.verdict import Verdict, unknown
-from bot.domain.check_result import Reason, Status
+from bot.domain.check_result import Reason
 
 BUCKET = "AWS::S3::Bucket"
 BLOCK = "PublicAccessBlockConfiguration"
@@ -116,15 +116,8 @@ def _is_about_tls(statement: Statement) -> Answer:
         return Unknown(Reason("check.why.part")) if any("transport" in key for _, key, _ in keys) else False
     ((operator, key, value),) = keys
     if operator == "bool" and key == "aws:securetransport":
-        return all_true(_is_false(each) for each in items_of(value))
+        return all_true(answer(is_false, each) for each in items_of(value))
     return Unknown(Reason("check.why.part")) if key == "s3:tlsversion" else False
-
-
-def _is_false(value: Value) -> Answer:
-    verdict = judge(is_false, value)
-    if verdict.status is Status.UNKNOWN:
-        return Unknown(verdict.reason or Reason("check.why.form"))
-    return verdict.status is Status.PASSED
 
 
 def _end(value: Value) -> Value:

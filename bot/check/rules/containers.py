@@ -1,0 +1,135 @@
+"""ECS, ECR and EKS."""
+
+from __future__ import annotations
+
+from bot.check.predicates import (
+    has_all,
+    is_absent,
+    is_false,
+    is_given,
+    is_true,
+    none_of,
+    one_of,
+    starts_with,
+    version_at_least,
+)
+from bot.check.rule import AllOf, Each, Not, OfResource, Property, Rule, Some, When, row
+from bot.check.values import Unknown
+from bot.check.verdict import PASSED
+from bot.domain.check_result import Reason
+
+TASK = "AWS::ECS::TaskDefinition"
+SERVICE = "AWS::ECS::Service"
+REPOSITORY = "AWS::ECR::Repository"
+KUBERNETES = "AWS::EKS::Cluster"
+
+CONTAINERS = "ContainerDefinitions"
+
+SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
+"""Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html, ECS.8."""
+
+OLDEST_KUBERNETES = "1.34"
+"""Source: https://docs.aws.amazon.com/securityhub/latest/userguide/eks-controls.html, EKS.2, read 2026-11."""
+
+on_linux = OfResource(Not(Property("RuntimePlatform.OperatingSystemFamily", starts_with("WINDOWS"), "LINUX")))
+
+RULES = (
+    row(
+        "ECS.2",
+        SERVICE,
+        "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+        none_of("ENABLED"),
+        "DISABLED",
+    ),
+    row("ECS.3", TASK, "PidMode", none_of("host")),
+    Rule("ECS.4", (TASK,), Each(CONTAINERS, Property("Privileged", is_false, "false"), PASSED)),
+    Rule(
+        "ECS.5",
+        (TASK,),
+        Each(CONTAINERS, When(on_linux, Property("ReadonlyRootFilesystem", is_true, "false"))),
+    ),
+    Rule(
+        "ECS.8",
+        (TASK,),
+        Each(CONTAINERS, Each("Environment", Property("Name", none_of(*SECRETS)), PASSED), PASSED),
+    ),
+    Rule("ECS.9", (TASK,), Each(CONTAINERS, Property("LogConfiguration.LogDriver", is_given))),
+    row(
+        "ECS.10",
+        SERVICE,
+        "PlatformVersion",
+        one_of("LATEST", "1.4.0"),
+        "LATEST",
+        when=Property("LaunchType", one_of("FARGATE"), "EC2"),
+    ),
+    Rule(
+        "ECS.12",
+        ("AWS::ECS::Cluster",),
+        Some(
+            "ClusterSettings",
+            AllOf(
+                (
+                    Property("Name", one_of("containerInsights")),
+                    Property("Value", one_of("enabled", "enhanced")),
+                )
+            ),
+        ),
+    ),
+    row(
+        "ECS.16",
+        "AWS::ECS::TaskSet",
+        "NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp",
+        none_of("ENABLED"),
+        "DISABLED",
+    ),
+    row("ECS.17", TASK, "NetworkMode", none_of("host"), "bridge"),
+    Rule(
+        "ECS.18",
+        (TASK,),
+        Each(
+            "Volumes",
+            When(
+                Not(Property("EFSVolumeConfiguration", is_absent)),
+                Property("EFSVolumeConfiguration.TransitEncryption", one_of("ENABLED"), "DISABLED"),
+            ),
+            PASSED,
+        ),
+    ),
+    Rule(
+        "ECS.20",
+        (TASK,),
+        Each(
+            CONTAINERS,
+            When(
+                on_linux,
+                AllOf(
+                    (Property("User", is_given), Property("User", none_of("root", "0", "0:0", "root:root")))
+                ),
+            ),
+        ),
+    ),
+    row("ECR.1", REPOSITORY, "ImageScanningConfiguration.ScanOnPush", is_true, "false"),
+    row(
+        "ECR.2", REPOSITORY, "ImageTagMutability", one_of("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"), "MUTABLE"
+    ),
+    row("ECR.3", REPOSITORY, "LifecyclePolicy", is_given),
+    row("EKS.1", KUBERNETES, "ResourcesVpcConfig.EndpointPublicAccess", is_false, "true"),
+    row(
+        "EKS.2",
+        KUBERNETES,
+        "Version",
+        version_at_least(OLDEST_KUBERNETES),
+        Unknown(Reason("check.why.version")),
+    ),
+    Rule(
+        "EKS.3",
+        (KUBERNETES,),
+        Some(
+            "EncryptionConfig",
+            AllOf((Property("Resources", has_all("secrets")), Property("Provider.KeyArn", is_given))),
+        ),
+    ),
+    Rule(
+        "EKS.8", (KUBERNETES,), Some("Logging.ClusterLogging.EnabledTypes", Property("Type", one_of("audit")))
+    ),
+)

@@ -1,0 +1,30 @@
+"""The rules in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.check.explain import explanation
+from bot.check.rules import RULES
+from bot.i18n import Locale
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_each_control_is_explained(locale: Locale) -> None:
+    """Each rule has an explanation: its types, and at least a line for its test."""
+    for control in {rule.control for rule in RULES}:
+        rules = [rule for rule in RULES if rule.control == control]
+        lines = list(explanation(rules, locale))
+
+        assert control == lines[0].split()[0]
+        assert len(lines) >= 1 + 2 * len(rules)
+        assert all(line.strip() for line in lines)
+
+
+def test_explanation_has_conditions_and_defaults() -> None:
+    """An explanation says when the control applies, what should be, and what AWS does by default."""
+    rules = [rule for rule in RULES if rule.control == "ELB.17"]
+    text = "".join(explanation(rules, Locale.EN))
+
+    assert "only if\n    Protocol: is one of: HTTPS, TLS\n" in text
+    assert "if absent, ELBSecurityPolicy-2016-08" in text
