@@ -11,6 +11,7 @@ import pytest
 from slack_bolt import BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.adapters import secret
 from bot.adapters.sdk import client
 from bot.adapters.secret import SlackSecret
 from bot.bootstrap.ack import Ack
@@ -40,7 +41,7 @@ def rotate(vault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         SecretId="slack",
         SecretString=json.dumps({"token": "xoxb-new", "signing_secret": "local-signing-secret"}),
     )
-    monkeypatch.setattr("bot.adapters.secret.KEEP_SECONDS", -1)
+    monkeypatch.setattr(secret, "KEEP_SECONDS", -1)
 
 
 class TestWorker:

@@ -124,6 +124,7 @@ class TestServices:
             built, f"import {', '.join(modules)}; print({', '.join(f'{m}.__file__' for m in modules)})"
         )
 
+        assert len(modules) == len(files.split())
         assert all(file.startswith(str(built)) for file in files.split())
 
 

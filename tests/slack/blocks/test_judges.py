@@ -16,7 +16,7 @@ from slackblocks import _limits, _surfaces
 from playground.slack.blocks import limits, problems, surfaces, view_problems
 from tests.slack import kit
 from tests.slack.blocks.broken_blocks import BROKEN, NEWER, RICH, TABLES
-from tests.slack.blocks.broken_elements import IN_ACTIONS, IN_INPUT
+from tests.slack.blocks.broken_elements import IN_ACTIONS
 from tests.slack.blocks.broken_views import VIEWS
 
 NUMBERS = {
@@ -143,12 +143,6 @@ class TestSlackSdk:
 
         assert len(refused) > 40
         assert all(problems([block], "message") for block in refused)
-
-    def test_slack_sdk_refuses_our_broken_inputs(self) -> None:
-        """So with inputs."""
-        refused = [kit.entry(e) for e, _, _ in IN_INPUT if sdk_refuses(kit.entry(e))]
-
-        assert all(problems([block], "modal") for block in refused)
 
     def test_slack_sdk_refuses_our_broken_views(self) -> None:
         """So with views."""

@@ -113,6 +113,7 @@ class TestActs:
 
         assert f"<@{PERSON.user_id}> {text}, <!date^{int(NOW.timestamp())}^" in shown(message)
         *choices, undo = [option["value"] for option in menus(message)[0]]
+        assert choices
         assert all(value.endswith(f":{status}") for value in choices)
         assert undo.startswith("undo:")
         assert status == statuses(message)[0]

@@ -26,6 +26,7 @@ from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Deadline, Steps, UnfinishedError
+from bot.usecases.triage import update
 from bot.usecases.triage.plan import past_changes
 from tests.builders import NOW, a_finding, a_scan_job, an_act_job, some_findings
 from tests.delivery import DEPLOYMENT, deliver_once
@@ -251,7 +252,7 @@ class TestClick:
 
     @pytest.fixture(autouse=True)
     def _small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.usecases.triage.update.BATCH", 10)
+        monkeypatch.setattr(update, "BATCH", 10)
 
     def test_click_reads_in_slices(self) -> None:
         """What is still NEW is read in slices too, and nothing is marked before that is known."""

@@ -16,6 +16,7 @@ from bot.errors import BotError, UnavailableError
 from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import Deadline, Steps, UnfinishedError
+from bot.usecases.triage import refresh
 from bot.usecases.triage.refresh import FEW
 from tests.builders import PERSON, a_finding, a_scan_job, an_act_job, some_findings
 from tests.delivery import DEPLOYMENT, deliver_once
@@ -144,7 +145,7 @@ class TestReading:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """Nobody knows how much else a control has: it is asked for only where there are very many."""
-        monkeypatch.setattr("bot.usecases.triage.refresh.SOME", 30 if is_some else 29)
+        monkeypatch.setattr(refresh, "SOME", 30 if is_some else 29)
         findings = [a_finding(n, workflow_status=WorkflowStatus.SUPPRESSED) for n in range(30)]
         world = FakeWorld(findings=FakeFindings(findings, page_size=100))
         scan = a_scan_job(query=Query(controls=(), statuses=(WorkflowStatus.SUPPRESSED,)))
