@@ -8,6 +8,15 @@ from bot.domain.finding import Severity
 from bot.errors import CommandError
 from bot.i18n import Locale
 
+OUTPUT_OPTIONS = {
+    "sarif": "write SARIF 2.1.0 there, for GitHub's code scanning; - is standard output",
+    "junit": "write JUnit XML there, for CodeBuild and GitLab",
+    "code-quality": "write GitLab's Code Quality report there",
+    "annotations": "write GitHub's annotations there; mostly to -",
+    "json": "write a JSON document there",
+}
+"""The machine-readable outputs, by the names of bot/check/outputs."""
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Describe the arguments of the command."""
@@ -26,6 +35,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--all", action="store_true", help="show also the controls that passed")
     command.add_argument("--fail-on", default=Severity.LOW, metavar="LABEL", help="or never; default: LOW")
+    for name, help_text in OUTPUT_OPTIONS.items():
+        command.add_argument(f"--{name}", metavar="FILE", help=help_text)
+    command.add_argument("--baseline", metavar="FILE", help="known failures, which do not count")
+    command.add_argument("--write-baseline", metavar="FILE", help="write the failures there, as a baseline")
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
     command.add_argument("--list-rules", action="store_true", help="list the controls that can be checked")
     command.add_argument("--explain", metavar="ID", help="explain the rule of a control")

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from bot.check.baseline import accept_known, read_baseline, write_baseline
 from bot.check.engine import check
 from bot.check.explain import explanation, listing
+from bot.check.outputs import OUTPUTS
+from bot.check.outputs.annotations import github_annotations
 from bot.check.rule import Rule
 from bot.check.rules import RULES
 from bot.domain.check_result import CheckReport, Result, Status
@@ -19,7 +22,7 @@ from bot.domain.control import bundled_catalogue
 from bot.domain.finding import Severity
 from bot.errors import CommandError
 from bot.i18n import Locale
-from bot.render.check import csv_text, gap_line, result_line, totals_line
+from bot.render.check import csv_text, gap_line, result_line, totals_line, vanished_line
 from bot.render.csv_file import encoded
 
 CLEAN, FOUND, PARTIAL = 0, 1, 5
@@ -46,14 +49,20 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
         return CLEAN
     if not options.paths:
         raise CommandError(text="", hint="no-path")
+    known = read_baseline(options.baseline) if options.baseline else frozenset()
     report = check(list(map(Path, options.paths)), read_overrides(options.parameter_overrides), rules)
+    if options.write_baseline:
+        _write_text(options.write_baseline, write_baseline(report.results))
+    report, vanished = accept_known(report, known)
     shown = [
         result
         for result in report.results
         if (options.all or result.status is not Status.PASSED)
         and (not severities or result.control.severity in severities)
     ]
-    _write(report, shown, options.output, locale)
+    is_quiet = _write_outputs(report, shown, options, locale)
+    _write(report, shown, options.output, locale, is_quiet=is_quiet)
+    sys.stderr.writelines(vanished_line(key, locale) for key in vanished)
     return exit_code(report, shown, least)
 
 
@@ -140,9 +149,43 @@ def _severity(text: str) -> Severity:
     return Severity(text.upper())
 
 
-def _write(report: CheckReport, shown: Sequence[Result], output: str | None, locale: Locale) -> None:
-    """Write the results to the terminal, or as a CSV to a file with the totals on standard error."""
+def _write_outputs(
+    report: CheckReport, shown: Sequence[Result], options: argparse.Namespace, locale: Locale
+) -> bool:
+    """
+    Write the machine-readable outputs; return whether one of them is on standard output.
+
+    GitHub reads its annotations among other lines; a document has to be alone.
+    """
+    is_taken = False
+    for name, render in OUTPUTS.items():
+        file = getattr(options, name.replace("-", "_"))
+        if file is not None:
+            _write_text(file, render(report, shown, locale))
+            is_taken |= file == "-" and render is not github_annotations
+    return is_taken
+
+
+def _write_text(file: str, text: str) -> None:
+    """Write a text to a file, or to standard output if its name is `-`."""
+    with nullcontext(sys.stdout.buffer) if file == "-" else open(file, "wb") as out:
+        out.write(text.encode(errors="replace"))
+        out.flush()
+
+
+def _write(
+    report: CheckReport, shown: Sequence[Result], output: str | None, locale: Locale, *, is_quiet: bool
+) -> None:
+    """
+    Write the results to the terminal, or as a CSV to a file with the totals on standard error.
+
+    Args:
+        is_quiet: whether standard output belongs to another output.
+    """
     summary = [gap_line(gap, locale) for gap in report.gaps] + [totals_line(report, shown, locale)]
+    if output is None and is_quiet:
+        sys.stderr.writelines(summary)
+        return
     if output is None:
         sys.stdout.writelines(result_line(result, locale) for result in shown)
         sys.stdout.writelines(summary)

@@ -45,6 +45,9 @@ class Suppression(NamedTuple):
     """As the template has it; empty if the tool does not ask for one."""
 
 
+Key = tuple[str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """
@@ -73,6 +76,11 @@ class Result:
     """There if SUPPRESSED."""
     sources: tuple[str, ...] = (BOT,)
     """The tools that say so: `sechub-bot`, or a rule of another one, such as `cdk-nag AwsSolutions-S1`."""
+
+    @property
+    def key(self) -> Key:
+        """Control, file and logical ID, which stay the same when lines move."""
+        return self.control.id, self.file, self.logical_id
 
     @property
     def order(self) -> tuple[object, ...]:

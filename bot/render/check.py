@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.domain.check_result import CheckReport, Gap, Result, Status
+from bot.domain.check_result import CheckReport, Gap, Key, Result, Status
 from bot.i18n import Locale, translate
 from bot.render.csv_file import COLUMNS, escape_formula_text
 from bot.render.terminal import visible
@@ -34,6 +34,12 @@ def gap_line(gap: Gap, locale: Locale) -> str:
     """Write a line about a part that could not be read."""
     reason = translate(locale, gap.reason.key, name=gap.reason.name)
     return visible(translate(locale, "check.gap", place=f"{gap.file}:{gap.line}", reason=reason)) + "\n"
+
+
+def vanished_line(key: Key, locale: Locale) -> str:
+    """Write a line about a failure of the baseline that is gone."""
+    control, file, logical_id = key
+    return visible(translate(locale, "check.vanished", control=control, place=f"{file} {logical_id}")) + "\n"
 
 
 def totals_line(report: CheckReport, shown: Sequence[Result], locale: Locale) -> str:
