@@ -8,13 +8,6 @@ from enum import StrEnum
 from bot.domain.finding import WorkflowStatus
 from bot.domain.row import ReportRow
 
-NOTE_LENGTH = 512
-"""
-Of Note.Text, in characters. Source:
-https://docs.aws.amazon.com/securityhub/latest/userguide/asff-top-level-attributes.html#asff-note.
-"""
-
-
 MOST_BYTES = 180 << 20
 """Of a file: more than MOST_ROWS with all columns take in UTF-16, and less than would fill the disk."""
 
@@ -69,7 +62,7 @@ class Wrong(StrEnum):
     NOTE_MISSING = "note-missing"
     """It suppresses a finding without a new note: the old one says why of something else."""
     NOTE_LONG = "note-long"
-    """Its note has more than NOTE_LENGTH characters."""
+    """Its note has more than MOST_NOTE characters."""
     NOTE_REMOVED = "note-removed"
     """It has no note, and the report has one: Security Hub can replace a note, not remove it."""
 

@@ -56,6 +56,13 @@ class FindingIdentifier(NamedTuple):
     product_arn: str
 
 
+MOST_NOTE = 512
+"""
+Characters of Note.Text. Source:
+https://docs.aws.amazon.com/securityhub/latest/userguide/asff-top-level-attributes.html#asff-note.
+"""
+
+
 class Note(NamedTuple):
     """The note on a finding, which has at most one: a new one replaces it."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.action import ActionRequest
-from bot.domain.finding import BOT, WorkflowStatus
+from bot.domain.finding import BOT, MOST_NOTE, WorkflowStatus
 from bot.domain.message import Block
 from bot.domain.report import ReportKind, Summary
 from bot.domain.suppression import Suppression
@@ -22,9 +22,6 @@ SHOWN_ACTS = 8
 
 SHOWN_REASON = 150
 """Characters of a reason in the report's message."""
-
-MOST_NOTE = 512
-"""Characters of a note: the ASFF reference, attribute Note."""
 
 
 def note_text(request: ActionRequest, name: str, at: datetime, locale: Locale) -> str:

@@ -16,7 +16,6 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import (
     MOST_CHANGES,
     MOST_SHOWN,
-    NOTE_LENGTH,
     ConvertedNote,
     Edit,
     EditedChange,
@@ -24,7 +23,7 @@ from bot.domain.csv_edit import (
     Wrong,
     WrongRow,
 )
-from bot.domain.finding import WorkflowStatus
+from bot.domain.finding import MOST_NOTE, WorkflowStatus
 from bot.domain.row import ReportRow
 from bot.domain.triage import Change, FindingState, Location
 from bot.errors import FileError
@@ -125,12 +124,12 @@ class Comparison:
     def _find(self, rows: list[TableRow], report: Iterable[ReportRow]) -> None:
         """Compare each row with the problems of its key, and find others that it may be of."""
         by_key: dict[bytes, list[TableRow]] = defaultdict(list)
-        sought: dict[tuple[str, str], set[bytes]] = defaultdict(set)
+        sought: dict[bytes, set[bytes]] = defaultdict(set)
         for row in rows:
             by_key[row.key].append(row)
             if not _is_arn(row.finding_id):
                 for reading in readings(row.finding_id):
-                    sought[reading, row.product_arn].add(row.key)
+                    sought[row_key(reading, row.product_arn)].add(row.key)
         for problem in enumerate(report):
             ids, arns = (unescape_cell("\n".join(texts)) for texts in zip(*problem[1].statuses, strict=True))
             key = row_key(ids, arns)
@@ -138,7 +137,7 @@ class Comparison:
                 self._found[row.number].append(self._compare_with(row, key, problem))
             if not sought or _is_arn(ids):
                 continue
-            cells = {cell for o in outcomes(ids, self._years) for cell in sought.get((o, arns), ())}
+            cells = {cell for o in outcomes(ids, self._years) for cell in sought.get(row_key(o, arns), ())}
             for other in cells - {key}:
                 fitting = self._converted[other]
                 if key in fitting or len(fitting) < 2:
@@ -154,7 +153,7 @@ class Comparison:
         that the report has may be converted too. If the file has the rows of both findings, as they are
         written, then no spreadsheet has converted either.
         """
-        found, fitting = self._found[row.number], self._converted.get(row.key, {})
+        found, fitting = self._found.get(row.number, []), self._converted.get(row.key, {})
         is_ambiguous = row.key in self._ambiguous if found else len(fitting) > 1
         if not found and len(fitting) == 1:
             ((key, problems),) = fitting.items()
@@ -209,7 +208,7 @@ def _edit(word: str | None, note: str, old_note: str, problem: _Problem) -> Edit
         return Edit(number, seen, EditedChange(status, None), "") if status else None
     if not note:
         return Wrong.NOTE_REMOVED
-    if len(note) > NOTE_LENGTH:
+    if len(note) > MOST_NOTE:
         return Wrong.NOTE_LONG
     return Edit(number, seen, EditedChange(status, note), old_note)
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from bot.domain.csv_edit import MOST_BYTES, MOST_ROWS, NOTE_LENGTH
+from bot.domain.csv_edit import MOST_BYTES, MOST_ROWS
+from bot.domain.finding import MOST_NOTE
 from bot.errors import FileError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import REPORT_PREFIX, unescape_cell
@@ -36,8 +37,11 @@ ACCOUNT = "account-id"
 SEPARATORS = (",", ";", "\t")
 """Excel's: of "CSV", of "CSV" in countries with a decimal comma, and of "Unicode text"."""
 
-LONGEST = NOTE_LENGTH + 1
+LONGEST = MOST_NOTE + 1
 """Characters that are kept of a cell: more than an Id or a note of Security Hub's has."""
+
+LONGEST_WORD = 120
+"""Characters that are kept of a status and of an account."""
 
 MOST_CHARACTERS = 1 << 20
 """Of a row and all its lines; a cell may have 131,072 (csv.field_size_limit), and 32 resources take 5,000."""
@@ -68,7 +72,7 @@ CHUNK_CHARACTERS = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row's cells, without the apostrophes of `escape_formula`, and cut at LONGEST."""
+    """A row's cells, without the apostrophes of `escape_formula`, and cut at LONGEST or LONGEST_WORD."""
 
     number: int
     """As a spreadsheet counts: the header is row 1 unless blank rows come before it."""
@@ -207,8 +211,8 @@ def _row(number: int, cells: list[str], columns: dict[str, int]) -> TableRow:
         texts["finding-id"],
         texts["product-arn"],
         key,
-        texts.get(ACCOUNT, ""),
-        texts.get("workflow-status"),
+        texts.get(ACCOUNT, "")[:LONGEST_WORD],
+        texts["workflow-status"][:LONGEST_WORD] if "workflow-status" in texts else None,
         texts.get("note"),
     )
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.csv_edit import MOST_SHOWN, NOTE_LENGTH, EditedChange, Wrong
-from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.csv_edit import MOST_SHOWN, EditedChange, Wrong
+from bot.domain.finding import MOST_NOTE, FindingIdentifier, WorkflowStatus
 from bot.errors import FileError
 from bot.render.csv_file import COLUMNS
 from bot.usecases.csv_edit import read_csv
@@ -147,7 +147,7 @@ class TestWrong:
             (status(""), Wrong.STATUS),
             (status("suppressed", ""), Wrong.NOTE_REMOVED),
             ({"note": ""}, Wrong.NOTE_REMOVED),
-            ({"note": "x" * (NOTE_LENGTH + 1)}, Wrong.NOTE_LONG),
+            ({"note": "x" * (MOST_NOTE + 1)}, Wrong.NOTE_LONG),
             ({"finding-id": "arn:other"}, Wrong.UNKNOWN),
             ({"product-arn": "arn:other"}, Wrong.UNKNOWN),
             ({"finding-id": ""}, Wrong.UNKNOWN),
