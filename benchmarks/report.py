@@ -15,6 +15,7 @@ from bot.i18n import Locale
 from bot.render.csv_file import cells
 from bot.usecases.scanning.report_files import write_report
 from bot.usecases.scanning.row_store import RowStore
+from bot.usecases.scanning.scan import BY_TAGS
 from playground.seed import findings
 
 PAGE = 100
@@ -41,7 +42,9 @@ def _written(pages: list[list[Asff]]) -> None:
         rows = Path(folder) / "rows"
         files = [(store.write(rows), rows)]
         csv_file, seen_file = Path(folder) / "csv", Path(folder) / "seen"
-        write_report(files, Query(()), "", Locale.EN, csv_file=csv_file, seen_file=seen_file)
+        write_report(
+            files, Query(()), "", Locale.EN, csv_file=csv_file, seen_file=seen_file, complete=BY_TAGS
+        )
 
 
 def _numbered(finding: Asff, number: int) -> Asff:

@@ -12,12 +12,13 @@ from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.control import Catalogue, Control
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
+from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.report import TOP_COUNT, Report, Summary, Tally, TallyCounter, Unread, summarize
 from bot.domain.row import ReportRow, Row
 from bot.domain.triage import ActionResult
 from bot.i18n import Locale
-from bot.render.csv_file import encoded, header_text, row_text
+from bot.render.csv_file import encoded, header_text, owner_cells, row_text
 
 NOW = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 PRODUCT_ARN = "arn:aws:securityhub:ap-northeast-1::product/aws/securityhub"
@@ -107,7 +108,9 @@ def a_report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
 
 def a_csv(findings: Iterable[Finding], locale: Locale = Locale.JA, report_id: str = "") -> bytes:
     """Write findings as they come into a CSV."""
-    text = header_text(locale) + "".join(row_text(finding, report_id) for finding in findings)
+    lookup = Routing().lookup()
+    owned = [(finding, owner_cells(lookup.owners_of(finding), locale)) for finding in findings]
+    text = header_text(locale) + "".join([row_text(finding, report_id, owner) for finding, owner in owned])
     return encoded(text)
 
 

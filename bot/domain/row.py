@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus, merged
+from bot.domain.owners.owner import NOBODY, Ownership, Source
 
 _json = json.JSONEncoder(check_circular=False).encode
 """The check for circles takes a fifth of the time, and a row has none."""
@@ -35,6 +36,8 @@ class ReportRow:
     resource_id: str
     written: dict[FindingIdentifier, Written] = field(default_factory=dict)
     """The notes and fields of the findings that have any."""
+    owner: Ownership = NOBODY
+    """The owners at that time."""
 
     @property
     def status(self) -> WorkflowStatus:
@@ -53,13 +56,14 @@ class Row:
     One problem on its way from Security Hub into a report, before anything is rendered.
 
     `finding` may be replaced by a more complete one. `sources` are the findings that report the problem, each
-    with its own status and note; if one was read twice, the first counts.
+    with its own status and note; if one was read twice, the first counts. `owner` is set later, in batches.
     """
 
-    __slots__ = ("finding", "sources")
+    __slots__ = ("finding", "owner", "sources")
 
     def __init__(self, sources: Sequence[Finding]) -> None:
         self.sources = sources
+        self.owner = NOBODY
         self.finding = sources[0] if len(sources) == 1 else reduce(merged, sources)
 
     def line(self) -> str:
@@ -77,7 +81,8 @@ class Row:
             finding.severity,
             finding.resource_id,
         )
-        return _json((list(named.values()), *place))
+        owner = () if self.owner is NOBODY else self.owner
+        return _json((list(named.values()), *place, *owner))
 
     def seen(self) -> ReportRow:
         """Return the row as a report keeps it."""
@@ -86,11 +91,12 @@ class Row:
 
 def parse_row(line: str | bytes) -> ReportRow:
     """
-    Read a line: `[[[Id, ProductArn, status], …], control, account, Region, severity, resource]`.
+    Read a line: `[[[Id, ProductArn, status], …], control, account, Region, severity, resource, …]`.
 
-    The note and the user-defined fields follow the status of a finding that has either.
+    The note and the user-defined fields follow the status of a finding that has either; the three parts of an
+    Ownership follow the resource unless it is NOBODY.
     """
-    named, control_id, account_id, region, severity, resource_id = json.loads(line)
+    named, control_id, account_id, region, severity, resource_id, *owner = json.loads(line)
     statuses: dict[FindingIdentifier, WorkflowStatus] = {}
     written: dict[FindingIdentifier, Written] = {}
     for id_, arn, status, *more in named:
@@ -99,4 +105,9 @@ def parse_row(line: str | bytes) -> ReportRow:
         if more:
             note, fields = more
             written[identifier] = Written(Note(*note) if note else None, fields)
-    return ReportRow(statuses, control_id, account_id, region, Severity(severity), resource_id, written)
+    place = control_id, account_id, region, Severity(severity), resource_id
+    return ReportRow(statuses, *place, written, _ownership(*owner) if owner else NOBODY)
+
+
+def _ownership(names: list[str], source: str, detail: str) -> Ownership:
+    return Ownership(tuple(names), Source(source), detail)

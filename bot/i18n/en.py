@@ -571,4 +571,13 @@ TEXTS = {
     "hint.no-rule": "{text} cannot be checked before deployment; --list-rules lists the controls that can.",
     "hint.parameter": "“{text}” is neither Name=value nor a JSON file of parameters.",
     "error.path": "{hint}",
+    # Owners: columns of a CSV, and the rules that decide about an owner
+    "csv.owner": "Owner",
+    "csv.owner-source": "Owner source",
+    "owner.resource": "routing.toml: {detail}",
+    "owner.tag": "tag {detail}",
+    "owner.account": "account {detail}",
+    "owner.account-tag": "tag {detail} of the account",
+    "owner.no-tag": "nobody: no tag",
+    "owner.ignored": "nobody: the tag {detail} names nobody",
 }

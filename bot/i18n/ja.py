@@ -570,4 +570,13 @@ TEXTS = {
     "hint.no-rule": "{text} はデプロイ前にチェックできません。チェックできるものは --list-rules で確認できます。",
     "hint.parameter": "「{text}」は 名前=値 の形式でも、パラメータの JSON ファイルでもありません。",
     "error.path": "{hint}",
+    # Owners: columns of a CSV, and the rules that decide about an owner
+    "csv.owner": "担当者",
+    "csv.owner-source": "担当者の出典",
+    "owner.resource": "routing.toml: {detail}",
+    "owner.tag": "タグ {detail}",
+    "owner.account": "アカウント {detail}",
+    "owner.account-tag": "アカウントのタグ {detail}",
+    "owner.no-tag": "担当者なし: タグなし",
+    "owner.ignored": "担当者なし: タグ {detail} の値は担当者ではない",
 }

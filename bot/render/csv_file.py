@@ -9,10 +9,12 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import quote
 
 from bot.domain.command import REGION
 from bot.domain.finding import Finding
+from bot.domain.owners.owner import SEPARATOR, Ownership
 from bot.domain.suppression import remark_on
 from bot.i18n import Locale, translate
 
@@ -36,6 +38,8 @@ COLUMNS = (
     "finding-id",
     "product-arn",
     "report-id",
+    "owner",
+    "owner-source",
 )
 """In the file's order, the original's four first; their names are `csv.<column>` in bot/i18n."""
 
@@ -62,6 +66,8 @@ file or a cell at some of the others. In UTF-8 these bytes are part of no other 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """The characters that `encoded` replaces by question marks."""
+
+_first_character = itemgetter(slice(1))
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -92,14 +98,25 @@ https://docs.aws.amazon.com/govcloud-us, and for aws-eusc the endpoints at https
 """
 
 
-def row_text(finding: Finding, report_id: str = "") -> str:
+OwnerCells = tuple[str, str]
+"""The owners of a row, and their source."""
+
+
+def row_text(finding: Finding, report_id: str = "", owner: OwnerCells = ("", "")) -> str:
     """
-    Write a finding's row; several values in a cell are on lines of their own.
+    Write a finding's row; several values in a cell are on lines of their own, but owners.
 
     Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
     two cells, and the second a formula.
     """
-    return escape_formula_text((*cells(finding), report_cell(report_id)))
+    return escape_formula_text((*cells(finding), report_cell(report_id), *owner))
+
+
+@lru_cache(8192)
+def owner_cells(owner: Ownership, locale: Locale) -> OwnerCells:
+    """Write the owners of a row, and the rule that decided."""
+    source = translate(locale, f"owner.{owner.source}", detail=owner.detail)
+    return SEPARATOR.join(owner.names), source
 
 
 def report_cell(report_id: str) -> str:
@@ -112,11 +129,11 @@ def report_cell(report_id: str) -> str:
     return f"{REPORT_PREFIX}{report_id}" if report_id else ""
 
 
-def suppressed_row_text(finding: Finding, report_id: str = "") -> str:
+def suppressed_row_text(finding: Finding, report_id: str = "", owner: OwnerCells = ("", "")) -> str:
     """Write a row of a list of suppressed findings."""
     remark = remark_on(finding)
     details = (remark.at, remark.by, remark.until, remark.reason)
-    return escape_formula_text((*cells(finding), report_cell(report_id), *details))
+    return escape_formula_text((*cells(finding), report_cell(report_id), *owner, *details))
 
 
 def header_text(locale: Locale, *, is_of_suppressed: bool = False) -> str:
@@ -127,7 +144,7 @@ def header_text(locale: Locale, *, is_of_suppressed: bool = False) -> str:
 
 def escape_formula_text(row: Sequence[str]) -> str:
     """Write a row of which a spreadsheet runs no cell."""
-    if not FORMULA_STARTS.isdisjoint([cell[:1] for cell in row]):
+    if not FORMULA_STARTS.isdisjoint(map(_first_character, row)):
         row = [escape_formula(cell) for cell in row]
     return quoted(row)
 
@@ -218,7 +235,7 @@ def _quoted_twice(text: str) -> str:
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
-    """Return a finding's cells, one for each of COLUMNS but the last, before `escape_formula`."""
+    """Return a finding's cells, one for each of COLUMNS but the last three, before `escape_formula`."""
     return (
         "\n".join([resource.id for resource in finding.resources]),
         finding.title,

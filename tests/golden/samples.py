@@ -44,6 +44,7 @@ FINDINGS = [
             "standards/aws-foundational-security-best-practices/v/1.0.0",
             "standards/nist-800-53/v/5.0.0",
         ),
+        tags=(("Owner", "基盤チーム, alice@example.com"),),
     ),
     a_finding(2, resources=(Resource("arn:aws:s3:::ログ`*_<!channel>&", "AwsS3Bucket"),)),
     a_finding(
@@ -53,6 +54,7 @@ FINDINGS = [
         account_name="",
         account_id="111111111111",
         region="us-east-1",
+        tags=(("team", "=team()"),),
     ),
     a_finding(
         4,
@@ -61,7 +63,7 @@ FINDINGS = [
         resources=(Resource("AWS::::Account:123456789012", "AwsAccount"),),
         workflow_status=WorkflowStatus.NOTIFIED,
     ),
-    a_finding(5, resources=(), severity=Severity.LOW, remediation_url=""),
+    a_finding(5, resources=(), severity=Severity.LOW, remediation_url="", tags=(("Owner", "Terraform"),)),
     *(a_finding(10 + number, severity=Severity.LOW) for number in range(8)),
 ]
 

@@ -13,24 +13,19 @@ from bot.domain.query import Query
 from bot.domain.report import TOP_COUNT, PartitionResult, Tally, TallyCounter, sort_key
 from bot.domain.row import Row
 from bot.i18n import Locale
-from bot.render.csv_file import encoded, header_text, row_text, suppressed_row_text
+from bot.render.csv_file import encoded, header_text, owner_cells, row_text, suppressed_row_text
 from bot.usecases.scanning.row_store import read_section
 
 PartitionFile = tuple[PartitionResult, Path]
 
-Complete = Callable[[Sequence[Row]], None]
+Complete = Callable[[Sequence[Row]], Sequence[Row]]
 """
-Complete at most BATCH rows in place before they are rendered. Every row of the report passes once, in the
-report's order. A lookup that answers for many rows at once, such as that of an owner, belongs here.
+Complete at most BATCH rows in place before they are rendered, and return those that the report keeps. Every
+row passes once, in the report's order. A lookup that answers for many rows at once belongs here.
 """
 
 BATCH = 50
 """Rows of a few kilobytes each. Of 100, Python's garbage collector moves many to its older generations."""
-
-
-def nothing_to_complete(rows: Sequence[Row]) -> None:
-    """Leave the rows as they were read."""
-    del rows
 
 
 def write_report(
@@ -41,7 +36,7 @@ def write_report(
     *,
     csv_file: Path,
     seen_file: Path,
-    complete: Complete = nothing_to_complete,
+    complete: Complete,
 ) -> Tally:
     """
     Write the CSV, and the lines of bot/domain/row.py: by severity first, then in the order of `files`.
@@ -52,26 +47,26 @@ def write_report(
     """
     render = suppressed_row_text if query.is_of_suppressed else row_text
     counter, top = TallyCounter(), list[Row]()
-    rows = _rows(files, top)
     with csv_file.open("wb") as texts, seen_file.open("wb") as lines:
         texts.write(header_text(locale, is_of_suppressed=query.is_of_suppressed).encode())
-        while batch := list(islice(rows, BATCH)):
-            complete(batch)
-            findings = [row.finding for row in batch]
-            counter.add(findings)
-            texts.write(encoded("".join([render(finding, report_id) for finding in findings])))
+        for batch in _batches(files, complete, top):
+            counter.add([row.finding for row in batch])
+            rendered = [render(row.finding, report_id, owner_cells(row.owner, locale)) for row in batch]
+            texts.write(encoded("".join(rendered)))
             lines.write("".join([f"{row.line()}\n" for row in batch]).encode())
     return counter.tally(_shown(row.finding) for row in top)
 
 
-def _rows(files: Sequence[PartitionFile], top: list[Row]) -> Iterator[Row]:
-    """Yield all rows; afterwards `top` has the first of them by their sort key, as they were completed."""
+def _batches(files: Sequence[PartitionFile], complete: Complete, top: list[Row]) -> Iterator[Sequence[Row]]:
+    """Yield the completed rows; afterwards `top` has the first of them by their sort key."""
     for severity in reversed(Severity):
         for result, file in files:
-            for number, row in enumerate(read_section(file, result, severity)):
-                if number < TOP_COUNT:
-                    top.append(row)
-                yield row
+            rows, wanted = read_section(file, result, severity), TOP_COUNT
+            while batch := list(islice(rows, BATCH)):
+                kept = complete(batch)
+                top += kept[:wanted]
+                wanted -= min(wanted, len(kept))
+                yield kept
         top[:] = nsmallest(TOP_COUNT, top, key=lambda row: sort_key(row.finding))
 
 

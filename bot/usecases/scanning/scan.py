@@ -8,15 +8,19 @@ from pathlib import Path
 
 from bot.domain.control import Missing
 from bot.domain.job import READING, Progress
+from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult, Report, Unread
 from bot.errors import OutOfTimeError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import CheckpointStore, Clock, Controls, Findings
+from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.checkpoint import Checkpoints, OnProgress, no_progress
 from bot.usecases.scanning.reader import read
-from bot.usecases.scanning.report_files import Complete, nothing_to_complete, write_report
+from bot.usecases.scanning.report_files import Complete, write_report
 from bot.usecases.steps import TimeLeft, UnfinishedError, always
+
+BY_TAGS = complete_owners(Routing().lookup())
 
 
 def scan(
@@ -33,7 +37,7 @@ def scan(
     time_left: TimeLeft = always,
     resumable: bool = False,
     is_stored: bool = False,
-    complete: Complete = nothing_to_complete,
+    complete: Complete = BY_TAGS,
 ) -> Report:
     """
     Find the resources that violate some controls.
@@ -47,7 +51,7 @@ def scan(
         resumable: whether another scan with this store continues when the time of this one is up.
         is_stored: whether the controls are a schedule's. AWS may have retired some: the report then names
             these and covers the others.
-        complete: completes the rows before they are rendered.
+        complete: looks up the owners of the rows before they are rendered; by default in their tags.
 
     Returns:
         Every problem once, however many standards report it. If Security Hub fails after something was read,

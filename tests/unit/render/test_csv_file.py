@@ -188,6 +188,8 @@ class TestRow:
             "finding-id": a_finding().identifiers[0].id,
             "product-arn": PRODUCT_ARN,
             "report-id": "",
+            "owner": "",
+            "owner-source": "担当者なし: タグなし",
         }
 
         assert expected == only_row(a_finding(note=a_note("Accepted until the migration")))

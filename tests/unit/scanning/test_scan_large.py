@@ -113,14 +113,15 @@ class TestCompleted:
         """All rows pass in the report's order, at most 50 at once, and are rendered as completed."""
         batches: list[list[str]] = []
 
-        def complete(rows: Sequence[Row]) -> None:
+        def complete(rows: Sequence[Row]) -> Sequence[Row]:
             batches.append([row.finding.resource_id for row in rows])
             for row in rows:
                 row.finding = replace(row.finding, account_name=f"owner of {row.finding.resource_id}")
+            return rows
 
         found = scanned(large(230), ["S3.8", "EC2.19"], complete=complete)
 
-        assert [50, 50, 50, 50, 30] == [len(batch) for batch in batches]
+        assert [50, 50, 15, 50, 50, 15] == [len(batch) for batch in batches]
         assert found.resources == [resource for batch in batches for resource in batch]
         assert [f"owner of {resource}" for resource in found.resources] == [
             row["account-name"] for row in found.rows
@@ -133,8 +134,13 @@ class TestCompleted:
         seen: list[tuple[tuple[str, str], ...]] = []
         hub = FakeFindings([a_finding(n, tags=tags) for n in range(40)])
         store = FakeCheckpoints()
+
+        def complete(rows: Sequence[Row]) -> Sequence[Row]:
+            seen.extend(row.finding.tags for row in rows)
+            return rows
+
         for _ in range(2):
-            scanned(hub, store=store, complete=lambda rows: seen.extend(row.finding.tags for row in rows))
+            scanned(hub, store=store, complete=complete)
 
         assert [tags] * 80 == seen
 

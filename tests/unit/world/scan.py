@@ -20,8 +20,8 @@ from bot.i18n import Locale
 from bot.ports import CheckpointStore
 from bot.render.csv_file import read_rows
 from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.scanning.report_files import Complete, nothing_to_complete
-from bot.usecases.scanning.scan import scan
+from bot.usecases.scanning.report_files import Complete
+from bot.usecases.scanning.scan import BY_TAGS, scan
 from bot.usecases.steps import TimeLeft, always
 from tests.builders import NOW, PERSON, a_scan_job, some_findings
 from tests.fakes import FakeControls, FakeMessenger, FakeWorld
@@ -55,7 +55,7 @@ def scanned(
     progress: OnProgress = lambda _count: None,
     time_left: TimeLeft = always,
     is_stored: bool = False,
-    complete: Complete = nothing_to_complete,
+    complete: Complete = BY_TAGS,
 ) -> Scanned:
     """Scan for some controls, or for a query."""
     with TemporaryDirectory() as folder:
