@@ -58,10 +58,12 @@ the process dies.
 class People(Channel):
     """The rules: what people, the console, Security Hub and Lambda do."""
 
-    @initialize(merges=st.booleans(), lags=st.booleans())
-    def choose_hub(self, *, merges: bool, lags: bool) -> None:
-        """Merge user-defined fields, or replace them; show updates at once, or later."""
+    @initialize(merges=st.booleans(), lags=st.booleans(), refuses=st.booleans())
+    def choose_hub(self, *, merges: bool, lags: bool, refuses: bool) -> None:
+        """Merge user-defined fields, or replace them; show updates at once, or later; refuse a finding's."""
         self.hub.merges, self.hub.lags = merges, lags
+        if refuses:
+            self.refuse(1)
 
     @rule(lags=st.booleans(), minutes=st.sampled_from([0, 0, 1, 20, 25 * 60]))
     def wait(self, minutes: int, *, lags: bool) -> None:
@@ -256,5 +258,5 @@ class People(Channel):
                 assert shown[row] == status
 
 
-People.TestCase.settings = settings(max_examples=examples(25), stateful_step_count=15, deadline=None)
+People.TestCase.settings = settings(max_examples=examples(40), stateful_step_count=15, deadline=None)
 TestPeople = People.TestCase
