@@ -31,6 +31,7 @@ def a_message(number: int = 0, **fields: Any) -> Shape:
         "edited": False,
         "error": None,
         "reply_count": 0,
+        "notifies_me": False,
     }
     return message | fields
 

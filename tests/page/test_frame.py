@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.shapes import a_message, an_input, mrkdwn
+from tests.page.shapes import a_message, a_ts, an_input, mrkdwn
 from tests.page.stub import WAIT_SECONDS, Gate, Stub
 
 pytestmark = pytest.mark.xdist_group("browser-page")
@@ -113,18 +113,50 @@ class TestMessages:
         expect(page.locator(".author")).to_have_count(2)
         expect(page.locator(".day")).to_have_count(2)
 
-    def test_message_in_another_channel_is_counted_beside_its_name(self, page: Page, stub: Stub) -> None:
-        """A message in another channel is counted beside its name until one goes there."""
+    def test_only_notifications_in_another_channel_are_counted(self, page: Page, stub: Stub) -> None:
+        """A channel with a new message stands out, with the number of notifications until it is read."""
         page.goto("/")
         entry = page.get_by_role("navigation").get_by_role("button", name="platform")
         expect(entry).to_be_visible()
 
         stub.add(a_message(channel="C0PLATFORM"))
+        expect(entry).to_have_class("entry unread")
+        expect(entry).to_have_text("platform")
+        stub.add(a_message(1, channel="C0PLATFORM", notifies_me=True))
         expect(entry).to_have_text("platform1")
         entry.click()
 
         expect(entry).to_have_text("platform")
-        expect(page.get_by_role("article")).to_have_count(1)
+        expect(entry).to_have_class("entry")
+        expect(page.get_by_role("article")).to_have_count(2)
+
+    def test_notification_in_thread_is_counted_until_thread_is_open(self, page: Page, stub: Stub) -> None:
+        """A notification in a thread is counted at the channel and at the thread, until one opens that."""
+        stub.add(a_message(text="The report"))
+        page.goto("/")
+        entry = page.get_by_role("navigation").get_by_role("button", name="security")
+        expect(entry).to_be_visible()
+
+        stub.add(a_message(1, thread_ts=a_ts(0), text="<@U0SECURITY>", notifies_me=True))
+        expect(entry).to_have_text("security1")
+        page.get_by_role("button", name="1 notification").last.click()
+
+        expect(entry).to_have_text("security")
+
+    def test_notifications_of_other_people_stand_beside_their_names(self, page: Page, stub: Stub) -> None:
+        """Beside each person stands how often they were notified since one last acted as them."""
+        page.goto("/")
+        platform = page.locator(".person").filter(has_text="Platform engineer")
+        expect(platform).to_be_visible()
+
+        people = [
+            p | {"notifications": [a_ts(0), a_ts(1)]} if p["id"] == "U0PLATFORM" else p
+            for p in stub.workspace["people"]
+        ]
+        stub.change(people=people)
+
+        expect(platform.locator(".count")).to_have_text("2")
+        expect(page.locator(".person .count")).to_have_count(1)
 
 
 class TestLive:

@@ -85,6 +85,15 @@ class TestTokens:
 
         expect(text).to_have_text("@Platform engineer #random @channel")
 
+    def test_mention_that_means_the_reader_is_marked(self, page: Page, stub: Stub) -> None:
+        """A mention of the reader, of their group or of all is marked; groups appear by their handles."""
+        text = shown(
+            page, stub, "<@U0SECURITY> <@U0PLATFORM> <!subteam^S0SECURITY> <!subteam^S0DATA> <!here>"
+        )
+
+        expect(text).to_have_text("@Security engineer @Platform engineer @security-team @data-team @here")
+        expect(text.locator(".mention-me")).to_have_text(["@Security engineer", "@security-team", "@here"])
+
     def test_channel_link_goes_there(self, page: Page, stub: Stub) -> None:
         """A click on a channel opens it."""
         shown(page, stub, "see <#C0RANDOM>").get_by_role("button", name="#random").click()

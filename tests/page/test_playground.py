@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.page.shapes import a_message, a_ts, plain
 from tests.page.stub import Stub
@@ -132,6 +132,36 @@ class TestApp:
         page.get_by_role("tab", name="Home").press("ArrowRight")
 
         expect(page.get_by_role("tabpanel", name="Messages").get_by_text("Yours alone")).to_be_visible()
+
+    def test_one_writes_to_the_app_under_its_messages(self, page: Page, stub: Stub) -> None:
+        """Below the direct messages one writes to the bot and drops files; the Home tab has no composer."""
+        page.goto("/")
+        page.get_by_role("button", name="SecHub", exact=True).click()
+        composer = page.locator("main .composer")
+        expect(composer).to_be_hidden()
+
+        page.get_by_role("tab", name="Messages").click()
+        page.get_by_role("textbox", name="Message SecHub").fill("Hello")
+        page.keyboard.press("Enter")
+        file: FilePayload = {"name": "routing.toml", "mimeType": "text/plain", "buffer": b"version = 1"}
+        with page.expect_response("**/do/drop"):
+            composer.locator("input[type=file]").set_input_files(file)
+
+        assert ["D0SECURITY"] == [body["channel"] for body in stub.posted("command")]
+        assert ["D0SECURITY"] == [body["channel"] for body in stub.posted("drop")]
+
+    def test_app_with_unread_direct_message_opens_there(self, page: Page, stub: Stub) -> None:
+        """The app's entry has the number of its unread direct messages, and leads to them."""
+        page.goto("/")
+        entry = page.get_by_role("list", name="Apps").get_by_role("button")
+        expect(entry).to_have_text("SecHub")
+
+        stub.add(a_message(channel="D0SECURITY", text="Yours alone", notifies_me=True))
+        expect(entry).to_have_text("SecHub1")
+        entry.click()
+
+        expect(page.get_by_role("tabpanel", name="Messages").get_by_text("Yours alone")).to_be_visible()
+        expect(entry).to_have_text("SecHub")
 
     def test_app_without_home_says_so(self, page: Page, stub: Stub) -> None:
         """An app that has published nothing says so, and what it can do."""

@@ -9,7 +9,15 @@ from typing import Any
 from playground.slack.surfaces.panel import PanelAction
 from playground.slack.workspace.faults import KINDS
 from playground.slack.workspace.messages import Message
-from playground.slack.workspace.people import APP, BOT, TEAM_NAME, Channel, Person
+from playground.slack.workspace.people import (
+    APP,
+    BOT,
+    TEAM_NAME,
+    Channel,
+    Person,
+    UserGroup,
+    direct_messages,
+)
 from playground.slack.workspace.workspace import Workspace
 
 Shape = dict[str, Any]
@@ -31,12 +39,10 @@ def page_state(workspace: Workspace, person: Person, panel: list[PanelAction]) -
             "app_id": APP,
             "display_name": manifest.get("display_information", {}).get("name", bot.name),
         },
-        "people": [_person(other) for other in workspace.people.values()],
+        "people": _people(workspace),
         "channels": [_channel(channel, bot) for channel in channels],
-        "groups": [
-            {"id": group.id, "handle": group.handle, "has_me": person.id in group.users}
-            for group in workspace.usergroups
-        ],
+        "groups": [_group(group, person) for group in workspace.usergroups],
+        "direct": direct_messages(person.id).id if workspace.takes_direct_messages else None,
         "commands": [
             {key: command.get(key, "") for key in ("command", "description", "usage_hint")}
             for command in manifest.get("features", {}).get("slash_commands", [])
@@ -59,6 +65,21 @@ def page_state(workspace: Workspace, person: Person, panel: list[PanelAction]) -
 def people_of(workspace: Workspace) -> list[Shape]:
     """Return everybody who can be `as` in the page's HTTP API."""
     return [_person(person) for person in workspace.people.values() if person.is_active]
+
+
+def _people(workspace: Workspace) -> list[Shape]:
+    """Write everybody, with the ts of the messages that have notified them."""
+    notifications: dict[str, list[str]] = {other: [] for other in workspace.people}
+    for message in workspace.messages:
+        for other in message.notified:
+            notifications[other].append(message.ts)
+    return [
+        _person(other) | {"notifications": notifications[other.id]} for other in workspace.people.values()
+    ]
+
+
+def _group(group: UserGroup, person: Person) -> Shape:
+    return {"id": group.id, "handle": group.handle, "has_me": person.id in group.users}
 
 
 def _person(person: Person) -> Shape:

@@ -59,7 +59,7 @@ class App {
     document.body.classList.toggle("loaded", state.isLoaded);
     this.workspace.classList.toggle("rail-open", state.isRailOpen);
     for (const part of [this.panel, this.rail, this.head, this.messages, this.appHome, this.thread, this.drawer, this.modals]) part.update();
-    this.composer.node.hidden = state.place.kind !== "channel";
+    this.composer.node.hidden = state.place.kind === "app" && !state.composes;
     this.composer.update();
     document.body.dataset.me = state.me; // tells a test that all of the page is this person's
   }
@@ -88,6 +88,7 @@ class App {
   }
 
   openApp() {
+    if (this.state.mentionsIn(this.state.workspace.direct)) this.state.tab = "direct";
     this.go({ kind: "app" });
     return this.attempt(() => api.home({ as: this.state.me }));
   }
@@ -99,6 +100,13 @@ class App {
 
   openThread(ts) {
     this.state.thread = ts;
+    this.state.markRead();
+    this.update();
+  }
+
+  openTab(name) {
+    this.state.tab = name;
+    this.state.markRead();
     this.update();
   }
 

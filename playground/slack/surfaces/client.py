@@ -172,10 +172,8 @@ class Client:
         for person in self.workspace.people.values():
             if person.is_active and channel == direct_messages(person.id).id:
                 self.workspace.direct_messages(person.id)
-        found, app_home = self.workspace.channels[channel], self.workspace.app_home
-        if found.person and (
-            not app_home.get("messages_tab_enabled") or app_home.get("messages_tab_read_only_enabled")
-        ):
+        found = self.workspace.channels[channel]
+        if found.person and not self.workspace.takes_direct_messages:
             raise LookupError("the app's Messages tab takes no messages")
         return found
 

@@ -71,6 +71,12 @@ class Workspace:
         settings: Mapping[str, Any] = self.manifest.get("features", {}).get("app_home", {})
         return settings
 
+    @property
+    def takes_direct_messages(self) -> bool:
+        """Whether people may write to the bot directly."""
+        is_read_only = self.app_home.get("messages_tab_read_only_enabled")
+        return bool(self.app_home.get("messages_tab_enabled")) and not is_read_only
+
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the lock, and tell everybody who waits when it is over."""

@@ -23,20 +23,8 @@ AS: dict[str, Any] = {"as": ME}
 
 
 FIELDS = {
-    *(
-        "version",
-        "me",
-        "team",
-        "bot",
-        "people",
-        "channels",
-        "groups",
-        "commands",
-        "messages",
-        "views",
-        "home",
-    ),
-    *("panel", "faults", "fault_kinds", "traffic"),
+    *("version", "me", "team", "bot", "people", "channels", "groups", "direct", "commands"),
+    *("messages", "views", "home", "panel", "faults", "fault_kinds", "traffic"),
 }
 
 
@@ -63,10 +51,11 @@ class TestState:
         person = {"id": "U0PLATFORM", "name": "platform", "real_name": "Platform engineer"}
         channel = {"id": "C0RANDOM", "name": "random", "bot_is_member": False, "is_im": False}
         channel |= {"is_shared": False}
+        person |= {"locale": "ja-JP"}
         assert FIELDS == set(seen)
         assert bot == seen["bot"]
         assert [{"command": "/sechub-scan", "description": "Scan", "usage_hint": "S3.1"}] == seen["commands"]
-        assert {**person, "locale": "ja-JP", "is_bot": False, "is_active": True} in seen["people"]
+        assert {**person, "is_bot": False, "is_active": True, "notifications": []} in seen["people"]
         assert channel in seen["channels"]
         assert {"id": "S0DATA", "handle": "data-team", "has_me": False} in seen["groups"]
 
@@ -109,6 +98,10 @@ class TestState:
         }
 
         assert {ME: False, "U0PLATFORM": True} == mentioned
+        (ts,) = (m.ts for m in slack.workspace.messages)
+        assert {"U0PLATFORM": [ts]} == {
+            p["id"]: p["notifications"] for p in state(slack)["people"] if p["notifications"]
+        }
 
     def test_everybody_sees_their_own_ephemeral_and_direct_messages_only(
         self, slack: LocalSlack, client: WebClient

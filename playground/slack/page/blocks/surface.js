@@ -39,6 +39,7 @@ function makeSurface(app, { key, where, blocks, touched = () => {} }) {
     locale: state.locale,
     name: (id) => state.name(id),
     channel: (id) => state.channel(id),
+    group: (id) => state.group(id),
     go: (id) => app.go({ kind: "channel", id }),
   };
   return {

@@ -10,31 +10,26 @@ const TABS = ["home", "direct", "about"];
 export function makeAppHome(app) {
   const { state } = app;
   const id = newId("tab");
-  let tab = "home";
   const tabs = TABS.map((name) =>
-    h("button", { type: "button", role: "tab", id: `${id}-${name}`, "aria-controls": `${id}-panel`, onclick: () => open(name), onkeydown: move }),
+    h("button", { type: "button", role: "tab", id: `${id}-${name}`, "aria-controls": `${id}-panel`, onclick: () => app.openTab(name), onkeydown: move }),
   );
   const list = h("div", { class: "message-list" });
   const panel = follower(list, { role: "tabpanel", id: `${id}-panel`, tabindex: "0" });
   const tabList = h("div", { role: "tablist", class: "tabs" }, ...tabs);
   const node = h("div", { class: "app-home", hidden: true }, tabList, panel.node);
 
-  function open(name) {
-    tab = name;
-    update();
-  }
-
   function move(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const to = (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
-    open(TABS[to]);
+    const to = (TABS.indexOf(state.tab) + step + TABS.length) % TABS.length;
+    app.openTab(TABS[to]);
     tabs[to].focus();
   }
 
   function update() {
     node.hidden = state.place.kind !== "app";
     if (node.hidden) return;
+    const { tab } = state;
     tabs.forEach((button, at) => {
       button.textContent = state.say(`tab-${TABS[at]}`);
       button.setAttribute("aria-selected", String(TABS[at] === tab));

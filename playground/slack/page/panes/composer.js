@@ -21,7 +21,7 @@ export function makeComposer(app, { thread = false } = {}) {
   const field = h("div", { class: "composer-field", ondragover: over, ondrop: dropped }, clip, chosen, input, send);
   const node = h("div", { class: "composer" }, status, completion?.list, completion?.hint, field);
 
-  const place = () => (thread ? state.thread : state.place.id);
+  const place = () => (thread ? state.thread : state.composes);
 
   function typed() {
     drafts.set(draft, input.value);
@@ -89,13 +89,18 @@ export function makeComposer(app, { thread = false } = {}) {
 
   function body() {
     if (thread) return { as: state.me, channel: state.message(state.thread).channel, thread_ts: state.thread };
-    return { as: state.me, channel: state.place.id };
+    return { as: state.me, channel: state.composes };
   }
 
   function deliver(text) {
     if (thread) return api.say({ ...body(), text });
     const member = membership(text, state.workspace.bot);
     return member === null ? api.command({ ...body(), text }) : api.membership({ channel: body().channel, member });
+  }
+
+  function addressee() {
+    if (state.place.kind === "app") return state.workspace.bot.display_name;
+    return `#${state.channel(state.place.id)?.name ?? ""}`;
   }
 
   function update() {
@@ -105,8 +110,7 @@ export function makeComposer(app, { thread = false } = {}) {
       input.value = drafts.get(draft) ?? "";
       completion?.update();
     }
-    const channel = state.channel(state.place.id);
-    const label = thread ? state.say("reply-label") : state.say("message-to", { channel: `#${channel?.name ?? ""}` });
+    const label = thread ? state.say("reply-label") : state.say("message-to", { channel: addressee() });
     input.setAttribute("aria-label", label);
     input.placeholder = label;
     send.setAttribute("aria-label", state.say("send"));

@@ -47,7 +47,8 @@ export function messageNode(app, message, { grouped = false, threads = true } = 
 export function messagePrint(app, message, extra = "") {
   const { state } = app;
   const replies = state.repliesOf(message.ts).map(({ ts, user }) => `${ts}${user}`);
-  return JSON.stringify([message, extra, replies, state.locale, state.me, state.thread === message.ts]);
+  const mentions = state.mentionsIn(message.channel, message.ts);
+  return JSON.stringify([message, extra, replies, mentions, state.locale, state.me, state.thread === message.ts]);
 }
 
 function classes(message, grouped) {
@@ -86,6 +87,7 @@ function threadLine(app, message, replies) {
   const count = replies.length || message.reply_count;
   const people = [...new Set(replies.map(({ user }) => user))].slice(0, 4);
   const last = replies.at(-1);
+  const mentions = state.mentionsIn(message.channel, message.ts);
   return h(
     "button",
     {
@@ -96,6 +98,7 @@ function threadLine(app, message, replies) {
     },
     h("span", { class: "faces" }, ...people.map((id) => avatar(app, id, "small"))),
     h("span", { class: "count" }, state.say(count === 1 ? "reply" : "replies", { count })),
+    mentions ? h("span", { class: "mentions" }, state.say(mentions === 1 ? "notification" : "notifications", { count: mentions })) : null,
     last && h("span", { class: "last" }, state.say("last-reply", { time: clock(moment(last.ts), state.locale) })),
   );
 }

@@ -29,37 +29,46 @@ export function makeRail(app) {
     const row = { key: (item) => item.id, print: (item) => JSON.stringify(item), make: (item) => h("li", {}, entry(item)) };
     keyed(channels, state.channels.map(channelItem), row);
     keyed(apps, [appItem(workspace.bot)], row);
-    keyed(people, workspace.people.filter((p) => p.is_active).map((p) => ({ ...p, isMe: p.id === state.me })), {
+    const shown = workspace.people.filter((p) => p.is_active).map((p) => ({ ...p, isMe: p.id === state.me, mentions: state.notificationsOf(p) }));
+    keyed(people, shown, {
       key: (p) => p.id,
-      print: (p) => JSON.stringify([p, state.locale]),
+      print: ({ notifications, ...p }) => JSON.stringify([p, state.locale]),
       make: person,
     });
   }
 
   function channelItem({ id, name: label }) {
     const isHere = state.place.kind === "channel" && state.place.id === id;
-    return { id, label, isHere, unread: isHere ? 0 : state.unreadOf(id), kind: "channel" };
+    return { id, label, isHere, isUnread: !isHere && state.hasUnread(id), mentions: state.mentionsIn(id), kind: "channel" };
   }
 
   function appItem(bot) {
-    return { id: "app", label: bot.display_name, isHere: state.place.kind === "app", unread: 0, kind: "app", bot: bot.id };
+    const mentions = state.mentionsIn(state.workspace.direct);
+    return { id: "app", label: bot.display_name, isHere: state.place.kind === "app", isUnread: mentions > 0, mentions, kind: "app", bot: bot.id };
   }
 
-  function entry({ id, label, isHere, unread, kind, bot }) {
+  function entry({ id, label, isHere, isUnread, mentions, kind, bot }) {
     const go = () => (kind === "app" ? app.openApp() : app.go({ kind, id }));
     return h(
       "button",
-      { type: "button", class: unread ? "entry unread" : "entry", "aria-current": isHere ? "page" : null, onclick: go },
+      { type: "button", class: isUnread || mentions ? "entry unread" : "entry", "aria-current": isHere ? "page" : null, onclick: go },
       kind === "app" ? avatar(app, bot, "tiny") : icon("hash"),
       h("span", { class: "entry-name" }, label),
-      unread ? h("span", { class: "count" }, String(unread)) : null,
+      badge(mentions),
     );
   }
 
-  function person({ id, real_name: realName, locale, isMe }) {
+  /** How many notifications there are, as a number on red; nothing if there are none. */
+  function badge(count) {
+    if (!count) return null;
+    const label = state.say(count === 1 ? "notification" : "notifications", { count });
+    return h("span", { class: "count", role: "img", "aria-label": label, title: label }, String(count));
+  }
+
+  function person({ id, real_name: realName, locale, isMe, mentions }) {
     const input = h("input", { type: "radio", name, value: id, checked: isMe, onchange: () => app.become(id) });
     const words = h("span", { class: "person-name" }, h("span", {}, realName), h("small", { lang: locale }, languageName(locale)));
-    return h("label", { class: "person" }, input, avatar(app, id, "small"), words);
+    return h("label", { class: "person" }, input, avatar(app, id, "small"), words, badge(mentions));
   }
   return { node, update };
 }

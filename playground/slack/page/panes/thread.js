@@ -36,7 +36,7 @@ export function makeThread(app) {
     close.setAttribute("aria-label", say("close-thread"));
     box.node.setAttribute("aria-label", say("thread"));
     title.textContent = say("thread");
-    place.textContent = `#${state.channel(root.channel)?.name ?? ""}`;
+    place.textContent = state.channel(root.channel) ? `#${state.channel(root.channel).name}` : state.workspace.bot.display_name;
     composer.update();
     if (shown !== root.ts) {
       box.toEnd();

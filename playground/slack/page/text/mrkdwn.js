@@ -28,7 +28,7 @@ export function mrkdwnObject(object, view) {
   return mrkdwn(object.text, { ...view, parse: object.verbatim ? VERBATIM : PARSED });
 }
 
-/** Show a message's own text; `view` has `name(userId)`, `channel(id)`, `go(channelId)`, `me` and `locale`. */
+/** Show a message's own text; `view` has `name(userId)`, `channel(id)`, `group(id)`, `go(channelId)`, `me` and `locale`. */
 export function mrkdwn(text, view) {
   const out = document.createDocumentFragment();
   let from = 0;
@@ -50,6 +50,13 @@ export function decode(text) {
 export function mention(id, view) {
   const mine = id === view.me ? " mention-me" : "";
   return h("span", { class: `mention${mine}`, "data-user": id }, `@${view.name(id)}`);
+}
+
+/** A mention of a user group, marked if the reader is in it. */
+export function groupMention(id, label, view) {
+  const group = view.group(id);
+  const mine = group?.has_me ? " mention-me" : "";
+  return h("span", { class: `mention${mine}` }, group ? `@${group.handle}` : label || id);
 }
 
 /** A link to a channel, if the workspace has it. */
@@ -159,6 +166,6 @@ function angle(whole, inner, view) {
 function special(command, label, view) {
   const [name, first, format] = command.split("^");
   if (name === "date" && format) return dateNode(Number(first), format, label, view);
-  if (name === "subteam") return h("span", { class: "mention" }, label || first);
+  if (name === "subteam") return groupMention(first, label, view);
   return h("span", { class: "mention mention-me" }, `@${name}`);
 }

@@ -7,7 +7,7 @@
 import { h } from "../dom/dom.js";
 import { emoji } from "./emoji.js";
 import { isSafe, link } from "./links.js";
-import { channelLink, dateNode, mention } from "./mrkdwn.js";
+import { channelLink, dateNode, groupMention, mention } from "./mrkdwn.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u" };
 
@@ -16,7 +16,7 @@ const INLINE = {
   link: (part) => (isSafe(part.url) ? link(part.url, part.text || part.url) : part.text || part.url),
   user: (part, view) => mention(part.user_id, view),
   channel: (part, view) => channelLink(part.channel_id, "", view),
-  usergroup: (part) => h("span", { class: "mention" }, `@${part.usergroup_id}`),
+  usergroup: (part, view) => groupMention(part.usergroup_id, "", view),
   broadcast: (part) => h("span", { class: "mention mention-me" }, `@${part.range}`),
   emoji: (part) => fromUnicode(part.unicode) ?? emoji(part.name) ?? `:${part.name}:`,
   date: (part, view) => dateNode(part.timestamp, part.format, part.fallback ?? "", view),

@@ -20,6 +20,8 @@ export const EN = {
   replies: "{count} replies",
   "last-reply": "Last reply {time}",
   "reply-in-thread": "Reply in thread",
+  notification: "{count} notification",
+  notifications: "{count} notifications",
   thread: "Thread",
   "close-thread": "Close thread",
   "new-messages": "New messages",

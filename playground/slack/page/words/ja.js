@@ -20,6 +20,8 @@ export const JA = {
   replies: "{count} 件の返信",
   "last-reply": "最終返信 {time}",
   "reply-in-thread": "スレッドで返信する",
+  notification: "{count} 件の通知",
+  notifications: "{count} 件の通知",
   thread: "スレッド",
   "close-thread": "スレッドを閉じる",
   "new-messages": "新しいメッセージ",

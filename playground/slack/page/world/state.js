@@ -9,6 +9,8 @@ const EMPTY = {
   bot: { id: "", name: "", display_name: "" },
   people: [],
   channels: [],
+  groups: [],
+  direct: null,
   commands: [],
   messages: [],
   views: [],
@@ -29,14 +31,21 @@ export class State {
   isRailOpen = false;
   isConnected = true;
   isLoaded = false;
-  /** Per person and channel: the ts up to which they have read. */
+  /** The tab of the app's own place: home, direct or about. */
+  tab = "home";
+  /** The newest ts when the page opened: until then everybody counts as having read everything. */
+  openedAt = null;
+  /** Per person and place, a channel or a thread: the ts up to which they have read. */
   read = new Map();
+  /** Per person: the ts when they were last acted as. */
+  lastActed = new Map();
 
   /** Take in a new copy; a copy of what another person sees came too late. */
   take(workspace) {
     if (this.me && workspace.me !== this.me) return;
     this.workspace = { ...EMPTY, ...workspace };
     this.isLoaded = true;
+    this.openedAt ??= this.newest;
     this.me = workspace.me;
     if (this.place.kind === "channel" && !this.channel(this.place.id)) this.place.id = this.channels[0]?.id;
     if (this.thread && !this.message(this.thread)) this.thread = null;
@@ -44,6 +53,7 @@ export class State {
   }
 
   become(id) {
+    this.lastActed.set(this.me, this.newest);
     this.me = id;
     this.thread = null;
     sessionStorage.setItem("me", id);
@@ -70,6 +80,15 @@ export class State {
     return this.workspace.people.find((person) => person.id === id);
   }
 
+  group(id) {
+    return this.workspace.groups.find((group) => group.id === id);
+  }
+
+  get newest() {
+    const seen = [this.workspace.messages.at(-1)?.ts, ...this.workspace.people.map((p) => p.notifications?.at(-1))];
+    return seen.reduce((last, ts) => (ts > last ? ts : last), "");
+  }
+
   isBot(id) {
     return id === this.workspace.bot.id || id === SLACKBOT || this.person(id)?.is_bot === true;
   }
@@ -90,6 +109,12 @@ export class State {
     return this.channels.find((channel) => channel.id === id);
   }
 
+  /** The channel that the composer writes into, if it is shown: the place's, or that of direct messages. */
+  get composes() {
+    if (this.place.kind === "channel") return this.place.id;
+    return this.tab === "direct" ? this.workspace.direct : null;
+  }
+
   message(ts) {
     return this.workspace.messages.find((message) => message.ts === ts);
   }
@@ -104,18 +129,38 @@ export class State {
     return this.workspace.messages.filter((message) => message.thread_ts === ts && isReply(message));
   }
 
-  unreadOf(channel) {
-    const last = this.read.get(`${this.me} ${channel}`) ?? "";
-    return this.workspace.messages.filter((m) => m.channel === channel && !isReply(m) && m.ts > last && m.user !== this.me).length;
+  isUnread(message) {
+    const place = isReply(message) ? message.thread_ts : message.channel;
+    return message.ts > (this.read.get(`${this.me} ${place}`) ?? this.openedAt);
   }
 
-  /** What was there before this page opened counts as read. */
+  hasUnread(channel) {
+    return this.workspace.messages.some((m) => m.channel === channel && !isReply(m) && m.user !== this.me && this.isUnread(m));
+  }
+
+  /** How many unread messages of a channel, or of a thread in it, have notified the acting person. */
+  mentionsIn(channel, thread = null) {
+    const isThere = (m) => m.channel === channel && (!thread || (m.thread_ts === thread && isReply(m)));
+    return this.workspace.messages.filter((m) => m.notifies_me && isThere(m) && this.isUnread(m)).length;
+  }
+
+  /** How many messages have notified another person since the page was last theirs. */
+  notificationsOf({ id, notifications = [] }) {
+    const since = this.lastActed.get(id) ?? this.openedAt;
+    return id === this.me ? 0 : notifications.filter((ts) => ts > since).length;
+  }
+
+  /** What the acting person looks at is read: a channel, their direct messages, an open thread. */
   markRead() {
-    for (const { id } of this.channels) {
-      const key = `${this.me} ${id}`;
-      const isHere = this.place.kind === "channel" && this.place.id === id;
-      if (isHere || !this.read.has(key)) this.read.set(key, this.messagesOf({ kind: "channel", id }).at(-1)?.ts ?? "");
-    }
+    const { direct } = this.workspace;
+    const isDirect = this.place.kind === "app" && this.tab === "direct";
+    const here = this.place.kind === "channel" ? this.place.id : isDirect && direct;
+    if (here) this.mark(here, this.messagesOf(this.place));
+    if (this.thread) this.mark(this.thread, this.repliesOf(this.thread));
+  }
+
+  mark(place, messages) {
+    this.read.set(`${this.me} ${place}`, messages.at(-1)?.ts ?? this.openedAt);
   }
 }
 
