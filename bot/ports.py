@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, Requester
     from bot.domain.message import Block, Message
     from bot.domain.owners.contact import CachedContacts
+    from bot.domain.owners.tally import Mentioned
     from bot.domain.permission import Standing
     from bot.domain.query import Query
     from bot.domain.report import Summary
@@ -136,6 +137,17 @@ class Messenger(Protocol):
             ThrottledError, InvalidBlocksError, UnavailableError, UnexpectedResponseError.
         """
 
+    def direct(self, user_id: str, message: Message) -> tuple[str, str]:
+        """
+        Send a direct message to a person at most once. The caller has checked that they are a member.
+
+        Returns:
+            The ID of the conversation, `D…`, and the message's ts.
+
+        Raises:
+            The same as `post`.
+        """
+
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message. Raises the same as `post`."""
 
@@ -196,6 +208,9 @@ class Channels(Protocol):
 
     def find(self, channel_id: str) -> Channel | None:
         """Return a channel, at most a minute old; None if the bot cannot see it. Raises as `standing`."""
+
+    def members(self, channel_id: str) -> frozenset[str]:
+        """Return the user IDs of a channel's members. Raises NotInChannelError, and as `standing`."""
 
 
 class SharedFiles(Protocol):
@@ -333,14 +348,20 @@ class Suppressions(Protocol):
         """Delete a suppression; an absent one is no error."""
 
 
-class ContactCache(Protocol):
-    """The contacts of owners that earlier jobs have looked up."""
+class OwnerMemory(Protocol):
+    """The contacts of owners that earlier jobs have found, and the rows for which they mentioned them."""
 
-    def load(self) -> CachedContacts:
-        """Return the contacts; none if the cache is absent."""
+    def load_contacts(self) -> CachedContacts:
+        """Return the contacts that were looked up; none at first."""
 
-    def save(self, contacts: CachedContacts) -> None:
+    def save_contacts(self, contacts: CachedContacts) -> None:
         """Replace the contacts. Of two jobs at once, the later wins: the other's are looked up again."""
+
+    def load_mentioned(self, schedule: str) -> Mentioned:
+        """Return the rows whose owners a schedule has mentioned; none at first."""
+
+    def save_mentioned(self, schedule: str, mentioned: Mentioned) -> None:
+        """Replace the rows whose owners a schedule has mentioned."""
 
 
 class Ledger(Protocol):
@@ -370,7 +391,7 @@ class Ports:
     suppressions: Suppressions
     audit_log: AuditLog
     files: SharedFiles
-    contacts: ContactCache
+    owner_memory: OwnerMemory
     ledger: Ledger
     probes: Callable[[], Probes]
     """Makes the probes of the doctor."""

@@ -21,6 +21,9 @@ from bot.errors import NotInChannelError
 KEEP_SECONDS = 60
 """The time for which a channel is remembered: a job posts several messages; Slack takes 50 calls a minute."""
 
+PAGE_SIZE = 1000
+"""The most members of a page of conversations.members."""
+
 
 @dataclass
 class SlackChannels:
@@ -47,6 +50,18 @@ class SlackChannels:
             channel = self._ask(channel_id)
             self._known[channel_id] = self.clock(), channel
         return channel
+
+    def members(self, channel_id: str) -> frozenset[str]:
+        """Return the user IDs of a channel's members."""
+        members: set[str] = set()
+        cursor: str | None = None
+        while True:
+            with slack_errors("conversations.members", channel_id):
+                page = self.client.conversations_members(channel=channel_id, limit=PAGE_SIZE, cursor=cursor)
+            members.update(page["members"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return frozenset(members)
 
     def _ask(self, channel_id: str) -> Channel | None:
         try:

@@ -82,6 +82,13 @@ class SlackMessenger:
         """Post a message once (see the port). Links are not unfurled: Slack would fetch them."""
         if not message.is_for_everybody:
             self._check(channel)
+        return self._post(channel, message, thread_ts)[1]
+
+    def direct(self, user_id: str, message: Message) -> tuple[str, str]:
+        """Send a direct message once. chat.postMessage to a user ID opens the conversation."""
+        return self._post(user_id, message)
+
+    def _post(self, channel: str, message: Message, thread_ts: str | None = None) -> tuple[str, str]:
         with slack_errors("chat.postMessage", channel):
             answer = self._once.chat_postMessage(
                 channel=channel,
@@ -92,7 +99,7 @@ class SlackMessenger:
                 unfurl_media=False,
                 parse=AS_WRITTEN,
             )
-            return str(answer["ts"])
+            return str(answer["channel"]), str(answer["ts"])
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""

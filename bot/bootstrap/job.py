@@ -14,8 +14,8 @@ from bot.adapters.slack_files import SlackFiles
 from bot.adapters.stores.actions import BucketActions
 from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket
-from bot.adapters.stores.contacts import BucketContactCache
 from bot.adapters.stores.ledger import BucketLedger
+from bot.adapters.stores.owner_memory import BucketOwnerMemory
 from bot.adapters.stores.reports import BucketReports
 from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.bootstrap.doctor import make_probes
@@ -67,7 +67,7 @@ class Worker:
             audit_log=BucketAuditLog(self._bucket),
             files=SlackFiles(secret.token, self._api_url),
             suppressions=BucketSuppressions(self._bucket),
-            contacts=BucketContactCache(self._bucket),
+            owner_memory=BucketOwnerMemory(self._bucket),
             ledger=BucketLedger(self._bucket),
             probes=lambda: make_probes(self._settings),
             now=utc_now,

@@ -38,6 +38,8 @@ class ReportRow:
     """The notes and fields of the findings that have any."""
     owner: Ownership = NOBODY
     """The owners at that time."""
+    began_at: str = ""
+    """Finding.first_observed_at; empty in a report of an earlier version."""
 
     @property
     def status(self) -> WorkflowStatus:
@@ -82,7 +84,7 @@ class Row:
             finding.resource_id,
         )
         owner = () if self.owner is NOBODY else self.owner
-        return _json((list(named.values()), *place, *owner))
+        return _json((list(named.values()), *place, finding.first_observed_at, *owner))
 
     def seen(self) -> ReportRow:
         """Return the row as a report keeps it."""
@@ -91,12 +93,13 @@ class Row:
 
 def parse_row(line: str | bytes) -> ReportRow:
     """
-    Read a line: `[[[Id, ProductArn, status], …], control, account, Region, severity, resource, …]`.
+    Read a line: `[[[Id, ProductArn, status], …], control, account, Region, severity, resource, time, …]`.
 
     The note and the user-defined fields follow the status of a finding that has either; the three parts of an
-    Ownership follow the resource unless it is NOBODY.
+    Ownership follow the time of the first observation unless it is NOBODY.
     """
-    named, control_id, account_id, region, severity, resource_id, *owner = json.loads(line)
+    named, control_id, account_id, region, severity, resource_id, *rest = json.loads(line)
+    began_at, *owner = rest or [""]
     statuses: dict[FindingIdentifier, WorkflowStatus] = {}
     written: dict[FindingIdentifier, Written] = {}
     for id_, arn, status, *more in named:
@@ -106,7 +109,7 @@ def parse_row(line: str | bytes) -> ReportRow:
             note, fields = more
             written[identifier] = Written(Note(*note) if note else None, fields)
     place = control_id, account_id, region, Severity(severity), resource_id
-    return ReportRow(statuses, *place, written, _ownership(*owner) if owner else NOBODY)
+    return ReportRow(statuses, *place, written, _ownership(*owner) if owner else NOBODY, began_at)
 
 
 def _ownership(names: list[str], source: str, detail: str) -> Ownership:

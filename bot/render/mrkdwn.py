@@ -43,6 +43,11 @@ def person(user_id: str) -> str:
     return BOT if user_id == BOT else _token("@", user_id)
 
 
+def group(group_id: str) -> str:
+    """Mention a user group."""
+    return _token("!subteam^", group_id)
+
+
 def channel(channel_id: str) -> str:
     """Link to a channel."""
     return _token("#", channel_id)

@@ -15,6 +15,7 @@ from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
 from bot.domain.owners.contact import CachedContacts
+from bot.domain.owners.tally import Mentioned
 from bot.domain.permission import Standing
 from bot.domain.slack import Channel, SharedFile
 from bot.errors import BotError, FileError, UnexpectedResponseError
@@ -75,6 +76,11 @@ class FakeMessenger:
         self.posted[ts] = Posted(channel, message, thread_ts)
         with_effect()
         return ts
+
+    def direct(self, user_id: str, message: Message) -> tuple[str, str]:
+        """Keep a direct message."""
+        conversation = f"D{user_id[1:]}"
+        return conversation, self.post(conversation, message)
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""
@@ -203,25 +209,38 @@ def _is_active(found: tuple[str, Standing]) -> bool:
 
 
 @dataclass
-class FakeContactCache:
-    """A cache of contacts in memory."""
+class FakeOwnerMemory:
+    """A memory in memory."""
 
     contacts: CachedContacts = field(default_factory=CachedContacts)
+    mentioned: dict[str, Mentioned] = field(default_factory=dict)
     error: BotError | None = None
     saves: int = 0
 
-    def load(self) -> CachedContacts:
+    def load_contacts(self) -> CachedContacts:
         """Return a copy of the contacts."""
         if self.error:
             raise self.error
         return deepcopy(self.contacts)
 
-    def save(self, contacts: CachedContacts) -> None:
+    def save_contacts(self, contacts: CachedContacts) -> None:
         """Replace the contacts."""
         if self.error:
             raise self.error
         self.contacts = deepcopy(contacts)
         self.saves += 1
+
+    def load_mentioned(self, schedule: str) -> Mentioned:
+        """Return the rows that a schedule has mentioned."""
+        if self.error:
+            raise self.error
+        return self.mentioned.get(schedule, Mentioned())
+
+    def save_mentioned(self, schedule: str, mentioned: Mentioned) -> None:
+        """Replace the rows that a schedule has mentioned."""
+        if self.error:
+            raise self.error
+        self.mentioned[schedule] = mentioned
 
 
 @dataclass
@@ -229,7 +248,15 @@ class FakeChannels:
     """A workspace in which the bot is in each channel that is asked for, unless told otherwise."""
 
     channels: dict[str, Channel | None] = field(default_factory=dict)
+    people: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Channel ID to its members."""
     error: BotError | None = None
+
+    def members(self, channel_id: str) -> frozenset[str]:
+        """Return the members of a channel."""
+        if self.error:
+            raise self.error
+        return self.people.get(channel_id, frozenset())
 
     def find(self, channel_id: str) -> Channel | None:
         """Find a channel."""
@@ -334,7 +361,7 @@ class FakeWorld:
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     audit_log: FakeAuditLog = field(default_factory=FakeAuditLog)
     files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
-    contacts: FakeContactCache = field(default_factory=FakeContactCache)
+    owner_memory: FakeOwnerMemory = field(default_factory=FakeOwnerMemory)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     probes: FakeProbes = field(default_factory=FakeProbes)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -353,7 +380,7 @@ class FakeWorld:
             suppressions=self.suppressions,
             audit_log=self.audit_log,
             files=self.files,
-            contacts=self.contacts,
+            owner_memory=self.owner_memory,
             ledger=self.ledger,
             probes=self.probes,
             now=self.clock,

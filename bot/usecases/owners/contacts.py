@@ -17,7 +17,7 @@ from bot.domain.owners.contact import (
 )
 from bot.domain.permission import Standing
 from bot.errors import BotError
-from bot.ports import Clock, ContactCache, People
+from bot.ports import Clock, OwnerMemory, People
 from bot.usecases.steps import TimeLeft, always
 
 LOG = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class ContactFinder:
     """Finds contacts. One serves one job."""
 
     people: People
-    cache: ContactCache
+    memory: OwnerMemory
     now: Clock
     entries: Mapping[str, str]
     """`[people]` of the routing file, by case-folded names."""
@@ -141,14 +141,14 @@ class ContactFinder:
 
     def _load(self) -> CachedContacts:
         try:
-            return self.cache.load()
+            return self.memory.load_contacts()
         except BotError as error:
             LOG.warning("the cache of contacts cannot be read", extra={"error_code": error.code})
             return CachedContacts()
 
     def _save(self) -> None:
         try:
-            self.cache.save(self._cached.pruned(self.now()))
+            self.memory.save_contacts(self._cached.pruned(self.now()))
         except BotError as error:
             LOG.warning("the cache of contacts cannot be saved", extra={"error_code": error.code})
 

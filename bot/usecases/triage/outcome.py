@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
-from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.finding import BOT, FindingIdentifier, WorkflowStatus
 from bot.domain.job import ActionJob, ActJob
 from bot.domain.message import Message
 from bot.domain.suppression import until_of
@@ -115,6 +115,8 @@ def report_outcome(context: JobContext[ActionJob]) -> None:
         raise ReportGoneError
     unshown = steps.run("rewrite", _rewrite, context).get("unshown", "")
     is_attached = result.refused_count > SHOWN_REFUSALS and _attach(context)
+    if job.requester.user_id == BOT:
+        return
     refusals = ports.actions.refusals(job.report_id, act_id) if result.refused_count else ()
     text = feedback_text(
         result,

@@ -1,9 +1,8 @@
-"""The look-ups of contacts: the fake, and the local Slack and S3 behind the real adapters."""
+"""The look-ups of contacts: the fake, and the local Slack behind the real adapter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,14 @@ import yaml
 
 from bot.adapters.slack import retrying_client
 from bot.adapters.slack_users import SlackUsers
-from bot.adapters.stores.bucket import Bucket
-from bot.adapters.stores.contacts import BucketContactCache
-from bot.domain.owners.contact import Absence, CachedContacts, Contact
 from bot.domain.permission import Standing
 from bot.errors import MissingScopeError
-from bot.ports import ContactCache, People
+from bot.ports import People
 from playground.slack import LocalSlack
 from playground.slack.workspace.people import Person
-from tests.contracts.places import BUCKET
-from tests.fakes.world import FakeContactCache, FakePeople
+from tests.fakes.world import FakePeople
 
 TOKEN = "xoxb-local"
-NOW = datetime(2026, 11, 28, tzinfo=UTC)
 SCOPES = {"users:read", "users:read.email", "usergroups:read"}
 FOUND = {
     "security@example.com": ("U0SECURITY", Standing.MEMBER),
@@ -76,11 +70,12 @@ class TestPeople:
         assert people.by_email(email) is None
 
     def test_all_people_are_those_that_are_found_one_by_one(self, people: People) -> None:
-        """One pass over all users and single look-ups agree."""
+        """One pass over all users and single look-ups agree, except on people of other organizations."""
         everybody = people.all_by_email()
+        own = {email: found for email, found in everybody.items() if found[1] is not Standing.EXTERNAL}
 
-        assert FOUND.items() <= everybody.items()
-        assert everybody == {email: people.by_email(email) for email in everybody}
+        assert FOUND.items() <= own.items()
+        assert own == {email: people.by_email(email) for email in own}
 
     def test_address_of_a_person_is_the_one_they_are_found_by(self, people: People) -> None:
         """Slack tells it with the scope users:read.email."""
@@ -91,8 +86,11 @@ class TestPeople:
         assert "" == people.email("U0NOBODY0")
 
     def test_groups_are_found_by_handle(self, people: People) -> None:
-        """Handles have no `@`."""
-        assert {"security-team": "S0SECURITY"} == people.group_handles()
+        """Handles have no `@`; a disabled group has none."""
+        handles = people.group_handles()
+
+        assert "S0SECURITY" == handles["security-team"]
+        assert "legacy-team" not in handles
 
 
 class TestSlack:
@@ -121,35 +119,3 @@ class TestSlack:
         slack.workspace.faults.add("usergroups.list", "error", 1, "plan_upgrade_required")
 
         assert {} == adapter.group_handles()
-
-
-@pytest.fixture(params=["fake", "bucket"])
-def cache(request: pytest.FixtureRequest) -> ContactCache:
-    """The port."""
-    if request.param == "fake":
-        return FakeContactCache()
-    return BucketContactCache(Bucket(request.getfixturevalue("bucket"), BUCKET))
-
-
-class TestCache:
-    """The cache of contacts."""
-
-    def test_cache_is_empty_at_first(self, cache: ContactCache) -> None:
-        """An absent cache is no error."""
-        assert CachedContacts() == cache.load()
-
-    def test_cache_is_read_as_it_was_saved(self, cache: ContactCache) -> None:
-        """People, reasons and groups."""
-        contacts = CachedContacts(handles={"web": "S0WEB0000"}, handles_at=NOW.isoformat())
-        contacts.add("alice@example.com", Contact("U0ALICE00"), NOW)
-        contacts.add("guest@example.com", Contact(absence=Absence.GUEST), NOW)
-        cache.save(contacts)
-
-        assert contacts == cache.load()
-
-    def test_last_save_counts(self, cache: ContactCache) -> None:
-        """It replaces the one before."""
-        for handles in ({"web": "S0WEB0000"}, {"data": "S0DATA000"}):
-            cache.save(CachedContacts(handles=handles))
-
-        assert {"data": "S0DATA000"} == cache.load().handles

@@ -31,7 +31,7 @@ class TestRow:
         statuses = {ONE: WorkflowStatus.NEW, OTHER: WorkflowStatus.NOTIFIED}
         place = (one.control_id, one.account_id, one.region, one.severity, resources[0].id)
 
-        assert ReportRow(statuses, *place) == parse_row(row.line())
+        assert ReportRow(statuses, *place, began_at=one.first_observed_at) == parse_row(row.line())
         assert 1 == len(row.line().splitlines())
 
     def test_row_is_new_while_any_finding_is(self) -> None:
@@ -51,6 +51,7 @@ class TestRow:
             finding.region,
             finding.severity,
             finding.resource_id,
+            began_at=finding.first_observed_at,
         ) == seen_in(finding)
 
     @given(

@@ -28,7 +28,7 @@ def world() -> FakeWorld:
 
 def finder(world: FakeWorld, **options: object) -> ContactFinder:
     """Make the finder of a new job."""
-    return ContactFinder(world.people, world.contacts, world.clock, ENTRIES, **options)  # type: ignore[arg-type]
+    return ContactFinder(world.people, world.owner_memory, world.clock, ENTRIES, **options)  # type: ignore[arg-type]
 
 
 def find(world: FakeWorld, *owners: str, is_from_file: bool = False, **options: object) -> Found:
@@ -162,7 +162,7 @@ class TestCache:
         """The cache holds hashes."""
         find(world, ALICE)
 
-        assert "example.com" not in repr(world.contacts.contacts)
+        assert "example.com" not in repr(world.owner_memory.contacts)
 
     def test_old_entries_are_not_saved_again(self, world: FakeWorld) -> None:
         """The cache does not grow for ever."""
@@ -170,11 +170,11 @@ class TestCache:
         world.clock.move(HIT_LIFE.total_seconds())
         find(world, "bob@example.com")
 
-        assert 1 == len(world.contacts.contacts.emails)
+        assert 1 == len(world.owner_memory.contacts.emails)
 
     def test_broken_cache_costs_calls_alone(self, world: FakeWorld) -> None:
         """The owners are found as without a cache."""
-        world.contacts.error = THROTTLED
+        world.owner_memory.error = THROTTLED
 
         assert Contact("U0ALICE00") == find(world, ALICE).contacts[ALICE]
 
@@ -196,8 +196,8 @@ class TestMany:
         world.people.errors[emails[-1]] = THROTTLED
         find(world, *emails)
 
-        assert len(emails) - 1 == len(world.contacts.contacts.emails)
-        assert 2 == world.contacts.saves
+        assert len(emails) - 1 == len(world.owner_memory.contacts.emails)
+        assert 2 == world.owner_memory.saves
 
 
 class TestFailures:

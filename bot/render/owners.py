@@ -1,0 +1,121 @@
+"""The messages to the owners of a report's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.finding import short_name
+from bot.domain.message import Message
+from bot.domain.owners.owner import Source
+from bot.domain.owners.tally import OwnerTally
+from bot.errors import BotError
+from bot.i18n import Locale, translate
+from bot.render import limits, mrkdwn
+from bot.render.blocks import SEVERITY_MARKS, section
+from bot.render.errors import explain_in_slack
+from bot.render.limits import clip
+
+MOST_NAMED = 20
+"""Owners that are named without a mention."""
+
+MOST_NAME, MOST_RESOURCE = 80, 60
+"""Characters of an owner's name, and of a resource's."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerNotice:
+    """The content of the message about owners in a report's thread."""
+
+    mentioned: Sequence[OwnerTally] = ()
+    """Owners with a contact, the most severe first."""
+    named: Sequence[OwnerTally] = ()
+    """Owners without a contact, and those above the limit of mentions."""
+    fresh_count: int = 0
+    """The rows that somebody has not heard of, each once."""
+    told_count: int = 0
+    """Owners who get a direct message."""
+    unowned: Sequence[tuple[Source, int]] = ()
+    """The rows that are nobody's, by the reason."""
+    unowned_contact: str = ""
+    """The Slack ID that is mentioned for them; empty: nobody."""
+    error: BotError | None = None
+    """The error because of which owners were not looked up."""
+
+
+def owner_notice(notice: OwnerNotice, locale: Locale) -> Message:
+    """Render the message about owners."""
+    title = translate(locale, "owners.title", count=notice.fresh_count)
+    lines = [f"*{mrkdwn.text(title)}*"]
+    lines += [_mentioned(tally, locale) for tally in notice.mentioned]
+    if notice.told_count:
+        lines.append(translate(locale, "owners.told", count=notice.told_count))
+    lines += _named(notice.named, locale)
+    lines += _unowned(notice, locale)
+    if notice.error:
+        lines.append(translate(locale, "owners.error", reason=explain_in_slack(notice.error, locale)))
+    return Message(title, tuple(section(text) for text in _sections(lines)))
+
+
+def direct_text(tally: OwnerTally, environment: str, locale: Locale) -> str:
+    """Render the direct message to an owner, in mrkdwn."""
+    values = {"count": tally.count, "fresh": tally.fresh_count, "environment": mrkdwn.text(environment)}
+    return translate(locale, "owners.direct", **values)
+
+
+def contact_mention(slack_id: str) -> str:
+    """Mention a person or a user group, or link to a channel."""
+    if slack_id.startswith("S"):
+        return mrkdwn.group(slack_id)
+    return mrkdwn.channel(slack_id) if slack_id[:1] in {"C", "G"} else mrkdwn.person(slack_id)
+
+
+def _mentioned(tally: OwnerTally, locale: Locale) -> str:
+    who = contact_mention(tally.contact.id)
+    examples = ", ".join(_example(*example) for example in tally.examples)
+    values = {"who": who, "fresh": tally.fresh_count, "count": tally.count, "examples": examples}
+    key = "owners.mentioned.more" if tally.fresh_count > len(tally.examples) else "owners.mentioned"
+    return f"{SEVERITY_MARKS[tally.severity]} {translate(locale, key, **values)}"
+
+
+def _example(control_id: str, resource_id: str) -> str:
+    resource = mrkdwn.code(clip(short_name(resource_id), MOST_RESOURCE))
+    return f"{mrkdwn.text(control_id)} {resource}".strip()
+
+
+def _named(tallies: Sequence[OwnerTally], locale: Locale) -> Iterator[str]:
+    if not tallies:
+        return
+    names = [_name(tally, locale) for tally in tallies[:MOST_NAMED]]
+    if len(tallies) > MOST_NAMED:
+        names.append(translate(locale, "owners.named.more", count=len(tallies) - MOST_NAMED))
+    yield translate(locale, "owners.named", names=", ".join(names))
+
+
+def _name(tally: OwnerTally, locale: Locale) -> str:
+    name = mrkdwn.code(clip(tally.name, MOST_NAME))
+    absence = tally.contact.absence
+    reason = f"owners.absent.{absence}" if absence else "owners.absent.limit"
+    return translate(
+        locale, "owners.name", name=name, count=tally.fresh_count, reason=translate(locale, reason)
+    )
+
+
+def _unowned(notice: OwnerNotice, locale: Locale) -> Iterator[str]:
+    if not notice.unowned:
+        return
+    reasons = ", ".join(translate(locale, f"owners.unowned.{why}", count=n) for why, n in notice.unowned)
+    count = sum(number for _, number in notice.unowned)
+    text = translate(locale, "owners.unowned", count=count, reasons=reasons)
+    yield f"{text} → {contact_mention(notice.unowned_contact)}" if notice.unowned_contact else text
+
+
+def _sections(lines: Iterable[str]) -> Iterator[str]:
+    """Put lines together into texts that fit a section each."""
+    text = ""
+    for line in lines:
+        if text and len(text) + len(line) >= limits.SECTION:
+            yield text
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    yield text
