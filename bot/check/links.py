@@ -84,6 +84,9 @@ class _Index:
         self._doubts: dict[object, Reason] = {}
         """The names that a value may be, of which only one is known to be it at deployment."""
         self._doubt: Reason | None = None
+        """The reason why a name is not known at all."""
+        self._has_texts = False
+        """Whether a resource is named by a text, which may be a name that is not known."""
         for resource in resources:
             if resource.type == kind:
                 self._add(resource, follow(resource.properties, path))
@@ -91,6 +94,7 @@ class _Index:
     def _add(self, resource: Resource, value: Value) -> None:
         for key in _keys(value):
             self._by_key.setdefault(key, []).append(resource)
+            self._has_texts = self._has_texts or isinstance(key, str)
             if isinstance(key, Unknown):
                 self._doubt = self._doubt or key.reason
                 for option in key.options:
@@ -101,6 +105,9 @@ class _Index:
         keys = [Reference(target.id), *_keys(name)]
         found = {one.id: one for key in keys for one in self._by_key.get(key, ())}
         doubt = next((self._doubts[key] for key in keys if key in self._doubts), self._doubt)
+        hidden = name if isinstance(name, Unknown) else name.unknown if isinstance(name, Text) else None
+        if hidden and self._has_texts:
+            doubt = doubt or hidden.reason
         return Linked(tuple(found.values()), doubt)
 
 

@@ -17,6 +17,7 @@ from bot.check.rule import AllOf, AnyOf, Each, Property, Rule, SomeLinked, Test,
 from bot.check.template import Resource
 from bot.check.values import MISSING, Value, follow
 from bot.check.verdict import FAILED, PASSED, Verdict, any_of, unknown
+from bot.domain.check_result import Status
 
 ACCESS = "AWS::EFS::AccessPoint"
 BEANSTALK = "AWS::ElasticBeanstalk::Environment"
@@ -38,7 +39,9 @@ def is_rotated(item: Value, resource: Resource) -> Verdict:
     """A rotation schedule names the secret, or the attachment that connects it with its database."""
     rotates = SomeLinked(ROTATION, "SecretId")
     attached = resource.template.links.to(resource, "AWS::SecretsManager::SecretTargetAttachment", "SecretId")
-    verdicts = (rotates(one.properties, one) for one in (resource, *attached.resources))
+    verdicts = [rotates(one.properties, one) for one in (resource, *attached.resources)]
+    if attached.doubt:
+        verdicts.append(Verdict(Status.UNKNOWN, reason=attached.doubt))
     return any_of(verdicts) or FAILED
 
 

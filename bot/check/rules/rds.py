@@ -56,15 +56,14 @@ NEEDED_LOGS = {
 }
 """Source: https://docs.aws.amazon.com/config/latest/developerguide/rds-logging-enabled.html."""
 
-RESTORED = (
+INSTANCE_SOURCES = (
     "DBClusterSnapshotIdentifier",
     "DBSnapshotIdentifier",
-    "SnapshotIdentifier",
-    "SourceDBClusterIdentifier",
     "SourceDBInstanceAutomatedBackupsArn",
     "SourceDBInstanceIdentifier",
     "SourceDbiResourceId",
 )
+CLUSTER_SOURCES = ("SnapshotIdentifier", "SourceDBClusterIdentifier")
 """The properties that name the database of which this one is made: it inherits its encryption and user."""
 
 of_aurora = AnyOf((Property("Engine", starts_with("aurora")), Property("DBClusterIdentifier", is_given)))
@@ -72,11 +71,12 @@ not_aurora = Not(of_aurora)
 of_aurora_mysql = Property("Engine", one_of("aurora", "aurora-mysql"))
 of_aurora_postgres = Property("Engine", one_of("aurora-postgresql"))
 of_rds = Property("Engine", none_of("neptune", "docdb"))
-encrypted = Inherited(Property("StorageEncrypted", is_true, "false"), RESTORED)
+is_encrypted = Property("StorageEncrypted", is_true, "false")
+cluster_encrypted = Inherited(is_encrypted, CLUSTER_SOURCES)
 
 
-def of_instance_or_cluster(test: Test) -> Test:
-    """Make the test of an instance that is made on its cluster, if it is of Aurora."""
+def of_instance_or_cluster(test: Test, of_cluster: Test) -> Test:
+    """Make the test of an instance, of which that of the cluster takes the place if it is of Aurora."""
 
     def judged_on_cluster(item: Value, resource: Resource) -> Verdict | None:
         """The instance passes; one of Aurora if its cluster does."""
@@ -86,7 +86,7 @@ def of_instance_or_cluster(test: Test) -> Test:
         if aurora.status is Status.UNKNOWN:
             return aurora
         cluster = resource.template.links.resource(follow(item, ("DBClusterIdentifier",)), CLUSTER)
-        return unknown("cluster") if cluster is None else test(cluster.properties, cluster)
+        return unknown("cluster") if cluster is None else of_cluster(cluster.properties, cluster)
 
     return judged_on_cluster
 
@@ -133,12 +133,16 @@ def has_two_instances(_: Value, resource: Resource) -> Verdict | None:
 
 RULES = (
     row("RDS.2", INSTANCE, "PubliclyAccessible", is_false, Unknown(Reason("check.why.subnets"))),
-    Rule("RDS.3", (INSTANCE,), of_instance_or_cluster(encrypted)),
+    Rule(
+        "RDS.3",
+        (INSTANCE,),
+        of_instance_or_cluster(Inherited(is_encrypted, INSTANCE_SOURCES), cluster_encrypted),
+    ),
     row("RDS.5", INSTANCE, "MultiAZ", is_true, "false", when=not_aurora),
     row("RDS.6", INSTANCE, "MonitoringInterval", at_least(1), "0"),
     row("RDS.7", CLUSTER, "DeletionProtection", is_true, "false", when=of_rds),
     row("RDS.8", INSTANCE, "DeletionProtection", is_true, "false", when=not_aurora),
-    Rule("RDS.9", (INSTANCE,), of_instance_or_cluster(publishes_logs)),
+    Rule("RDS.9", (INSTANCE,), of_instance_or_cluster(publishes_logs, publishes_logs)),
     row(
         "RDS.10",
         INSTANCE,
@@ -175,21 +179,28 @@ RULES = (
         when=Property("Engine", starts_with("aurora")),
     ),
     row("RDS.17", INSTANCE, "CopyTagsToSnapshot", is_true, "false", when=not_aurora),
-    Rule("RDS.23", (INSTANCE,), of_instance_or_cluster(has_own_port)),
+    Rule("RDS.23", (INSTANCE,), of_instance_or_cluster(has_own_port, has_own_port)),
     Rule("RDS.23", (CLUSTER,), has_own_port),
-    row("RDS.24", CLUSTER, "MasterUsername", none_of("admin", "postgres"), when=of_rds, inherited=RESTORED),
+    row(
+        "RDS.24",
+        CLUSTER,
+        "MasterUsername",
+        none_of("admin", "postgres"),
+        when=of_rds,
+        inherited=CLUSTER_SOURCES,
+    ),
     row(
         "RDS.25",
         INSTANCE,
         "MasterUsername",
         none_of("admin", "postgres"),
         when=not_aurora,
-        inherited=RESTORED,
+        inherited=INSTANCE_SOURCES,
     ),
     Rule(
         "RDS.27",
         (CLUSTER,),
-        When(of_rds, AnyOf((Property("EngineMode", one_of("serverless"), "provisioned"), encrypted))),
+        When(of_rds, AnyOf((Property("EngineMode", one_of("serverless"), "provisioned"), cluster_encrypted))),
     ),
     row("RDS.34", CLUSTER, LOGS, has_all("audit"), when=of_aurora_mysql),
     row(
@@ -208,11 +219,11 @@ RULES = (
     row("RDS.42", INSTANCE, LOGS, has_all("audit", "error"), when=Property("Engine", one_of("mariadb"))),
     row("RDS.43", "AWS::RDS::DBProxy", "RequireTLS", is_true, "false"),
     row("RDS.50", CLUSTER, "BackupRetentionPeriod", at_least(7), "1", when=of_rds),
-    Rule("DocumentDB.1", (DOCDB,), encrypted),
+    Rule("DocumentDB.1", (DOCDB,), cluster_encrypted),
     row("DocumentDB.2", DOCDB, "BackupRetentionPeriod", at_least(7), "1"),
     row("DocumentDB.4", DOCDB, LOGS, has_all("audit")),
     row("DocumentDB.5", DOCDB, "DeletionProtection", is_true, "false"),
-    Rule("Neptune.1", (NEPTUNE,), encrypted),
+    Rule("Neptune.1", (NEPTUNE,), cluster_encrypted),
     row("Neptune.2", NEPTUNE, LOGS, has_all("audit")),
     row("Neptune.4", NEPTUNE, "DeletionProtection", is_true, "false"),
     row("Neptune.5", NEPTUNE, "BackupRetentionPeriod", at_least(7), "1"),

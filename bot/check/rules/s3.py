@@ -96,7 +96,7 @@ def _is_denial(statement: Statement) -> Answer:
     """Return whether a statement denies every request without TLS; Unknown if it denies some of them."""
     is_about_tls = all_true((statement.has_effect("Deny"), _is_about_tls(statement)))
     is_of_all = all_true((statement.is_for_anyone(), statement.grants("s3:*")))
-    if is_about_tls is True and is_of_all is False:
+    if is_about_tls is not False and is_of_all is False:
         return Unknown(Reason("check.why.part"))
     return all_true((is_about_tls, is_of_all))
 
@@ -113,7 +113,8 @@ def _is_about_tls(statement: Statement) -> Answer:
         for key, value in block.items()
     ]
     if len(keys) != 1:
-        return Unknown(Reason("check.why.part")) if any("transport" in key for _, key, _ in keys) else False
+        may_be = len(keys) < len(operators) or any("transport" in key for _, key, _ in keys)
+        return Unknown(Reason("check.why.part")) if may_be else False
     ((operator, key, value),) = keys
     if operator == "bool" and key == "aws:securetransport":
         return all_true(answer(is_false, each) for each in items_of(value))

@@ -66,7 +66,8 @@ def has_web_acl(item: Value, resource: Resource) -> Verdict:
     direct = SomeLinked(ASSOCIATION, "ResourceArn")(item, resource)
     api = links.resource(follow(item, ("RestApiId",)), "AWS::ApiGateway::RestApi")
     if api is None:
-        return direct
+        others = resource.template.of_type(ASSOCIATION)
+        return any_of((direct, *(unknown("stage") for _ in others))) or FAILED
     beside = links.to(api, ASSOCIATION, "ResourceArn").resources
     return any_of((direct, *(_ends_with_stage(one, item) for one in beside))) or FAILED
 
