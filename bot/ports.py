@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from bot.domain.finding import Finding, FindingIdentifier
     from bot.domain.job import Job, Requester
     from bot.domain.message import Block, Message
-    from bot.domain.owners.contact import CachedContacts
-    from bot.domain.owners.tally import Mentioned
     from bot.domain.permission import Standing
     from bot.domain.query import Query
     from bot.domain.report import Summary
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.suppression import Suppression
     from bot.domain.triage import ActionResult, Change, FindingState, Plan, Refusal
     from bot.i18n import Locale
+    from bot.owner_ports import OwnerMemory, RoutingFile
     from bot.probes import Probes
 
 Clock = Callable[[], datetime]
@@ -348,22 +347,6 @@ class Suppressions(Protocol):
         """Delete a suppression; an absent one is no error."""
 
 
-class OwnerMemory(Protocol):
-    """The contacts of owners that earlier jobs have found, and the rows for which they mentioned them."""
-
-    def load_contacts(self) -> CachedContacts:
-        """Return the contacts that were looked up; none at first."""
-
-    def save_contacts(self, contacts: CachedContacts) -> None:
-        """Replace the contacts. Of two jobs at once, the later wins: the other's are looked up again."""
-
-    def load_mentioned(self, schedule: str) -> Mentioned:
-        """Return the rows whose owners a schedule has mentioned; none at first."""
-
-    def save_mentioned(self, schedule: str, mentioned: Mentioned) -> None:
-        """Replace the rows whose owners a schedule has mentioned."""
-
-
 class Ledger(Protocol):
     """The steps that jobs have begun and done: small JSON objects that are written once."""
 
@@ -393,6 +376,7 @@ class Ports:
     files: SharedFiles
     owner_memory: OwnerMemory
     ledger: Ledger
+    routing_file: RoutingFile
     probes: Callable[[], Probes]
     """Makes the probes of the doctor."""
     now: Clock

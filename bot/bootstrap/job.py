@@ -17,6 +17,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.owner_memory import BucketOwnerMemory
 from bot.adapters.stores.reports import BucketReports
+from bot.adapters.stores.routing import BucketRouting
 from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.bootstrap.doctor import make_probes
 from bot.i18n import Locale
@@ -49,6 +50,7 @@ class Worker:
         self._slack = lru_cache(maxsize=1)(self._build_slack)
         hub = client("securityhub")
         self._bucket = Bucket(client("s3"), settings.get("REPORT_BUCKET"))
+        self._routing_file = BucketRouting(self._bucket)
         self._findings = security_hub_findings(settings)
         self._controls = SecurityHubControls(hub)
 
@@ -69,6 +71,7 @@ class Worker:
             suppressions=BucketSuppressions(self._bucket),
             owner_memory=BucketOwnerMemory(self._bucket),
             ledger=BucketLedger(self._bucket),
+            routing_file=self._routing_file,
             probes=lambda: make_probes(self._settings),
             now=utc_now,
         )

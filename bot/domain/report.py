@@ -27,6 +27,14 @@ class Unread:
     """… and its values."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error that a report tells of although it has not stopped the report."""
+
+    code: str
+    values: dict[str, str]
+
+
 TOP_COUNT = 10
 """The most findings that a message shows; with buttons, no more fit."""
 
@@ -144,6 +152,8 @@ class Summary:
     """The number of all these suppressions."""
     missing: tuple[Missing, ...] = ()
     """Controls of the schedule that Security Hub lacks."""
+    routing_fault: Fault | None = None
+    """The error by which the present routing file is not in force."""
 
 
 def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

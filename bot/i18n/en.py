@@ -21,6 +21,7 @@ TEXTS = {
     "report.none.narrowed": "✅ Found no violations in {environment} (0) that match: {query}",
     "report.none.partial": "⚠️ Nothing was found in {environment} in the part that could be read.",
     "report.partial": "⚠️ This report is incomplete. Not read to the end: {controls} — {reason}",
+    "report.routing": "⚠️ The present routing file is not in force; its last version without errors is. {reason}",
     "report.missing": "⚠️ Not scanned, as Security Hub has no such control: {controls}. Correct the schedule's controls (TargetControlIds).",
     "report.missing.control": "{control} (nearest: {nearest})",
     "report.by-severity": "By severity",

@@ -20,6 +20,7 @@ TEXTS = {
     "report.none.narrowed": "✅ {environment} 環境で、条件に合う違反は検出されませんでした (0件): {query}",
     "report.none.partial": "⚠️ {environment} 環境の読み取れた範囲では、違反は検出されませんでした。",
     "report.partial": "⚠️ このレポートは不完全です。最後まで読み取れなかったコントロール: {controls} — {reason}",
+    "report.routing": "⚠️ 現在のルーティングファイルは使えないため、エラーのなかった直前の版を使っています。{reason}",
     "report.missing": "⚠️ Security Hub にないコントロールはスキャンしていません: {controls}。定期レポートのコントロール (TargetControlIds) を修正してください。",
     "report.missing.control": "{control} (近いもの: {nearest})",
     "report.by-severity": "重要度別",

@@ -15,7 +15,7 @@ from bot.domain.command import format_query
 from bot.domain.control import Missing
 from bot.domain.message import Block, Message
 from bot.domain.query import Query
-from bot.domain.report import Summary, Unread
+from bot.domain.report import Fault, Summary, Unread
 from bot.domain.triage import ActionResult, undoable_ids
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
@@ -97,6 +97,7 @@ def _blocks(
         *suppression_blocks(summary, setting.locale),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
         *_missing(summary.missing, setting.locale),
+        *_routing_fault(summary.routing_fault, setting.locale),
     ]
     if summary.finding_count:
         blocks += [_counts(summary, setting.locale), report_buttons(summary, acts, setting.locale)]
@@ -147,6 +148,12 @@ def _missing(missing: Sequence[Missing], locale: Locale) -> list[Block]:
         return []
     more = ["…"] if len(missing) > MISSING_COUNT else []
     return [section(translate(locale, "report.missing", controls=", ".join([*named, *more])))]
+
+
+def _routing_fault(fault: Fault | None, locale: Locale) -> list[Block]:
+    if fault is None:
+        return []
+    return [section(translate(locale, "report.routing", reason=explain_in_slack(fault, locale)))]
 
 
 def _counts(summary: Summary, locale: Locale) -> Block:

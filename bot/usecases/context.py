@@ -11,6 +11,7 @@ from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.message import ReportSetting
 from bot.settings import Settings
+from bot.usecases.owners.routing import LoadedRouting, load_routing
 from bot.usecases.steps import NO_DEADLINE, Deadline, Steps
 
 Job_co = TypeVar("Job_co", bound=Job, covariant=True)
@@ -51,6 +52,11 @@ class JobContext(Generic[Job_co]):
         requester = self.job.requester
         own = self.ports.messenger.locale(requester.user_id) if requester else None
         return own or self.deployment.locale
+
+    @cached_property
+    def routing(self) -> LoadedRouting:
+        """The routing of this delivery, read once."""
+        return load_routing(self.ports.routing_file)
 
     @property
     def channel(self) -> str:

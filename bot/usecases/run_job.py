@@ -6,6 +6,7 @@ import logging
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,7 +30,7 @@ from bot.domain.job import (
     UndoJob,
 )
 from bot.domain.message import Message
-from bot.domain.report import summarize
+from bot.domain.report import Fault, summarize
 from bot.errors import (
     BotError,
     CancelledError,
@@ -48,6 +49,7 @@ from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
 from bot.usecases.doctor.exam import answer
+from bot.usecases.owners.complete import complete_owners
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
@@ -123,12 +125,13 @@ def _scan_and_keep(context: JobContext[ScanJob], progress: OnProgress) -> Result
     if query is None:
         settings.require(["TARGET_CONTROL_IDS"])
         query = parse_query(settings.get("TARGET_CONTROL_IDS"), is_stored=True)
+    routing, error = context.routing.routing, context.routing.error
     with tempfile.TemporaryDirectory() as folder:
         report = scan(
             query,
             folder=Path(folder),
             locale=context.deployment.locale,
-            findings=ports.findings,
+            findings=ports.findings.keeping(routing.kept_tags),
             controls=ports.controls,
             now=ports.now,
             store=ports.reports.checkpoints(report_id),
@@ -137,8 +140,10 @@ def _scan_and_keep(context: JobContext[ScanJob], progress: OnProgress) -> Result
             time_left=context.deadline.left,
             resumable=context.deadline.resumable,
             is_stored=job.requester is None,
+            complete=complete_owners(routing.lookup()),
         )
         summary = summarize(report, report_id, job.requester.user_id if job.requester else None)
+        summary = replace(summary, routing_fault=Fault(error.code, error.values) if error else None)
         if not is_scanned(report_id, ports):  # else another delivery has posted its own findings
             ports.reports.save(summary, report.csv_file, report.seen_file)
     return {"report_id": report_id}

@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from bot.adapters.stores.routing import FILE
 from bot.domain.document import parse_job
 from bot.domain.job import ExpireJob, ScanJob
 from bot.errors import NotSignedError
 from bot.listeners.signature import UNSIGNED
+from bot.usecases.owners.routing import NOT_IN_FORCE
 from tests.deploy.stack import Stack
 
 ALARMS = {
@@ -20,6 +22,7 @@ ALARMS = {
     ("AWS/ApiGateway", "5xx", "<HttpApi>"),
     ("sechub-bot/sechub-bot", "SlackFunctionFaults", ""),
     ("sechub-bot/sechub-bot", "SlackRequestsRefused", ""),
+    ("sechub-bot/sechub-bot", "RoutingFileFaults", ""),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<JobDeadLetters.QueueName>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<ScheduleDeadLetters.QueueName>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<CustomActionDeadLetters.QueueName>"),
@@ -69,6 +72,14 @@ class TestBucket:
             "Resource": "<ReportBucket.Arn>/audit/*",
             "Condition": {"Null": {"s3:if-none-match": "true"}},
         } in statements
+
+    def test_routing_file_never_expires(self, stack: Stack) -> None:
+        """No rule that deletes objects begins with nothing or with the file's folder."""
+        rules = stack.named("ReportBucket")["LifecycleConfiguration"]["Rules"]
+        prefixes = [rule.get("Prefix", "") for rule in rules if "ExpirationInDays" in rule]
+
+        assert prefixes
+        assert not [prefix for prefix in prefixes if FILE.startswith(prefix)]
 
     def test_reports_and_ledger_expire(self) -> None:
         """
@@ -221,8 +232,8 @@ class TestAlarms:
         }
         assert watched == ALARMS
 
-    def test_every_logged_fault_of_the_ack_has_an_alarm(self, stack: Stack) -> None:
-        """What the ack only logs is counted by filters of its log, and each count has its alarm."""
+    def test_every_logged_fault_has_an_alarm(self, stack: Stack) -> None:
+        """What is only logged is counted by filters of the log, and each count has its alarm."""
         filters = stack.of_type("AWS::Logs::MetricFilter").values()
         counted = {
             (f["LogGroupName"], t["MetricNamespace"], t["MetricName"])
@@ -230,11 +241,14 @@ class TestAlarms:
             for t in f["MetricTransformations"]
         }
 
+        logs = {"RoutingFileFaults": "<JobFunctionLogs>"}
         assert counted == {
-            ("<SlackFunctionLogs>", space, name) for space, name, dimension in ALARMS if not dimension
+            (logs.get(name, "<SlackFunctionLogs>"), space, name)
+            for space, name, dimension in ALARMS
+            if not dimension
         }
         patterns = " ".join(f["FilterPattern"] for f in filters)
-        for word in (NotSignedError.code, UNSIGNED, "ERROR"):
+        for word in (NotSignedError.code, UNSIGNED, "ERROR", NOT_IN_FORCE):
             assert f'"{word}"' in patterns
 
     def test_every_alarm_notifies_the_topic(self) -> None:

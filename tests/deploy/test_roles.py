@@ -41,6 +41,8 @@ ALLOWED = {
         ("s3:PutObject", PARTS),
         ("s3:GetObject", PENDING),
         ("s3:PutObject", PENDING),
+        ("s3:GetObject", "<ReportBucket.Arn>/config/*"),
+        ("s3:PutObject", "<ReportBucket.Arn>/config/routing.good.toml"),
         ("s3:GetObject", AUDIT),
         ("s3:PutObject", AUDIT),
         ("s3:GetObject", SUPPRESSIONS),

@@ -333,6 +333,39 @@ class FakeLedger:
 
 
 @dataclass
+class FakeRoutingFile:
+    """A routing file in memory."""
+
+    data: bytes | None = None
+    good: bytes | None = None
+    errors: dict[str, BotError] = field(default_factory=dict)
+    """Method to the error that it raises."""
+
+    def read(self) -> bytes | None:
+        """Return the file."""
+        self._fail("read")
+        return self.data
+
+    def last_good(self) -> bytes | None:
+        """Return the last good version."""
+        self._fail("last_good")
+        return self.good
+
+    def keep_good(self, data: bytes) -> None:
+        """Keep a good version."""
+        self._fail("keep_good")
+        self.good = data
+
+    def replace(self, data: bytes) -> None:
+        """Put a version in force."""
+        self.data = data
+
+    def _fail(self, method: str) -> None:
+        if method in self.errors:
+            raise self.errors[method]
+
+
+@dataclass
 class FakeClock:
     """A clock that stands still until it is moved."""
 
@@ -363,6 +396,7 @@ class FakeWorld:
     files: FakeSharedFiles = field(default_factory=FakeSharedFiles)
     owner_memory: FakeOwnerMemory = field(default_factory=FakeOwnerMemory)
     ledger: FakeLedger = field(default_factory=FakeLedger)
+    routing_file: FakeRoutingFile = field(default_factory=FakeRoutingFile)
     probes: FakeProbes = field(default_factory=FakeProbes)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -382,6 +416,7 @@ class FakeWorld:
             files=self.files,
             owner_memory=self.owner_memory,
             ledger=self.ledger,
+            routing_file=self.routing_file,
             probes=self.probes,
             now=self.clock,
         )

@@ -77,7 +77,7 @@ class Player:
         world.organizations.standing = given.organization
         world.organizations.tags |= given.account_tags
         if given.routing is not None:
-            client("s3").put_object(Bucket=BUCKET, Key=ROUTING_KEY, Body=given.routing.encode())
+            _put_routing(given.routing)
         for action in given.missing_permissions:
             world.roles["JobFunction"].take_away(action)
         for fault_of_hub in given.hub_faults:
@@ -148,6 +148,7 @@ class Player:
             "sends_insight": lambda _step, name: self.world.send_insight(name),
             "sets": self._set,
             "archives": self._archive,
+            "routing": lambda _step, text: _put_routing(text),
             "forgets_reports": self._forget_reports,
             "waits_days": self._wait,
         }
@@ -245,3 +246,7 @@ def user_id(name: str) -> str:
 def channel_id(name: str) -> str:
     """Return a channel's ID in the local Slack; "@data" is for the direct messages of data."""
     return f"D0{name[1:].upper()}" if name.startswith("@") else f"C0{name.upper()}"
+
+
+def _put_routing(text: str) -> None:
+    client("s3").put_object(Bucket=BUCKET, Key=ROUTING_KEY, Body=text.encode())

@@ -189,6 +189,8 @@ class Step:
     """How a finding's Id ends, and the workflow status that somebody gives it in the console."""
     archives: list[str] | None = None
     """How the Ids of findings end whose records Security Hub archives, as when it reports them anew."""
+    routing: str | None = None
+    """The routing file that somebody puts into the bucket."""
     forgets_reports: bool = False
     """The bucket's lifecycle deletes what it has kept of reports."""
     waits_days: int = 0
@@ -298,6 +300,7 @@ PLAYED = (
     "csv_of_somebody_who_may_not_act",
     "doctor",
     "history",
+    "routing_file",
     "scan_shows_its_progress",
     "slack_lacks_a_scope",
     "suppress_one",

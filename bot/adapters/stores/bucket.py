@@ -23,8 +23,10 @@ LINE_CHUNK_BYTES = 1 << 16
 
 JSON, LINES, CSV = "application/json", "application/jsonl", "text/csv; charset=utf-8"
 OCTETS = "application/octet-stream"
+TOML = "application/toml"
 
 ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+UNCHANGED = "304"
 EXISTS = frozenset({"PreconditionFailed"})
 """
 S3's answer to `If-None-Match: *` if the key exists. If another writer is at the same key, it is 409 instead
@@ -57,6 +59,27 @@ class Bucket:
             body = self.client.get_object(Bucket=self.name, Key=key)["Body"]
             with body:  # its __enter__ returns the raw stream, which cannot iterate by lines
                 yield body
+
+    def read_changed(self, key: str, etag: str, most_bytes: int) -> tuple[bytes, str] | None:
+        """
+        Read the beginning of an object.
+
+        Args:
+            etag: of an earlier answer; empty if there is none.
+
+        Returns:
+            At most `most_bytes` of it, and its ETag; None if it still has the ETag `etag`.
+        """
+        condition = {"IfNoneMatch": etag} if etag else {}
+        with aws_errors("s3", "GetObject"), _absent_is_gone():
+            try:
+                answer = self.client.get_object(Bucket=self.name, Key=key, **condition)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == UNCHANGED:
+                    return None
+                raise
+            with answer["Body"] as body:
+                return bytes(body.read(most_bytes)), str(answer["ETag"])
 
     def lines(self, key: str) -> Iterator[bytes]:
         """Read an object line by line."""

@@ -17,7 +17,8 @@ from bot.domain.owners.contact import (
 )
 from bot.domain.permission import Standing
 from bot.errors import BotError
-from bot.ports import Clock, OwnerMemory, People
+from bot.owner_ports import OwnerMemory
+from bot.ports import Clock, People
 from bot.usecases.steps import TimeLeft, always
 
 LOG = logging.getLogger(__name__)

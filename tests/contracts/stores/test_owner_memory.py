@@ -11,7 +11,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.owner_memory import BucketOwnerMemory
 from bot.domain.owners.contact import Absence, CachedContacts, Contact
 from bot.domain.owners.tally import Mentioned
-from bot.ports import OwnerMemory
+from bot.owner_ports import OwnerMemory
 from tests.contracts.places import BUCKET
 from tests.fakes.world import FakeOwnerMemory
 

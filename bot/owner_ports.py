@@ -1,0 +1,41 @@
+"""The ports of owners. Each has one adapter in bot/adapters and one fake in the tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.domain.owners.contact import CachedContacts
+    from bot.domain.owners.tally import Mentioned
+
+
+class OwnerMemory(Protocol):
+    """The contacts of owners that earlier jobs have found, and the rows for which they mentioned them."""
+
+    def load_contacts(self) -> CachedContacts:
+        """Return the contacts that were looked up; none at first."""
+
+    def save_contacts(self, contacts: CachedContacts) -> None:
+        """Replace the contacts. Of two jobs at once, the later wins: the other's are looked up again."""
+
+    def load_mentioned(self, schedule: str) -> Mentioned:
+        """Return the rows whose owners a schedule has mentioned; none at first."""
+
+    def save_mentioned(self, schedule: str, mentioned: Mentioned) -> None:
+        """Replace the rows whose owners a schedule has mentioned."""
+
+
+class RoutingFile(Protocol):
+    """The routing file of the deployment. Every method raises the errors of reading or writing the bucket."""
+
+    def read(self) -> bytes | None:
+        """Return the file, at most MOST_BYTES and one more; None if there is none."""
+
+    def last_good(self) -> bytes | None:
+        """Return the last version that was kept as one without errors; None if there is none."""
+
+    def keep_good(self, data: bytes) -> None:
+        """Keep a version without errors."""
+
+    def replace(self, data: bytes) -> None:
+        """Put a version in force, and keep the one before."""
