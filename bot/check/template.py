@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from bot.check import sam
 from bot.check.document import BrokenError
 from bot.check.intrinsics import Resolver
 from bot.check.links import Links
@@ -48,9 +49,8 @@ class Template:
         """Resolve a document; `overrides` are values of parameters."""
         self.file = file
         self.gaps: list[Gap] = []
-        self._resolver = Resolver(document, overrides)
         self._note_macros(document)
-        self.document = document
+        self._resolver = Resolver(self._expanded(document, overrides), overrides)
         self.resources = {resource.id: resource for resource in self._read()}
         self.links = Links(self.resources)
 
@@ -64,6 +64,16 @@ class Template:
                 self._note(document.line_of("Transform"), "macro", name if isinstance(name, str) else "")
         if "Fn::Transform" in document:
             self._note(document.line_of("Fn::Transform"), "macro", "Fn::Transform")
+
+    def _expanded(self, document: Block, overrides: Mapping[str, str]) -> Block:
+        """Expand SAM's resources; if that fails, the others are still checked."""
+        if not sam.has_serverless(document):
+            return document
+        try:
+            return sam.expand(document, overrides)
+        except sam.SamError as error:
+            self.gaps.append(Gap(self.file, document.line_of("Transform"), error.reason))
+            return document
 
     def _read(self) -> Iterator[Resource]:
         for name, declared, line in self._declared():

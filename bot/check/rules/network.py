@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from ipaddress import ip_network
 
@@ -42,20 +43,16 @@ def is_open(item: Value) -> Answer:
 def _is_everything(value: Value) -> Answer:
     if isinstance(value, Unknown):
         return _options(value, _is_everything)
+    if isinstance(value, Reference):
+        return Unknown(Reason("check.why.reference", value.name))
     if isinstance(value, Text):
-        return value.unknown or not _never_ends_at_zero(value)
-    if isinstance(value, Reference) or not isinstance(value, str):
-        return Unknown(Reason("check.why.reference", value.name)) if isinstance(value, Reference) else False
+        end = value.parts[-1]
+        is_narrow = isinstance(end, str) and re.search(r"/0*[1-9][0-9]*\s*$", end)
+        return False if is_narrow else Unknown(Reason("check.why.form"))
     try:
-        return ip_network(value.strip(), strict=False).prefixlen == 0
+        return isinstance(value, str) and ip_network(value.strip(), strict=False).prefixlen == 0
     except ValueError:
         return False
-
-
-def _never_ends_at_zero(value: Text) -> bool:
-    """Return whether the end of a text shows that it is not every address, such as `/32`."""
-    last = value.parts[-1]
-    return isinstance(last, str) and not last.strip().endswith("/0")
 
 
 def _options(value: Unknown, test: Callable[[Value], Answer]) -> Answer:

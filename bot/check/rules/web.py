@@ -23,8 +23,9 @@ from bot.check.rule import (
     row,
 )
 from bot.check.template import Resource
-from bot.check.values import MISSING, Text, Value, follow
+from bot.check.values import MISSING, Text, Unknown, Value, follow
 from bot.check.verdict import FAILED, PASSED, Verdict, any_of, unknown
+from bot.domain.check_result import Reason
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 CONFIG = "DistributionConfig."
@@ -82,16 +83,13 @@ def _ends_with_stage(association: Resource, stage: Value) -> Verdict:
 
 
 def of_websocket(item: Value, resource: Resource) -> Verdict:
-    """The API of the stage is a WebSocket API."""
+    """The API of the stage is a WebSocket API. One that is imported from a Body is an HTTP API."""
     api = resource.template.links.resource(follow(item, ("ApiId",)), "AWS::ApiGatewayV2::Api")
     if api is None:
         return unknown("api")
-    protocol = follow(api.properties, ("ProtocolType",))
-    return (
-        unknown("api")
-        if protocol is MISSING
-        else Property("ProtocolType", one_of("WEBSOCKET"))(api.properties, api)
-    )
+    is_imported = any(follow(api.properties, (name,)) is not MISSING for name in ("Body", "BodyS3Location"))
+    default = "HTTP" if is_imported else Unknown(Reason("check.why.api"))
+    return Property("ProtocolType", one_of("WEBSOCKET"), default)(api.properties, api)
 
 
 RULES = (
