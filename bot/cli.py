@@ -20,11 +20,14 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TextIO
 
+from bot import cli_routing
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.doctor import check_stack
 from bot.bootstrap.job import utc_now
 from bot.domain.command import listed, make_query
+from bot.domain.owners.routing import Routing
+from bot.domain.owners.routing_file import parse_routing
 from bot.domain.query import Query
 from bot.domain.report import Report
 from bot.errors import BotError, ConfigurationError, UserError
@@ -35,6 +38,7 @@ from bot.render.doctor import terminal_line
 from bot.render.errors import explain_in_shell
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
+from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.scan import scan
 
@@ -66,8 +70,8 @@ def main(arguments: Sequence[str], program: str = MODULE) -> int:
         return _failure(error)
     except OSError as error:
         _tell(str(error))
-        is_output = error.filename is not None and error.filename == getattr(options, "output", None)
-        return BAD_INPUT if is_output else CONFIGURATION
+        named = [getattr(options, name, None) for name in ("output", "routing", "file")]
+        return BAD_INPUT if error.filename is not None and error.filename in named else CONFIGURATION
     except KeyboardInterrupt:
         _tell(translate(locale, "cli.interrupted"))
         return INTERRUPTED
@@ -119,6 +123,7 @@ def _parser(program: str = MODULE) -> argparse.ArgumentParser:
     _add_scan(commands)
     _add_doctor(commands)
     _add_check(commands)
+    _add_routing(commands)
     return parser
 
 
@@ -131,6 +136,8 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument(
         "--status", action="append", default=[], metavar="STATUS", help="new, notified, suppressed"
     )
+    command.add_argument("--owner", metavar="NAME", default="", help="only the rows of this owner")
+    command.add_argument("--routing", metavar="FILE", help="the routing file that names owners")
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
     _add_locale(command)
     command.set_defaults(run=_run_scan)
@@ -150,6 +157,13 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_arguments(command)
     _add_locale(command)
     command.set_defaults(run=run_check)
+
+
+def _add_routing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("routing", help="check, explain and put the routing file")
+    _add_locale(command)
+    cli_routing.add_arguments(command, STACK)
+    command.set_defaults(run=cli_routing.run_routing)
 
 
 def _add_locale(command: argparse.ArgumentParser) -> None:
@@ -180,16 +194,18 @@ def _run_doctor(options: argparse.Namespace, locale: Locale) -> int:
 
 def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
     query = _query(options)
+    routing = parse_routing(cli_routing.read_file(options.routing)) if options.routing else Routing()
     progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else no_progress
     try:
         return scan(
             query,
             folder=folder,
             locale=_asked(options),
-            findings=security_hub_findings(Settings(os.environ)),
+            findings=security_hub_findings(Settings(os.environ)).keeping(routing.kept_tags),
             controls=SecurityHubControls(client("securityhub")),
             now=utc_now,
             progress=progress,
+            complete=complete_owners(routing.lookup(), only=options.owner),
         )
     finally:
         if sys.stderr.isatty():

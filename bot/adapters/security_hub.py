@@ -233,6 +233,7 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
         "WorkflowStatus": query.statuses,
         "RecordState": () if query.is_chosen else ("ACTIVE",),
         "SeverityLabel": query.severities,
+        "ResourceId": query.resources,
         "AwsAccountId": query.accounts,
         "Region": query.regions,
         "Id": tuple(dict.fromkeys(finding.id for finding in query.findings)),

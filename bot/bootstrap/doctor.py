@@ -1,4 +1,4 @@
-"""The probes of the doctor: in the job, and in a shell for a stack."""
+"""The probes of the doctor, in the job and in a shell for a stack; and that stack's bucket."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def make_probes(settings: Settings, job: JobFunction | None = None) -> Probes:
         now=lambda: datetime.now(UTC),
         reaches_job=job.is_reachable if job else None,
     )
+
+
+def stack_bucket(stack: str) -> Bucket:
+    """Return the bucket of a stack, with the credentials at hand. Raises as read_job_function."""
+    settings = Settings(read_job_function(stack).variables)
+    return Bucket(client("s3"), settings.get("REPORT_BUCKET"))
 
 
 def check_stack(stack: str) -> Iterator[tuple[str, Verdict]]:

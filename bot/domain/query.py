@@ -34,6 +34,8 @@ class Query:
     statuses: tuple[WorkflowStatus, ...] = OPEN
     findings: tuple[FindingIdentifier, ...] = ()
     """Only these, to read them again or because a person has chosen them."""
+    resources: tuple[str, ...] = ()
+    """Only findings of these resource IDs, whichever of the finding's resources it is."""
     not_accounts: tuple[str, ...] = ()
     """None of these: for the rest of a split query, if `accounts` is empty."""
     not_regions: tuple[str, ...] = ()
@@ -61,6 +63,11 @@ class Query:
 def chosen(findings: Iterable[FindingIdentifier]) -> Query:
     """Return a query for chosen findings, including passed, archived and suppressed ones."""
     return Query(controls=(), statuses=(), findings=tuple(findings), is_chosen=True)
+
+
+def of_resource(resource_id: str) -> Query:
+    """Return a query for the active findings of a resource, in any state and of any product."""
+    return Query(controls=(), statuses=(), resources=(resource_id,), is_of_failed=False)
 
 
 def split(query: Query, most: int = MOST_VALUES) -> Iterator[Query]:

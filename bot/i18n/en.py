@@ -413,6 +413,14 @@ TEXTS = {
     # Command line
     "cli.progress": "{count} {count:finding|findings} read",
     "cli.total": "{count} {count:violation|violations}",
+    "routing.ok": "No errors: {people} {people:person|people}, {accounts} {accounts:account|accounts}, {resources} {resources:resource|resources}, {routes} {routes:route|routes}",
+    "routing.put": "The file is in force. The version before is config/routing.before.toml.",
+    "routing.explain.owner": "owner: {owner}",
+    "routing.explain.rule": "rule: {rule}",
+    "routing.explain.contact": "contact of {owner}: {contact}",
+    "routing.explain.channel": "{control} {severity}: {channel}",
+    "routing.explain.own-channel": "the report's own channel",
+    "routing.explain.no-finding": "Security Hub has no active finding of {resource}, so its tags are not known. Check the ARN, or name its account.",
     "cli.interrupted": "Interrupted.",
     # An edited CSV
     "command.apply-not-started": "⚠️ The changes of the CSV could not be applied. {reason}",

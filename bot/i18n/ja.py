@@ -412,6 +412,14 @@ TEXTS = {
     # Command line
     "cli.progress": "{count} 件読み取り済み",
     "cli.total": "違反 {count} 件",
+    "routing.ok": "エラーなし: people {people} 件、accounts {accounts} 件、resources {resources} 件、route {routes} 件",
+    "routing.put": "ファイルを反映しました。前の版は config/routing.before.toml にあります。",
+    "routing.explain.owner": "担当者: {owner}",
+    "routing.explain.rule": "出典: {rule}",
+    "routing.explain.contact": "{owner} の連絡先: {contact}",
+    "routing.explain.channel": "{control} {severity}: {channel}",
+    "routing.explain.own-channel": "レポートのチャンネル",
+    "routing.explain.no-finding": "{resource} の有効な検出結果が Security Hub になく、タグが分かりません。ARN を確認するか、アカウント ID を指定してください。",
     "cli.interrupted": "中断しました。",
     # An edited CSV
     "command.apply-not-started": "⚠️ CSVの変更を適用できませんでした。{reason}",

@@ -108,6 +108,7 @@ def _answers(finding: Finding, query: Query) -> bool:
     return (
         (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
         and all(not values or value in values for value, values in conditions)
+        and (not query.resources or any(one.id in query.resources for one in finding.resources))
         and (not query.findings or finding.identifiers[0] in query.findings)
         and finding.account_id not in query.not_accounts
         and finding.region not in query.not_regions

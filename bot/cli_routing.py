@@ -1,0 +1,138 @@
+"""The command `routing`: check a routing file, explain an owner, put a file in force, show an example."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.adapters.security_hub import security_hub_findings
+from bot.adapters.stores.routing import BucketRouting
+from bot.bootstrap.doctor import stack_bucket
+from bot.domain.finding import Finding
+from bot.domain.owners.contact import lookups
+from bot.domain.owners.owner import Ownership
+from bot.domain.owners.routing import Routing
+from bot.domain.owners.routing_file import ACCOUNT_ID, MOST_BYTES, check_routing, parse_routing
+from bot.domain.query import of_resource
+from bot.i18n import Locale, translate
+from bot.render.csv_file import owner_cells
+from bot.render.errors import explain_in_shell
+from bot.settings import Settings
+
+CLEAN, BAD_INPUT = 0, 2
+
+EXAMPLE = Path(__file__).parent / "data" / "routing.example.toml"
+
+
+def add_arguments(command: argparse.ArgumentParser, stack: str) -> None:
+    """Add the commands of `routing`; `stack` is the name of the stack by default."""
+    actions = command.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    check = actions.add_parser("check", help="list the errors of a routing file")
+    check.add_argument("file", metavar="FILE")
+    check.set_defaults(act=_check)
+    explain = actions.add_parser("explain", help="name the owner of a resource or an account, and the rule")
+    explain.add_argument("what", metavar="RESOURCE|ACCOUNT", help="an ARN, or 12 digits")
+    explain.add_argument("--file", metavar="FILE", help="default: the file of the deployment")
+    explain.set_defaults(act=_explain)
+    put = actions.add_parser("put", help="check a routing file, and put it in force")
+    put.add_argument("file", metavar="FILE")
+    put.set_defaults(act=_put)
+    for one in (explain, put):
+        one.add_argument("--stack", default=stack, metavar="NAME", help=f"default: {stack}")
+    actions.add_parser("example", help="write an example").set_defaults(act=_example)
+
+
+def run_routing(options: argparse.Namespace, locale: Locale) -> int:
+    """Run one of the commands; return the exit code. Raises the errors of `bot/errors.py`, and OSError."""
+    code: int = options.act(options, locale)
+    return code
+
+
+def _check(options: argparse.Namespace, locale: Locale) -> int:
+    data = read_file(options.file)
+    checked = check_routing(data)
+    for error in checked.errors:
+        sys.stderr.write(f"{explain_in_shell(error, locale)}\n")
+    if checked.errors:
+        return BAD_INPUT
+    routing = checked.routing
+    counts = {
+        "people": len(routing.people),
+        "accounts": len(routing.accounts),
+        "resources": len(routing.resources),
+        "routes": len(routing.routes),
+    }
+    sys.stdout.write(f"{translate(locale, 'routing.ok', **counts)}\n")
+    return CLEAN
+
+
+def _put(options: argparse.Namespace, locale: Locale) -> int:
+    code = _check(options, locale)
+    if code == CLEAN:
+        _file_of(options.stack).replace(read_file(options.file))
+        sys.stdout.write(f"{translate(locale, 'routing.put')}\n")
+    return code
+
+
+def _example(options: argparse.Namespace, locale: Locale) -> int:
+    del options, locale
+    sys.stdout.write(EXAMPLE.read_text(encoding="utf-8"))
+    return CLEAN
+
+
+def _explain(options: argparse.Namespace, locale: Locale) -> int:
+    data = read_file(options.file) if options.file else _file_of(options.stack).read()
+    routing = parse_routing(data) if data is not None else Routing()
+    if ACCOUNT_ID.fullmatch(options.what):
+        lines = _owner_lines(routing.lookup().owners_of_account(options.what), routing, locale)
+        sys.stdout.writelines(lines)
+        return CLEAN
+    found = _findings_of(options.what, routing)
+    if not found:
+        sys.stdout.write(f"{translate(locale, 'routing.explain.no-finding', resource=options.what)}\n")
+        return CLEAN
+    owner = routing.lookup().owners_of(found[0])
+    sys.stdout.writelines(_owner_lines(owner, routing, locale))
+    sys.stdout.writelines(sorted(_channel_lines(found, owner, routing, locale)))
+    return CLEAN
+
+
+def _owner_lines(owner: Ownership, routing: Routing, locale: Locale) -> Iterator[str]:
+    names, rule = owner_cells(owner, locale)
+    yield f"{translate(locale, 'routing.explain.owner', owner=names or '—')}\n"
+    yield f"{translate(locale, 'routing.explain.rule', rule=rule)}\n"
+    domain = routing.owner.email_domain
+    for name in owner.names:
+        ways = lookups(name, routing.people, domain, is_from_file=not owner.is_from_tag)
+        contact = ", ".join(f"{way.way} {way.value}" for way in ways) or "—"
+        yield f"{translate(locale, 'routing.explain.contact', owner=name, contact=contact)}\n"
+
+
+def _channel_lines(findings: list[Finding], owner: Ownership, routing: Routing, locale: Locale) -> set[str]:
+    lines = set()
+    for one in findings:
+        route = routing.route_of(owner.names, one.account_id, one.severity, one.control_id)
+        channel = route.channel if route else translate(locale, "routing.explain.own-channel")
+        values = {"control": one.source, "severity": one.severity, "channel": channel}
+        lines.add(f"{translate(locale, 'routing.explain.channel', **values)}\n")
+    return lines
+
+
+def _findings_of(resource: str, routing: Routing) -> list[Finding]:
+    """Read the first page of a resource's findings, with the tags that the file names."""
+    findings = security_hub_findings(Settings(os.environ)).keeping(routing.kept_tags)
+    page = next(iter(findings.pages(of_resource(resource))))
+    return [one for one in page.findings if one.resource_id == resource]
+
+
+def _file_of(stack: str) -> BucketRouting:
+    return BucketRouting(stack_bucket(stack))
+
+
+def read_file(name: str) -> bytes:
+    """Read a file, and no more of it than is needed to refuse it as too large. Raises OSError."""
+    with open(name, "rb") as file:
+        return file.read(MOST_BYTES + 1)
