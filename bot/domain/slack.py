@@ -12,6 +12,7 @@ SCOPES = (
     "files:write",
     "files:read",
     "users:read",
+    "users:read.email",
     "channels:read",
     "groups:read",
     "usergroups:read",

@@ -87,7 +87,7 @@ class TestManifest:
         """The bot may take commands, write messages and files, and look up channels, people and groups."""
         scopes = manifest["oauth_config"]["scopes"]
 
-        about = ["users:read", "channels:read", "groups:read", "usergroups:read"]
+        about = ["users:read", "users:read.email", "channels:read", "groups:read", "usergroups:read"]
         assert scopes == {"bot": ["commands", "chat:write", "files:write", "files:read", *about]}
 
     def test_doctor_checks_the_manifests_scopes(self, manifest: dict[str, Any]) -> None:

@@ -22,8 +22,8 @@ class PageDriver:
         """Type into a channel's composer, and send; come back when the app has answered."""
         self._close_form()
         self._act_as(user)
+        self._go(channel)
         name = self._slack.workspace.channels[channel].name
-        self._page.get_by_role("listitem").filter(has_text=name).get_by_role("button").first.click()
         composer = self._page.get_by_role("textbox", name=re.compile(rf"#{name}"))
         composer.fill(text)
         with self._page.expect_response("**/do/command"):
@@ -53,13 +53,13 @@ class PageDriver:
         """Choose a file beside a thread's composer, or a channel's; come back when it is there."""
         self._close_form()
         self._act_as(user)
+        self._go(channel)
         place = self._page.locator(".thread" if thread_ts else "main")
         if thread_ts:
             self._open_thread(thread_ts)
         file: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": content}
         with self._page.expect_response("**/do/drop"):
             place.locator(".composer input[type=file]").first.set_input_files(file)
-        del channel
 
     def fill(self, user: str, values: dict[str, str]) -> list[str]:
         """Fill the open form by the labels of its inputs, and send it; give what it says beside them."""
@@ -110,6 +110,15 @@ class PageDriver:
             self._page.get_by_role("option", name=re.compile(re.escape(value))).first.click()
         else:
             dialog.get_by_role("textbox", name=re.compile(f"^{label}")).fill(value)
+
+    def _go(self, channel: str) -> None:
+        """Show a channel, or the direct messages with the bot."""
+        if channel.startswith("D"):
+            self._page.get_by_role("list", name=re.compile("^(Apps|アプリ)$")).get_by_role("button").click()
+            self._page.get_by_role("tab").nth(1).click()
+        else:
+            name = self._slack.workspace.channels[channel].name
+            self._page.get_by_role("listitem").filter(has_text=name).get_by_role("button").first.click()
 
     def _open_thread(self, ts: str) -> None:
         if not self._page.locator(f'.thread [data-ts="{ts}"]').is_visible():

@@ -20,7 +20,7 @@ SCOPES: list[str] = MANIFEST["oauth_config"]["scopes"]["bot"]
 READING = ["channels:read", "channels:history", "groups:read", "groups:history", "files:read"]
 TOKENS = {
     "xoxb-manifest": SCOPES,
-    "xoxb-wide": [*SCOPES, *READING, "users:read.email", "im:write"],
+    "xoxb-wide": [*SCOPES, *READING, "im:write"],
     "xoxb-narrow": ["commands"],
 }
 
