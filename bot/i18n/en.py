@@ -43,8 +43,10 @@ TEXTS = {
     "report.not-posted.none": "{sentence}",
     # Owners
     "owners.title": "{count} new {count:violation|violations}, by owner",
-    "owners.mentioned": "{who} {fresh} new of {count}: {examples}",
-    "owners.mentioned.more": "{who} {fresh} new of {count}: {examples} …",
+    "owners.mentioned": "{who} {counts}: {examples}",
+    "owners.mentioned.more": "{who} {counts}: {examples} …",
+    "owners.new": "{fresh} new",
+    "owners.new.of": "{fresh} new of {count}",
     "owners.told": "Told by direct message: {count} {count:owner|owners}",
     "owners.named": "Not mentioned: {names}",
     "owners.named.more": "{count} more {count:owner|owners} (column Owner of the CSV)",

@@ -42,8 +42,10 @@ TEXTS = {
     "report.not-posted.none": "{sentence}",
     # 担当者
     "owners.title": "新しい違反 {count} 件の担当者",
-    "owners.mentioned": "{who} 新規 {fresh} 件 (全 {count} 件): {examples}",
-    "owners.mentioned.more": "{who} 新規 {fresh} 件 (全 {count} 件): {examples} ほか",
+    "owners.mentioned": "{who} {counts}: {examples}",
+    "owners.mentioned.more": "{who} {counts}: {examples} ほか",
+    "owners.new": "新規 {fresh} 件",
+    "owners.new.of": "新規 {fresh} 件 (全 {count} 件)",
     "owners.told": "DM で通知: {count} 名",
     "owners.named": "メンションなし: {names}",
     "owners.named.more": "ほか {count} 名 (CSV の「担当者」列)",

@@ -73,9 +73,11 @@ def contact_mention(slack_id: str) -> str:
 def _mentioned(tally: OwnerTally, locale: Locale) -> str:
     who = contact_mention(tally.contact.id)
     examples = ", ".join(_example(*example) for example in tally.examples)
-    values = {"who": who, "fresh": tally.fresh_count, "count": tally.count, "examples": examples}
+    key = "owners.new.of" if tally.count > tally.fresh_count else "owners.new"
+    counts = translate(locale, key, fresh=tally.fresh_count, count=tally.count)
     key = "owners.mentioned.more" if tally.fresh_count > len(tally.examples) else "owners.mentioned"
-    return f"{SEVERITY_MARKS[tally.severity]} {translate(locale, key, **values)}"
+    text = translate(locale, key, who=who, counts=counts, examples=examples)
+    return f"{SEVERITY_MARKS[tally.severity]} {text}"
 
 
 def _example(control_id: str, resource_id: str) -> str:

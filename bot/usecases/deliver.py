@@ -39,7 +39,7 @@ class Destination:
     """The message in whose thread the report is posted; None to post it in the channel itself."""
 
 
-def deliver(report_id: str, destinations: Sequence[Destination], context: JobContext[Job]) -> None:
+def deliver(report_id: str, destinations: Sequence[Destination], context: JobContext[Job]) -> str | None:
     """
     Post a stored report to each destination, at most once. A destination that fails does not stop the others.
 
@@ -48,6 +48,9 @@ def deliver(report_id: str, destinations: Sequence[Destination], context: JobCon
         destinations: the first is the report's own; the same in each delivery of the job.
         context: the job's.
 
+    Returns:
+        The ts of the message at the first destination; None if it may be missing.
+
     Raises:
         BotError: the first error by which Slack rejects the message; the requester has then been sent a link
             to the report.
@@ -55,16 +58,18 @@ def deliver(report_id: str, destinations: Sequence[Destination], context: JobCon
         UncertainStepError: an error may not have been reported to anyone.
     """
     summary, failures = context.ports.reports.summary(report_id), list[BotError]()
+    posted: list[str | None] = []
     for to in destinations:
         steps = context.steps
         if to != destinations[0]:
             steps = steps.within(f"{to.channel}-{to.thread_ts or ''}")
         try:
-            _Delivery(summary, to, context, steps).run()
+            posted.append(_Delivery(summary, to, context, steps).run())
         except BotError as error:
             failures.append(error)
     if failures:
         raise failures[0]
+    return posted[0]
 
 
 def csv_name(summary: Summary) -> str:
@@ -108,13 +113,13 @@ class _Delivery:
     steps: Steps
     """The job's, with names of the destination's own."""
 
-    def run(self) -> None:
-        """Post the report and share its CSV."""
+    def run(self) -> str | None:
+        """Post the report and share its CSV; return the message's ts, None if it may be missing."""
         try:
-            ts = self.steps.run("post", self._post, at_most_once=True)["ts"]
+            ts = str(self.steps.run("post", self._post, at_most_once=True)["ts"])
         except UncertainStepError as error:
             self._report_uncertain(error.__cause__)
-            return
+            return None
         except BotError as error:
             self._report_not_posted(error)
             raise
@@ -123,6 +128,7 @@ class _Delivery:
                 reports = self.context.ports.reports
                 self.steps.run("thread", reports.add_thread, self.to.channel, ts, self.summary.report_id)
             self._attach(self.to.thread_ts or ts)
+        return ts
 
     def _post(self) -> Result:
         ports, summary = self.context.ports, self.summary

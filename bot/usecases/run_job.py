@@ -50,6 +50,7 @@ from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
 from bot.usecases.doctor.exam import answer
 from bot.usecases.owners.complete import complete_owners
+from bot.usecases.owners.notify import notify_owners
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
@@ -108,7 +109,9 @@ def _scan_and_deliver(context: JobContext[ScanJob]) -> None:
         raise CancelledError(user_id=scanned["cancelled_by"])
     if deadline.resumable and not deadline.left():
         raise UnfinishedError(Progress(FINISHING, 0))
-    deliver(scanned["report_id"], [Destination(context.channel)], context)
+    ts = deliver(scanned["report_id"], [Destination(context.channel)], context)
+    if ts:
+        notify_owners(scanned["report_id"], ts, context)
 
 
 def _scan_in_sight(place: ProgressPlace, context: JobContext[ScanJob]) -> Result:

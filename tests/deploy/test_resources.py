@@ -95,6 +95,8 @@ class TestBucket:
             "parts/": 2,
             "audit/": 1096,
             "pending/": 1,
+            "people/": 30,
+            "mentions/": 100,
             "ledger/": 30,
         }
 

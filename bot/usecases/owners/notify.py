@@ -32,23 +32,20 @@ from bot.usecases.steps import Result, UncertainStepError
 LOG = logging.getLogger(__name__)
 
 
-def notify_owners(
-    report_id: str, channel: str, ts: str, routing: Routing, context: JobContext[ScanJob]
-) -> None:
+def notify_owners(report_id: str, ts: str, context: JobContext[ScanJob]) -> None:
     """
     Tell the owners of a report's fresh rows, each once however often the job is repeated.
 
     Args:
         report_id: the report.
-        channel: its channel.
-        ts: its message.
-        routing: the routing file as the report was made with it.
-        context: the job's.
+        ts: its message, in the job's channel.
+        context: the job that made it.
     """
+    routing = context.routing.routing
     if routing.mention.how is How.NONE:
         return
     try:
-        _Notification(context.ports.reports.summary(report_id), channel, ts, routing, context).run()
+        _Notification(context.ports.reports.summary(report_id), ts, routing, context).run()
     except BotError as error:
         LOG.warning("the owners were not told", extra={"error_code": error.code, "report_id": report_id})
 
@@ -58,7 +55,6 @@ class _Notification:
     """The messages to the owners of one report."""
 
     summary: Summary
-    channel: str
     ts: str
     routing: Routing
     context: JobContext[ScanJob]
@@ -81,12 +77,14 @@ class _Notification:
     @cached_property
     def memory(self) -> Mentioned | None:
         """The rows for which the schedule has mentioned the owners; None if a person asked for the report."""
-        return None if self.context.job.requester else self.ports.owner_memory.load_mentioned(self._schedule)
+        job = self.context.job
+        is_scheduled = job.requester is None and not job.is_from_console
+        return self.ports.owner_memory.load_mentioned(self._schedule) if is_scheduled else None
 
     @property
     def _schedule(self) -> str:
         """A name of the schedule: its query and channel."""
-        text = f"{self.channel}\0{self.summary.query!r}"
+        text = f"{self.context.channel}\0{self.summary.query!r}"
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
     def run(self) -> None:
@@ -179,7 +177,7 @@ class _Notification:
 
     def _post(self, notice: OwnerNotice) -> Result:
         message = owner_notice(notice, self.context.deployment.locale)
-        return {"ts": self.ports.messenger.post(self.channel, message, self.ts)}
+        return {"ts": self.ports.messenger.post(self.context.channel, message, self.ts)}
 
     def _mark(self) -> None:
         """Mark the rows of the owners who were reached; the first answer counts if the job is repeated."""
@@ -189,7 +187,7 @@ class _Notification:
 
     def _reached(self) -> set[str]:
         ports = self.ports
-        return self.told | reached_in(self.channel, self.mentioned, ports.channels, ports.people)
+        return self.told | reached_in(self.context.channel, self.mentioned, ports.channels, ports.people)
 
     def _remember(self) -> None:
         before = self.memory or Mentioned()

@@ -14,7 +14,7 @@ from bot.domain.finding import BOT, Finding, Severity, WorkflowStatus
 from bot.domain.job import ScanJob
 from bot.domain.message import Message
 from bot.domain.owners.owner import Ownership, Source
-from bot.domain.owners.routing import How, Mention, Routing
+from bot.domain.owners.routing import How, Mention
 from bot.domain.permission import Standing
 from bot.domain.row import Row
 from bot.errors import MissingScopeError, NotInChannelError, ThrottledError
@@ -67,10 +67,11 @@ class OwnedReports:
         report_id: str = "0123456789abcdef",
     ) -> None:
         """Tell the owners of a report."""
+        self.world.routing_file.data = routing_file(mention)
         context = JobContext(
             job, self.ports or self.world.ports, self._steps(report_id), DEPLOYMENT, self.deadline
         )
-        notify_owners(report_id, CHANNEL, TS, Routing(mention=mention), context)
+        notify_owners(report_id, TS, context)
 
     def report(self, owned: Mapping[Finding, tuple[str, ...]], report_id: str) -> str:
         """Save the schedule's next report, tell its owners, and return the message; empty without one."""
@@ -113,6 +114,14 @@ class OwnedReports:
         return "\n".join(block["text"]["text"] for block in posted.message.blocks)
 
 
+def routing_file(mention: Mention) -> bytes:
+    """Write a routing file with this table."""
+    lines = [f'how = "{mention.how}"', f"at_most = {mention.at_most}"]
+    lines += [f'unowned = "{mention.unowned}"'] if mention.unowned else []
+    lines += ["mark_notified = true"] if mention.mark_notified else []
+    return "\n".join(["version = 1", "[mention]", *lines]).encode()
+
+
 @pytest.fixture
 def reports() -> OwnedReports:
     """A world with two people and a user group."""
@@ -142,7 +151,7 @@ class TestThread:
         reports.notify()
 
         assert "<@U0ALICE00> 新規 2 件 (全 3 件)" in reports.text
-        assert "<!subteam^S0WEBTEAM> 新規 1 件 (全 1 件)" in reports.text
+        assert "<!subteam^S0WEBTEAM> 新規 1 件: " in reports.text
 
     def test_message_is_posted_once_for_a_repeated_job(self, reports: OwnedReports) -> None:
         """Each delivery of the job finds the step done."""
