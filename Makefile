@@ -79,6 +79,7 @@ check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, layers, doc
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate
 	@mkdir -p .aws-sam && $(BIN)/python -m tools.expand .aws-sam/expanded.json
+	$(BIN)/python -m bot check template.yaml
 	.venv-checkov/bin/checkov --config-file .checkov.yaml --file .aws-sam/expanded.json
 
 build: $(SAM_READY) ## Build the functions into .aws-sam; needs no AWS account

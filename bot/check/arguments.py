@@ -40,6 +40,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--baseline", metavar="FILE", help="known failures, which do not count")
     command.add_argument("--write-baseline", metavar="FILE", help="write the failures there, as a baseline")
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
+    command.add_argument(
+        "--no-foreign-suppressions",
+        action="store_true",
+        help="ignore the suppressions of cdk-nag, cfn_nag, checkov and Guard",
+    )
     command.add_argument("--list-rules", action="store_true", help="list the controls that can be checked")
     command.add_argument("--explain", metavar="ID", help="explain the rule of a control")
 

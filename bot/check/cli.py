@@ -22,7 +22,7 @@ from bot.domain.control import bundled_catalogue
 from bot.domain.finding import Severity
 from bot.errors import CommandError
 from bot.i18n import Locale
-from bot.render.check import csv_text, gap_line, result_line, totals_line, vanished_line
+from bot.render.check import csv_text, gap_line, notice_line, result_line, totals_line, vanished_line
 from bot.render.csv_file import encoded
 
 CLEAN, FOUND, PARTIAL = 0, 1, 5
@@ -50,7 +50,13 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
     if not options.paths:
         raise CommandError(text="", hint="no-path")
     known = read_baseline(options.baseline) if options.baseline else frozenset()
-    report = check(list(map(Path, options.paths)), read_overrides(options.parameter_overrides), rules)
+    report = check(
+        list(map(Path, options.paths)),
+        read_overrides(options.parameter_overrides),
+        rules,
+        foreign_marks=not options.no_foreign_suppressions,
+    )
+    sys.stderr.writelines(notice_line(notice, locale) for notice in report.notices)
     if options.write_baseline:
         _write_text(options.write_baseline, write_baseline(report.results))
     report, vanished = accept_known(report, known)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.check.document import BrokenError, parse
 from bot.check.files import Source, find_sources
+from bot.check.marks import Mark, apply_marks, marks_of
 from bot.check.rule import Rule
 from bot.check.rules import RULES
 from bot.check.template import Resource, Template, is_template
@@ -19,11 +21,23 @@ Rules = Mapping[str, Sequence[Rule]]
 """The rules of each type of resource."""
 
 
-def check(paths: Sequence[Path], overrides: Mapping[str, str], rules: Sequence[Rule] = RULES) -> CheckReport:
+def check(
+    paths: Sequence[Path],
+    overrides: Mapping[str, str],
+    rules: Sequence[Rule] = RULES,
+    *,
+    today: date | None = None,
+    foreign_marks: bool = True,
+) -> CheckReport:
     """
     Check the templates at some paths: files, and folders that are searched.
 
-    `overrides` are values of parameters, by name, for every template that has them.
+    Args:
+        paths: at least one.
+        overrides: values of parameters, by name, for every template that has them.
+        rules: the rules to check by.
+        today: the day on which marks are judged that end; today's date, UTC, if None.
+        foreign_marks: whether the marks of other tools suppress results as well.
 
     Raises:
         PathError: a named file is no template or cannot be read, or there is no template at all.
@@ -31,6 +45,7 @@ def check(paths: Sequence[Path], overrides: Mapping[str, str], rules: Sequence[R
     by_type = rules_by_type(rules)
     results: list[Result] = []
     gaps: list[Gap] = []
+    marks: list[Mark] = []
     count = 0
     for source in find_sources(paths):
         try:
@@ -42,10 +57,14 @@ def check(paths: Sequence[Path], overrides: Mapping[str, str], rules: Sequence[R
         if template is not None:
             count += 1
             gaps.extend(template.gaps)
+            marks.extend(marks_of(template, foreign=foreign_marks))
             results.extend(judge_template(template, by_type))
     if not count and not gaps:
         raise PathError(path=", ".join(map(str, paths)), hint="path-empty")
-    return CheckReport(tuple(sorted(results, key=lambda result: result.order)), tuple(gaps), count)
+    judged = frozenset(rule.control for rule in rules)
+    results, notices = apply_marks(results, marks, today or datetime.now(UTC).date(), judged)
+    ordered = sorted(results, key=lambda result: result.order)
+    return CheckReport(tuple(ordered), tuple(gaps), count, tuple(notices))
 
 
 def rules_by_type(rules: Sequence[Rule]) -> Rules:

@@ -48,6 +48,8 @@ class Template:
     def __init__(self, file: str, document: Block, overrides: Mapping[str, str]) -> None:
         """Resolve a document; `overrides` are values of parameters."""
         self.file = file
+        self.metadata = document.get("Metadata")
+        """The Metadata of the template as it is written."""
         self.gaps: list[Gap] = []
         self._note_macros(document)
         self._resolver = Resolver(self._expanded(document, overrides), overrides)

@@ -102,3 +102,5 @@ class CheckReport:
     """The parts that could not be read; empty if the check is complete."""
     file_count: int
     """How many templates were read."""
+    notices: tuple[Gap, ...] = ()
+    """Remarks that leave the check complete, such as one on a mark that suppresses nothing."""

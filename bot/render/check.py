@@ -36,6 +36,14 @@ def gap_line(gap: Gap, locale: Locale) -> str:
     return visible(translate(locale, "check.gap", place=f"{gap.file}:{gap.line}", reason=reason)) + "\n"
 
 
+def notice_line(notice: Gap, locale: Locale) -> str:
+    """Write a line about a mark that does not count, or suppresses nothing."""
+    reason = translate(locale, notice.reason.key, name=notice.reason.name)
+    return (
+        visible(translate(locale, "check.notice", place=f"{notice.file}:{notice.line}", reason=reason)) + "\n"
+    )
+
+
 def vanished_line(key: Key, locale: Locale) -> str:
     """Write a line about a failure of the baseline that is gone."""
     control, file, logical_id = key
