@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from bot.domain.owners.account_tag import KnownAccountTags
     from bot.domain.owners.contact import CachedContacts
     from bot.domain.owners.tally import Mentioned
 
@@ -23,6 +24,32 @@ class OwnerMemory(Protocol):
 
     def save_mentioned(self, schedule: str, mentioned: Mentioned) -> None:
         """Replace the rows whose owners a schedule has mentioned."""
+
+
+class Accounts(Protocol):
+    """The accounts of the organization."""
+
+    def tag(self, account_id: str, key: str) -> str:
+        """
+        Return the value of an account's tag, at most MOST_TAG_CHARACTERS; empty if it has none.
+
+        Args:
+            key: compared without regard to case.
+
+        Raises:
+            AccessDeniedError: this account is neither the management account nor a delegated administrator.
+            BotError: the other errors of AWS.
+        """
+
+
+class AccountTags(Protocol):
+    """The tags of accounts that earlier jobs have read. Raises the errors of the bucket."""
+
+    def load(self) -> KnownAccountTags:
+        """Return the tags."""
+
+    def save(self, known: KnownAccountTags) -> None:
+        """Replace the tags."""
 
 
 class RoutingFile(Protocol):

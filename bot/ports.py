@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.suppression import Suppression
     from bot.domain.triage import ActionResult, Change, FindingState, Plan, Refusal
     from bot.i18n import Locale
-    from bot.owner_ports import OwnerMemory, RoutingFile
+    from bot.owner_ports import Accounts, AccountTags, OwnerMemory, RoutingFile
     from bot.probes import Probes
 
 Clock = Callable[[], datetime]
@@ -377,6 +377,8 @@ class Ports:
     owner_memory: OwnerMemory
     ledger: Ledger
     routing_file: RoutingFile
+    accounts: Accounts
+    account_tags: AccountTags
     probes: Callable[[], Probes]
     """Makes the probes of the doctor."""
     now: Clock

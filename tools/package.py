@@ -24,7 +24,9 @@ WHEELS = Path(sys.prefix) / "wheels"
 
 CODE = ("bot", "handlers")
 
-SERVICES = frozenset({"events", "lambda", "s3", "scheduler", "secretsmanager", "securityhub"})
+SERVICES = frozenset(
+    {"events", "lambda", "organizations", "s3", "scheduler", "secretsmanager", "securityhub"}
+)
 """The AWS services whose models the package keeps, of the more than 400 that botocore brings."""
 
 TIMESTAMP = 315_532_800

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from bot.adapters.channels import SlackChannels
+from bot.adapters.organizations import OrganizationAccounts
 from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, retrying_client
 from bot.adapters.slack_files import SlackFiles
+from bot.adapters.stores.account_tags import BucketAccountTags
 from bot.adapters.stores.actions import BucketActions
 from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket
@@ -72,6 +74,8 @@ class Worker:
             owner_memory=BucketOwnerMemory(self._bucket),
             ledger=BucketLedger(self._bucket),
             routing_file=self._routing_file,
+            accounts=OrganizationAccounts(lambda: client("organizations")),
+            account_tags=BucketAccountTags(self._bucket),
             probes=lambda: make_probes(self._settings),
             now=utc_now,
         )

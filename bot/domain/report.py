@@ -31,6 +31,8 @@ class Unread:
 class Fault:
     """An error that a report tells of although it has not stopped the report."""
 
+    about: str
+    """The end of the key of the text: `report.fault.<about>`."""
     code: str
     values: dict[str, str]
 
@@ -152,8 +154,8 @@ class Summary:
     """The number of all these suppressions."""
     missing: tuple[Missing, ...] = ()
     """Controls of the schedule that Security Hub lacks."""
-    routing_fault: Fault | None = None
-    """The error by which the present routing file is not in force."""
+    faults: tuple[Fault, ...] = ()
+    """Such as the error by which the present routing file is not in force."""
 
 
 def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

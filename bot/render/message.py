@@ -97,7 +97,7 @@ def _blocks(
         *suppression_blocks(summary, setting.locale),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
         *_missing(summary.missing, setting.locale),
-        *_routing_fault(summary.routing_fault, setting.locale),
+        *(_fault(fault, setting.locale) for fault in summary.faults),
     ]
     if summary.finding_count:
         blocks += [_counts(summary, setting.locale), report_buttons(summary, acts, setting.locale)]
@@ -150,10 +150,9 @@ def _missing(missing: Sequence[Missing], locale: Locale) -> list[Block]:
     return [section(translate(locale, "report.missing", controls=", ".join([*named, *more])))]
 
 
-def _routing_fault(fault: Fault | None, locale: Locale) -> list[Block]:
-    if fault is None:
-        return []
-    return [section(translate(locale, "report.routing", reason=explain_in_slack(fault, locale)))]
+def _fault(fault: Fault, locale: Locale) -> Block:
+    reason = explain_in_slack(fault, locale)
+    return section(translate(locale, f"report.fault.{fault.about}", reason=reason))
 
 
 def _counts(summary: Summary, locale: Locale) -> Block:

@@ -49,6 +49,7 @@ from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
 from bot.usecases.doctor.exam import answer
+from bot.usecases.owners.account_owners import AccountOwners
 from bot.usecases.owners.complete import complete_owners
 from bot.usecases.owners.notify import notify_owners
 from bot.usecases.permissions import authorize
@@ -128,7 +129,8 @@ def _scan_and_keep(context: JobContext[ScanJob], progress: OnProgress) -> Result
     if query is None:
         settings.require(["TARGET_CONTROL_IDS"])
         query = parse_query(settings.get("TARGET_CONTROL_IDS"), is_stored=True)
-    routing, error = context.routing.routing, context.routing.error
+    routing = context.routing.routing
+    accounts = AccountOwners(routing.owner, ports)
     with tempfile.TemporaryDirectory() as folder:
         report = scan(
             query,
@@ -143,10 +145,13 @@ def _scan_and_keep(context: JobContext[ScanJob], progress: OnProgress) -> Result
             time_left=context.deadline.left,
             resumable=context.deadline.resumable,
             is_stored=job.requester is None,
-            complete=complete_owners(routing.lookup()),
+            complete=complete_owners(routing.lookup(accounts.owners_of)),
         )
         summary = summarize(report, report_id, job.requester.user_id if job.requester else None)
-        summary = replace(summary, routing_fault=Fault(error.code, error.values) if error else None)
+        accounts.save()
+        errors = {"routing": context.routing.error, "account-tags": accounts.error}
+        faults = [Fault(about, error.code, error.values) for about, error in errors.items() if error]
+        summary = replace(summary, faults=tuple(faults))
         if not is_scanned(report_id, ports):  # else another delivery has posted its own findings
             ports.reports.save(summary, report.csv_file, report.seen_file)
     return {"report_id": report_id}

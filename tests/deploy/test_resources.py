@@ -94,6 +94,7 @@ class TestBucket:
             "threads/": 3740,
             "parts/": 2,
             "audit/": 1096,
+            "accounts/": 2,
             "pending/": 1,
             "people/": 30,
             "mentions/": 100,

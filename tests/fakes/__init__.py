@@ -1,6 +1,8 @@
 """One fake for each port. tests/contracts runs the same claims against a fake and its adapter."""
 
 from tests.fakes.world import (
+    FakeAccounts,
+    FakeAccountTags,
     FakeChannels,
     FakeClock,
     FakeControls,
@@ -17,6 +19,8 @@ from tests.fakes.world import (
 )
 
 __all__ = [
+    "FakeAccountTags",
+    "FakeAccounts",
     "FakeChannels",
     "FakeClock",
     "FakeControls",

@@ -14,6 +14,7 @@ from bot.adapters.token_bucket import TokenBucket
 from bot.domain.control import Catalogue
 from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
+from bot.domain.owners.account_tag import KnownAccountTags
 from bot.domain.owners.contact import CachedContacts
 from bot.domain.owners.tally import Mentioned
 from bot.domain.permission import Standing
@@ -366,6 +367,44 @@ class FakeRoutingFile:
 
 
 @dataclass
+class FakeAccounts:
+    """An organization in memory."""
+
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    error: BotError | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def tag(self, account_id: str, key: str) -> str:
+        """Return the value of a tag."""
+        self.asked.append(account_id)
+        if self.error:
+            raise self.error
+        tags = sorted(self.tags.get(account_id, {}).items())
+        return next((value for name, value in tags if name.lower() == key.lower()), "")
+
+
+@dataclass
+class FakeAccountTags:
+    """The known tags of accounts, in memory."""
+
+    known: KnownAccountTags = field(default_factory=KnownAccountTags)
+    error: BotError | None = None
+    """The error of each call."""
+
+    def load(self) -> KnownAccountTags:
+        """Return a copy of the tags."""
+        if self.error:
+            raise self.error
+        return deepcopy(self.known)
+
+    def save(self, known: KnownAccountTags) -> None:
+        """Replace the tags."""
+        if self.error:
+            raise self.error
+        self.known = known
+
+
+@dataclass
 class FakeClock:
     """A clock that stands still until it is moved."""
 
@@ -397,6 +436,8 @@ class FakeWorld:
     owner_memory: FakeOwnerMemory = field(default_factory=FakeOwnerMemory)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     routing_file: FakeRoutingFile = field(default_factory=FakeRoutingFile)
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    account_tags: FakeAccountTags = field(default_factory=FakeAccountTags)
     probes: FakeProbes = field(default_factory=FakeProbes)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -417,6 +458,8 @@ class FakeWorld:
             owner_memory=self.owner_memory,
             ledger=self.ledger,
             routing_file=self.routing_file,
+            accounts=self.accounts,
+            account_tags=self.account_tags,
             probes=self.probes,
             now=self.clock,
         )

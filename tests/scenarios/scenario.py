@@ -300,6 +300,7 @@ PLAYED = (
     "csv_of_somebody_who_may_not_act",
     "doctor",
     "history",
+    "owner_by_account_tag",
     "owners_mentioned",
     "routing_file",
     "scan_shows_its_progress",

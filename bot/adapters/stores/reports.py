@@ -12,6 +12,7 @@ parts/<job id>/                         checkpoints of a long job (bot/adapters/
 parts/histories/<job id>.csv            audit logs that somebody got a link to (bot/adapters/stores/audit.py)
 audit/                                  the audit log (bot/adapters/stores/audit.py)
 suppressions/                           suppressions with a last day (bot/adapters/stores/suppressions.py)
+accounts/                               tags of accounts (bot/adapters/stores/account_tags.py)
 config/                                 the routing file (bot/adapters/stores/routing.py)
 ledger/<job id>/<step>.begun|.done      steps of jobs (bot/adapters/stores/ledger.py)
 ```

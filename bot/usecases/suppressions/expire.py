@@ -31,6 +31,8 @@ from bot.i18n import translate
 from bot.ports import CheckCancelled, Findings, Page, Ports, never_cancelled
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import Destination, deliver
+from bot.usecases.owners.account_owners import AccountOwners
+from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Result, Steps, UnfinishedError
 from bot.usecases.triage.act import carry_out
@@ -258,15 +260,19 @@ def _report(about: Round) -> Result:
     made_at = _made_at(about.suppressions, ports)
     identifiers = sorted({identifier for identifier, _ in made_at})
     query = replace(chosen(identifiers), statuses=(WorkflowStatus.SUPPRESSED,))
+    routing = about.context.routing.routing
+    accounts = AccountOwners(routing.owner, ports)
     with tempfile.TemporaryDirectory() as folder:
         report = scan(
             query,
             folder=Path(folder),
             locale=about.context.deployment.locale,
-            findings=_StillSuppressed(ports.findings, made_at),
+            findings=_StillSuppressed(ports.findings.keeping(routing.kept_tags), made_at),
             controls=ports.controls,
             now=ports.now,
+            complete=complete_owners(routing.lookup(accounts.owners_of)),
         )
+        accounts.save()
         if report.is_partial:
             raise UnavailableError(service="AWS", call="securityhub:GetFindings")
         if report.tally.finding_count:

@@ -72,6 +72,16 @@ class TestReopening:
         deliver_once(HistoryJob("slack/history", "S3.8", "C0SECURITY", PERSON), world)
         assert "sechub-bot: SUPPRESSED → NEW" in world.messenger.told[-1][1].text
 
+    def test_reopened_rows_have_their_owners(self) -> None:
+        """The report of the reopened findings names owners by the routing file, as every report."""
+        world = a_world(some_findings(1))
+        world.routing_file.data = b'version = 1\n[accounts]\n123456789012 = "finance"\n'
+        suppress(world)
+        look(world, LAST + timedelta(days=1))
+
+        (*_, file) = world.messenger.files[-1]
+        assert '"finance","アカウント 123456789012"' in file.decode()
+
     def test_leaves_alone_what_has_no_last_day(self) -> None:
         """A suppression without a last day is nobody's to end."""
         world = a_world(some_findings(1))
