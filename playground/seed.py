@@ -90,7 +90,7 @@ TAGS: tuple[dict[str, str], ...] = (
     {"team": "data-team"},
     {"ManagedBy": "Terraform", "Owner": "Terraform"},
     {},
-    {"Owner": "data@example.com; security@example.com"},
+    {"Owner": "analyst@example.com; security@example.com"},
     {"Contact": "データ基盤チーム"},
     {"Owner": "former@example.com"},
     {"Name": "no owner in sight"},

@@ -46,6 +46,7 @@ from playground.deployment import (
 )
 from playground.http import HOST, HttpServer
 from playground.hub.findings.conditions import Condition
+from playground.routing import put_example
 from playground.slack import LocalSlack, PanelAction
 
 TOKEN = "xoxb-local"
@@ -106,6 +107,7 @@ class World:
             run_schedule_action(self),
             run_expiry_action(self),
             use_custom_action(self),
+            put_routing_action(),
             share_channel_action(self),
         ]
         self.slack.start(self._port)
@@ -274,6 +276,16 @@ def run_expiry_action(world: World) -> PanelAction:
         "Look at suppressions now",
         "抑制の期限を今すぐ確認",
         lambda _channel: world.fire_expiry(),
+    )
+
+
+def put_routing_action() -> PanelAction:
+    """Make the page's button that puts a routing file into the bucket."""
+    return PanelAction(
+        "put_routing",
+        "Put a routing file",
+        "ルーティングファイルを配置",
+        lambda _channel: put_example(),
     )
 
 

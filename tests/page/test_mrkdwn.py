@@ -88,7 +88,7 @@ class TestTokens:
     def test_mention_that_means_the_reader_is_marked(self, page: Page, stub: Stub) -> None:
         """A mention of the reader, of their group or of all is marked; groups appear by their handles."""
         text = shown(
-            page, stub, "<@U0SECURITY> <@U0PLATFORM> <!subteam^S0SECURITY> <!subteam^S0DATA> <!here>"
+            page, stub, "<@U0SECURITY> <@U0PLATFORM> <!subteam^S0SECURITY> <!subteam^S0DATATEAM> <!here>"
         )
 
         expect(text).to_have_text("@Security engineer @Platform engineer @security-team @data-team @here")

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.adapters.sdk import client
+from bot.adapters.stores.routing import FILE as ROUTING
 from bot.domain.finding import FindingIdentifier
-from playground.deployment import ACCOUNT, BUCKET, ROUTING_KEY
+from playground.deployment import ACCOUNT, BUCKET
 from playground.hub import hub
 from playground.slack.workspace.messages import Message
 from playground.suppressed import suppress
@@ -244,9 +245,9 @@ def user_id(name: str) -> str:
 
 
 def channel_id(name: str) -> str:
-    """Return a channel's ID in the local Slack; "@data" is for the direct messages of data."""
+    """Return a channel's ID in the local Slack; "@auditor" is for the auditor's direct messages."""
     return f"D0{name[1:].upper()}" if name.startswith("@") else f"C0{name.upper()}"
 
 
 def _put_routing(text: str) -> None:
-    client("s3").put_object(Bucket=BUCKET, Key=ROUTING_KEY, Body=text.encode())
+    client("s3").put_object(Bucket=BUCKET, Key=ROUTING, Body=text.encode())

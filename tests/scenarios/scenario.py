@@ -202,7 +202,7 @@ class Post:
     """
     A message of the bot's in a channel, and what is in its thread.
 
-    `in: "@data"` is a direct message to data.
+    `in: "@auditor"` is a direct message to the auditor.
     """
 
     channel: str = "security"

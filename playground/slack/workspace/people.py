@@ -89,7 +89,7 @@ def first_people(bot_name: str) -> dict[str, Person]:
         Person("U0SECURITY", "security", "Security engineer", "en-US", "America/New_York"),
         Person("U0PLATFORM", "platform", "Platform engineer", "ja-JP", "Asia/Tokyo"),
         Person("U0AUDITOR", "auditor", "Auditor", "en-GB", "Europe/London"),
-        Person("U0DATA", "data", "Data engineer", "en-US", "America/Los_Angeles"),
+        Person("U0ANALYST", "analyst", "Data analyst", "en-US", "America/Los_Angeles"),
         Person("U0CONTRACTOR", "contractor", "Guest contractor", "en-US", "Europe/Berlin", is_guest=True),
         Person("U0FORMER", "former", "Former engineer", is_deleted=True),
         Person("U0PARTNER", "partner", "Partner's engineer", team=PARTNER_TEAM),
@@ -101,12 +101,12 @@ def first_people(bot_name: str) -> dict[str, Person]:
 
 
 def first_channels() -> dict[str, Channel]:
-    """Make the channels: two with the bot, one without. The data engineer is in one of the bot's only."""
+    """Make the channels: two with the bot, one without. The data analyst is in one of the bot's only."""
     everybody = {"U0SECURITY", "U0PLATFORM", "U0AUDITOR"}
     channels = [
         Channel("C0SECURITY", "security", everybody | {BOT, "U0CONTRACTOR"}),
-        Channel("C0PLATFORM", "platform", everybody | {BOT, "U0DATA"}),
-        Channel("C0RANDOM", "random", everybody | {"U0DATA"}),
+        Channel("C0PLATFORM", "platform", everybody | {BOT, "U0ANALYST"}),
+        Channel("C0RANDOM", "random", everybody | {"U0ANALYST"}),
     ]
     return {channel.id: channel for channel in channels}
 
@@ -118,7 +118,7 @@ def direct_messages(person: str) -> Channel:
 
 FIRST_GROUPS = (
     UserGroup("S0SECURITY", "security-team", "Security team", ("U0SECURITY", "U0PLATFORM")),
-    UserGroup("S0DATA", "data-team", "データ基盤チーム", ("U0DATA", "U0PLATFORM")),
+    UserGroup("S0DATATEAM", "data-team", "データ基盤チーム", ("U0ANALYST", "U0PLATFORM")),
     UserGroup("S0LEGACY", "legacy-team", "Legacy team", ("U0AUDITOR",), is_disabled=True),
 )
 """A handle is unique among those of channels, users and groups."""

@@ -13,7 +13,6 @@ from bot.adapters.stores.routing import BEFORE, FILE, GOOD, BucketRouting
 from bot.domain.owners.routing_file import MOST_BYTES
 from bot.errors import AccessDeniedError
 from bot.owner_ports import RoutingFile
-from playground.deployment import ROUTING_KEY
 from tests.contracts.places import BUCKET
 from tests.fakes import FakeRoutingFile
 
@@ -63,10 +62,10 @@ class TestBucketRouting:
     def test_file_is_where_people_put_it(self, bucket: Any) -> None:
         """The key is the documented one; the version before is kept."""
         file = BucketRouting(Bucket(bucket, BUCKET))
-        bucket.put_object(Bucket=BUCKET, Key=ROUTING_KEY, Body=b"1")
+        bucket.put_object(Bucket=BUCKET, Key="config/routing.toml", Body=b"1")
         file.replace(b"2")
 
-        assert ROUTING_KEY == FILE
+        assert "config/routing.toml" == FILE
         kept = {key: bucket.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in (FILE, BEFORE)}
         assert {FILE: b"2", BEFORE: b"1"} == kept
 

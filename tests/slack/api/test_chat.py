@@ -76,7 +76,7 @@ class TestPost:
 
         assert refusal(client.chat_postMessage, channel=HOME, text="x")["error"] == "is_archived"
         assert (
-            refusal(client.chat_postEphemeral, channel=HOME, user="U0DATA", text="x")["error"]
+            refusal(client.chat_postEphemeral, channel=HOME, user="U0ANALYST", text="x")["error"]
             == "is_archived"
         )
 

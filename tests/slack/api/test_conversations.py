@@ -75,7 +75,9 @@ class TestChannels:
         self, slack: LocalSlack, client: WebClient, refusal: Any
     ) -> None:
         """The members of a private channel are told to a bot that is one, and has the scope of its kind."""
-        slack.workspace.channels["G0PRIVATE"] = Channel("G0PRIVATE", "private", {"U0DATA"}, is_private=True)
+        slack.workspace.channels["G0PRIVATE"] = Channel(
+            "G0PRIVATE", "private", {"U0ANALYST"}, is_private=True
+        )
         slack.workspace.tokens.add("xoxb-poor", ["channels:read"])
         poor = WebClient("xoxb-poor", base_url=slack.api_url)
         outside = refusal(client.conversations_members, channel="G0PRIVATE")["error"]
@@ -86,7 +88,7 @@ class TestChannels:
         assert outside == "channel_not_found"
         assert "missing_scope" == answer["error"]
         assert "groups:read" == answer["needed"]
-        assert client.conversations_members(channel="G0PRIVATE")["members"] == ["U0DATA", "U0SECHUB"]
+        assert client.conversations_members(channel="G0PRIVATE")["members"] == ["U0ANALYST", "U0SECHUB"]
 
     def test_bot_can_be_invited_and_removed(self, slack: LocalSlack, client: WebClient) -> None:
         """The bot can be invited and removed."""

@@ -12,7 +12,7 @@ from tests.slack import kit
 
 HOME, ELSEWHERE = "C0SECURITY", "C0PLATFORM"
 HERE = {"U0SECURITY", "U0PLATFORM", "U0AUDITOR", "U0CONTRACTOR"}
-"""The people in HOME; U0DATA is in ELSEWHERE only."""
+"""The people in HOME; U0ANALYST is in ELSEWHERE only."""
 USER = {"type": "user", "user_id": "U0AUDITOR"}
 
 
@@ -89,12 +89,12 @@ class TestMentions:
 
     def test_person_outside_channel_is_not_notified(self, slack: LocalSlack, client: WebClient) -> None:
         """Of a group only those are notified who are in the channel."""
-        client.chat_postMessage(channel=HOME, text="<@U0DATA> <!subteam^S0DATA>")
+        client.chat_postMessage(channel=HOME, text="<@U0ANALYST> <!subteam^S0DATATEAM>")
         here = notified(slack)
-        client.chat_postMessage(channel=ELSEWHERE, text="<@U0DATA>")
+        client.chat_postMessage(channel=ELSEWHERE, text="<@U0ANALYST>")
 
         assert {"U0PLATFORM": "mention"} == here
-        assert {"U0DATA": "mention"} == notified(slack)
+        assert {"U0ANALYST": "mention"} == notified(slack)
 
     def test_deactivated_person_is_not_notified(self, slack: LocalSlack, client: WebClient) -> None:
         """A message to somebody who has left is taken, and reaches nobody."""
@@ -120,11 +120,11 @@ class TestMentions:
 
     def test_direct_message_notifies_its_person(self, slack: LocalSlack, client: WebClient) -> None:
         """A direct message notifies, whatever it says; a reply to it only by a mention."""
-        sent = client.chat_postMessage(channel="U0DATA", text="x")
+        sent = client.chat_postMessage(channel="U0ANALYST", text="x")
         direct = notified(slack)
         client.chat_postMessage(channel=sent["channel"], text="more", thread_ts=sent["ts"])
 
-        assert {"U0DATA": "direct"} == direct
+        assert {"U0ANALYST": "direct"} == direct
         assert {} == notified(slack)
 
     def test_ephemeral_message_notifies_nobody(self, slack: LocalSlack, client: WebClient) -> None:

@@ -53,7 +53,7 @@ class TestRates:
             client.users_list()
 
         assert answer(slack, "users.list").status_code == 429
-        assert answer(slack, "users.info", user="U0DATA").status_code == 200
+        assert answer(slack, "users.info", user="U0ANALYST").status_code == 200
 
     def test_channel_takes_one_message_second_after_burst(
         self, slack: LocalSlack, client: WebClient, refusal: Any, clock: Clock

@@ -57,7 +57,7 @@ class TestState:
         assert [{"command": "/sechub-scan", "description": "Scan", "usage_hint": "S3.1"}] == seen["commands"]
         assert {**person, "is_bot": False, "is_active": True, "notifications": []} in seen["people"]
         assert channel in seen["channels"]
-        assert {"id": "S0DATA", "handle": "data-team", "has_me": False} in seen["groups"]
+        assert {"id": "S0DATATEAM", "handle": "data-team", "has_me": False} in seen["groups"]
 
     def test_message_has_what_page_shows(self, slack: LocalSlack, client: WebClient) -> None:
         """A message has what the page shows of it, its file and the number of replies."""

@@ -1,0 +1,31 @@
+"""The example of a routing file, as it is of use in the local world."""
+
+from __future__ import annotations
+
+import re
+
+from bot.adapters.sdk import client
+from bot.adapters.stores.bucket import Bucket
+from bot.adapters.stores.routing import BucketRouting
+from bot.cli_routing import EXAMPLE
+from playground.deployment import BUCKET
+
+HERE = {
+    "S0123456789": "S0DATATEAM",
+    "S0SECURITY1": "S0SECURITY",
+    "C0123456789": "C0PLATFORM",
+    "C9876543210": "C0SECURITY",
+    "012345678901": "345678901234",
+    "210987654321": "234567890123",
+}
+"""The IDs of the bot's own example to those of the local Slack and of the seeded accounts."""
+
+
+def local_example() -> str:
+    """Write `python -m bot routing example` with IDs that exist here."""
+    return re.sub("|".join(HERE), lambda match: HERE[match[0]], EXAMPLE.read_text(encoding="utf-8"))
+
+
+def put_example() -> None:
+    """Put the example in force, as `python -m bot routing put` does."""
+    BucketRouting(Bucket(client("s3"), BUCKET)).replace(local_example().encode())
