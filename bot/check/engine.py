@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.check.document import BrokenError, parse
-from bot.check.files import Source, find_sources
+from bot.check.files import Source, find_sources, read_bytes
 from bot.check.marks import Mark, apply_marks, marks_of
+from bot.check.nag.coverage import uncovered
+from bot.check.nag.merge import merge
+from bot.check.nag.places import Places
+from bot.check.nag.report import take_reports
 from bot.check.rule import Rule
 from bot.check.rules import RULES
 from bot.check.template import Resource, Template, is_template
@@ -30,7 +36,7 @@ def check(
     foreign_marks: bool = True,
 ) -> CheckReport:
     """
-    Check the templates at some paths: files, and folders that are searched.
+    Check the templates at some paths: files, and folders that are searched; reports of cdk-nag count as well.
 
     Args:
         paths: at least one.
@@ -44,10 +50,11 @@ def check(
     """
     by_type = rules_by_type(rules)
     results: list[Result] = []
-    gaps: list[Gap] = []
     marks: list[Mark] = []
+    templates: dict[str, Template] = {}
     count = 0
-    for source in find_sources(paths):
+    reports, others, gaps = take_reports(paths)
+    for source in find_sources(others):
         try:
             template = read_template(source, overrides)
         except BrokenError as error:
@@ -59,7 +66,15 @@ def check(
             gaps.extend(template.gaps)
             marks.extend(marks_of(template, foreign=foreign_marks))
             results.extend(judge_template(template, by_type))
-    if not count and not gaps:
+            if reports:
+                templates[template.file] = template
+    if reports:
+        places = Places(templates, partial(_read_beside, overrides=overrides))
+        chosen = None if len(rules) == len(RULES) else frozenset(rule.control for rule in rules)
+        results = merge(results, reports, places, partial(judge_template, rules=by_type), chosen)
+        gaps.extend(uncovered(reports, places))
+        count = places.count
+    elif not count and not gaps:
         raise PathError(path=", ".join(map(str, paths)), hint="path-empty")
     judged = frozenset(rule.control for rule in rules)
     results, notices = apply_marks(results, marks, today or datetime.now(UTC).date(), judged)
@@ -89,6 +104,13 @@ def read_template(source: Source, overrides: Mapping[str, str]) -> Template | No
         return Template(source.name, document, overrides)
     if source.is_named:
         raise PathError(path=source.name, hint="path-not-template")
+    return None
+
+
+def _read_beside(path: Path, overrides: Mapping[str, str]) -> Template | None:
+    """Read a template that stands beside a report of cdk-nag; None if it cannot be read."""
+    with suppress(BrokenError, OSError):
+        return read_template(Source(path.as_posix(), read_bytes(path), is_named=False), overrides)
     return None
 
 

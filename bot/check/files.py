@@ -69,7 +69,7 @@ def _named(path: Path) -> Source:
     if path.name.lower().endswith(TERRAFORM):
         raise PathError(path=str(path), hint="path-terraform")
     try:
-        return Source(path.as_posix(), _read(path), is_named=True)
+        return Source(path.as_posix(), read_bytes(path), is_named=True)
     except FileNotFoundError as error:
         raise PathError(path=str(path), hint="path-absent") from error
     except OSError as error:
@@ -77,16 +77,21 @@ def _named(path: Path) -> Source:
 
 
 def _in_folder(folder: Path) -> Iterator[Source]:
+    for path in files_in(folder):
+        if path.name.lower().endswith(SUFFIXES):
+            content = read_bytes(path)
+            if b"AWS::" in content.replace(b"\0", b""):  # also in UTF-16
+                yield Source(path.as_posix(), content, is_named=False)
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Search a folder for files, in the order of their names, but for those that are passed over."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] != "." and name not in PASSED_OVER)
-        for name in sorted(names):
-            path = Path(place, name)
-            if name.lower().endswith(SUFFIXES) and path.is_file():
-                content = _read(path)
-                if b"AWS::" in content.replace(b"\0", b""):  # also in UTF-16
-                    yield Source(path.as_posix(), content, is_named=False)
+        yield from (path for name in sorted(names) if (path := Path(place, name)).is_file())
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Read a file, and of one that is too large one byte more than MOST_BYTES."""
     with path.open("rb") as file:
         return file.read(MOST_BYTES + 1)

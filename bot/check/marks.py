@@ -25,6 +25,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from bot.check.nag.rules import meanings
 from bot.check.template import Template
 from bot.check.values import Block, Value, follow, items_of
 from bot.domain.check_result import Gap, Reason, Result, Status, Suppression
@@ -135,9 +136,8 @@ def _cdk_nag(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
         reason = _text(entry.get("reason"))
         if _text(entry.get("is_reason_encoded")).lower() == "true":
             reason = _decoded(reason)
-        rule = name.partition("[")[0].strip()
-        controls = _controls_of("cdk_nag", rule) or _controls_of("cdk_nag", rule.partition("-")[2])
-        yield Mark("cdk_nag", name, controls | {name}, reason, file, entry.line, logical_id)
+        controls = {meaning.control for meaning in meanings(name.partition("[")[0].strip())}
+        yield Mark("cdk_nag", name, frozenset(controls | {name}), reason, file, entry.line, logical_id)
 
 
 def _cfn_nag(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
@@ -180,8 +180,7 @@ def _controls() -> dict[tuple[str, str], frozenset[str]]:
     """
     Read the controls that rules of other tools stand for.
 
-    Sources: the links of cdk-nag's RULES.md; for Guard the identifiers of AWS Config's rules; for checkov and
-    cfn_nag the texts of their rules.
+    Sources: identifiers of AWS Config's rules for Guard; the texts of their rules for checkov and cfn_nag.
     """
     text = resources.files("bot.check").joinpath("suppressed_rules.csv").read_text(encoding="utf-8")
     table: dict[tuple[str, str], frozenset[str]] = {}

@@ -60,6 +60,10 @@ class Template:
         """Yield the resources of some types."""
         return (resource for resource in self.resources.values() if resource.type in types)
 
+    def declares(self, logical_id: str) -> bool:
+        """Return whether the template has a resource, even one whose condition is false."""
+        return logical_id in self._resolver.resources
+
     def _note_macros(self, document: Block) -> None:
         for name in items_of(document.get("Transform")):
             if name not in HARMLESS:

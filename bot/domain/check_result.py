@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.domain.control import Control
+from bot.domain.control import CONTROL_ID, Control
 from bot.domain.finding import BOT
 
 
@@ -81,6 +81,11 @@ class Result:
     def key(self) -> Key:
         """Control, file and logical ID, which stay the same when lines move."""
         return self.control.id, self.file, self.logical_id
+
+    @property
+    def is_of_control(self) -> bool:
+        """Whether it is of a control of Security Hub, and not of another tool's rule."""
+        return CONTROL_ID.fullmatch(self.control.id) is not None
 
     @property
     def order(self) -> tuple[object, ...]:

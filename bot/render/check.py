@@ -51,20 +51,19 @@ def vanished_line(key: Key, locale: Locale) -> str:
 
 
 def totals_line(report: CheckReport, shown: Sequence[Result], locale: Locale) -> str:
-    """Count the shown results by their status."""
-    counts = Counter(result.status for result in shown)
-    return (
-        translate(
-            locale,
-            "check.total",
-            failed=counts[Status.FAILED],
-            unknown=counts[Status.UNKNOWN],
-            suppressed=counts[Status.SUPPRESSED],
-            passed=counts[Status.PASSED],
-            files=report.file_count,
-        )
-        + "\n"
+    """Count the shown results of controls by their status; those of other tools' rules are counted apart."""
+    counts = Counter(result.status for result in shown if result.is_of_control)
+    text = translate(
+        locale,
+        "check.total",
+        failed=counts[Status.FAILED],
+        unknown=counts[Status.UNKNOWN],
+        suppressed=counts[Status.SUPPRESSED],
+        passed=counts[Status.PASSED],
+        files=report.file_count,
     )
+    other = len(shown) - counts.total()
+    return f"{text}\n" + (translate(locale, "check.total.other", count=other) + "\n" if other else "")
 
 
 def remark_on(result: Result, locale: Locale) -> str:
@@ -97,7 +96,7 @@ def _cells(result: Result, locale: Locale) -> dict[str, str]:
         "resource-type": result.type,
         "note": remark_on(result, locale),
         "compliance-status": result.status,
-        "remediation": REMEDIATION.format(control.id) if control.order[1] else "",
+        "remediation": REMEDIATION.format(control.id) if result.is_of_control else "",
         "phase": PHASE,
         "file": result.file,
         "line": str(result.line),

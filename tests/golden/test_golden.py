@@ -47,6 +47,14 @@ from tests.golden.samples import (
 )
 
 FILES = Path(__file__).parent / "files"
+NAG = Path(__file__).parents[1] / "unit/check/cdk_nag"
+NAG_SAMPLES = {
+    "v2/storage": "*-NagReport.csv",
+    "v2/tree": "*-NagReport.*",
+    "v3/storage": "validation-report.json",
+    "v3/tree": "validation-report.json",
+}
+"""The reports of each application."""
 
 
 @pytest.fixture
@@ -132,6 +140,28 @@ class TestGolden:
         same(f"terminal.{locale}.txt", text.encode())
 
 
+class TestCheck:
+    """The check before deployment."""
+
+    @pytest.mark.parametrize("name", NAG_SAMPLES)
+    def test_csv_of_cdk_nag_reports_is_golden(
+        self,
+        same: Callable[[str, bytes], None],
+        monkeypatch: pytest.MonkeyPatch,
+        capsysbinary: pytest.CaptureFixture[bytes],
+        name: str,
+    ) -> None:
+        """All rows of real reports of cdk-nag, each in the cdk.out of its application."""
+        monkeypatch.chdir(NAG)
+        paths = [str(path) for path in sorted(Path(name).glob(NAG_SAMPLES[name]))]
+
+        cli.main(["check", *paths, "--all", "--output", "-", "--locale", "en"])
+
+        out, err = capsysbinary.readouterr()
+        same(f"check-cdk-nag-{name.replace('/', '-')}.csv", out)
+        same(f"check-cdk-nag-{name.replace('/', '-')}.txt", err)
+
+
 class TestUsage:
     """How the command line explains itself."""
 
@@ -163,6 +193,10 @@ class TestFiles:
         """No file is left over from a test that is gone."""
         used = {f"message-{kind}.{locale}.json" for kind in messages(Locale.EN) for locale in Locale}
         used |= {f"{name}.{locale}.{end}" for name, end in NAMES for locale in Locale}
+
+        used |= {
+            f"check-cdk-nag-{name.replace('/', '-')}.{end}" for name in NAG_SAMPLES for end in ("csv", "txt")
+        }
 
         assert used | {"usage.txt", "usage-scan.txt"} == {file.name for file in FILES.iterdir()}
 
