@@ -25,7 +25,7 @@ from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.doctor import check_stack
 from bot.bootstrap.job import utc_now
-from bot.domain.command import listed, make_query
+from bot.domain.command import listed, parse_query
 from bot.domain.owners.routing import Routing
 from bot.domain.owners.routing_file import parse_routing
 from bot.domain.query import Query
@@ -128,8 +128,10 @@ def _parser(program: str = MODULE) -> argparse.ArgumentParser:
 
 
 def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("scan", help="list the failed findings of some controls")
-    command.add_argument("controls", nargs="+", metavar="CONTROL", help="control IDs, such as S3.1 IAM.1")
+    command = commands.add_parser("scan", help="list the failed findings of controls or services")
+    command.add_argument(
+        "controls", nargs="+", metavar="CONTROL", help="control IDs and services, such as S3.1 IAM"
+    )
     command.add_argument("--severity", action="append", default=[], metavar="LABEL", help="HIGH,CRITICAL …")
     command.add_argument("--account", action="append", default=[], metavar="ID", help="12 digits")
     command.add_argument("--region", action="append", default=[], metavar="REGION", help="of the finding")
@@ -215,7 +217,7 @@ def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
 def _query(options: argparse.Namespace) -> Query:
     names = ("severity", "account", "region", "status")
     narrowing = {name: listed(getattr(options, name), f"--{name}") for name in names}
-    return make_query(listed(options.controls, "CONTROL"), narrowing)
+    return parse_query(" ".join(options.controls), narrowing)
 
 
 def _progress_line(out: TextIO, locale: Locale) -> OnProgress:

@@ -31,7 +31,11 @@ SETTINGS = (
         "",
         "the name that reports give to what they cover, such as production; without it, the account ID",
     ),
-    Setting("TARGET_CONTROL_IDS", "", "controls of the scheduled report, separated by commas"),
+    Setting(
+        "TARGET_CONTROL_IDS",
+        "",
+        "controls and services of the scheduled report, in the words of `/sechub-scan`",
+    ),
     Setting("REPORT_BUCKET", "", "S3 bucket for reports and the ledger"),
     Setting(
         "REPORT_LOCALE",

@@ -24,7 +24,7 @@ from bot.adapters.asff import DEFAULT_TAGS, asff_values, parse_finding
 from bot.adapters.aws import PACED_CONFIG, aws_errors
 from bot.adapters.sdk import client
 from bot.adapters.token_bucket import TokenBucket
-from bot.domain.control import Catalogue, Control
+from bot.domain.control import Catalogue, Control, service_of
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.triage import FindingState, Refusal, refused_all
@@ -226,9 +226,13 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
     Return a query as AwsSecurityFindingFilters: attributes are ANDed, the values of one are ORed.
 
     WorkflowStatus, because the deprecated WorkflowState lacks NOTIFIED and stays NEW for suppressed findings.
+    All controls of a service are one PREFIX, which may stand beside EQUALS (shape StringFilter): n findings
+    of it are ⌈n/100⌉ calls, as those of a control.
     """
+    services = tuple(f"{service_of(word)}." for word in query.controls if service_of(word))
+    controls = tuple(word for word in query.controls if not service_of(word))
     included = {
-        "ComplianceSecurityControlId": query.controls,
+        "ComplianceSecurityControlId": controls,
         "ComplianceStatus": ("FAILED",) if query.is_of_failed and not query.is_chosen else (),
         "WorkflowStatus": query.statuses,
         "RecordState": () if query.is_chosen else ("ACTIVE",),
@@ -240,7 +244,10 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
         "ProductArn": tuple(dict.fromkeys(finding.product_arn for finding in query.findings)),
     }
     excluded = {"AwsAccountId": query.not_accounts, "Region": query.not_regions}
-    return _compared(included, "EQUALS") | _compared(excluded, "NOT_EQUALS")
+    named = _compared(included, "EQUALS") | _compared(excluded, "NOT_EQUALS")
+    for attribute, prefixes in _compared({"ComplianceSecurityControlId": services}, "PREFIX").items():
+        named[attribute] = [*prefixes, *named.get(attribute, ())]
+    return named
 
 
 def _without_others(query: Query, findings: Iterable[Finding]) -> list[Finding]:

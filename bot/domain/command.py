@@ -3,6 +3,7 @@ The words of a query: of `/sechub-scan`, the command line and TARGET_CONTROL_IDS
 
 ```text
 S3.1 IAM.1                   controls, separated by spaces or commas
+S3, S3.*                     all controls of a service
 severity:HIGH,CRITICAL       and any of these options, values separated by commas
 account:123456789012
 region:ap-northeast-1
@@ -18,12 +19,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from bot.domain.control import CONTROL_ID
+from bot.domain.control import CONTROL_ID, EACH, SERVICE, without_covered
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
 from bot.errors import CommandError
 
 T = TypeVar("T")
+
+_SERVICE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}")
 
 SUPPRESSED_WORDS = frozenset({"suppressed", "抑制", "抑制中"})
 
@@ -67,9 +70,14 @@ def check_length(text: str, name: str = "") -> None:
         raise CommandError(text=name, hint="too-long", most=f"{MOST_CHARACTERS:,}")
 
 
-def parse_query(text: str, *, is_stored: bool = False) -> Query:
+def parse_query(
+    text: str, narrowing: Mapping[str, Iterable[str]] | None = None, *, is_stored: bool = False
+) -> Query:
     """
     Read a query from the words of a command, or from a stored list (see make_query).
+
+    Args:
+        narrowing: options by name that were given elsewhere, in addition to those of the text.
 
     Returns:
         A query with at least one control, unless it is for suppressed findings. IDs are as typed, not yet
@@ -81,7 +89,7 @@ def parse_query(text: str, *, is_stored: bool = False) -> Query:
     """
     check_length(text)
     controls: list[str] = []
-    options: dict[str, list[str]] = {}
+    options = {name: list(values) for name, values in (narrowing or {}).items() if values}
     typed = words(text)
     if typed and typed[0].lower() in SUPPRESSED_WORDS:
         typed[0] = f"status:{WorkflowStatus.SUPPRESSED}"
@@ -98,7 +106,9 @@ def make_query(
     controls: Iterable[str], options: Mapping[str, Iterable[str]], *, is_stored: bool = False
 ) -> Query:
     """
-    Make a query of control IDs and of options by name: severity, account, region, status.
+    Make a query of controls, services, and options by name: severity, account, region, status.
+
+    A service is a word such as `S3` or `S3.*`; it includes its controls.
 
     In a stored list a control may be anything, which the catalogue then does not know: nobody is there to
     correct it, and one bad item must not stop the others.
@@ -111,7 +121,7 @@ def make_query(
         raise CommandError(text=_shown(unknown[0]), hint="option")
     statuses = _each(options.get("status", ()), _status) or OPEN
     query = Query(
-        controls=_each(controls, _stored_control if is_stored else _control_id),
+        controls=without_covered(_each(controls, _stored_control if is_stored else _control)),
         severities=_each(options.get("severity", ()), _severity),
         accounts=account_ids(options.get("account", ())),
         regions=_each(options.get("region", ()), _region),
@@ -179,14 +189,22 @@ def _each(values: Iterable[str], read: Callable[[str], T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(map(read, values)))
 
 
-def _control_id(text: str) -> str:
-    if not CONTROL_ID.fullmatch(text):
+def _control(text: str) -> str:
+    """Read a control ID, or the name of a service as a word for all its controls."""
+    if _SERVICE_NAME.fullmatch(text):
+        return f"{text}{EACH}"
+    if not CONTROL_ID.fullmatch(text) and not SERVICE.fullmatch(text):
         raise CommandError(text=_shown(text), hint="control")
     return text
 
 
 def _stored_control(text: str) -> str:
-    return text.strip() or _control_id(text)
+    try:
+        return _control(text.strip())
+    except CommandError:
+        if text.strip():
+            return text.strip()
+        raise
 
 
 def _severity(text: str) -> Severity:

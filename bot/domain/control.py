@@ -1,11 +1,12 @@
-"""Controls, and the catalogue that resolves typed control IDs and suggests the nearest for a typo."""
+"""Controls and services, and the catalogue that resolves their typed names and suggests the nearest."""
 
 from __future__ import annotations
 
 import csv
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -15,6 +16,27 @@ from bot.errors import UnknownControlError
 
 CONTROL_ID = re.compile(r"[A-Za-z0-9]+\.[0-9]+")
 """The form of every ID in ListSecurityControlDefinitions (bot/data/SOURCE.md)."""
+
+EACH = ".*"
+"""The end of a word for all controls of a service: `S3.*`."""
+
+SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}\.\*")
+"""The form of such a word. The controls of a service have its name before the full stop, as `S3.8` does."""
+
+OTHER_NAMES = {
+    "alb": "ELB",
+    "ami": "EC2",
+    "bucket": "S3",
+    "ebs": "EC2",
+    "elasticsearch": "ES",
+    "firehose": "DataFirehose",
+    "kafka": "MSK",
+    "nlb": "ELB",
+    "sg": "EC2",
+    "stepfunction": "StepFunctions",
+    "vpc": "EC2",
+}
+"""Names, in lower case, of things whose controls are of a service with another name: for suggestions only."""
 
 MOST_SEARCHED = 1000
 """The characters of a search that count: more than any title has, so that a longer search finds nothing."""
@@ -36,9 +58,28 @@ class Control:
         return service.lower(), int(number) if number.isdecimal() else 0
 
 
+def service_of(word: str) -> str:
+    """Return the service of a word for all its controls, such as `S3.*`; empty for any other word."""
+    return word.removesuffix(EACH) if word.endswith(EACH) else ""
+
+
+def covers(word: str, control_id: str) -> bool:
+    """Return whether a control ID, or a word for a service, means a control; case matters."""
+    return word == control_id or (bool(service_of(word)) and control_id.startswith(word.removesuffix("*")))
+
+
+def without_covered(words: Iterable[str]) -> tuple[str, ...]:
+    """Leave out repeated words, and controls of a service that is there as a whole: `S3.8` beside `S3.*`."""
+    unique = tuple(dict.fromkeys(words))
+    services = {service_of(word).lower() for word in unique} - {""}
+    return tuple(
+        word for word in unique if service_of(word) or word.partition(".")[0].lower() not in services
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A control of a stored list that Security Hub lacks, such as a retired one."""
+    """A control or service of a stored list that Security Hub lacks, such as a retired one."""
 
     control_id: str
     nearest: tuple[str, ...]
@@ -56,33 +97,46 @@ class Catalogue:
 
     controls: tuple[Control, ...]
     _by_lower: dict[str, Control] = field(init=False, repr=False, compare=False)
+    _services: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    """A service in lower case to its spellings, the most frequent first: `AutoScaling` and `Autoscaling`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_lower", {control.id.lower(): control for control in self.controls})
+        services: dict[str, tuple[str, ...]] = {}
+        for service, _ in Counter(control.id.partition(".")[0] for control in self.controls).most_common():
+            services[service.lower()] = (*services.get(service.lower(), ()), service)
+        object.__setattr__(self, "_services", services)
 
     def get(self, control_id: str) -> Control | None:
         """Find a control by its ID in any case."""
         return self._by_lower.get(control_id.lower())
 
-    def canonical(self, control_id: str) -> str:
-        """Return an ID in its own spelling; an unknown ID stays as it is."""
-        control = self.get(control_id)
-        return control.id if control else control_id
+    def canonical(self, word: str) -> str:
+        """Return an ID, or a word for a service, in its own spelling; an unknown one stays as it is."""
+        return next(iter(self._spellings(word)), word)
 
-    def resolve(self, control_ids: Iterable[str]) -> tuple[str, ...]:
+    def resolve(self, words: Iterable[str]) -> tuple[str, ...]:
         """
-        Return the IDs in their own spelling, each once, in the order given.
+        Return IDs and words for services in their own spellings, each once, in the order given.
 
         Raises:
             UnknownControlError: names the first that is not in the catalogue, and the nearest.
         """
-        found: dict[str, None] = {}
-        for control_id in control_ids:
-            control = self.get(control_id)
-            if control is None:
-                raise UnknownControlError(control=control_id, nearest=", ".join(self.nearest(control_id)))
-            found[control.id] = None
-        return tuple(found)
+        found: list[str] = []
+        for word in words:
+            spellings = self._spellings(word)
+            if not spellings:
+                shown = service_of(word) or word
+                raise UnknownControlError(control=shown, nearest=", ".join(self.nearest(word)))
+            found += spellings
+        return without_covered(found)
+
+    def _spellings(self, word: str) -> Sequence[str]:
+        """Return a word as filters have to spell it: one ID, or each spelling of a service; () if unknown."""
+        if service := service_of(word):
+            return [f"{spelling}{EACH}" for spelling in self._services.get(service.lower(), ())]
+        control = self.get(word)
+        return [control.id] if control else ()
 
     def resolve_known(self, control_ids: Iterable[str]) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
         """
@@ -92,15 +146,30 @@ class Catalogue:
             UnknownControlError: none of them is in the catalogue.
         """
         typed = tuple(dict.fromkeys(control_ids))
-        known = tuple(control_id for control_id in typed if self.get(control_id))
-        missing = tuple(control_id for control_id in typed if not self.get(control_id))
+        known = tuple(word for word in typed if self._spellings(word))
+        missing = tuple(word for word in typed if not self._spellings(word))
         found = self.resolve(known or typed)
-        return found, tuple(Missing(each, tuple(self.nearest(each))) for each in missing)
+        return found, tuple(Missing(service_of(each) or each, tuple(self.nearest(each))) for each in missing)
 
     def nearest(self, control_id: str, count: int = 3) -> list[str]:
-        """Return at most `count` similar IDs, the nearest first; possibly none."""
+        """Return at most `count` similar IDs, or services for a word of one, the nearest first."""
+        if service := service_of(control_id).lower():
+            other = OTHER_NAMES.get(service, "").lower()
+            similar = difflib.get_close_matches(service, self._services, n=count, cutoff=0.6)
+            named = dict.fromkeys([other, *similar] if other in self._services else similar)
+            return [self._services[each][0] for each in named][:count]
         close = difflib.get_close_matches(control_id.lower(), self._by_lower, n=count, cutoff=0.7)
         return [self._by_lower[lower].id for lower in close]
+
+    def services(self, text: str) -> list[tuple[str, int]]:
+        """Return the services that begin with a text in any case, with the number of their controls."""
+        typed = text[:MOST_SEARCHED].strip().lower()
+        counts = Counter(control_id.partition(".")[0] for control_id in self._by_lower)
+        return [
+            (spellings[0], counts[lower])
+            for lower, spellings in sorted(self._services.items())
+            if typed and lower.startswith(typed.removesuffix(EACH))
+        ]
 
     def search(self, text: str, count: int) -> list[Control]:
         """Return at most `count` controls with the text in ID or title; IDs that begin so come first."""

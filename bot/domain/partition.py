@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.domain.control import covers
 from bot.domain.finding import Finding
 from bot.domain.query import MOST_VALUES, Query
 
@@ -36,14 +37,16 @@ class Partition:
 
 def by_control(query: Query, sample: Sequence[Finding]) -> list[Partition]:
     """
-    Split a query into one for each control; a query for one control stays as it is.
+    Split a query into one for each control or service; a query for one of them stays as it is.
 
     Args:
         sample: a page of its answer, from which the controls' sizes are estimated.
     """
     counts = Counter(finding.control_id for finding in sample)
     are_few = len(query.controls) < ENOUGH
-    weights = _weights([counts[control] for control in query.controls])
+    weights = _weights(
+        [sum(n for found, n in counts.items() if covers(control, found)) for control in query.controls]
+    )
     return [
         Partition(replace(query, controls=(control,)), weight, are_few)
         for control, weight in zip(query.controls, weights, strict=True)

@@ -24,6 +24,8 @@ class Query:
     """
     Active findings of some controls, by default failed ones, narrowed by the other attributes.
 
+    `controls` has IDs, and words for all controls of a service, such as `S3.*` (bot/domain/control.py).
+
     An empty tuple narrows nothing. A scan needs controls or chosen findings (bot/domain/command.py).
     """
 

@@ -15,10 +15,12 @@ from bot.domain.job import CancelJob, Job, ScanJob
 from bot.domain.message import Block
 from bot.domain.query import Query
 from bot.errors import CommandError
+from bot.i18n import Locale
 from bot.listeners.context import Context
 from bot.listeners.interactions import Click, FormError, Submission, open_view, requester
 from bot.render import forms, limits
 from bot.render.errors import explain
+from bot.render.ids import SCAN_FORM
 
 Payload = dict[str, Any]
 
@@ -40,11 +42,16 @@ def open_scan_form(context: Context, command: Payload, client: WebClient) -> Non
 
 
 def suggest_controls(context: Context) -> Callable[[Ack, Payload], None]:
-    """Suggest the controls that match the typed text."""
+    """Suggest the controls that match the typed text; in the form of a scan, services before them."""
 
     def listener(ack: Ack, payload: Payload) -> None:
-        found = context.catalogue.search(payload.get("value") or "", limits.OPTIONS_COUNT)
-        ack(options=forms.control_options(found))
+        text, view = payload.get("value") or "", payload.get("view") or {}
+        services: list[Block] = []
+        if view.get("callback_id") == SCAN_FORM:  # triage is of the rows of a report, by their controls
+            locale = Locale(json.loads(view["private_metadata"])["locale"])
+            services = forms.service_options(context.catalogue.services(text), locale)
+        found = context.catalogue.search(text, limits.OPTIONS_COUNT)
+        ack(options=[*services, *forms.control_options(found)][: limits.OPTIONS_COUNT])
 
     return listener
 

@@ -73,8 +73,8 @@ def _doctor_job(call: Call) -> DoctorJob:
 
 SCAN = SubCommand(
     word="",
-    hint="S3.1 [IAM.1 …] [severity:HIGH] [account:…] [region:…] [status:new]",
-    help=("command.help.scan", "command.help.narrow", "command.help.form"),
+    hint="S3.1 [IAM …] [severity:HIGH] [account:…] [region:…] [status:new]",
+    help=("command.help.scan", "command.help.service", "command.help.narrow", "command.help.form"),
     takes_text=True,
     make_job=_scan_job,
     started="command.scanning",

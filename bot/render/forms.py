@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.action import MOST_REASON, Action, ActionRequest
-from bot.domain.control import Control
+from bot.domain.control import EACH, Control
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
@@ -68,6 +68,14 @@ def control_options(controls: Sequence[Control]) -> list[Block]:
     """Return the first 100 controls as options of the search."""
     return [
         choice(control.id, f"{control.id} {control.title}") for control in controls[: limits.OPTIONS_COUNT]
+    ]
+
+
+def service_options(services: Iterable[tuple[str, int]], locale: Locale) -> list[Block]:
+    """Return services, each with the number of its controls, as options of the search."""
+    return [
+        choice(f"{name}{EACH}", translate(locale, "modal.service", service=name, count=count))
+        for name, count in services
     ]
 
 

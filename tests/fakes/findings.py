@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.domain.control import covers
 from bot.domain.finding import Finding, FindingIdentifier
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
@@ -99,7 +100,6 @@ def updated(finding: Finding, pending: dict[FindingIdentifier, FindingState]) ->
 
 def _answers(finding: Finding, query: Query) -> bool:
     conditions: list[tuple[str, Sequence[str]]] = [
-        (finding.control_id, query.controls),
         (finding.severity, query.severities),
         (finding.account_id, query.accounts),
         (finding.region, query.regions),
@@ -107,6 +107,7 @@ def _answers(finding: Finding, query: Query) -> bool:
     ]
     return (
         (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
+        and (not query.controls or any(covers(word, finding.control_id) for word in query.controls))
         and all(not values or value in values for value, values in conditions)
         and (not query.resources or any(one.id in query.resources for one in finding.resources))
         and (not query.findings or finding.identifiers[0] in query.findings)

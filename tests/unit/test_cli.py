@@ -347,7 +347,7 @@ class TestEncoding:
 
         assert 2 == cli.main(["scan", "請求書"])
         assert "???" in terminals[1].shown
-        assert "is not a control ID" in terminals[1].shown
+        assert "is neither a control ID nor a service" in terminals[1].shown
 
     def test_encoding_does_not_narrow_a_file(
         self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -415,4 +415,4 @@ class TestModule:
         )
 
         assert 2 == ran.returncode
-        assert "is not a control ID" in ran.stderr
+        assert "is neither a control ID nor a service" in ran.stderr

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.domain.control import covers
 from bot.domain.finding import WorkflowStatus
 from bot.domain.job import ActionJob, Job, Progress
 from bot.domain.query import MOST_VALUES, Query, chosen
@@ -126,7 +127,7 @@ def _narrowed(query: Query, table: TargetTable) -> Query:
     Security Hub may not show the status yet that a person saw, and no longer after an earlier attempt.
     """
     targets = table.controls()
-    controls = tuple(control for control in query.controls or targets if control in targets)
+    controls = tuple(word for word in query.controls or targets if any(covers(word, one) for one in targets))
     is_of_controls = not query.findings and all(controls)
     return replace(query, controls=controls if is_of_controls else query.controls, statuses=())
 

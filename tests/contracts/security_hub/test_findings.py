@@ -69,6 +69,9 @@ class TestPages:
         [
             Query(controls=("S3.8",)),
             Query(controls=("S3.8", "EC2.19")),
+            Query(controls=("S3.*",)),
+            Query(controls=("EC2.19", "S3.*")),
+            Query(controls=("S.*", "s3.*")),
             Query(controls=("S3.8",), severities=(Severity.CRITICAL, Severity.LOW)),
             Query(controls=("S3.8",), accounts=("111111111111",)),
             Query(controls=("S3.8",), regions=("us-east-1", "eu-west-1")),
@@ -158,12 +161,16 @@ class TestParsing:
         assert body == answer["body"]
 
 
+def _means(word: str, control_id: str) -> bool:
+    return control_id == word or control_id.split(".", maxsplit=1)[0] + ".*" == word
+
+
 def _fits(finding: Finding, query: Query) -> bool:
     """Tell in the plainest words whether a finding answers a query."""
     return (
         (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
         and (not query.statuses or finding.workflow_status in query.statuses)
-        and (not query.controls or finding.control_id in query.controls)
+        and (not query.controls or any(_means(word, finding.control_id) for word in query.controls))
         and (not query.severities or finding.severity in query.severities)
         and (not query.accounts or finding.account_id in query.accounts)
         and (not query.regions or finding.region in query.regions)

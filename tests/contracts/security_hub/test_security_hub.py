@@ -50,6 +50,17 @@ class TestCost:
         assert ["GetFindings"] * calls == [call.operation for call in hub.calls]
         assert {100} == {call.parameters["MaxResults"] for call in hub.calls}
 
+    def test_service_is_one_prefix(self, hub: Hub, adapter: SecurityHubFindings) -> None:
+        """250 findings of a service, of many controls, are three calls, each with one PREFIX."""
+        findings = [a_finding(n, control_id=f"S3.{n % 25}") for n in range(250)]
+        hub.load(map(an_asff, [*findings, a_finding(999, control_id="S3Express.1")]))
+
+        assert set(findings) == read(adapter, Query(controls=("S3.*",)))
+        assert 3 == len(hub.calls)
+        assert [{"Value": "S3.", "Comparison": "PREFIX"}] == hub.calls[0].parameters["Filters"][
+            "ComplianceSecurityControlId"
+        ]
+
     @pytest.mark.parametrize(("count", "calls"), [(0, 0), (1, 1), (100, 1), (101, 2), (1000, 10)])
     def test_hundred_marks_are_one_call(
         self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int

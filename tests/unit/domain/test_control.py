@@ -38,6 +38,42 @@ class TestCatalogue:
 
         assert {"control": "CR.1", "nearest": "ECR.1"} == caught.value.values
 
+    @pytest.mark.parametrize(
+        ("typed", "words"),
+        [
+            (["s3.*"], ("S3.*",)),
+            (["S3.8", "s3.*", "EC2.19"], ("S3.*", "EC2.19")),
+            (["autoscaling.*"], ("AutoScaling.*", "Autoscaling.*")),
+        ],
+    )
+    def test_service_gets_each_of_its_spellings(self, typed: list[str], words: tuple[str, ...]) -> None:
+        """A service has one word for each spelling of its controls, and includes a control of it."""
+        assert words == bundled_catalogue().resolve(typed)
+
+    @pytest.mark.parametrize(
+        ("word", "nearest"),
+        [
+            ("S33.*", "S3"),
+            ("lamda.*", "Lambda"),
+            ("dynamo.*", "DynamoDB"),
+            ("VPC.*", "EC2"),
+            ("kafka.*", "MSK"),
+        ],
+    )
+    def test_unknown_service_names_nearest_service(self, word: str, nearest: str) -> None:
+        """A misspelt service, or a thing of another, is answered with the nearest service, never scanned."""
+        with pytest.raises(UnknownControlError) as caught:
+            bundled_catalogue().resolve([word])
+
+        assert word.removesuffix(".*") == caught.value.values["control"]
+        assert nearest == caught.value.values["nearest"].split(", ")[0]
+
+    def test_services_are_found_by_their_beginning(self) -> None:
+        """A search finds the services that begin so, each once, with the number of their controls."""
+        assert [("EC2", 1), ("ECR", 1)] == CATALOGUE.services("ec")
+        assert ("AutoScaling", 7) in bundled_catalogue().services("auto")
+        assert [] == CATALOGUE.services(" ")
+
     def test_unlike_id_has_no_suggestion(self) -> None:
         """Where nothing looks alike nothing is offered."""
         with pytest.raises(UnknownControlError) as caught:

@@ -47,8 +47,16 @@ class TestCommand:
 
         assert ("Bedrock.99",) == side.job.query.controls
 
+    def test_word_of_no_service_is_harmless(self, side: Side) -> None:
+        """A word that may be a service goes to the job, which knows them; the answer mentions nobody."""
+        answer = side.command("<!channel>")
+
+        assert "`channel.*`" in answer
+        assert "<!" not in answer
+        assert ("channel.*",) == side.job.query.controls
+
     @pytest.mark.parametrize(
-        "text", ["🎉", "S3.8 severity:huge", "severity:HIGH", "<!channel>", "'; DROP TABLE"]
+        "text", ["🎉", "S3.8 severity:huge", "severity:HIGH", "<!channel|here>", "'; DROP-TABLE"]
     )
     def test_malformed_query_is_refused_in_private(self, side: Side, text: str) -> None:
         """A private reply has a hint, and nothing is scanned."""

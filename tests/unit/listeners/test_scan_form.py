@@ -56,6 +56,17 @@ class TestSuggestions:
         )
         return [option["value"] for option in json.loads(response.body)["options"]]
 
+    def test_scan_form_offers_services_first(self, side: Side) -> None:
+        """In the form of a scan a service comes before its controls; the triage of rows has controls only."""
+        view = {"callback_id": SCAN_FORM, "private_metadata": json.dumps({"locale": "ja"})}
+        response = side.interact(
+            type="block_suggestion", action_id=forms.CONTROLS, block_id=forms.CONTROLS, value="s3", view=view
+        )
+        options = json.loads(response.body)["options"]
+
+        assert ["S3.*", "S3.1", "S3.8"] == [option["value"] for option in options]
+        assert "2 個" in options[0]["text"]["text"]
+
     @pytest.mark.parametrize(
         ("value", "offered"),
         [("s3", ["S3.1", "S3.8"]), ("SCANNING", ["ECR.1"]), ("nothing like it", []), ("", None)],
@@ -117,6 +128,7 @@ class TestSubmit:
         ("chosen", "block_id"),
         [
             ({"controls": {"selected_options": []}}, forms.CONTROLS),
+            ({"controls": {"selected_options": [{"value": "*"}]}}, forms.CONTROLS),
             ({"accounts": {"value": "12"}}, forms.ACCOUNTS),
             ({"regions": {"value": "mars"}}, forms.REGIONS),
             ({"severities": {"selected_options": [{"value": "HUGE"}]}}, forms.SEVERITIES),

@@ -71,6 +71,8 @@ class TestReading:
 
         with pytest.raises(UnknownControlError, match=r"ECR\.1"):
             scanned(hub, ["S3.8", "CR.1"])
+        with pytest.raises(UnknownControlError, match="nearest=EC2"):
+            scanned(hub, ["S3.*", "vpc.*"])
 
         assert [] == hub.queries
 
