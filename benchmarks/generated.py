@@ -14,6 +14,7 @@ from playground.hub.findings.conditions import Condition
 from playground.hub.findings.finding import STARTS_AS, Asff, Key, key_of
 
 ACCOUNT_COUNT = 10
+OWNER_COUNT = 500
 REGIONS = ("ap-northeast-1", "us-east-1", "eu-west-1", "us-west-2")
 
 
@@ -102,7 +103,9 @@ class GeneratedStore:
             "Id": f"arn:aws:securityhub:{where[0]}:{where[1]}:security-control/{control}/finding/{number}",
             "AwsAccountId": where[1],
             "Region": where[0],
-            "Resources": [{**model["Resources"][0], "Id": name}],
+            "Resources": [
+                {**model["Resources"][0], "Id": name, "Tags": {"Owner": f"team-{number % OWNER_COUNT}"}}
+            ],
         }
         return self._changed.get(key_of(finding), finding)
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figure import Figure, seconds_of
+from benchmarks.generated import OWNER_COUNT
 from bot.adapters.asff import Asff, parse_finding
+from bot.domain.finding import Finding
+from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.i18n import Locale
-from bot.render.csv_file import cells
+from bot.render.csv_file import cells, owner_cells, report_cell
 from bot.usecases.scanning.report_files import write_report
 from bot.usecases.scanning.row_store import RowStore
 from bot.usecases.scanning.scan import BY_TAGS
@@ -29,7 +32,7 @@ def figures() -> Iterator[Figure]:
         [_numbered(some[number % len(some)], number) for number in range(start, start + PAGE)]
         for start in range(0, COUNT, PAGE)
     ]
-    rows = [cells(parse_finding(asff)) for page in pages for asff in page]
+    rows = [_row(parse_finding(asff)) for page in pages for asff in page]
     ours, theirs = seconds_of(lambda: _written(pages), lambda: _plain(rows), times=9)
     name = f"own CPU, {COUNT:,} parsed findings to files"
     yield Figure(name, ours, "csv.writer, the same rows, quoted", theirs, 3.0)
@@ -47,8 +50,14 @@ def _written(pages: list[list[Asff]]) -> None:
         )
 
 
+def _row(finding: Finding) -> tuple[str, ...]:
+    owner = Routing().lookup().owners_of(finding)
+    return (*cells(finding), report_cell(""), *owner_cells(owner, Locale.EN))
+
+
 def _numbered(finding: Asff, number: int) -> Asff:
-    resource = {**finding["Resources"][0], "Id": f"arn:aws:s3:::bucket-{number}"}
+    tags = {"Owner": f"team-{number % OWNER_COUNT}"}
+    resource = {**finding["Resources"][0], "Id": f"arn:aws:s3:::bucket-{number}", "Tags": tags}
     return {**finding, "Id": f"{finding['Id']}/{number}", "Resources": [resource]}
 
 
