@@ -1,11 +1,26 @@
-"""`python -m bot`."""
+"""`python -m bot`, and the command `sechub` that the package installs."""
 
 import sys
 
-try:
-    from bot.cli import main
 
-    code = main(sys.argv[1:])
-except KeyboardInterrupt:  # while modules were imported
-    code = 130
-sys.exit(code)
+def main(program: str = "python -m bot") -> int:
+    """Run the command line. The check of templates starts without the libraries of AWS."""
+    try:
+        if sys.argv[1:2] == ["check"]:
+            from bot.check.arguments import main as check
+
+            return check(sys.argv[2:], program)
+        from bot.cli import main as run
+
+        return run(sys.argv[1:], program)
+    except KeyboardInterrupt:  # while modules were imported
+        return 130
+
+
+def sechub() -> int:
+    """Run the command that the package installs (pyproject.toml, project.scripts)."""
+    return main("sechub")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

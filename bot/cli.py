@@ -9,14 +9,12 @@ made, 70 a fault of the bot's own, 130 interrupted.
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import shutil
 import sys
 import tempfile
-import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
@@ -30,91 +28,34 @@ from bot.domain.owners.routing import Routing
 from bot.domain.owners.routing_file import parse_routing
 from bot.domain.query import Query
 from bot.domain.report import Report
-from bot.errors import BotError, ConfigurationError, UserError
 from bot.i18n import Locale, translate
 from bot.probes import State
 from bot.render.csv_file import read_rows
 from bot.render.doctor import terminal_line
-from bot.render.errors import explain_in_shell
 from bot.render.terminal import terminal_lines, totals
 from bot.settings import Settings
+from bot.shell import (
+    CLEAN,
+    CONFIGURATION,
+    FOUND,
+    MODULE,
+    PARTIAL,
+    add_locale,
+    asked_locale,
+    piped,
+    run_command,
+)
 from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.scan import scan
 
-CLEAN, FOUND, BAD_INPUT, CONFIGURATION, FAILED, PARTIAL = range(6)
-INTERNAL = 70
-"""EX_SOFTWARE of sysexits.h: a fault of the bot's own, not to be taken for findings."""
-INTERRUPTED = 130
-"""128 and SIGINT, as shells have it."""
-
 STACK = "sechub-bot"
 """The stack's name in samconfig.toml."""
-
-MODULE = "python -m bot"
-"""The command's name in a checkout, where nothing is installed."""
 
 
 def main(arguments: Sequence[str], program: str = MODULE) -> int:
     """Run the command line; `program` is its name in the usage. Return the exit code."""
-    options = _parser(program).parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    locale = _readable(Locale(options.locale or Locale.EN))
-    try:
-        locale = _readable(_asked(options))
-        code: int = options.run(options, locale)
-    except BotError as error:
-        _tell(explain_in_shell(error, locale))
-        return _failure(error)
-    except OSError as error:
-        _tell(str(error))
-        named = [getattr(options, name, None) for name in ("output", "routing", "file")]
-        return BAD_INPUT if error.filename is not None and error.filename in named else CONFIGURATION
-    except KeyboardInterrupt:
-        _tell(translate(locale, "cli.interrupted"))
-        return INTERRUPTED
-    except Exception:  # noqa: BLE001 - Python's own exit code for it, 1, means that something was found
-        _tell(traceback.format_exc())
-        return INTERNAL
-    return code
-
-
-def sechub() -> int:
-    """Run the command that the package installs (pyproject.toml, project.scripts)."""
-    return main(sys.argv[1:], program="sechub")
-
-
-def _asked(options: argparse.Namespace) -> Locale:
-    return Locale(options.locale or Settings(os.environ).get("REPORT_LOCALE"))
-
-
-def _readable(locale: Locale) -> Locale:
-    """Choose English where a terminal's encoding lacks a language's characters."""
-    text = translate(locale, "cli.interrupted")
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            text.encode(getattr(stream, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return Locale.EN
-    return locale
-
-
-def _tell(text: str) -> None:
-    """Write a line to standard error, where there may be nobody to read it."""
-    with suppress(OSError):
-        sys.stderr.write(f"{text.rstrip()}\n")
-
-
-@contextmanager
-def _piped() -> Iterator[None]:
-    """Let a reader of standard output leave early, as `head` does: the rest goes nowhere."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return run_command(_parser(program).parse_args(arguments))
 
 
 def _parser(program: str = MODULE) -> argparse.ArgumentParser:
@@ -141,41 +82,34 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--owner", metavar="NAME", default="", help="only the rows of this owner")
     command.add_argument("--routing", metavar="FILE", help="the routing file that names owners")
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
-    _add_locale(command)
+    add_locale(command)
     command.set_defaults(run=_run_scan)
 
 
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("doctor", help="check a deployment, one line for each check")
     command.add_argument("--stack", default=STACK, metavar="NAME", help=f"default: {STACK}")
-    _add_locale(command)
+    add_locale(command)
     command.set_defaults(run=_run_doctor)
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from bot.check.arguments import add_arguments, run_check  # Lambda's package does not have it
+    from bot.check.arguments import add_arguments  # Lambda's package does not have it
 
-    command = commands.add_parser("check", help="check templates before they are deployed")
-    add_arguments(command)
-    _add_locale(command)
-    command.set_defaults(run=run_check)
+    add_arguments(commands.add_parser("check", help="check templates before they are deployed"))
 
 
 def _add_routing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("routing", help="check, explain and put the routing file")
-    _add_locale(command)
+    add_locale(command)
     cli_routing.add_arguments(command, STACK)
     command.set_defaults(run=cli_routing.run_routing)
-
-
-def _add_locale(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--locale", choices=list(map(str, Locale)), help="default: REPORT_LOCALE")
 
 
 def _run_scan(options: argparse.Namespace, locale: Locale) -> int:
     with tempfile.TemporaryDirectory() as folder:
         report = _scan(options, locale, Path(folder))
-        with _piped():
+        with piped():
             _write(report, options.output, locale)
     if report.is_partial:
         return PARTIAL
@@ -186,7 +120,7 @@ def _run_doctor(options: argparse.Namespace, locale: Locale) -> int:
     """Print each line as soon as it is known."""
     states = set()
     for check, verdict in check_stack(options.stack):
-        with _piped():
+        with piped():
             sys.stdout.write(terminal_line(check, verdict, locale))
         states.add(verdict.state)
     if State.WRONG in states:
@@ -202,7 +136,7 @@ def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
         return scan(
             query,
             folder=folder,
-            locale=_asked(options),
+            locale=asked_locale(options),
             findings=security_hub_findings(Settings(os.environ)).keeping(routing.kept_tags),
             controls=SecurityHubControls(client("securityhub")),
             now=utc_now,
@@ -241,9 +175,3 @@ def _write(report: Report, output: str | None, locale: Locale) -> None:
         shutil.copyfileobj(rows, out)
         out.flush()
     sys.stderr.write(totals(report, locale))
-
-
-def _failure(error: BotError) -> int:
-    if isinstance(error, UserError):
-        return BAD_INPUT
-    return CONFIGURATION if isinstance(error, ConfigurationError) else FAILED

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from bot.domain.finding import Severity
 from bot.errors import CommandError
 from bot.i18n import Locale
+from bot.shell import add_locale, run_command
 
 OUTPUT_OPTIONS = {
     "sarif": "write SARIF 2.1.0 there, for GitHub's code scanning; - is standard output",
@@ -19,7 +21,9 @@ OUTPUT_OPTIONS = {
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Describe the arguments of the command."""
+    """Describe the arguments of the command, and set what runs it."""
+    add_locale(command)
+    command.set_defaults(run=run_check)
     command.add_argument("paths", nargs="*", metavar="PATH", help="a template, or a folder that has some")
     command.add_argument(
         "--control", action="append", default=[], metavar="ID", help="only these, such as S3.8,EC2.19"
@@ -47,6 +51,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--list-rules", action="store_true", help="list the controls that can be checked")
     command.add_argument("--explain", metavar="ID", help="explain the rule of a control")
+
+
+def main(arguments: Sequence[str], program: str) -> int:
+    """Run `check` by itself, without the other commands. Return the exit code."""
+    parser = argparse.ArgumentParser(prog=f"{program} check")
+    add_arguments(parser)
+    return run_command(parser.parse_args(arguments))
 
 
 def run_check(options: argparse.Namespace, locale: Locale) -> int:

@@ -22,10 +22,9 @@ from bot.domain.control import bundled_catalogue
 from bot.domain.finding import Severity
 from bot.errors import CommandError
 from bot.i18n import Locale
-from bot.render.check import csv_text, gap_line, notice_line, result_line, totals_line, vanished_line
-from bot.render.csv_file import encoded
+from bot.render.check import gap_line, notice_line, result_line, totals_line, vanished_line
+from bot.shell import CLEAN, FOUND, PARTIAL, piped
 
-CLEAN, FOUND, PARTIAL = 0, 1, 5
 NEVER = "never"
 
 
@@ -66,8 +65,9 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
         if (options.all or result.status is not Status.PASSED)
         and (not severities or result.control.severity in severities)
     ]
-    is_quiet = _write_outputs(report, shown, options, locale)
-    _write(report, shown, options.output, locale, is_quiet=is_quiet)
+    with piped():
+        is_quiet = _write_outputs(report, shown, options, locale)
+        _write(report, shown, options.output, locale, is_quiet=is_quiet)
     sys.stderr.writelines(vanished_line(key, locale) for key in vanished)
     return exit_code(report, shown, least)
 
@@ -196,6 +196,9 @@ def _write(
         sys.stdout.writelines(result_line(result, locale) for result in shown)
         sys.stdout.writelines(summary)
         return
+    from bot.render.check_csv import csv_text
+    from bot.render.csv_file import encoded
+
     with nullcontext(sys.stdout.buffer) if output == "-" else open(output, "wb") as out:
         out.writelines(encoded(line) for line in csv_text(shown, locale))
         out.flush()

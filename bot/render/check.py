@@ -1,20 +1,13 @@
-"""The results of a check before deployment as lines for a terminal, and as a CSV."""
+"""The results of a check before deployment as lines for a terminal."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.domain.check_result import CheckReport, Gap, Key, Result, Status
 from bot.i18n import Locale, translate
-from bot.render.csv_file import COLUMNS, escape_formula_text
-from bot.render.terminal import visible
-
-FURTHER_COLUMNS = ("phase", "file", "line", "logical-id", "source")
-"""At the end, after the columns of a scan; their names are `csv.<column>` in bot/i18n."""
-
-PHASE = "before deployment"
-"""The value of the column phase. It is the same in every language, so that a program can filter by it."""
+from bot.render.visible import visible
 
 REMEDIATION = "https://docs.aws.amazon.com/console/securityhub/{}/remediation"
 """The page that Security Hub's findings name in Remediation.Recommendation.Url."""
@@ -74,32 +67,3 @@ def remark_on(result: Result, locale: Locale) -> str:
     reasons = filter(None, (result.reason, result.stricter))
     remarks.extend(translate(locale, reason.key, name=reason.name) for reason in reasons)
     return "; ".join(remarks)
-
-
-def csv_text(results: Iterable[Result], locale: Locale) -> Iterator[str]:
-    """Yield the lines of a CSV: those of a scan, with FURTHER_COLUMNS; encode it with `csv_file.encoded`."""
-    names = [translate(locale, f"csv.{column}") for column in (*COLUMNS, *FURTHER_COLUMNS)]
-    yield "\ufeff" + escape_formula_text(names)
-    for result in results:
-        cells = _cells(result, locale)
-        yield escape_formula_text([cells.get(column, "") for column in (*COLUMNS, *FURTHER_COLUMNS)])
-
-
-def _cells(result: Result, locale: Locale) -> dict[str, str]:
-    """Return the cells that are not empty: there is no account, Region or workflow status yet."""
-    control = result.control
-    return {
-        "resource": result.logical_id,
-        "title": control.title,
-        "control": control.id,
-        "severity": control.severity,
-        "resource-type": result.type,
-        "note": remark_on(result, locale),
-        "compliance-status": result.status,
-        "remediation": REMEDIATION.format(control.id) if result.is_of_control else "",
-        "phase": PHASE,
-        "file": result.file,
-        "line": str(result.line),
-        "logical-id": result.logical_id,
-        "source": "\n".join(result.sources),
-    }

@@ -8,6 +8,7 @@ from bot.domain.finding import account, product_name, short_name
 from bot.domain.report import Report
 from bot.i18n import Locale, translate
 from bot.render.errors import explain_in_shell
+from bot.render.visible import visible
 
 
 def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
@@ -30,8 +31,3 @@ def totals(report: Report, locale: Locale) -> str:
         reason = explain_in_shell(unread, locale)
         lines.append(translate(locale, "report.partial", controls=controls, reason=reason))
     return "\n".join(lines) + "\n"
-
-
-def visible(text: str) -> str:
-    """Replace control characters, which could control the terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)

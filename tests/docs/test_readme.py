@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import cli
+from bot import cli, shell
 from bot.domain.command import parse_query
 from bot.listeners.subcommands import SCAN, SUBCOMMANDS, find_subcommand
 from bot.settings import SETTINGS
@@ -98,14 +98,14 @@ class TestCommands:
         rows = [int(row[0]) for row in table_of(COMMAND_LINE, "exit code")]
 
         codes_of = [
-            cli.CLEAN,
-            cli.FOUND,
-            cli.BAD_INPUT,
-            cli.CONFIGURATION,
-            cli.FAILED,
-            cli.PARTIAL,
-            cli.INTERNAL,
-            cli.INTERRUPTED,
+            shell.CLEAN,
+            shell.FOUND,
+            shell.BAD_INPUT,
+            shell.CONFIGURATION,
+            shell.FAILED,
+            shell.PARTIAL,
+            shell.INTERNAL,
+            shell.INTERRUPTED,
         ]
         assert codes_of == rows
 

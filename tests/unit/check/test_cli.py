@@ -10,7 +10,7 @@ import pytest
 
 from bot import cli
 from bot.i18n import Locale, translate
-from bot.render.check import FURTHER_COLUMNS
+from bot.render.check_csv import FURTHER_COLUMNS
 from bot.render.csv_file import COLUMNS
 
 BUCKET = """\
