@@ -85,6 +85,8 @@ class _Watched:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._port, name)
+        if name == "keeping":  # returns the same port with another setting
+            return lambda tags: _Watched(self._name, method(tags), self._injector)
 
         def call(*args: Any, **options: Any) -> Any:
             return self._injector.call(f"{self._name}.{name}", method, *args, **options)

@@ -20,7 +20,7 @@ MOST_OPEN = 40
 MOST_DEFAULT = 4096
 """The characters of a parameter's value ("AWS CloudFormation quotas")."""
 
-_PLACEHOLDER = re.compile(r"\$\{(!?)([^}]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{(!?)([^{}]*)\}")
 _DYNAMIC = "{{resolve:"
 
 OWN_ATTRIBUTES = frozenset(

@@ -48,7 +48,7 @@ _CELLS = {
 }
 """The columns of a CSV, by the keys of the same report in JSON."""
 _MARKS = (b'"lines"', b'"pluginReports"')
-_NAME = re.compile(r"(?P<pack>[^-]+)-(?P<stack>.*)-NagReport\.(?:csv|json)", re.IGNORECASE)
+_FILE_NAME = re.compile(r"(?P<pack>[^-]+)-(?P<stack>.*)-NagReport\.(?:csv|json)", re.IGNORECASE)
 _NAMES = ("validation-report.json", "policy-validation-report.json")
 
 _BROKEN = Reason("check.broken.cdk-nag")
@@ -138,7 +138,7 @@ def take_reports(paths: Sequence[Path]) -> tuple[list[NagReport], list[Path], li
 
 
 def _has_name(path: Path) -> bool:
-    return path.name in _NAMES or _NAME.fullmatch(path.name) is not None
+    return path.name in _NAMES or _FILE_NAME.fullmatch(path.name) is not None
 
 
 def read_report(path: Path) -> NagReport | None:
@@ -161,7 +161,7 @@ def read_report(path: Path) -> NagReport | None:
         packs = list(filter(_is_pack, document["pluginReports"]))
         rows = (row for pack in packs for row in _rows_of_pack(pack, path))
         return NagReport(path, _bounded(rows), 3) if packs else None
-    if _NAME.fullmatch(path.name) or (document is None and _has_name(path)):
+    if _FILE_NAME.fullmatch(path.name) or (document is None and _has_name(path)):
         raise BrokenError(1, _BROKEN)
     return None
 
@@ -181,7 +181,7 @@ def _bounded(rows: Iterator[Row]) -> tuple[Row, ...]:
 
 
 def _of_version_2(path: Path, rows: Iterable[tuple[object, int]]) -> NagReport:
-    name = _NAME.fullmatch(path.name)
+    name = _FILE_NAME.fullmatch(path.name)
     pack, stack = (name["pack"], name["stack"]) if name else ("", "")
     return NagReport(path, _bounded(_row(cells, path, line) for cells, line in rows), 2, pack, stack)
 

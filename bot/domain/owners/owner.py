@@ -82,7 +82,7 @@ _BLANK = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _REMOVED = frozenset({"Cf", "Cs"})
 
 _FIRST_SEPARATOR, _SECOND_SEPARATOR = re.compile("[,;、]"), re.compile("[/:]")
-_MAILTO = re.compile(r"\s*mailto:", re.IGNORECASE)
+_MAILTO = re.compile("mailto:", re.IGNORECASE)
 _WHOLE = re.compile(r"arn:|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 """The beginning of an ARN or a URL, whose slashes and colons separate nothing."""
 
@@ -135,7 +135,9 @@ def split_names(value: str, nobody: frozenset[str] = NOT_OWNERS) -> Names:
 
 def _parts(value: str, nobody: frozenset[str]) -> Iterable[str]:
     for written in _FIRST_SEPARATOR.split(value):
-        part = _MAILTO.sub("", written, count=1).strip()
+        part = written.strip()
+        if scheme := _MAILTO.match(part):
+            part = part[scheme.end() :].strip()
         if _WHOLE.match(part) or comparable(part) in nobody:  # such as "n/a"
             yield part
         else:

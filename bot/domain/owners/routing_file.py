@@ -157,12 +157,12 @@ class _Value:
         """Return an error about this value."""
         return RoutingError(line=str(self.line), entry=clean(self.key), hint=hint, **values)
 
-    def text(self, pattern: re.Pattern[str] | None = None, hint: str = "routing-text") -> str:
-        """Return a text that matches a pattern; without one, a clean text."""
-        value = clean(self.value) if isinstance(self.value, str) and not pattern else self.value
+    def text(self, matches: Callable[[str], object] | None = None, hint: str = "routing-text") -> str:
+        """Return a text that `matches` accepts; without it, a clean text."""
+        value = clean(self.value) if isinstance(self.value, str) and not matches else self.value
         if not (isinstance(value, str) and value and len(self.value) <= MOST_TEXT):
             raise self.error(hint)
-        if pattern and not pattern.fullmatch(value):
+        if matches and not matches(value):
             raise self.error(hint)
         return value
 
@@ -202,23 +202,25 @@ _OWNER: dict[str, Read[Any]] = {
     "tags": lambda value: value.each(_Value.text, MOST_TAGS),
     "not": _Value.names,
     "account_tag": _Value.text,
-    "email_domain": lambda value: value.text(_DOMAIN, "routing-domain"),
+    "email_domain": lambda value: value.text(_DOMAIN.fullmatch, "routing-domain"),
 }
 
 _ROUTE: dict[str, Read[Any]] = {
     "owners": lambda value: frozenset(map(comparable, value.names())),
-    "accounts": lambda value: frozenset(value.each(lambda one: one.text(ACCOUNT_ID, "routing-account"))),
+    "accounts": lambda value: frozenset(
+        value.each(lambda one: one.text(ACCOUNT_ID.fullmatch, "routing-account"))
+    ),
     "severities": lambda value: frozenset(value.each(lambda one: one.choice(Severity))),
     "controls": lambda value: frozenset(
-        value.each(lambda one: one.text(_CONTROL_ID, "routing-control").lower())
+        value.each(lambda one: one.text(_CONTROL_ID.fullmatch, "routing-control").lower())
     ),
-    "channel": lambda value: value.text(CHANNEL_ID, "routing-channel"),
+    "channel": lambda value: value.text(CHANNEL_ID.fullmatch, "routing-channel"),
 }
 
 _MENTION: dict[str, Read[Any]] = {
     "how": lambda value: value.choice(How),
     "at_most": lambda value: value.number(MOST_MENTIONS),
-    "unowned": lambda value: value.text(SLACK_ID, "routing-slack-id"),
+    "unowned": lambda value: value.text(SLACK_ID.fullmatch, "routing-slack-id"),
     "mark_notified": _Value.boolean,
 }
 
@@ -247,8 +249,8 @@ class _Reader:
         return Routing(
             owner=self._owner(people),
             people=people,
-            accounts=self._owned("accounts", ACCOUNT_ID, "routing-account"),
-            resources=self._owned("resources", _RESOURCE, "routing-resource"),
+            accounts=self._owned("accounts", ACCOUNT_ID.fullmatch, "routing-account"),
+            resources=self._owned("resources", _RESOURCE.fullmatch, "routing-resource"),
             routes=tuple(self._routes()),
             mention=self._mention(),
             sla=self._sla(),
@@ -272,12 +274,12 @@ class _Reader:
                 people[name] = _contact(name, value, listed)
         return people
 
-    def _owned(self, table: str, pattern: re.Pattern[str], hint: str) -> dict[str, Names]:
+    def _owned(self, table: str, matches: Callable[[str], object], hint: str) -> dict[str, Names]:
         """Read a table from accounts or resources to owners."""
         owned: dict[str, Names] = {}
         for value in self._values(table, self._table(table)):
             with self._collecting():
-                if not pattern.fullmatch(value.key):
+                if not matches(value.key):
                     raise value.error(hint)
                 owned[value.key] = value.names()
         return owned

@@ -12,6 +12,9 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.message import Block, Message
+from bot.domain.owners.contact import Absence, Contact
+from bot.domain.owners.owner import Source
+from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query
 from bot.domain.report import Report, ReportKind, Summary, Tally, Unread, summarize
 from bot.domain.suppression import Suppression
@@ -32,6 +35,7 @@ from bot.render.forms import (
     triage_form,
 )
 from bot.render.message import ReportSetting, report_message
+from bot.render.owners import OwnerNotice, owner_notice
 
 Layout = tuple[str, str, Any]
 """The name, `blocks` or `view`, and the payload."""
@@ -99,6 +103,15 @@ def _summary(count: int, *unread: Unread, query: Query | None = None) -> Summary
     return summarize(report, ID, PERSON)
 
 
+NOTICE = OwnerNotice(
+    mentioned=(OwnerTally("a", Contact(PERSON), 2, 2, Severity.HIGH, [("S3.8", "example")]),),
+    named=(OwnerTally("b", Contact(absence=Absence.NOT_IN_SLACK), 1, 1, Severity.LOW),),
+    fresh_count=4,
+    unowned=((Source.NO_TAG, 1),),
+    error=ReportGoneError(),
+)
+
+
 def _act(row: int | None = None) -> ActionResult:
     """Make the result of an action on a row of a report, or on many."""
     changed = {WorkflowStatus.SUPPRESSED: 1 if row is not None else 3}
@@ -147,6 +160,7 @@ def _answers(locale: Locale) -> Mapping[str, Message]:
         "edited CSV without changes": edit.edit_message(NO_EDIT, value, locale),
         "applied CSV": edit.applied_message(EDIT, _act(), locale),
         "refused CSV": edit.refused_file_message(ReportGoneError(), PERSON, "example.csv", locale),
+        "message to owners": owner_notice(NOTICE, locale),
         "check of the deployment": doctor_message({"read": ok("doctor.read.ok")}, locale),
     }
 

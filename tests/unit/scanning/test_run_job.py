@@ -83,6 +83,7 @@ class TestReport:
 
         assert [
             "people.standing",
+            "routing_file.read",
             "reports.checkpoints",
             "controls.catalogue",
             "findings.pages",
