@@ -14,6 +14,7 @@ from bot import cli, shell
 from bot.domain.command import parse_query
 from bot.listeners.subcommands import SCAN, SUBCOMMANDS, find_subcommand
 from bot.settings import SETTINGS
+from bot.shell import MODULE
 from playground.cloud.iam import listed
 from tests.deploy.stack import Stack
 from tests.docs.markdown import ROOT, codes, headings, table_of, tables, text_of
@@ -79,13 +80,21 @@ class TestCommands:
     def test_slack_commands_work(self) -> None:
         """Each command of the table is one that the bot understands, and no sub-command is missing."""
         found = set()
-        for row in table_of(README, "command"):
-            text = codes(row[0])[0].removeprefix("/sechub-scan").strip()
+        commands = [codes(row[0])[0] for row in table_of(README, "command")]
+        for command in (each for each in commands if each.startswith("/")):
+            text = command.removeprefix("/sechub-scan").strip()
             subcommand, _ = find_subcommand(text)
             found.add(subcommand.word)
 
             assert not text or subcommand is not SCAN or parse_query(text)
         assert {subcommand.word for subcommand in SUBCOMMANDS} == found
+
+    def test_shell_commands_exist(self) -> None:
+        """Each command of the table that is for a shell is one that the command line understands."""
+        commands = [codes(row[0])[0] for row in table_of(README, "command")]
+        shell = [each.removeprefix(MODULE).split() for each in commands if not each.startswith("/")]
+
+        assert ["check", "scan"] == [cli._parser().parse_args(words).run and words[0] for words in shell]
 
     def test_usage_is_the_real_one(self) -> None:
         """The usage is what --help prints, however it is folded."""
