@@ -43,6 +43,10 @@ class CancelledError(UserError):
     """`user_id` has cancelled the scan."""
 
 
+class TooMuchError(UserError):
+    """A person's question about everything has more answers; only `most` findings were read."""
+
+
 class NotAllowedError(UserError):
     """`user_id` may not do this in the channel `here`; `hint` is the key of a text with the reason."""
 

@@ -24,7 +24,7 @@ from bot.adapters.asff import DEFAULT_TAGS, asff_values, parse_finding
 from bot.adapters.aws import PACED_CONFIG, aws_errors
 from bot.adapters.sdk import client
 from bot.adapters.token_bucket import TokenBucket
-from bot.domain.control import Catalogue, Control, service_of
+from bot.domain.control import ALL, Catalogue, Control, service_of
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.triage import FindingState, Refusal, refused_all
@@ -230,7 +230,7 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
     of it are ⌈n/100⌉ calls, as those of a control.
     """
     services = tuple(f"{service_of(word)}." for word in query.controls if service_of(word))
-    controls = tuple(word for word in query.controls if not service_of(word))
+    controls = tuple(word for word in query.controls if word != ALL and not service_of(word))
     included = {
         "ComplianceSecurityControlId": controls,
         "ComplianceStatus": ("FAILED",) if query.is_of_failed and not query.is_chosen else (),

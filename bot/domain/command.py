@@ -4,6 +4,7 @@ The words of a query: of `/sechub-scan`, the command line and TARGET_CONTROL_IDS
 ```text
 S3.1 IAM.1                   controls, separated by spaces or commas
 S3, S3.*                     all controls of a service
+all                          all controls; the options below narrow it
 severity:HIGH,CRITICAL       and any of these options, values separated by commas
 account:123456789012
 region:ap-northeast-1
@@ -17,9 +18,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
-from bot.domain.control import CONTROL_ID, EACH, SERVICE, without_covered
+from bot.domain.control import ALL, CONTROL_ID, EACH, SERVICE, without_covered
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
 from bot.errors import CommandError
@@ -29,6 +31,8 @@ T = TypeVar("T")
 _SERVICE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}")
 
 SUPPRESSED_WORDS = frozenset({"suppressed", "抑制", "抑制中"})
+
+ALL_WORDS = frozenset({ALL, "すべて", "全て", "全部"})
 
 MOST_CHARACTERS = 8_000
 """Of a typed text, and of each text in a job's document. The IDs of all controls take 5,000."""
@@ -130,6 +134,8 @@ def make_query(
     )
     if WorkflowStatus.SUPPRESSED in query.statuses and not query.is_of_suppressed:
         raise CommandError(text=WorkflowStatus.SUPPRESSED, hint="status")
+    if query.is_of_suppressed and query.is_of_all:
+        query = replace(query, controls=())
     if not query.controls and not query.is_of_suppressed:
         raise CommandError(text="", hint="no-control")
     return query
@@ -190,7 +196,9 @@ def _each(values: Iterable[str], read: Callable[[str], T]) -> tuple[T, ...]:
 
 
 def _control(text: str) -> str:
-    """Read a control ID, or the name of a service as a word for all its controls."""
+    """Read a control ID, a word for all controls, or the name of a service as a word for all of its own."""
+    if text.lower() in ALL_WORDS:
+        return ALL
     if _SERVICE_NAME.fullmatch(text):
         return f"{text}{EACH}"
     if not CONTROL_ID.fullmatch(text) and not SERVICE.fullmatch(text):

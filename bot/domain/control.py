@@ -17,6 +17,9 @@ from bot.errors import UnknownControlError
 CONTROL_ID = re.compile(r"[A-Za-z0-9]+\.[0-9]+")
 """The form of every ID in ListSecurityControlDefinitions (bot/data/SOURCE.md)."""
 
+ALL = "all"
+"""The word for the findings of all controls, and of no control. No query means it unless it names it."""
+
 EACH = ".*"
 """The end of a word for all controls of a service: `S3.*`."""
 
@@ -64,13 +67,21 @@ def service_of(word: str) -> str:
 
 
 def covers(word: str, control_id: str) -> bool:
-    """Return whether a control ID, or a word for a service, means a control; case matters."""
-    return word == control_id or (bool(service_of(word)) and control_id.startswith(word.removesuffix("*")))
+    """Return whether a control ID, or a word for a service or for all, means a control; case matters."""
+    return word in (ALL, control_id) or (
+        bool(service_of(word)) and control_id.startswith(word.removesuffix("*"))
+    )
 
 
 def without_covered(words: Iterable[str]) -> tuple[str, ...]:
-    """Leave out repeated words, and controls of a service that is there as a whole: `S3.8` beside `S3.*`."""
+    """
+    Leave out repeated words, and controls of a service that is there as a whole: `S3.8` beside `S3.*`.
+
+    `all` beside other words is left out itself: all of these, and not of everything.
+    """
     unique = tuple(dict.fromkeys(words))
+    if len(unique) > 1 and ALL in unique:
+        return without_covered(word for word in unique if word != ALL)
     services = {service_of(word).lower() for word in unique} - {""}
     return tuple(
         word for word in unique if service_of(word) or word.partition(".")[0].lower() not in services
@@ -133,6 +144,8 @@ class Catalogue:
 
     def _spellings(self, word: str) -> Sequence[str]:
         """Return a word as filters have to spell it: one ID, or each spelling of a service; () if unknown."""
+        if word == ALL:
+            return [ALL]
         if service := service_of(word):
             return [f"{spelling}{EACH}" for spelling in self._services.get(service.lower(), ())]
         control = self.get(word)

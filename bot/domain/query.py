@@ -8,6 +8,7 @@ from itertools import pairwise, product
 from math import ceil
 from typing import TypeVar
 
+from bot.domain.control import ALL
 from bot.domain.finding import FindingIdentifier, Severity, WorkflowStatus
 
 T = TypeVar("T")
@@ -24,7 +25,8 @@ class Query:
     """
     Active findings of some controls, by default failed ones, narrowed by the other attributes.
 
-    `controls` has IDs, and words for all controls of a service, such as `S3.*` (bot/domain/control.py).
+    `controls` has IDs, and words for all controls of a service, such as `S3.*`, or `all` and nothing else
+    (bot/domain/control.py).
 
     An empty tuple narrows nothing. A scan needs controls or chosen findings (bot/domain/command.py).
     """
@@ -54,6 +56,11 @@ class Query:
     def is_of_suppressed(self) -> bool:
         """Whether it asks for suppressed findings; without controls, for those of all products."""
         return self.statuses == (WorkflowStatus.SUPPRESSED,)
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it asks for findings of any control."""
+        return self.controls == (ALL,)
 
     @property
     def is_narrowed(self) -> bool:

@@ -74,7 +74,13 @@ def _doctor_job(call: Call) -> DoctorJob:
 SCAN = SubCommand(
     word="",
     hint="S3.1 [IAM …] [severity:HIGH] [account:…] [region:…] [status:new]",
-    help=("command.help.scan", "command.help.service", "command.help.narrow", "command.help.form"),
+    help=(
+        "command.help.scan",
+        "command.help.service",
+        "command.help.all",
+        "command.help.narrow",
+        "command.help.form",
+    ),
     takes_text=True,
     make_job=_scan_job,
     started="command.scanning",

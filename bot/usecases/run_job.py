@@ -55,6 +55,7 @@ from bot.usecases.owners.notify import notify_owners
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
+from bot.usecases.scanning.reader import ASKED_PAGES
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import (
     BusyStepError,
@@ -145,6 +146,7 @@ def _scan_and_keep(context: JobContext[ScanJob], progress: OnProgress) -> Result
             time_left=context.deadline.left,
             resumable=context.deadline.resumable,
             is_stored=job.requester is None,
+            most_pages=ASKED_PAGES if job.requester else None,
             complete=complete_owners(routing.lookup(accounts.owners_of)),
         )
         summary = summarize(report, report_id, job.requester.user_id if job.requester else None)

@@ -11,7 +11,7 @@ from bot.domain.job import READING, Progress
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult, Report, Unread
-from bot.errors import OutOfTimeError, UpstreamError
+from bot.errors import OutOfTimeError, TooMuchError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import CheckpointStore, Clock, Controls, Findings
 from bot.usecases.owners.complete import complete_owners
@@ -37,6 +37,7 @@ def scan(
     time_left: TimeLeft = always,
     resumable: bool = False,
     is_stored: bool = False,
+    most_pages: int | None = None,
     complete: Complete = BY_TAGS,
 ) -> Report:
     """
@@ -51,6 +52,7 @@ def scan(
         resumable: whether another scan with this store continues when the time of this one is up.
         is_stored: whether the controls are a schedule's. AWS may have retired some: the report then names
             these and covers the others.
+        most_pages: the pages after which a scan of all controls ends, incomplete; None: no bound.
         complete: looks up the owners of the rows before they are rendered; by default in their tags.
 
     Returns:
@@ -60,6 +62,7 @@ def scan(
     Raises:
         UnfinishedError: the time is up, and another scan can continue.
         UnknownControlError: Security Hub lacks a control; of a stored list, all controls.
+        TooMuchError: nothing was found in the first pages of a scan of all controls.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
     checkpoints = Checkpoints(folder, store, progress, resumable=resumable)
@@ -71,7 +74,8 @@ def scan(
     elif query.controls:
         query = replace(query, controls=controls.catalogue().resolve(query.controls))
     try:
-        found, errors = read_all(query, findings, checkpoints, time_left)
+        most = most_pages if query.is_of_all else None
+        found, errors = read_all(query, findings, checkpoints, time_left, most)
     except UnfinishedError:
         checkpoints.save_start(scanned_at)
         raise
@@ -85,14 +89,18 @@ def scan(
 
 
 Found = list[tuple[Query, PartitionResult]]
-Errors = list[tuple[Query, UpstreamError]]
+Errors = list[tuple[Query, UpstreamError | TooMuchError]]
 
 
 def read_all(
-    query: Query, findings: Findings, checkpoints: Checkpoints, time_left: TimeLeft = always
+    query: Query,
+    findings: Findings,
+    checkpoints: Checkpoints,
+    time_left: TimeLeft = always,
+    most_pages: int | None = None,
 ) -> tuple[Found, Errors]:
     """
-    Read everything that answers a query.
+    Read everything that answers a query, or `most_pages` of it.
 
     Returns:
         The partitions with findings, and those that were not read to their end.
@@ -104,9 +112,9 @@ def read_all(
     found: Found = []
     errors: Errors = []
     in_order = replace(query, controls=tuple(sorted(query.controls)))
-    with closing(read(in_order, findings, checkpoints, time_left)) as outcomes:
+    with closing(read(in_order, findings, checkpoints, time_left, most_pages)) as outcomes:
         for outcome in outcomes:
-            if isinstance(outcome.error, UpstreamError):
+            if isinstance(outcome.error, UpstreamError | TooMuchError):
                 errors.append((outcome.query, outcome.error))
             elif outcome.error:
                 raise outcome.error

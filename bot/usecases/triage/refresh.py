@@ -111,9 +111,10 @@ def _is_cheaper_by_query(count: int, summary: Summary, table: TargetTable) -> bo
 
     The query is asked in any status. The size of its answer is unknown for a report of suppressed findings:
     a large organization may have very many of a control. A finding without a control is returned by no query
-    for controls, and a query without controls returns the findings of all products.
+    for controls, and a query without controls returns the findings of all products. So is it unknown for an
+    unfinished report of all controls.
     """
-    if summary.report_kind:
+    if summary.report_kind or (summary.query.is_of_all and (summary.unread or not all(table.controls()))):
         return False
     if WorkflowStatus.NEW not in summary.query.statuses:
         return count > SOME and all(table.controls())
@@ -127,7 +128,8 @@ def _narrowed(query: Query, table: TargetTable) -> Query:
     Security Hub may not show the status yet that a person saw, and no longer after an earlier attempt.
     """
     targets = table.controls()
-    controls = tuple(word for word in query.controls or targets if any(covers(word, one) for one in targets))
+    words = targets if query.is_of_all else query.controls or targets
+    controls = tuple(word for word in words if any(covers(word, one) for one in targets))
     is_of_controls = not query.findings and all(controls)
     return replace(query, controls=controls if is_of_controls else query.controls, statuses=())
 

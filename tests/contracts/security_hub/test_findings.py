@@ -72,6 +72,8 @@ class TestPages:
             Query(controls=("S3.*",)),
             Query(controls=("EC2.19", "S3.*")),
             Query(controls=("S.*", "s3.*")),
+            Query(controls=("all",)),
+            Query(controls=("all",), severities=(Severity.CRITICAL,)),
             Query(controls=("S3.8",), severities=(Severity.CRITICAL, Severity.LOW)),
             Query(controls=("S3.8",), accounts=("111111111111",)),
             Query(controls=("S3.8",), regions=("us-east-1", "eu-west-1")),
@@ -162,7 +164,7 @@ class TestParsing:
 
 
 def _means(word: str, control_id: str) -> bool:
-    return control_id == word or control_id.split(".", maxsplit=1)[0] + ".*" == word
+    return word in ("all", control_id) or control_id.split(".", maxsplit=1)[0] + ".*" == word
 
 
 def _fits(finding: Finding, query: Query) -> bool:

@@ -49,6 +49,10 @@ class TestParseQuery:
             ("Ｓ３．＊、EC2.19", ("S3.*", "EC2.19")),
             ("s3, IAM EC2.19", ("s3.*", "IAM.*", "EC2.19")),
             ("S3.8 s3 S3.1 IAM.1", ("s3.*", "IAM.1")),
+            ("ＡＬＬ", ("all",)),
+            ("すべて", ("all",)),
+            ("all S3", ("S3.*",)),
+            ("suppressed all", ()),
         ],
     )
     def test_command_tolerates_separators_and_quotes(self, text: str, controls: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.control import without_covered
+from bot.domain.control import ALL, without_covered
 from bot.domain.finding import Finding
 from bot.domain.partition import Partition, by_control, by_place
 from bot.domain.query import Query
@@ -30,7 +30,7 @@ FINDINGS = st.lists(
 )
 QUERIES = st.builds(
     Query,
-    controls=st.sets(st.sampled_from([*CONTROLS, "S3.*"]), min_size=1).map(without_covered),
+    controls=st.sets(st.sampled_from([*CONTROLS, "S3.*"]), min_size=1).map(without_covered) | st.just((ALL,)),
     accounts=st.sets(st.sampled_from(ACCOUNTS), max_size=2).map(tuple),
     regions=st.sets(st.sampled_from(REGIONS), max_size=2).map(tuple),
 )

@@ -19,6 +19,7 @@ from bot.ports import CheckCancelled, Page, never_cancelled
 from tests.builders import a_finding
 from tests.fakes.findings import FakeFindings
 from tests.fakes.reports import FakeCheckpoints
+from tests.unit.world.counting_findings import CountingFindings
 from tests.unit.world.scan import DENIED, Countdown, scanned
 
 
@@ -44,6 +45,30 @@ class TestLarge:
         findings = [a_finding(n, account_id=f"{n % 3:012}") for n in range(count)]
 
         assert scanned(FakeFindings(findings, page_size=100)).rows == scanned(FakeFindings(findings)).rows
+
+    def test_scan_of_all_stops_at_its_bound(self) -> None:
+        """A person's scan of everything reads so many pages, and its report says that it is incomplete."""
+        findings = [a_finding(n, account_id=f"{n % 3:012}") for n in range(400)]
+        hub = CountingFindings(findings)
+        found = scanned(hub, ["all"], most_pages=60)
+
+        assert 60 <= hub.given_in_all <= 64
+        assert {"too-much"} == {unread.code for unread in found.report.unread}
+        assert 0 < len(found.rows) < 100
+
+    def test_bound_is_for_all_only(self) -> None:
+        """Named controls, and a scan of everything without a bound, are read to their end."""
+        findings = [a_finding(n) for n in range(100)]
+
+        assert 100 == len(scanned(FakeFindings(findings), most_pages=10).rows)
+        assert 100 == len(scanned(FakeFindings(findings), ["all"]).rows)
+
+    def test_answer_that_fits_the_bound_is_complete(self) -> None:
+        """A scan of exactly as many pages as the bound is complete."""
+        found = scanned(FakeFindings([a_finding(n) for n in range(20)]), ["all"], most_pages=10)
+
+        assert 20 == len(found.rows)
+        assert () == found.report.unread
 
     def test_scan_above_twenty_pages_is_cut(self) -> None:
         """Twenty pages are read by one reader; with one more it is one reader for each account."""

@@ -55,6 +55,7 @@ def scanned(
     progress: OnProgress = lambda _count: None,
     time_left: TimeLeft = always,
     is_stored: bool = False,
+    most_pages: int | None = None,
     complete: Complete = BY_TAGS,
 ) -> Scanned:
     """Scan for some controls, or for a query."""
@@ -71,6 +72,7 @@ def scanned(
             progress=progress,
             time_left=time_left,
             is_stored=is_stored,
+            most_pages=most_pages,
             complete=complete,
         )
         with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
