@@ -52,7 +52,11 @@ def run_routing(options: argparse.Namespace, locale: Locale) -> int:
 
 
 def _check(options: argparse.Namespace, locale: Locale) -> int:
-    data = read_file(options.file)
+    return _told(read_file(options.file), locale)
+
+
+def _told(data: bytes, locale: Locale) -> int:
+    """Write the errors of a file, or the counts of its entries."""
     checked = check_routing(data)
     for error in checked.errors:
         sys.stderr.write(f"{explain_in_shell(error, locale)}\n")
@@ -70,9 +74,10 @@ def _check(options: argparse.Namespace, locale: Locale) -> int:
 
 
 def _put(options: argparse.Namespace, locale: Locale) -> int:
-    code = _check(options, locale)
+    data = read_file(options.file)
+    code = _told(data, locale)
     if code == CLEAN:
-        _file_of(options.stack).replace(read_file(options.file))
+        _file_of(options.stack).replace(data)
         sys.stdout.write(f"{translate(locale, 'routing.put')}\n")
     return code
 

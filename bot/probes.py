@@ -12,7 +12,8 @@ from bot.domain.slack import Channel
 from bot.errors import BotError
 from bot.settings import Settings
 
-if TYPE_CHECKING:  # the ledger is one of the job's ports, which refer to the probes
+if TYPE_CHECKING:  # these are ports of the job, which refer to the probes
+    from bot.owner_ports import RoutingFile
     from bot.ports import Ledger
 
 STATUS = "Workflow.Status"
@@ -163,6 +164,7 @@ class Probes:
     may_update: Callable[[str], bool]
     """Return whether the job's role may set STATUS, or one of GUARDED beside it. Changes nothing."""
     ledger: Ledger
+    routing_file: RoutingFile
     events: EventsProbe
     now: Callable[[], datetime]
     reaches_job: Callable[[], bool] | None = None

@@ -14,6 +14,7 @@ from bot.adapters.secret import secret_text
 from bot.adapters.stack import JobFunction, read_job_function
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
+from bot.adapters.stores.routing import BucketRouting
 from bot.errors import AccessDeniedError, BotError, UpstreamError
 from bot.probes import Probes, State, Verdict, ok
 from bot.settings import Settings
@@ -24,6 +25,7 @@ def make_probes(settings: Settings, job: JobFunction | None = None) -> Probes:
     """Make the probes, with the job's own role; or for the `job` function of a stack, with the shell's."""
     hub = HubDoctor(client("securityhub", QUICK))
     secrets = client("secretsmanager", QUICK)
+    bucket = Bucket(client("s3", QUICK), settings.get("REPORT_BUCKET"))
 
     def slack(token: str) -> SlackDoctor:
         api_url = settings.get("SLACK_API_URL")
@@ -35,7 +37,8 @@ def make_probes(settings: Settings, job: JobFunction | None = None) -> Probes:
         slack=slack,
         hub=hub,
         may_update=partial(job.may_update, hub) if job else hub.may_update,
-        ledger=BucketLedger(Bucket(client("s3", QUICK), settings.get("REPORT_BUCKET"))),
+        ledger=BucketLedger(bucket),
+        routing_file=BucketRouting(bucket),
         events=EventsDoctor(settings.get("SCHEDULE_GROUP"), settings.get("CUSTOM_ACTION_RULE")),
         now=lambda: datetime.now(UTC),
         reaches_job=job.is_reachable if job else None,

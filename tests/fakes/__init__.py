@@ -1,5 +1,6 @@
 """One fake for each port. tests/contracts runs the same claims against a fake and its adapter."""
 
+from tests.fakes.routing import FakeRoutingFile
 from tests.fakes.world import (
     FakeAccounts,
     FakeAccountTags,
@@ -10,7 +11,6 @@ from tests.fakes.world import (
     FakeLedger,
     FakeMessenger,
     FakePeople,
-    FakeRoutingFile,
     FakeSharedFiles,
     FakeWorld,
     Posted,

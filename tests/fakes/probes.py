@@ -11,6 +11,7 @@ from bot.errors import BotError, UnexpectedResponseError
 from bot.probes import STATUS, Aggregator, Identity, Probes, Scheduled, Timer
 from bot.settings import Settings
 from tests.builders import NOW
+from tests.fakes.routing import FakeRoutingFile
 
 SECRET = '{"token": "xoxb-1-a", "signing_secret": "0123456789abcdef0123456789abcdef"}'
 
@@ -132,6 +133,7 @@ class FakeProbes:
     slack: FakeSlack = field(default_factory=FakeSlack)
     hub: FakeHub = field(default_factory=FakeHub)
     store: FakeStore = field(default_factory=FakeStore)
+    routing_file: FakeRoutingFile = field(default_factory=FakeRoutingFile)
     events: FakeEvents = field(default_factory=FakeEvents)
     channel: str = "C0SECURITY"
     shared: str = ""
@@ -152,6 +154,7 @@ class FakeProbes:
             hub=self.hub,
             may_update=self.hub.may_update,
             ledger=self.store,
+            routing_file=self.routing_file,
             events=self.events,
             now=lambda: NOW,
             reaches_job=None if self.is_job else lambda: self.has_job,

@@ -28,6 +28,7 @@ from tests.fakes.actions import FakeActions, FakeAuditLog
 from tests.fakes.findings import FakeFindings
 from tests.fakes.probes import FakeProbes
 from tests.fakes.reports import FakeReports
+from tests.fakes.routing import FakeRoutingFile
 from tests.fakes.suppressions import FakeSuppressions
 
 
@@ -331,39 +332,6 @@ class FakeLedger:
     def delete(self, key: str) -> None:
         """Remove an entry."""
         self.entries.pop(key, None)
-
-
-@dataclass
-class FakeRoutingFile:
-    """A routing file in memory."""
-
-    data: bytes | None = None
-    good: bytes | None = None
-    errors: dict[str, BotError] = field(default_factory=dict)
-    """Method to the error that it raises."""
-
-    def read(self) -> bytes | None:
-        """Return the file."""
-        self._fail("read")
-        return self.data
-
-    def last_good(self) -> bytes | None:
-        """Return the last good version."""
-        self._fail("last_good")
-        return self.good
-
-    def keep_good(self, data: bytes) -> None:
-        """Keep a good version."""
-        self._fail("keep_good")
-        self.good = data
-
-    def replace(self, data: bytes) -> None:
-        """Put a version in force."""
-        self.data = data
-
-    def _fail(self, method: str) -> None:
-        if method in self.errors:
-            raise self.errors[method]
 
 
 @dataclass

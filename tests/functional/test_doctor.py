@@ -290,7 +290,7 @@ class TestSlack:
         before = len(world.slack.workspace.messages.history(CHANNEL))
         text = ask(world)
 
-        assert "0 wrong, 0 could not tell, 17 ok" in text
+        assert "0 wrong, 0 could not tell, 18 ok" in text
         assert not [word for word in (TOKEN, SIGNING_SECRET) if word in text]
         assert before == len(world.slack.workspace.messages.history(CHANNEL))
 

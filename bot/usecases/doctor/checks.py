@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from bot.domain.cron import next_run
+from bot.domain.owners.routing_file import check_routing
 from bot.domain.slack import SCOPES, SIGNING_SECRET, TOKEN
 from bot.errors import UnexpectedResponseError
 from bot.i18n import Locale
@@ -117,6 +118,11 @@ def channel(exam: Exam) -> Verdict:
     """Check that the bot can post in the channel of the scheduled report."""
     exam.probes.settings.require(["SLACK_CHANNEL"])
     channel_id = exam.probes.settings.get("SLACK_CHANNEL")
+    return _fault_of_channel(exam, channel_id) or ok("doctor.channel.ok", channel=channel_id)
+
+
+def _fault_of_channel(exam: Exam, channel_id: str) -> Verdict | None:
+    """Return the reason why the bot cannot post in a channel, None if it can."""
     found = exam.slack().channel(channel_id)
     if found is None:
         return wrong("doctor.channel.unseen", channel=channel_id)
@@ -126,7 +132,7 @@ def channel(exam: Exam) -> Verdict:
         return wrong("doctor.channel.not-in", channel=channel_id)
     if found.is_shared_outside and channel_id not in named_channels(exam.probes.settings):
         return wrong("doctor.channel.shared", channel=channel_id)
-    return ok("doctor.channel.ok", channel=channel_id)
+    return None
 
 
 def layout(exam: Exam) -> Verdict:
@@ -205,6 +211,24 @@ def once(exam: Exam) -> Verdict:
     return ok("doctor.once.ok")
 
 
+def routing(exam: Exam) -> Verdict:
+    """Check the routing file, and that the bot can post in the channel of each route."""
+    data = exam.probes.routing_file.read()
+    if data is None:
+        return ok("doctor.routing.none")
+    checked = check_routing(data)
+    if checked.errors:
+        return Verdict(State.WRONG, error=checked.errors[0])
+    channels = sorted({route.channel for route in checked.routing.routes})
+    if channels and exam.states["token"] is not State.OK:
+        raise BlockedError("token")
+    for channel_id in channels:
+        if fault := _fault_of_channel(exam, channel_id):
+            return fault
+    counts = {"people": len(checked.routing.people), "accounts": len(checked.routing.accounts)}
+    return ok("doctor.routing.ok", **counts, routes=len(checked.routing.routes))
+
+
 def job(exam: Exam) -> Verdict:
     """Check that the job function can be reached through its alias."""
     if exam.probes.reaches_job is None:
@@ -255,6 +279,7 @@ CHECKS = (
     Check("guard", guard, needs="update"),
     Check("bucket", bucket, is_needed=True),
     Check("once", once, needs="bucket", is_needed=True),
+    Check("routing", routing, needs="bucket", is_needed=True),
     Check("job", job),
     Check("report-schedule", lambda exam: schedule(exam, Timer.REPORT)),
     Check("expiry-schedule", lambda exam: schedule(exam, Timer.EXPIRY)),

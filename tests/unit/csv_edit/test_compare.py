@@ -33,6 +33,15 @@ class TestEdits:
         assert 2 == summary.unchanged_count
         assert 0 == summary.wrong_count
 
+    def test_edited_owner_is_no_edit(self) -> None:
+        """The columns of the owner are for people: no text in them is an edit, and none is wrong."""
+        found, summary = edited(
+            some_findings(2), (0, {"owner": "me", "owner-source": ""}), (1, {"owner": ""})
+        )
+
+        assert [] == found
+        assert (2, 0) == (summary.unchanged_count, summary.wrong_count)
+
     def test_edit_has_only_what_differs_from_the_report(self) -> None:
         """Each says what it is about, and only what is otherwise than in the report."""
         findings = [a_finding(1), a_finding(2, note=a_note("old")), a_finding(3, note=a_note("kept"))]

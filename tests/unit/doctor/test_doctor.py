@@ -41,6 +41,11 @@ def channel(**changes: bool) -> Break:
     return lambda probes: setattr(probes.slack, "found", found)
 
 
+def routed(tables: str, version: int = 1) -> Break:
+    """Put a routing file into the bucket."""
+    return lambda probes: setattr(probes.routing_file, "data", f"version = {version}\n{tables}\n".encode())
+
+
 BROKEN: dict[str, tuple[Break, str, str]] = {
     "secret is no JSON": (lambda p: setattr(p, "secret", "xoxb-1"), "secret", "not JSON"),
     "secret has a user's token": (secret("xoxb-", "xoxp-"), "secret", "xoxb-"),
@@ -61,6 +66,8 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "bucket is gone": (lambda p: setattr(p.store, "exists", False), "bucket", "reports"),
     "bucket loses writes": (lambda p: setattr(p.store, "loses", True), "bucket", "reports"),
     "bucket overwrites": (lambda p: setattr(p.store, "overwrites", True), "once", "twice"),
+    "routing file is wrong": (routed("[owners]"), "routing", "line 2, owners"),
+    "routing file has a version that is newer": (routed("", version=2), "routing", "Update the bot"),
     "alias is gone": (lambda p: setattr(p, "has_job", False), "job", "alias"),
     "schedule is gone": (lambda p: p.events.schedules.pop(Timer.EXPIRY), "expiry-schedule", "no such"),
     "schedule is off": (
@@ -178,6 +185,38 @@ class TestRight:
 
             assert {"guard": State.WRONG} == states(probes)
             assert field in text_of(probes, "guard")
+
+
+class TestRouting:
+    """The routing file."""
+
+    ROUTE = "[[route]]\nowners = ['web']\nchannel = 'C0WEB12345'"
+
+    def test_file_without_errors_is_counted(self) -> None:
+        """Without a file tags name the owners; a file is counted."""
+        probes = FakeProbes()
+        assert "tags name the owners" in text_of(probes, "routing")
+
+        routed(self.ROUTE)(probes)
+        assert "0 people, 0 accounts, 1 route" in text_of(probes, "routing")
+
+    def test_channel_of_route_is_named(self) -> None:
+        """A channel where the bot cannot post is wrong, as that of the report is."""
+        probes = FakeProbes()
+        channel(is_member=False)(probes)
+        routed(self.ROUTE)(probes)
+
+        assert {"channel": State.WRONG, "routing": State.WRONG} == states(probes)
+        assert "C0WEB12345" in text_of(probes, "routing")
+
+    def test_channel_of_route_needs_the_token(self) -> None:
+        """Without a token only a file with channels cannot be told."""
+        probes = FakeProbes()
+        probes.secret = "no JSON"
+        assert "routing" not in states(probes)
+
+        routed(self.ROUTE)(probes)
+        assert State.UNKNOWN is states(probes)["routing"]
 
 
 class TestMessage:
