@@ -15,12 +15,14 @@ HERE = {
     "C9876543210": "C0SECURITY",
     "012345678901": "345678901234",
     "210987654321": "234567890123",
+    "payments-lead@example.com": "platform@example.com",
+    '"基盤チーム"': '"データ基盤チーム"',
 }
-"""The IDs of the bot's own example to those of the local Slack and of the seeded accounts."""
+"""IDs and names of the bot's own example to those of the local Slack, the seeded accounts and their tags."""
 
 
 def local_example() -> str:
-    """Write `python -m bot routing example` with IDs that exist here."""
+    """Write `python -m bot routing example` with IDs and names that exist here."""
     text = EXAMPLE.read_text(encoding="utf-8")
     for there, here in HERE.items():
         text = text.replace(there, here)

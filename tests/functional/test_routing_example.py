@@ -11,7 +11,7 @@ from bot.domain.owners.routing_file import parse_routing
 from playground import seed
 from playground.deployment import BUCKET
 from playground.routing import local_example
-from playground.slack.workspace.people import FIRST_GROUPS, first_channels
+from playground.slack.workspace.people import FIRST_GROUPS, first_channels, first_people
 from playground.world import World
 
 
@@ -22,12 +22,15 @@ class TestExample:
         """The bot reads it without an error."""
         assert parse_routing(local_example().encode()).people
 
-    def test_each_id_of_example_exists_here(self) -> None:
-        """Its groups and channels are the local Slack's, its accounts those of the findings."""
+    def test_each_name_of_example_exists_here(self) -> None:
+        """Its people, groups and channels are the local Slack's, the rest is in the findings."""
         example = local_example()
+        people = {person.email for person in first_people("").values() if person.is_active}
         groups, channels = {group.id for group in FIRST_GROUPS}, set(first_channels())
 
         assert set(re.findall(r'"(S[0-9A-Z]+)"', example)) <= groups
+        assert set(re.findall(r'"(\S+@\S+)"', example)) <= people
+        assert {"Contact": re.findall(r'"(\w+チーム)"', example)[0]} in seed.TAGS
         assert set(re.findall(r'channel = "(\w+)"', example)) <= channels
         assert set(re.findall(r'"(\d{12})"', example)) <= set(seed.ACCOUNTS)
 
