@@ -54,20 +54,11 @@ def check(
     templates: dict[str, Template] = {}
     count = 0
     reports, others, gaps = take_reports(paths)
-    for source in find_sources(others):
-        try:
-            template = read_template(source, overrides)
-        except BrokenError as error:
-            if source.looks_like_template():
-                gaps.append(Gap(source.name, error.line, error.reason))
-            continue
-        if template is not None:
-            count += 1
-            gaps.extend(template.gaps)
-            marks.extend(marks_of(template, foreign=foreign_marks))
-            results.extend(judge_template(template, by_type))
-            if reports:
-                templates[template.file] = template
+    for count, template in enumerate(_templates(others, overrides, gaps), 1):  # noqa: B007 - counted after the loop
+        marks.extend(marks_of(template, foreign=foreign_marks))
+        results.extend(judge_template(template, by_type))
+        if reports:
+            templates[template.file] = template
     if reports:
         places = Places(templates, partial(_read_beside, overrides=overrides))
         chosen = None if len(rules) == len(RULES) else frozenset(rule.control for rule in rules)
@@ -80,6 +71,23 @@ def check(
     results, notices = apply_marks(results, marks, today or datetime.now(UTC).date(), judged)
     ordered = sorted(results, key=lambda result: result.order)
     return CheckReport(tuple(ordered), tuple(gaps), count, tuple(notices))
+
+
+def _templates(paths: Sequence[Path], overrides: Mapping[str, str], gaps: list[Gap]) -> Iterator[Template]:
+    """Yield the templates at some paths, one at a time, and add to the gaps the parts that cannot be read."""
+    for source in find_sources(paths):
+        if source.fault:
+            gaps.append(Gap(source.name, 1, source.fault))
+            continue
+        try:
+            template = read_template(source, overrides)
+        except BrokenError as error:
+            if source.looks_like_template():
+                gaps.append(Gap(source.name, error.line, error.reason))
+            continue
+        if template is not None:
+            gaps.extend(template.gaps)
+            yield template
 
 
 def rules_by_type(rules: Sequence[Rule]) -> Rules:

@@ -3,23 +3,35 @@ The files of a check: those that are named, and those that a search of a folder 
 
 A folder may hold anything. A file in it that is no template is passed over, and one that cannot be read but
 looks like a template is broken. A file that is named must be a template.
+
+A cloud assembly of CDK, such as `cdk.out`, is walked by its manifest: it may hold templates of former stacks,
+and in the folders of its assets those of other people. Source:
+https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/cloud-assembly-schema.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from bot.check.document import MOST_BYTES, decode
+from bot.check.document import MOST_BYTES, BrokenError, decode
+from bot.domain.check_result import Reason
 from bot.errors import PathError
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 """Of templates, as CloudFormation's, SAM's and CDK's tools write them."""
 
 TERRAFORM = (".tf", ".tf.json", ".tfvars", ".tfstate", ".tfplan", ".hcl")
+
+MANIFEST = "manifest.json"
+MARKER = "cdk.out"
+"""The file that each cloud assembly has besides its manifest."""
+STACK_SUFFIX = ".template.json"
+NESTED_SUFFIX = ".nested.template.json"
 
 PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 """Folders that hold other people's files; folders with a dot in front are passed over as well."""
@@ -35,6 +47,8 @@ class Source(NamedTuple):
     content: bytes
     """At most one more byte than MOST_BYTES."""
     is_named: bool
+    fault: Reason | None = None
+    """The reason why there is no content, such as a template that is named by a manifest and is not there."""
 
     def text(self) -> str:
         """
@@ -79,16 +93,73 @@ def _named(path: Path) -> Source:
 def _in_folder(folder: Path) -> Iterator[Source]:
     for path in files_in(folder):
         if path.name.lower().endswith(SUFFIXES):
-            content = read_bytes(path)
-            if b"AWS::" in content.replace(b"\0", b""):  # also in UTF-16
-                yield Source(path.as_posix(), content, is_named=False)
+            yield from _found(path)
+
+
+def _found(path: Path) -> Iterator[Source]:
+    """Read a file that a search has found, and which may be no template."""
+    try:
+        content = read_bytes(path)
+    except OSError:
+        yield Source(path.as_posix(), b"", is_named=False, fault=Reason("check.broken.absent"))
+        return
+    if path.name == MANIFEST and _manifest(path.parent) is None and (path.parent / MARKER).is_file():
+        yield Source(path.as_posix(), b"", is_named=False, fault=Reason("check.broken.manifest"))
+    elif b"AWS::" in content.replace(b"\0", b""):  # also in UTF-16
+        yield Source(path.as_posix(), content, is_named=False)
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Search a folder for files, in the order of their names, but for those that are passed over."""
+    """
+    Search a folder for files, in the order of their names, but for those that are passed over.
+
+    Of a cloud assembly the templates are those of its manifest, of which one may not exist.
+    """
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] != "." and name not in PASSED_OVER)
-        yield from (path for name in sorted(names) if (path := Path(place, name)).is_file())
+        found = {name for name in names if Path(place, name).is_file()}
+        assembly = _manifest(Path(place)) if MANIFEST in found else None
+        if assembly is not None:
+            folders[:] = [name for name in folders if name in assembly.folders]
+            found = {
+                name for name in found if not name.endswith(STACK_SUFFIX) or name.endswith(NESTED_SUFFIX)
+            }
+            found |= assembly.templates
+        yield from (Path(place, name) for name in sorted(found))
+
+
+class _Manifest(NamedTuple):
+    """The names that the manifest of a cloud assembly has."""
+
+    templates: frozenset[str]
+    """Of the stacks, without nested ones: these lie beside them."""
+    folders: frozenset[str]
+    """Of the assemblies of stages."""
+
+
+def _manifest(folder: Path) -> _Manifest | None:
+    """Read the manifest in a folder; None if it is none of a cloud assembly, or cannot be read."""
+    try:
+        document = json.loads(decode(read_bytes(folder / MANIFEST)))
+    except (BrokenError, OSError, ValueError, RecursionError):
+        return None
+    artifacts = document.get("artifacts") if isinstance(document, dict) else None
+    if not isinstance(artifacts, dict):
+        return None
+    return _Manifest(
+        templates=frozenset(_names(artifacts, "aws:cloudformation:stack", "templateFile")),
+        folders=frozenset(_names(artifacts, "cdk:cloud-assembly", "directoryName")),
+    )
+
+
+def _names(artifacts: dict[str, Any], kind: str, key: str) -> Iterator[str]:
+    """Yield a property of the artifacts of a kind, if it is a name in the same folder."""
+    for artifact in artifacts.values():
+        if isinstance(artifact, dict) and artifact.get("type") == kind:
+            properties = artifact.get("properties")
+            name = properties.get(key) if isinstance(properties, dict) else None
+            if isinstance(name, str) and name not in {"", ".", ".."} and not set(name) & set("/\\\0"):
+                yield name
 
 
 def read_bytes(path: Path) -> bytes:

@@ -588,6 +588,8 @@ TEXTS = {
     "check.why.api": "the API is not in the template",
     "check.why.version": "AWS chooses the version at deployment",
     "check.stricter.volume": "stricter than Security Hub, which names the volume: it checks the devices of the instance",
+    "check.broken.absent": "the file is not there, or cannot be read",
+    "check.broken.manifest": "the manifest of the cloud assembly cannot be read",
     "check.broken.size": "the file is too large",
     "check.broken.encoding": "the file is neither UTF-8 nor UTF-16",
     "check.broken.syntax": "no valid YAML or JSON: {name}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.check.rules import RULES
@@ -41,3 +43,9 @@ class TestTable:
         pairs = [(rule.control, kind) for rule in RULES for kind in rule.types]
 
         assert len(pairs) == len(set(pairs))
+
+    def test_list_of_controls_is_that_of_the_rules(self) -> None:
+        """The list that the functions hold, which do not hold the check, has the controls of the rules."""
+        listed = Path("bot/data/checked_controls.txt").read_text(encoding="utf-8").split()
+
+        assert sorted({rule.control for rule in RULES}) == sorted(listed)

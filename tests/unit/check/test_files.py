@@ -1,0 +1,99 @@
+"""The files of a check: folders, and cloud assemblies of CDK."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.check.engine import check
+from bot.check.files import find_sources
+
+TEMPLATE = json.dumps({"Resources": {"T": {"Type": "AWS::DynamoDB::Table"}}})
+
+
+def write(folder: Path, **files: str) -> None:
+    """Write files; two underscores in a name stand for a slash."""
+    for name, text in files.items():
+        path = folder / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def manifest(stacks: list[str], folders: list[str] | None = None) -> str:
+    """Write the manifest of a cloud assembly."""
+    artifacts: dict[str, object] = {
+        name: {"type": "aws:cloudformation:stack", "properties": {"templateFile": f"{name}.template.json"}}
+        for name in stacks
+    }
+    for name in folders or []:
+        artifacts[name] = {"type": "cdk:cloud-assembly", "properties": {"directoryName": name}}
+    return json.dumps({"version": "55.0.0", "artifacts": artifacts})
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of the templates of a folder, below it."""
+    return [Path(source.name).relative_to(folder).as_posix() for source in find_sources([folder])]
+
+
+class TestAssembly:
+    """`cdk.out`."""
+
+    def test_manifest_names_the_templates(self, tmp_path: Path) -> None:
+        """Stacks, nested stacks and stages are checked; former stacks and assets are not."""
+        files = {
+            "manifest.json": manifest(["App"], ["assembly-Prod"]),
+            "cdk.out": "{}",
+            "App.template.json": TEMPLATE,
+            "AppNested.nested.template.json": TEMPLATE,
+            "Former.template.json": TEMPLATE,
+            "asset.1__theirs.yaml": TEMPLATE,
+            "assembly-Old__manifest.json": manifest(["Old"]),
+            "assembly-Old__Old.template.json": TEMPLATE,
+            "assembly-Prod__manifest.json": manifest(["Prod"]),
+            "assembly-Prod__Prod.template.json": TEMPLATE,
+        }
+        write(tmp_path, **files)
+
+        expected = ["App.template.json", "AppNested.nested.template.json", "assembly-Prod/Prod.template.json"]
+        assert expected == names(tmp_path)
+
+    def test_missing_template_is_partial(self, tmp_path: Path) -> None:
+        """A template that the manifest names and that is not there makes the check partial."""
+        write(tmp_path, **{"manifest.json": manifest(["A", "B"]), "A.template.json": TEMPLATE})
+        report = check([tmp_path], {})
+
+        assert [("B.template.json", "check.broken.absent")] == [
+            (Path(gap.file).name, gap.reason.key) for gap in report.gaps
+        ]
+        assert report.results
+
+    def test_broken_manifest_is_partial(self, tmp_path: Path) -> None:
+        """A cloud assembly whose manifest cannot be read is not clean."""
+        write(tmp_path, **{"manifest.json": "{", "cdk.out": "{}", "A.template.json": TEMPLATE})
+
+        assert ["check.broken.manifest"] == [gap.reason.key for gap in check([tmp_path], {}).gaps]
+
+    @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "..", "a/b"])
+    def test_manifest_names_no_file_elsewhere(self, tmp_path: Path, name: str) -> None:
+        """A name that leads out of the assembly is passed over."""
+        text = manifest(["A"]).replace("A.template.json", name)
+        write(tmp_path, **{"out__manifest.json": text, "secret": TEMPLATE, "out__x.yaml": TEMPLATE})
+
+        assert ["x.yaml"] == names(tmp_path / "out")
+
+    def test_manifest_of_another_tool_is_nothing(self, tmp_path: Path) -> None:
+        """A manifest.json of a web application changes nothing."""
+        write(tmp_path, **{"manifest.json": '{"name": "x"}', "A.template.json": TEMPLATE})
+
+        assert ["A.template.json"] == names(tmp_path)
+
+
+def test_large_folder_is_searched_once(tmp_path: Path) -> None:
+    """A folder of many files has the results of its templates, and no more."""
+    for number in range(2_000):
+        (tmp_path / f"{number}.json").write_text('{"a": 1}', encoding="utf-8")
+    write(tmp_path, **{"a.yaml": TEMPLATE, "b__c.yml": TEMPLATE})
+
+    assert 2 == check([tmp_path, tmp_path], {}).file_count
