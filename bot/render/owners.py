@@ -86,21 +86,15 @@ def _example(control_id: str, resource_id: str) -> str:
 
 
 def _named(tallies: Sequence[OwnerTally], locale: Locale) -> Iterator[str]:
-    if not tallies:
-        return
-    names = [_name(tally, locale) for tally in tallies[:MOST_NAMED]]
+    """Yield a line for each reason, with the owners that nobody mentions for it."""
+    reasons: dict[str, list[str]] = {}
+    for tally in tallies[:MOST_NAMED]:
+        name = mrkdwn.code(clip(tally.name, MOST_NAME))
+        reasons.setdefault(tally.contact.absence or "limit", []).append(f"{name} {tally.fresh_count:,}")
+    for reason, names in reasons.items():
+        yield f"{translate(locale, f'owners.absent.{reason}')}: {', '.join(names)}"
     if len(tallies) > MOST_NAMED:
-        names.append(translate(locale, "owners.named.more", count=len(tallies) - MOST_NAMED))
-    yield translate(locale, "owners.named", names=", ".join(names))
-
-
-def _name(tally: OwnerTally, locale: Locale) -> str:
-    name = mrkdwn.code(clip(tally.name, MOST_NAME))
-    absence = tally.contact.absence
-    reason = f"owners.absent.{absence}" if absence else "owners.absent.limit"
-    return translate(
-        locale, "owners.name", name=name, count=tally.fresh_count, reason=translate(locale, reason)
-    )
+        yield translate(locale, "owners.named.more", count=len(tallies) - MOST_NAMED)
 
 
 def _unowned(notice: OwnerNotice, locale: Locale) -> Iterator[str]:
