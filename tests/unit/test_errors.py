@@ -122,7 +122,7 @@ class TestExplain:
         """A typo is answered with what it looks like."""
         error = UnknownControlError(control="CR.1", nearest="ECR.1")
 
-        assert "Security Hub has no control CR.1. Did you mean ECR.1?" == explain(error, Locale.EN)
+        assert "Security Hub has no control or service CR.1. Did you mean ECR.1?" == explain(error, Locale.EN)
 
     def test_input_unlike_any_control_offers_the_search(self) -> None:
         """Where nothing looks alike it says how to search."""
