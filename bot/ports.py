@@ -185,6 +185,9 @@ class People(Protocol):
     def group_members(self, group_id: str) -> frozenset[str]:
         """Return the user IDs of a user group, at most a minute old. Raises the same as `standing`."""
 
+    def groups_of(self, user_id: str) -> frozenset[str]:
+        """Return the IDs of the user groups that a person is in. Raises the same as `standing`."""
+
     def by_email(self, email: str) -> tuple[str, Standing] | None:
         """
         Return the user ID and standing of the person with an e-mail address.

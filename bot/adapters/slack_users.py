@@ -129,15 +129,24 @@ class SlackUsers:
         return str((user or {}).get("profile", {}).get("email") or "")
 
     def group_handles(self) -> dict[str, str]:
-        """Return the IDs of the active user groups. A free workspace has none."""
+        """Return the IDs of the active user groups."""
+        return {group["handle"].casefold(): group["id"] for group in self._active_groups()}
+
+    def groups_of(self, user_id: str) -> frozenset[str]:
+        """Return the IDs of the active user groups that a person is in, by one call for all groups."""
+        groups = self._active_groups(include_users=True)
+        return frozenset(group["id"] for group in groups if user_id in (group.get("users") or ()))
+
+    def _active_groups(self, **options: bool) -> list[dict[str, Any]]:
+        """Read the user groups. A free workspace has none."""
         try:
             with slack_errors("usergroups.list", ""):
-                groups = self.client.usergroups_list()["usergroups"]
+                groups = self.client.usergroups_list(**options)["usergroups"]
         except UnexpectedResponseError as error:
             if error.values["reason"] in NO_GROUPS:
-                return {}
+                return []
             raise
-        return {group["handle"].casefold(): group["id"] for group in groups if not group.get("date_delete")}
+        return [group for group in groups if not group.get("date_delete")]
 
     def _locale_and_name(self, user_id: str) -> tuple[Locale | None, str]:
         if user_id not in self._known:

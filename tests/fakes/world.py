@@ -196,6 +196,11 @@ class FakePeople:
         self._note("group_handles")
         return dict(self.handles)
 
+    def groups_of(self, user_id: str) -> frozenset[str]:
+        """Return the user groups of a person."""
+        self._note("groups_of")
+        return frozenset(group for group, members in self.groups.items() if user_id in members)
+
     def _person(self, email: str) -> tuple[str, Standing] | None:
         user_id = self.emails.get(email.casefold())
         return (user_id, self.standings.get(user_id, Standing.MEMBER)) if user_id else None

@@ -53,6 +53,7 @@ def people(request: pytest.FixtureRequest) -> People:
         standings={"U0CONTRACTOR": Standing.GUEST, "U0LEFT": Standing.INACTIVE},
         emails={email: user_id for email, (user_id, _) in FOUND.items()} | {"left@example.com": "U0LEFT"},
         handles={"security-team": "S0SECURITY"},
+        groups={"S0SECURITY": frozenset({"U0SECURITY"})},
     )
 
 
@@ -91,6 +92,13 @@ class TestPeople:
 
         assert "S0SECURITY" == handles["security-team"]
         assert "legacy-team" not in handles
+
+    @pytest.mark.parametrize(("user_id", "groups"), [("U0SECURITY", {"S0SECURITY"}), ("U0NOBODY0", set())])
+    def test_groups_of_a_person_are_those_they_are_in(
+        self, people: People, user_id: str, groups: set[str]
+    ) -> None:
+        """A disabled group is none."""
+        assert groups == people.groups_of(user_id)
 
 
 class TestSlack:
