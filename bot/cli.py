@@ -45,7 +45,7 @@ from bot.shell import (
     piped,
     run_command,
 )
-from bot.usecases.owners.complete import complete_owners
+from bot.usecases.owners.complete import Keep, complete_owners
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.scan import scan
 
@@ -141,11 +141,15 @@ def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
             controls=SecurityHubControls(client("securityhub")),
             now=utc_now,
             progress=progress,
-            complete=complete_owners(routing.lookup(), only=options.owner),
+            complete=complete_owners(routing.lookup(), _keep(options.owner)),
         )
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
+
+
+def _keep(owner: str) -> Keep | None:
+    return (lambda ownership: ownership.has(owner)) if owner else None
 
 
 def _query(options: argparse.Namespace) -> Query:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.message import Block, Message
     from bot.domain.permission import Standing
     from bot.domain.query import Query
-    from bot.domain.report import Summary
+    from bot.domain.report import PostedReport, Summary
     from bot.domain.row import ReportRow
     from bot.domain.slack import Channel, SharedFile
     from bot.domain.suppression import Suppression
@@ -250,6 +250,15 @@ class Reports(Protocol):
     def report_in(self, channel: str, ts: str) -> str | None:
         """Return the ID of the report of a message, None if it has none."""
 
+    def set_latest(self, posted: PostedReport) -> None:
+        """Save which scheduled report was posted last."""
+
+    def latest(self) -> PostedReport | None:
+        """Return the scheduled report that was posted last, None if there is none. It may have expired."""
+
+    def share(self, job_id: str, name: str, file: Path) -> str:
+        """Save a CSV for a day or two, and return a link as `csv_link` does; `name` is for the browser."""
+
     def csv_link(self, report_id: str) -> str:
         """Return a link to the CSV of a report. It needs no AWS account and expires after an hour."""
 
@@ -329,9 +338,6 @@ class AuditLog(Protocol):
 
     def about(self, subject: str) -> AuditTrail:
         """Return the changes to a resource or a control, of the newest MOST_ACTS actions."""
-
-    def share(self, job_id: str, file: Path) -> str:
-        """Save a CSV of changes for a day or two, and return a link as `Reports.csv_link` does."""
 
 
 class Suppressions(Protocol):

@@ -137,11 +137,11 @@ class SlackUsers:
         groups = self._active_groups(include_users=True)
         return frozenset(group["id"] for group in groups if user_id in (group.get("users") or ()))
 
-    def _active_groups(self, **options: bool) -> list[dict[str, Any]]:
+    def _active_groups(self, *, include_users: bool = False) -> list[dict[str, Any]]:
         """Read the user groups. A free workspace has none."""
         try:
             with slack_errors("usergroups.list", ""):
-                groups = self.client.usergroups_list(**options)["usergroups"]
+                groups = self.client.usergroups_list(include_users=include_users)["usergroups"]
         except UnexpectedResponseError as error:
             if error.values["reason"] in NO_GROUPS:
                 return []

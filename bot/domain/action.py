@@ -75,6 +75,8 @@ class Selection:
     severities: tuple[Severity, ...] = ()
     resource: str = ""
     """A part of the resource's ID; case, width, spaces and quotes do not matter."""
+    is_own: bool = False
+    """Whether only the requester's own rows count (bot/domain/owners/own.py)."""
     as_of: str | None = None
     """ID of the last act that the report's message showed, "" if it showed none; None: the present state."""
     shown_count: int | None = None

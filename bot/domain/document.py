@@ -19,6 +19,14 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
 
 {"version": 1, "kind": "history", "key": "…", "subject": "S3.8", "channel": "C…", "requester": {…}}
 
+{"version": 1, "kind": "mine", "key": "…", "channel": "C…", "requester": {…}, "report_id": "…",
+ "message_ts": "1.2"}
+
+{"version": 1, "kind": "not-mine", "key": "…", "report_id": "…", "problem": 3, "channel": "C…",
+ "message_ts": "1.2", "requester": {…}}
+
+{"version": 1, "kind": "owner", "key": "…", "subject": "my-bucket", "channel": "C…", "requester": {…}}
+
 {"version": 1, "kind": "doctor", "key": "…", "channel": "C…", "requester": {…}}
 
 {"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
@@ -37,9 +45,10 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
 
 A scan job from the Scheduler has no `requester` and may omit `query` and `channel`: the defaults are
 TARGET_CONTROL_IDS and SLACK_CHANNEL. A selection without `row` may have `controls`, `accounts`, `severities`,
-`statuses` and `resource`; an empty one is the whole report. A cancel job stops the scan job whose `job_id` is
-`report_id`: a report has the ID of the job that makes it. An edit job comes for every file shared where the
-bot is; most of them are not for the bot.
+`statuses`, `resource` and `is_own`; an empty one is the whole report. A mine job with a `query` scans; one
+without `query` and `report_id` is about the last scheduled report. A cancel job stops the scan job whose
+`job_id` is `report_id`: a report has the ID of the job that makes it. An edit job comes for every file shared
+where the bot is; most of them are not for the bot.
 
 Events of a custom action in Security Hub's console are read as EventBridge sends them: one with findings is a
 scan of these, without a requester, for SLACK_CHANNEL; one of an insight has none, and its job says so there.
@@ -67,7 +76,7 @@ from cattrs.gen import make_dict_structure_fn
 from bot.domain.action import MOST_REASON, Action, ActionRequest, Selection
 from bot.domain.command import MOST_CHARACTERS, make_query
 from bot.domain.finding import FindingIdentifier
-from bot.domain.job import KINDS, VERSION, InsightJob, Job, ScanJob
+from bot.domain.job import KINDS, VERSION, InsightJob, Job, MineJob, ScanJob
 from bot.domain.query import Query, chosen
 from bot.errors import CommandError, InvalidJobError
 
@@ -97,7 +106,7 @@ def parse_job(document: object) -> Job:
     if not isinstance(kind, str) or kind not in KINDS:
         raise InvalidJobError(field="kind", problem=f"none of {', '.join(KINDS)}")
     job: Job = _read(document, KINDS[kind])
-    if isinstance(job, ScanJob) and job.query and job.requester:
+    if isinstance(job, ScanJob | MineJob) and job.query and job.requester:
         _check_typed(job.query)
     return job
 
@@ -181,6 +190,12 @@ def _text(value: object, _: object) -> str:
 def _number(value: object, _: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("not of type int")
+    return value
+
+
+def _boolean(value: object, _: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("not of type bool")
     return value
 
 
@@ -274,6 +289,7 @@ def _command_errors() -> Iterator[None]:
 _CONVERTER = Converter()
 _CONVERTER.register_structure_hook(str, _text)
 _CONVERTER.register_structure_hook(int, _number)
+_CONVERTER.register_structure_hook(bool, _boolean)
 _CONVERTER.register_structure_hook(date, _day)
 _CONVERTER.register_structure_hook(Query, _query)
 _CONVERTER.register_structure_hook(StrEnum, _choice)

@@ -74,6 +74,8 @@ class ActJob(_Job, kind="act", permission=Permission.ACT):
     channel: str
     message_ts: str
     requester: Requester
+    asked_in: str = ""
+    """The channel of the click, whose people may be permitted, if it is not the message's."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,43 @@ class HistoryJob(_Job, kind="history", permission=Permission.READ):
 
     subject: str
     """A control ID, or a resource's ID, name or ARN, as typed."""
+    channel: str
+    requester: Requester
+
+
+@dataclass(frozen=True)
+class MineJob(_Job, kind="mine", permission=Permission.OWN):
+    """Show a person their own rows: of a scan, of a report, or else of the last scheduled report."""
+
+    channel: str
+    requester: Requester
+    query: Query | None = None
+    """The scan's; None: a report is read."""
+    report_id: str = ""
+    """The report whose button was clicked; empty: the last scheduled one."""
+    message_ts: str = ""
+    """The message of that report, in `channel`."""
+
+
+@dataclass(frozen=True)
+class NotMineJob(_Job, kind="not-mine", permission=Permission.OWN):
+    """Say which rule has made a person the owner of a row, and tell those who look after such rows."""
+
+    report_id: str
+    problem: int
+    """The row, counted from 0 in the stored rows."""
+    channel: str
+    requester: Requester
+    message_ts: str = ""
+    """The report's message in `channel`; empty if it has none."""
+
+
+@dataclass(frozen=True)
+class OwnerJob(_Job, kind="owner", permission=Permission.READ):
+    """Tell a person the owners of a resource or an account, and the rule that decides."""
+
+    subject: str
+    """A resource's ID, name or ARN, or an account ID, as typed."""
     channel: str
     requester: Requester
 
@@ -217,6 +256,9 @@ Job = (
     | InsightJob
     | DoctorJob
     | HistoryJob
+    | MineJob
+    | NotMineJob
+    | OwnerJob
     | ScanJob
     | ActJob
     | PreviewJob

@@ -17,12 +17,14 @@ class Permission(StrEnum):
 
     READ = "read"
     """Scan, and get the report."""
+    OWN = "own"
+    """See the rows of which one is the owner. Every member may, and nobody else; no setting changes that."""
     ACT = "act"
     """Change findings, check the deployment, and cancel the scans of others."""
 
 
 SETTINGS = {Permission.READ: "READ_ALLOWED", Permission.ACT: "ACT_ALLOWED"}
-"""Permission to its setting."""
+"""Permission to its setting; OWN has none."""
 
 
 class Standing(StrEnum):

@@ -154,8 +154,20 @@ class Summary:
     """The number of all these suppressions."""
     missing: tuple[Missing, ...] = ()
     """Controls of the schedule that Security Hub lacks."""
+    is_routed: bool = False
+    """Whether a routing file was in force."""
     faults: tuple[Fault, ...] = ()
     """Such as the error by which the present routing file is not in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedReport:
+    """A report in Slack."""
+
+    report_id: str
+    channel: str
+    ts: str
+    """The report's message."""
 
 
 def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

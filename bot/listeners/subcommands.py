@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from bot.domain.command import SUPPRESSED_WORDS, parse_query, words
 from bot.domain.control import Catalogue
-from bot.domain.job import DoctorJob, HistoryJob, Job, Requester, ScanJob
+from bot.domain.job import DoctorJob, HistoryJob, Job, MineJob, Requester, ScanJob
+from bot.domain.query import Query
 from bot.i18n import Locale, translate
 
 COMMAND = "/sechub-scan"
@@ -58,13 +59,21 @@ class SubCommand:
 
 
 def _scan_job(call: Call) -> ScanJob:
-    query = parse_query(call.text)
-    query = replace(query, controls=tuple(map(call.catalogue.canonical, query.controls)))
-    return ScanJob(call.key, query, call.channel, call.requester)
+    return ScanJob(call.key, _query(call.text, call.catalogue), call.channel, call.requester)
+
+
+def _query(text: str, catalogue: Catalogue) -> Query:
+    query = parse_query(text)
+    return replace(query, controls=tuple(map(catalogue.canonical, query.controls)))
 
 
 def _history_job(call: Call) -> HistoryJob:
     return HistoryJob(call.key, call.argument, call.channel, call.requester)
+
+
+def _mine_job(call: Call) -> MineJob:
+    query = _query(call.argument, call.catalogue) if call.argument else None
+    return MineJob(call.key, call.channel, call.requester, query)
 
 
 def _doctor_job(call: Call) -> DoctorJob:
@@ -98,6 +107,16 @@ SUBCOMMANDS = (
         started="history.looking",
         not_started="history.not-looked-up",
         argument_missing="history.subject",
+    ),
+    SubCommand(
+        word="mine",
+        aliases=frozenset({"自分", "担当"}),
+        hint="mine [S3.1 …]",
+        help=("command.help.mine",),
+        takes_text=True,
+        make_job=_mine_job,
+        started="mine.looking",
+        not_started="mine.not-looked-up",
     ),
     SubCommand(
         word="suppressed",

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.action import ALL_NEW, MOST_REASON, Action, ActionRequest, Selection
 from bot.domain.command import account_ids, listed
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import ActJob, ApplyEditJob, ApplyJob, Job, PreviewJob, UndoJob
+from bot.domain.job import ActJob, ApplyEditJob, ApplyJob, Job, MineJob, NotMineJob, PreviewJob, UndoJob
 from bot.errors import CommandError
 from bot.i18n import translate
 from bot.listeners.context import Context
@@ -55,6 +55,33 @@ def notify_all(_: Context, click: Click) -> ActJob:
     selection = replace(ALL_NEW, as_of=as_of, shown_count=int(count))
     order = ActionRequest(Action.NOTIFY)
     return ActJob(report_id=report_id, order=order, selection=selection, **click.job_fields())
+
+
+def show_mine(_: Context, click: Click) -> MineJob:
+    """Show the person their own rows of a report."""
+    report_id, *ts = click.value.split(":")
+    return MineJob(report_id=report_id, **click.job_fields() | ({"message_ts": ts[0]} if ts else {}))
+
+
+def notify_mine(_: Context, click: Click) -> ActJob:
+    """Mark the person's own NEW problems as NOTIFIED, as many as the button named."""
+    report_id, count, as_of, channel, ts = click.value.split(":")
+    selection = replace(ALL_NEW, is_own=True, as_of=as_of, shown_count=int(count))
+    fields = click.job_fields()
+    place = {"channel": channel, "message_ts": ts, "asked_in": fields["channel"]}
+    return ActJob(
+        report_id=report_id, order=ActionRequest(Action.NOTIFY), selection=selection, **fields | place
+    )
+
+
+def not_mine(_: Context, click: Click) -> NotMineJob:
+    """Report that a row is not the person's, once however often the button is pressed."""
+    report_id, problem, channel, ts = click.value.split(":")
+    fields = click.job_fields()
+    user_id = fields["requester"].user_id
+    place = {"channel": channel or fields["channel"], "message_ts": ts}
+    key = {"key": f"not-mine/{report_id}/{problem}/{user_id}"}
+    return NotMineJob(report_id=report_id, problem=int(problem), **fields | place | key)
 
 
 def undo(_: Context, click: Click) -> UndoJob:

@@ -22,6 +22,18 @@ NOTIFY_ALL = "notify_all"
 action_id of the button that marks all NEW findings of a report NOTIFIED; its value names the report, their
 number, and the last act that the message shows.
 """
+SHOW_MINE = "show_mine"
+"""
+action_id of the button that shows a person their own rows; its value names the report and, in another message
+than the report's, the ts of that.
+"""
+NOTIFY_MINE = "notify_mine"
+"""
+action_id of the button that marks a person's own NEW rows NOTIFIED; its value is that of NOTIFY_ALL, then the
+channel and the ts of the report's message.
+"""
+NOT_MINE = "not_mine"
+"""action_id of the button beside a person's own row; its value names the report, the row, and the message."""
 TRIAGE = "triage"
 """action_id of the button that opens the form for many findings; its value is the report's ID."""
 UNDO = "undo"

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.finding import short_name
-from bot.domain.message import Message
-from bot.domain.owners.owner import Source
+from bot.domain.message import Block, Message
+from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.tally import OwnerTally
+from bot.domain.row import ReportRow
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
-from bot.render.blocks import SEVERITY_MARKS, section
+from bot.render.acts import person_text
+from bot.render.blocks import SEVERITY_MARKS, actions, button, section
 from bot.render.errors import explain_in_slack
+from bot.render.ids import SHOW_MINE
 from bot.render.limits import clip
 
 MOST_NAMED = 20
@@ -43,8 +46,8 @@ class OwnerNotice:
     """The error because of which owners were not looked up."""
 
 
-def owner_notice(notice: OwnerNotice, locale: Locale) -> Message:
-    """Render the message about owners."""
+def owner_notice(notice: OwnerNotice, report_id: str, ts: str, locale: Locale) -> Message:
+    """Render the message about owners, for the thread of the report's message `ts`."""
     title = translate(locale, "owners.title", count=notice.fresh_count)
     lines = [f"*{mrkdwn.text(title)}*"]
     lines += [_mentioned(tally, locale) for tally in notice.mentioned]
@@ -54,7 +57,13 @@ def owner_notice(notice: OwnerNotice, locale: Locale) -> Message:
     lines += _unowned(notice, locale)
     if notice.error:
         lines.append(translate(locale, "owners.error", reason=explain_in_slack(notice.error, locale)))
-    return Message(title, tuple(section(text) for text in _sections(lines)))
+    buttons = actions("owners", show_mine(f"{report_id}:{ts}", locale))
+    return Message(title, (*map(section, _sections(lines)), buttons))
+
+
+def show_mine(value: str, locale: Locale) -> Block:
+    """Return the button *Show mine*; for `value` see bot/render/ids.py."""
+    return button(SHOW_MINE, value, translate(locale, "mine.button"))
 
 
 def direct_text(tally: OwnerTally, environment: str, locale: Locale) -> str:
@@ -68,6 +77,30 @@ def contact_mention(slack_id: str) -> str:
     if slack_id.startswith("S"):
         return mrkdwn.group(slack_id)
     return mrkdwn.channel(slack_id) if slack_id[:1] in {"C", "G"} else mrkdwn.person(slack_id)
+
+
+def owner_line(owner: Ownership, locale: Locale) -> str:
+    """Name the owners of a row and the rule that decided, in mrkdwn."""
+    names = ", ".join(mrkdwn.code(clip(name, MOST_NAME)) for name in owner.names) or "—"
+    rule = translate(locale, f"owner.{owner.source}", detail=mrkdwn.text(clip(owner.detail, MOST_NAME)))
+    return translate(locale, "owners.line", names=names, rule=rule)
+
+
+def not_mine_answer(row: ReportRow, locale: Locale, *, is_told: bool) -> str:
+    """Name the rule that decided, and the remedy, in mrkdwn."""
+    lines = [_example(row.control_id, row.resource_id), owner_line(row.owner, locale)]
+    lines.append(translate(locale, f"not-mine.remedy.{row.owner.source}"))
+    if is_told:
+        lines.append(translate(locale, "not-mine.told"))
+    return "\n".join(lines)
+
+
+def not_mine_notice(row: ReportRow, user_id: str, unowned: str, locale: Locale) -> str:
+    """Tell those who look after the rows of nobody that a person is not the owner, in mrkdwn."""
+    finding = _example(row.control_id, row.resource_id)
+    values = {"person": person_text(user_id, locale), "finding": finding}
+    said = translate(locale, "not-mine.notice", owner=owner_line(row.owner, locale), **values)
+    return f"{contact_mention(unowned)} {said}" if unowned else said
 
 
 def _mentioned(tally: OwnerTally, locale: Locale) -> str:

@@ -18,6 +18,7 @@ from bot.render.acts import SHOWN_REASON, row_status_line
 from bot.render.blocks import SEVERITY_MARKS, Confirm, actions, button, menu, section
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO_ROW, row_block_id
 from bot.render.limits import clip, one_line
+from bot.render.owners import show_mine
 
 
 class Shape(NamedTuple):
@@ -36,12 +37,13 @@ SHAPES = (Shape(150, 100, 10), Shape(80, 50, 10), Shape(60, 40, 8), Shape(40, 25
 
 
 def report_buttons(summary: Summary, acts: Sequence[ActionResult], locale: Locale) -> Block:
-    """Return the buttons for many findings: *Mark all new*, if there are any, and *Triage…*."""
+    """Return the buttons for many findings: *Mark all new*, if there are any, *Triage…* and *Show mine*."""
     count = still_new(summary.new_count, acts)
     marking = [_notify_all(summary.report_id, count, acts, locale)] if count else []
     is_suppressed = summary.query.is_of_suppressed and summary.report_kind is not ReportKind.EXPIRED
     value = f"{summary.report_id}:{WorkflowStatus.SUPPRESSED}" if is_suppressed else summary.report_id
-    return actions("report", *marking, button(TRIAGE, value, translate(locale, "triage.button")))
+    mine = [show_mine(summary.report_id, locale)] if summary.is_routed else []
+    return actions("report", *marking, button(TRIAGE, value, translate(locale, "triage.button")), *mine)
 
 
 def top_findings(summary: Summary, acts: Sequence[ActionResult], locale: Locale, shape: Shape) -> list[Block]:

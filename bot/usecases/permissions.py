@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from bot.domain.job import CancelJob, Job, Requester, job_id
+from bot.domain.job import ActJob, CancelJob, Job, Requester, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
 from bot.ports import People, Ports
@@ -32,13 +32,13 @@ def authorize(job: Job, ports: Ports, settings: Settings) -> None:
     requester, permission = job.requester, job.permission
     if requester is None or permission is None or _is_own_scan(job, requester):
         return
-    channel = job.channel or ""
+    channel = (job.asked_in if isinstance(job, ActJob) else "") or job.channel or ""
     try:
         allowed = _allowed(settings, permission)
         if reason := _refusal(requester, permission, channel, allowed, ports.people):
             raise NotAllowedError(
                 hint=f"not-allowed.{permission}.{reason}",
-                setting=SETTINGS[permission],
+                setting=SETTINGS.get(permission, ""),
                 user_id=requester.user_id,
                 here=channel,
             )
@@ -62,6 +62,8 @@ def _is_own_scan(job: Job, requester: Requester) -> bool:
 
 
 def _allowed(settings: Settings, permission: Permission) -> Allowed:
+    if permission not in SETTINGS:
+        return Allowed()
     setting = SETTINGS[permission]
     try:
         return parse_allowed(settings.get(setting))
@@ -75,8 +77,8 @@ def _refusal(
     """
     Return the reason to refuse a person, empty if there is none.
 
-    If the setting is empty, every member may read and nobody may act. Guests and externals may read if they
-    are listed themselves; others decide on groups and channels.
+    If the setting is empty, every member may read and nobody may act. OWN has no setting: every member has
+    it. Guests and externals may read if they are listed themselves; others decide on groups and channels.
     """
     if allowed.is_empty and permission is Permission.ACT:
         return "unset"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 from bot.domain.command import parse_query
@@ -24,13 +21,16 @@ from bot.domain.job import (
     HistoryJob,
     InsightJob,
     Job,
+    MineJob,
+    NotMineJob,
     PreviewJob,
     Progress,
     ScanJob,
     UndoJob,
 )
 from bot.domain.message import Message
-from bot.domain.report import Fault, summarize
+from bot.domain.query import Query
+from bot.domain.report import PostedReport
 from bot.errors import (
     BotError,
     CancelledError,
@@ -49,14 +49,12 @@ from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
 from bot.usecases.doctor.exam import answer
-from bot.usecases.owners.account_owners import AccountOwners
-from bot.usecases.owners.complete import complete_owners
+from bot.usecases.owners.mine import show_mine
+from bot.usecases.owners.not_mine import report_not_mine
 from bot.usecases.owners.notify import notify_owners
 from bot.usecases.permissions import authorize
-from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, is_scanned, show_end
-from bot.usecases.scanning.checkpoint import OnProgress, no_progress
-from bot.usecases.scanning.reader import ASKED_PAGES
-from bot.usecases.scanning.scan import scan
+from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, show_end
+from bot.usecases.scanning.keep import scan_and_keep
 from bot.usecases.steps import (
     BusyStepError,
     Result,
@@ -113,50 +111,26 @@ def _scan_and_deliver(context: JobContext[ScanJob]) -> None:
         raise UnfinishedError(Progress(FINISHING, 0))
     ts = deliver(scanned["report_id"], [Destination(context.channel)], context)
     if ts:
+        if job.requester is None and not job.is_from_console:
+            posted = PostedReport(scanned["report_id"], context.channel, ts)
+            context.steps.run("latest", context.ports.reports.set_latest, posted)
         notify_owners(scanned["report_id"], ts, context)
 
 
 def _scan_in_sight(place: ProgressPlace, context: JobContext[ScanJob]) -> Result:
     """Scan, and show the progress to the requester; nobody waits for a schedule."""
     if context.job.requester is None:
-        return _scan_and_keep(context, no_progress)
+        return scan_and_keep(_query(context), context)
     progress = JobProgress(place, context.ports, context.steps)
-    return progress.follow(lambda on_progress: _scan_and_keep(context, on_progress))
+    return progress.follow(lambda on_progress: scan_and_keep(_query(context), context, on_progress))
 
 
-def _scan_and_keep(context: JobContext[ScanJob], progress: OnProgress) -> Result:
-    job, ports, report_id, settings = context.job, context.ports, context.job_id, context.deployment.settings
-    query = job.query
-    if query is None:
-        settings.require(["TARGET_CONTROL_IDS"])
-        query = parse_query(settings.get("TARGET_CONTROL_IDS"), is_stored=True)
-    routing = context.routing.routing
-    accounts = AccountOwners(routing.owner, ports)
-    with tempfile.TemporaryDirectory() as folder:
-        report = scan(
-            query,
-            folder=Path(folder),
-            locale=context.deployment.locale,
-            findings=ports.findings.keeping(routing.kept_tags),
-            controls=ports.controls,
-            now=ports.now,
-            store=ports.reports.checkpoints(report_id),
-            report_id=report_id,
-            progress=progress,
-            time_left=context.deadline.left,
-            resumable=context.deadline.resumable,
-            is_stored=job.requester is None,
-            most_pages=ASKED_PAGES if job.requester else None,
-            complete=complete_owners(routing.lookup(accounts.owners_of)),
-        )
-        summary = summarize(report, report_id, job.requester.user_id if job.requester else None)
-        accounts.save()
-        errors = {"routing": context.routing.error, "account-tags": accounts.error}
-        faults = [Fault(about, error.code, error.values) for about, error in errors.items() if error]
-        summary = replace(summary, faults=tuple(faults))
-        if not is_scanned(report_id, ports):  # else another delivery has posted its own findings
-            ports.reports.save(summary, report.csv_file, report.seen_file)
-    return {"report_id": report_id}
+def _query(context: JobContext[ScanJob]) -> Query:
+    if context.job.query:
+        return context.job.query
+    settings = context.deployment.settings
+    settings.require(["TARGET_CONTROL_IDS"])
+    return parse_query(settings.get("TARGET_CONTROL_IDS"), is_stored=True)
 
 
 def _explain_insight(context: JobContext[InsightJob]) -> None:
@@ -180,6 +154,8 @@ USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
     ApplyJob: apply,
     UndoJob: undo,
     HistoryJob: answer_history,
+    MineJob: show_mine,
+    NotMineJob: report_not_mine,
     CancelJob: cancel,
     ExpireJob: expire,
     InsightJob: _explain_insight,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
 
 from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail
 from bot.domain.triage import (
@@ -93,7 +92,6 @@ class FakeAuditLog:
 
     most_acts: int = MOST_ACTS
     acts: dict[tuple[datetime, str], list[AuditEntry]] = field(default_factory=dict)
-    shared: dict[str, bytes] = field(default_factory=dict)
 
     def record(self, act_id: str, at: datetime, entries: Callable[[], Iterable[AuditEntry]]) -> None:
         """Write down what an act changes."""
@@ -105,8 +103,3 @@ class FakeAuditLog:
         about = [[entry for entry in self.acts[key] if entry.is_about(subject)] for key in newest]
         found = list(filter(None, about))
         return AuditTrail(chain.from_iterable(found[: self.most_acts]), lambda: len(found) > self.most_acts)
-
-    def share(self, job_id: str, file: Path) -> str:
-        """Keep a CSV, and make a link."""
-        self.shared[job_id] = file.read_bytes()
-        return f"https://bucket.example/histories/{job_id}.csv?X-Amz-Expires=3600&X-Amz-Signature=0"

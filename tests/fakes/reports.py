@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.report import Summary
+from bot.domain.report import PostedReport, Summary
 from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
 
@@ -43,6 +43,8 @@ class FakeReports:
     lines: dict[str, list[str]] = field(default_factory=dict)
     kept_checkpoints: dict[str, FakeCheckpoints] = field(default_factory=dict)
     threads: dict[tuple[str, str], str] = field(default_factory=dict)
+    latest_report: PostedReport | None = None
+    shared: dict[str, bytes] = field(default_factory=dict)
 
     def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
         """Keep a report."""
@@ -68,6 +70,19 @@ class FakeReports:
     def report_in(self, channel: str, ts: str) -> str | None:
         """Return a message's report."""
         return self.threads.get((channel, ts))
+
+    def set_latest(self, posted: PostedReport) -> None:
+        """Remember a report."""
+        self.latest_report = posted
+
+    def latest(self) -> PostedReport | None:
+        """Return the report."""
+        return self.latest_report
+
+    def share(self, job_id: str, name: str, file: Path) -> str:
+        """Keep a CSV, and make a link."""
+        self.shared[job_id] = file.read_bytes()
+        return f"https://bucket.example/shared/{job_id}.csv?X-Amz-Expires=3600&X-Amz-Signature=0&name={name}"
 
     def csv_link(self, report_id: str) -> str:
         """Make a link."""

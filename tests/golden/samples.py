@@ -9,15 +9,21 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import MOST_SHOWN, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.message import Message
+from bot.domain.owners.contact import Absence, Contact
+from bot.domain.owners.owner import Source
+from bot.domain.owners.routing import Routing
+from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query, chosen
-from bot.domain.report import Report, ReportKind, Summary, Unread, summarize
+from bot.domain.report import PostedReport, Report, ReportKind, Summary, Unread, summarize
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import FileError
 from bot.i18n import Locale, translate
 from bot.render import edit, mrkdwn, progress
 from bot.render.message import ReportSetting, report_message
-from tests.builders import NOW, PRODUCT_ARN, a_finding, a_report, an_act
+from bot.render.mine import Mine, mine_message
+from bot.render.owners import OwnerNotice, not_mine_answer, not_mine_notice, owner_notice
+from tests.builders import NOW, PRODUCT_ARN, a_finding, a_report, an_act, seen_in
 
 ENVIRONMENTS = {Locale.JA: "本番", Locale.EN: "production"}
 
@@ -198,6 +204,30 @@ def messages(locale: Locale) -> dict[str, Message]:
         "acting-done": progress.progress_message(locale, "progress.acted", count=20_000),
         "acting-stopped": progress.progress_message(locale, "progress.stopped-acting"),
         **edits(locale),
+        **about_owners(locale),
+    }
+
+
+def about_owners(locale: Locale) -> dict[str, Message]:
+    """Make each message about owners: in a report's thread, and to one person."""
+    found, posted = summary(FINDINGS), PostedReport("r" * 16, "C0SECURITY", "1.000001")
+    lookup, link = Routing().lookup(), "<https://bucket.example/mine|mine.csv>"
+    owned = [FINDINGS[0], FINDINGS[2]]
+    rows = [replace(seen_in(finding), owner=lookup.owners_of(finding)) for finding in owned]
+    mine = Mine(found, posted, 12, 11, [*enumerate(rows)], link, "", "alice@example.com")
+    none = replace(mine, count=0, new_count=0, shown=(), link="", email="")
+    examples = [("S3.8", "arn:aws:s3:::logs")]
+    alice = OwnerTally("alice@example.com", Contact("U0ALICE00"), 4, 3, Severity.CRITICAL, examples)
+    bob = OwnerTally("`bob`", Contact(absence=Absence.NOT_IN_SLACK), 1, 1)
+    notice = OwnerNotice([alice], [bob], 6, 2, [(Source.NO_TAG, 2)], "S0SECURITY")
+    setting = ReportSetting(locale, ENVIRONMENTS[locale])
+    return {
+        "owners": owner_notice(notice, posted.report_id, posted.ts, locale),
+        "routed": report_message(replace(found, is_routed=True), [], setting),
+        "mine": mine_message(mine, locale),
+        "mine-none": mine_message(none, locale),
+        "not-mine": Message(not_mine_answer(rows[0], locale, is_told=True)),
+        "not-mine-told": Message(not_mine_notice(rows[0], "U0SECURITY", "S0SECURITY", locale)),
     }
 
 

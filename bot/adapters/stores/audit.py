@@ -22,12 +22,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 from urllib.parse import quote
 
-from bot.adapters.stores.bucket import CSV, LINES, Bucket, countdown
+from bot.adapters.stores.bucket import LINES, Bucket, countdown
 from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail, parse_entry, shard
 from bot.domain.naming import look_up_keys, names, spelled
 
@@ -70,12 +69,6 @@ class BucketAuditLog:
                         yield entry
                         if number < len(objects):
                             yielded.add(entry)
-
-    def share(self, job_id: str, file: Path) -> str:
-        """Save a CSV beside the checkpoints of scans, which the bucket's lifecycle deletes soon."""
-        key = f"parts/histories/{job_id}.csv"
-        self.bucket.put_file(key, file, CSV)
-        return self.bucket.link(key, "history.csv")
 
     def _put(self, entries: Iterable[AuditEntry], keys_for: Callable[[AuditEntry], Iterable[str]]) -> None:
         """Write the objects that do not exist: a repeat of the action has the same entries."""

@@ -6,10 +6,11 @@ reports/<report id>/summary.json        the report as its message shows it
                     findings.csv        the file in its thread
                     seen.jsonl          a line for each row (bot/domain/row.py)
                     plans/, acts/       plans and results of actions (bot/adapters/stores/actions.py)
+reports/latest.json                     the scheduled report that was posted last
 threads/<channel>/<ts>.json             the report of a message, for longer than the report is kept
 pending/                                actions that have just begun (bot/adapters/stores/actions.py)
 parts/<job id>/                         checkpoints of a long job (bot/adapters/stores/checkpoints.py)
-parts/histories/<job id>.csv            audit logs that somebody got a link to (bot/adapters/stores/audit.py)
+parts/shared/<job id>.csv               files that somebody got a link to
 audit/                                  the audit log (bot/adapters/stores/audit.py)
 suppressions/                           suppressions with a last day (bot/adapters/stores/suppressions.py)
 accounts/                               tags of accounts (bot/adapters/stores/account_tags.py)
@@ -26,9 +27,12 @@ from pathlib import Path
 
 from bot.adapters.stores.bucket import CSV, LINES, Bucket
 from bot.adapters.stores.checkpoints import BucketCheckpoints
-from bot.domain.report import Summary
+from bot.domain.report import PostedReport, Summary
 from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
+
+LATEST = "reports/latest.json"
+"""Expires as the reports do."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,23 @@ class BucketReports:
             return str(self.bucket.read_json(_thread_key(channel, ts), dict)["report_id"])
         except ReportGoneError:
             return None
+
+    def set_latest(self, posted: PostedReport) -> None:
+        """Save which scheduled report was posted last."""
+        self.bucket.put_json(LATEST, posted)
+
+    def latest(self) -> PostedReport | None:
+        """Return the scheduled report that was posted last."""
+        try:
+            return self.bucket.read_json(LATEST, PostedReport)
+        except ReportGoneError:
+            return None
+
+    def share(self, job_id: str, name: str, file: Path) -> str:
+        """Save a CSV beside the checkpoints of scans, which the bucket's lifecycle deletes soon."""
+        key = f"parts/shared/{job_id}.csv"
+        self.bucket.put_file(key, file, CSV)
+        return self.bucket.link(key, name)
 
     def csv_link(self, report_id: str) -> str:
         """Presign a link to the CSV."""

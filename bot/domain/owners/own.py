@@ -29,8 +29,8 @@ class OwnRows:
 
     An owner is the person if the routing file has an entry with the person's ID or address, or with a user
     group of theirs, or if the owner is the person's address. A bare word counts if the routing file names it,
-    and `email_domain` makes it the person's address. The handle of a user group never counts: a person who may
-    name a group like an owner would read the rows.
+    and `email_domain` makes it the person's address. The handle of a user group never counts: a person who
+    may name a group like an owner would read the rows.
     """
 
     def __init__(self, person: Person, people: Mapping[str, str], email_domain: str) -> None:

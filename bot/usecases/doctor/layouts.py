@@ -16,7 +16,8 @@ from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.owner import Source
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query
-from bot.domain.report import Report, ReportKind, Summary, Tally, Unread, summarize
+from bot.domain.report import PostedReport, Report, ReportKind, Summary, Tally, Unread, summarize
+from bot.domain.row import Row
 from bot.domain.suppression import Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import ReportGoneError
@@ -35,6 +36,7 @@ from bot.render.forms import (
     triage_form,
 )
 from bot.render.message import ReportSetting, report_message
+from bot.render.mine import Mine, mine_message
 from bot.render.owners import OwnerNotice, owner_notice
 
 Layout = tuple[str, str, Any]
@@ -112,6 +114,21 @@ NOTICE = OwnerNotice(
 )
 
 
+def _mine() -> Mine:
+    """Make a person's own rows."""
+    rows = [(number, Row([FINDING]).seen()) for number in range(2)]
+    return Mine(
+        _summary(5, UNREAD),
+        PostedReport(ID, "C0000000000", "1.2"),
+        3,
+        3,
+        rows,
+        "example",
+        "",
+        "a@example.com",
+    )
+
+
 def _act(row: int | None = None) -> ActionResult:
     """Make the result of an action on a row of a report, or on many."""
     changed = {WorkflowStatus.SUPPRESSED: 1 if row is not None else 3}
@@ -128,6 +145,7 @@ def _reports(locale: Locale) -> Mapping[str, Message]:
     return {
         "report": report_message(some, [], setting),
         "report without findings": report_message(_summary(0), [], setting),
+        "routed report": report_message(replace(some, is_routed=True), [], setting),
         "incomplete report": report_message(_summary(5, UNREAD), [], setting),
         "report with acts": report_message(some, [_act(0), _act()], setting),
         "list of suppressions": report_message(of_suppressed, [], setting),
@@ -160,7 +178,8 @@ def _answers(locale: Locale) -> Mapping[str, Message]:
         "edited CSV without changes": edit.edit_message(NO_EDIT, value, locale),
         "applied CSV": edit.applied_message(EDIT, _act(), locale),
         "refused CSV": edit.refused_file_message(ReportGoneError(), PERSON, "example.csv", locale),
-        "message to owners": owner_notice(NOTICE, locale),
+        "message to owners": owner_notice(NOTICE, ID, "1.2", locale),
+        "own findings": mine_message(_mine(), locale),
         "check of the deployment": doctor_message({"read": ok("doctor.read.ok")}, locale),
     }
 

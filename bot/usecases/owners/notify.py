@@ -176,7 +176,7 @@ class _Notification:
             self.mentioned = [tally.contact for tally in notice.mentioned]
 
     def _post(self, notice: OwnerNotice) -> Result:
-        message = owner_notice(notice, self.context.deployment.locale)
+        message = owner_notice(notice, self.summary.report_id, self.ts, self.context.deployment.locale)
         return {"ts": self.ports.messenger.post(self.context.channel, message, self.ts)}
 
     def _mark(self) -> None:

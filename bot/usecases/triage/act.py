@@ -29,6 +29,7 @@ from bot.usecases.triage.decide import author_of, decider
 from bot.usecases.triage.outcome import report_outcome, summarize_result
 from bot.usecases.triage.plan import (
     chosen_changes,
+    covers,
     find_result,
     find_targets,
     made_changes,
@@ -56,7 +57,8 @@ def _plan_action(context: JobContext[ActJob]) -> None:
     job, ports = context.job, context.ports
     summary = ports.reports.summary(job.report_id)
     plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
-    ports.actions.save_plan(plan, find_targets(job.order, job.selection, summary, ports))
+    is_covered = covers(job.selection, context)
+    ports.actions.save_plan(plan, find_targets(job.order, job.selection, summary, ports, is_covered))
 
 
 def apply(context: JobContext[ApplyJob]) -> None:
@@ -196,8 +198,9 @@ def _count_changes(context: JobContext[PreviewJob]) -> Preview:
     begun_at = ports.now()
     summary = ports.reports.summary(job.report_id)
     plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
+    is_covered = covers(job.selection, context)
     with closing(TargetTable()) as table:
-        table.add(find_targets(job.order, job.selection, summary, ports))
+        table.add(find_targets(job.order, job.selection, summary, ports, is_covered))
         refresh_targets(context, plan, table, ports.reports.checkpoints(context.job_id))
         detect_conflicts(context, plan, table, begun_at)
         table.decide(decider(plan.requests, author_of(context, begun_at)))

@@ -29,6 +29,8 @@ from bot.usecases.triage.plan import chosen_changes
 SHOWN = 20
 """Changes that a person is shown; if there are more, a link leads to all."""
 
+NAME = "history.csv"
+
 TOGETHER = 5000
 """Findings of one suppression: pieces of this size are held in memory and reopened together."""
 
@@ -149,7 +151,7 @@ def _is_stored(report_id: str, ports: Ports) -> bool:
 def _share(lines: Iterable[AuditLine], context: JobContext[HistoryJob]) -> str:
     """Store all lines as a CSV, and return a link for the requester; a file in Slack would be for all."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "history.csv"
+        file = Path(folder) / NAME
         with file.open("wb") as out:
             out.writelines(map(encoded, history_csv(lines, context.locale)))
-        return mrkdwn.link(context.ports.audit_log.share(context.job_id, file), "history.csv")
+        return mrkdwn.link(context.ports.reports.share(context.job_id, NAME, file), NAME)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
 
 from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
-from bot.domain.job import ActionJob
+from bot.domain.job import ActionJob, ActJob, PreviewJob
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, FindingState, Location, Plan
 from bot.ports import Actions, Ports
 from bot.usecases.context import JobContext
+from bot.usecases.owners.person import find_person, rows_of
 from bot.usecases.triage.targets import RowState, TargetTable
 
 
@@ -32,13 +33,30 @@ def new_plan(
     )
 
 
+Covers = Callable[[ReportRow], bool]
+"""Returns whether an action may apply to a row in any status."""
+
+
+def covers(selection: Selection, context: JobContext[ActJob | PreviewJob]) -> Covers:
+    """Return the conditions of a selection. Raises the errors of `People` if it is of the requester's own."""
+    if not selection.is_own:
+        return selection.covers
+    own = rows_of(find_person(context.job.requester, context.ports.people), context)
+    return lambda row: own.has(row.owner) and selection.covers(row)
+
+
 def find_targets(
-    request: ActionRequest, selection: Selection, summary: Summary, ports: Ports
+    request: ActionRequest, selection: Selection, summary: Summary, ports: Ports, covers: Covers
 ) -> Iterator[Change]:
-    """Yield the targets of an action on some problems of a report. Raises ReportGoneError."""
+    """
+    Yield the targets of an action on some problems of a report. Raises ReportGoneError.
+
+    Args:
+        covers: the conditions of the selection.
+    """
     is_renewal = request.action is Action.SUPPRESS and WorkflowStatus.SUPPRESSED in selection.statuses
     with closing(TargetTable()) as table:
-        table.add(_selected(request, selection, summary, ports))
+        table.add(_selected(request, selection.row, summary, ports, covers))
         table.expect(past_changes(summary.report_id, ports.actions, selection.as_of))
         for target in _in_shown_status(table.targets(RowState.UNREAD), selection):
             if is_renewal or target.before.status != request.action.status:
@@ -101,13 +119,12 @@ def targets_of(problem: int, row: ReportRow, request: ActionRequest, number: int
 
 
 def _selected(
-    request: ActionRequest, selection: Selection, summary: Summary, ports: Ports
+    request: ActionRequest, number: int | None, summary: Summary, ports: Ports, covers: Covers
 ) -> Iterator[Change]:
-    number = selection.row
     top = _key(summary.top[number]) if number is not None and number < len(summary.top) else None
     for problem, row in enumerate(ports.reports.rows(summary.report_id)):
         is_top = (tuple(row.statuses), row.account_id) == top
-        if selection.covers(row) if number is None else is_top:
+        if covers(row) if number is None else is_top:
             yield from targets_of(problem, row, request)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.stub import Stubber
@@ -52,29 +50,6 @@ def history(request: pytest.FixtureRequest) -> AuditLog:
     if request.param == "fake":
         return FakeAuditLog()
     return BucketAuditLog(Bucket(request.getfixturevalue("bucket"), BUCKET))
-
-
-class TestFile:
-    """What somebody is given a link to."""
-
-    def test_link_to_the_file_expires(self, history: AuditLog, tmp_path: Path) -> None:
-        """The link leads to the CSV without an account, for an hour."""
-        file = tmp_path / "in.csv"
-        file.write_bytes(b"at\r\n")
-        link = urlsplit(history.share("job", file))
-
-        assert link.path.endswith("histories/job.csv")
-        assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]
-        assert "X-Amz-Signature" in parse_qs(link.query)
-
-    def test_link_leads_to_the_files_bytes(self, bucket: Any, tmp_path: Path) -> None:
-        """The object has the file's bytes."""
-        file = tmp_path / "in.csv"
-        file.write_bytes(b"at\r\n")
-        BucketAuditLog(Bucket(bucket, BUCKET)).share("job", file)
-
-        answer = bucket.get_object(Bucket=BUCKET, Key="parts/histories/job.csv")
-        assert b"at\r\n" == answer["Body"].read()
 
 
 class TestHistory:

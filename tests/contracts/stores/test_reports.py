@@ -14,7 +14,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.reports import BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import Unread
+from bot.domain.report import PostedReport, Unread
 from bot.domain.row import Row
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
@@ -115,6 +115,43 @@ class TestKept:
         assert "X-Amz-Signature" in parse_qs(link.query)
 
 
+class TestShared:
+    """A file that somebody is given a link to."""
+
+    def test_link_to_a_file_expires(self, reports: Reports, tmp_path: Path) -> None:
+        """The link leads to the CSV without an account, for an hour."""
+        file = tmp_path / "in.csv"
+        file.write_bytes(b"at\r\n")
+        link = urlsplit(reports.share("job", "mine.csv", file))
+
+        assert link.path.endswith("shared/job.csv")
+        assert ["3600"] == parse_qs(link.query)["X-Amz-Expires"]
+        assert "X-Amz-Signature" in parse_qs(link.query)
+        assert "mine.csv" in link.query
+
+    def test_link_leads_to_the_bytes_of_a_file(self, bucket: Any, tmp_path: Path) -> None:
+        """The object has the file's bytes."""
+        file = tmp_path / "in.csv"
+        file.write_bytes(b"at\r\n")
+        BucketReports(Bucket(bucket, BUCKET)).share("job", "history.csv", file)
+
+        answer = bucket.get_object(Bucket=BUCKET, Key="parts/shared/job.csv")
+        assert b"at\r\n" == answer["Body"].read()
+
+
+class TestLatest:
+    """The scheduled report that was posted last."""
+
+    def test_latest_report_is_the_one_saved_last(self, reports: Reports) -> None:
+        """At first there is none."""
+        before = reports.latest()
+        reports.set_latest(PostedReport("a", "C0SECURITY", "1.000001"))
+        reports.set_latest(latest := PostedReport("b", "C0SECURITY", "2.000001"))
+
+        assert before is None
+        assert latest == reports.latest()
+
+
 class TestCheckpoints:
     """The files of a job's checkpoints."""
 
@@ -188,11 +225,13 @@ class TestBucket:
         reports = BucketReports(Bucket(bucket, BUCKET))
         kept(reports, some_findings(1))
         reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
+        reports.set_latest(PostedReport(REPORT_ID, "C0SECURITY", "1.000001"))
 
         assert [
             f"reports/{REPORT_ID}/findings.csv",
             f"reports/{REPORT_ID}/seen.jsonl",
             f"reports/{REPORT_ID}/summary.json",
+            "reports/latest.json",
             "threads/C0SECURITY/1.000001.json",
         ] == list(reports.bucket.keys(""))
 

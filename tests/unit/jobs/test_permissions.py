@@ -280,7 +280,7 @@ class TestRefused:
 class TestWords:
     """What a refusal says."""
 
-    @pytest.mark.parametrize(("permission", "standing"), [*product(Permission, Standing)])
+    @pytest.mark.parametrize(("permission", "standing"), [*product(SETTINGS, Standing)])
     def test_each_reason_has_its_text(
         self, permission: Permission, standing: Standing, locale: Locale
     ) -> None:
@@ -292,3 +292,12 @@ class TestWords:
         never = {Standing.INACTIVE} if permission is Permission.READ else set(Standing) - {Standing.MEMBER}
         assert (standing in never) == ("U0PERSON" not in text)
         assert "A_LIST" in text
+
+    @pytest.mark.parametrize("standing", set(Standing) - {Standing.MEMBER})
+    def test_refusal_to_see_own_rows_names_no_setting(self, standing: Standing, locale: Locale) -> None:
+        """No setting can allow it."""
+        text = explain(
+            NotAllowedError(hint=f"not-allowed.own.{standing}", setting="", user_id="", here=""), locale
+        )
+
+        assert text.startswith("🔒")

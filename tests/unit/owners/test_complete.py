@@ -123,7 +123,7 @@ class TestOneOwner:
                 findings=FakeFindings(findings),
                 controls=FakeControls(),
                 now=lambda: NOW,
-                complete=complete_owners(ROUTING.lookup(), only=" platform"),
+                complete=complete_owners(ROUTING.lookup(), lambda owner: owner.has(" platform")),
             )
             lines = report.seen_file.read_text().splitlines()
 

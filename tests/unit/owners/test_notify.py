@@ -79,7 +79,8 @@ class OwnedReports:
         self.save(owned, report_id)
         self.notify(report_id=report_id)
         posted = list(self.world.messenger.posted.values())[before:]
-        return "\n".join(block["text"]["text"] for each in posted for block in each.message.blocks)
+        sections = [block for each in posted for block in each.message.blocks if "text" in block]
+        return "\n".join(block["text"]["text"] for block in sections)
 
     def _steps(self, report_id: str) -> Steps:
         ports = self.ports or self.world.ports
@@ -111,7 +112,9 @@ class OwnedReports:
         """The one message in the thread."""
         (posted,) = (posted for posted in self.world.messenger.posted.values() if posted.thread_ts == TS)
         assert CHANNEL == posted.channel
-        return "\n".join(block["text"]["text"] for block in posted.message.blocks)
+        *sections, buttons = posted.message.blocks
+        assert ["show_mine"] == [element["action_id"] for element in buttons["elements"]]
+        return "\n".join(block["text"]["text"] for block in sections)
 
 
 def routing_file(mention: Mention) -> bytes:

@@ -96,7 +96,9 @@ class TestOwnRows:
         st.sampled_from(IN_TAG),
         st.sampled_from(["", "example.com"]),
     )
-    def test_no_text_of_a_tag_opens_rows_but_the_address(self, text: str, source: Source, domain: str) -> None:
+    def test_no_text_of_a_tag_opens_rows_but_the_address(
+        self, text: str, source: Source, domain: str
+    ) -> None:
         """Whatever somebody writes into a tag."""
         rows = OwnRows(ALICE, {}, domain)
 

@@ -32,7 +32,7 @@ def asked(world: FakeWorld, subject: str = "S3.8", key: str = ASK.key) -> str:
 
 def rows(world: FakeWorld) -> list[dict[str, str]]:
     """Read the file that was shared."""
-    (content,) = world.audit_log.shared.values()
+    (content,) = world.reports.shared.values()
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
@@ -54,7 +54,7 @@ class TestFew:
         text = asked(world)
 
         assert 20 == text.count("NEW → SUPPRESSED")
-        assert {} == world.audit_log.shared
+        assert {} == world.reports.shared
 
     def test_change_of_note_alone_shows_no_status(self) -> None:
         """A note from a CSV has no change of status to show; a longer suppression has."""
@@ -195,7 +195,7 @@ class TestMany:
         text = asked(world)
 
         assert 20 == text.count("NEW → SUPPRESSED")
-        assert f"<https://bucket.example/histories/{job_id(ASK)}.csv" in text
+        assert f"<https://bucket.example/shared/{job_id(ASK)}.csv" in text
         assert 25 == len(rows(world))
         first = rows(world)[0]
         assert ("NEW", "SUPPRESSED", "公開用", "U0PERSON", "") == tuple(

@@ -1,0 +1,131 @@
+"""Show a person their own rows in private: of a stored report, or of a scan that keeps no others."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+
+from bot.domain.action import ALL_NEW, Action, ActionRequest
+from bot.domain.job import MineJob
+from bot.domain.message import Message
+from bot.domain.owners.own import OwnRows
+from bot.domain.query import Query
+from bot.domain.report import PostedReport, Summary
+from bot.domain.row import ReportRow
+from bot.i18n import translate
+from bot.ports import Ports
+from bot.render import mrkdwn
+from bot.render.mine import SHOWN, Mine, mine_message
+from bot.usecases.context import JobContext
+from bot.usecases.owners.own_rows import split_csv
+from bot.usecases.owners.person import find_person, rows_of
+from bot.usecases.progress import SCAN
+from bot.usecases.scanning.keep import scan_and_keep
+from bot.usecases.steps import Result
+from bot.usecases.triage.plan import find_targets, past_changes
+
+OWN = "own"
+NAME = "mine.csv"
+
+
+def show_mine(context: JobContext[MineJob]) -> None:
+    """
+    Tell a person their own rows, with a link to their CSV.
+
+    Raises:
+        UnfinishedError: the time of a scan is up, and another delivery is to go on.
+        ReportGoneError: the report has expired.
+        BotError: Security Hub, Slack or the bucket failed.
+    """
+    if context.job.query:
+        context.steps.run(SCAN, _scan, context.job.query, context)
+    context.steps.run("mine", _answer, context)
+
+
+def _scan(query: Query, context: JobContext[MineJob]) -> Result:
+    """
+    Scan for the person's rows alone.
+
+    The tags are compared here and not by Security Hub, whose filter is exact: it misses another spelling of
+    an address, several owners in one tag, and the rows that the routing file assigns.
+    """
+    own = rows_of(find_person(context.job.requester, context.ports.people), context)
+    return scan_and_keep(query, context, keep=own.has)
+
+
+def _answer(context: JobContext[MineJob]) -> Result:
+    job, ports = context.job, context.ports
+    posted = _report(context)
+    if posted is None:
+        ports.messenger.tell(job.requester, Message(translate(context.locale, "mine.no-report")), job.channel)
+        return {"count": 0}
+    summary = ports.reports.summary(posted.report_id)
+    person = find_person(job.requester, ports.people)
+    own = rows_of(person, context)
+    count, shown = _own_rows(summary.report_id, own, ports)
+    mine = Mine(
+        summary,
+        posted,
+        count=count,
+        new_count=_new_count(summary, own, ports) if count else 0,
+        shown=shown,
+        link=_share(summary, own, context) if count else "",
+        as_of=next(
+            (act.act_id for act in reversed(ports.actions.acts(summary.report_id)) if act.touched_count), ""
+        ),
+        email=person.email,
+    )
+    ports.messenger.tell(job.requester, mine_message(mine, context.locale), job.channel)
+    return {"count": count}
+
+
+def _report(context: JobContext[MineJob]) -> PostedReport | None:
+    """Return the report that the job is about; that of a scan has no message."""
+    job = context.job
+    if job.query:
+        return PostedReport(context.job_id, "", "")
+    if job.report_id:
+        return PostedReport(job.report_id, job.channel, job.message_ts)
+    return context.ports.reports.latest()
+
+
+def _own_rows(report_id: str, own: OwnRows, ports: Ports) -> tuple[int, Sequence[tuple[int, ReportRow]]]:
+    """Return the number of the person's rows, and the first with their numbers and present statuses."""
+    count, shown = 0, list[tuple[int, ReportRow]]()
+    for number, row in enumerate(ports.reports.rows(report_id)):
+        if own.has(row.owner):
+            count += 1
+            if len(shown) < SHOWN:
+                shown.append((number, row))
+    asked = {identifier for _, row in shown for identifier in row.statuses}
+    changes = (change for change in past_changes(report_id, ports.actions) if change.identifier in asked)
+    latest = {change.identifier: change.after.status for change in changes}
+    return count, [
+        (
+            number,
+            replace(row, statuses={one: latest.get(one, status) for one, status in row.statuses.items()}),
+        )
+        for number, row in shown
+    ]
+
+
+def _new_count(summary: Summary, own: OwnRows, ports: Ports) -> int:
+    """Count the rows that *Mark mine NOTIFIED* would change."""
+    request = ActionRequest(Action.NOTIFY)
+    targets = find_targets(request, ALL_NEW, summary, ports, lambda row: own.has(row.owner))
+    return sum(1 for _ in groupby(targets, lambda target: target.problem))
+
+
+def _share(summary: Summary, own: OwnRows, context: JobContext[MineJob]) -> str:
+    """Store the person's rows as a CSV, and return a link; a file in Slack would be for all."""
+
+    def keys_of(row: ReportRow) -> Iterable[str]:
+        return (OWN,) if own.has(row.owner) else ()
+
+    reports = context.ports.reports
+    with tempfile.TemporaryDirectory() as folder:
+        files = split_csv(summary.report_id, (OWN,), keys_of, reports, Path(folder))
+        return mrkdwn.link(reports.share(context.job_id, NAME, files[OWN]), NAME)

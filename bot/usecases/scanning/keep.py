@@ -1,0 +1,66 @@
+"""Scan, and keep the report in the bucket."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from bot.domain.job import Job
+from bot.domain.owners.routing import Routing
+from bot.domain.query import Query
+from bot.domain.report import Fault, summarize
+from bot.usecases.context import JobContext
+from bot.usecases.owners.account_owners import AccountOwners
+from bot.usecases.owners.complete import Keep, complete_owners
+from bot.usecases.progress import is_scanned
+from bot.usecases.scanning.checkpoint import OnProgress, no_progress
+from bot.usecases.scanning.reader import ASKED_PAGES
+from bot.usecases.scanning.scan import scan
+from bot.usecases.steps import Result
+
+
+def scan_and_keep(
+    query: Query, context: JobContext[Job], progress: OnProgress = no_progress, keep: Keep | None = None
+) -> Result:
+    """
+    Scan with the routing in force, and save the report under the job's ID.
+
+    Args:
+        query: as of `scan`.
+        context: the job's. Without a requester, the controls are a stored list.
+        progress: is told of the findings that were read.
+        keep: chooses the rows of the report by their owners; None: all.
+
+    Raises:
+        UnfinishedError: the time is up, and another delivery continues.
+        BotError: as of `scan`, or the bucket failed.
+    """
+    ports, report_id, requester = context.ports, context.job_id, context.job.requester
+    routing = context.routing.routing
+    accounts = AccountOwners(routing.owner, ports)
+    with tempfile.TemporaryDirectory() as folder:
+        report = scan(
+            query,
+            folder=Path(folder),
+            locale=context.deployment.locale,
+            findings=ports.findings.keeping(routing.kept_tags),
+            controls=ports.controls,
+            now=ports.now,
+            store=ports.reports.checkpoints(report_id),
+            report_id=report_id,
+            progress=progress,
+            time_left=context.deadline.left,
+            resumable=context.deadline.resumable,
+            is_stored=requester is None,
+            most_pages=ASKED_PAGES if requester else None,
+            complete=complete_owners(routing.lookup(accounts.owners_of), keep),
+        )
+        summary = summarize(report, report_id, requester.user_id if requester else None)
+        accounts.save()
+        errors = {"routing": context.routing.error, "account-tags": accounts.error}
+        faults = [Fault(about, error.code, error.values) for about, error in errors.items() if error]
+        summary = replace(summary, is_routed=routing != Routing(), faults=tuple(faults))
+        if not is_scanned(report_id, ports):  # else another delivery has posted its own findings
+            ports.reports.save(summary, report.csv_file, report.seen_file)
+    return {"report_id": report_id}
