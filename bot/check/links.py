@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.check.ternary import Answer, any_true
 from bot.check.values import Reference, Text, Unknown, Value, follow, joined
+from bot.check.verdict import Answer, any_true
 from bot.domain.check_result import Reason
 
 if TYPE_CHECKING:

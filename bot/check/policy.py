@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.check.ternary import Answer, all_true, any_true, opposite, verdict_of
 from bot.check.values import MISSING, Block, Reference, Text, Unknown, Value, follow, items_of
-from bot.check.verdict import PASSED, Verdict, all_of
+from bot.check.verdict import PASSED, Answer, Verdict, all_of, all_true, any_true, opposite, verdict_of
 from bot.domain.check_result import Reason, Status
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.check.ternary import Answer
 from bot.check.values import MISSING, Block, FromDefault, Reference, Text, Unknown, Value
-from bot.check.verdict import FAILED, PASSED, Verdict
+from bot.check.verdict import FAILED, PASSED, Answer, Verdict
 from bot.domain.check_result import Reason, Status
 
 TRUE = frozenset({"true", "yes", "on"})

@@ -1,7 +1,8 @@
 """
-The three verdicts of a test, and how they combine.
+The three verdicts of a test, the three answers to a question within one, and how they combine.
 
-Where nobody can know, the verdict is UNKNOWN with a reason. A test that does not apply returns None.
+Where nobody can know, the verdict is UNKNOWN with a reason, and the answer Unknown. A test that does not
+apply returns None.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.check.values import Unknown
 from bot.domain.check_result import Reason, Status
 
 
@@ -74,3 +76,35 @@ def _first(verdicts: Iterable[Verdict | None], order: tuple[Status, Status, Stat
         if verdict.status is order[0]:
             break
     return next((found[status] for status in order if status in found), None)
+
+
+Answer = bool | Unknown
+"""True, False, or Unknown with the reason."""
+
+
+def any_true(answers: Iterable[Answer]) -> Answer:
+    """Return True if an answer is, else the first Unknown, else False."""
+    doubt: Unknown | None = None
+    for answer in answers:
+        if answer is True:
+            return True
+        if isinstance(answer, Unknown):
+            doubt = doubt or answer
+    return doubt or False
+
+
+def all_true(answers: Iterable[Answer]) -> Answer:
+    """Return False if an answer is, else the first Unknown, else True."""
+    return opposite(any_true(opposite(answer) for answer in answers))
+
+
+def opposite(answer: Answer) -> Answer:
+    """Exchange True and False."""
+    return answer if isinstance(answer, Unknown) else not answer
+
+
+def verdict_of(answer: Answer) -> Verdict:
+    """Make a verdict of the answer to "does it pass?"."""
+    if isinstance(answer, Unknown):
+        return Verdict(Status.UNKNOWN, reason=answer.reason)
+    return PASSED if answer else FAILED

@@ -620,7 +620,7 @@ TEXTS = {
     "check.broken.key": "a key is not a text",
     "check.broken.depth": "the values are nested too deeply",
     "check.broken.alias": "the alias {name} has no anchor before it",
-    "check.broken.values": "the aliases make too many values of the file",
+    "check.broken.values": "the file has too many values, those of aliases counted",
     "check.broken.merge": "a merge key (<<) has a value that is no mapping",
     "check.broken.duplicate": "the key {name} is there twice",
     "check.gap.macro": "the macro {name} can add and change resources",

@@ -619,7 +619,7 @@ TEXTS = {
     "check.broken.key": "文字列でないキーがあります",
     "check.broken.depth": "入れ子が深すぎます",
     "check.broken.alias": "エイリアス {name} のアンカーが前にありません",
-    "check.broken.values": "エイリアスの展開結果が大きすぎます",
+    "check.broken.values": "値が多すぎます（エイリアスの展開分を含む）",
     "check.broken.merge": "マージキー（<<）の値がマッピングではありません",
     "check.broken.duplicate": "キー {name} が重複しています",
     "check.gap.macro": "マクロ {name} がリソースを追加・変更する可能性があります",

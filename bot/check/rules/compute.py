@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.check.predicates import has_at_least, is_false, is_given, is_true, one_of
 from bot.check.rule import AllOf, AnyOf, Each, Inherited, Property, Rule, Test, When, row
 from bot.check.template import Resource
-from bot.check.ternary import any_true, opposite, verdict_of
 from bot.check.values import MISSING, Unknown, Value, follow
-from bot.check.verdict import PASSED, Verdict, all_of, unknown
+from bot.check.verdict import PASSED, Verdict, all_of, any_true, opposite, unknown, verdict_of
 from bot.domain.check_result import Reason
 
 INSTANCE = "AWS::EC2::Instance"

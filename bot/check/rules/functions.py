@@ -10,9 +10,8 @@ from bot.check.policy import is_star
 from bot.check.predicates import answer, has_at_least, is_absent, is_given, one_of, starts_with
 from bot.check.rule import AllOf, EachLinked, Not, Property, Rule, When
 from bot.check.template import Resource
-from bot.check.ternary import Answer, all_true, any_true, opposite, verdict_of
 from bot.check.values import Unknown, Value, follow
-from bot.check.verdict import PASSED, Verdict
+from bot.check.verdict import PASSED, Answer, Verdict, all_true, any_true, opposite, verdict_of
 
 FUNCTION = "AWS::Lambda::Function"
 

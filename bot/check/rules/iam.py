@@ -8,9 +8,8 @@ from bot.check.policy import Policy, Statement, is_star, linked_policies, no_sta
 from bot.check.predicates import is_absent, is_true, one_of
 from bot.check.rule import AllOf, Property, Rule, When
 from bot.check.template import Resource
-from bot.check.ternary import Answer, all_true, any_true, opposite, verdict_of
 from bot.check.values import Text, Unknown, Value, follow, items_of
-from bot.check.verdict import Verdict
+from bot.check.verdict import Answer, Verdict, all_true, any_true, opposite, verdict_of
 from bot.domain.check_result import Reason
 
 MANAGED = ("AWS::IAM::ManagedPolicy",)

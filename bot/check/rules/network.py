@@ -9,9 +9,8 @@ from ipaddress import ip_network
 from bot.check.predicates import answer, is_false, one_of
 from bot.check.rule import AllOf, Each, EachLinked, Property, Rule, SomeLinked, Test
 from bot.check.template import Resource
-from bot.check.ternary import Answer, all_true, any_true, opposite, verdict_of
 from bot.check.values import MISSING, Reference, Text, Unknown, Value, follow
-from bot.check.verdict import PASSED, Verdict
+from bot.check.verdict import PASSED, Answer, Verdict, all_true, any_true, opposite, verdict_of
 from bot.domain.check_result import Reason
 
 GROUP = "AWS::EC2::SecurityGroup"

@@ -13,9 +13,8 @@ from bot.check.policy import Statement, linked_policies, no_statement, statement
 from bot.check.predicates import answer, is_absent, is_false, is_given, is_true, none_of, one_of
 from bot.check.rule import AllOf, AnyOf, Each, Property, Rule, Some, Test, row
 from bot.check.template import Resource
-from bot.check.ternary import Answer, all_true, any_true, verdict_of
 from bot.check.values import Block, Reference, Text, Unknown, Value, follow, items_of
-from bot.check.verdict import Verdict, unknown
+from bot.check.verdict import Answer, Verdict, all_true, any_true, unknown, verdict_of
 from bot.domain.check_result import Reason
 
 BUCKET = "AWS::S3::Bucket"
