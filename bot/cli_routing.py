@@ -16,11 +16,11 @@ from bot.domain.owners.contact import lookups
 from bot.domain.owners.owner import Ownership
 from bot.domain.owners.routing import Routing
 from bot.domain.owners.routing_file import ACCOUNT_ID, MOST_BYTES, check_routing, parse_routing
-from bot.domain.query import of_resource
 from bot.i18n import Locale, translate
 from bot.render.csv_file import owner_cells
 from bot.render.errors import explain_in_shell
 from bot.settings import Settings
+from bot.usecases.owners.explain import channels_of, findings_of
 
 CLEAN, BAD_INPUT = 0, 2
 
@@ -95,13 +95,13 @@ def _explain(options: argparse.Namespace, locale: Locale) -> int:
         lines = _owner_lines(routing.lookup().owners_of_account(options.what), routing, locale)
         sys.stdout.writelines(lines)
         return CLEAN
-    found = _findings_of(options.what, routing)
+    found = findings_of(options.what, routing, security_hub_findings(Settings(os.environ)))
     if not found:
         sys.stdout.write(f"{translate(locale, 'routing.explain.no-finding', resource=options.what)}\n")
         return CLEAN
     owner = routing.lookup().owners_of(found[0])
     sys.stdout.writelines(_owner_lines(owner, routing, locale))
-    sys.stdout.writelines(sorted(_channel_lines(found, owner, routing, locale)))
+    sys.stdout.writelines(_channel_lines(found, owner, routing, locale))
     return CLEAN
 
 
@@ -116,21 +116,13 @@ def _owner_lines(owner: Ownership, routing: Routing, locale: Locale) -> Iterator
         yield f"{translate(locale, 'routing.explain.contact', owner=name, contact=contact)}\n"
 
 
-def _channel_lines(findings: list[Finding], owner: Ownership, routing: Routing, locale: Locale) -> set[str]:
-    lines = set()
-    for one in findings:
-        route = routing.route_of(owner.names, one.account_id, one.severity, one.control_id)
-        channel = route.channel if route else translate(locale, "routing.explain.own-channel")
-        values = {"control": one.source, "severity": one.severity, "channel": channel}
-        lines.add(f"{translate(locale, 'routing.explain.channel', **values)}\n")
-    return lines
-
-
-def _findings_of(resource: str, routing: Routing) -> list[Finding]:
-    """Read the first page of a resource's findings, with the tags that the file names."""
-    findings = security_hub_findings(Settings(os.environ)).keeping(routing.kept_tags)
-    page = next(iter(findings.pages(of_resource(resource))))
-    return [one for one in page.findings if one.resource_id == resource]
+def _channel_lines(
+    findings: list[Finding], owner: Ownership, routing: Routing, locale: Locale
+) -> Iterator[str]:
+    for control, severity, routed in channels_of(findings, owner, routing):
+        channel = routed or translate(locale, "routing.explain.own-channel")
+        values = {"control": control, "severity": severity, "channel": channel}
+        yield f"{translate(locale, 'routing.explain.channel', **values)}\n"
 
 
 def _file_of(stack: str) -> BucketRouting:

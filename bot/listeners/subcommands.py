@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.command import SUPPRESSED_WORDS, parse_query, words
 from bot.domain.control import Catalogue
-from bot.domain.job import DoctorJob, HistoryJob, Job, MineJob, Requester, ScanJob
+from bot.domain.job import DoctorJob, HistoryJob, Job, MineJob, OwnerJob, Requester, ScanJob
 from bot.domain.query import Query
 from bot.i18n import Locale, translate
 
@@ -76,6 +76,10 @@ def _mine_job(call: Call) -> MineJob:
     return MineJob(call.key, call.channel, call.requester, query)
 
 
+def _owner_job(call: Call) -> OwnerJob:
+    return OwnerJob(call.key, call.argument, call.channel, call.requester)
+
+
 def _doctor_job(call: Call) -> DoctorJob:
     return DoctorJob(call.key, call.channel, call.requester)
 
@@ -117,6 +121,17 @@ SUBCOMMANDS = (
         make_job=_mine_job,
         started="mine.looking",
         not_started="mine.not-looked-up",
+    ),
+    SubCommand(
+        word="owner",
+        aliases=frozenset({"担当者"}),
+        hint="owner …",
+        help=("command.help.owner",),
+        takes_text=True,
+        make_job=_owner_job,
+        started="history.looking",
+        not_started="owner.not-looked-up",
+        argument_missing="owner.subject",
     ),
     SubCommand(
         word="suppressed",

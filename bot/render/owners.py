@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from bot.domain.finding import short_name
+from bot.domain.finding import Severity, short_name
 from bot.domain.message import Block, Message
+from bot.domain.owners.contact import Contact
 from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.row import ReportRow
@@ -24,6 +26,15 @@ MOST_NAMED = 20
 
 MOST_NAME, MOST_RESOURCE = 80, 60
 """Characters of an owner's name, and of a resource's."""
+
+
+class Channel(NamedTuple):
+    """The channel of the findings of a control and a severity."""
+
+    control: str
+    severity: Severity
+    channel: str
+    """Empty for the report's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,38 @@ def owner_line(owner: Ownership, locale: Locale) -> str:
     names = ", ".join(mrkdwn.code(clip(name, MOST_NAME)) for name in owner.names) or "—"
     rule = translate(locale, f"owner.{owner.source}", detail=mrkdwn.text(clip(owner.detail, MOST_NAME)))
     return translate(locale, "owners.line", names=names, rule=rule)
+
+
+def explanation(
+    subject: str,
+    owner: Ownership,
+    contacts: Mapping[str, Contact],
+    channels: Iterable[Channel],
+    locale: Locale,
+) -> str:
+    """
+    Explain the owners of a resource or an account, in mrkdwn.
+
+    Args:
+        subject: the resource or account, in mrkdwn.
+        contacts: of each owner.
+        channels: of the resource's findings.
+    """
+    lines = [subject, owner_line(owner, locale)]
+    for name in owner.names[:MOST_NAMED]:
+        contact = contacts[name]
+        reached = (
+            contact_mention(contact.id)
+            if contact.id
+            else translate(locale, f"owners.absent.{contact.absence}")
+        )
+        values = {"owner": mrkdwn.code(clip(name, MOST_NAME)), "contact": reached}
+        lines.append("• " + translate(locale, "routing.explain.contact", **values))
+    for control, severity, channel in channels:
+        posted = mrkdwn.channel(channel) if channel else translate(locale, "routing.explain.own-channel")
+        values = {"control": mrkdwn.code(clip(control, MOST_NAME)), "severity": severity, "channel": posted}
+        lines.append("• " + translate(locale, "routing.explain.channel", **values))
+    return "\n".join(lines)
 
 
 def not_mine_answer(row: ReportRow, locale: Locale, *, is_told: bool) -> str:

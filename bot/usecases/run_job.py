@@ -23,6 +23,7 @@ from bot.domain.job import (
     Job,
     MineJob,
     NotMineJob,
+    OwnerJob,
     PreviewJob,
     Progress,
     ScanJob,
@@ -49,6 +50,7 @@ from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
 from bot.usecases.doctor.exam import answer
+from bot.usecases.owners.explain import answer_owner
 from bot.usecases.owners.mine import show_mine
 from bot.usecases.owners.not_mine import report_not_mine
 from bot.usecases.owners.notify import notify_owners
@@ -156,6 +158,7 @@ USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
     HistoryJob: answer_history,
     MineJob: show_mine,
     NotMineJob: report_not_mine,
+    OwnerJob: answer_owner,
     CancelJob: cancel,
     ExpireJob: expire,
     InsightJob: _explain_insight,

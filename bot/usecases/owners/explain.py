@@ -1,0 +1,89 @@
+"""Explain the owners of a resource or an account: the rule that decides, their contacts, and the channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.finding import Finding
+from bot.domain.job import OwnerJob
+from bot.domain.message import Message
+from bot.domain.naming import is_named
+from bot.domain.owners.owner import Ownership
+from bot.domain.owners.routing import Routing
+from bot.domain.owners.routing_file import ACCOUNT_ID
+from bot.domain.query import of_resource
+from bot.errors import ReportGoneError
+from bot.i18n import translate
+from bot.ports import Findings, Ports
+from bot.render import mrkdwn
+from bot.render.errors import explain_in_slack
+from bot.render.limits import clip
+from bot.render.owners import Channel, explanation
+from bot.usecases.context import JobContext
+from bot.usecases.owners.account_owners import AccountOwners
+from bot.usecases.owners.contacts import ContactFinder
+
+MOST_SUBJECT = 200
+"""Characters of a resource that the answer repeats."""
+
+
+def answer_owner(context: JobContext[OwnerJob]) -> None:
+    """Tell a person the owners of a resource or an account. Raises BotError."""
+    context.steps.run("owner", _answer, context)
+
+
+def findings_of(resource_id: str, routing: Routing, findings: Findings) -> list[Finding]:
+    """Read the first page of a resource's findings, with the tags that the routing file names."""
+    page = next(iter(findings.keeping(routing.kept_tags).pages(of_resource(resource_id))))
+    return [finding for finding in page.findings if finding.resource_id == resource_id]
+
+
+def channels_of(findings: Iterable[Finding], owner: Ownership, routing: Routing) -> list[Channel]:
+    """Return the channels of findings, each combination once, by control and severity."""
+    channels = set()
+    for one in findings:
+        route = routing.route_of(owner.names, one.account_id, one.severity, one.control_id)
+        channels.add(Channel(one.source, one.severity, route.channel if route else ""))
+    return sorted(channels)
+
+
+def _answer(context: JobContext[OwnerJob]) -> None:
+    job, routing, locale = context.job, context.routing.routing, context.locale
+    if ACCOUNT_ID.fullmatch(job.subject):
+        text = _explanation(job.subject, [], context)
+    else:
+        resource_id = _resource_id(job.subject, context.ports)
+        found = findings_of(resource_id, routing, context.ports.findings)
+        named = mrkdwn.code(clip(resource_id, MOST_SUBJECT))
+        missing = translate(locale, "routing.explain.no-finding", resource=named)
+        text = _explanation(resource_id, found, context) if found else missing
+    if context.routing.error:
+        reason = explain_in_slack(context.routing.error, locale)
+        text = f"{text}\n{translate(locale, 'report.fault.routing', reason=reason)}"
+    context.ports.messenger.tell(job.requester, Message(text), job.channel)
+
+
+def _explanation(subject: str, found: Sequence[Finding], context: JobContext[OwnerJob]) -> str:
+    """Explain the owners of the findings of a resource; without any, those of an account."""
+    routing, ports = context.routing.routing, context.ports
+    accounts = AccountOwners(routing.owner, ports)
+    lookup = routing.lookup(accounts.owners_of)
+    owner = lookup.owners_of(found[0]) if found else lookup.owners_of_account(subject)
+    accounts.save()
+    entries, domain = routing.people, routing.owner.email_domain
+    finder = ContactFinder(ports.people, ports.owner_memory, ports.now, entries, domain)
+    contacts = finder.find(dict.fromkeys(owner.names, not owner.is_from_tag)).contacts
+    named = mrkdwn.code(clip(subject, MOST_SUBJECT))
+    return explanation(named, owner, contacts, channels_of(found, owner, routing), context.locale)
+
+
+def _resource_id(subject: str, ports: Ports) -> str:
+    """Return the ID of the resource that a name means in the last scheduled report, or else the name."""
+    latest = ports.reports.latest()
+    if subject.startswith("arn:") or latest is None:
+        return subject
+    try:
+        rows = ports.reports.rows(latest.report_id)
+        return next((row.resource_id for row in rows if is_named(row.resource_id, subject)), subject)
+    except ReportGoneError:
+        return subject
