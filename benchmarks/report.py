@@ -44,10 +44,7 @@ def _written(pages: list[list[Asff]]) -> None:
             store.add(parse_finding(asff) for asff in page)
         rows = Path(folder) / "rows"
         files = [(store.write(rows), rows)]
-        csv_file, seen_file = Path(folder) / "csv", Path(folder) / "seen"
-        write_report(
-            files, Query(()), "", Locale.EN, csv_file=csv_file, seen_file=seen_file, complete=BY_TAGS
-        )
+        write_report(files, Query(()), "", Locale.EN, folder=Path(folder), complete=BY_TAGS)
 
 
 def _row(finding: Finding) -> tuple[str, ...]:

@@ -238,6 +238,9 @@ class Reports(Protocol):
     def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
         """Save a report; the same ID again replaces it."""
 
+    def save_summary(self, summary: Summary) -> None:
+        """Replace the summary of a saved report."""
+
     def summary(self, report_id: str) -> Summary:
         """Return the summary of a report."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from heapq import nsmallest
@@ -75,10 +75,34 @@ class TallyCounter:
         return Tally(
             finding_count=self._severities.total(),
             new_count=self._new_count,
-            by_severity={s: self._severities[s] for s in reversed(Severity) if self._severities[s]},
-            by_control=dict(sorted(self._controls.items(), key=lambda item: (-item[1], item[0]))),
+            by_severity=_by_severity(self._severities),
+            by_control=_by_control(self._controls),
             top=tuple(nsmallest(TOP_COUNT, top, key=sort_key)),
         )
+
+
+def summed(tallies: Iterable[Tally]) -> Tally:
+    """Return the sums of the counts of disjoint findings, without `top`."""
+    total, controls = Tally(), Counter[str]()
+    severities = Counter[Severity]()
+    for tally in tallies:
+        severities.update(tally.by_severity)
+        controls.update(tally.by_control)
+        total = replace(total, new_count=total.new_count + tally.new_count)
+    return replace(
+        total,
+        finding_count=severities.total(),
+        by_severity=_by_severity(severities),
+        by_control=_by_control(controls),
+    )
+
+
+def _by_severity(counts: Counter[Severity]) -> dict[Severity, int]:
+    return {severity: counts[severity] for severity in reversed(Severity) if counts[severity]}
+
+
+def _by_control(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +116,18 @@ class PartitionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RowFiles:
+    """The rows of a scan for one channel, in files."""
+
+    channel: str
+    """To which a route sends them; empty: the report's own."""
+    report_id: str
+    tally: Tally
+    csv_file: Path
+    seen_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The result of a scan."""
 
@@ -99,7 +135,7 @@ class Report:
     scanned_at: datetime
     """Aware UTC, when the scan began."""
     tally: Tally
-    """Counts each problem once."""
+    """Counts each problem once, without those of `routed`."""
     unread: tuple[Unread, ...]
     csv_file: Path
     """A row for each problem, the most severe first."""
@@ -107,6 +143,8 @@ class Report:
     """A line of bot/domain/row.py for each, in the same order."""
     missing: tuple[Missing, ...] = ()
     """Controls of the schedule that Security Hub lacks; the scan covers the others."""
+    routed: tuple[RowFiles, ...] = ()
+    """The rows of other channels, which are in none of the files above."""
 
     @property
     def is_partial(self) -> bool:
@@ -125,6 +163,27 @@ class ReportKind(StrEnum):
     """Their suppression has ended."""
     EXPIRING = "expiring"
     """It ends soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostFault:
+    """The reason why a channel does not take a message."""
+
+    code: str
+    """Of a ChannelError (bot/errors.py)."""
+    slack_error: str = ""
+    """Empty if the bot itself has refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report, which a route sends to a channel of its own. The part is a stored report too."""
+
+    channel: str
+    report_id: str
+    finding_count: int
+    fault: PostFault | None = None
+    """The reason why it is in the report's own channel instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +217,14 @@ class Summary:
     """Whether a routing file was in force."""
     faults: tuple[Fault, ...] = ()
     """Such as the error by which the present routing file is not in force."""
+    parts: tuple[Part, ...] = ()
+    """The parts that routes send to other channels, the largest first; the counts above exclude them."""
+    whole: Tally | None = None
+    """The counts of a report with parts, including these, without `top`."""
+    part_of: str = ""
+    """Of a part: the channel of the report that it is a part of …"""
+    part: Part | None = None
+    """… and itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +244,25 @@ def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdent
 
 def summarize(report: Report, report_id: str, requester_id: str | None) -> Summary:
     """Return the summary of a report."""
-    tally = report.tally
+    summary = _summary(report, report_id, requester_id, report.tally)
+    if not report.routed:
+        return replace(summary, missing=report.missing)
+    parts = [Part(rows.channel, rows.report_id, rows.tally.finding_count) for rows in report.routed]
+    return replace(
+        summary,
+        missing=report.missing,
+        parts=tuple(sorted(parts, key=lambda part: (-part.finding_count, part.channel))),
+        whole=summed([report.tally, *(rows.tally for rows in report.routed)]),
+    )
+
+
+def summarize_part(report: Report, rows: RowFiles, channel: str) -> Summary:
+    """Return the summary of a part of a scheduled report, whose own channel is `channel`."""
+    part = Part(rows.channel, rows.report_id, rows.tally.finding_count)
+    return replace(_summary(report, rows.report_id, None, rows.tally), part_of=channel, part=part)
+
+
+def _summary(report: Report, report_id: str, requester_id: str | None, tally: Tally) -> Summary:
     return Summary(
         report_id=report_id,
         query=report.query,
@@ -189,5 +274,4 @@ def summarize(report: Report, report_id: str, requester_id: str | None) -> Summa
         by_control=tally.by_control,
         top=tally.top,
         unread=report.unread,
-        missing=report.missing,
     )

@@ -15,7 +15,7 @@ from bot.domain.command import format_query
 from bot.domain.control import Missing
 from bot.domain.message import Block, Message
 from bot.domain.query import Query
-from bot.domain.report import Fault, Summary, Unread
+from bot.domain.report import Fault, PostFault, Summary, Tally, Unread
 from bot.domain.triage import ActionResult, undoable_ids
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
@@ -29,6 +29,11 @@ MISSING_COUNT = 5
 """The controls missing in Security Hub that the message names."""
 TITLE_COUNT = 5
 """The controls that the title names."""
+MOST_CHANNELS = 20
+"""Channels that are named with their number of findings."""
+
+MOST_REFUSED = 5
+"""Channels that are named with the reason why they got none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ def headline(summary: Summary, setting: ReportSetting) -> str:
         key = f"suppression.{summary.report_kind}"
     elif summary.query.is_chosen:
         key = "report.chosen" if summary.finding_count else "report.chosen.none"
+    elif summary.whole and summary.whole.finding_count:
+        key = "routes.found" if summary.finding_count else "routes.found.elsewhere"
+    elif summary.part:
+        key = "routes.found.misplaced" if summary.part.fault else "routes.found.here"
     elif summary.finding_count:
         key = "suppression.list" if summary.query.is_of_suppressed else "report.found"
     elif summary.unread:
@@ -74,7 +83,8 @@ def headline(summary: Summary, setting: ReportSetting) -> str:
     else:
         key = _nothing(summary.query)
     values = {"environment": clip(setting.environment, 100), "query": clip(format_query(summary.query), 300)}
-    return translate(setting.locale, key, count=summary.finding_count, **values)
+    total = summary.whole.finding_count if summary.whole else summary.finding_count
+    return translate(setting.locale, key, count=summary.finding_count, total=total, **values)
 
 
 def _nothing(query: Query) -> str:
@@ -99,8 +109,12 @@ def _blocks(
         *_missing(summary.missing, setting.locale),
         *(_fault(fault, setting.locale) for fault in summary.faults),
     ]
+    counted = summary.whole or summary
+    if counted.finding_count:
+        blocks.append(_counts(counted, setting.locale))
+    blocks += _parts(summary, setting.locale)
     if summary.finding_count:
-        blocks += [_counts(summary, setting.locale), report_buttons(summary, acts, setting.locale)]
+        blocks.append(report_buttons(summary, acts, setting.locale))
     blocks += [_act(act, acts, summary.report_id, setting.locale) for act in shown]
     if summary.finding_count:
         blocks += [{"type": "divider"}, *top_findings(summary, acts, setting.locale, shape)]
@@ -155,9 +169,37 @@ def _fault(fault: Fault, locale: Locale) -> Block:
     return section(translate(locale, f"report.fault.{fault.about}", reason=reason))
 
 
-def _counts(summary: Summary, locale: Locale) -> Block:
-    severities = [f"{SEVERITY_MARKS[s]} {s}  *{n:,}*" for s, n in summary.by_severity.items()]
-    controls = count_lines(summary.by_control, "report.other-controls", locale)
+def _parts(summary: Summary, locale: Locale) -> Iterator[Block]:
+    """Name the channels of a report's parts; of a part, the reason why it is in the report's own channel."""
+    if summary.part and summary.part.fault:
+        values = {
+            "channel": mrkdwn.channel(summary.part.channel),
+            "reason": _post_fault(summary.part.fault, locale),
+        }
+        yield section(translate(locale, "routes.misplaced", **values))
+    sent = [part for part in summary.parts if not part.fault]
+    if sent:
+        places = [f"{mrkdwn.channel(part.channel)} *{part.finding_count:,}*" for part in sent[:MOST_CHANNELS]]
+        if more := sent[MOST_CHANNELS:]:
+            rest = sum(part.finding_count for part in more)
+            places.append(f"{translate(locale, 'routes.more', count=len(more))} *{rest:,}*")
+        yield section(translate(locale, "routes.sent", places="  ·  ".join(places)))
+    refused = [(part, part.fault) for part in summary.parts if part.fault]
+    for part, fault in refused[:MOST_REFUSED]:
+        values = {"channel": mrkdwn.channel(part.channel), "reason": _post_fault(fault, locale)}
+        yield section(translate(locale, "routes.refused", count=part.finding_count, **values))
+    if more_refused := refused[MOST_REFUSED:]:
+        rest = sum(part.finding_count for part, _ in more_refused)
+        yield section(translate(locale, "routes.refused.more", channels=len(more_refused), count=rest))
+
+
+def _post_fault(fault: PostFault, locale: Locale) -> str:
+    return translate(locale, f"routes.{fault.code}", reason=mrkdwn.code(fault.slack_error))
+
+
+def _counts(counted: Summary | Tally, locale: Locale) -> Block:
+    severities = [f"{SEVERITY_MARKS[s]} {s}  *{n:,}*" for s, n in counted.by_severity.items()]
+    controls = count_lines(counted.by_control, "report.other-controls", locale)
     return {
         "type": "section",
         "fields": [
@@ -180,6 +222,8 @@ def _footer(summary: Summary, setting: ReportSetting) -> Block:
         asked = translate(locale, "report.requested", person=mrkdwn.person(summary.requester_id))
     elif summary.report_kind:
         asked = translate(locale, "suppression.daily")
+    elif summary.part:
+        asked = translate(locale, "routes.part", channel=mrkdwn.channel(summary.part_of))
     else:
         asked = translate(locale, "report.from-console" if summary.query.is_chosen else "report.scheduled")
     as_of = translate(locale, "report.as-of", time=mrkdwn.time(summary.scanned_at))

@@ -15,6 +15,7 @@ from bot.usecases.owners.routing import LoadedRouting, load_routing
 from bot.usecases.steps import NO_DEADLINE, Deadline, Steps
 
 Job_co = TypeVar("Job_co", bound=Job, covariant=True)
+OtherJob = TypeVar("OtherJob", bound=Job)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class JobContext(Generic[Job_co]):
     def job_id(self) -> str:
         """The job's ID, the same in each delivery of the job."""
         return job_id(self.job)
+
+    def of(self, job: OtherJob, steps: Steps) -> JobContext[OtherJob]:
+        """Return the context of another job in the same delivery, with the routing that was read for it."""
+        other = JobContext(job, self.ports, steps, self.deployment, self.deadline)
+        vars(other)["routing"] = self.routing
+        return other
 
     @cached_property
     def locale(self) -> Locale:

@@ -31,7 +31,6 @@ from bot.domain.job import (
 )
 from bot.domain.message import Message
 from bot.domain.query import Query
-from bot.domain.report import PostedReport
 from bot.errors import (
     BotError,
     CancelledError,
@@ -48,12 +47,12 @@ from bot.usecases.channels import tell_moved
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
-from bot.usecases.deliver import TELL_FAILURE, Destination, deliver, failure_text
+from bot.usecases.deliver import TELL_FAILURE, failure_text
 from bot.usecases.doctor.exam import answer
 from bot.usecases.owners.explain import answer_owner
 from bot.usecases.owners.mine import show_mine
 from bot.usecases.owners.not_mine import report_not_mine
-from bot.usecases.owners.notify import notify_owners
+from bot.usecases.owners.routes import deliver_report
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, show_end
 from bot.usecases.scanning.keep import scan_and_keep
@@ -111,12 +110,7 @@ def _scan_and_deliver(context: JobContext[ScanJob]) -> None:
         raise CancelledError(user_id=scanned["cancelled_by"])
     if deadline.resumable and not deadline.left():
         raise UnfinishedError(Progress(FINISHING, 0))
-    ts = deliver(scanned["report_id"], [Destination(context.channel)], context)
-    if ts:
-        if job.requester is None and not job.is_from_console:
-            posted = PostedReport(scanned["report_id"], context.channel, ts)
-            context.steps.run("latest", context.ports.reports.set_latest, posted)
-        notify_owners(scanned["report_id"], ts, context)
+    deliver_report(scanned["report_id"], context)
 
 
 def _scan_in_sight(place: ProgressPlace, context: JobContext[ScanJob]) -> Result:

@@ -50,6 +50,10 @@ class FakeReports:
         """Keep a report."""
         self.csv_files[summary.report_id] = csv_file.read_bytes()
         self.lines[summary.report_id] = seen_file.read_text().splitlines()
+        self.save_summary(summary)
+
+    def save_summary(self, summary: Summary) -> None:
+        """Replace a summary."""
         self.summaries[summary.report_id] = summary
 
     def summary(self, report_id: str) -> Summary:

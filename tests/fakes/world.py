@@ -69,10 +69,14 @@ class FakeMessenger:
     """… or after."""
     lasting_errors: dict[str, BotError] = field(default_factory=dict)
     """The same, every time, before it takes effect."""
+    refusing: dict[str, BotError] = field(default_factory=dict)
+    """Channel to the error with which it refuses each post."""
 
     def post(self, channel: str, message: Message, thread_ts: str | None = None) -> str:
         """Keep a message."""
         with_effect = self._failing("post")
+        if channel in self.refusing:
+            raise self.refusing[channel]
         _check(message)
         ts = f"{len(self.posted) + 1}.000001"
         self.posted[ts] = Posted(channel, message, thread_ts)

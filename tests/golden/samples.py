@@ -14,7 +14,16 @@ from bot.domain.owners.owner import Source
 from bot.domain.owners.routing import Routing
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query, chosen
-from bot.domain.report import PostedReport, Report, ReportKind, Summary, Unread, summarize
+from bot.domain.report import (
+    Part,
+    PostedReport,
+    PostFault,
+    Report,
+    ReportKind,
+    Summary,
+    Unread,
+    summarize,
+)
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import FileError
@@ -23,7 +32,7 @@ from bot.render import edit, mrkdwn, progress
 from bot.render.message import ReportSetting, report_message
 from bot.render.mine import Mine, mine_message
 from bot.render.owners import OwnerNotice, not_mine_answer, not_mine_notice, owner_notice
-from tests.builders import NOW, PRODUCT_ARN, a_finding, a_report, an_act, seen_in
+from tests.builders import NOW, PRODUCT_ARN, a_finding, a_report, an_act, seen_in, tallied
 
 ENVIRONMENTS = {Locale.JA: "本番", Locale.EN: "production"}
 
@@ -91,6 +100,22 @@ def report(findings: list[Finding], *unread: Unread) -> Report:
 def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U0SECURITY") -> Summary:
     """Make a summary."""
     return summarize(report(findings, *unread), REPORT_ID, requester)
+
+
+NOT_IN_CHANNEL = PostFault("not-in-channel")
+
+
+def divided(refused: PostFault | None = None) -> Summary:
+    """Make the summary of a report in three channels; unless one is refused, the own channel has no rows."""
+    parts = [Part("C0WEB00000", "1" * 32, 8), Part("C0DATA0000", "2" * 32, 2, refused)]
+    own = FINDINGS[:3] if refused else []
+    return replace(summary(own, requester=None), parts=tuple(parts), whole=tallied(FINDINGS))
+
+
+def part(refused: PostFault | None = None) -> Summary:
+    """Make the summary of a part."""
+    own = Part("C0DATA0000", REPORT_ID, 2, refused)
+    return replace(summary(FINDINGS[3:5], requester=None), part=own, part_of="C0SECURITY")
 
 
 def chosen_ones(findings: list[Finding]) -> Summary:
@@ -181,6 +206,10 @@ def messages(locale: Locale) -> dict[str, Message]:
     return {
         "found": report_message(found, [], setting),
         "scheduled": report_message(summary(FINDINGS[:1], requester=None), [], setting),
+        "divided": report_message(divided(refused=NOT_IN_CHANNEL), [], setting),
+        "divided-elsewhere": report_message(divided(), [], setting),
+        "part": report_message(part(), [], setting),
+        "part-refused": report_message(part(refused=NOT_IN_CHANNEL), [], setting),
         "from-console": report_message(chosen_ones(FINDINGS[:3]), [], setting),
         "from-console-none": report_message(chosen_ones([]), [], setting),
         "partial": report_message(summary(FINDINGS[:2], THROTTLED), [], setting),

@@ -46,7 +46,11 @@ class BucketReports:
         folder = f"reports/{summary.report_id}"
         self.bucket.put_file(f"{folder}/findings.csv", csv_file, CSV)
         self.bucket.put_file(f"{folder}/seen.jsonl", seen_file, LINES)
-        self.bucket.put_json(f"{folder}/summary.json", summary)
+        self.save_summary(summary)
+
+    def save_summary(self, summary: Summary) -> None:
+        """Replace the summary of a report."""
+        self.bucket.put_json(f"reports/{summary.report_id}/summary.json", summary)
 
     def summary(self, report_id: str) -> Summary:
         """Return the summary of a report."""

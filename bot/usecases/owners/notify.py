@@ -83,8 +83,10 @@ class _Notification:
 
     @property
     def _schedule(self) -> str:
-        """A name of the schedule: its query and channel."""
-        text = f"{self.context.channel}\0{self.summary.query!r}"
+        """A name of the schedule: its query and channel; of a part, with the channel of its route."""
+        part = self.summary.part
+        place = f"{self.summary.part_of}/{part.channel}" if part else self.context.channel
+        text = f"{place}\0{self.summary.query!r}"
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
     def run(self) -> None:

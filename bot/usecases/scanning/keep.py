@@ -9,10 +9,11 @@ from pathlib import Path
 from bot.domain.job import Job
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
-from bot.domain.report import Fault, summarize
+from bot.domain.report import Fault, Report, Summary, summarize, summarize_part
 from bot.usecases.context import JobContext
 from bot.usecases.owners.account_owners import AccountOwners
 from bot.usecases.owners.complete import Keep, complete_owners
+from bot.usecases.owners.division import division_of
 from bot.usecases.progress import is_scanned
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.reader import ASKED_PAGES
@@ -55,6 +56,7 @@ def scan_and_keep(
             is_stored=requester is None,
             most_pages=ASKED_PAGES if requester else None,
             complete=complete_owners(routing.lookup(accounts.owners_of), keep),
+            division=division_of(query, context),
         )
         summary = summarize(report, report_id, requester.user_id if requester else None)
         accounts.save()
@@ -62,5 +64,14 @@ def scan_and_keep(
         faults = [Fault(about, error.code, error.values) for about, error in errors.items() if error]
         summary = replace(summary, is_routed=routing != Routing(), faults=tuple(faults))
         if not is_scanned(report_id, ports):  # else another delivery has posted its own findings
-            ports.reports.save(summary, report.csv_file, report.seen_file)
+            _save(summary, report, context)
     return {"report_id": report_id}
+
+
+def _save(summary: Summary, report: Report, context: JobContext[Job]) -> None:
+    """Save a report after its parts: a report with a summary is whole."""
+    reports = context.ports.reports
+    for rows in report.routed:
+        part = replace(summarize_part(report, rows, context.channel), is_routed=True)
+        reports.save(part, rows.csv_file, rows.seen_file)
+    reports.save(summary, report.csv_file, report.seen_file)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from heapq import nsmallest
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 from bot.domain.finding import Finding, Severity, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import TOP_COUNT, PartitionResult, Tally, TallyCounter, sort_key
+from bot.domain.report import TOP_COUNT, PartitionResult, RowFiles, TallyCounter, sort_key
 from bot.domain.row import Row
 from bot.i18n import Locale
 from bot.render.csv_file import encoded, header_text, owner_cells, row_text, suppressed_row_text
@@ -28,46 +29,116 @@ BATCH = 50
 """Rows of a few kilobytes each. Of 100, Python's garbage collector moves many to its older generations."""
 
 
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The division of a report's rows among channels."""
+
+    channel_of: Callable[[Row], str]
+    """Returns the channel of a row; empty: the report's own."""
+    report_id_of: Callable[[str], str]
+    """Returns the report ID of a channel's rows."""
+
+
 def write_report(
     files: Sequence[PartitionFile],
     query: Query,
     report_id: str,
     locale: Locale,
     *,
-    csv_file: Path,
-    seen_file: Path,
+    folder: Path,
     complete: Complete,
-) -> Tally:
+    division: Division | None = None,
+) -> tuple[RowFiles, tuple[RowFiles, ...]]:
     """
     Write the CSV, and the lines of bot/domain/row.py: by severity first, then in the order of `files`.
 
     Args:
         report_id: the ID that the CSV names; may be empty.
         locale: the language of the CSV's header.
+        folder: the place of the files.
+        division: sends rows to other channels.
+
+    Returns:
+        The rows of the report, and those of each other channel.
     """
-    render = suppressed_row_text if query.is_of_suppressed else row_text
-    counter, top = TallyCounter(), list[Row]()
-    with csv_file.open("wb") as texts, seen_file.open("wb") as lines:
-        texts.write(header_text(locale, is_of_suppressed=query.is_of_suppressed).encode())
-        for batch in _batches(files, complete, top):
-            counter.add([row.finding for row in batch])
-            rendered = [render(row.finding, report_id, owner_cells(row.owner, locale)) for row in batch]
-            texts.write(encoded("".join(rendered)))
-            lines.write("".join([f"{row.line()}\n" for row in batch]).encode())
-    return counter.tally(_shown(row.finding) for row in top)
+    columns = _Columns(query.is_of_suppressed, locale)
+    with ExitStack() as stack:
+        writers = {"": _Writer("", report_id, folder, columns, stack)}
+        for section, batch in _batches(files, complete):
+            for channel, rows in _divided(batch, division):
+                if channel not in writers:
+                    own_id = division.report_id_of(channel) if division else report_id
+                    writers[channel] = _Writer(channel, own_id, folder, columns, stack)
+                writers[channel].add(rows, section)
+    own, *others = (writer.written() for writer in writers.values())
+    return own, tuple(others)
 
 
-def _batches(files: Sequence[PartitionFile], complete: Complete, top: list[Row]) -> Iterator[Sequence[Row]]:
-    """Yield the completed rows; afterwards `top` has the first of them by their sort key."""
-    for severity in reversed(Severity):
-        for result, file in files:
-            rows, wanted = read_section(file, result, severity), TOP_COUNT
-            while batch := list(islice(rows, BATCH)):
-                kept = complete(batch)
-                top += kept[:wanted]
-                wanted -= min(wanted, len(kept))
-                yield kept
-        top[:] = nsmallest(TOP_COUNT, top, key=lambda row: sort_key(row.finding))
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of the CSV, and their language."""
+
+    is_of_suppressed: bool
+    locale: Locale
+
+
+class _Writer:
+    """Writes the files of one report, which `stack` closes, and counts the rows in them."""
+
+    def __init__(
+        self, channel: str, report_id: str, folder: Path, columns: _Columns, stack: ExitStack
+    ) -> None:
+        self._channel, self._report_id = channel, report_id
+        self._csv_file, self._seen_file = folder / f"findings{channel}.csv", folder / f"seen{channel}.jsonl"
+        self._locale = columns.locale
+        self._render = suppressed_row_text if columns.is_of_suppressed else row_text
+        self._counter, self._top = TallyCounter(), list[Row]()
+        self._section, self._wanted = -1, TOP_COUNT
+        self._texts = stack.enter_context(self._csv_file.open("wb"))
+        self._lines = stack.enter_context(self._seen_file.open("wb"))
+        self._texts.write(header_text(columns.locale, is_of_suppressed=columns.is_of_suppressed).encode())
+
+    def add(self, rows: Sequence[Row], section: int) -> None:
+        """Write rows of a section, whose rows come in the order of their sort keys."""
+        self._keep_first(rows, section)
+        self._counter.add([row.finding for row in rows])
+        render, report_id, locale = self._render, self._report_id, self._locale
+        rendered = [render(row.finding, report_id, owner_cells(row.owner, locale)) for row in rows]
+        self._texts.write(encoded("".join(rendered)))
+        self._lines.write("".join([f"{row.line()}\n" for row in rows]).encode())
+
+    def written(self) -> RowFiles:
+        """Return the files with their counts."""
+        tally = self._counter.tally(_shown(row.finding) for row in self._top)
+        return RowFiles(self._channel, self._report_id, tally, self._csv_file, self._seen_file)
+
+    def _keep_first(self, rows: Sequence[Row], section: int) -> None:
+        """Keep the first rows by their sort key: TOP_COUNT of the earlier sections, and of this one."""
+        if section != self._section:
+            self._section, self._wanted = section, TOP_COUNT
+            self._top = nsmallest(TOP_COUNT, self._top, key=lambda row: sort_key(row.finding))
+        if self._wanted:
+            self._top += rows[: self._wanted]
+            self._wanted -= min(self._wanted, len(rows))
+
+
+def _batches(files: Sequence[PartitionFile], complete: Complete) -> Iterator[tuple[int, Sequence[Row]]]:
+    """Yield the completed rows, with the number of their section: one severity in one file."""
+    sections = product(reversed(Severity), files)
+    for number, (severity, (result, file)) in enumerate(sections):
+        rows = read_section(file, result, severity)
+        while batch := list(islice(rows, BATCH)):
+            yield number, complete(batch)
+
+
+def _divided(rows: Sequence[Row], division: Division | None) -> Iterable[tuple[str, Sequence[Row]]]:
+    """Return the rows of each channel, in their order."""
+    if division is None:
+        return (("", rows),)
+    divided: dict[str, list[Row]] = {}
+    for row in rows:
+        divided.setdefault(division.channel_of(row), []).append(row)
+    return divided.items()
 
 
 def _shown(finding: Finding) -> Finding:

@@ -17,7 +17,7 @@ from bot.ports import CheckpointStore, Clock, Controls, Findings
 from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.checkpoint import Checkpoints, OnProgress, no_progress
 from bot.usecases.scanning.reader import read
-from bot.usecases.scanning.report_files import Complete, write_report
+from bot.usecases.scanning.report_files import Complete, Division, write_report
 from bot.usecases.steps import TimeLeft, UnfinishedError, always
 
 BY_TAGS = complete_owners(Routing().lookup())
@@ -39,6 +39,7 @@ def scan(
     is_stored: bool = False,
     most_pages: int | None = None,
     complete: Complete = BY_TAGS,
+    division: Division | None = None,
 ) -> Report:
     """
     Find the resources that violate some controls.
@@ -54,6 +55,7 @@ def scan(
             these and covers the others.
         most_pages: the pages after which a scan of all controls ends, incomplete; None: no bound.
         complete: looks up the owners of the rows before they are rendered; by default in their tags.
+        division: sends rows to other channels; by default none.
 
     Returns:
         Every problem once, however many standards report it. If Security Hub fails after something was read,
@@ -81,11 +83,10 @@ def scan(
         raise
     unread = _unread(errors, nothing_found=not found)
     files = [(result, checkpoints.file(part)) for part, result in sorted(found, key=_position)]
-    csv_file, seen_file = folder / "findings.csv", folder / "seen.jsonl"
-    tally = write_report(
-        files, query, report_id, locale, csv_file=csv_file, seen_file=seen_file, complete=complete
+    own, routed = write_report(
+        files, query, report_id, locale, folder=folder, complete=complete, division=division
     )
-    return Report(query, scanned_at, tally, unread, csv_file, seen_file, missing)
+    return Report(query, scanned_at, own.tally, unread, own.csv_file, own.seen_file, missing, routed)
 
 
 Found = list[tuple[Query, PartitionResult]]

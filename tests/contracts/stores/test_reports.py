@@ -14,7 +14,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.reports import BucketReports
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.query import Query
-from bot.domain.report import PostedReport, Unread
+from bot.domain.report import Part, PostedReport, PostFault, Tally, Unread
 from bot.domain.row import Row
 from bot.errors import AccessDeniedError, ReportGoneError, UnexpectedResponseError
 from bot.ports import Reports
@@ -55,6 +55,8 @@ class TestKept:
             a_summary([a_finding(1, title="日本語 🎉 <!here>", resources=(Resource("a", "b"),) * 2)]),
             a_summary([], (Unread(("S3.1",), "throttled", {"service": "AWS", "call": "x"}),)),
             a_summary(requester_id=None, query=Query(controls=("S3.1",), statuses=(WorkflowStatus.NEW,))),
+            a_summary(parts=(Part("C0WEB", "fedc", 3, PostFault("x", "y")),), whole=Tally(3)),
+            a_summary(part=Part("C0WEB", "fedc", 3), part_of="C0SECURITY"),
         ],
     )
     def test_what_is_read_is_what_was_written(self, reports: Reports, summary: Any, tmp_path: Path) -> None:
@@ -63,6 +65,15 @@ class TestKept:
         reports.save(summary, tmp_path / "empty", tmp_path / "empty")
 
         assert summary == reports.summary(REPORT_ID)
+
+    def test_saved_summary_is_replaced_alone(self, reports: Reports) -> None:
+        """Another summary leaves the rows as they are."""
+        kept(reports, some_findings(3))
+        changed = a_summary(some_findings(3), part_of="C0SECURITY")
+        reports.save_summary(changed)
+
+        assert changed == reports.summary(REPORT_ID)
+        assert 3 == len(list(reports.rows(REPORT_ID)))
 
     def test_rows_come_in_order_with_all_identifiers(self, reports: Reports) -> None:
         """Each problem comes in the report's order, with all its identifiers."""

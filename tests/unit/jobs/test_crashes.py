@@ -8,6 +8,7 @@ acts in tests/unit/triage/test_state_machine.py.
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,10 +19,10 @@ import pytest
 
 from bot.domain.finding import WorkflowStatus
 from bot.domain.job import Job, ScanJob
-from bot.errors import AccessDeniedError, MissingScopeError
+from bot.errors import AccessDeniedError, MissingScopeError, NotInChannelError
 from tests.builders import some_findings
 from tests.delivery import DEPLOYMENT, FaultInjector, deliver_as_lambda, deliver_once
-from tests.unit.world import csv_edit, daily, long_scan, report, scan, triage
+from tests.unit.world import csv_edit, daily, long_scan, report, routes, scan, triage
 
 READS = frozenset(
     {
@@ -46,6 +47,8 @@ READS = frozenset(
         "reports.report_in",
         "reports.rows",
         "reports.summary",
+        "routing_file.last_good",
+        "routing_file.read",
         "suppressions.changes",
         "suppressions.until",
     }
@@ -115,6 +118,35 @@ def a_scan(job: ScanJob, count: int) -> Story:
         }
 
     return Story(scan.a_world(count), delivered(job), claims)
+
+
+def a_routed_scan(*, is_refused: bool = False) -> Story:
+    """Scan on a schedule whose rows go to three channels, of which one may refuse them."""
+
+    def play(world: Any, injector: FaultInjector) -> BaseException | None:
+        if is_refused:
+            world.messenger.refusing[routes.WEB] = NotInChannelError(channel=routes.WEB)
+        return deliver_as_lambda(routes.SCHEDULE, world, injector)
+
+    places = [routes.DATA, routes.HOME, routes.HOME if is_refused else routes.WEB]
+
+    def claims(world: Any, death: Death) -> Claims:
+        posted = sorted(p.channel for p in world.messenger.posted.values() if p.message.blocks)
+        texts = [(p.channel, p.message.text) for p in world.messenger.posted.values()]
+        files = sorted(channel for channel, *_ in world.messenger.files)
+        lost = Counter(places) - Counter(posted)
+        return {
+            "the job is done": death.left is None,
+            "nothing is said twice": len(texts) == len(set(texts)),
+            "no channel gets more than its reports": not Counter(posted) - Counter(places),
+            "no channel gets more than its files": not Counter(files) - Counter(posted),
+            "each report is there, or a word that it may be missing": lost.total()
+            <= sum("可能性" in text for _, text in texts),
+            "unless in doubt there are the reports and their files": death.is_in_doubt
+            or (posted == files == sorted(places) and len(texts) == len(places)),
+        }
+
+    return Story(routes.a_world(), play, claims)
 
 
 def a_failing_scan(fail: Callable[[Any], object], reports_at_most: int, *, is_left: bool = False) -> Story:
@@ -282,6 +314,8 @@ STORIES: dict[str, Callable[[], Story]] = {
     "schedule-whose-file-is-refused": lambda: a_failing_scan(refuse_the_file, 1),
     "schedule-that-may-be-missing": lambda: a_failing_scan(lose_the_post, 0),
     "schedule-that-is-denied": lambda: a_failing_scan(deny_findings, 0, is_left=True),
+    "schedule-with-routes": a_routed_scan,
+    "schedule-with-a-route-that-is-refused": lambda: a_routed_scan(is_refused=True),
     "long-scan": a_long_scan,
     "cancel": a_cancelling,
     "act-on-all": lambda: a_click(None, lags=False),

@@ -89,6 +89,7 @@ class TestReport:
             "findings.pages",
             "reports.save",
             "reports.summary",
+            "reports.summary",
             "messenger.post",
             "reports.add_thread",
             "reports.fetch_csv",
