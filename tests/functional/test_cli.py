@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.deployment import ROOT
+from bot.adapters.sdk import client
+from bot.adapters.stores.routing import BEFORE, FILE
+from playground.deployment import BUCKET, ROOT
 from playground.world import World
 from tests.functional.asff import control_findings
 from tests.functional.shell import run, run_here
@@ -123,3 +125,43 @@ class TestScan:
 
         assert 5 == run_here("scan", "S3.8", "--output", "-")
         assert "bucket-0" in capsys.readouterr().out
+
+
+@pytest.fixture
+def without_file() -> Iterator[None]:
+    """Leave no routing file in the world's bucket."""
+    yield
+    for key in (FILE, BEFORE):
+        client("s3").delete_object(Bucket=BUCKET, Key=key)
+
+
+@pytest.mark.usefixtures("without_file")
+class TestRouting:
+    """`python -m bot routing`."""
+
+    FILE = 'version = 1\n[owner]\ntags = ["CostCenter"]\n[accounts]\n123456789012 = "finance"\n'
+
+    def explained(self, capsys: pytest.CaptureFixture[str], what: str) -> list[str]:
+        """Explain something by the file of the deployment."""
+        capsys.readouterr()
+        assert 0 == run_here("routing", "--locale", "en", "explain", what)
+        return capsys.readouterr().out.splitlines()
+
+    def test_file_is_put_and_explains(
+        self, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The bucket of the stack gets the file; owners follow from it and from the tags in Security Hub."""
+        first, second = control_findings(2)
+        second["Resources"][0]["Tags"] = {"costcenter": "web", "Owner": "other"}
+        world.hub.load([first, second])
+        file = tmp_path / "routing.toml"
+        file.write_text(self.FILE, encoding="utf-8")
+
+        assert 0 == run_here("routing", "put", str(file))
+        assert ["owner: finance", "rule: account 123456789012"] == self.explained(capsys, "123456789012")[:2]
+        assert "rule: account 123456789012" in self.explained(capsys, first["Resources"][0]["Id"])
+        assert "rule: tag costcenter" in self.explained(capsys, second["Resources"][0]["Id"])
+
+        file.write_text(self.FILE.replace("finance", "sales"), encoding="utf-8")
+        assert 0 == run_here("routing", "put", str(file))
+        assert "owner: sales" in self.explained(capsys, "123456789012")
