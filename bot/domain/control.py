@@ -197,6 +197,13 @@ def bundled_catalogue() -> Catalogue:
     return Catalogue(tuple(_bundled_controls()))
 
 
+@cache
+def checked_controls() -> frozenset[str]:
+    """Return the IDs of the controls that the check before deployment can decide (bot/data/SOURCE.md)."""
+    text = resources.files("bot").joinpath("data/checked_controls.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())
+
+
 def _bundled_controls() -> Iterator[Control]:
     text = resources.files("bot").joinpath("data/controls.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):

@@ -28,6 +28,7 @@ TEXTS = {
     "report.by-severity": "By severity",
     "report.by-control": "By control",
     "report.other-controls": "{count} more controls",
+    "report.checked": "{count} of {total} could have been seen before deployment: `python -m bot check`",
     "report.no-control": "no control",
     "report.resource.more": "{name} +{count}",
     "report.requested": "Requested by {person}",
@@ -668,6 +669,7 @@ TEXTS = {
     # Owners: columns of a CSV, and the rules that decide about an owner
     "csv.owner": "Owner",
     "csv.owner-source": "Owner source",
+    "csv.checked": "Checked before deployment",
     "owner.resource": "routing.toml: {detail}",
     "owner.tag": "tag {detail}",
     "owner.account": "account {detail}",

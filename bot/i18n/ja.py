@@ -27,6 +27,7 @@ TEXTS = {
     "report.by-severity": "重要度別",
     "report.by-control": "コントロール別",
     "report.other-controls": "ほか {count} コントロール",
+    "report.checked": "{total} 件のうち {count} 件は、デプロイ前に `python -m bot check` で見つけられます",
     "report.no-control": "コントロールなし",
     "report.resource.more": "{name} ほか {count} 件",
     "report.requested": "依頼者: {person}",
@@ -667,6 +668,7 @@ TEXTS = {
     # Owners: columns of a CSV, and the rules that decide about an owner
     "csv.owner": "担当者",
     "csv.owner-source": "担当者の出典",
+    "csv.checked": "デプロイ前のチェック対象",
     "owner.resource": "routing.toml: {detail}",
     "owner.tag": "タグ {detail}",
     "owner.account": "アカウント {detail}",

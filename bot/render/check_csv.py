@@ -37,6 +37,7 @@ def _cells(result: Result, locale: Locale) -> dict[str, str]:
         "note": remark_on(result, locale),
         "compliance-status": result.status,
         "remediation": REMEDIATION.format(control.id) if result.is_of_control else "",
+        "checked": "yes" if result.is_of_control else "no",
         "phase": PHASE,
         "file": result.file,
         "line": str(result.line),

@@ -13,6 +13,7 @@ from operator import itemgetter
 from urllib.parse import quote
 
 from bot.domain.command import REGION
+from bot.domain.control import checked_controls
 from bot.domain.finding import Finding
 from bot.domain.owners.owner import SEPARATOR, Ownership
 from bot.domain.suppression import remark_on
@@ -40,6 +41,7 @@ COLUMNS = (
     "report-id",
     "owner",
     "owner-source",
+    "checked",
 )
 """In the file's order, the original's four first; their names are `csv.<column>` in bot/i18n."""
 
@@ -109,7 +111,7 @@ def row_text(finding: Finding, report_id: str = "", owner: OwnerCells = ("", "")
     Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
     two cells, and the second a formula.
     """
-    return escape_formula_text((*cells(finding), report_cell(report_id), *owner))
+    return escape_formula_text((*cells(finding), report_cell(report_id), *owner, checked_cell(finding)))
 
 
 @lru_cache(8192)
@@ -129,11 +131,17 @@ def report_cell(report_id: str) -> str:
     return f"{REPORT_PREFIX}{report_id}" if report_id else ""
 
 
+def checked_cell(finding: Finding) -> str:
+    """Return whether a check before deployment can see the control, in every language alike."""
+    return "yes" if finding.control_id in checked_controls() else "no"
+
+
 def suppressed_row_text(finding: Finding, report_id: str = "", owner: OwnerCells = ("", "")) -> str:
     """Write a row of a list of suppressed findings."""
     remark = remark_on(finding)
     details = (remark.at, remark.by, remark.until, remark.reason)
-    return escape_formula_text((*cells(finding), report_cell(report_id), *owner, *details))
+    further = (*owner, checked_cell(finding), *details)
+    return escape_formula_text((*cells(finding), report_cell(report_id), *further))
 
 
 def header_text(locale: Locale, *, is_of_suppressed: bool = False) -> str:
@@ -235,7 +243,7 @@ def _quoted_twice(text: str) -> str:
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
-    """Return a finding's cells, one for each of COLUMNS but the last three, before `escape_formula`."""
+    """Return a finding's cells, one for each of COLUMNS but the last four, before `escape_formula`."""
     return (
         "\n".join([resource.id for resource in finding.resources]),
         finding.title,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.command import format_query
-from bot.domain.control import Missing
+from bot.domain.control import Missing, checked_controls
 from bot.domain.message import Block, Message
 from bot.domain.query import Query
 from bot.domain.report import Fault, PostFault, Summary, Tally, Unread
@@ -111,7 +111,7 @@ def _blocks(
     ]
     counted = summary.whole or summary
     if counted.finding_count:
-        blocks.append(_counts(counted, setting.locale))
+        blocks += [_counts(counted, setting.locale), *_checked(summary, counted, setting.locale)]
     blocks += _parts(summary, setting.locale)
     if summary.finding_count:
         blocks.append(report_buttons(summary, acts, setting.locale))
@@ -207,6 +207,15 @@ def _counts(counted: Summary | Tally, locale: Locale) -> Block:
             field(translate(locale, "report.by-control"), controls),
         ],
     }
+
+
+def _checked(summary: Summary, counted: Summary | Tally, locale: Locale) -> list[Block]:
+    """Say how many findings a check of templates could have shown; nothing of a list of suppressed ones."""
+    seen = checked_controls()
+    count = sum(number for control, number in counted.by_control.items() if control in seen)
+    if not count or summary.report_kind or summary.query.is_of_suppressed:
+        return []
+    return [context(translate(locale, "report.checked", count=count, total=f"{counted.finding_count:,}"))]
 
 
 def _act(act: ActionResult, acts: Sequence[ActionResult], report_id: str, locale: Locale) -> Block:

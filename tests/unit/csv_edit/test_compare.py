@@ -33,10 +33,10 @@ class TestEdits:
         assert 2 == summary.unchanged_count
         assert 0 == summary.wrong_count
 
-    def test_edited_owner_is_no_edit(self) -> None:
-        """The columns of the owner are for people: no text in them is an edit, and none is wrong."""
+    def test_edited_remark_is_no_edit(self) -> None:
+        """The columns behind the report's ID are for people: no text in them is an edit, or wrong."""
         found, summary = edited(
-            some_findings(2), (0, {"owner": "me", "owner-source": ""}), (1, {"owner": ""})
+            some_findings(2), (0, {"owner": "me", "owner-source": ""}), (1, {"owner": "", "checked": "?"})
         )
 
         assert [] == found

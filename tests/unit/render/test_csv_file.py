@@ -190,9 +190,15 @@ class TestRow:
             "report-id": "",
             "owner": "",
             "owner-source": "担当者なし: タグなし",
+            "checked": "yes",
         }
 
         assert expected == only_row(a_finding(note=a_note("Accepted until the migration")))
+
+    @pytest.mark.parametrize("control", ["Account.1", ""])
+    def test_no_check_sees_what_no_template_has(self, control: str) -> None:
+        """A control of the account, or a finding of another product, is seen in no template."""
+        assert "no" == only_row(a_finding(control_id=control))["checked"]
 
     def test_last_cell_names_its_report_and_row(self) -> None:
         """The last cell says which report the row is of, in a form that no spreadsheet takes for a number."""

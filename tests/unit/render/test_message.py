@@ -222,6 +222,14 @@ class TestCounts:
         assert "`S3.7`" not in counted.split("*By control*")[1].split("🟠")[0]
         assert "3 more controls  *6*" in counted
 
+    def test_message_counts_what_a_check_could_have_shown(self) -> None:
+        """A sentence says how many findings are of controls that a template shows, if there are some."""
+        account = a_finding(3, control_id="Account.1")
+        counted = shown(report_message(a_summary([a_finding(1), a_finding(2), account]), [], EN))
+
+        assert "2 of 3 could have been seen before deployment: `python -m bot check`" in counted
+        assert "before deployment" not in shown(report_message(a_summary([account]), [], EN))
+
     def test_clean_report_has_no_counts(self) -> None:
         """A clean report has neither counts nor rows nor buttons."""
         assert ["header", "section", "context"] == [
