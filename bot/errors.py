@@ -43,6 +43,10 @@ class CancelledError(UserError):
     """`user_id` has cancelled the scan."""
 
 
+class UnknownAccountError(UserError):
+    """No finding is of an account with the name `account`; `nearest` are names that are, possibly none."""
+
+
 class TooMuchError(UserError):
     """A person's question about everything has more answers; only `most` findings were read."""
 

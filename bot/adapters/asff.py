@@ -8,7 +8,7 @@ but Id, ProductArn and AwsAccountId may be absent from the findings of some prod
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -89,6 +89,15 @@ def asff_values(values: FindingState) -> dict[str, Any]:
     if values.fields:
         parameters["UserDefinedFields"] = values.fields
     return parameters
+
+
+def has_tags(asff: Asff, tags: Sequence[str]) -> bool:
+    """Return whether resources of a finding have, of each key in `Key=Value`, one of the values."""
+    if not tags:
+        return True
+    pairs = [tuple(tag.split("=", 1)) for tag in tags]
+    found = {pair for one in asff.get("Resources") or () for pair in (one.get("Tags") or {}).items()}
+    return {key for key, _ in pairs} == {key for key, value in pairs if (key, value) in found}
 
 
 def _tags(tags: Asff | None, kept_tags: frozenset[str]) -> tuple[tuple[str, str], ...]:

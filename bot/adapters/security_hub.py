@@ -20,12 +20,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bot.adapters.asff import DEFAULT_TAGS, asff_values, parse_finding
+from bot.adapters.asff import DEFAULT_TAGS, asff_values, has_tags, parse_finding
 from bot.adapters.aws import PACED_CONFIG, aws_errors
 from bot.adapters.sdk import client
 from bot.adapters.token_bucket import TokenBucket
 from bot.domain.control import ALL, Catalogue, Control, service_of
 from bot.domain.finding import Finding, FindingIdentifier, Severity
+from bot.domain.naming import is_whole, matches
 from bot.domain.query import Query
 from bot.domain.triage import FindingState, Refusal, refused_all
 from bot.errors import ConfigurationError, PageLostError, UnavailableError, UnexpectedResponseError
@@ -97,7 +98,8 @@ class SecurityHubFindings:
         for number in count(1):
             answer = self.reading.call(lambda: self._get_findings(request), number / weight, check_cancelled)
             token = answer.get("NextToken") or ""
-            read = [parse_finding(finding, self.kept_tags) for finding in answer["Findings"]]
+            tagged = (finding for finding in answer["Findings"] if has_tags(finding, query.tags))
+            read = [parse_finding(finding, self.kept_tags) for finding in tagged]
             yield Page(_without_others(query, read), token)
             if not token:
                 return
@@ -221,14 +223,28 @@ class SecurityHubControls:
                     )
 
 
-def filters(query: Query) -> dict[str, list[dict[str, str]]]:
+MOST_ATTRIBUTES = 10
+"""The most attributes that GetFindings takes (API reference, AwsSecurityFindingFilters)."""
+
+NARROWED_LATER = ("SeverityLabel", "Region")
+"""The attributes that are left out, and narrowed while reading, if a query has more."""
+
+Filters = dict[str, list[dict[str, Any]]]
+
+
+def filters(query: Query) -> Filters:
     """
     Return a query as AwsSecurityFindingFilters: attributes are ANDed, the values of one are ORed.
 
     WorkflowStatus, because the deprecated WorkflowState lacks NOTIFIED and stays NEW for suppressed findings.
     All controls of a service are one PREFIX, which may stand beside EQUALS (shape StringFilter): n findings
     of it are ⌈n/100⌉ calls, as those of a control.
+
+    The following are narrowed while reading, with ⌈m/100⌉ calls for the m findings of the rest of the query:
+    resources of which one is a name, which may be anywhere in an ARN; tags of a second key, since the values
+    of ResourceTags are ORed; NARROWED_LATER in a query of more than MOST_ATTRIBUTES.
     """
+    whole = query.named_resources if all(map(is_whole, query.named_resources)) else ()
     services = tuple(f"{service_of(word)}." for word in query.controls if service_of(word))
     controls = tuple(word for word in query.controls if word != ALL and not service_of(word))
     included = {
@@ -237,25 +253,62 @@ def filters(query: Query) -> dict[str, list[dict[str, str]]]:
         "WorkflowStatus": query.statuses,
         "RecordState": () if query.is_chosen else ("ACTIVE",),
         "SeverityLabel": query.severities,
-        "ResourceId": query.resources,
+        "ResourceId": (*query.resources, *(one for one in whole if not one.endswith("*"))),
         "AwsAccountId": query.accounts,
+        "AwsAccountName": query.account_names,
         "Region": query.regions,
         "Id": tuple(dict.fromkeys(finding.id for finding in query.findings)),
         "ProductArn": tuple(dict.fromkeys(finding.product_arn for finding in query.findings)),
     }
     excluded = {"AwsAccountId": query.not_accounts, "Region": query.not_regions}
+    prefixes = {
+        "ComplianceSecurityControlId": services,
+        "ResourceId": tuple(one.removesuffix("*") for one in whole if one.endswith("*")),
+    }
     named = _compared(included, "EQUALS") | _compared(excluded, "NOT_EQUALS")
-    for attribute, prefixes in _compared({"ComplianceSecurityControlId": services}, "PREFIX").items():
-        named[attribute] = [*prefixes, *named.get(attribute, ())]
+    for attribute, entries in _compared(prefixes, "PREFIX").items():
+        named[attribute] = [*entries, *named.get(attribute, ())]
+    named |= _of_tags(query.tags) | _of_days(query.since_days)
+    for attribute in NARROWED_LATER[: max(0, len(named) - MOST_ATTRIBUTES)]:
+        del named[attribute]
     return named
 
 
+def _of_tags(tags: Sequence[str]) -> Filters:
+    """Return the filter of the first key's tags."""
+    pairs = [tag.partition("=") for tag in tags]
+    first = [(key, value) for key, _, value in pairs if key == pairs[0][0]]
+    entries = [{"Key": key, "Value": value, "Comparison": "EQUALS"} for key, value in first]
+    return {"ResourceTags": entries} if entries else {}
+
+
+def _of_days(days: int) -> Filters:
+    """Return the filter of the last days: relative, since a NextToken is valid for the same filters only."""
+    return {"FirstObservedAt": [{"DateRange": {"Value": days, "Unit": "DAYS"}}]} if days else {}
+
+
 def _without_others(query: Query, findings: Iterable[Finding]) -> list[Finding]:
-    """Leave out findings that have the Id of one queried finding and the ProductArn of another."""
-    return [one for one in findings if not query.findings or one.identifiers[0] in query.findings]
+    """
+    Leave out what the filters could not: see `filters`.
+
+    For queried findings, these are such with the Id of one and the ProductArn of another.
+    """
+    return [
+        one
+        for one in findings
+        if (not query.findings or one.identifiers[0] in query.findings)
+        and (not query.severities or one.severity in query.severities)
+        and (not query.regions or one.region in query.regions)
+        and one.region not in query.not_regions
+        and (not query.named_resources or _has_resource(one, query.named_resources))
+    ]
 
 
-def _compared(attributes: Mapping[str, Sequence[str]], comparison: str) -> dict[str, list[dict[str, str]]]:
+def _has_resource(finding: Finding, patterns: Iterable[str]) -> bool:
+    return any(matches(resource.id, pattern) for pattern in patterns for resource in finding.resources)
+
+
+def _compared(attributes: Mapping[str, Sequence[str]], comparison: str) -> Filters:
     return {
         attribute: [{"Value": value, "Comparison": comparison} for value in values]
         for attribute, values in attributes.items()

@@ -6,9 +6,13 @@ S3.1 IAM.1                   controls, separated by spaces or commas
 S3, S3.*                     all controls of a service
 all                          all controls; the options below narrow it
 severity:HIGH,CRITICAL       and any of these options, values separated by commas
-account:123456789012
+account:123456789012         IDs, or names: account:prod
 region:ap-northeast-1
 status:new
+resource:arn:aws:s3:::logs-* an ARN, an ID or a name; an asterisk at the end makes it a beginning
+tag:Team=platform            of the resource; a further value of the same key follows a comma
+since:7d                     began to fail within 7 days; 2w is two weeks
+account:"Data Platform"      quotes keep spaces together
 suppressed [S3.1 …]          suppressed findings, of all products or of some controls
 ```
 """
@@ -23,7 +27,7 @@ from typing import TypeVar
 
 from bot.domain.control import ALL, CONTROL_ID, EACH, SERVICE, without_covered
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.query import OPEN, Query
+from bot.domain.query import MOST_VALUES, OPEN, Query
 from bot.errors import CommandError
 
 T = TypeVar("T")
@@ -43,6 +47,40 @@ ACCOUNT_ID = re.compile(r"[0-9]{12}")
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 """The form of every Region in botocore's endpoints.json, `us-gov-west-1` and `eusc-de-east-1` included."""
 
+OPTIONS = ("severity", "account", "region", "status", "resource", "tag", "since")
+
+OTHER_WORDS = {
+    "重要度": "severity",
+    "アカウント": "account",
+    "リージョン": "region",
+    "ステータス": "status",
+    "状態": "status",
+    "リソース": "resource",
+    "タグ": "tag",
+    "期間": "since",
+}
+"""Japanese words for options."""
+
+MOST_DAYS = 365
+"""Of `since`: a finding that Security Hub keeps is seldom older."""
+
+LEAST_BEGINNING = 3
+"""Characters of a resource before its asterisk: fewer would mean nearly every resource."""
+
+MOST_NAME = 256
+"""Characters of a name, or of a tag's value: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html."""
+
+MOST_RESOURCE = 512
+"""Characters of Resources.Id: https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html."""
+
+_SINCE = re.compile(r"(?P<count>[0-9]{1,3})(?P<unit>d|days?|日|日間|w|weeks?|週|週間)")
+_ALL_ARNS = re.compile(r"arn:[^:]*:?|AWS::?")
+"""The beginnings of the ARNs of all services, and of all other IDs."""
+_QUOTED = re.compile(r'(?<=[:=,])"([^"]*)"')
+_SPACE = "\ue000"
+"""A space between quotes, while a text is split: a character of nobody's."""
+_CURLY = dict.fromkeys(map(ord, "“”"), '"')
+
 MOST_SHOWN = 60
 """Characters of a wrong word that an error repeats."""
 
@@ -57,10 +95,14 @@ def words(text: str) -> list[str]:
     Split a typed text into words.
 
     Full-width characters become ASCII (`Ｓ３．１` is `S3.1`); quotes and invisible characters are removed.
+    Spaces between the quotes of a value stay.
     """
-    usual = unicodedata.normalize("NFKC", text).translate(_QUOTES).translate(_LIST_MARKS)
+    quoted = unicodedata.normalize("NFKC", text).translate(_CURLY)
+    usual = _QUOTED.sub(lambda found: found[1].replace(" ", _SPACE), quoted)
+    usual = usual.translate(_QUOTES).translate(_LIST_MARKS)
     visible = "".join(c for c in usual if unicodedata.category(c) != "Cf")
-    return re.sub(r" ?([:,]) ?", r"\1", " ".join(visible.split())).split()
+    split = re.sub(r" ?([:,]) ?", r"\1", " ".join(visible.split())).split()
+    return [word.replace(_SPACE, " ") for word in split]
 
 
 def check_length(text: str, name: str = "") -> None:
@@ -99,8 +141,11 @@ def parse_query(
         typed[0] = f"status:{WorkflowStatus.SUPPRESSED}"
     for word in typed:
         name, colon, values = word.partition(":")
+        if name == "arn":
+            name, values = "resource", word
         if colon:
-            options.setdefault(name.lower(), []).extend(_some(_parts(values), name.lower()))
+            option = OTHER_WORDS.get(name.lower(), name.lower())
+            options.setdefault(option, []).extend(_some(_parts(values, option), option))
         else:
             controls.extend(_parts(word))
     return make_query(controls, options, is_stored=is_stored)
@@ -110,32 +155,41 @@ def make_query(
     controls: Iterable[str], options: Mapping[str, Iterable[str]], *, is_stored: bool = False
 ) -> Query:
     """
-    Make a query of controls, services, and options by name: severity, account, region, status.
+    Make a query of controls, services, and options by name (OPTIONS).
 
     A service is a word such as `S3` or `S3.*`; it includes its controls.
 
     In a stored list a control may be anything, which the catalogue then does not know: nobody is there to
-    correct it, and one bad item must not stop the others.
+    correct it, and one bad item must not stop the others. A resource or a tag without a control is of all
+    controls.
 
     Raises:
-        CommandError: an unknown option, a value that an option may not have, or no control.
+        CommandError: an unknown option, a value that an option may not have, too many values, or no control.
     """
-    unknown = sorted(set(options) - {"severity", "account", "region", "status"})
+    unknown = sorted(set(options) - {*OPTIONS})
     if unknown:
         raise CommandError(text=_shown(unknown[0]), hint="option")
     statuses = _each(options.get("status", ()), _status) or OPEN
     query = Query(
         controls=without_covered(_each(controls, _stored_control if is_stored else _control)),
         severities=_each(options.get("severity", ()), _severity),
-        accounts=account_ids(options.get("account", ())),
+        accounts=account_ids(filter(_is_number, options.get("account", ()))),
+        account_names=_few(options, "account", _account_name),
+        named_resources=_few(options, "resource", _resource),
+        tags=_few(options, "tag", _tag),
+        since_days=min(_each(options.get("since", ()), _days), default=0),
         regions=_each(options.get("region", ()), _region),
         statuses=statuses,
         is_of_failed=WorkflowStatus.SUPPRESSED not in statuses,
     )
     if WorkflowStatus.SUPPRESSED in query.statuses and not query.is_of_suppressed:
         raise CommandError(text=WorkflowStatus.SUPPRESSED, hint="status")
+    if query.accounts and query.account_names:
+        raise CommandError(text=_shown(query.account_names[0]), hint="account-mix")
     if query.is_of_suppressed and query.is_of_all:
         query = replace(query, controls=())
+    if not query.controls and not query.is_of_suppressed and (query.named_resources or query.tags):
+        query = replace(query, controls=(ALL,))
     if not query.controls and not query.is_of_suppressed:
         raise CommandError(text="", hint="no-control")
     return query
@@ -145,12 +199,15 @@ def format_query(query: Query) -> str:
     """Write a query as the words that `parse_query` reads as the same query."""
     options = {
         "severity": query.severities,
-        "account": query.accounts,
+        "account": query.accounts or query.account_names,
         "region": query.regions,
         "status": () if query.statuses == OPEN or query.is_of_suppressed else query.statuses,
+        "resource": query.named_resources,
+        "tag": query.tags,
+        "since": (f"{query.since_days}d",) if query.since_days else (),
     }
     first = ["suppressed"] if query.is_of_suppressed else []
-    words_of = [f"{name}:{','.join(values)}" for name, values in options.items() if values]
+    words_of = [f"{name}:{','.join(map(_quoted, values))}" for name, values in options.items() if values]
     return " ".join([*first, *query.controls, *words_of])
 
 
@@ -164,7 +221,7 @@ def listed(texts: Iterable[str], name: str) -> list[str]:
     """
     given = list(texts)
     check_length(" ".join(given), name)
-    return [value for text in given for value in _some(_values(text), name)]
+    return [value for text in given for value in _some(_values(text, name), name)]
 
 
 def account_ids(texts: Iterable[str]) -> tuple[str, ...]:
@@ -172,8 +229,8 @@ def account_ids(texts: Iterable[str]) -> tuple[str, ...]:
     return _each(texts, _account)
 
 
-def _values(text: str) -> list[str]:
-    return [value for word in words(text) for value in _parts(word)]
+def _values(text: str, name: str) -> list[str]:
+    return [value for word in words(text) for value in _parts(word, name)]
 
 
 def _some(values: list[str], name: str) -> list[str]:
@@ -182,8 +239,23 @@ def _some(values: list[str], name: str) -> list[str]:
     return values
 
 
-def _parts(values: str) -> list[str]:
-    return [value.strip(_DECORATION) or value for value in values.split(",") if value]
+def _parts(values: str, name: str = "") -> list[str]:
+    """Split the values of an option; those of a resource or a tag keep the marks around them."""
+    parts = [value for value in values.split(",") if value.strip()]
+    if name == "resource":
+        return parts
+    if name == "tag":
+        key = values.partition("=")[0]
+        return [part if "=" in part else f"{key}={part}" for part in parts] if "=" in values else parts
+    return [value.strip(_DECORATION) or value for value in parts]
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
+
+
+def _is_number(text: str) -> bool:
+    return not any(c.isalpha() for c in text)
 
 
 def _shown(text: str) -> str:
@@ -226,6 +298,45 @@ def _account(text: str) -> str:
     if not ACCOUNT_ID.fullmatch(digits):
         raise CommandError(text=_shown(text), hint="account")
     return digits
+
+
+def _few(options: Mapping[str, Iterable[str]], name: str, read: Callable[[str], str]) -> tuple[str, ...]:
+    """Read values that one call has to take together, since a finding may have several of them."""
+    found = tuple(dict.fromkeys(filter(None, map(read, options.get(name, ())))))
+    if len(found) > MOST_VALUES:
+        raise CommandError(text=name, hint="too-many", most=str(MOST_VALUES))
+    return found
+
+
+def _account_name(text: str) -> str:
+    """Return the name of an account; an ID, which `account_ids` reads, is none."""
+    if len(text) > MOST_NAME:
+        raise CommandError(text=_shown(text), hint="account")
+    return "" if _is_number(text) else text
+
+
+def _resource(text: str) -> str:
+    begin = text.removesuffix("*")
+    is_short = bool(_ALL_ARNS.fullmatch(begin)) or (begin != text and len(begin) < LEAST_BEGINNING)
+    has_names = any(c.isalnum() for c in begin)
+    if is_short or not has_names or "*" in begin or "?" in begin or len(text) > MOST_RESOURCE:
+        raise CommandError(text=_shown(text), hint="resource")
+    return text
+
+
+def _tag(text: str) -> str:
+    key, _, value = text.partition("=")
+    if not key.strip() or not value.strip() or max(len(key), len(value)) > MOST_NAME:
+        raise CommandError(text=_shown(text), hint="tag")
+    return text
+
+
+def _days(text: str) -> int:
+    found = _SINCE.fullmatch(text.lower())
+    days = int(found["count"]) * (7 if found["unit"][0] in "w週" else 1) if found else 0
+    if not 1 <= days <= MOST_DAYS:
+        raise CommandError(text=_shown(text), hint="since")
+    return days
 
 
 def _region(text: str) -> str:

@@ -118,8 +118,12 @@ class _Query:
     controls: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    account_names: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    named_resources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +267,12 @@ def _query(value: object, _: object) -> Query:
     words = _CONVERTER.structure(value, _Query)
     options = {
         "severity": words.severities,
-        "account": words.accounts,
+        "account": (*words.accounts, *words.account_names),
         "region": words.regions,
         "status": words.statuses,
+        "resource": words.named_resources,
+        "tag": words.tags,
+        "since": (f"{words.since_days}d",) if words.since_days else (),
     }
     with _command_errors():
         return make_query(words.controls, options, is_stored=True)

@@ -18,7 +18,10 @@ from bot.domain.query import Query
 VERSION = 1
 """Of the document. Raised if this bot can no longer read documents of the old form."""
 
-QUERY_FIELDS = ("controls", "severities", "accounts", "regions", "statuses")
+QUERY_FIELDS = (
+    *("controls", "severities", "accounts", "account_names", "regions", "statuses"),
+    *("named_resources", "tags", "since_days"),
+)
 """The fields of a Query that a person can set; the others are the bot's own."""
 
 

@@ -119,6 +119,26 @@ def is_named(resource_id: str, subject: str) -> bool:
     return all(one == other or not (one and other) for one, other in pairs)
 
 
+def is_whole(pattern: str) -> bool:
+    """Return whether a pattern of a resource is that of an ID as Security Hub has it, such as an ARN."""
+    return pattern.startswith(("arn:", "AWS::"))
+
+
+def matches(resource_id: str, pattern: str) -> bool:
+    """
+    Return whether a resource is one of those that a pattern means.
+
+    An asterisk at the end makes it a beginning. A whole ID counts with its case, as in Security Hub's
+    filters; a name, or the beginning of one, as in `is_named`.
+    """
+    begin = pattern.removesuffix("*")
+    if is_whole(pattern):
+        return resource_id == pattern if begin == pattern else resource_id.startswith(begin)
+    if begin == pattern:
+        return is_named(resource_id, pattern)
+    return any(name.startswith(plain(begin)) for name in names(resource_id))
+
+
 def look_up_keys(subject: str) -> tuple[str, ...]:
     """Return the names, one or two, under which a resource that people mean by a text is to be found."""
     asked = reference(subject)

@@ -36,6 +36,14 @@ class Query:
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     statuses: tuple[WorkflowStatus, ...] = OPEN
+    account_names: tuple[str, ...] = ()
+    """AwsAccountName; not beside `accounts`. Two accounts of one name are both meant."""
+    named_resources: tuple[str, ...] = ()
+    """Patterns of `bot.domain.naming.matches`, at most MOST_VALUES, of any resource of a finding."""
+    tags: tuple[str, ...] = ()
+    """`Key=Value`, at most MOST_VALUES: for each of these keys, a resource has one of its values."""
+    since_days: int = 0
+    """Only findings that began to fail within so many days, by FirstObservedAt; 0 narrows nothing."""
     findings: tuple[FindingIdentifier, ...] = ()
     """Only these, to read them again or because a person has chosen them."""
     resources: tuple[str, ...] = ()
@@ -66,7 +74,8 @@ class Query:
     def is_narrowed(self) -> bool:
         """Whether it excludes findings that its title includes: an empty answer says nothing about these."""
         by_title = self.controls if self.is_of_suppressed else self.statuses != OPEN
-        return bool(by_title or self.severities or self.accounts or self.regions)
+        by_place = self.accounts or self.regions or self.account_names or self.named_resources
+        return bool(by_title or self.severities or by_place or self.tags or self.since_days)
 
 
 def chosen(findings: Iterable[FindingIdentifier]) -> Query:

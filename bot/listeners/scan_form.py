@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.domain.command import format_query, listed, make_query
+from bot.domain.command import OPTIONS, format_query, listed, make_query
 from bot.domain.job import CancelJob, Job, ScanJob
 from bot.domain.message import Block
 from bot.domain.query import Query
@@ -24,7 +24,15 @@ from bot.render.ids import SCAN_FORM
 
 Payload = dict[str, Any]
 
-BLOCKS = {"account": forms.ACCOUNTS, "region": forms.REGIONS, "severity": forms.SEVERITIES}
+BLOCKS = {
+    "account": forms.ACCOUNTS,
+    "account-mix": forms.ACCOUNTS,
+    "region": forms.REGIONS,
+    "severity": forms.SEVERITIES,
+    "resource": forms.RESOURCES,
+    "tag": forms.TAGS,
+    "since": forms.SINCE,
+}
 """Option to the form's input. A CommandError names the option in its hint or its text."""
 
 
@@ -49,7 +57,7 @@ def suggest_controls(context: Context) -> Callable[[Ack, Payload], None]:
         services: list[Block] = []
         if view.get("callback_id") == SCAN_FORM:  # triage is of the rows of a report, by their controls
             locale = Locale(json.loads(view["private_metadata"])["locale"])
-            services = forms.service_options(context.catalogue.services(text), locale)
+            services = forms.service_options(text, context.catalogue.services(text), locale)
         found = context.catalogue.search(text, limits.OPTIONS_COUNT)
         ack(options=[*services, *forms.control_options(found)][: limits.OPTIONS_COUNT])
 
@@ -84,5 +92,9 @@ def cancel_scan(_: Context, click: Click) -> CancelJob:
 
 
 def _query(state: forms.FormState) -> Query:
-    options = {option: listed(forms.picked(state, block_id), option) for option, block_id in BLOCKS.items()}
+    options = {
+        option: listed(forms.picked(state, block_id), option)
+        for option, block_id in BLOCKS.items()
+        if option in OPTIONS
+    }
     return make_query(listed(forms.picked(state, forms.CONTROLS), "control"), options)

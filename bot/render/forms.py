@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.action import MOST_REASON, Action, ActionRequest
-from bot.domain.control import EACH, Control
+from bot.domain.control import ALL, EACH, Control
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.message import Block
 from bot.i18n import Locale, translate
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # the ack opens these forms, and must start without the triag
 CONTROLS, SEVERITIES, ACCOUNTS, REGIONS = "controls", "severities", "accounts", "regions"
 ACTION, REASON, UNTIL = "action", "reason", "until"
 STATUSES, RESOURCE = "statuses", "resource"
+RESOURCES, TAGS, SINCE = "resources", "tags", "since"
 """block_id and action_id of the inputs."""
 
 FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -42,16 +43,18 @@ FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
 def scan_form(locale: Locale, metadata: str) -> Block:
     """Return the form that `/sechub-scan` opens without arguments."""
 
-    def ask(name: str, element: Block, *, optional: bool = True) -> Block:
+    def ask(name: str, element: Block) -> Block:
         hint = plain(translate(locale, f"modal.{name}.hint"), limits.OPTION)
         label = translate(locale, f"modal.{name}")
-        return entry(name, label, element | {"placeholder": hint}, optional=optional)
+        return entry(name, label, element | {"placeholder": hint}, optional=True)
 
     inputs = [
-        ask(CONTROLS, {"type": "multi_external_select", "min_query_length": 1}, optional=False),
+        ask(CONTROLS, {"type": "multi_external_select", "min_query_length": 1}),
         ask(SEVERITIES, {"type": "multi_static_select", "options": _severities()}),
-        ask(ACCOUNTS, {"type": "plain_text_input", "max_length": INPUT}),
-        ask(REGIONS, {"type": "plain_text_input", "max_length": INPUT}),
+        *(
+            ask(name, {"type": "plain_text_input", "max_length": INPUT})
+            for name in (ACCOUNTS, REGIONS, RESOURCES, TAGS, SINCE)
+        ),
     ]
     view = modal(translate(locale, "modal.title"), translate(locale, "modal.close"), inputs)
     return form(SCAN_FORM, metadata, translate(locale, "modal.submit"), view)
@@ -71,9 +74,10 @@ def control_options(controls: Sequence[Control]) -> list[Block]:
     ]
 
 
-def service_options(services: Iterable[tuple[str, int]], locale: Locale) -> list[Block]:
-    """Return services, each with the number of its controls, as options of the search."""
-    return [
+def service_options(text: str, services: Iterable[tuple[str, int]], locale: Locale) -> list[Block]:
+    """Return services with the number of their controls, after the word for all if `text` begins it."""
+    everything = [choice(ALL, translate(locale, "modal.all"))] if ALL.startswith(text.lower() or "-") else []
+    return everything + [
         choice(f"{name}{EACH}", translate(locale, "modal.service", service=name, count=count))
         for name, count in services
     ]

@@ -98,10 +98,10 @@ class TestStory:
         dialog = page.get_by_role("dialog", name="Scan Security Hub")
         dialog.get_by_role("combobox", name="Controls").fill("block public access")
         page.get_by_role("option", name=re.compile(r"^S3\.8 ")).click()
-        dialog.get_by_role("textbox", name=re.compile("Account IDs")).fill("12")
+        dialog.get_by_role("textbox", name=re.compile("Accounts")).fill("12")
         dialog.get_by_role("button", name="Scan").click()
-        expect(dialog).to_contain_text("“12” is not an account ID")
-        dialog.get_by_role("textbox", name=re.compile("Account IDs")).fill("123456789012")
+        expect(dialog).to_contain_text("“12” is not an account")
+        dialog.get_by_role("textbox", name=re.compile("Accounts")).fill("123456789012")
         dialog.get_by_role("button", name="Scan").click()
 
         expect(page.get_by_role("dialog")).to_contain_text("The report will be posted to")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.control import covers
 from bot.domain.finding import Finding, FindingIdentifier
+from bot.domain.naming import matches
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.triage import FindingState, Refusal
@@ -98,6 +100,16 @@ def updated(finding: Finding, pending: dict[FindingIdentifier, FindingState]) ->
     return finding
 
 
+def _has_tags(finding: Finding, query: Query) -> bool:
+    tags = [tag.split("=", 1) for tag in query.tags]
+    values = {key: {value for other, value in tags if other == key} for key, _ in tags}
+    return all(dict(finding.tags).get(key) in wanted for key, wanted in values.items())
+
+
+def _days_ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat()
+
+
 def _answers(finding: Finding, query: Query) -> bool:
     conditions: list[tuple[str, Sequence[str]]] = [
         (finding.severity, query.severities),
@@ -111,6 +123,13 @@ def _answers(finding: Finding, query: Query) -> bool:
         and all(not values or value in values for value, values in conditions)
         and (not query.resources or any(one.id in query.resources for one in finding.resources))
         and (not query.findings or finding.identifiers[0] in query.findings)
+        and (not query.account_names or finding.account_name in query.account_names)
+        and (
+            not query.named_resources
+            or any(matches(one.id, p) for p in query.named_resources for one in finding.resources)
+        )
+        and _has_tags(finding, query)
+        and (not query.since_days or finding.first_observed_at >= _days_ago(query.since_days))
         and finding.account_id not in query.not_accounts
         and finding.region not in query.not_regions
     )

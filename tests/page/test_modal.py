@@ -38,7 +38,7 @@ class TestForm:
         page.get_by_role("option", name="S3.8").click()
         dialog.get_by_label("Severity").click()
         page.get_by_role("option", name="HIGH").click()
-        dialog.get_by_label("Account IDs").fill("123456789012")
+        dialog.get_by_label("Accounts").fill("123456789012")
         with page.expect_response("**/do/submit"):
             dialog.get_by_role("button", name="Scan").click()
 

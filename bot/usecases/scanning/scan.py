@@ -15,6 +15,7 @@ from bot.errors import OutOfTimeError, TooMuchError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import CheckpointStore, Clock, Controls, Findings
 from bot.usecases.owners.complete import complete_owners
+from bot.usecases.scanning.accounts import check_account_names
 from bot.usecases.scanning.checkpoint import Checkpoints, OnProgress, no_progress
 from bot.usecases.scanning.reader import read
 from bot.usecases.scanning.report_files import Complete, Division, write_report
@@ -64,17 +65,14 @@ def scan(
     Raises:
         UnfinishedError: the time is up, and another scan can continue.
         UnknownControlError: Security Hub lacks a control; of a stored list, all controls.
+        UnknownAccountError: no finding is of an account with a name of the query.
         TooMuchError: nothing was found in the first pages of a scan of all controls.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
     checkpoints = Checkpoints(folder, store, progress, resumable=resumable)
     scanned_at = checkpoints.started_at(now())
-    missing: tuple[Missing, ...] = ()
-    if query.controls and is_stored:
-        known, missing = controls.catalogue().resolve_known(query.controls)
-        query = replace(query, controls=known)
-    elif query.controls:
-        query = replace(query, controls=controls.catalogue().resolve(query.controls))
+    query, missing = _resolved(query, controls, is_stored=is_stored)
+    check_account_names(query.account_names, findings)
     try:
         most = most_pages if query.is_of_all else None
         found, errors = read_all(query, findings, checkpoints, time_left, most)
@@ -87,6 +85,15 @@ def scan(
         files, query, report_id, locale, folder=folder, complete=complete, division=division
     )
     return Report(query, scanned_at, own.tally, unread, own.csv_file, own.seen_file, missing, routed)
+
+
+def _resolved(query: Query, controls: Controls, *, is_stored: bool) -> tuple[Query, tuple[Missing, ...]]:
+    if not query.controls:
+        return query, ()
+    if is_stored:
+        known, missing = controls.catalogue().resolve_known(query.controls)
+        return replace(query, controls=known), missing
+    return replace(query, controls=controls.catalogue().resolve(query.controls)), ()
 
 
 Found = list[tuple[Query, PartitionResult]]

@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.domain.control import covers
 from bot.domain.finding import WorkflowStatus
 from bot.domain.job import ActionJob, Job, Progress
+from bot.domain.naming import is_whole
 from bot.domain.query import MOST_VALUES, Query, chosen
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
@@ -114,7 +115,14 @@ def _is_cheaper_by_query(count: int, summary: Summary, table: TargetTable) -> bo
     for controls, and a query without controls returns the findings of all products. So is it unknown for an
     unfinished report of all controls.
     """
-    if summary.report_kind or (summary.query.is_of_all and (summary.unread or not all(table.controls()))):
+    is_by_name = not all(
+        map(is_whole, summary.query.named_resources)
+    )  # read as a whole, and narrowed while reading
+    if (
+        summary.report_kind
+        or is_by_name
+        or (summary.query.is_of_all and (summary.unread or not all(table.controls())))
+    ):
         return False
     if WorkflowStatus.NEW not in summary.query.statuses:
         return count > SOME and all(table.controls())

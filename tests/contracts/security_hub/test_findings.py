@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -73,6 +74,15 @@ class TestPages:
             Query(controls=("EC2.19", "S3.*")),
             Query(controls=("S.*", "s3.*")),
             Query(controls=("all",)),
+            Query(controls=("S3.8",), account_names=("stage",)),
+            Query(controls=("S3.8",), account_names=("Stage",)),
+            Query(controls=("all",), named_resources=("arn:aws:s3:::bucket-3", "arn:aws:s3:::bucket-1*")),
+            Query(controls=("all",), named_resources=("bucket-4", "arn:aws:s3:::bucket-1*")),
+            Query(controls=("all",), named_resources=("bucket-1*",)),
+            Query(controls=("all",), tags=("Owner=web",)),
+            Query(controls=("all",), tags=("Owner=web", "Owner=data")),
+            Query(controls=("all",), tags=("Owner=web", "Team=a")),
+            Query(controls=("S3.8",), since_days=7),
             Query(controls=("all",), severities=(Severity.CRITICAL,)),
             Query(controls=("S3.8",), severities=(Severity.CRITICAL, Severity.LOW)),
             Query(controls=("S3.8",), accounts=("111111111111",)),
@@ -112,6 +122,11 @@ class TestPages:
             a_finding(9, workflow_status=WorkflowStatus.SUPPRESSED),
             a_finding(10, workflow_status=WorkflowStatus.RESOLVED),
             a_finding(11, compliance_status="PASSED"),
+            a_finding(15, account_name="stage", account_id="111111111111", tags=(("Owner", "web"),)),
+            a_finding(16, control_id="EC2.19", tags=(("Owner", "data"), ("Team", "a"))),
+            a_finding(17, tags=(("Owner", "web"), ("Team", "a"))),
+            a_finding(18, first_observed_at=_ago(3)),
+            a_finding(19, first_observed_at=_ago(8)),
             a_threat(13),
             a_threat(14, workflow_status=WorkflowStatus.SUPPRESSED),
             a_finding(
@@ -167,12 +182,35 @@ def _means(word: str, control_id: str) -> bool:
     return word in ("all", control_id) or control_id.split(".", maxsplit=1)[0] + ".*" == word
 
 
+def _is_resource(finding: Finding, pattern: str) -> bool:
+    """Return whether a bucket is meant by an ARN, a name, or the beginning of one."""
+    arn = finding.resource_id
+    begin = pattern.removesuffix("*")
+    same = str.startswith if begin != pattern else str.__eq__
+    return bool(same(arn, begin) or same(arn.removeprefix("arn:aws:s3:::"), begin))
+
+
+def _ago(days: int) -> str:
+    """Return a time so many days ago, as Security Hub writes it."""
+    return f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%S.000Z}"
+
+
 def _fits(finding: Finding, query: Query) -> bool:
     """Tell in the plainest words whether a finding answers a query."""
     return (
         (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
         and (not query.statuses or finding.workflow_status in query.statuses)
         and (not query.controls or any(_means(word, finding.control_id) for word in query.controls))
+        and (not query.account_names or finding.account_name in query.account_names)
+        and (
+            not query.named_resources
+            or any(_is_resource(finding, pattern) for pattern in query.named_resources)
+        )
+        and all(
+            any(f"{key}={dict(finding.tags).get(key)}" == tag for tag in query.tags)
+            for key in {tag.split("=")[0] for tag in query.tags}
+        )
+        and (not query.since_days or finding.first_observed_at >= _ago(query.since_days))
         and (not query.severities or finding.severity in query.severities)
         and (not query.accounts or finding.account_id in query.accounts)
         and (not query.regions or finding.region in query.regions)

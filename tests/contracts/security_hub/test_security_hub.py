@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -61,6 +63,19 @@ class TestCost:
             "ComplianceSecurityControlId"
         ]
 
+    @pytest.mark.parametrize(
+        ("resource", "calls"), [("arn:aws:s3:::bucket-7", 1), ("arn:aws:s3:::bucket-7*", 1), ("bucket-7", 3)]
+    )
+    def test_name_of_resource_reads_the_rest_of_the_query(
+        self, hub: Hub, adapter: SecurityHubFindings, resource: str, calls: int
+    ) -> None:
+        """An ARN is one call; a name, which no filter finds in an ARN, is those of the query without it."""
+        hub.load(map(an_asff, some_findings(250)))
+        found = read(adapter, Query(controls=("S3.8",), named_resources=(resource,)))
+
+        assert "arn:aws:s3:::bucket-7" in {finding.resource_id for finding in found}
+        assert calls == len(hub.calls)
+
     @pytest.mark.parametrize(("count", "calls"), [(0, 0), (1, 1), (100, 1), (101, 2), (1000, 10)])
     def test_hundred_marks_are_one_call(
         self, hub: Hub, adapter: SecurityHubFindings, count: int, calls: int
@@ -99,6 +114,33 @@ class TestFilters:
         hub.load([suppressed | {"WorkflowState": "NEW"}])
 
         assert set() == read(adapter)
+
+    @pytest.mark.parametrize("place", [{"not_accounts": ("111111111111",)}, {"accounts": ("123456789012",)}])
+    def test_query_of_more_attributes_is_narrowed_while_reading(
+        self, hub: Hub, adapter: SecurityHubFindings, place: dict[str, tuple[str, ...]]
+    ) -> None:
+        """Ten attributes are sent, all that Security Hub takes; the others narrow all the same."""
+        right = a_finding(
+            1, tags=(("Owner", "web"),), first_observed_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        )
+        wrong = [
+            replace(right, identifiers=a_finding(2).identifiers, severity=Severity.LOW),
+            replace(right, identifiers=a_finding(3).identifiers, region="us-east-1"),
+            replace(right, identifiers=a_finding(4).identifiers, tags=()),
+        ]
+        hub.load(map(an_asff, [right, *wrong]))
+        query = Query(
+            controls=("S3.8",),
+            severities=(Severity.HIGH,),
+            account_names=("prod",),
+            regions=("ap-northeast-1",),
+            named_resources=("arn:aws:s3:::bucket-*",),
+            tags=("Owner=web",),
+            since_days=7,
+        )
+
+        assert {right} == read(adapter, replace(query, **place))  # type: ignore[arg-type]
+        assert 10 == len(hub.calls[0].parameters["Filters"])
 
     def test_query_has_at_most_ten_attributes(self, hub: Hub, adapter: SecurityHubFindings) -> None:
         """However narrow a query is, it has no more than the ten attributes that Security Hub takes."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,13 @@ from bot.domain.query import Query
 from bot.errors import CommandError
 from bot.listeners.subcommands import find_subcommand
 from tests.unit.world.queries import QUERIES
+
+SUPPRESSED_OF_WEB = Query((), statuses=(WorkflowStatus.SUPPRESSED,), tags=("Team=web",), is_of_failed=False)
+
+
+def folded(text: str) -> str:
+    """Normalize a text."""
+    return unicodedata.normalize("NFKC", text)
 
 
 class TestParseQuery:
@@ -68,6 +78,29 @@ class TestParseQuery:
         assert ("us-east-1",) == query.regions
         assert (WorkflowStatus.NEW,) == query.statuses
 
+    @pytest.mark.parametrize(
+        ("text", "query"),
+        [
+            ("resource:arn:aws:s3:::logs", Query(("all",), named_resources=("arn:aws:s3:::logs",))),
+            ("arn:aws:s3:::logs-*", Query(("all",), named_resources=("arn:aws:s3:::logs-*",))),
+            ("S3 リソース：logs-*,i-0a", Query(("S3.*",), named_resources=("logs-*", "i-0a"))),
+            ("tag:Team=platform", Query(("all",), tags=("Team=platform",))),
+            ("タグ：Team＝web,api", Query(("all",), tags=("Team=web", "Team=api"))),
+            ("tag:url=a=b:c", Query(("all",), tags=("url=a=b:c",))),
+            ("tag:aws:stack=x", Query(("all",), tags=("aws:stack=x",))),
+            ('S3 tag:Team="My Team"', Query(("S3.*",), tags=("Team=My Team",))),
+            ("S3 account:“Data Platform”,prod", Query(("S3.*",), account_names=("Data Platform", "prod"))),
+            ("S3 アカウント:本番", Query(("S3.*",), account_names=("本番",))),
+            ("S3 since:7d", Query(("S3.*",), since_days=7)),
+            ("S3 期間：２週間 since:30D", Query(("S3.*",), since_days=14)),
+            ("S3 重要度:high", Query(("S3.*",), severities=(Severity.HIGH,))),
+            ("suppressed tag:Team=web", SUPPRESSED_OF_WEB),
+        ],
+    )
+    def test_words_name_resources_tags_and_times(self, text: str, query: Query) -> None:
+        """Resources, tags, names of accounts and times are read in both languages and widths."""
+        assert query == parse_query(text)
+
     def test_number_of_controls_is_not_limited(self) -> None:
         """The number of controls is not limited."""
         assert 200 == len(parse_query(" ".join(f"S3.{n}" for n in range(200))).controls)
@@ -97,6 +130,27 @@ class TestParseQuery:
             ("suppressed account:", "empty"),
             ("S3.1 account:.", "account"),
             ("...", "control"),
+            ("resource:*", "resource"),
+            ("resource:ab*", "resource"),
+            ("resource:arn:*", "resource"),
+            ("resource:arn:aws:*", "resource"),
+            ("resource:AWS::*", "resource"),
+            ("resource:*logs", "resource"),
+            ("resource:🎉", "resource"),
+            ("resource:", "empty"),
+            ("arn:", "resource"),
+            ("tag:Team", "tag"),
+            ("tag:=x", "tag"),
+            ("tag:Team=", "tag"),
+            ("S3 since:0d", "since"),
+            ("S3 since:tomorrow", "since"),
+            ("S3 since:400d", "since"),
+            ("S3 since:７", "since"),
+            ("S3 account:123456789012,prod", "account-mix"),
+            ("since:7d", "no-control"),
+            ("account:prod", "no-control"),
+            ("S3 resource:" + ",".join(f"bucket-{n}" for n in range(21)), "too-many"),
+            ("S3 tag:Team=" + ",".join(map(str, range(21))), "too-many"),
             (" " * 8001, "too-long"),
             ("\ufdfa" * 500, "too-long"),  # 18 characters each, once they are normalized
         ],
@@ -117,6 +171,12 @@ class TestParseQuery:
             return
 
         assert query.controls
+        is_asked = (
+            query.named_resources
+            or query.tags
+            or re.search("all|すべて|全て|全部", folded(text), re.IGNORECASE)
+        )
+        assert is_asked or not query.is_of_all
 
     def test_error_repeats_the_beginning_of_a_wrong_word(self) -> None:
         """An error that repeats what was typed fits into the answer."""

@@ -106,6 +106,9 @@ class TestSubmit:
             severities=_options("HIGH"),
             accounts={"value": "1234-5678-9012、111111111111"},
             regions={"value": "us-east-1"},
+            resources={"value": "logs-*"},
+            tags={"value": "Team=web,api"},
+            since={"value": "7d"},
         )
 
         query = Query(
@@ -113,6 +116,9 @@ class TestSubmit:
             severities=(Severity.HIGH,),
             accounts=("123456789012", "111111111111"),
             regions=("us-east-1",),
+            named_resources=("logs-*",),
+            tags=("Team=web", "Team=api"),
+            since_days=7,
         )
         assert ScanJob("view/V1", query, "C0SECURITY", Requester("U0PERSON", RESPONSE_URL)) == side.job
 
@@ -130,6 +136,10 @@ class TestSubmit:
             ({"controls": {"selected_options": []}}, forms.CONTROLS),
             ({"controls": {"selected_options": [{"value": "*"}]}}, forms.CONTROLS),
             ({"accounts": {"value": "12"}}, forms.ACCOUNTS),
+            ({"accounts": {"value": "123456789012, prod"}}, forms.ACCOUNTS),
+            ({"resources": {"value": "*"}}, forms.RESOURCES),
+            ({"tags": {"value": "Team"}}, forms.TAGS),
+            ({"since": {"value": "0d"}}, forms.SINCE),
             ({"regions": {"value": "mars"}}, forms.REGIONS),
             ({"severities": {"selected_options": [{"value": "HUGE"}]}}, forms.SEVERITIES),
             ({"accounts": {"value": ","}}, forms.ACCOUNTS),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.control import Catalogue, Control, Missing
 from bot.domain.finding import Finding, FindingIdentifier, Severity, WorkflowStatus
-from bot.domain.query import chosen
+from bot.domain.query import Query, chosen
 from bot.domain.report import Unread
 from bot.errors import (
     AccessDeniedError,
@@ -21,6 +21,7 @@ from bot.errors import (
     SecurityHubDisabledError,
     ThrottledError,
     UnavailableError,
+    UnknownAccountError,
     UnknownControlError,
 )
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
@@ -75,6 +76,17 @@ class TestReading:
             scanned(hub, ["S3.*", "vpc.*"])
 
         assert [] == hub.queries
+
+    @pytest.mark.parametrize(("name", "nearest"), [("prdo", "prod"), ("PROD", "prod"), ("zzz", "")])
+    def test_unknown_name_of_account_is_an_error(self, name: str, nearest: str) -> None:
+        """A name that no finding has, in this case, is answered with the nearest, and never with 0 rows."""
+        hub = FakeFindings(some_findings(3))
+
+        with pytest.raises(UnknownAccountError) as caught:
+            scanned(hub, query=Query(("S3.8",), account_names=("prod", name)))
+
+        assert {"account": name, "nearest": nearest} == caught.value.values
+        assert 3 == len(scanned(hub, query=Query(("S3.8",), account_names=("prod",))).rows)
 
     def test_stored_list_leaves_out_unknown_controls(self) -> None:
         """What AWS has retired, or what never was a control, is named; the others are read."""

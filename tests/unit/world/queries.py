@@ -8,8 +8,20 @@ from bot.domain.control import ALL, without_covered
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.query import OPEN, Query
 
+ACCOUNTS = st.builds(
+    lambda values, name: {name: tuple(values)},
+    st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True), max_size=3, unique=True),
+    st.just("accounts"),
+) | st.builds(
+    lambda values, name: {name: tuple(values)},
+    st.lists(st.sampled_from(["prod", "Data Platform", "stage-2", "本番 A"]), unique=True),
+    st.just("account_names"),
+)
+TAGS = ["Team=platform", "Team=web", "Cost Center=A b", "url=a=b:c", "aws:stack=x", "Note=(a)."]
+
 QUERIES = st.builds(
-    Query,
+    lambda accounts, **others: Query(**accounts, **others),
+    accounts=ACCOUNTS,
     controls=st.lists(
         st.from_regex(r"[A-Za-z0-9]+\.[0-9]+|[A-Za-z][A-Za-z0-9]{0,29}\.\*", fullmatch=True),
         min_size=1,
@@ -18,7 +30,22 @@ QUERIES = st.builds(
     ).map(without_covered)
     | st.just((ALL,)),
     severities=st.lists(st.sampled_from(Severity), unique=True).map(tuple),
-    accounts=st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True), max_size=3, unique=True).map(tuple),
     regions=st.lists(st.sampled_from(["ap-northeast-1", "us-gov-west-1"]), unique=True).map(tuple),
+    named_resources=st.lists(
+        st.sampled_from(
+            [
+                "arn:aws:s3:::logs",
+                "arn:aws:s3:::logs-*",
+                "my-bucket",
+                "web-*",
+                "i-0a",
+                "AWS::::Account:1",
+                "a b",
+            ]
+        ),
+        unique=True,
+    ).map(tuple),
+    tags=st.lists(st.sampled_from(TAGS), unique=True).map(tuple),
+    since_days=st.integers(0, 365),
     statuses=st.sampled_from([OPEN, (WorkflowStatus.NEW,), (WorkflowStatus.NOTIFIED,)]),
 )
