@@ -14,8 +14,12 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
+from bot.domain.message import Message
+from bot.domain.owners.contact import Absence, Contact
+from bot.domain.owners.owner import Ownership, Source
+from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query
-from bot.domain.report import ReportKind, Unread
+from bot.domain.report import PostedReport, ReportKind, Unread
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip
 from bot.errors import ChannelClosedError, FileError, UnexpectedResponseError
@@ -36,7 +40,16 @@ from bot.render.forms import (
 from bot.render.history import AuditLine as Past
 from bot.render.history import history_text
 from bot.render.message import ReportSetting, report_message
-from tests.builders import NOW, a_finding, a_summary, an_act
+from bot.render.mine import Mine, mine_message
+from bot.render.owners import (
+    Channel,
+    OwnerNotice,
+    explanation,
+    not_mine_answer,
+    not_mine_notice,
+    owner_notice,
+)
+from tests.builders import NOW, a_finding, a_summary, an_act, seen_in
 from tests.golden.samples import messages
 
 HOSTILE = (
@@ -48,6 +61,9 @@ LIVE = re.compile(r"\*b\*|_i_|~s~|`c`|```|<!channel|<!here|<@U0VICTIM|<https://e
 """What of it must not be left outside a code span; `&lt;` has become `&amp;lt;`, or Slack would undo it."""
 
 CODE = re.compile(r"`[^`\n]+`")
+
+
+OWNER = Ownership((HOSTILE,), Source.TAG, HOSTILE)
 
 
 def hostile_finding(status: WorkflowStatus) -> Finding:
@@ -84,6 +100,20 @@ def reports(locale: Locale) -> Iterator[Any]:
             replace(summary, report_kind=ReportKind.EXPIRING, suppressions=(one,), suppression_count=1),
         ):
             yield from (report_message(about, done, ReportSetting(locale, HOSTILE)) for done in ([], acts))
+
+
+def about_owners(locale: Locale) -> Iterator[Any]:
+    """Make the messages about owners and to them."""
+    row = replace(seen_in(hostile_finding(WorkflowStatus.NEW)), owner=OWNER)
+    summary, posted = a_summary([hostile_finding(WorkflowStatus.NEW)]), PostedReport("r", "C0SECURITY", "1.2")
+    yield mine_message(Mine(summary, posted, 2, 1, [(0, row)], "", "", HOSTILE), locale)
+    nobody = OwnerTally(HOSTILE, Contact(absence=Absence.GUEST), 1, 1, Severity.HIGH, [(HOSTILE, HOSTILE)])
+    alice = replace(nobody, contact=Contact("U0ALICE00"))
+    yield owner_notice(OwnerNotice([alice], [nobody], 2), "r", "1.2", locale)
+    yield Message(not_mine_answer(row, locale, is_told=True))
+    yield Message(not_mine_notice(row, "U0PERSON", "", locale))
+    contacts, channels = {HOSTILE: Contact(absence=Absence.GUEST)}, [Channel(HOSTILE, Severity.HIGH, "")]
+    yield Message(explanation(mrkdwn.code(HOSTILE), OWNER, contacts, channels, locale))
 
 
 def edits(locale: Locale) -> Iterator[Any]:
@@ -156,7 +186,7 @@ class TestEverything:
 
     def test_every_mrkdwn_object_is_verbatim(self, locale: Locale) -> None:
         """Slack is told of each mrkdwn object to make no mentions or links of plain words."""
-        said = [*messages(locale).values(), *reports(locale), *edits(locale)]
+        said = [*messages(locale).values(), *reports(locale), *edits(locale), *about_owners(locale)]
         views = [message.blocks for message in said] + [view["blocks"] for view in forms(locale)]
         found = list(marked(views))
 
@@ -165,7 +195,7 @@ class TestEverything:
 
     def test_shows_what_is_from_outside_as_it_is(self, locale: Locale) -> None:
         """Nothing from outside formats, mentions or links, in messages, in their text alone, and in forms."""
-        said = [*reports(locale), *edits(locale)]
+        said = [*reports(locale), *edits(locale), *about_owners(locale)]
         texts = [one["text"] for one in marked([[message.blocks for message in said], list(forms(locale))])]
         texts += [message.text for message in said] + [text_alone(message).text for message in said]
         texts += private(locale)
