@@ -235,6 +235,7 @@ class PostedReport:
     channel: str
     ts: str
     """The report's message."""
+    parts: tuple[PostedReport, ...] = ()
 
 
 def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:

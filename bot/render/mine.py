@@ -47,7 +47,8 @@ class Mine:
 def mine_message(mine: Mine, locale: Locale) -> Message:
     """Show the person's rows; or, if there are none, the rules by which a row is theirs."""
     time = mrkdwn.time(mine.summary.scanned_at)
-    values = {"count": mine.count, "total": mine.summary.finding_count, "time": time}
+    counted = mine.summary if mine.count else mine.summary.whole or mine.summary
+    values = {"count": mine.count, "total": counted.finding_count, "time": time}
     title = translate(locale, "mine.title" if mine.count else "mine.none", **values)
     link = f"  {mine.link}" if mine.link else ""
     blocks: list[Block] = [section(f"*{title}*{link}" if mine.count else title)]

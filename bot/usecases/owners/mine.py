@@ -58,15 +58,23 @@ def _scan(query: Query, context: JobContext[MineJob]) -> Result:
 
 def _answer(context: JobContext[MineJob]) -> Result:
     job, ports = context.job, context.ports
-    posted = _report(context)
-    if posted is None:
+    reports = _reports(context)
+    if not reports:
         ports.messenger.tell(job.requester, Message(translate(context.locale, "mine.no-report")), job.channel)
         return {"count": 0}
-    summary = ports.reports.summary(posted.report_id)
     person = find_person(job.requester, ports.people)
     own = rows_of(person, context)
+    each = [_mine(posted, own, person.email, context) for posted in reports]
+    for mine in [mine for mine in each if mine.count] or each[:1]:
+        ports.messenger.tell(job.requester, mine_message(mine, context.locale), job.channel)
+    return {"count": sum(mine.count for mine in each)}
+
+
+def _mine(posted: PostedReport, own: OwnRows, email: str, context: JobContext[MineJob]) -> Mine:
+    ports = context.ports
+    summary = ports.reports.summary(posted.report_id)
     count, shown = _own_rows(summary.report_id, own, ports)
-    mine = Mine(
+    return Mine(
         summary,
         posted,
         count=count,
@@ -76,20 +84,19 @@ def _answer(context: JobContext[MineJob]) -> Result:
         as_of=next(
             (act.act_id for act in reversed(ports.actions.acts(summary.report_id)) if act.touched_count), ""
         ),
-        email=person.email,
+        email=email,
     )
-    ports.messenger.tell(job.requester, mine_message(mine, context.locale), job.channel)
-    return {"count": count}
 
 
-def _report(context: JobContext[MineJob]) -> PostedReport | None:
-    """Return the report that the job is about; that of a scan has no message."""
+def _reports(context: JobContext[MineJob]) -> list[PostedReport]:
+    """Return the report of the job, with its parts if it is the latest; that of a scan has no message."""
     job = context.job
     if job.query:
-        return PostedReport(context.job_id, "", "")
-    if job.report_id:
-        return PostedReport(job.report_id, job.channel, job.message_ts)
-    return context.ports.reports.latest()
+        return [PostedReport(context.job_id, "", "")]
+    latest = context.ports.reports.latest()
+    if latest and job.report_id in {"", latest.report_id}:
+        return [latest, *latest.parts]
+    return [PostedReport(job.report_id, job.channel, job.message_ts)] if job.report_id else []
 
 
 def _own_rows(report_id: str, own: OwnRows, ports: Ports) -> tuple[int, Sequence[tuple[int, ReportRow]]]:
@@ -128,4 +135,4 @@ def _share(summary: Summary, own: OwnRows, context: JobContext[MineJob]) -> str:
     reports = context.ports.reports
     with tempfile.TemporaryDirectory() as folder:
         files = split_csv(summary.report_id, (OWN,), keys_of, reports, Path(folder))
-        return mrkdwn.link(reports.share(context.job_id, NAME, files[OWN]), NAME)
+        return mrkdwn.link(reports.share(f"{context.job_id}-{summary.report_id}", NAME, files[OWN]), NAME)

@@ -80,7 +80,12 @@ class _Delivery:
         job, reports = self.context.job, self.context.ports.reports
         own = next((posted for posted in self.posted if posted.report_id == report_id), None)
         if own and job.requester is None and not job.is_from_console:
-            posted = PostedReport(report_id, self.context.channel, own.ts)
+            parts = [
+                PostedReport(part.report_id, part.context.channel, part.ts)
+                for part in self.posted
+                if part is not own
+            ]
+            posted = PostedReport(report_id, self.context.channel, own.ts, tuple(parts))
             self.context.steps.run("latest", reports.set_latest, posted)
 
     def _settled(self, part: Part, number: int) -> Part:

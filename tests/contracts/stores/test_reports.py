@@ -24,6 +24,7 @@ from tests.contracts.places import BUCKET
 from tests.fakes.reports import FakeReports
 
 REPORT_ID = "0123456789abcdef"
+PART = PostedReport("c", "C0WEB00000", "3.000001")
 
 
 @pytest.fixture(params=["fake", "bucket"])
@@ -157,7 +158,7 @@ class TestLatest:
         """At first there is none."""
         before = reports.latest()
         reports.set_latest(PostedReport("a", "C0SECURITY", "1.000001"))
-        reports.set_latest(latest := PostedReport("b", "C0SECURITY", "2.000001"))
+        reports.set_latest(latest := PostedReport("b", "C0SECURITY", "2.000001", (PART,)))
 
         assert before is None
         assert latest == reports.latest()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.action import Selection
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import FINISHING, Progress, ScanJob, job_id
+from bot.domain.job import FINISHING, MineJob, Progress, ScanJob, job_id
 from bot.domain.query import Query
 from bot.domain.query import chosen as chosen_query
 from bot.errors import (
@@ -26,7 +27,7 @@ from bot.settings import Settings
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import Deadline, Steps, UnfinishedError
-from tests.builders import a_scan_job, an_act_job
+from tests.builders import PERSON, a_scan_job, an_act_job
 from tests.delivery import SETTINGS, deliver_as_lambda, deliver_once
 from tests.fakes import FakeWorld, Posted
 from tests.unit.world.routes import DATA, FINDINGS, HOME, ROUTES, SCHEDULE, WEB, a_world, owned
@@ -369,6 +370,57 @@ class TestOwners:
 
         assert {"1", "2", "6"} == marked
         assert "NOTIFIED" in text_in(world, WEB)
+
+
+class TestMine:
+    """A person's own rows, of which a route sends some to another channel."""
+
+    ME = "me@example.com"
+    MINE = MineJob("slack/mine", "C0ELSEWHERE", PERSON)
+
+    @pytest.fixture
+    def world(self) -> FakeWorld:
+        """A report with a row of the person's in its own channel, and one in another."""
+        world = a_world([*FINDINGS, owned(7, self.ME), owned(8, self.ME, Severity.CRITICAL)])
+        world.people.emails = {self.ME: PERSON.user_id}
+        deliver_once(SCHEDULE, world, deployment=EN)
+        return world
+
+    def test_own_rows_of_all_channels_are_shown(self, world: FakeWorld) -> None:
+        """There is an answer for each report with rows of the person's, and none for the others."""
+        deliver_once(self.MINE, world, deployment=EN)
+        answers = [repr(message.blocks) for _, message in world.messenger.told]
+
+        assert [["bucket-7"], ["bucket-8"]] == [re.findall("bucket-[0-9]", answer) for answer in answers]
+
+    def test_link_of_each_answer_has_its_rows(self, world: FakeWorld) -> None:
+        """Each answer links to the CSV of its own rows."""
+        deliver_once(self.MINE, world, deployment=EN)
+
+        assert 2 == len(world.reports.shared)
+
+    def test_button_of_the_own_report_finds_all(self, world: FakeWorld) -> None:
+        """*Show mine* in the message with the totals shows the rows in other channels too."""
+        button = replace(self.MINE, report_id=job_id(SCHEDULE), channel=HOME, message_ts=ts_in(world, HOME))
+        deliver_once(button, world, deployment=EN)
+
+        assert 2 == len(world.messenger.told)
+
+    def test_button_of_a_part_finds_those_of_the_part(self, world: FakeWorld) -> None:
+        """*Show mine* in a channel of a route is about that message."""
+        button = replace(self.MINE, report_id=part_id(DATA), channel=DATA, message_ts=ts_in(world, DATA))
+        deliver_once(button, world, deployment=EN)
+        ((_, answer),) = world.messenger.told
+
+        assert ["bucket-8"] == re.findall("bucket-[0-9]", repr(answer.blocks))
+
+    def test_person_without_rows_gets_one_answer(self, world: FakeWorld) -> None:
+        """If none of the rows is theirs, the one answer counts all rows."""
+        world.people.emails = {"other@example.com": PERSON.user_id}
+        deliver_once(self.MINE, world, deployment=EN)
+        ((_, answer),) = world.messenger.told
+
+        assert "None of the 8 violations" in answer.text
 
 
 class TestTime:
