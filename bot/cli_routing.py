@@ -16,6 +16,7 @@ from bot.domain.owners.contact import lookups
 from bot.domain.owners.owner import Ownership
 from bot.domain.owners.routing import Routing
 from bot.domain.owners.routing_file import ACCOUNT_ID, MOST_BYTES, check_routing, parse_routing
+from bot.errors import RoutingFileError
 from bot.i18n import Locale, translate
 from bot.render.csv_file import owner_cells
 from bot.render.errors import explain_in_shell
@@ -77,7 +78,9 @@ def _put(options: argparse.Namespace, locale: Locale) -> int:
     data = read_file(options.file)
     code = _told(data, locale)
     if code == CLEAN:
-        _file_of(options.stack).replace(data)
+        file = _file_of(options.stack)
+        if not file.replace(data, file.read()):
+            raise RoutingFileError(hint="routing-changed")
         sys.stdout.write(f"{translate(locale, 'routing.put')}\n")
     return code
 

@@ -64,5 +64,16 @@ class RoutingFile(Protocol):
     def keep_good(self, data: bytes) -> None:
         """Keep a version without errors."""
 
-    def replace(self, data: bytes) -> None:
-        """Put a version in force, and keep the one before."""
+    def replace(self, data: bytes, before: bytes | None) -> bool:
+        """
+        Put a version in force in place of `before` (None: no file), and keep `before`.
+
+        Returns:
+            Whether it is in force; False if another version than `before` was.
+        """
+
+    def propose(self, proposal_id: str, data: bytes) -> None:
+        """Keep a proposed version for a day or two."""
+
+    def proposed(self, proposal_id: str) -> bytes:
+        """Return a proposed version. Raises ReportGoneError if it is no longer kept."""

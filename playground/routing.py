@@ -31,4 +31,5 @@ def local_example() -> str:
 
 def put_example() -> None:
     """Put the example in force, as `python -m bot routing put` does."""
-    BucketRouting(Bucket(client("s3"), BUCKET)).replace(local_example().encode())
+    file = BucketRouting(Bucket(client("s3"), BUCKET))
+    file.replace(local_example().encode(), file.read())

@@ -14,8 +14,8 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.adapters.slack_errors import DIRECT, slack_errors
-from bot.domain.slack import Channel
+from bot.adapters.slack_errors import slack_errors
+from bot.domain.slack import Channel, is_direct
 from bot.errors import NotInChannelError
 
 KEEP_SECONDS = 60
@@ -43,7 +43,7 @@ class SlackChannels:
 
         No call is made for direct messages, which would need im:read: only the person and the bot are there.
         """
-        if channel_id.startswith(DIRECT):
+        if is_direct(channel_id):
             return Channel(channel_id, is_member=True, is_private=True)
         read_at, channel = self._known.get(channel_id, (float("-inf"), None))
         if self.clock() - read_at > KEEP_SECONDS:

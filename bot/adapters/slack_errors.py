@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.domain.slack import is_direct
 from bot.errors import (
     BotError,
     ChannelClosedError,
@@ -27,8 +28,6 @@ from bot.errors import (
 
 BAD_TOKENS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 BAD_CHANNELS = frozenset({"not_in_channel", "channel_not_found"})
-DIRECT = "D"
-"""The beginning of the ID of a direct message, to which nobody can be invited."""
 ARCHIVED = "is_archived"
 RESTRICTED = "restricted_action"
 """The beginning of the words for acts that a workspace's settings forbid, also to members of a channel."""
@@ -61,7 +60,7 @@ def translated(error: SlackApiError, method: str, channel: str) -> BotError:
         return SlackInternalError(service="Slack", call=method, reason=reason)
     if answer.status_code >= 500 or reason in FAILURES or not _is_word(reason):
         return UnavailableError(service="Slack", call=method)
-    if reason in BAD_CHANNELS and not channel.startswith(DIRECT):
+    if reason in BAD_CHANNELS and not is_direct(channel):
         return NotInChannelError(channel=channel)
     if reason in (*BAD_CHANNELS, ARCHIVED) or reason.startswith(RESTRICTED):
         return ChannelClosedError(channel=channel, reason=reason)

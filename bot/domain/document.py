@@ -36,6 +36,11 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
 
 {"version": 1, "kind": "apply-edit", …, "plan_id": "…", "thread_ts": "1.2"}
 
+{"version": 1, "kind": "put-routing", "key": "…", "proposal_id": "<job ID of the edit>", "channel": "D…",
+ "message_ts": "1.2", "requester": {…}}
+
+{"version": 1, "kind": "discard-routing", …}
+
 {"version": 1, "kind": "channel-moved", "key": "…", "old_id": "G…", "new_id": "C…"}
 
 {"version": 1, "kind": "expire", "key": "…"}

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple, get_args
 from bot.domain.action import ActionRequest, Selection
 from bot.domain.permission import Permission
 from bot.domain.query import Query
+from bot.domain.slack import is_direct
 
 VERSION = 1
 """Of the document. Raised if this bot can no longer read documents of the old form."""
@@ -227,7 +228,7 @@ class ChannelMovedJob(_Job, kind="channel-moved", permission=None):
 @dataclass(frozen=True)
 class EditJob(_Job, kind="edit", permission=None):
     """
-    Read a shared file; if it is a report's CSV, preview its changes.
+    Read a shared file; if it is a report's CSV, or a routing file, preview its changes.
 
     Everybody may: most files are not for the bot, and a refusal would reach people who never asked it for
     anything. The job changes nothing.
@@ -237,6 +238,11 @@ class EditJob(_Job, kind="edit", permission=None):
     channel: str
     requester: Requester
     """The person who shared it."""
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it was shared in a direct message with the bot."""
+        return is_direct(self.channel)
 
 
 @dataclass(frozen=True)
@@ -251,6 +257,28 @@ class ApplyEditJob(_Job, kind="apply-edit", permission=Permission.ACT):
     """The preview's message …"""
     thread_ts: str
     """… and the report's, in whose thread it is."""
+    requester: Requester
+
+
+@dataclass(frozen=True)
+class PutRoutingJob(_Job, kind="put-routing", permission=Permission.ACT):
+    """Put a previewed routing file in force."""
+
+    proposal_id: str
+    """The ID of the edit job that made the preview."""
+    channel: str
+    message_ts: str
+    """The preview's message."""
+    requester: Requester
+
+
+@dataclass(frozen=True)
+class DiscardRoutingJob(_Job, kind="discard-routing", permission=None):
+    """Discard a previewed routing file. Only the person who shared it sees the button."""
+
+    proposal_id: str
+    channel: str
+    message_ts: str
     requester: Requester
 
 
@@ -270,6 +298,8 @@ Job = (
     | CancelJob
     | EditJob
     | ApplyEditJob
+    | PutRoutingJob
+    | DiscardRoutingJob
     | ChannelMovedJob
 )
 

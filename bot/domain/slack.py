@@ -32,6 +32,11 @@ answer. Excel saves "Unicode text" as .txt.
 """
 
 
+def is_direct(channel_id: str) -> bool:
+    """Return whether an ID is of a direct message, to which nobody can be invited."""
+    return channel_id.startswith("D")
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A channel that the bot can see: any public one, and the private ones that it is a member of."""
@@ -62,3 +67,8 @@ class SharedFile:
     def is_table(self) -> bool:
         """Whether its ending is in TABLES."""
         return PurePath(self.name).suffix.lower() in TABLES
+
+    @property
+    def is_routing(self) -> bool:
+        """Whether its ending is that of a routing file."""
+        return PurePath(self.name).suffix.lower() == ".toml"

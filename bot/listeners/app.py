@@ -24,11 +24,13 @@ from bot.listeners.triage import (
     act_on_row,
     apply_edit,
     confirm,
+    discard_routing,
     not_mine,
     notify_all,
     notify_mine,
     open_triage_form,
     preview_from_form,
+    put_routing,
     show_again,
     show_mine,
     undo,
@@ -39,10 +41,12 @@ from bot.render.ids import (
     APPLY_EDIT,
     CANCEL_SCAN,
     CONFIRM_FORM,
+    DISCARD_ROUTING,
     NOT_MINE,
     NOTIFY_ALL,
     NOTIFY_MINE,
     NOTIFY_ROW,
+    PUT_ROUTING,
     ROW_FORM,
     SCAN_FORM,
     SHOW_MINE,
@@ -59,6 +63,7 @@ ACK_TIMEOUT_SECONDS = 2
 
 
 NOT_STARTED, NOT_DONE = "command.not-started", "command.act-not-started"
+ROUTING_NOT_DONE = "command.routing-not-started"
 
 CLICKS: dict[str, tuple[Callable[[Context, Click], Job | None], str]] = {
     ACT_ON_ROW: (act_on_row, NOT_DONE),
@@ -70,6 +75,8 @@ CLICKS: dict[str, tuple[Callable[[Context, Click], Job | None], str]] = {
     TRIAGE: (open_triage_form, NOT_DONE),
     UNDO: (undo, NOT_DONE),
     APPLY_EDIT: (apply_edit, "command.apply-not-started"),
+    PUT_ROUTING: (put_routing, ROUTING_NOT_DONE),
+    DISCARD_ROUTING: (discard_routing, ROUTING_NOT_DONE),
     CANCEL_SCAN: (cancel_scan, "command.cancel-not-started"),
 }
 """Button or menu to its handler, and to the answer if that fails."""

@@ -10,7 +10,18 @@ from typing import Any
 from bot.domain.action import ALL_NEW, MOST_REASON, Action, ActionRequest, Selection
 from bot.domain.command import account_ids, listed
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import ActJob, ApplyEditJob, ApplyJob, Job, MineJob, NotMineJob, PreviewJob, UndoJob
+from bot.domain.job import (
+    ActJob,
+    ApplyEditJob,
+    ApplyJob,
+    DiscardRoutingJob,
+    Job,
+    MineJob,
+    NotMineJob,
+    PreviewJob,
+    PutRoutingJob,
+    UndoJob,
+)
 from bot.errors import CommandError
 from bot.i18n import translate
 from bot.listeners.context import Context
@@ -94,6 +105,16 @@ def apply_edit(_: Context, click: Click) -> ApplyEditJob:
     """Apply a previewed CSV. The button names the report, the plan, and the ts of the report's message."""
     report_id, plan_id, thread_ts = click.value.split(":")
     return ApplyEditJob(report_id=report_id, plan_id=plan_id, thread_ts=thread_ts, **click.job_fields())
+
+
+def put_routing(_: Context, click: Click) -> PutRoutingJob:
+    """Put a previewed routing file in force. The button names the proposal."""
+    return PutRoutingJob(proposal_id=click.value, **click.job_fields())
+
+
+def discard_routing(_: Context, click: Click) -> DiscardRoutingJob:
+    """Discard a previewed routing file."""
+    return DiscardRoutingJob(proposal_id=click.value, **click.job_fields())
 
 
 def open_triage_form(context: Context, click: Click) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.domain.audit import MOST_ACTS, AuditEntry, ChangeStatus
 from bot.domain.finding import WorkflowStatus, short_name
+from bot.domain.owners.routing_change import RESOURCE
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.acts import person_text
@@ -62,6 +63,8 @@ def history_text(
 
 def _key(entry: AuditEntry) -> str:
     """Choose the text: a change that kept the status changed the note, or extended a suppression."""
+    if entry.resource_id == RESOURCE:
+        return "history.routing.undone" if entry.undoes else "history.routing"
     is_noted = entry.before == entry.after != WorkflowStatus.SUPPRESSED
     if entry.undoes:
         return "history.undone.note" if is_noted else "history.undone"
@@ -75,8 +78,8 @@ def _line(subject: str, line: AuditLine, locale: Locale) -> str:
         _key(entry),
         time=mrkdwn.time(datetime.fromisoformat(entry.at)),
         person=person_text(entry.user_id, locale),
-        before=entry.before,
-        after=entry.after,
+        before=entry.before or "—",
+        after=entry.after or "—",
         finding=" ".join(
             mrkdwn.code(clip(name, 60))
             for name in (

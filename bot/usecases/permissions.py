@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from bot.domain.job import ActJob, CancelJob, Job, Requester, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
+from bot.domain.slack import is_direct
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
 from bot.ports import People, Ports
 from bot.settings import Settings
@@ -30,14 +31,21 @@ def authorize(job: Job, ports: Ports, settings: Settings) -> None:
         BotError: the requester cannot be identified; the errors of `People`.
     """
     requester, permission = job.requester, job.permission
-    if requester is None or permission is None or _is_own_scan(job, requester):
+    if requester and permission and not _is_own_scan(job, requester):
+        require(permission, job, ports, settings)
+
+
+def require(permission: Permission, job: Job, ports: Ports, settings: Settings) -> None:
+    """Return if the requester of a job has a permission. Raises the same as `authorize`."""
+    requester = job.requester
+    if requester is None:
         return
     channel = (job.asked_in if isinstance(job, ActJob) else "") or job.channel or ""
     try:
         allowed = _allowed(settings, permission)
         if reason := _refusal(requester, permission, channel, allowed, ports.people):
             raise NotAllowedError(
-                hint=f"not-allowed.{permission}.{reason}",
+                hint=_hint(permission, reason, channel),
                 setting=SETTINGS.get(permission, ""),
                 user_id=requester.user_id,
                 here=channel,
@@ -54,6 +62,14 @@ def authorize(job: Job, ports: Ports, settings: Settings) -> None:
         }
         LOG.warning("refused %s", type(job).__name__, extra=logged)
         raise
+
+
+def _hint(permission: Permission, reason: str, channel: str) -> str:
+    """Return the key of a hint; that of a direct message does not offer to allow the channel."""
+    words = ["not-allowed", permission, reason]
+    if is_direct(channel) and reason in ("unset", "member"):
+        words.append("direct")
+    return ".".join(words)
 
 
 def _is_own_scan(job: Job, requester: Requester) -> bool:

@@ -15,6 +15,7 @@ from bot.domain.job import (
     ApplyJob,
     CancelJob,
     ChannelMovedJob,
+    DiscardRoutingJob,
     DoctorJob,
     EditJob,
     ExpireJob,
@@ -26,6 +27,7 @@ from bot.domain.job import (
     OwnerJob,
     PreviewJob,
     Progress,
+    PutRoutingJob,
     ScanJob,
     UndoJob,
 )
@@ -46,16 +48,17 @@ from bot.render.limits import clip
 from bot.usecases.channels import tell_moved
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.csv_edit.apply import apply_edit
-from bot.usecases.csv_edit.preview import is_of_a_report, preview_edit
 from bot.usecases.deliver import TELL_FAILURE, failure_text
 from bot.usecases.doctor.exam import answer
 from bot.usecases.owners.explain import answer_owner
 from bot.usecases.owners.mine import show_mine
 from bot.usecases.owners.not_mine import report_not_mine
 from bot.usecases.owners.routes import deliver_report
+from bot.usecases.owners.upload import decide_routing
 from bot.usecases.permissions import authorize
 from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, show_end
 from bot.usecases.scanning.keep import scan_and_keep
+from bot.usecases.shared_file import is_for_the_bot, read_shared_file
 from bot.usecases.steps import (
     BusyStepError,
     Result,
@@ -156,8 +159,10 @@ USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
     CancelJob: cancel,
     ExpireJob: expire,
     InsightJob: _explain_insight,
-    EditJob: preview_edit,
+    EditJob: read_shared_file,
     ApplyEditJob: apply_edit,
+    PutRoutingJob: decide_routing,
+    DiscardRoutingJob: decide_routing,
     ChannelMovedJob: tell_moved,
 }
 
@@ -165,7 +170,7 @@ USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
 def _settle(error: BotError, context: JobContext[Job], cause: Exception | None = None) -> None:
     """Report an error, once; raise it unless only the requester can correct it."""
     job = context.job
-    if isinstance(job, EditJob) and not is_of_a_report(job, context.ports):
+    if isinstance(job, EditJob) and not is_for_the_bot(job, context.ports):
         LOG.warning("a file that may be anybody's", extra={"error_code": error.code})
         raise error from cause
     try:

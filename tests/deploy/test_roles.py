@@ -50,6 +50,8 @@ ALLOWED = {
         ("organizations:ListTagsForResource", "arn:aws:organizations::*:account/o-*/*"),
         ("s3:GetObject", "<ReportBucket.Arn>/accounts/*"),
         ("s3:PutObject", "<ReportBucket.Arn>/accounts/*"),
+        ("s3:PutObject", "<ReportBucket.Arn>/config/routing.toml"),
+        ("s3:PutObject", "<ReportBucket.Arn>/config/routing.before.toml"),
         ("s3:GetObject", AUDIT),
         ("s3:PutObject", AUDIT),
         ("s3:GetObject", SUPPRESSIONS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.errors import BotError
+from bot.errors import BotError, ReportGoneError
 
 
 @dataclass
@@ -13,6 +13,9 @@ class FakeRoutingFile:
 
     data: bytes | None = None
     good: bytes | None = None
+    before: bytes | None = None
+    """The version before."""
+    proposals: dict[str, bytes] = field(default_factory=dict)
     errors: dict[str, BotError] = field(default_factory=dict)
     """Method to the error that it raises."""
 
@@ -31,9 +34,24 @@ class FakeRoutingFile:
         self._fail("keep_good")
         self.good = data
 
-    def replace(self, data: bytes) -> None:
-        """Put a version in force."""
-        self.data = data
+    def replace(self, data: bytes, before: bytes | None) -> bool:
+        """Put a version in force in place of another."""
+        self._fail("replace")
+        if self.data != before:
+            return False
+        self.data, self.before = data, before
+        return True
+
+    def propose(self, proposal_id: str, data: bytes) -> None:
+        """Keep a proposed version."""
+        self._fail("propose")
+        self.proposals[proposal_id] = data
+
+    def proposed(self, proposal_id: str) -> bytes:
+        """Return a proposed version."""
+        if proposal_id not in self.proposals:
+            raise ReportGoneError
+        return self.proposals[proposal_id]
 
     def _fail(self, method: str) -> None:
         if method in self.errors:

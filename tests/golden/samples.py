@@ -12,6 +12,14 @@ from bot.domain.message import Message
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.owner import Source
 from bot.domain.owners.routing import Routing
+from bot.domain.owners.routing_change import (
+    Edit,
+    EntryChange,
+    FileFault,
+    Outcome,
+    RoutingProposal,
+    TableChange,
+)
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query, chosen
 from bot.domain.report import (
@@ -28,10 +36,12 @@ from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import FileError
 from bot.i18n import Locale, translate
-from bot.render import edit, mrkdwn, progress
+from bot.render import mrkdwn, progress
 from bot.render.message import ReportSetting, report_message
 from bot.render.mine import Mine, mine_message
 from bot.render.owners import OwnerNotice, not_mine_answer, not_mine_notice, owner_notice
+from bot.render.uploads import edit
+from bot.render.uploads.routing import decided_message, proposal_message, replaced_message
 from tests.builders import NOW, PRODUCT_ARN, a_finding, a_report, an_act, seen_in, tallied
 
 ENVIRONMENTS = {Locale.JA: "本番", Locale.EN: "production"}
@@ -234,6 +244,7 @@ def messages(locale: Locale) -> dict[str, Message]:
         "acting-stopped": progress.progress_message(locale, "progress.stopped-acting"),
         **edits(locale),
         **about_owners(locale),
+        **routing_files(locale),
     }
 
 
@@ -299,4 +310,44 @@ def edits(locale: Locale) -> dict[str, Message]:
         "edit-refused": edit.refused_file_message(
             FileError(hint="file-malformed", row="7"), edited.person, edited.file_name, locale
         ),
+    }
+
+
+def routing_files(locale: Locale) -> dict[str, Message]:
+    """Make each message about a routing file that somebody has shared."""
+    changes = (
+        TableChange(
+            "owner", {Edit.CHANGED: 1}, (EntryChange(Edit.CHANGED, "tags", "Owner, team", "CostCenter"),)
+        ),
+        TableChange(
+            "accounts",
+            {Edit.ADDED: 12, Edit.REMOVED: 1, Edit.CHANGED: 1},
+            (
+                EntryChange(Edit.ADDED, "012345678901", after="platform"),
+                EntryChange(Edit.REMOVED, "210987654321", "`*<!channel>"),
+                EntryChange(Edit.CHANGED, "111111111111", "payments", "基盤チーム"),
+            ),
+        ),
+        TableChange(
+            "route",
+            {Edit.ADDED: 1},
+            (EntryChange(Edit.ADDED, "owners payments; severities CRITICAL, HIGH", after="C0123456789"),),
+            is_reordered=True,
+        ),
+    )
+    proposal = RoutingProposal("U0PLATFORM", "routing.toml", tables=changes, version="a", before="b")
+    faults = tuple(
+        FileFault("routing", {"line": str(line), "entry": "`<!channel>*", "hint": "routing-account"})
+        for line in range(2, 12)
+    )
+    return {
+        "routing": proposal_message(proposal, "0", locale),
+        "routing-repair": proposal_message(replace(proposal, tables=(), is_repair=True), "0", locale),
+        "routing-errors": proposal_message(replace(proposal, errors=faults, error_count=12), "0", locale),
+        "routing-same": proposal_message(replace(proposal, before="a"), "0", locale),
+        **{
+            f"routing-{outcome}": decided_message(proposal, outcome, NOW, locale)
+            for outcome in (Outcome.PUT, Outcome.STALE, Outcome.GONE, Outcome.DISCARDED)
+        },
+        "routing-replaced": replaced_message(proposal, locale),
     }

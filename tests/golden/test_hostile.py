@@ -17,6 +17,14 @@ from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, 
 from bot.domain.message import Message
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.owner import Ownership, Source
+from bot.domain.owners.routing_change import (
+    Edit,
+    EntryChange,
+    FileFault,
+    Outcome,
+    RoutingProposal,
+    TableChange,
+)
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query
 from bot.domain.report import PostedReport, ReportKind, Unread
@@ -24,7 +32,7 @@ from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip
 from bot.errors import ChannelClosedError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
-from bot.render import edit, mrkdwn
+from bot.render import mrkdwn
 from bot.render.acts import feedback_text
 from bot.render.blocks import text_alone
 from bot.render.errors import explain_in_slack
@@ -49,6 +57,8 @@ from bot.render.owners import (
     not_mine_notice,
     owner_notice,
 )
+from bot.render.uploads import edit
+from bot.render.uploads.routing import decided_message, proposal_message, replaced_message
 from tests.builders import NOW, a_finding, a_summary, an_act, seen_in
 from tests.golden.samples import messages
 
@@ -117,7 +127,7 @@ def about_owners(locale: Locale) -> Iterator[Any]:
 
 
 def edits(locale: Locale) -> Iterator[Any]:
-    """Make the messages about an edited CSV."""
+    """Make the messages about files that people share."""
     edited = EditSummary(
         "U0PERSON",
         HOSTILE,
@@ -139,6 +149,23 @@ def edits(locale: Locale) -> Iterator[Any]:
     yield edit.refused_file_message(
         FileError(hint="file-columns-missing", columns=HOSTILE), "U0PERSON", HOSTILE, locale
     )
+    yield from routing_files(locale)
+
+
+def routing_files(locale: Locale) -> Iterator[Any]:
+    """Make the messages about a routing file."""
+    entries = tuple(EntryChange(edit, HOSTILE, HOSTILE, HOSTILE) for edit in Edit)
+    proposal = RoutingProposal(
+        "U0PERSON", HOSTILE, tables=(TableChange("people", dict.fromkeys(Edit, 1), entries),), version="1"
+    )
+    faults = (
+        FileFault("routing", {"line": "1", "entry": HOSTILE, "hint": "routing-circle", "path": HOSTILE}),
+    )
+    yield proposal_message(proposal, "0", locale)
+    yield proposal_message(replace(proposal, errors=faults, error_count=1), "0", locale)
+    yield proposal_message(replace(proposal, before="1"), "0", locale)
+    yield decided_message(proposal, Outcome.PUT, NOW, locale)
+    yield replaced_message(proposal, locale)
 
 
 def forms(locale: Locale) -> Iterator[Any]:

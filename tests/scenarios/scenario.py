@@ -303,6 +303,7 @@ PLAYED = (
     "owner_by_account_tag",
     "owners_mentioned",
     "routing_file",
+    "routing_file_dropped",
     "scan_shows_its_progress",
     "slack_lacks_a_scope",
     "suppress_one",

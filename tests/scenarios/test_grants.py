@@ -24,7 +24,6 @@ UNUSED = {
     ("JobFunction", "HandOverDeadLetters", "sqs:SendMessage"): BY_LAMBDA,
     ("JobFunction", "KeepExecutionState", "lambda:CheckpointDurableExecution"): SLICES,
     ("JobFunction", "KeepExecutionState", "lambda:GetDurableExecutionState"): SLICES,
-    ("JobFunction", "KeepReportsAndLedger", "s3:GetObject parts/"): SLICES,
 }
 """What no scenario uses, and why it is allowed all the same."""
 

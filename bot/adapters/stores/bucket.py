@@ -29,8 +29,8 @@ ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 UNCHANGED = "304"
 EXISTS = frozenset({"PreconditionFailed"})
 """
-S3's answer to `If-None-Match: *` if the key exists. If another writer is at the same key, it is 409 instead
-(`aws.CONFLICTS`); that writer may yet fail
+S3's answer to `If-None-Match: *` if the key exists, and to `If-Match` if the object has another ETag. If
+another writer is at the same key, it is 409 instead (`aws.CONFLICTS`); that writer may yet fail
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
 """
 
@@ -166,6 +166,22 @@ class Bucket:
                 self._put(key, body, content_type, Metadata=metadata or {}, IfNoneMatch="*")
             except ClientError as error:
                 if error.response["Error"]["Code"] in exists:
+                    return False
+                raise
+        return True
+
+    def put_if_match(self, key: str, body: bytes, content_type: str, etag: str) -> bool:
+        """
+        Write an object in place of the version with an ETag.
+
+        Returns:
+            Whether the object was written; False if it has another ETag, or is absent.
+        """
+        with aws_errors("s3", "PutObject"):
+            try:
+                self._put(key, body, content_type, IfMatch=etag)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in EXISTS | ABSENT:
                     return False
                 raise
         return True

@@ -2,9 +2,10 @@
 The routing file in the bucket.
 
 ```text
-config/routing.toml             the file in force; people put it there
+config/routing.toml             the file in force; people put it there, also through the bot
        routing.good.toml        its last version without errors, which the bot keeps
-       routing.before.toml      the version before the last `python -m bot routing put`
+       routing.before.toml      the version that was last replaced by `routing put`, or in Slack
+parts/routing/<id>.toml         a version that a person has previewed and may confirm
 ```
 """
 
@@ -13,10 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.adapters.stores.bucket import TOML, Bucket
+from bot.domain.owners.routing_change import RESOURCE
 from bot.domain.owners.routing_file import MOST_BYTES
 from bot.errors import ReportGoneError
 
-FILE, GOOD, BEFORE = "config/routing.toml", "config/routing.good.toml", "config/routing.before.toml"
+FILE, GOOD, BEFORE = RESOURCE, "config/routing.good.toml", "config/routing.before.toml"
 
 
 @dataclass
@@ -54,9 +56,30 @@ class BucketRouting:
             self.bucket.put(GOOD, data, TOML)
             self._good = data
 
-    def replace(self, data: bytes) -> None:
-        """Put a version in force, and keep the one before."""
-        before = self.read()
-        if before is not None:
+    def replace(self, data: bytes, before: bytes | None) -> bool:
+        """
+        Put a version in force if `before` still is, and keep `before`.
+
+        If S3's answer to the write is lost, the SDK repeats the write, which finds its own ETag then.
+        """
+        if self.read() != before:
+            return False
+        if before is None:
+            is_written = self.bucket.put_if_absent(FILE, data, TOML)
+        else:
             self.bucket.put(BEFORE, before, TOML)
-        self.bucket.put(FILE, data, TOML)
+            is_written = self.bucket.put_if_match(FILE, data, TOML, self._etag)
+        return is_written or self.read() == data
+
+    def propose(self, proposal_id: str, data: bytes) -> None:
+        """Keep a proposed version, until the bucket's lifecycle deletes it."""
+        self.bucket.put(_proposal(proposal_id), data, TOML)
+
+    def proposed(self, proposal_id: str) -> bytes:
+        """Return a proposed version."""
+        with self.bucket.open(_proposal(proposal_id)) as body:
+            return bytes(body.read(MOST_BYTES + 1))
+
+
+def _proposal(proposal_id: str) -> str:
+    return f"parts/routing/{proposal_id}.toml"

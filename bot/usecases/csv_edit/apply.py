@@ -13,8 +13,8 @@ from bot.domain.message import Message
 from bot.errors import BotError
 from bot.i18n import translate
 from bot.render import mrkdwn
-from bot.render.edit import applied_message, applied_text, edit_message, failed_text
 from bot.render.errors import explain_in_slack
+from bot.render.uploads.edit import applied_message, applied_text, edit_message, failed_text
 from bot.usecases.context import JobContext
 from bot.usecases.csv_edit.preview import COMPARE
 from bot.usecases.steps import BusyStepError, Steps, UnfinishedError, done_key

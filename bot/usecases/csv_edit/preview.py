@@ -1,8 +1,7 @@
 """
 Preview the edits of a file that somebody has dropped into a report's thread, and keep them as a plan.
 
-The preview changes nothing. Slack names every file that is shared where the bot is; the bot ignores, without
-a message, a file outside of its reports' threads, of another bot, or of another type.
+The preview changes nothing.
 """
 
 from __future__ import annotations
@@ -15,19 +14,18 @@ from pathlib import Path
 from cattrs import structure
 
 from bot.domain.csv_edit import MOST_BYTES, EditSummary
-from bot.domain.job import EditJob, job_id
+from bot.domain.job import EditJob
 from bot.domain.message import Message
 from bot.domain.slack import SharedFile
 from bot.domain.triage import Plan
 from bot.errors import FileError, ReportGoneError
 from bot.i18n import translate
-from bot.ports import Ports
 from bot.render import mrkdwn
-from bot.render.edit import edit_message, refused_file_message
+from bot.render.uploads.edit import edit_message, refused_file_message
 from bot.usecases.context import JobContext
 from bot.usecases.csv_edit.compare import Comparison, to_requests
 from bot.usecases.csv_edit.read_csv import read_table
-from bot.usecases.steps import Result, UncertainStepError, done_key
+from bot.usecases.steps import Result, UncertainStepError
 from bot.usecases.triage.plan import message_rows
 
 LOG = logging.getLogger(__name__)
@@ -35,37 +33,23 @@ LOG = logging.getLogger(__name__)
 COMPARE = "compare"
 """The step that compares a file; its result, an EditSummary, is shown also after a press of the button."""
 
-FOUND = "found"
-"""The step that is done once a file is known to be a person's, in a report's thread."""
 
-
-def preview_edit(context: JobContext[EditJob]) -> None:
+def preview_edit(file: SharedFile, report_id: str, context: JobContext[EditJob]) -> None:
     """
-    Read a file that somebody has shared, and post its edits in its thread.
+    Read a file that a person has shared in a report's thread, and post its edits there.
 
     Raises:
         BotError: AWS or Slack failed. A fault of the file is posted in its thread.
     """
-    job, ports, steps, locale = context.job, context.ports, context.steps, context.deployment.locale
-    file = ports.files.find(job.file_id, job.channel)
-    if file is None or file.thread_ts is None or not file.is_table:
-        return
-    report_id = ports.reports.report_in(job.channel, file.thread_ts)
-    if report_id is None or not ports.files.is_person(job.requester.user_id):
-        return
+    job, steps, locale = context.job, context.steps, context.deployment.locale
     LOG.info("a file in the thread of report %s", report_id)
-    steps.run(FOUND, lambda: None)
+    thread_ts = file.thread_ts or ""
     try:
         edited = structure(steps.run(COMPARE, _compare, context, file, report_id), EditSummary)
-        message = edit_message(edited, f"{report_id}:{context.job_id}:{file.thread_ts}", locale)
+        message = edit_message(edited, f"{report_id}:{context.job_id}:{thread_ts}", locale)
     except (FileError, ReportGoneError) as error:
         message = refused_file_message(error, job.requester.user_id, file.name, locale)
-    _post(file.thread_ts, message, context)
-
-
-def is_of_a_report(job: EditJob, ports: Ports) -> bool:
-    """Return whether a file is known to belong to a report; nobody is shown earlier errors."""
-    return ports.ledger.read(done_key(job_id(job), FOUND)) is not None
+    _post(thread_ts, message, context)
 
 
 def _compare(context: JobContext[EditJob], file: SharedFile, report_id: str) -> Result:

@@ -23,7 +23,7 @@ from bot.domain.triage import ActionResult, Skip
 from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.probes import ok
-from bot.render import edit, mrkdwn, progress
+from bot.render import mrkdwn, progress
 from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
 from bot.render.forms import (
@@ -38,6 +38,7 @@ from bot.render.forms import (
 from bot.render.message import ReportSetting, report_message
 from bot.render.mine import Mine, mine_message
 from bot.render.owners import OwnerNotice, owner_notice
+from bot.render.uploads import edit
 
 Layout = tuple[str, str, Any]
 """The name, `blocks` or `view`, and the payload."""

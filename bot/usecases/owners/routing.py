@@ -23,6 +23,8 @@ class LoadedRouting:
 
     routing: Routing
     error: BotError | None = None
+    data: bytes | None = None
+    """The present file, also if it has errors; None if there is none, or it could not be read."""
 
 
 def load_routing(file: RoutingFile) -> LoadedRouting:
@@ -39,17 +41,17 @@ def load_routing(file: RoutingFile) -> LoadedRouting:
         return LoadedRouting(Routing())
     checked = _checked(data)
     if checked.errors:
-        return _fallen_back(checked.errors[0], file)
+        return _fallen_back(checked.errors[0], file, data)
     try:
         file.keep_good(data)
     except BotError as error:
         LOG.warning("the routing file could not be kept as good", extra={"error_code": error.code})
-    return LoadedRouting(checked.routing)
+    return LoadedRouting(checked.routing, data=data)
 
 
-def _fallen_back(error: BotError, file: RoutingFile) -> LoadedRouting:
+def _fallen_back(error: BotError, file: RoutingFile, data: bytes | None = None) -> LoadedRouting:
     LOG.error(NOT_IN_FORCE, extra={"error_code": error.code, "cause": str(error)})
-    return LoadedRouting(_last_good(file), error)
+    return LoadedRouting(_last_good(file), error, data)
 
 
 def _last_good(file: RoutingFile) -> Routing:

@@ -18,6 +18,7 @@ from bot.domain.job import (
     ApplyEditJob,
     ApplyJob,
     CancelJob,
+    DiscardRoutingJob,
     DoctorJob,
     EditJob,
     HistoryJob,
@@ -27,6 +28,7 @@ from bot.domain.job import (
     NotMineJob,
     OwnerJob,
     PreviewJob,
+    PutRoutingJob,
     Requester,
     ScanJob,
     UndoJob,
@@ -79,6 +81,10 @@ JOBS = st.one_of(
         asked_in=st.text(),
     ),
     st.builds(EditJob, key=WORDS, file_id=WORDS, channel=WORDS, requester=REQUESTERS),
+    *(
+        st.builds(kind, key=WORDS, proposal_id=WORDS, channel=WORDS, message_ts=WORDS, requester=REQUESTERS)
+        for kind in (PutRoutingJob, DiscardRoutingJob)
+    ),
     st.builds(
         ApplyEditJob,
         key=WORDS,

@@ -22,7 +22,8 @@ from bot.domain.job import Job, ScanJob
 from bot.errors import AccessDeniedError, MissingScopeError, NotInChannelError
 from tests.builders import some_findings
 from tests.delivery import DEPLOYMENT, FaultInjector, deliver_as_lambda, deliver_once
-from tests.unit.world import csv_edit, daily, long_scan, report, routes, scan, triage
+from tests.fakes import FakeRoutingFile, FakeWorld
+from tests.unit.world import csv_edit, daily, long_scan, report, routes, routing, scan, triage
 
 READS = frozenset(
     {
@@ -48,6 +49,7 @@ READS = frozenset(
         "reports.rows",
         "reports.summary",
         "routing_file.last_good",
+        "routing_file.proposed",
         "routing_file.read",
         "suppressions.changes",
         "suppressions.until",
@@ -55,7 +57,7 @@ READS = frozenset(
 )
 """Calls that leave everything as it was: to die at one is to die after what was written before."""
 
-AT_MOST_ONCE = frozenset({"messenger.post", "messenger.upload"})
+AT_MOST_ONCE = frozenset({"messenger.direct", "messenger.post", "messenger.upload"})
 """A process that dies about one of these leaves nobody who knows whether it had its effect."""
 
 NEW, NOTIFIED, SUPPRESSED, _ = WorkflowStatus
@@ -251,6 +253,31 @@ def an_application() -> Story:
     return Story(world, delivered(csv_edit.press(world)), claims)
 
 
+def a_routing_file() -> Story:
+    """Preview a routing file, and put it in force."""
+
+    def play(world: Any, injector: FaultInjector) -> BaseException | None:
+        left = deliver_as_lambda(routing.DROP, world, injector)
+        return deliver_as_lambda(routing.put_job(), world, injector) or left
+
+    def claims(world: Any, death: Death) -> Claims:
+        announced, told = routing.messages(world, routing.HOME), report.told(world)
+        return {
+            "the jobs are done": death.left is None,
+            "the file is in force": world.routing_file.data == routing.NEW,
+            "the version before is kept": world.routing_file.before == routing.OLD,
+            "there is one entry in the audit log": len(list(world.audit_log.about("routing.toml"))) == 1,
+            "the preview is there once at most": len(routing.messages(world)) <= 1,
+            "the channel is told once, or its loss is known": len(announced) == 1
+            or (not announced and bool(told)),
+            "nobody is told of trouble unless in doubt": death.is_in_doubt or told == [],
+        }
+
+    world = FakeWorld(routing_file=FakeRoutingFile(routing.OLD))
+    world.files.share(routing.DIRECT, "routing.toml", routing.NEW, None)
+    return Story(world, play, claims)
+
+
 def a_day() -> Story:
     """Reopen what has ended and warn of what will, on this day or on the next."""
     world = report.a_world(some_findings(3))
@@ -325,6 +352,7 @@ STORIES: dict[str, Callable[[], Story]] = {
     "undo": an_undo,
     "edited-csv": a_drop,
     "edited-csv-applied": an_application,
+    "routing-file": a_routing_file,
     "expire": a_day,
 }
 

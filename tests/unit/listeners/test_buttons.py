@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from slack_bolt import BoltResponse
 
-from bot.domain.job import CancelJob, Requester
-from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, TRIAGE, row_block_id
+from bot.domain.job import CancelJob, DiscardRoutingJob, PutRoutingJob, Requester
+from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, DISCARD_ROUTING, PUT_ROUTING, TRIAGE, row_block_id
 from tests.unit.world.slack import THROTTLED, TRIGGER, Side, clicked, view_of
 
 MENU = row_block_id("0123abcd", 2)
@@ -55,6 +55,20 @@ class TestButtons:
 
         assert 500 == self.press(side).status
         assert [1] == waits
+
+
+class TestRouting:
+    """The buttons of a previewed routing file."""
+
+    @pytest.mark.parametrize(
+        ("action_id", "kind"), [(PUT_ROUTING, PutRoutingJob), (DISCARD_ROUTING, DiscardRoutingJob)]
+    )
+    def test_job_names_the_proposal(self, side: Side, action_id: str, kind: type[Any]) -> None:
+        """The job names the proposal, the message and the person."""
+        side.interact(**clicked({"type": "button", "action_id": action_id, "value": "0123abcd"}))
+
+        requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")
+        assert kind(f"slack/{TRIGGER}", "0123abcd", "C0SECURITY", "1.000001", requester) == side.job
 
 
 class TestTriageForm:

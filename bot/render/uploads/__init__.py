@@ -1,0 +1,1 @@
+"""Messages about files that people share."""
