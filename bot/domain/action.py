@@ -75,6 +75,8 @@ class Selection:
     severities: tuple[Severity, ...] = ()
     resource: str = ""
     """A part of the resource's ID; case, width, spaces and quotes do not matter."""
+    owners: tuple[str, ...] = ()
+    """Names of owners, in any spelling; a row of one of them matches."""
     is_own: bool = False
     """Whether only the requester's own rows count (bot/domain/owners/own.py)."""
     as_of: str | None = None
@@ -93,6 +95,7 @@ class Selection:
             (not self.controls or seen.control_id in self.controls)
             and (not self.accounts or seen.account_id in self.accounts)
             and (not self.severities or seen.severity in self.severities)
+            and (not self.owners or any(map(seen.owner.has, self.owners)))
             and (not self.resource or (plain(self.resource) or self.resource) in plain(seen.resource_id))
         )
 

@@ -50,8 +50,8 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
 
 A scan job from the Scheduler has no `requester` and may omit `query` and `channel`: the defaults are
 TARGET_CONTROL_IDS and SLACK_CHANNEL. A selection without `row` may have `controls`, `accounts`, `severities`,
-`statuses`, `resource` and `is_own`; an empty one is the whole report. A mine job with a `query` scans; one
-without `query` and `report_id` is about the last scheduled report. A cancel job stops the scan job whose
+`statuses`, `resource`, `owners` and `is_own`; an empty one is the whole report. A mine job with a `query`
+scans; one without `query` and `report_id` is of the last scheduled report. A cancel job stops the job whose
 `job_id` is `report_id`: a report has the ID of the job that makes it. An edit job comes for every file shared
 where the bot is; most of them are not for the bot.
 

@@ -22,6 +22,7 @@ from bot.domain.job import (
     PutRoutingJob,
     UndoJob,
 )
+from bot.domain.owners.owner import split_names
 from bot.errors import CommandError
 from bot.i18n import translate
 from bot.listeners.context import Context
@@ -29,6 +30,7 @@ from bot.listeners.interactions import Click, FormError, Submission
 from bot.render import forms
 from bot.render.forms import CONTROLS, picked, row_form, triage_form
 from bot.render.ids import UNDO_ROW, parse_row_block
+from bot.render.limits import clip
 
 Payload = dict[str, Any]
 
@@ -189,7 +191,17 @@ def _selection(form: Submission, context: Context) -> Selection:
         accounts=accounts,
         severities=tuple(map(Severity, picked(state, forms.SEVERITIES))),
         resource=" ".join(picked(state, forms.RESOURCE)),
+        owners=_owners(form),
     )
+
+
+def _owners(form: Submission) -> tuple[str, ...]:
+    """Read the names of owners; a text without any must not mean the findings of all owners."""
+    typed = " ".join(picked(form.state, forms.OWNERS))
+    names = split_names(typed, frozenset())
+    if typed.strip() and not names:
+        raise FormError(forms.OWNERS, translate(form.locale, "hint.empty", text=clip(typed.strip(), 40)))
+    return names
 
 
 def _row_text(body: Payload, block_id: str) -> str:

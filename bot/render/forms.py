@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # the ack opens these forms, and must start without the triag
 
 CONTROLS, SEVERITIES, ACCOUNTS, REGIONS = "controls", "severities", "accounts", "regions"
 ACTION, REASON, UNTIL = "action", "reason", "until"
-STATUSES, RESOURCE = "statuses", "resource"
+STATUSES, RESOURCE, OWNERS = "statuses", "resource", "owners"
 RESOURCES, TAGS, SINCE = "resources", "tags", "since"
 """block_id and action_id of the inputs."""
 
@@ -128,6 +128,7 @@ def triage_form(metadata: str, locale: Locale, status: str = "") -> Block:
         _input(locale, ACCOUNTS, {"type": "plain_text_input", "max_length": INPUT}, optional=True),
         _input(locale, SEVERITIES, {"type": "multi_static_select", "options": _severities()}, optional=True),
         _input(locale, RESOURCE, {"type": "plain_text_input", "max_length": 200}, optional=True),
+        _input(locale, OWNERS, {"type": "plain_text_input", "max_length": 1000}, optional=True),
     ]
     view = modal(translate(locale, "triage.title"), translate(locale, "act-form.close"), blocks)
     return form(TRIAGE_FORM, metadata, translate(locale, "triage.submit"), view)
@@ -161,6 +162,8 @@ class Preview:
     by_control: dict[str, int]
     by_account: dict[str, int]
     skipped: dict[Skip, int]
+    by_owner: dict[str, int]
+    """A problem counts for each of its owners, and one without an owner for none."""
 
 
 def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
@@ -180,9 +183,12 @@ def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
             translate(locale, "triage.by-account"), count_lines(preview.by_account, "triage.others", locale)
         ),
     ]
+    lines = count_lines(preview.by_owner, "triage.others", locale)
+    owners = [field(translate(locale, "triage.by-owner"), lines)]
     blocks = [
         section(translate(locale, f"triage.preview.{action}", count=count)),
         {"type": "section", "fields": counts},
+        *([{"type": "section", "fields": owners}] if preview.by_owner else []),
         *([section("\n".join(skipped))] if skipped else []),
         *_reason_blocks(preview.order, locale),
         context(translate(locale, "triage.undo")),

@@ -96,14 +96,16 @@ class TestGolden:
         """The forms with which people act, and what comes after them."""
         order = ActionRequest(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
         by_control = {f"S3.{number}": 20 - number for number in range(10)}
-        counted = Preview(order, 155, by_control, {"123456789012": 155}, {Skip.CHANGED: 2, Skip.GONE: 1})
+        skipped = {Skip.CHANGED: 2, Skip.GONE: 1}
+        counted = Preview(order, 155, by_control, {"123456789012": 155}, skipped, {"platform": 9})
+        nothing = Preview(ActionRequest(Action.NOTIFY), 0, {}, {}, {Skip.CHANGED: 1}, {})
         views = [
             row_form(Action.SUPPRESS, "*3*  `S3.8`  `logs`", "{}", locale),
             row_form(Action.RESOLVE, "*3*  `S3.8`  `logs`", "{}", locale),
             triage_form("{}", locale),
             notice_view("triage.counting", locale),
             preview_view(counted, "{}", locale),
-            preview_view(Preview(ActionRequest(Action.NOTIFY), 0, {}, {}, {Skip.CHANGED: 1}), "{}", locale),
+            preview_view(nothing, "{}", locale),
             notice_view("triage.started", locale),
             notice_view("triage.failed", locale, reason=explain_in_slack(ReportGoneError(), locale)),
         ]

@@ -171,7 +171,7 @@ def routing_files(locale: Locale) -> Iterator[Any]:
 def forms(locale: Locale) -> Iterator[Any]:
     """Make the forms."""
     counts = {HOSTILE: 2}
-    preview = Preview(ActionRequest(Action.SUPPRESS, HOSTILE), 2, counts, counts, {Skip.CHANGED: 1})
+    preview = Preview(ActionRequest(Action.SUPPRESS, HOSTILE), 2, counts, counts, {Skip.CHANGED: 1}, counts)
     yield preview_view(preview, "{}", locale)
     hostile = UnexpectedResponseError(service="x", call="y", reason=HOSTILE)
     yield notice_view("triage.failed", locale, reason=explain_in_slack(hostile, locale))

@@ -186,7 +186,7 @@ def _answers(locale: Locale) -> Mapping[str, Message]:
 
 
 def _views(locale: Locale) -> Mapping[str, Block]:
-    counted = Preview(SUPPRESS, 3, {"S3.8": 3}, {ACCOUNT: 3}, {Skip.CHANGED: 1})
+    counted = Preview(SUPPRESS, 3, {"S3.8": 3}, {ACCOUNT: 3}, {Skip.CHANGED: 1}, {"platform": 3})
     return {
         "scan form": scan_form(locale, "{}"),
         "scan form, sent": scanning_view(locale, query="S3.8", channel="C0000000000"),

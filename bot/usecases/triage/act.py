@@ -29,6 +29,7 @@ from bot.usecases.triage.decide import author_of, decider
 from bot.usecases.triage.outcome import report_outcome, summarize_result
 from bot.usecases.triage.plan import (
     chosen_changes,
+    count_owners,
     covers,
     find_result,
     find_targets,
@@ -206,7 +207,8 @@ def _count_changes(context: JobContext[PreviewJob]) -> Preview:
         table.decide(decider(plan.requests, author_of(context, begun_at)))
         ports.actions.save_plan(plan, table.targets(RowState.CHOSEN))
         by_control, by_account = table.counts(0), table.counts(1)
-        return Preview(job.order, table.chosen_count(), by_control, by_account, table.skipped())
+        by_owner = count_owners(job.report_id, table.chosen(), ports)
+        return Preview(job.order, table.chosen_count(), by_control, by_account, table.skipped(), by_owner)
 
 
 def _show_preview(context: JobContext[PreviewJob]) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
@@ -9,6 +10,7 @@ from itertools import groupby
 from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.job import ActionJob, ActJob, PreviewJob
+from bot.domain.owners.owner import comparable
 from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
@@ -79,6 +81,21 @@ def message_rows(summary: Summary, ports: Ports) -> dict[int, int]:
         if len(rows) == len(tops):
             break
     return rows
+
+
+def count_owners(report_id: str, problems: Iterator[int], ports: Ports) -> dict[str, int]:
+    """Count problems, which are in ascending order, by each of their owners: the largest count first."""
+    counts, names = Counter[str](), dict[str, str]()
+    wanted = next(problems, None)
+    for number, row in enumerate(ports.reports.rows(report_id)):
+        if wanted is None:
+            break
+        if number == wanted:
+            for name in row.owner.names:
+                names.setdefault(comparable(name), name)
+                counts[comparable(name)] += 1
+            wanted = next(problems, None)
+    return {names[key]: count for key, count in counts.most_common()}
 
 
 def past_changes(report_id: str, actions: Actions, as_of: str | None = None) -> Iterator[Change]:

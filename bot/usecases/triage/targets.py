@@ -102,6 +102,7 @@ _COUNTS = """
 SELECT json_extract(target, '$[2][' || ? || ']') AS part, count(DISTINCT problem) AS number FROM targets
 WHERE state = 'chosen' GROUP BY part ORDER BY number DESC, part
 """
+_CHOSEN = "SELECT DISTINCT problem FROM targets WHERE state = 'chosen' ORDER BY problem"
 _SHARABLE = """
 SELECT DISTINCT id, product_arn FROM targets WHERE NOT (
     instr(product_arn, '::product/aws/') AND instr(id, account)
@@ -239,6 +240,10 @@ class TargetTable:
     def counts(self, part: int) -> dict[str, int]:
         """Count the chosen problems by a part of Location, such as 0 for the control, the largest first."""
         return dict(self._table.execute(_COUNTS, (part,)).fetchall())
+
+    def chosen(self) -> Iterator[int]:
+        """Yield the chosen problems, in ascending order."""
+        return (problem for (problem,) in self._table.execute(_CHOSEN))
 
     def skipped(self) -> dict[Skip, int]:
         """Count the problems without a chosen finding by the reason why they are skipped."""

@@ -74,6 +74,7 @@ JOBS = st.one_of(
             severities=st.lists(st.sampled_from(Severity), max_size=2).map(tuple),
             resource=st.text(max_size=5),
             is_own=st.booleans(),
+            owners=st.lists(WORDS, max_size=2).map(tuple),
         ),
         channel=WORDS,
         message_ts=WORDS,

@@ -238,6 +238,7 @@ class TestTriageForm:
             accounts={"value": "1234-5678-9012、111111111111"},
             severities=options("HIGH"),
             resource={"value": " prod- "},
+            owners={"value": "Platform, alice@example.com"},
         )
 
         selection = Selection(
@@ -246,6 +247,7 @@ class TestTriageForm:
             accounts=("123456789012", "111111111111"),
             severities=(Severity.HIGH,),
             resource="prod-",
+            owners=("Platform", "alice@example.com"),
         )
         expected = PreviewJob(
             "view/V1", "0123abcd", ActionRequest(Action.NOTIFY), selection, "V1", "en", *WHERE
@@ -260,6 +262,13 @@ class TestTriageForm:
         answer = send(side, TRIAGE_FORM, CLICK, **STATE, accounts={"value": text})
 
         assert ["accounts"] == list(answer["errors"])
+        assert [] == side.jobs.jobs
+
+    def test_text_without_a_name_is_not_for_all_owners(self, side: Side) -> None:
+        """Nothing is counted."""
+        answer = send(side, TRIAGE_FORM, CLICK, **STATE, owners={"value": " , "})
+
+        assert ["owners"] == list(answer["errors"])
         assert [] == side.jobs.jobs
 
 

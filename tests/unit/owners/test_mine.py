@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.action import ALL_NEW, Action, ActionRequest
+from bot.domain.action import ALL_NEW, Action, ActionRequest, Selection
 from bot.domain.finding import Finding, Severity, WorkflowStatus
-from bot.domain.job import ActJob, MineJob, NotMineJob, Requester, ScanJob, job_id
+from bot.domain.job import ActJob, MineJob, NotMineJob, PreviewJob, Requester, ScanJob, job_id
 from bot.domain.message import Message
 from bot.domain.permission import Standing
 from bot.domain.query import Query
@@ -346,3 +346,30 @@ class TestNotMine:
 
         assert count == len(world.messenger.posted)
         assert "タグ Owner" in told(world).text
+
+
+class TestTriage:
+    """*Triage…* by owner."""
+
+    def preview(self, world: FakeWorld, *owners: str) -> str:
+        """Preview an action on the rows of owners."""
+        selection = Selection(owners=owners)
+        order = ActionRequest(Action.RESOLVE)
+        place = ("C0SECURITY", "1.000001", PERSON)
+        deliver_once(PreviewJob("view/1", REPORT_ID, order, selection, "V1", "en", *place), world)
+        return str(world.messenger.views["V1"])
+
+    def test_rows_of_the_named_owners_are_counted_by_owner(self, world: FakeWorld) -> None:
+        """In any spelling; one by a tag, one by the file."""
+        view = self.preview(world, "PLATFORM", "alice@example.com")
+
+        assert "3 findings" in view
+        assert "`platform`  *2*" in view
+        assert "`alice@example.com`  *1*" in view
+
+    def test_rows_of_nobody_have_no_line(self, world: FakeWorld) -> None:
+        """Six rows, one without an owner."""
+        view = self.preview(world)
+
+        assert "6 findings" in view
+        assert "`bob@example.com`  *1*" in view
