@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from bot.domain.finding import Finding
 from bot.domain.job import OwnerJob
@@ -83,7 +84,7 @@ def _resource_id(subject: str, ports: Ports) -> str:
     if subject.startswith("arn:") or latest is None:
         return subject
     try:
-        rows = ports.reports.rows(latest.report_id)
+        rows = chain.from_iterable(ports.reports.rows(one.report_id) for one in (latest, *latest.parts))
         return next((row.resource_id for row in rows if is_named(row.resource_id, subject)), subject)
     except ReportGoneError:
         return subject

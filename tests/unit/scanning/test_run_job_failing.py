@@ -97,7 +97,7 @@ class TestFailure:
         world = a_world()
         deliver_once(replace(JOB, query=Query(controls=("CR.1",))), world)
 
-        assert ["Security Hub has no control `CR.1`. Did you mean `ECR.1`?"] == told(world)
+        assert ["Security Hub has no control or service `CR.1`. Did you mean `ECR.1`?"] == told(world)
         assert [] == reports(world)
 
     def test_own_fault_is_reported_and_raised(self, caplog: pytest.LogCaptureFixture) -> None:
