@@ -7,12 +7,16 @@ The routing file: owners beside those in tags, how they are reached, and the cha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from bot.domain.finding import OTHER_TAGS, Severity
 from bot.domain.owners.owner import NOBODY, NOT_OWNERS, Names, OwnerLookup, Ownership, comparable
+
+T = TypeVar("T")
 
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,20}")
 
@@ -54,14 +58,47 @@ class Route:
     controls: frozenset[str] = frozenset()
     """In lower case."""
 
-    def takes(self, owners: Iterable[str], account_id: str, severity: Severity, control_id: str) -> bool:
-        """Return whether every condition holds for a row; that of the owners, for any of them."""
-        return (
-            (not self.accounts or account_id in self.accounts)
-            and (not self.severities or severity in self.severities)
-            and (not self.controls or control_id.lower() in self.controls)
-            and (not self.owners or not self.owners.isdisjoint(map(comparable, owners)))
+
+class RouteTable:
+    """
+    Finds the first route of a row.
+
+    Each value that rows have is compared with all routes once; after that a row costs four look-ups, however
+    many routes there are. Of a set of routes, bit 0 is the first.
+    """
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._routes = routes
+        self._by_owners = self._sets(lambda route, names: _has_any(route.owners, map(comparable, names)))
+        self._by_account = self._sets(lambda route, account_id: _has_any(route.accounts, [account_id]))
+        self._by_severity = self._sets(lambda route, severity: _has_any(route.severities, [severity]))
+        self._by_control = self._sets(lambda route, control: _has_any(route.controls, [control.lower()]))
+
+    def first(self, owners: Names, account_id: str, severity: Severity, control_id: str) -> Route | None:
+        """
+        Return the first route of which every condition holds; None: the report's own channel has the row.
+
+        The condition of the owners holds if it holds for any of them.
+        """
+        taking = (
+            self._by_owners(owners)
+            & self._by_account(account_id)
+            & self._by_severity(severity)
+            & self._by_control(control_id)
         )
+        return self._routes[(taking & -taking).bit_length() - 1] if taking else None
+
+    def _sets(self, holds: Callable[[Route, Any], bool]) -> Callable[[Any], int]:
+        """Return a function from a value to the set of the routes whose condition holds for it."""
+
+        def routes_of(value: Any) -> int:
+            return sum(1 << number for number, route in enumerate(self._routes) if holds(route, value))
+
+        return lru_cache(8192)(routes_of)
+
+
+def _has_any(condition: frozenset[T], values: Iterable[T]) -> bool:
+    return not condition or not condition.isdisjoint(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +144,3 @@ class Routing:
             accounts=self.accounts,
             account_tag=account_tag or (lambda _account_id: NOBODY),
         )
-
-    def route_of(
-        self, owners: Iterable[str], account_id: str, severity: Severity, control_id: str
-    ) -> Route | None:
-        """Return the first route that takes a row; None: the report's own channel has it."""
-        names = tuple(owners)
-        return next((r for r in self.routes if r.takes(names, account_id, severity, control_id)), None)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
-from bot.domain.finding import Severity
 from bot.domain.job import Job, ScanJob, job_id
-from bot.domain.owners.owner import Names
-from bot.domain.owners.routing import Routing
+from bot.domain.owners.routing import RouteTable, Routing
 from bot.domain.query import Query
 from bot.domain.row import Row
 from bot.usecases.context import JobContext
@@ -35,15 +32,12 @@ def division_of(query: Query, context: JobContext[Job]) -> Division | None:
 
 
 def _channel_of(routing: Routing, own_channel: str) -> Callable[[Row], str]:
-    @lru_cache(4096)
-    def channel(names: Names, account_id: str, severity: Severity, control_id: str) -> str:
-        """Find the route: many rows have the same of all four."""
-        route = routing.route_of(names, account_id, severity, control_id)
-        return "" if route is None or route.channel == own_channel else route.channel
+    table = RouteTable(routing.routes)
 
     def of_row(row: Row) -> str:
         finding = row.finding
-        return channel(row.owner.names, finding.account_id, finding.severity, finding.control_id)
+        route = table.first(row.owner.names, finding.account_id, finding.severity, finding.control_id)
+        return "" if route is None or route.channel == own_channel else route.channel
 
     return of_row
 

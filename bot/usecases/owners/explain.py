@@ -10,7 +10,7 @@ from bot.domain.job import OwnerJob
 from bot.domain.message import Message
 from bot.domain.naming import is_named
 from bot.domain.owners.owner import Ownership
-from bot.domain.owners.routing import Routing
+from bot.domain.owners.routing import RouteTable, Routing
 from bot.domain.owners.routing_file import ACCOUNT_ID
 from bot.domain.query import of_resource
 from bot.errors import ReportGoneError
@@ -41,9 +41,9 @@ def findings_of(resource_id: str, routing: Routing, findings: Findings) -> list[
 
 def channels_of(findings: Iterable[Finding], owner: Ownership, routing: Routing) -> list[Channel]:
     """Return the channels of findings, each combination once, by control and severity."""
-    channels = set()
+    channels, table = set(), RouteTable(routing.routes)
     for one in findings:
-        route = routing.route_of(owner.names, one.account_id, one.severity, one.control_id)
+        route = table.first(owner.names, one.account_id, one.severity, one.control_id)
         channels.add(Channel(one.source, one.severity, route.channel if route else ""))
     return sorted(channels)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Severity
 from bot.domain.owners.owner import NOT_OWNERS, Source
-from bot.domain.owners.routing import How, Mention, Route, Routing
+from bot.domain.owners.routing import How, Mention, Route, RouteTable, Routing
 from bot.domain.owners.routing_file import (
     MOST_BYTES,
     MOST_LINE_BYTES,
@@ -283,6 +283,17 @@ class TestErrors:
             assert 1 <= int(error.values.get("line", 1)) <= len(text.split("\n"))
 
 
+OWNERS, ACCOUNTS, SEVERITIES, CONTROLS = ["a", "b"], ["1", "2"], list(Severity)[:2], ["s3.8", "s3.1"]
+VALUES = [st.sampled_from(values) for values in (OWNERS, ACCOUNTS, SEVERITIES, CONTROLS)]
+ROUTES = st.builds(Route, st.just("C0123456789"), *(st.frozensets(value) for value in VALUES))
+
+
+def matches(route: Route, row: tuple[str, str, Severity, str]) -> bool:
+    """Compare a row with each condition of a route."""
+    conditions = route.owners, route.accounts, route.severities, route.controls
+    return all(not condition or value in condition for condition, value in zip(conditions, row, strict=True))
+
+
 class TestRouting:
     """What follows from a file."""
 
@@ -319,9 +330,23 @@ class TestRouting:
         self, owners: list[str], account: str, severity: Severity, control: str, channel: str | None
     ) -> None:
         """All conditions of a route hold, that of the owners for any of them; without a route it is None."""
-        route = parse_routing(WHOLE.encode()).route_of(owners, account, severity, control)
+        route = RouteTable(parse_routing(WHOLE.encode()).routes).first(
+            tuple(owners), account, severity, control
+        )
 
         assert channel == (route.channel if route else None)
+
+    @given(st.lists(ROUTES, max_size=8), st.lists(st.tuples(*VALUES), max_size=8))
+    def test_table_equals_comparing_each_row_with_each_route(
+        self, routes: list[Route], rows: list[tuple[str, str, Severity, str]]
+    ) -> None:
+        """The table finds the route that a look at one route after the other finds, for row after row."""
+        table = RouteTable(routes)
+        for row in rows:
+            expected = next((route for route in routes if matches(route, row)), None)
+            owner, account, severity, control = row
+
+            assert table.first((owner, "nobody else"), account, severity, control.upper()) is expected
 
 
 def test_yaml_would_corrupt_what_toml_refuses() -> None:
