@@ -47,6 +47,14 @@ class UnknownAccountError(UserError):
     """No finding is of an account with the name `account`; `nearest` are names that are, possibly none."""
 
 
+class UnknownStandardError(UserError):
+    """Security Hub has no standard `standard`; it has `known`."""
+
+
+class StandardDisabledError(UserError):
+    """The standard `standard` is not enabled here; `enabled` are."""
+
+
 class TooMuchError(UserError):
     """A person's question about everything has more answers; only `most` findings were read."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry, AuditTrail
-    from bot.domain.control import Catalogue
+    from bot.domain.control import Catalogue, Standard
     from bot.domain.finding import Finding, FindingIdentifier
     from bot.domain.job import Job, Requester
     from bot.domain.message import Block, Message
@@ -119,6 +119,9 @@ class Controls(Protocol):
 
     def catalogue(self) -> Catalogue:
         """Read the catalogue, which may be an hour old. Raises the same as `Findings.pages`."""
+
+    def standards(self) -> tuple[Standard, ...]:
+        """Read all standards, enabled or not. Raises the same as `Findings.pages`."""
 
 
 class Messenger(Protocol):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.action import Action, ActionRequest, Selection
-from bot.domain.control import Catalogue, Control
+from bot.domain.control import Catalogue, Control, Standard
 from bot.domain.finding import Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.job import ActJob, CancelJob, Requester, ScanJob
 from bot.domain.owners.routing import Routing
@@ -37,6 +37,17 @@ CATALOGUE = Catalogue(
         Control("Autoscaling.5", "Auto Scaling groups should not assign public IPs", Severity.HIGH),
     )
 )
+
+
+def some_standards() -> tuple[Standard, ...]:
+    """Return standards, of which FSBP and two versions of CIS are enabled."""
+    enabled = (
+        "standards/aws-foundational-security-best-practices/v/1.0.0",
+        "ruleset/cis-aws-foundations-benchmark/v/1.2.0",
+        "standards/cis-aws-foundations-benchmark/v/1.4.0",
+    )
+    others = ("standards/cis-aws-foundations-benchmark/v/3.0.0", "standards/pci-dss/v/4.0.1")
+    return tuple(Standard(one, one in enabled) for one in (*enabled, *others))
 
 
 def a_finding(number: int = 1, **changes: Any) -> Finding:

@@ -24,7 +24,7 @@ from bot.adapters.asff import DEFAULT_TAGS, asff_values, has_tags, parse_finding
 from bot.adapters.aws import PACED_CONFIG, aws_errors
 from bot.adapters.sdk import client
 from bot.adapters.token_bucket import TokenBucket
-from bot.domain.control import ALL, Catalogue, Control, service_of
+from bot.domain.control import ALL, Catalogue, Control, Standard, service_of
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.naming import is_whole, matches
 from bot.domain.query import Query
@@ -212,15 +212,28 @@ class SecurityHubControls:
             self._kept = (self.clock(), Catalogue(tuple(self._controls())))
         return self._kept[1]
 
+    def standards(self) -> tuple[Standard, ...]:
+        """Read the standards, with a call for all and one for the enabled ones (see the port)."""
+        subscriptions = "StandardsSubscriptions"
+        enabled = {
+            entry["StandardsArn"]
+            for entry in self._listed("GetEnabledStandards", "get_enabled_standards", subscriptions)
+            if entry["StandardsStatus"] != "DELETING"
+        }
+        existing = self._listed("DescribeStandards", "describe_standards", "Standards")
+        arns = [entry["StandardsArn"] for entry in existing]
+        return tuple(Standard(arn.split(":", 5)[5], arn in enabled) for arn in arns)
+
+    def _listed(self, operation: str, method: str, name: str) -> Iterator[dict[str, Any]]:
+        with aws_errors("securityhub", operation, str(self.client.meta.region_name)):
+            for page in self.client.get_paginator(method).paginate(PaginationConfig={"PageSize": PAGE_SIZE}):
+                yield from _required(page, name, operation)
+
     def _controls(self) -> Iterator[Control]:
         operation = "ListSecurityControlDefinitions"
-        paginator = self.client.get_paginator("list_security_control_definitions")
-        with aws_errors("securityhub", operation, str(self.client.meta.region_name)):
-            for page in paginator.paginate(PaginationConfig={"PageSize": PAGE_SIZE}):
-                for entry in _required(page, "SecurityControlDefinitions", operation):
-                    yield Control(
-                        entry["SecurityControlId"], entry["Title"], Severity(entry["SeverityRating"])
-                    )
+        listed = self._listed(operation, "list_security_control_definitions", "SecurityControlDefinitions")
+        for entry in listed:
+            yield Control(entry["SecurityControlId"], entry["Title"], Severity(entry["SeverityRating"]))
 
 
 MOST_ATTRIBUTES = 10
@@ -257,6 +270,7 @@ def filters(query: Query) -> Filters:
         "AwsAccountId": query.accounts,
         "AwsAccountName": query.account_names,
         "Region": query.regions,
+        "ComplianceAssociatedStandardsId": query.standards,
         "Id": tuple(dict.fromkeys(finding.id for finding in query.findings)),
         "ProductArn": tuple(dict.fromkeys(finding.product_arn for finding in query.findings)),
     }

@@ -11,6 +11,7 @@ region:ap-northeast-1
 status:new
 resource:arn:aws:s3:::logs-* an ARN, an ID or a name; an asterisk at the end makes it a beginning
 tag:Team=platform            of the resource; a further value of the same key follows a comma
+standard:fsbp                or cis, nist, pci …, with a version or without: cis-1.4
 since:7d                     began to fail within 7 days; 2w is two weeks
 account:"Data Platform"      quotes keep spaces together
 suppressed [S3.1 …]          suppressed findings, of all products or of some controls
@@ -47,7 +48,7 @@ ACCOUNT_ID = re.compile(r"[0-9]{12}")
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 """The form of every Region in botocore's endpoints.json, `us-gov-west-1` and `eusc-de-east-1` included."""
 
-OPTIONS = ("severity", "account", "region", "status", "resource", "tag", "since")
+OPTIONS = ("severity", "account", "region", "status", "resource", "tag", "standard", "since")
 
 OTHER_WORDS = {
     "重要度": "severity",
@@ -58,6 +59,8 @@ OTHER_WORDS = {
     "リソース": "resource",
     "タグ": "tag",
     "期間": "since",
+    "標準": "standard",
+    "スタンダード": "standard",
 }
 """Japanese words for options."""
 
@@ -73,6 +76,7 @@ MOST_NAME = 256
 MOST_RESOURCE = 512
 """Characters of Resources.Id: https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html."""
 
+_STANDARD = re.compile(r"[A-Za-z][A-Za-z0-9 ._:/-]*")
 _SINCE = re.compile(r"(?P<count>[0-9]{1,3})(?P<unit>d|days?|日|日間|w|weeks?|週|週間)")
 _ALL_ARNS = re.compile(r"arn:[^:]*:?|AWS::?")
 """The beginnings of the ARNs of all services, and of all other IDs."""
@@ -160,8 +164,8 @@ def make_query(
     A service is a word such as `S3` or `S3.*`; it includes its controls.
 
     In a stored list a control may be anything, which the catalogue then does not know: nobody is there to
-    correct it, and one bad item must not stop the others. A resource or a tag without a control is of all
-    controls.
+    correct it, and one bad item must not stop the others. A resource, a tag or a standard without a
+    control is of all controls.
 
     Raises:
         CommandError: an unknown option, a value that an option may not have, too many values, or no control.
@@ -177,6 +181,7 @@ def make_query(
         account_names=_few(options, "account", _account_name),
         named_resources=_few(options, "resource", _resource),
         tags=_few(options, "tag", _tag),
+        standards=_few(options, "standard", _standard),
         since_days=min(_each(options.get("since", ()), _days), default=0),
         regions=_each(options.get("region", ()), _region),
         statuses=statuses,
@@ -188,7 +193,8 @@ def make_query(
         raise CommandError(text=_shown(query.account_names[0]), hint="account-mix")
     if query.is_of_suppressed and query.is_of_all:
         query = replace(query, controls=())
-    if not query.controls and not query.is_of_suppressed and (query.named_resources or query.tags):
+    is_of_some = query.named_resources or query.tags or query.standards
+    if is_of_some and not query.controls and not query.is_of_suppressed:
         query = replace(query, controls=(ALL,))
     if not query.controls and not query.is_of_suppressed:
         raise CommandError(text="", hint="no-control")
@@ -204,6 +210,7 @@ def format_query(query: Query) -> str:
         "status": () if query.statuses == OPEN or query.is_of_suppressed else query.statuses,
         "resource": query.named_resources,
         "tag": query.tags,
+        "standard": query.standards,
         "since": (f"{query.since_days}d",) if query.since_days else (),
     }
     first = ["suppressed"] if query.is_of_suppressed else []
@@ -329,6 +336,12 @@ def _tag(text: str) -> str:
     if not key.strip() or not value.strip() or max(len(key), len(value)) > MOST_NAME:
         raise CommandError(text=_shown(text), hint="tag")
     return text
+
+
+def _standard(text: str) -> str:
+    if not _STANDARD.fullmatch(text) or len(text) > MOST_NAME:
+        raise CommandError(text=_shown(text), hint="standard")
+    return text.lower()
 
 
 def _days(text: str) -> int:

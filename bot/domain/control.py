@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 
 from bot.domain.finding import Severity
-from bot.errors import UnknownControlError
+from bot.errors import StandardDisabledError, UnknownControlError, UnknownStandardError
 
 CONTROL_ID = re.compile(r"[A-Za-z0-9]+\.[0-9]+")
 """The form of every ID in ListSecurityControlDefinitions (bot/data/SOURCE.md)."""
@@ -40,6 +40,22 @@ OTHER_NAMES = {
     "vpc": "EC2",
 }
 """Names, in lower case, of things whose controls are of a service with another name: for suggestions only."""
+
+STANDARD_NAMES = {
+    "fsbp": "aws-foundational-security-best-practices",
+    "afsbp": "aws-foundational-security-best-practices",
+    "cis": "cis-aws-foundations-benchmark",
+    "nist": "nist-800-53",
+    "nist171": "nist-800-171",
+    "pci": "pci-dss",
+    "tagging": "aws-resource-tagging-standard",
+}
+"""
+Short names of standards to those in their StandardsIds
+(https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html).
+"""
+
+_VERSION = re.compile(r"[-/]?v?/?(?P<version>[0-9]+(\.[0-9]+)*)")
 
 MOST_SEARCHED = 1000
 """The characters of a search that count: more than any title has, so that a longer search finds nothing."""
@@ -189,6 +205,66 @@ class Catalogue:
         typed = text[:MOST_SEARCHED].strip().lower()
         hits = [c for c in self.controls if typed in c.id.lower() or typed in c.title.lower()]
         return sorted(hits, key=lambda c: (not c.id.lower().startswith(typed), c.order))[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A standard of Security Hub in a version."""
+
+    id: str
+    """StandardsId, the resource part of its ARN: `standards/pci-dss/v/4.0.1`."""
+    is_enabled: bool
+    """Whether it is enabled in this account and Region."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its names in lower case, without a version; the shortest known first."""
+        name = self.id.split("/")[1].lower()
+        return *(short for short, long in STANDARD_NAMES.items() if long == name), name
+
+    @property
+    def version(self) -> str:
+        """Its version: `4.0.1`."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def short(self) -> str:
+        """The shortest words for it: `pci-4.0.1`."""
+        return f"{self.names[0]}-{self.version}"
+
+    def is_named(self, word: str) -> bool:
+        """Return whether a word means it: its ARN, ID or name, with any of its version or without."""
+        text = word.lower().rpartition(":")[2].replace(" ", "-").replace("_", "-")
+        if text == self.id.lower():
+            return True
+        for name in self.names:
+            rest = text.removeprefix(name)
+            found = _VERSION.fullmatch(rest) if rest != text else None
+            if not rest or (found and f"{self.version}.".startswith(f"{found['version']}.")):
+                return True
+        return False
+
+
+def resolve_standards(words: Iterable[str], standards: Sequence[Standard]) -> tuple[str, ...]:
+    """
+    Return the StandardsIds that words mean, each once; without a version, of each version that is enabled.
+
+    Raises:
+        UnknownStandardError: Security Hub has no standard of a name.
+        StandardDisabledError: it is not enabled: no finding would be of it, and none must not look clean.
+    """
+    found: dict[str, None] = {}
+    for word in words:
+        named = [standard for standard in standards if standard.is_named(word)]
+        enabled = [standard for standard in named if standard.is_enabled]
+        if not named:
+            known = ", ".join(standard.short for standard in standards)
+            raise UnknownStandardError(standard=word, known=known)
+        if not enabled:
+            others = ", ".join(standard.short for standard in standards if standard.is_enabled)
+            raise StandardDisabledError(standard=word, enabled=others or "-")
+        found |= dict.fromkeys(standard.id for standard in enabled)
+    return tuple(found)
 
 
 @cache

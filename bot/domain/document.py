@@ -128,6 +128,7 @@ class _Query:
     statuses: tuple[str, ...] = ()
     named_resources: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
     since_days: int = 0
 
 
@@ -277,6 +278,7 @@ def _query(value: object, _: object) -> Query:
         "status": words.statuses,
         "resource": words.named_resources,
         "tag": words.tags,
+        "standard": words.standards,
         "since": (f"{words.since_days}d",) if words.since_days else (),
     }
     with _command_errors():

@@ -21,7 +21,7 @@ VERSION = 1
 
 QUERY_FIELDS = (
     *("controls", "severities", "accounts", "account_names", "regions", "statuses"),
-    *("named_resources", "tags", "since_days"),
+    *("named_resources", "tags", "standards", "since_days"),
 )
 """The fields of a Query that a person can set; the others are the bot's own."""
 

@@ -42,6 +42,8 @@ class Query:
     """Patterns of `bot.domain.naming.matches`, at most MOST_VALUES, of any resource of a finding."""
     tags: tuple[str, ...] = ()
     """`Key=Value`, at most MOST_VALUES: for each of these keys, a resource has one of its values."""
+    standards: tuple[str, ...] = ()
+    """As typed, or StandardsIds once they are resolved; at most MOST_VALUES."""
     since_days: int = 0
     """Only findings that began to fail within so many days, by FirstObservedAt; 0 narrows nothing."""
     findings: tuple[FindingIdentifier, ...] = ()
@@ -75,7 +77,8 @@ class Query:
         """Whether it excludes findings that its title includes: an empty answer says nothing about these."""
         by_title = self.controls if self.is_of_suppressed else self.statuses != OPEN
         by_place = self.accounts or self.regions or self.account_names or self.named_resources
-        return bool(by_title or self.severities or by_place or self.tags or self.since_days)
+        by_kind = self.severities or self.standards or self.tags
+        return bool(by_title or by_kind or by_place or self.since_days)
 
 
 def chosen(findings: Iterable[FindingIdentifier]) -> Query:

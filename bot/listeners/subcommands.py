@@ -92,6 +92,7 @@ SCAN = SubCommand(
         "command.help.service",
         "command.help.all",
         "command.help.narrow",
+        "command.help.standard",
         "command.help.which",
         "command.help.form",
     ),

@@ -15,6 +15,7 @@ from playground.hub.errors import HubError
 from playground.hub.faults import Faults
 from playground.hub.findings.changes import SHARED, reported, updated
 from playground.hub.findings.conditions import Condition
+from playground.hub.findings.control_finding import FSBP, STANDARDS
 from playground.hub.findings.finding import STARTS_AS, Asff, Key, key_of
 from playground.hub.findings.store import MemoryStore, Selection, Store
 from playground.hub.findings.times import timestamp
@@ -47,6 +48,7 @@ class Hub:
         refuse: finding Id to the UnprocessedFindings ErrorCode that BatchUpdateFindings gives for it.
         refuse_once: the same, for the next attempt only.
         action_targets: the console's custom actions, by their ARNs.
+        enabled_standards: StandardsIds.
         findings: the store; another one may be put in its place.
     """
 
@@ -69,6 +71,7 @@ class Hub:
         self.tokens = Tokens()
         self.faults = Faults()
         self.action_targets: dict[str, dict[str, str]] = {}
+        self.enabled_standards = {FSBP.id, *(standard.id for standard in STANDARDS)}
         self.touched: dict[Key, frozenset[str]] = {}
         self._pending: defaultdict[Key, list[Pending]] = defaultdict(list)
         self.others: tuple[Hub, ...] = ()

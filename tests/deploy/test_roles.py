@@ -32,6 +32,8 @@ ALLOWED = {
         ("secretsmanager:GetSecretValue", SECRET),
         ("securityhub:GetFindings", HUB),
         ("securityhub:ListSecurityControlDefinitions", "*"),
+        ("securityhub:DescribeStandards", HUB),
+        ("securityhub:GetEnabledStandards", HUB),
         ("securityhub:BatchUpdateFindings", HUB),
         ("s3:GetObject", REPORTS),
         ("s3:PutObject", REPORTS),

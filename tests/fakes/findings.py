@@ -129,6 +129,7 @@ def _answers(finding: Finding, query: Query) -> bool:
             or any(matches(one.id, p) for p in query.named_resources for one in finding.resources)
         )
         and _has_tags(finding, query)
+        and (not query.standards or bool({*query.standards} & {*finding.standards}))
         and (not query.since_days or finding.first_observed_at >= _days_ago(query.since_days))
         and finding.account_id not in query.not_accounts
         and finding.region not in query.not_regions

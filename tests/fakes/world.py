@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.token_bucket import TokenBucket
-from bot.domain.control import Catalogue
+from bot.domain.control import Catalogue, Standard
 from bot.domain.job import Job, Requester
 from bot.domain.message import Block, Message
 from bot.domain.owners.account_tag import KnownAccountTags
@@ -23,7 +23,7 @@ from bot.errors import BotError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import Ports
 from playground.slack.blocks import problems, view_problems
-from tests.builders import CATALOGUE, NOW
+from tests.builders import CATALOGUE, NOW, some_standards
 from tests.fakes.actions import FakeActions, FakeAuditLog
 from tests.fakes.findings import FakeFindings
 from tests.fakes.probes import FakeProbes
@@ -43,6 +43,12 @@ class FakeControls:
         if self.error:
             raise self.error
         return CATALOGUE
+
+    def standards(self) -> tuple[Standard, ...]:
+        """Return the standards."""
+        if self.error:
+            raise self.error
+        return some_standards()
 
 
 @dataclass

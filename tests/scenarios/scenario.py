@@ -304,6 +304,7 @@ PLAYED = (
     "owners_mentioned",
     "routing_file",
     "routing_file_dropped",
+    "scan_of_a_standard",
     "scan_shows_its_progress",
     "slack_lacks_a_scope",
     "suppress_one",

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.control import Missing
+from bot.domain.control import Missing, resolve_standards
 from bot.domain.job import READING, Progress
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
@@ -65,6 +65,7 @@ def scan(
     Raises:
         UnfinishedError: the time is up, and another scan can continue.
         UnknownControlError: Security Hub lacks a control; of a stored list, all controls.
+        UnknownStandardError, StandardDisabledError: a standard does not exist, or is not enabled.
         UnknownAccountError: no finding is of an account with a name of the query.
         TooMuchError: nothing was found in the first pages of a scan of all controls.
         BotError: nothing could be read; the errors of `Findings.pages`.
@@ -88,6 +89,8 @@ def scan(
 
 
 def _resolved(query: Query, controls: Controls, *, is_stored: bool) -> tuple[Query, tuple[Missing, ...]]:
+    if query.standards:
+        query = replace(query, standards=resolve_standards(query.standards, controls.standards()))
     if not query.controls:
         return query, ()
     if is_stored:

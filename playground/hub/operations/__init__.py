@@ -21,6 +21,7 @@ from playground.hub.operations.controls import (
 )
 from playground.hub.operations.get_findings import get_findings
 from playground.hub.operations.members import list_members
+from playground.hub.operations.standards import describe_standards, get_enabled_standards
 from playground.hub.operations.subscription import describe_hub, disable_security_hub, enable_security_hub
 
 Operation = Callable[[Hub, Mapping[str, Any]], dict[str, Any]]
@@ -34,8 +35,10 @@ OPERATIONS: dict[str, Operation] = {
     "DeleteActionTarget": delete_action_target,
     "DescribeActionTargets": describe_action_targets,
     "DescribeHub": describe_hub,
+    "DescribeStandards": describe_standards,
     "DisableSecurityHub": disable_security_hub,
     "EnableSecurityHub": enable_security_hub,
+    "GetEnabledStandards": get_enabled_standards,
     "GetFindingAggregator": get_finding_aggregator,
     "GetFindings": get_findings,
     "GetSecurityControlDefinition": get_security_control_definition,

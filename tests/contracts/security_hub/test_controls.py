@@ -43,6 +43,18 @@ class TestCatalogue:
         assert Severity.CRITICAL == control.severity
 
 
+class TestStandards:
+    """The standards that Security Hub knows."""
+
+    def test_standards_tell_whether_they_are_enabled(self, controls: Controls) -> None:
+        """All standards are there, with those that are enabled."""
+        found = {standard.id: standard.is_enabled for standard in controls.standards()}
+
+        assert found["standards/aws-foundational-security-best-practices/v/1.0.0"]
+        assert found["ruleset/cis-aws-foundations-benchmark/v/1.2.0"]
+        assert not found["standards/pci-dss/v/4.0.1"]
+
+
 class Clock:
     """A clock that is moved by hand."""
 

@@ -83,6 +83,7 @@ class TestPages:
             Query(controls=("all",), tags=("Owner=web", "Owner=data")),
             Query(controls=("all",), tags=("Owner=web", "Team=a")),
             Query(controls=("S3.8",), since_days=7),
+            Query(controls=("all",), standards=("standards/pci-dss/v/4.0.1", "standards/x/v/1.0.0")),
             Query(controls=("all",), severities=(Severity.CRITICAL,)),
             Query(controls=("S3.8",), severities=(Severity.CRITICAL, Severity.LOW)),
             Query(controls=("S3.8",), accounts=("111111111111",)),
@@ -127,6 +128,7 @@ class TestPages:
             a_finding(17, tags=(("Owner", "web"), ("Team", "a"))),
             a_finding(18, first_observed_at=_ago(3)),
             a_finding(19, first_observed_at=_ago(8)),
+            a_finding(22, standards=("standards/cis/v/3.0.0", "standards/pci-dss/v/4.0.1")),
             a_threat(13),
             a_threat(14, workflow_status=WorkflowStatus.SUPPRESSED),
             a_finding(
@@ -201,6 +203,7 @@ def _fits(finding: Finding, query: Query) -> bool:
         (query.is_chosen or not query.is_of_failed or finding.compliance_status == "FAILED")
         and (not query.statuses or finding.workflow_status in query.statuses)
         and (not query.controls or any(_means(word, finding.control_id) for word in query.controls))
+        and (not query.standards or any(one in query.standards for one in finding.standards))
         and (not query.account_names or finding.account_name in query.account_names)
         and (
             not query.named_resources

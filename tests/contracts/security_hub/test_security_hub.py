@@ -136,6 +136,7 @@ class TestFilters:
             regions=("ap-northeast-1",),
             named_resources=("arn:aws:s3:::bucket-*",),
             tags=("Owner=web",),
+            standards=right.standards,
             since_days=7,
         )
 

@@ -91,6 +91,8 @@ class TestParseQuery:
             ('S3 tag:Team="My Team"', Query(("S3.*",), tags=("Team=My Team",))),
             ("S3 account:“Data Platform”,prod", Query(("S3.*",), account_names=("Data Platform", "prod"))),
             ("S3 アカウント:本番", Query(("S3.*",), account_names=("本番",))),
+            ("standard:FSBP,cis-1.4", Query(("all",), standards=("fsbp", "cis-1.4"))),
+            ("S3 標準：ｐｃｉ", Query(("S3.*",), standards=("pci",))),
             ("S3 since:7d", Query(("S3.*",), since_days=7)),
             ("S3 期間：２週間 since:30D", Query(("S3.*",), since_days=14)),
             ("S3 重要度:high", Query(("S3.*",), severities=(Severity.HIGH,))),
@@ -140,6 +142,8 @@ class TestParseQuery:
             ("resource:", "empty"),
             ("arn:", "resource"),
             ("tag:Team", "tag"),
+            ("standard:🎉", "standard"),
+            ("standard:", "empty"),
             ("tag:=x", "tag"),
             ("tag:Team=", "tag"),
             ("S3 since:0d", "since"),
@@ -174,6 +178,7 @@ class TestParseQuery:
         is_asked = (
             query.named_resources
             or query.tags
+            or query.standards
             or re.search("all|すべて|全て|全部", folded(text), re.IGNORECASE)
         )
         assert is_asked or not query.is_of_all

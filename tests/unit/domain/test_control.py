@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.control import CONTROL_ID, bundled_catalogue
-from bot.errors import UnknownControlError
-from tests.builders import CATALOGUE
+from bot.domain.control import CONTROL_ID, bundled_catalogue, resolve_standards
+from bot.errors import StandardDisabledError, UnknownControlError, UnknownStandardError
+from tests.builders import CATALOGUE, some_standards
 
 
 class TestCatalogue:
@@ -92,6 +92,45 @@ class TestCatalogue:
     def test_word_of_title_finds_control(self) -> None:
         """A word of a title finds the control."""
         assert ["ECR.1"] == [control.id for control in CATALOGUE.search("image SCANNING", 10)]
+
+
+FSBP = "standards/aws-foundational-security-best-practices/v/1.0.0"
+CIS_1_2 = "ruleset/cis-aws-foundations-benchmark/v/1.2.0"
+CIS_1_4 = "standards/cis-aws-foundations-benchmark/v/1.4.0"
+
+
+class TestStandards:
+    """Resolving the standards that people name."""
+
+    @pytest.mark.parametrize(
+        ("word", "ids"),
+        [
+            ("fsbp", [FSBP]),
+            ("aws-foundational-security-best-practices", [FSBP]),
+            ("cis-1.4", [CIS_1_4]),
+            ("CIS/v1.2.0", [CIS_1_2]),
+            (f"arn:aws:securityhub:::{CIS_1_2}", [CIS_1_2]),
+            (CIS_1_4, [CIS_1_4]),
+            ("cis", [CIS_1_2, CIS_1_4]),
+        ],
+    )
+    def test_name_with_or_without_version_is_resolved(self, word: str, ids: list[str]) -> None:
+        """A short or long name means the enabled versions, or the one that is named."""
+        assert tuple(ids) == resolve_standards([word], some_standards())
+
+    @pytest.mark.parametrize("word", ["pci", "cis-3", "cis3.0.0"])
+    def test_standard_that_is_not_enabled_is_an_error(self, word: str) -> None:
+        """A standard that is not enabled has no findings, which must not look clean."""
+        with pytest.raises(StandardDisabledError) as caught:
+            resolve_standards(["fsbp", word], some_standards())
+
+        assert {"standard": word, "enabled": "fsbp-1.0.0, cis-1.2.0, cis-1.4.0"} == caught.value.values
+
+    @pytest.mark.parametrize("word", ["iso", "cis-9", "fsb", "cis-1.40", "c"])
+    def test_unknown_standard_is_an_error(self, word: str) -> None:
+        """A standard that does not exist, or not in this version, is answered with all of them."""
+        with pytest.raises(UnknownStandardError, match=r"pci-4\.0\.1"):
+            resolve_standards([word], some_standards())
 
 
 class TestBundledCatalogue:

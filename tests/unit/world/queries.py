@@ -46,6 +46,9 @@ QUERIES = st.builds(
         unique=True,
     ).map(tuple),
     tags=st.lists(st.sampled_from(TAGS), unique=True).map(tuple),
+    standards=st.lists(
+        st.sampled_from(["fsbp", "cis-1.4", "standards/pci-dss/v/4.0.1", "pci dss"]), unique=True
+    ).map(tuple),
     since_days=st.integers(0, 365),
     statuses=st.sampled_from([OPEN, (WorkflowStatus.NEW,), (WorkflowStatus.NOTIFIED,)]),
 )
