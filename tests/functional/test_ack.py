@@ -44,8 +44,13 @@ class TestCommand:
                     "controls": ["S3.8", "EC2.19"],
                     "severities": ["HIGH"],
                     "accounts": [],
+                    "account_names": [],
                     "regions": [],
                     "statuses": ["NEW", "NOTIFIED"],
+                    "named_resources": [],
+                    "tags": [],
+                    "standards": [],
+                    "since_days": 0,
                 },
                 "channel": "C0SECURITY",
                 "requester": {
@@ -66,7 +71,7 @@ class TestCommand:
         assert "スキャン" not in text
         assert 1 == len(jobs)
 
-    @pytest.mark.parametrize("text", ["S3", "🎉", "severity:HIGH", "'; DROP", "S3.8 owner:me", "<!channel>"])
+    @pytest.mark.parametrize("text", ["S3.x", "🎉", "severity:HIGH", "S3.8 owner:me", "<!channel|x>"])
     def test_malformed_text_is_answered_with_an_example(
         self, world: World, jobs: list[Any], text: str
     ) -> None:

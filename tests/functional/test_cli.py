@@ -74,7 +74,7 @@ class TestScan:
 
         assert 0 == run_here("scan", "S3.8")
 
-    @pytest.mark.parametrize("arguments", [["S3"], ["S3.8", "--severity", "huge"], []])
+    @pytest.mark.parametrize("arguments", [["S3.x"], ["S3.8", "--severity", "huge"], []])
     def test_bad_input_is_exit_code_2(
         self, world: World, arguments: list[str], capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -99,7 +99,7 @@ class TestCompletion:
         composer(page).press("Enter")
 
         expect(composer(page)).to_have_value("/sechub-scan ")
-        expect(page.get_by_text("/sechub-scan S3.1 [IAM …] [severity:HIGH]")).to_be_visible()
+        expect(page.get_by_text("/sechub-scan S3.1 [IAM.1 …] [severity:HIGH]")).to_be_visible()
         assert [] == stub.posted("command")
 
     def test_typed_in_full_is_sent(self, page: Page, stub: Stub) -> None:
