@@ -12,12 +12,10 @@ from bot.domain.owners.contact import Contact
 from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.row import ReportRow
-from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import person_text
 from bot.render.blocks import SEVERITY_MARKS, actions, button, section
-from bot.render.errors import explain_in_slack
 from bot.render.ids import SHOW_MINE
 from bot.render.limits import clip
 
@@ -53,8 +51,8 @@ class OwnerNotice:
     """The rows that are nobody's, by the reason."""
     unowned_contact: str = ""
     """The Slack ID that is mentioned for them; empty: nobody."""
-    error: BotError | None = None
-    """The error because of which owners were not looked up."""
+    error: str = ""
+    """The error because of which owners were not looked up, in mrkdwn."""
 
 
 def owner_notice(notice: OwnerNotice, report_id: str, ts: str, locale: Locale) -> Message:
@@ -67,7 +65,7 @@ def owner_notice(notice: OwnerNotice, report_id: str, ts: str, locale: Locale) -
     lines += _named(notice.named, locale)
     lines += _unowned(notice, locale)
     if notice.error:
-        lines.append(translate(locale, "owners.error", reason=explain_in_slack(notice.error, locale)))
+        lines.append(translate(locale, "owners.error", reason=notice.error))
     buttons = actions("owners", show_mine(f"{report_id}:{ts}", locale))
     return Message(title, (*map(section, _sections(lines)), buttons))
 

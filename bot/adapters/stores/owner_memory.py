@@ -3,7 +3,7 @@ The memory about owners in the bucket.
 
 ```text
 people/contacts.json      the contacts that were looked up; personal data, by hash of the e-mail address
-mentions/<schedule>       a time, a line end, and eight bytes, little-endian, for each row
+mentions/<schedule>       eight bytes, little-endian, for each row and owner
 ```
 """
 
@@ -41,12 +41,10 @@ class BucketOwnerMemory:
         """Return the rows that a schedule has mentioned."""
         try:
             with self.bucket.open(f"mentions/{schedule}") as body:
-                at, _, numbers = body.read().partition(b"\n")
+                return Mentioned(array("Q", body.read()))
         except ReportGoneError:
             return Mentioned()
-        return Mentioned(at.decode(), array("Q", numbers))
 
     def save_mentioned(self, schedule: str, mentioned: Mentioned) -> None:
         """Replace the rows that a schedule has mentioned."""
-        body = b"\n".join((mentioned.at.encode(), mentioned.rows.tobytes()))
-        self.bucket.put(f"mentions/{schedule}", body, OCTETS)
+        self.bucket.put(f"mentions/{schedule}", mentioned.numbers.tobytes(), OCTETS)

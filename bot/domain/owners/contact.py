@@ -58,6 +58,8 @@ class Contact:
 
     id: str = ""
     absence: Absence | None = None
+    is_proof: bool = False
+    """Whether the contact owns the rows for certain (see Lookup). Only then may they be sent to a person."""
 
     @property
     def is_person(self) -> bool:
@@ -68,6 +70,18 @@ class Contact:
     def is_group(self) -> bool:
         """Whether it is a user group."""
         return self.id.startswith("S")
+
+
+class OwnerName(NamedTuple):
+    """The name of an owner, and whether the routing file gives it: a tag proves less."""
+
+    name: str
+    is_from_file: bool
+
+    @property
+    def key(self) -> str:
+        """The same for each spelling of the name."""
+        return f"{'file' if self.is_from_file else 'tag'}:{comparable(self.name)}"
 
 
 class Way(StrEnum):
@@ -116,7 +130,7 @@ def lookups(
             yield Lookup(Way.EMAIL, folded, is_proof=True)
         return
     if email_domain and _BARE_WORD.fullmatch(folded):
-        yield Lookup(Way.EMAIL, f"{folded}@{email_domain}", is_proof)
+        yield Lookup(Way.EMAIL, f"{folded}@{email_domain}".casefold(), is_proof)
     if _HANDLE.fullmatch(handle := folded.removeprefix("@")):
         yield Lookup(Way.HANDLE, handle, is_proof)
 
@@ -137,7 +151,7 @@ class CachedContacts:
     """… and the time at which they were read, ISO 8601; empty if never."""
 
     def find(self, email: str, now: datetime) -> Contact | None:
-        """Return what is known of an e-mail address, None if nothing is."""
+        """Return what is known of an e-mail address or a person's ID, None if nothing is."""
         entry = self.emails.get(email_hash(email))
         if entry is None or not _is_fresh(*entry, now=now):
             return None

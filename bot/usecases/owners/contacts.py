@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.domain.job import FINISHING, Progress, Requester
 from bot.domain.owners.contact import (
     ABSENCES,
     Absence,
     CachedContacts,
     Contact,
     Lookup,
+    OwnerName,
     Way,
     lookups,
 )
@@ -19,7 +21,7 @@ from bot.domain.permission import Standing
 from bot.errors import BotError
 from bot.owner_ports import OwnerMemory
 from bot.ports import Clock, People
-from bot.usecases.steps import TimeLeft, always
+from bot.usecases.steps import NO_DEADLINE, Deadline, UnfinishedError
 
 LOG = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ UNKNOWN = Contact(absence=Absence.NOT_LOOKED_UP)
 class Found:
     """The contacts of owners."""
 
-    contacts: dict[str, Contact]
+    contacts: dict[OwnerName, Contact]
     """A contact for each owner that was asked for."""
     error: BotError | None = None
     """The error because of which some were not looked up."""
@@ -55,34 +57,36 @@ class ContactFinder:
     memory: OwnerMemory
     now: Clock
     entries: Mapping[str, str]
-    """`[people]` of the routing file, by case-folded names."""
+    """`[people]` of the routing file, by comparable names."""
     email_domain: str = ""
-    time_left: TimeLeft = always
+    deadline: Deadline = NO_DEADLINE
     _cached: CachedContacts = field(default_factory=CachedContacts, init=False)
     _error: BotError | None = field(default=None, init=False)
 
-    def find(self, owners: Mapping[str, bool]) -> Found:
+    def find(self, owners: Iterable[OwnerName]) -> Found:
         """
         Return the contacts of owners.
 
-        Args:
-            owners: each owner, and whether the routing file names it.
-
         Returns:
             A contact for each. If Slack fails, those that were not looked up have the absence NOT_LOOKED_UP.
+
+        Raises:
+            UnfinishedError: the time is up, and another delivery continues.
         """
         self._cached, self._error = self._load(), None
-        wanted = {
-            owner: tuple(lookups(owner, self.entries, self.email_domain, is_from_file=is_from_file))
-            for owner, is_from_file in owners.items()
+        tried = {
+            owner: tuple(
+                lookups(owner.name, self.entries, self.email_domain, is_from_file=owner.is_from_file)
+            )
+            for owner in owners
         }
-        each = [lookup for tried in wanted.values() for lookup in tried]
-        changed = self._look_up_emails(lookup.value for lookup in each if lookup.way is Way.EMAIL)
+        each = [lookup for ways in tried.values() for lookup in ways]
+        changed = self._look_up_people(each)
         if any(lookup.way is Way.HANDLE for lookup in each):
             changed = self._read_handles() or changed
         if changed:
             self._save()
-        return Found({owner: self._first_hit(tried) for owner, tried in wanted.items()}, self._error)
+        return Found({owner: self._first_hit(ways) for owner, ways in tried.items()}, self._error)
 
     def _first_hit(self, tried: tuple[Lookup, ...]) -> Contact:
         """Return the first hit; without one, the first reason other than that Slack knows nobody."""
@@ -92,26 +96,30 @@ class ContactFinder:
         return next(hits, None) or next(misses, NOBODY)
 
     def _known(self, lookup: Lookup) -> Contact:
-        if lookup.way is Way.ID:
-            return Contact(lookup.value)
-        if lookup.way is Way.EMAIL:
-            return self._cached.find(lookup.value, self.now()) or UNKNOWN
-        if not self._cached.has_handles(self.now()):
-            return UNKNOWN
-        group_id = self._cached.handles.get(lookup.value)
-        return Contact(group_id) if group_id else NOBODY
+        if _is_of_a_person(lookup):
+            known = self._cached.find(lookup.value, self.now()) or UNKNOWN
+        elif lookup.way is Way.ID:
+            known = Contact(lookup.value)
+        elif not self._cached.has_handles(self.now()):
+            known = UNKNOWN
+        else:
+            group_id = self._cached.handles.get(lookup.value)
+            known = Contact(group_id) if group_id else NOBODY
+        return replace(known, is_proof=lookup.is_proof) if known.id else known
 
-    def _look_up_emails(self, emails: Iterable[str]) -> bool:
-        """Look up the addresses that the cache lacks; return whether the cache has changed."""
+    def _look_up_people(self, each: Iterable[Lookup]) -> bool:
+        """Look up the people that the cache lacks; return whether the cache has changed."""
         now = self.now()
-        unknown = [email for email in dict.fromkeys(emails) if self._cached.find(email, now) is None]
+        asked = list(dict.fromkeys(lookup.value for lookup in each if _is_of_a_person(lookup)))
+        unknown = [value for value in asked if self._cached.find(value, now) is None]
         if not unknown:
             return False
+        emails = [value for value in unknown if "@" in value]
         try:
-            if len(unknown) > MANY_EMAILS:
-                self._look_up_at_once(unknown)
-            else:
-                self._look_up_each(unknown)
+            if len(emails) > MANY_EMAILS:
+                self._look_up_at_once(emails)
+                unknown = [value for value in unknown if "@" not in value]
+            self._look_up_each(unknown, len(asked) - len(unknown))
         except BotError as error:
             self._error = error
         return True
@@ -121,11 +129,18 @@ class ContactFinder:
         for email in emails:
             self._cached.add(email, _contact(users.get(email)), now)
 
-    def _look_up_each(self, emails: list[str]) -> None:
-        for number, email in enumerate(emails, start=1):
-            if not self.time_left():
+    def _look_up_each(self, values: list[str], known_count: int) -> None:
+        for number, value in enumerate(values, start=1):
+            if not self.deadline.left():
+                if self.deadline.resumable:
+                    self._save()
+                    raise UnfinishedError(Progress(FINISHING, known_count + number - 1))
                 return
-            self._cached.add(email, _contact(self.people.by_email(email)), self.now())
+            if "@" in value:
+                contact = _contact(self.people.by_email(value))
+            else:
+                contact = _contact((value, self.people.standing(Requester(value))))
+            self._cached.add(value, contact, self.now())
             if number % SAVE_EVERY == 0:
                 self._save()
 
@@ -160,3 +175,8 @@ def _contact(user: tuple[str, Standing] | None) -> Contact:
     user_id, standing = user
     absence = ABSENCES.get(standing)
     return Contact(absence=absence) if absence else Contact(user_id)
+
+
+def _is_of_a_person(lookup: Lookup) -> bool:
+    """Return whether Slack is asked about a person: an ID may be of a guest, or of one who has left."""
+    return lookup.way is Way.EMAIL or (lookup.way is Way.ID and Contact(lookup.value).is_person)

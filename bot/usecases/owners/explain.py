@@ -9,6 +9,7 @@ from bot.domain.finding import Finding
 from bot.domain.job import OwnerJob
 from bot.domain.message import Message
 from bot.domain.naming import is_named
+from bot.domain.owners.contact import OwnerName
 from bot.domain.owners.owner import Ownership
 from bot.domain.owners.routing import RouteTable, Routing
 from bot.domain.owners.routing_file import ACCOUNT_ID
@@ -73,7 +74,8 @@ def _explanation(subject: str, found: Sequence[Finding], context: JobContext[Own
     accounts.save()
     entries, domain = routing.people, routing.owner.email_domain
     finder = ContactFinder(ports.people, ports.owner_memory, ports.now, entries, domain)
-    contacts = finder.find(dict.fromkeys(owner.names, not owner.is_from_tag)).contacts
+    found_contacts = finder.find(OwnerName(name, not owner.is_from_tag) for name in owner.names).contacts
+    contacts = {owner_name.name: contact for owner_name, contact in found_contacts.items()}
     named = mrkdwn.code(clip(subject, MOST_SUBJECT))
     return explanation(named, owner, contacts, channels_of(found, owner, routing), context.locale)
 

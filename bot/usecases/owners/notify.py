@@ -2,26 +2,36 @@
 Tell the owners of a report's rows: a new message in the report's thread, or direct messages.
 
 The report has been posted before. A failure here neither delays nor repeats it: a name stands in for a
-mention that could not be made, and the message says which error stopped the look-ups.
+mention that could not be made, and the message says which error stopped the look-ups. The contacts and the
+rules are stored before anything is sent, so that a repeated job decides as the first delivery did.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from bot.domain.command import format_query
 from bot.domain.job import ScanJob
 from bot.domain.owners.contact import Absence, Contact
-from bot.domain.owners.owner import comparable
-from bot.domain.owners.routing import How, Routing
-from bot.domain.owners.tally import Mentioned, OwnerTallies, OwnerTally, contact_key, owners_of
+from bot.domain.owners.routing import How, Mention
+from bot.domain.owners.tally import (
+    NOBODY_KEY,
+    Mentioned,
+    OwnerTallies,
+    OwnerTally,
+    contact_key,
+    names_of,
+    owners_of,
+)
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.errors import BotError
 from bot.ports import Ports
+from bot.render.errors import explain_in_slack
 from bot.render.owners import OwnerNotice, owner_notice
 from bot.usecases.context import JobContext
 from bot.usecases.owners.contacts import ContactFinder
@@ -40,14 +50,65 @@ def notify_owners(report_id: str, ts: str, context: JobContext[ScanJob]) -> None
         report_id: the report.
         ts: its message, in the job's channel.
         context: the job that made it.
+
+    Raises:
+        UnfinishedError: the time is up, and another delivery of the job continues.
     """
-    routing = context.routing.routing
-    if routing.mention.how is How.NONE:
-        return
     try:
-        _Notification(context.ports.reports.summary(report_id), ts, routing, context).run()
+        summary = context.ports.reports.summary(report_id)
+        decision = _decision(context.steps.run("owners", _decide, summary, context))
+        if decision.mention.how is not How.NONE:
+            _Notification(summary, ts, decision, context).run()
     except BotError as error:
         LOG.warning("the owners were not told", extra={"error_code": error.code, "report_id": report_id})
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """The rules in force, and the contacts as they were found; the same in each delivery of the job."""
+
+    mention: Mention
+    contacts: Mapping[str, Contact]
+    """By OwnerName.key."""
+    error: str
+    """The error because of which owners were not looked up, in mrkdwn."""
+
+
+def _decide(summary: Summary, context: JobContext[ScanJob]) -> Result:
+    """Look up the owners of NEW rows. A known one costs no call."""
+    ports, routing = context.ports, context.routing.routing
+    mention = routing.mention
+    rules = [mention.how, mention.at_most, mention.unowned, mention.mark_notified]
+    if mention.how is How.NONE:
+        return {"mention": rules, "contacts": [], "error": ""}
+    finder = ContactFinder(
+        ports.people,
+        ports.owner_memory,
+        ports.now,
+        routing.people,
+        routing.owner.email_domain,
+        context.deadline,
+    )
+    found = finder.find(owners_of(filter(_is_new, ports.reports.rows(summary.report_id))))
+    contacts = [
+        (owner.key, contact.id, contact.absence or "", contact.is_proof)
+        for owner, contact in found.contacts.items()
+    ]
+    error = explain_in_slack(found.error, context.deployment.locale) if found.error else ""
+    return {"mention": rules, "contacts": contacts, "error": error}
+
+
+def _decision(stored: Result) -> _Decision:
+    how, at_most, unowned, mark_notified = stored["mention"]
+    contacts = {
+        key: Contact(slack_id, Absence(absence) if absence else None, is_proof)
+        for key, slack_id, absence, is_proof in stored["contacts"]
+    }
+    return _Decision(Mention(How(how), at_most, unowned, mark_notified), contacts, stored["error"])
+
+
+def _is_new(row: ReportRow) -> bool:
+    return Mentioned().is_fresh(row, "")
 
 
 @dataclass
@@ -56,18 +117,12 @@ class _Notification:
 
     summary: Summary
     ts: str
-    routing: Routing
+    decision: _Decision
     context: JobContext[ScanJob]
-    contacts: dict[str, Contact] = field(default_factory=dict)
-    """By comparable name."""
-    mentioned: list[Contact] = field(default_factory=list)
-    """The contacts whom the message in the thread mentions."""
     told: set[str] = field(default_factory=set)
-    """The IDs of the people who got a direct message …"""
-    in_doubt: set[str] = field(default_factory=set)
-    """… and of those who may have it."""
+    """The keys of the people whose direct message Slack accepted."""
     settled: set[str] = field(default_factory=set)
-    """The keys of the owners who need not hear of their rows again."""
+    """The keys of the owners who need not hear of their fresh rows again."""
 
     @property
     def ports(self) -> Ports:
@@ -75,127 +130,141 @@ class _Notification:
         return self.context.ports
 
     @cached_property
-    def memory(self) -> Mentioned | None:
-        """The rows for which the schedule has mentioned the owners; None if a person asked for the report."""
-        job = self.context.job
-        is_scheduled = job.requester is None and not job.is_from_console
-        return self.ports.owner_memory.load_mentioned(self._schedule) if is_scheduled else None
+    def memory(self) -> Mentioned:
+        """The rows of which owners need not hear again; none if a person asked for the report."""
+        return self.ports.owner_memory.load_mentioned(self._schedule) if self._is_scheduled else Mentioned()
+
+    @property
+    def _is_scheduled(self) -> bool:
+        return self.context.job.requester is None and not self.context.job.is_from_console
 
     @property
     def _schedule(self) -> str:
-        """A name of the schedule: its query and channel; of a part, with the channel of its route."""
-        part = self.summary.part
+        """
+        A name of the schedule: its channel and its own query; of a part, with the channel of its route.
+
+        The controls of TARGET_CONTROL_IDS may change, and the schedule stays the same.
+        """
+        part, query = self.summary.part, self.context.job.query
         place = f"{self.summary.part_of}/{part.channel}" if part else self.context.channel
-        text = f"{place}\0{self.summary.query!r}"
+        text = f"{place}\0{format_query(query) if query else ''}"
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
     def run(self) -> None:
-        """Look up, post, and remember the rows."""
-        found = self._find_contacts()
-        tallies = self._count()
-        if self.routing.mention.how is How.DM:
-            messages = DirectMessages(self.summary, self.contacts, self.context)
-            messages.send(tallies.fresh())
-            self.told, self.in_doubt = messages.accepted, messages.in_doubt
-        notice = self._notice(tallies, found)
-        if notice is not None:
-            self._mention(notice)
-        if self.routing.mention.mark_notified:
-            self._mark()
-        if self.memory is not None:
+        """Send the messages, remember the rows, then mark them."""
+        tallies = OwnerTallies(self.decision.contacts, self.memory)
+        for row in self._rows():
+            tallies.add(row)
+        mentioned = self._tell(tallies)
+        mark = self.decision.mention.mark_notified
+        reached = self.context.steps.run("reached", self._reached, mentioned)["keys"] if mark else ()
+        if self._is_scheduled:
             self.context.steps.run("mentioned", self._remember)
+        if reached:
+            self._mark(reached)
 
     def _rows(self) -> Iterator[ReportRow]:
         return self.ports.reports.rows(self.summary.report_id)
 
-    def _is_fresh(self, row: ReportRow) -> bool:
-        return (self.memory or Mentioned()).is_fresh(row)
-
-    def _find_contacts(self) -> BotError | None:
-        owners = owners_of(row for row in self._rows() if self._is_fresh(row))
-        finder = ContactFinder(
-            self.ports.people,
-            self.ports.owner_memory,
-            self.ports.now,
-            self.routing.people,
-            self.routing.owner.email_domain,
-            self.context.deadline.left,
-        )
-        found = finder.find(owners)
-        self.contacts = {comparable(name): contact for name, contact in found.contacts.items()}
-        return found.error
-
-    def _count(self) -> OwnerTallies:
-        tallies = OwnerTallies(self.contacts)
-        for row in self._rows():
-            tallies.add(row, is_fresh=self._is_fresh(row))
-        return tallies
-
-    def _notice(self, tallies: OwnerTallies, error: BotError | None) -> OwnerNotice | None:
-        """Return the content of the message; None if nobody has to hear anything."""
-        fresh = tallies.fresh()
-        if not tallies.fresh_count:
-            return None
-        mentioned, named = self._split(fresh)
-        return OwnerNotice(
+    def _tell(self, tallies: OwnerTallies) -> Sequence[OwnerTally]:
+        """Send the messages; return the owners whom the message in the thread has mentioned for certain."""
+        fresh, mention = tallies.fresh(), self.decision.mention
+        if mention.how is How.DM:
+            messages = DirectMessages(self.summary, self.decision.contacts, self.context)
+            messages.send(fresh)
+            self.told = messages.accepted
+            self.settled |= messages.accepted | messages.in_doubt
+            fresh = [_refused(tally, messages.refused) for tally in fresh if tally.key not in self.settled]
+        mentioned = _by_contact([tally for tally in fresh if tally.contact.id])[: mention.at_most]
+        ids = {tally.contact.id for tally in mentioned}
+        named = [tally for tally in fresh if tally.contact.id not in ids]
+        notice = OwnerNotice(
             mentioned=mentioned,
             named=named,
             fresh_count=tallies.fresh_count,
             told_count=len(self.told),
             unowned=tallies.unowned.most_common(),
-            unowned_contact=self.routing.mention.unowned if tallies.fresh_unowned_count else "",
-            error=error,
+            unowned_contact=mention.unowned if tallies.fresh_unowned_count else "",
+            error=self.decision.error,
         )
+        is_settled, is_certain = self._mention(notice) if tallies.fresh_count else (False, False)
+        if is_settled:
+            self.settled |= {tally.key for tally in fresh if tally.contact.id in ids}
+            self.settled |= {tally.key for tally in named if _is_final(tally.contact)} | {NOBODY_KEY}
+        return mentioned if is_certain else ()
 
-    def _split(self, fresh: Sequence[OwnerTally]) -> tuple[list[OwnerTally], list[OwnerTally]]:
-        """Divide the owners without a direct message into those that are mentioned and the others."""
-        served = self.told | self.in_doubt
-        left = [tally for tally in fresh if tally.contact.id not in served]
-        mentioned = [tally for tally in left if tally.contact.id][: self.routing.mention.at_most]
-        reached = {tally.contact.id for tally in mentioned} | served
-        named = [tally for tally in left if tally.contact.id not in reached]
-        self.settled = reached | {comparable(tally.name) for tally in named if _is_final(tally.contact)}
-        return mentioned, named
-
-    def _is_settled(self, row: ReportRow) -> bool:
+    def _mention(self, notice: OwnerNotice) -> tuple[bool, bool]:
         """
-        Return whether the owners of a row need not hear of it again.
+        Post the message. One that may have been posted before is not repeated, and reaches nobody.
 
-        An owner above the limit of mentions, or not looked up, hears of it with the next report.
+        Returns:
+            Whether the owners need not be mentioned again, and whether the message is there for certain.
         """
-        if not self._is_fresh(row):
-            return (self.memory or Mentioned()).has(row)
-        keys = [contact_key(name, self.contacts) for name in row.owner.names]
-        return self.settled.issuperset(keys)
-
-    def _mention(self, notice: OwnerNotice) -> None:
-        """Post the message. One that may have been posted before is not repeated, and reaches nobody."""
         try:
             self.context.steps.run("mention", self._post, notice, at_most_once=True)
         except UncertainStepError:
             LOG.warning("the owners may not have been mentioned", extra={"report_id": self.summary.report_id})
-        else:
-            self.mentioned = [tally.contact for tally in notice.mentioned]
+            return True, False
+        except BotError as error:
+            extra = {"error_code": error.code, "report_id": self.summary.report_id}
+            LOG.warning("the owners were not mentioned", extra=extra)
+            return False, False
+        return True, True
 
     def _post(self, notice: OwnerNotice) -> Result:
         message = owner_notice(notice, self.summary.report_id, self.ts, self.context.deployment.locale)
         return {"ts": self.ports.messenger.post(self.context.channel, message, self.ts)}
 
-    def _mark(self) -> None:
-        """Mark the rows of the owners who were reached; the first answer counts if the job is repeated."""
-        reached = self.context.steps.run("reached", lambda: {"ids": sorted(self._reached())})["ids"]
-        if reached:
-            mark_notified(self.summary, self.ts, reached, self.contacts, self.context)
-
-    def _reached(self) -> set[str]:
-        ports = self.ports
-        return self.told | reached_in(self.context.channel, self.mentioned, ports.channels, ports.people)
+    def _reached(self, mentioned: Sequence[OwnerTally]) -> Result:
+        """Return the keys of the owners whom Slack has notified."""
+        ports, contacts = self.ports, [tally.contact for tally in mentioned]
+        try:
+            ids = reached_in(self.context.channel, contacts, ports.channels, ports.people)
+        except BotError as error:
+            LOG.warning("it is unknown who was reached", extra={"error_code": error.code})
+            ids = set()
+        return {"keys": sorted(self.told | ids | {f"{slack_id}?" for slack_id in ids})}
 
     def _remember(self) -> None:
-        before = self.memory or Mentioned()
-        at, is_partial = self.summary.scanned_at.isoformat(), bool(self.summary.unread)
-        after = before.after(filter(self._is_settled, self._rows()), at, is_partial=is_partial)
+        after = self.memory.after(self._settled_rows(), is_partial=bool(self.summary.unread))
         self.ports.owner_memory.save_mentioned(self._schedule, after)
+
+    def _settled_rows(self) -> Iterator[tuple[ReportRow, str]]:
+        """
+        Yield the rows, each with an owner who need not hear of it again.
+
+        An owner above the limit of mentions, or not looked up, hears of it with the next report.
+        """
+        for row in self._rows():
+            keys = {contact_key(owner, self.decision.contacts) for owner in names_of(row)} or {NOBODY_KEY}
+            for key in keys - {""}:
+                if self.memory.has(row, key) or (key in self.settled and self.memory.is_fresh(row, key)):
+                    yield row, key
+
+    def _mark(self, reached: Sequence[str]) -> None:
+        """Mark the rows of the owners who were reached. A failure repeats no message."""
+        contacts = self.decision.contacts
+        final = frozenset(key for key, contact in contacts.items() if _is_final(contact))
+        try:
+            mark_notified(self.summary, self.ts, frozenset(reached), final, contacts, self.context)
+        except BotError as error:
+            extra = {"error_code": error.code, "report_id": self.summary.report_id}
+            LOG.warning("rows were not marked", extra=extra)
+
+
+def _refused(tally: OwnerTally, refused: Mapping[str, Absence]) -> OwnerTally:
+    """Return the tally of a person who is no member any more without their contact."""
+    absence = refused.get(tally.key)
+    return replace(tally, contact=Contact(absence=absence)) if absence else tally
+
+
+def _by_contact(tallies: Sequence[OwnerTally]) -> list[OwnerTally]:
+    """Merge the tallies of one contact: rows whose names prove them, and other rows."""
+    merged: dict[str, OwnerTally] = {}
+    for tally in tallies:
+        known = merged.get(tally.contact.id)
+        merged[tally.contact.id] = tally if known is None else known.merged(tally)
+    return list(merged.values())
 
 
 def _is_final(contact: Contact) -> bool:

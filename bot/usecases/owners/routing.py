@@ -50,7 +50,7 @@ def load_routing(file: RoutingFile) -> LoadedRouting:
 
 
 def _fallen_back(error: BotError, file: RoutingFile, data: bytes | None = None) -> LoadedRouting:
-    LOG.error(NOT_IN_FORCE, extra={"error_code": error.code, "cause": str(error)})
+    LOG.error(NOT_IN_FORCE, extra={"error_code": error.code, "line": error.values.get("line", "")})
     return LoadedRouting(_last_good(file), error, data)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.owners.contact import HIT_LIFE, MISS_LIFE, Absence, Contact, Lookup, Way, lookups
+from bot.domain.owners.contact import HIT_LIFE, MISS_LIFE, Absence, Contact, Lookup, OwnerName, Way, lookups
 from bot.domain.permission import Standing
-from bot.errors import MissingScopeError, ThrottledError
-from bot.usecases.owners.contacts import MANY_EMAILS, SAVE_EVERY, ContactFinder, Found
+from bot.errors import BotError, MissingScopeError, ThrottledError
+from bot.usecases.owners.contacts import MANY_EMAILS, SAVE_EVERY, ContactFinder
+from bot.usecases.steps import Deadline, UnfinishedError
 from tests.fakes.world import FakeWorld
 
 ALICE = "alice@example.com"
@@ -31,9 +33,18 @@ def finder(world: FakeWorld, **options: object) -> ContactFinder:
     return ContactFinder(world.people, world.owner_memory, world.clock, ENTRIES, **options)  # type: ignore[arg-type]
 
 
-def find(world: FakeWorld, *owners: str, is_from_file: bool = False, **options: object) -> Found:
+@dataclass
+class FoundByName:
+    """The contacts of owners by their names."""
+
+    contacts: dict[str, Contact]
+    error: BotError | None
+
+
+def find(world: FakeWorld, *owners: str, is_from_file: bool = False, **options: object) -> FoundByName:
     """Find the contacts of owners in a new job."""
-    return finder(world, **options).find(dict.fromkeys(owners, is_from_file))
+    found = finder(world, **options).find(OwnerName(name, is_from_file) for name in owners)
+    return FoundByName({owner.name: contact for owner, contact in found.contacts.items()}, found.error)
 
 
 def ways(owner: str, domain: str = "", *, is_from_file: bool = False) -> list[Lookup]:
@@ -97,8 +108,8 @@ class TestFind:
         found = find(world, "platform", ALICE, "bob", "Web-Team", email_domain="example.com")
 
         assert {
-            "platform": Contact("S0PLATFORM"),
-            ALICE: Contact("U0ALICE00"),
+            "platform": Contact("S0PLATFORM", is_proof=True),
+            ALICE: Contact("U0ALICE00", is_proof=True),
             "bob": Contact("U0BOB0000"),
             "Web-Team": Contact("S0WEBTEAM"),
         } == found.contacts
@@ -176,7 +187,7 @@ class TestCache:
         """The owners are found as without a cache."""
         world.owner_memory.error = THROTTLED
 
-        assert Contact("U0ALICE00") == find(world, ALICE).contacts[ALICE]
+        assert Contact("U0ALICE00", is_proof=True) == find(world, ALICE).contacts[ALICE]
 
 
 class TestMany:
@@ -221,14 +232,39 @@ class TestFailures:
         found = find(world, ALICE, "web-team")
 
         assert error is found.error
-        assert Contact("U0ALICE00") == found.contacts[ALICE]
+        assert Contact("U0ALICE00", is_proof=True) == found.contacts[ALICE]
         assert Absence.NOT_LOOKED_UP is found.contacts["web-team"].absence
 
     def test_look_ups_end_with_the_time(self, world: FakeWorld) -> None:
         """Without time left, nobody else is looked up."""
         left = iter([True, False])
 
-        found = find(world, ALICE, "bob@example.com", time_left=lambda: next(left))
+        found = find(world, ALICE, "bob@example.com", deadline=Deadline(lambda: next(left)))
 
-        assert Contact("U0ALICE00") == found.contacts[ALICE]
+        assert Contact("U0ALICE00", is_proof=True) == found.contacts[ALICE]
         assert Absence.NOT_LOOKED_UP is found.contacts["bob@example.com"].absence
+
+    def test_next_delivery_continues_the_look_ups(self, world: FakeWorld) -> None:
+        """Those that were made are in the cache."""
+        left = iter([True, False])
+        with pytest.raises(UnfinishedError):
+            find(world, ALICE, "bob@example.com", deadline=Deadline(lambda: next(left), resumable=True))
+
+        found = find(world, ALICE, "bob@example.com")
+
+        assert [ALICE, "bob@example.com"] == world.people.looked_up
+        assert "U0BOB0000" == found.contacts["bob@example.com"].id
+
+    @pytest.mark.parametrize("standing", set(Standing) - {Standing.MEMBER})
+    def test_id_of_the_file_is_checked_too(self, world: FakeWorld, standing: Standing) -> None:
+        """The operator may have named a person who has left since."""
+        world.people.standings["U0ALICE00"] = standing
+
+        contact = find(world, "U0ALICE00", is_from_file=True).contacts["U0ALICE00"]
+
+        assert "" == contact.id
+        assert contact.absence is not None
+
+    def test_domain_in_capitals_finds_the_same_people(self, world: FakeWorld) -> None:
+        """Addresses are compared without regard to case."""
+        assert "U0BOB0000" == find(world, "bob", email_domain="Example.COM").contacts["bob"].id

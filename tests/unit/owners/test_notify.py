@@ -25,7 +25,7 @@ from bot.usecases.context import JobContext
 from bot.usecases.owners.notify import notify_owners
 from bot.usecases.steps import Deadline, Steps, UnfinishedError
 from tests.builders import NOW, a_csv, a_finding, a_scan_job, a_summary
-from tests.delivery import DEPLOYMENT, CrashError, FaultInjector
+from tests.delivery import DEPLOYMENT, ConcurrentActor, CrashError, FaultInjector
 from tests.fakes import FakeWorld, Posted
 
 CHANNEL, TS = "C0SECURITY", "9.000001"
@@ -65,9 +65,10 @@ class OwnedReports:
         mention: Mention = THREAD,
         job: ScanJob = SCHEDULE,
         report_id: str = "0123456789abcdef",
+        domain: str = "",
     ) -> None:
         """Tell the owners of a report."""
-        self.world.routing_file.data = routing_file(mention)
+        self.world.routing_file.data = routing_file(mention, domain)
         context = JobContext(
             job, self.ports or self.world.ports, self._steps(report_id), DEPLOYMENT, self.deadline
         )
@@ -86,6 +87,10 @@ class OwnedReports:
         ports = self.ports or self.world.ports
         return Steps(ports.ledger, report_id, self.world.clock)
 
+    def refuse_next_post(self) -> None:
+        """Let Slack refuse the next message to a channel."""
+        self.world.messenger.errors["post"] = NotInChannelError(channel=CHANNEL)
+
     def dies(self, mention: Mention) -> bool:
         """Tell the owners; return whether the process died."""
         try:
@@ -101,7 +106,8 @@ class OwnedReports:
         for each in posted:
             texts = repr(each.message.blocks)
             told.update(user for user in ("U0ALICE00", "U0BOB0000") if f"<@{user}>" in texts)
-            told.update([f"U{each.channel[1:]}"] if each.channel.startswith("D") else [])
+            is_direct = each.channel.startswith("D") and not each.thread_ts
+            told.update([f"U{each.channel[1:]}"] if is_direct else [])
         marked = {each.resource_id for each in self.world.findings.findings if not each.is_new}
         owners = {"arn:aws:s3:::bucket-0": "U0ALICE00", "arn:aws:s3:::bucket-1": "U0BOB0000"}
         twice = [f"{user} was told {count} times" for user, count in told.items() if count > 1]
@@ -117,12 +123,13 @@ class OwnedReports:
         return "\n".join(block["text"]["text"] for block in sections)
 
 
-def routing_file(mention: Mention) -> bytes:
+def routing_file(mention: Mention, domain: str = "") -> bytes:
     """Write a routing file with this table."""
+    owner = ["[owner]", f'email_domain = "{domain}"'] if domain else []
     lines = [f'how = "{mention.how}"', f"at_most = {mention.at_most}"]
     lines += [f'unowned = "{mention.unowned}"'] if mention.unowned else []
     lines += ["mark_notified = true"] if mention.mark_notified else []
-    return "\n".join(["version = 1", "[mention]", *lines]).encode()
+    return "\n".join(["version = 1", *owner, "[mention]", *lines]).encode()
 
 
 @pytest.fixture
@@ -358,6 +365,111 @@ class TestDirect:
 
         channels = [each.channel for each in reports.world.messenger.posted.values()]
         assert ["D0ALICE00", "D0BOB0000", CHANNEL] == channels
+
+
+class TestMemory:
+    """The memory of a schedule."""
+
+    def test_row_that_gets_an_owner_is_told(self, reports: OwnedReports) -> None:
+        """It was nobody's in the report before."""
+        reports.report({a_finding(): ()}, "1" * 16)
+
+        assert "<@U0ALICE00>" in reports.report({a_finding(): (ALICE,)}, "2" * 16)
+
+    def test_person_who_joins_is_told(self, reports: OwnedReports) -> None:
+        """They were not in Slack at the report before; a miss is remembered for an hour."""
+        owned = {a_finding(): ("new@example.com",)}
+        reports.report(owned, "1" * 16)
+        reports.world.people.emails["new@example.com"] = "U0NEW0000"
+        reports.world.clock.move(3600)
+
+        assert "<@U0NEW0000>" in reports.report(owned, "2" * 16)
+
+    def test_failing_mark_repeats_no_mention(self, reports: OwnedReports) -> None:
+        """The rows are remembered before they are marked."""
+        reports.world.channels.error = MissingScopeError(scope="channels:read")
+        owned = {a_finding(): (ALICE,)}
+        mentions = []
+        for number in (1, 2):
+            reports.save(owned, str(number) * 16)
+            reports.notify(replace(THREAD, mark_notified=True), report_id=str(number) * 16)
+            mentions.append(len(reports.world.messenger.posted))
+
+        assert [1, 1] == mentions
+
+    def test_other_owner_of_a_row_is_told_later(self, reports: OwnedReports) -> None:
+        """The one above the limit hears of it with the next report, and the first does not again."""
+        owned = {a_finding(): (ALICE, BOB)}
+        reports.save(owned, "1" * 16)
+        reports.notify(replace(THREAD, at_most=1), report_id="1" * 16)
+
+        second = reports.report(owned, "2" * 16)
+
+        assert "U0BOB0000" in second
+        assert "U0ALICE00" not in second
+
+    def test_refused_thread_repeats_no_direct_message(self, reports: OwnedReports) -> None:
+        """Those who have their message do not get it with each report."""
+        owned = {a_finding(1): (ALICE,), a_finding(2): ("web-team",)}
+        refuse = ConcurrentActor(before="messenger.post", act=reports.refuse_next_post)
+        reports.ports = refuse.ports(reports.world.ports)
+        for number in (1, 2):
+            reports.save(owned, str(number) * 16)
+            reports.notify(DIRECT, report_id=str(number) * 16)
+
+        channels = [each.channel for each in reports.world.messenger.posted.values()]
+        assert 1 == channels.count("D0ALICE00")
+
+
+class TestRepetition:
+    """A job that is delivered again."""
+
+    def test_repeated_job_decides_as_the_first_delivery(self, reports: OwnedReports) -> None:
+        """A person who could be looked up only later is not marked for a message that does not name them."""
+        reports.world.findings.findings = findings(1)
+        owned = dict.fromkeys(reports.world.findings.findings, (ALICE,))
+        reports.save(owned)
+        reports.world.messenger.posted[TS] = Posted(CHANNEL, Message("report"), None)
+        reports.world.channels.people[CHANNEL] = frozenset({"U0ALICE00"})
+        reports.world.people.errors[ALICE] = THROTTLED
+        reports.notify(replace(THREAD, mark_notified=True))
+        reports.world.people.errors.clear()
+        reports.notify(replace(THREAD, mark_notified=True))
+
+        assert reports.world.findings.findings[0].is_new
+        assert "<@U0ALICE00>" in reports.report(owned, "2" * 16)
+
+
+class TestProof:
+    """Names that prove nothing."""
+
+    def test_guessed_person_gets_no_direct_message(self, reports: OwnedReports) -> None:
+        """A bare word of a tag is good for a mention only: their rows may be somebody else's."""
+        reports.save({a_finding(): ("alice",)})
+        reports.notify(DIRECT, domain="example.com")
+
+        assert [CHANNEL] == [each.channel for each in reports.world.messenger.posted.values()]
+        assert "<@U0ALICE00>" in reports.text
+
+    def test_person_who_has_left_is_not_mentioned_instead(self, reports: OwnedReports) -> None:
+        """A direct message that is refused is no reason for a mention."""
+        reports.save({a_finding(1): (ALICE,)}, "1" * 16)
+        reports.notify(DIRECT, report_id="1" * 16)
+        reports.world.people.standings["U0ALICE00"] = Standing.INACTIVE
+        reports.save({a_finding(2): (ALICE,)}, "2" * 16)
+        reports.notify(DIRECT, report_id="2" * 16)
+
+        *_, last = reports.world.messenger.posted.values()
+        assert "U0ALICE00" not in repr(last.message.blocks)
+
+    def test_file_that_cannot_be_shared_is_linked(self, reports: OwnedReports) -> None:
+        """The person has their rows all the same."""
+        reports.world.messenger.errors["upload"] = THROTTLED
+        reports.save({a_finding(): (ALICE,)})
+        reports.notify(DIRECT)
+
+        texts = [each.message.text for each in reports.world.messenger.posted.values() if each.thread_ts]
+        assert any("https://" in text for text in texts)
 
 
 class TestMark:
