@@ -41,7 +41,7 @@ class FaultInjector:
     late: bool = False
     """Whether the call takes effect before the process dies."""
     calls: list[str] = field(default_factory=list)
-    errors: dict[str, Exception] = field(default_factory=dict)
+    errors: dict[str, BaseException] = field(default_factory=dict)
     """A call's name, as "reports.save", to the error that the first such call raises, without effect."""
 
     def ports(self, ports: Ports) -> Ports:

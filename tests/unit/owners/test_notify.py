@@ -432,7 +432,10 @@ class TestRepetition:
         reports.world.messenger.posted[TS] = Posted(CHANNEL, Message("report"), None)
         reports.world.channels.people[CHANNEL] = frozenset({"U0ALICE00"})
         reports.world.people.errors[ALICE] = THROTTLED
-        reports.notify(replace(THREAD, mark_notified=True))
+        injector = FaultInjector(errors={"channels.members": CrashError()})
+        reports.ports = injector.ports(reports.world.ports)
+        assert reports.dies(replace(THREAD, mark_notified=True))
+        reports.ports = None
         reports.world.people.errors.clear()
         reports.notify(replace(THREAD, mark_notified=True))
 
