@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.check.loops import PREFIX, LoopError, Loops
-from bot.check.values import MISSING, Block, FromDefault, Reference, Unknown, Value, follow, joined
+from bot.check.values import MISSING, Block, FromDefault, Reference, Text, Unknown, Value, follow, joined
 from bot.domain.check_result import Reason
 
 MOST_OPEN = 40
@@ -212,8 +212,7 @@ class Resolver:
             end = found.end()
             parts.append(self._filled(*found.groups(), names=names))
         parts.append(text[end:])
-        value = joined(parts)
-        return self.resolve(value) if type(value) is str else value
+        return _static(joined(parts))
 
     def _filled(self, mark: str, name: str, *, names: Block) -> Value:
         """Resolve a placeholder of Fn::Sub; with an exclamation mark it stands for itself."""
@@ -232,8 +231,7 @@ class Resolver:
         if not (isinstance(between, str) and isinstance(items, list)):
             return _unknown("function", "Fn::Join")
         parts = [part for item in items for part in (between, item)][1:]
-        value = joined(parts)
-        return self.resolve(value) if type(value) is str else value
+        return _static(joined(parts))
 
     def _find_in_map(self, argument: Value) -> Value:
         if not (isinstance(argument, list) and len(argument) in {3, 4}):
@@ -287,6 +285,16 @@ def _pair(argument: Value) -> tuple[Value, Value]:
 def _unknown(kind: str, name: str) -> Unknown:
     """Make an unknown value; the texts of the kinds are `check.why.<kind>`."""
     return Unknown(Reason(f"check.why.{kind}", name))
+
+
+def _static(made: Value) -> Value:
+    """Return the value that a function has made, or Unknown if a part of it is a dynamic reference."""
+    for part in made.parts if isinstance(made, Text) else (made,):
+        if isinstance(part, str) and _DYNAMIC in part:
+            return _unknown("dynamic", str(part))
+        if isinstance(part, Unknown) and part.reason.key == "check.why.dynamic":
+            return part
+    return made
 
 
 def _combined(answers: Sequence[bool | Unknown], *, ends_at: bool) -> bool | Unknown:

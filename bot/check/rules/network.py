@@ -48,10 +48,12 @@ def _is_everything(value: Value) -> Answer:
         end = value.parts[-1]
         is_narrow = isinstance(end, str) and re.search(r"/0*[1-9][0-9]*\s*$", end)
         return False if is_narrow else Unknown(Reason("check.why.form"))
-    try:
-        return isinstance(value, str) and ip_network(value.strip(), strict=False).prefixlen == 0
-    except ValueError:
+    if value is MISSING:
         return False
+    try:
+        return ip_network(value.strip(), strict=False).prefixlen == 0
+    except (AttributeError, ValueError):
+        return Unknown(Reason("check.why.form"))
 
 
 def _options(value: Unknown, test: Callable[[Value], Answer]) -> Answer:

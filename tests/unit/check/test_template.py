@@ -96,6 +96,9 @@ class TestFunctions:
             ("!GetAZs ''", "function", "Fn::GetAZs"),
             ("!Select [7, !Ref Many]", "function", "Fn::Select"),
             ("'{{resolve:secretsmanager:x}}'", "dynamic", "{{resolve:secretsmanager:x}}"),
+            ("!Sub '{{resolve:ssm:/${D}/x}}'", "dynamic", "{{resolve:ssm:/d/x}}"),
+            ("!Sub '{{resolve:ssm:/${AWS::Region}/x}}'", "dynamic", "{{resolve:ssm:/"),
+            ("!Join ['', ['{{resolve:ssm:/', !Ref D, '}}']]", "dynamic", "{{resolve:ssm:/"),
             ("{Fn::Transform: {Name: x}}", "function", "Fn::Transform"),
         ],
     )
@@ -105,6 +108,14 @@ class TestFunctions:
 
         assert isinstance(value, Unknown)
         assert (f"check.why.{kind}", name) == value.reason
+
+    @pytest.mark.parametrize("cidr", ["!Sub '{{resolve:ssm:/${D}/cidr}}'", "anywhere", "[0.0.0.0/0]"])
+    def test_network_that_cannot_be_read_is_unknown(self, cidr: str) -> None:
+        """A rule of a security group for a network that is no CIDR does not pass."""
+        rule = f"{{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: {cidr}}}"
+        group = f"{{Type: AWS::EC2::SecurityGroup, Properties: {{SecurityGroupIngress: [{rule}]}}}}"
+
+        assert {"G": "UNKNOWN"} == statuses_of(f"{SECTIONS}x\n  G: {group}\n", "EC2.19")
 
     def test_override_replaces_default(self) -> None:
         """A value that the requester gives replaces the default, but not the name of an SSM parameter."""
