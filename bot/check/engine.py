@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.check.document import BrokenError, parse
-from bot.check.files import Source, find_sources, read_bytes
+from bot.check.files import NESTED_SUFFIX, Source, find_sources, read_bytes
 from bot.check.marks import Mark, apply_marks, marks_of
 from bot.check.nag.coverage import uncovered
 from bot.check.nag.merge import merge
@@ -17,7 +17,8 @@ from bot.check.nag.places import Places
 from bot.check.nag.report import take_reports
 from bot.check.rule import Rule
 from bot.check.rules import RULES
-from bot.check.template import Resource, Template, is_template
+from bot.check.template import Resource, Template, claims_to_be_template, is_template
+from bot.check.values import follow
 from bot.check.verdict import Verdict
 from bot.domain.check_result import CheckReport, Gap, Reason, Result, Status
 from bot.domain.control import bundled_catalogue
@@ -87,7 +88,19 @@ def _templates(paths: Sequence[Path], overrides: Mapping[str, str], gaps: list[G
             continue
         if template is not None:
             gaps.extend(template.gaps)
+            gaps.extend(_absent_templates(template))
             yield template
+
+
+def _absent_templates(template: Template) -> Iterator[Gap]:
+    """Yield the nested stacks of CDK whose template is not in the folder of the parent's."""
+    for stack in template.of_type("AWS::CloudFormation::Stack"):
+        name = follow(stack.declared, ("Metadata", "aws:asset:path"))
+        if not isinstance(name, str):
+            continue
+        path = Path(template.file).parent / Path(name).name
+        if not (name.endswith(NESTED_SUFFIX) and "\0" not in name and path.is_file()):
+            yield Gap(template.file, stack.line, Reason("check.broken.artifact", stack.id))
 
 
 def rules_by_type(rules: Sequence[Rule]) -> Rules:
@@ -104,7 +117,7 @@ def read_template(source: Source, overrides: Mapping[str, str]) -> Template | No
     Read a template; None if the file is none, and was found in a folder.
 
     Raises:
-        BrokenError: it cannot be read.
+        BrokenError: it cannot be read, or says that it is a template and has no resources.
         PathError: it is no template, and was named.
     """
     document = parse(source.text())
@@ -112,6 +125,8 @@ def read_template(source: Source, overrides: Mapping[str, str]) -> Template | No
         return Template(source.name, document, overrides)
     if source.is_named:
         raise PathError(path=source.name, hint="path-not-template")
+    if claims_to_be_template(document):
+        raise BrokenError(document.line_of("Resources"), Reason("check.broken.resources"))
     return None
 
 

@@ -36,7 +36,10 @@ NESTED_SUFFIX = ".nested.template.json"
 PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 """Folders that hold other people's files; folders with a dot in front are passed over as well."""
 
-_LOOKS_LIKE_TEMPLATE = re.compile(r"""["']?Type["']?\s*:\s*["']?AWS::\w+::\w+""")
+_FORMAT_VERSION = "AWSTemplateFormatVersion"
+_LOOKS_LIKE_TEMPLATE = re.compile(
+    rf"""["']?Type["']?\s*:\s*["']?AWS::\w+::\w+|{_FORMAT_VERSION}|\bTransform["']?\s*:[\s"'\[-]*AWS::"""
+)
 
 
 class Source(NamedTuple):
@@ -103,10 +106,25 @@ def _found(path: Path) -> Iterator[Source]:
     except OSError:
         yield Source(path.as_posix(), b"", is_named=False, fault=Reason("check.broken.absent"))
         return
-    if path.name == MANIFEST and _manifest(path.parent) is None and (path.parent / MARKER).is_file():
-        yield Source(path.as_posix(), b"", is_named=False, fault=Reason("check.broken.manifest"))
-    elif b"AWS::" in content.replace(b"\0", b""):  # also in UTF-16
+    if path.name == MANIFEST:
+        faults = list(_faults(path.parent))
+        yield from (Source(path.as_posix(), b"", is_named=False, fault=fault) for fault in faults)
+        if faults:
+            return
+    plain = content.replace(b"\0", b"")  # also of UTF-16
+    if b"AWS::" in plain or _FORMAT_VERSION.encode() in plain:
         yield Source(path.as_posix(), content, is_named=False)
+
+
+def _faults(folder: Path) -> Iterator[Reason]:
+    """Yield the reasons why the assembly in a folder cannot be read as a whole."""
+    assembly = _manifest(folder)
+    if assembly is None and (folder / MARKER).is_file():
+        yield Reason("check.broken.manifest")
+    if assembly is None:
+        return
+    absent = (name for name in sorted(assembly.folders) if not (folder / name / MANIFEST).is_file())
+    yield from (Reason("check.broken.artifact", name) for name in (*sorted(assembly.unusable), *absent))
 
 
 def files_in(folder: Path) -> Iterator[Path]:
@@ -135,6 +153,8 @@ class _Manifest(NamedTuple):
     """Of the stacks, without nested ones: these lie beside them."""
     folders: frozenset[str]
     """Of the assemblies of stages."""
+    unusable: frozenset[str]
+    """The IDs of stacks and stages without such a name."""
 
 
 def _manifest(folder: Path) -> _Manifest | None:
@@ -146,20 +166,26 @@ def _manifest(folder: Path) -> _Manifest | None:
     artifacts = document.get("artifacts") if isinstance(document, dict) else None
     if not isinstance(artifacts, dict):
         return None
+    templates = dict(_names(artifacts, "aws:cloudformation:stack", "templateFile"))
+    folders = dict(_names(artifacts, "cdk:cloud-assembly", "directoryName"))
     return _Manifest(
-        templates=frozenset(_names(artifacts, "aws:cloudformation:stack", "templateFile")),
-        folders=frozenset(_names(artifacts, "cdk:cloud-assembly", "directoryName")),
+        templates=frozenset(name for name in templates.values() if name.lower().endswith(SUFFIXES)),
+        folders=frozenset(filter(None, folders.values())),
+        unusable=frozenset(
+            [key for key, name in templates.items() if not name.lower().endswith(SUFFIXES)]
+            + [key for key, name in folders.items() if not name]
+        ),
     )
 
 
-def _names(artifacts: dict[str, Any], kind: str, key: str) -> Iterator[str]:
-    """Yield a property of the artifacts of a kind, if it is a name in the same folder."""
-    for artifact in artifacts.values():
+def _names(artifacts: dict[str, Any], kind: str, key: str) -> Iterator[tuple[str, str]]:
+    """Yield the artifacts of a kind with one of their properties; empty if it names nothing in the folder."""
+    for artifact_id, artifact in artifacts.items():
         if isinstance(artifact, dict) and artifact.get("type") == kind:
             properties = artifact.get("properties")
             name = properties.get(key) if isinstance(properties, dict) else None
-            if isinstance(name, str) and name not in {"", ".", ".."} and not set(name) & set("/\\\0"):
-                yield name
+            is_plain = isinstance(name, str) and name not in {".", ".."} and not set(name) & set("/\\\0")
+            yield artifact_id, str(name) if is_plain else ""
 
 
 def read_bytes(path: Path) -> bytes:

@@ -143,3 +143,11 @@ def is_template(document: Value) -> bool:
         key.startswith("Fn::") or (isinstance(value, Block) and "::" in str(value.get("Type")))
         for key, value in resources.items()
     )
+
+
+def claims_to_be_template(document: Value) -> bool:
+    """Return whether a document says that it is a template, even if it has no resources that can be read."""
+    if not isinstance(document, Block):
+        return False
+    macros = items_of(document.get("Transform"))
+    return "AWSTemplateFormatVersion" in document or any(str(name).startswith("AWS::") for name in macros)

@@ -683,6 +683,8 @@ TEXTS = {
     "check.stricter.volume": "stricter than Security Hub, which names the volume: it checks the devices of the instance",
     "check.broken.absent": "the file is not there, or cannot be read",
     "check.broken.manifest": "the manifest of the cloud assembly cannot be read",
+    "check.broken.artifact": "the template or folder of {name}, which the cloud assembly names, is not there or cannot be read",
+    "check.broken.resources": "the template has no mapping Resources",
     "check.broken.size": "the file is too large",
     "check.broken.encoding": "the file is neither UTF-8 nor UTF-16",
     "check.broken.syntax": "no valid YAML or JSON: {name}",

@@ -682,6 +682,8 @@ TEXTS = {
     "check.stricter.volume": "Security Hub より厳しい判定（Security Hub はボリュームを報告し、ここではインスタンスのデバイスを見る）",
     "check.broken.absent": "ファイルがないか、読み取れません",
     "check.broken.manifest": "クラウドアセンブリのマニフェストを読み取れません",
+    "check.broken.artifact": "クラウドアセンブリの {name} のテンプレートまたはフォルダがないか、読み取れません",
+    "check.broken.resources": "Resources がないか、マッピングではありません",
     "check.broken.size": "ファイルが大きすぎます",
     "check.broken.encoding": "文字コードが UTF-8 でも UTF-16 でもありません",
     "check.broken.syntax": "YAML または JSON として読めません: {name}",

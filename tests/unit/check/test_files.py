@@ -75,19 +75,75 @@ class TestAssembly:
 
         assert ["check.broken.manifest"] == [gap.reason.key for gap in check([tmp_path], {}).gaps]
 
+    @pytest.mark.parametrize(
+        ("kind", "properties"),
+        [
+            ("cdk:cloud-assembly", {"directoryName": "assembly-Absent"}),
+            ("cdk:cloud-assembly", {"directoryName": "../elsewhere"}),
+            ("cdk:cloud-assembly", {}),
+            ("aws:cloudformation:stack", {"templateFile": "sub/B.template.json"}),
+            ("aws:cloudformation:stack", {"templateFile": "B.txt"}),
+            ("aws:cloudformation:stack", {}),
+        ],
+    )
+    def test_unusable_artifact_is_partial(
+        self, tmp_path: Path, kind: str, properties: dict[str, str]
+    ) -> None:
+        """A stack or a stage that the manifest does not lead to makes the check partial."""
+        document = json.loads(manifest(["A"]))
+        document["artifacts"]["B"] = {"type": kind, "properties": properties}
+        write(tmp_path, **{"manifest.json": json.dumps(document), "A.template.json": TEMPLATE})
+        write(tmp_path, **{"sub__B.template.json": TEMPLATE, "B.txt": TEMPLATE})
+        report = check([tmp_path], {})
+
+        assert ["check.broken.artifact"] == [gap.reason.key for gap in report.gaps]
+        assert report.results
+
+    @pytest.mark.parametrize(
+        ("name", "count"), [("N.nested.template.json", 0), ("M.nested.template.json", 1)]
+    )
+    def test_missing_nested_template_is_partial(self, tmp_path: Path, name: str, count: int) -> None:
+        """A nested stack whose template is not in the assembly makes the check partial."""
+        stack = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": name}}
+        files = {
+            "A.template.json": json.dumps({"Resources": {"S": stack}}),
+            "N.nested.template.json": TEMPLATE,
+        }
+        write(tmp_path, **{"manifest.json": manifest(["A"]), **files})
+
+        assert ["check.broken.artifact"] * count == [gap.reason.key for gap in check([tmp_path], {}).gaps]
+
     @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "..", "a/b"])
     def test_manifest_names_no_file_elsewhere(self, tmp_path: Path, name: str) -> None:
-        """A name that leads out of the assembly is passed over."""
+        """A name that leads out of the assembly is told, and its file is not read."""
         text = manifest(["A"]).replace("A.template.json", name)
         write(tmp_path, **{"out__manifest.json": text, "secret": TEMPLATE, "out__x.yaml": TEMPLATE})
 
-        assert ["x.yaml"] == names(tmp_path / "out")
+        assert ["manifest.json", "x.yaml"] == names(tmp_path / "out")
+        assert b"" == next(find_sources([tmp_path / "out"])).content
 
     def test_manifest_of_another_tool_is_nothing(self, tmp_path: Path) -> None:
         """A manifest.json of a web application changes nothing."""
         write(tmp_path, **{"manifest.json": '{"name": "x"}', "A.template.json": TEMPLATE})
 
         assert ["A.template.json"] == names(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AWSTemplateFormatVersion: '2010-09-09'\nResource: {T: {Type: AWS::DynamoDB::Table}}\n",
+        "AWSTemplateFormatVersion: '2010-09-09'\nResources: [{Type: AWS::DynamoDB::Table}]\n",
+        "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n",
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n",
+        "Transform:\n  - AWS::LanguageExtensions\n",
+    ],
+)
+def test_template_without_resources_is_partial(tmp_path: Path, text: str) -> None:
+    """A file that says that it is a template is not passed over if its resources cannot be read."""
+    write(tmp_path, **{"a.yaml": text, "b.json": TEMPLATE})
+
+    assert ["check.broken.resources"] == [gap.reason.key for gap in check([tmp_path], {}).gaps]
 
 
 def test_large_folder_is_searched_once(tmp_path: Path) -> None:
