@@ -167,12 +167,12 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PostFault:
-    """The reason why a channel does not take a message."""
+    """The reason why a message could not be posted in a channel."""
 
     code: str
-    """Of a ChannelError (bot/errors.py)."""
+    """Of a BotError that no repeat removes (bot/errors.py)."""
     slack_error: str = ""
-    """Empty if the bot itself has refused."""
+    """Empty if Slack has given none."""
 
 
 @dataclass(frozen=True, slots=True)

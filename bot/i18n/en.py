@@ -98,6 +98,7 @@ TEXTS = {
     "routes.not-in-channel": "the bot is not in that channel: type `/invite @sechub` there",
     "routes.channel-closed": "Slack does not let the bot post there ({reason})",
     "routes.channel-shared": "people of another organization can read that channel",
+    "routes.other": "Slack does not take the message there ({reason})",
     "routes.part": "Part of the scheduled report in {channel}",
     # Progress
     "progress.scanning": "🔍 Scanning … {count} {count:finding|findings} read so far",

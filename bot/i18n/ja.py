@@ -97,6 +97,7 @@ TEXTS = {
     "routes.not-in-channel": "ボットが参加していません。そのチャンネルで `/invite @sechub` を実行してください",
     "routes.channel-closed": "ボットには投稿が許可されていません: {reason}",
     "routes.channel-shared": "別の組織と共有されています",
+    "routes.other": "投稿がエラーになりました: {reason}",
     "routes.part": "{channel} の定期レポートの一部",
     # Progress
     "progress.scanning": "🔍 スキャンしています… これまでに {count} 件の検出結果を読み取りました",

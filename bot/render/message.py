@@ -17,7 +17,7 @@ from bot.domain.message import Block, Message
 from bot.domain.query import Query
 from bot.domain.report import Fault, PostFault, Summary, Tally, Unread
 from bot.domain.triage import ActionResult, undoable_ids
-from bot.i18n import Locale, translate
+from bot.i18n import CATALOGUES, Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import action_lines, shown_actions, suppression_blocks, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, count_lines, field, plain, section
@@ -194,7 +194,8 @@ def _parts(summary: Summary, locale: Locale) -> Iterator[Block]:
 
 
 def _post_fault(fault: PostFault, locale: Locale) -> str:
-    return translate(locale, f"routes.{fault.code}", reason=mrkdwn.code(fault.slack_error))
+    key = f"routes.{fault.code}" if f"routes.{fault.code}" in CATALOGUES[locale] else "routes.other"
+    return translate(locale, key, reason=mrkdwn.code(fault.slack_error or fault.code))
 
 
 def _counts(counted: Summary | Tally, locale: Locale) -> Block:

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.job import FINISHING, STAGES, Progress, ScanJob
 from bot.domain.report import Part, PostedReport, PostFault
-from bot.errors import BotError, ChannelError
+from bot.errors import BotError
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import Destination, deliver
 from bot.usecases.owners.division import part_job
 from bot.usecases.owners.notify import notify_owners
-from bot.usecases.steps import Result, UncertainStepError, UnfinishedError
+from bot.usecases.steps import Result, UncertainStepError, UnfinishedError, done_key
 
 
 def deliver_report(report_id: str, context: JobContext[ScanJob]) -> None:
     """
     Post a report and its parts, then tell the owners of their rows. Whichever fails does not stop the others.
 
-    A part whose channel refuses it is posted in the report's own channel, which says so.
+    A part that Slack refuses, not only for now, is posted in the report's own channel, which says so.
 
     Raises:
         BotError: the first error of `deliver`.
@@ -86,10 +86,11 @@ class _Delivery:
                 if part is not own
             ]
             posted = PostedReport(report_id, self.context.channel, own.ts, tuple(parts))
-            self.context.steps.run("latest", reports.set_latest, posted)
+            # A repeat of the job may have more parts, and never other ones: the number tells the sets apart.
+            self.context.steps.run(f"latest-{len(parts)}", reports.set_latest, posted)
 
     def _settled(self, part: Part, number: int) -> Part:
-        """Post a part in its channel; return it with the reason if the channel refuses it."""
+        """Post a part in its channel; return it with the reason if Slack refuses it, not only for now."""
         deadline = self.context.deadline
         if deadline.resumable and not deadline.left():
             raise UnfinishedError(Progress(FINISHING, number))
@@ -109,7 +110,10 @@ class _Delivery:
     def _try(self, part: Part, context: JobContext[ScanJob]) -> Result:
         try:
             return {"ts": deliver(part.report_id, [Destination(part.channel)], context)}
-        except ChannelError as error:
+        except BotError as error:
+            is_posted = context.steps.ledger.read(done_key(part.report_id, "post")) is not None
+            if error.retryable or is_posted:
+                raise
             return {"code": error.code, "reason": error.values.get("reason", "")}
 
     def _deliver(self, report_id: str, context: JobContext[ScanJob]) -> None:

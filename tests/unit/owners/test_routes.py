@@ -13,13 +13,15 @@ from bot.domain.job import FINISHING, MineJob, Progress, ScanJob, job_id
 from bot.domain.query import Query
 from bot.domain.query import chosen as chosen_query
 from bot.errors import (
+    AccessDeniedError,
     BotError,
     ChannelClosedError,
     ChannelSharedError,
+    MissingScopeError,
     NotInChannelError,
-    SlackTokenError,
     ThrottledError,
     UnavailableError,
+    UnexpectedResponseError,
 )
 from bot.i18n import Locale
 from bot.render.csv_file import read_rows
@@ -226,6 +228,14 @@ REFUSALS = {
     "not-in-channel": (NotInChannelError(channel=WEB), "the bot is not in that channel"),
     "archived": (ChannelClosedError(channel=WEB, reason="is_archived"), "(`is_archived`)"),
     "shared": (ChannelSharedError(channel=WEB), "people of another organization can read that channel"),
+    "forbidden": (
+        UnexpectedResponseError(service="Slack", call="chat.postMessage", reason="no_permission"),
+        "Slack does not take the message there (`no_permission`)",
+    ),
+    "scope": (
+        MissingScopeError(scope="chat:write.public"),
+        "Slack does not take the message there (`missing-scope`)",
+    ),
 }
 
 
@@ -294,14 +304,21 @@ class TestRefused:
 
         assert [1, 1] == [len(reports_in(world, channel)) for channel in (WEB, DATA)]
 
-    def test_revoked_token_is_no_refusal_of_the_channel(self) -> None:
-        """An error that is not about the channel moves no rows."""
+    def test_fault_after_the_message_moves_no_rows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A part whose message is in its channel is not posted again in the report's own."""
         world = a_world()
-        world.messenger.refusing |= {WEB: SlackTokenError(reason="token_revoked")}
-        with pytest.raises(SlackTokenError):
+        add = world.reports.add_thread
+
+        def deny(channel: str, ts: str, report_id: str) -> None:
+            if channel == WEB:
+                raise AccessDeniedError(action="s3:PutObject")
+            add(channel, ts, report_id)
+
+        monkeypatch.setattr(world.reports, "add_thread", deny)
+        with pytest.raises(AccessDeniedError):
             deliver_once(SCHEDULE, world)
 
-        assert 1 == len(reports_in(world, HOME))
+        assert [1, 1] == [len(reports_in(world, channel)) for channel in (WEB, HOME)]
 
 
 class TestOwners:
@@ -413,6 +430,20 @@ class TestMine:
         ((_, answer),) = world.messenger.told
 
         assert ["bucket-8"] == re.findall("bucket-[0-9]", repr(answer.blocks))
+
+    def test_rows_of_a_part_that_was_late_are_shown(self) -> None:
+        """The latest report has a part that only a repeat of the job has posted."""
+        world = a_world([*FINDINGS, owned(7, self.ME), owned(8, self.ME, Severity.CRITICAL)])
+        world.people.emails = {self.ME: PERSON.user_id}
+        world.messenger.refusing[DATA] = ThrottledError(service="Slack", call="chat.postMessage")
+        with pytest.raises(ThrottledError):
+            deliver_once(SCHEDULE, world, deployment=EN)
+        world.messenger.refusing.clear()
+        deliver_once(SCHEDULE, world, deployment=EN)
+        deliver_once(self.MINE, world, deployment=EN)
+        answers = "".join(repr(message.blocks) for _, message in world.messenger.told)
+
+        assert ["bucket-7", "bucket-8"] == sorted(re.findall("bucket-[78]", answers))
 
     def test_person_without_rows_gets_one_answer(self, world: FakeWorld) -> None:
         """If none of the rows is theirs, the one answer counts all rows."""
