@@ -14,6 +14,7 @@ from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, W
 from bot.domain.message import Block, Message
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.owner import Source
+from bot.domain.owners.routing_change import Edit, EntryChange, Outcome, RoutingProposal, TableChange
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query
 from bot.domain.report import PostedReport, Report, ReportKind, Summary, Tally, Unread, summarize
@@ -38,7 +39,7 @@ from bot.render.forms import (
 from bot.render.message import ReportSetting, report_message
 from bot.render.mine import Mine, mine_message
 from bot.render.owners import OwnerNotice, owner_notice
-from bot.render.uploads import edit
+from bot.render.uploads import edit, routing
 
 Layout = tuple[str, str, Any]
 """The name, `blocks` or `view`, and the payload."""
@@ -87,6 +88,14 @@ EDIT = replace(
     by_account={ACCOUNT: 1},
     wrong_rows=(WrongRow(2, Wrong.STATUS, "text"),),
     wrong_count=1,
+)
+
+PROPOSAL = RoutingProposal(
+    PERSON,
+    "routing.toml",
+    tables=(TableChange("people", {Edit.ADDED: 1}, (EntryChange(Edit.ADDED, "a", after=PERSON),)),),
+    version="1",
+    before="0",
 )
 
 
@@ -179,6 +188,9 @@ def _answers(locale: Locale) -> Mapping[str, Message]:
         "edited CSV without changes": edit.edit_message(NO_EDIT, value, locale),
         "applied CSV": edit.applied_message(EDIT, _act(), locale),
         "refused CSV": edit.refused_file_message(ReportGoneError(), PERSON, "example.csv", locale),
+        "routing file": routing.proposal_message(PROPOSAL, ID, locale),
+        "decided routing file": routing.decided_message(PROPOSAL, Outcome.PUT, AT, locale),
+        "replaced routing file": routing.replaced_message(PROPOSAL, locale),
         "message to owners": owner_notice(NOTICE, ID, "1.2", locale),
         "own findings": mine_message(_mine(), locale),
         "check of the deployment": doctor_message({"read": ok("doctor.read.ok")}, locale),

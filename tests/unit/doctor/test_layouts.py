@@ -18,9 +18,9 @@ from playground.slack.blocks import problems, view_problems
 
 def makers() -> Iterator[str]:
     """Find the public functions that make a whole message or form, and not from another message."""
-    for module in pkgutil.iter_modules(render.__path__):
-        for name, made in inspect.getmembers(importlib.import_module(f"bot.render.{module.name}")):
-            if inspect.isfunction(made) and made.__module__ == f"bot.render.{module.name}":
+    for module in pkgutil.walk_packages(render.__path__, "bot.render."):
+        for name, made in inspect.getmembers(importlib.import_module(module.name)):
+            if inspect.isfunction(made) and made.__module__ == module.name:
                 types = dict(made.__annotations__)
                 is_message = types.pop("return") == "Message" and "Message" not in types.values()
                 is_view = name.endswith(("_form", "_view"))
