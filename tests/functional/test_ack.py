@@ -117,9 +117,12 @@ CLICKS: dict[str, dict[str, object]] = {
             "accounts": [],
             "severities": [],
             "resource": "",
+            "owners": [],
+            "is_own": False,
             "as_of": None,
             "shown_count": None,
         },
+        "asked_in": "",
     },
     "block_actions_cancel": {
         "kind": "cancel",
