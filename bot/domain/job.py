@@ -327,7 +327,7 @@ class Progress(NamedTuple):
     stage: int
     """READING or FINISHING; each round of a job with several rounds adds STAGES."""
     findings: int
-    """The number of findings in this stage."""
+    """The number of finished items of this stage: findings, parts of a report, or people."""
 
 
 READING, FINISHING = 0, 1

@@ -10,10 +10,13 @@ reports/latest.json                     the scheduled report that was posted las
 threads/<channel>/<ts>.json             the report of a message, for longer than the report is kept
 pending/                                actions that have just begun (bot/adapters/stores/actions.py)
 parts/<job id>/                         checkpoints of a long job (bot/adapters/stores/checkpoints.py)
-parts/shared/<job id>.csv               files that somebody got a link to
+      shared/<job id>.csv               files that somebody got a link to
+      routing/<proposal id>.toml        proposed routing files (bot/adapters/stores/routing.py)
 audit/                                  the audit log (bot/adapters/stores/audit.py)
 suppressions/                           suppressions with a last day (bot/adapters/stores/suppressions.py)
-accounts/                               tags of accounts (bot/adapters/stores/account_tags.py)
+accounts/tags.json                      tags of accounts (bot/adapters/stores/account_tags.py)
+people/contacts.json                    contacts of owners (bot/adapters/stores/owner_memory.py)
+mentions/<schedule>                     rows it has mentioned (bot/adapters/stores/owner_memory.py)
 config/                                 the routing file (bot/adapters/stores/routing.py)
 ledger/<job id>/<step>.begun|.done      steps of jobs (bot/adapters/stores/ledger.py)
 ```
