@@ -56,6 +56,11 @@ _POSITIVE = frozenset(
     {"arnequals", "arnlike", "ipaddress", "stringequals", "stringequalsignorecase", "stringlike"}
 )
 
+_WILDCARDS = frozenset("*?")
+
+ARN_FIELDS = 6
+"""Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html."""
+
 
 class Policy(NamedTuple):
     """A policy document."""
@@ -147,9 +152,10 @@ def no_statement(policies: Iterable[Policy], is_bad: Callable[[Statement], Answe
     return all_of(verdicts) or PASSED
 
 
-def linked_policies(resource: Resource, kind: str, path: str) -> list[Policy]:
-    """Return the policies of a type, such as a bucket policy, that name a resource at a path."""
-    linked = resource.template.links.to(resource, kind, path).resources
+def linked_policies(resource: Resource, *places: tuple[str, str]) -> list[Policy]:
+    """Return the policies, such as a bucket policy, that name a resource; a place is a type and a path."""
+    links = resource.template.links
+    linked = (one for kind, path in places for one in links.to(resource, kind, path).resources)
     return [Policy(follow(one.properties, ("PolicyDocument",)), one.doubt) for one in linked]
 
 
@@ -199,7 +205,13 @@ def _key_restricts(operator: str, key: str, value: Value) -> Answer:
         return False
     if name not in RESTRICTING or operator not in _POSITIVE:
         return Unknown(Reason("check.why.condition-key", key))
-    return opposite(any_true(_is_open(each) for each in items_of(value)))
+    has_patterns = name.endswith("arn") and not operator.startswith("stringequals")
+    return opposite(
+        any_true(
+            any_true((_is_open(each), has_patterns and _is_of_any_account(each, key)))
+            for each in items_of(value)
+        )
+    )
 
 
 def _is_open(value: Value) -> Answer:
@@ -207,6 +219,25 @@ def _is_open(value: Value) -> Answer:
     if isinstance(value, str):
         return value.strip() in {ANYONE, "0.0.0.0/0", "::/0"}
     return is_star(value)
+
+
+def _is_of_any_account(value: Value, key: str) -> Answer:
+    """
+    Return whether a pattern of an ARN matches those of every account; Unknown if it matches some accounts'.
+
+    An ARN of S3 has no account, and the name of a bucket is unique in all accounts.
+    """
+    parts = value.parts if isinstance(value, Text) else (value,)
+    pattern = "".join(part if isinstance(part, str) else "-" for part in parts)
+    fields = pattern.strip().split(":", 5)
+    if len(fields) < ARN_FIELDS:
+        return pattern.strip().startswith("arn:") and pattern.strip().endswith(ANYONE)
+    service, account, name = fields[2], fields[4], fields[5].partition("/")[0]
+    if service == "s3" and account in {"", ANYONE}:
+        return not _WILDCARDS.isdisjoint(name)
+    if account == ANYONE:
+        return True
+    return False if _WILDCARDS.isdisjoint(account) else Unknown(Reason("check.why.condition-key", key))
 
 
 def _odd(name: str) -> Unknown:

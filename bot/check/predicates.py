@@ -101,6 +101,8 @@ def _given(value: Value) -> bool | None:
         return True
     if isinstance(value, Text):
         return True if any(not isinstance(part, Unknown) for part in value.parts) else None
+    if isinstance(value, list):
+        return any(item != "" for item in value)
     return value is not MISSING and value is not None and len(value) > 0
 
 
@@ -231,17 +233,31 @@ def has_none(*values: str) -> Predicate:
     return Predicate("has-none", values, answer)
 
 
-def has_at_least(number: int) -> Predicate:
-    """Accept a list with as many items."""
+def has_at_least(number: int, *, commas: bool = False) -> Predicate:
+    """Accept a list with as many items; with `commas` a text of the list may have several."""
 
     def answer(value: Value) -> bool | None:
         if value is MISSING:
             return False
         if not isinstance(value, list):
             return None
-        known = sum(not isinstance(item, Unknown) for item in value)
-        if known >= number:
+        if sum(_count(item, commas=commas) for item in value) >= number:
             return True
-        return False if known == len(value) else None
+        is_open = any(
+            isinstance(item, Unknown) or (commas and isinstance(item, Text) and item.unknown)
+            for item in value
+        )
+        return None if is_open else False
 
     return Predicate("has-at-least", (str(number),), answer)
+
+
+def _count(item: Value, *, commas: bool) -> int:
+    """Return how many items an item of a list has at least."""
+    if isinstance(item, Unknown):
+        return 0
+    if not (commas and isinstance(item, str | Text)):
+        return 1
+    parts = item.parts if isinstance(item, Text) else (item,)
+    text = "".join(part if isinstance(part, str) else "-" for part in parts)
+    return sum(bool(each.strip()) for each in text.split(","))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.check.predicates import has_at_least, is_false, is_given, is_true, one_of
-from bot.check.rule import AllOf, AnyOf, Each, Inherited, Property, Rule, Test, When, row
+from bot.check.predicates import contains, has_at_least, is_false, is_given, is_true, one_of
+from bot.check.rule import AllOf, AnyOf, Each, Inherited, Property, Rule, Some, Test, When, row
 from bot.check.template import Resource
 from bot.check.values import MISSING, Unknown, Value, follow
 from bot.check.verdict import PASSED, Verdict, all_of, any_true, opposite, unknown, verdict_of
-from bot.domain.check_result import Reason
+from bot.domain.check_result import Reason, Status
 
 INSTANCE = "AWS::EC2::Instance"
 TEMPLATE = "AWS::EC2::LaunchTemplate"
@@ -16,6 +16,7 @@ CONFIGURATION = "AWS::AutoScaling::LaunchConfiguration"
 SCALING = "AWS::AutoScaling::AutoScalingGroup"
 
 DEVICES = "BlockDeviceMappings"
+OVERRIDES = "MixedInstancesPolicy.LaunchTemplate.Overrides"
 PUBLIC = "AssociatePublicIpAddress"
 
 of_account = Unknown(Reason("check.why.account"))
@@ -70,13 +71,22 @@ def devices_encrypted(prefix: str, default: Value) -> Test:
     return Each(f"{prefix}{DEVICES}", When(Property("Ebs", is_given), device))
 
 
+def has_open_types(item: Value, resource: Resource) -> Verdict:
+    """An override demands properties of the instances, and AWS chooses the types at deployment."""
+    is_open = Some(OVERRIDES, Property("InstanceRequirements", is_given))(item, resource)
+    return is_open if is_open.status is Status.FAILED else unknown("dynamic", "InstanceType")
+
+
 spans_zones = AnyOf(
-    (Property("VPCZoneIdentifier", has_at_least(2)), Property("AvailabilityZones", has_at_least(2)))
+    (
+        Property("VPCZoneIdentifier", has_at_least(2, commas=True)),
+        Property("AvailabilityZones", has_at_least(2)),
+    )
 )
 
 RULES = (
-    row("EC2.3", "AWS::EC2::Volume", "Encrypted", is_true, "false", inherited=("SnapshotId",)),
-    Rule("EC2.3", (INSTANCE,), devices_encrypted("", "false"), stricter="volume"),
+    row("EC2.3", "AWS::EC2::Volume", "Encrypted", is_true, of_account, inherited=("SnapshotId",)),
+    Rule("EC2.3", (INSTANCE,), devices_encrypted("", of_account), stricter="volume"),
     Rule("EC2.8", (INSTANCE,), instance_requires_tokens),
     Rule("EC2.9", (INSTANCE,), has_no_public_address),
     row("EC2.15", SUBNET, "MapPublicIpOnLaunch", is_false, "false"),
@@ -95,7 +105,7 @@ RULES = (
         (SCALING,),
         When(
             AnyOf((Property("TargetGroupARNs", is_given), Property("LoadBalancerNames", is_given))),
-            Property("HealthCheckType", one_of("ELB", "EC2,ELB", "ELB,EC2"), "EC2"),
+            Property("HealthCheckType", contains("ELB"), "EC2"),
         ),
     ),
     Rule("AutoScaling.2", (SCALING,), spans_zones),
@@ -104,7 +114,7 @@ RULES = (
     Rule(
         "AutoScaling.6",
         (SCALING,),
-        AllOf((Property("MixedInstancesPolicy.LaunchTemplate.Overrides", has_at_least(2)), spans_zones)),
+        AllOf((AnyOf((Property(OVERRIDES, has_at_least(2)), has_open_types)), spans_zones)),
     ),
     Rule(
         "AutoScaling.9",

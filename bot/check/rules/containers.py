@@ -14,8 +14,9 @@ from bot.check.predicates import (
     version_at_least,
 )
 from bot.check.rule import AllOf, Each, Not, OfResource, Property, Rule, Some, When, row
-from bot.check.values import Unknown
-from bot.check.verdict import PASSED
+from bot.check.template import Resource
+from bot.check.values import Unknown, Value
+from bot.check.verdict import PASSED, Verdict
 from bot.domain.check_result import Reason
 
 TASK = "AWS::ECS::TaskDefinition"
@@ -32,6 +33,14 @@ OLDEST_KUBERNETES = "1.34"
 """Source: https://docs.aws.amazon.com/securityhub/latest/userguide/eks-controls.html, EKS.2, read 2026-11."""
 
 on_linux = OfResource(Not(Property("RuntimePlatform.OperatingSystemFamily", starts_with("WINDOWS"), "LINUX")))
+
+
+def is_scanned(item: Value, resource: Resource) -> Verdict:
+    """ImageScanningConfiguration.ScanOnPush is true; if it is absent, the registry may decide."""
+    is_set = any(resource.template.of_type("AWS::ECR::RegistryScanningConfiguration"))
+    default = Unknown(Reason("check.why.account")) if is_set else "false"
+    return Property("ImageScanningConfiguration.ScanOnPush", is_true, default)(item, resource)
+
 
 RULES = (
     row(
@@ -108,7 +117,7 @@ RULES = (
             ),
         ),
     ),
-    row("ECR.1", REPOSITORY, "ImageScanningConfiguration.ScanOnPush", is_true, "false"),
+    Rule("ECR.1", (REPOSITORY,), is_scanned),
     row(
         "ECR.2", REPOSITORY, "ImageTagMutability", one_of("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"), "MUTABLE"
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.check.predicates import at_least, is_false, is_given, is_true, none_of, one_of
-from bot.check.rule import AllOf, AnyOf, Property, Rule, SomeLinked, row
+from bot.check.rule import AllOf, AnyOf, Each, Property, Rule, SomeLinked, row
 
 TABLE = "AWS::DynamoDB::Table"
+GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
 DAX = "AWS::DAX::Cluster"
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 CACHE = "AWS::ElastiCache::CacheCluster"
@@ -34,8 +35,21 @@ RULES = (
         ),
     ),
     row("DynamoDB.2", TABLE, "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", is_true, "false"),
+    Rule(
+        "DynamoDB.2",
+        (GLOBAL_TABLE,),
+        Each(
+            "Replicas",
+            Property("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", is_true, "false"),
+        ),
+    ),
     row("DynamoDB.3", DAX, "SSESpecification.SSEEnabled", is_true, "false"),
     row("DynamoDB.6", TABLE, "DeletionProtectionEnabled", is_true, "false"),
+    Rule(
+        "DynamoDB.6",
+        (GLOBAL_TABLE,),
+        Each("Replicas", Property("DeletionProtectionEnabled", is_true, "false")),
+    ),
     row("DynamoDB.7", DAX, "ClusterEndpointEncryptionType", one_of("TLS"), "NONE"),
     row("ElastiCache.1", GROUP, "SnapshotRetentionLimit", at_least(1), "0"),
     row(
@@ -48,7 +62,23 @@ RULES = (
     ),
     row("ElastiCache.2", CACHE, "AutoMinorVersionUpgrade", is_true, "true"),
     row("ElastiCache.3", GROUP, "AutomaticFailoverEnabled", is_true, "false"),
-    row("ElastiCache.4", GROUP, "AtRestEncryptionEnabled", is_true, "false"),
+    # Valkey encrypts data at rest unless the template says otherwise:
+    # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html
+    Rule(
+        "ElastiCache.4",
+        (GROUP,),
+        AnyOf(
+            (
+                AllOf(
+                    (
+                        Property("Engine", one_of("valkey"), "redis"),
+                        Property("AtRestEncryptionEnabled", is_true, "true"),
+                    )
+                ),
+                Property("AtRestEncryptionEnabled", is_true, "false"),
+            )
+        ),
+    ),
     row("ElastiCache.5", GROUP, "TransitEncryptionEnabled", is_true, "false"),
     row("ElastiCache.7", CACHE, "CacheSubnetGroupName", none_of("default"), "default"),
     row("Redshift.1", REDSHIFT, "PubliclyAccessible", is_false, "false"),

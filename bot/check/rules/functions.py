@@ -65,7 +65,7 @@ RULES = (
         "Lambda.5",
         (FUNCTION,),
         When(
-            Not(Property("VpcConfig.SubnetIds", is_absent)),
+            Property("VpcConfig.SubnetIds", is_given),
             Property("VpcConfig.SubnetIds", has_at_least(2)),
         ),
     ),

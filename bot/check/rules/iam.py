@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.check.policy import Policy, Statement, is_star, linked_policies, no_statement
-from bot.check.predicates import is_absent, is_true, one_of
-from bot.check.rule import AllOf, Property, Rule, When
+from bot.check.predicates import is_given, is_true, one_of
+from bot.check.rule import AllOf, Not, Property, Rule, When
 from bot.check.template import Resource
 from bot.check.values import Text, Unknown, Value, follow, items_of
 from bot.check.verdict import Answer, Verdict, all_true, any_true, opposite, verdict_of
 from bot.domain.check_result import Reason
 
 MANAGED = ("AWS::IAM::ManagedPolicy",)
-PRINCIPALS = {"AWS::IAM::Role": "Roles", "AWS::IAM::User": "Users", "AWS::IAM::Group": "Groups"}
-"""The types of identities, and the property of a policy that names them."""
+PRINCIPALS = {
+    "AWS::IAM::Role": (("AWS::IAM::Policy", "Roles"), ("AWS::IAM::RolePolicy", "RoleName")),
+    "AWS::IAM::User": (("AWS::IAM::Policy", "Users"), ("AWS::IAM::UserPolicy", "UserName")),
+    "AWS::IAM::Group": (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName")),
+}
+"""The types of identities; of each the types of inline policies, and the property that names the identity."""
 
 DECRYPTION = ("kms:Decrypt", "kms:ReEncryptFrom")
 """Source: https://docs.aws.amazon.com/config/latest/developerguide/iam-inline-policy-blocked-kms-actions.html."""
@@ -93,15 +97,14 @@ def no_inline_decryption(item: Value, resource: Resource) -> Verdict:
         Policy(each if isinstance(each, Unknown) else follow(each, ("PolicyDocument",)), None)
         for each in items_of(follow(item, ("Policies",)))
     ]
-    return no_statement(
-        [*inline, *linked_policies(resource, "AWS::IAM::Policy", PRINCIPALS[resource.type])], decrypts_all
-    )
+    return no_statement([*inline, *linked_policies(resource, *PRINCIPALS[resource.type])], decrypts_all)
 
 
 def has_no_policies(_: Value, resource: Resource) -> Verdict:
     """No policy of the template names the user."""
     links = resource.template.links
-    linked = [links.to(resource, kind, "Users") for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")]
+    places = (*PRINCIPALS[resource.type], ("AWS::IAM::ManagedPolicy", "Users"))
+    linked = [links.to(resource, kind, path) for kind, path in places]
     return verdict_of(opposite(any_true(each._replace(doubt=None).some() for each in linked)))
 
 
@@ -118,7 +121,13 @@ RULES = (
     Rule(
         "IAM.2",
         ("AWS::IAM::User",),
-        AllOf((Property("Policies", is_absent), Property("ManagedPolicyArns", is_absent), has_no_policies)),
+        AllOf(
+            (
+                Not(Property("Policies", is_given)),
+                Not(Property("ManagedPolicyArns", is_given)),
+                has_no_policies,
+            )
+        ),
     ),
     Rule("KMS.5", ("AWS::KMS::Key",), key_is_not_public),
     Rule(

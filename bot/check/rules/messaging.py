@@ -15,12 +15,12 @@ STREAM = "AWS::Kinesis::Stream"
 BUS = "AWS::Events::EventBus"
 
 
-def no_public_policy(kind: str, path: str) -> Test:
-    """Make the test that no policy of a type allows everyone something."""
+def no_public_policy(*places: tuple[str, str]) -> Test:
+    """Make the test that no policy allows everyone something; a place is a type of policies and a path."""
 
     def no_policy_is_public(_: Value, resource: Resource) -> Verdict:
         """No policy allows everyone something without a condition on the source or the caller."""
-        return no_statement(linked_policies(resource, kind, path), Statement.is_public)
+        return no_statement(linked_policies(resource, *places), Statement.is_public)
 
     return no_policy_is_public
 
@@ -33,9 +33,17 @@ RULES = (
         (QUEUE,),
         AnyOf((Property("KmsMasterKeyId", is_given), Property("SqsManagedSseEnabled", is_true, "true"))),
     ),
-    Rule("SQS.3", (QUEUE,), no_public_policy("AWS::SQS::QueuePolicy", "Queues")),
+    Rule(
+        "SQS.3",
+        (QUEUE,),
+        no_public_policy(("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SQS::QueueInlinePolicy", "Queue")),
+    ),
     row("SNS.1", TOPIC, "KmsMasterKeyId", is_given),
-    Rule("SNS.4", (TOPIC,), no_public_policy("AWS::SNS::TopicPolicy", "Topics")),
+    Rule(
+        "SNS.4",
+        (TOPIC,),
+        no_public_policy(("AWS::SNS::TopicPolicy", "Topics"), ("AWS::SNS::TopicInlinePolicy", "TopicArn")),
+    ),
     Rule(
         "Kinesis.1",
         (STREAM,),

@@ -6,6 +6,7 @@ from bot.check.predicates import (
     at_least,
     at_most,
     has_none,
+    is_absent,
     is_false,
     is_given,
     is_true,
@@ -58,6 +59,18 @@ def option(namespace: str, name: str, *values: str) -> Test:
     test.__doc__ = f"OptionSettings has {namespace} {name}: {', '.join(values)}"
     return test
 
+
+demands_strength = AllOf(
+    (
+        Property(f"{PASSWORDS}MinimumLength", at_least(8), "8"),
+        Property(f"{PASSWORDS}RequireLowercase", is_true, "false"),
+        Property(f"{PASSWORDS}RequireUppercase", is_true, "false"),
+        Property(f"{PASSWORDS}RequireNumbers", is_true, "false"),
+        Property(f"{PASSWORDS}RequireSymbols", is_true, "false"),
+        Property(f"{PASSWORDS}TemporaryPasswordValidityDays", at_most(7), "7"),
+    )
+)
+"""A policy that is silent of a kind of characters does not demand it; a pool without a policy demands all."""
 
 RULES = (
     row(
@@ -113,20 +126,7 @@ RULES = (
     ),
     row("Cognito.1", USERS, "UserPoolAddOns.AdvancedSecurityMode", one_of("ENFORCED"), "OFF"),
     row("Cognito.2", IDENTITIES, "AllowUnauthenticatedIdentities", is_false, "false"),
-    Rule(
-        "Cognito.3",
-        (USERS,),
-        AllOf(
-            (
-                Property(f"{PASSWORDS}MinimumLength", at_least(8), "8"),
-                Property(f"{PASSWORDS}RequireLowercase", is_true, "false"),
-                Property(f"{PASSWORDS}RequireUppercase", is_true, "false"),
-                Property(f"{PASSWORDS}RequireNumbers", is_true, "false"),
-                Property(f"{PASSWORDS}RequireSymbols", is_true, "false"),
-                Property(f"{PASSWORDS}TemporaryPasswordValidityDays", at_most(7), "7"),
-            )
-        ),
-    ),
+    Rule("Cognito.3", (USERS,), AnyOf((Property("Policies.PasswordPolicy", is_absent), demands_strength))),
     row("Cognito.6", USERS, "DeletionProtection", one_of("ACTIVE"), "INACTIVE"),
     row("Connect.2", "AWS::Connect::Instance", "Attributes.ContactflowLogs", is_true, "false"),
     row("EFS.1", FILES, "Encrypted", is_true, "false"),

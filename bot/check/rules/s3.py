@@ -7,6 +7,7 @@ safe. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.check.policy import Statement, linked_policies, no_statement, statements
@@ -39,16 +40,36 @@ acls_disabled = AnyOf(
 )
 
 
-def no_public_policy(*actions: str) -> Test:
-    """Make the test that no bucket policy grants everyone an action."""
+READING = ("s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions")
+WRITING = (
+    *("s3:PutObject", "s3:PutObjectAcl", "s3:PutBucketAcl", "s3:PutBucketPolicy"),
+    *("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:DeleteBucket", "s3:DeleteBucketPolicy"),
+)
+READING_VERBS = ("get", "list")
+"""Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html; any other verb may write."""
+
+
+def _may_grant(value: Value, *, reading: bool) -> Answer:
+    """Return Unknown if an action, or a pattern of actions, is one that reads, or else one that may write."""
+    if not isinstance(value, str):
+        return value if isinstance(value, Unknown) else Unknown(Reason("check.why.part"))
+    verb, *wildcards = re.split(r"[*?]", value.strip().lower().partition(":")[2])
+    reads = verb.startswith(READING_VERBS)
+    is_open = bool(wildcards) and not reads and any(each.startswith(verb) for each in READING_VERBS)
+    return Unknown(Reason("check.why.part")) if is_open or reads is reading else False
+
+
+def no_public_policy(actions: tuple[str, ...]) -> Test:
+    """Make the test that no bucket policy grants everyone an action, or another one that may do the same."""
 
     def no_policy_is_public(_: Value, resource: Resource) -> Verdict:
         """No bucket policy grants everyone access."""
 
         def is_bad(statement: Statement) -> Answer:
-            return all_true((statement.grants(*actions), statement.is_public()))
+            others = (_may_grant(value, reading=actions is READING) for value in statement.values("Action"))
+            return all_true((any_true((statement.grants(*actions), *others)), statement.is_public()))
 
-        return no_statement(linked_policies(resource, "AWS::S3::BucketPolicy", "Bucket"), is_bad)
+        return no_statement(linked_policies(resource, ("AWS::S3::BucketPolicy", "Bucket")), is_bad)
 
     return no_policy_is_public
 
@@ -66,7 +87,7 @@ def no_public_access(acls: tuple[str, ...], actions: tuple[str, ...]) -> Test:
                 )
             ),
             AnyOf(
-                (_blocked("BlockPublicPolicy"), _blocked("RestrictPublicBuckets"), no_public_policy(*actions))
+                (_blocked("BlockPublicPolicy"), _blocked("RestrictPublicBuckets"), no_public_policy(actions))
             ),
         )
     )
@@ -151,9 +172,9 @@ RULES = (
     Rule(
         "S3.2",
         (BUCKET,),
-        no_public_access(("PublicRead", "PublicReadWrite"), ("s3:GetObject", "s3:ListBucket")),
+        no_public_access(("PublicRead", "PublicReadWrite"), READING),
     ),
-    Rule("S3.3", (BUCKET,), no_public_access(("PublicReadWrite",), ("s3:PutObject", "s3:DeleteObject"))),
+    Rule("S3.3", (BUCKET,), no_public_access(("PublicReadWrite",), WRITING)),
     Rule("S3.5", (BUCKET,), requires_tls),
     row("S3.9", BUCKET, "LoggingConfiguration", is_given),
     Rule(

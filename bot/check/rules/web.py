@@ -99,7 +99,7 @@ RULES = (
     row("CloudFront.5", DISTRIBUTION, f"{CONFIG}Logging.Bucket", is_given),
     row("CloudFront.6", DISTRIBUTION, f"{CONFIG}WebACLId", is_given),
     Rule("CloudFront.7", (DISTRIBUTION,), has_own_certificate),
-    Rule("CloudFront.8", (DISTRIBUTION,), AllOf((has_own_certificate, uses_sni))),
+    Rule("CloudFront.8", (DISTRIBUTION,), When(has_own_certificate, uses_sni)),
     Rule(
         "CloudFront.9",
         (DISTRIBUTION,),

@@ -1,4 +1,4 @@
-"""The cases of cases.yaml, and the templates that they make."""
+"""The cases of cases.yaml and further_cases.yaml, and the templates that they make."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from bot.check.template import Template
 from bot.check.values import Block, Value, block_of
 from bot.domain.check_result import Result
 
-CASES: Block = parse((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+FOLDER = Path(__file__).parent
+CASES: Block = parse((FOLDER / "cases.yaml").read_text(encoding="utf-8"))
+FURTHER_CASES: list[Value] = parse((FOLDER / "further_cases.yaml").read_text(encoding="utf-8"))
 
 SURROUNDINGS: Block = parse(
     """

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.check.rules import RULES
+from bot.check.values import Value
 from bot.domain.check_result import Status
 from bot.domain.control import bundled_catalogue
-from tests.unit.check.cases import CASES, cases_of, judged
+from tests.unit.check.cases import CASES, FURTHER_CASES, Case, cases_of, judged
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -20,6 +21,17 @@ def test_rule_gives_the_verdicts_of_the_table(name: str) -> None:
 
     assert [case.status for case in cases] == [each[0].status if each else "NONE" for each in found]
     assert all(each[0].reason for each in found if each and each[0].status is Status.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "entry", FURTHER_CASES, ids=[f"{at}-{each[0]}-{each[2]}" for at, each in enumerate(FURTHER_CASES)]
+)
+def test_rule_gives_the_verdict_of_a_further_case(entry: list[Value]) -> None:
+    """A rule gives the verdict of an entry of further_cases.yaml."""
+    control, kind, *case = entry
+    found = judged(control, kind, Case(*case))
+
+    assert [each.status for each in found] == [status for status in case[:1] if status != "NONE"]
 
 
 class TestTable:
