@@ -25,6 +25,10 @@ HARMLESS = frozenset(
 """The macros that do not change a resource which the template has (AWS, "Transform reference")."""
 
 
+_INCLUDED = Unknown(Reason("check.why.function", "Fn::Transform"))
+"""The properties of a resource to which a macro adds, such as AWS::Include."""
+
+
 @dataclass(slots=True, eq=False)
 class Resource:
     """A resource of a template; two are the same only if they are one object."""
@@ -37,7 +41,7 @@ class Resource:
     line: int
     template: Template = field(repr=False)
     doubt: Reason | None
-    """The reason why it may not exist: its condition cannot be decided."""
+    """The reason why it may be absent or different: an undecided condition, or a macro."""
     properties: Value
     """A Block, or Unknown."""
 
@@ -51,6 +55,8 @@ class Template:
         self.metadata = document.get("Metadata")
         """The Metadata of the template as it is written."""
         self.gaps: list[Gap] = []
+        self._doubt: Reason | None = None
+        """There if a macro can change every resource."""
         self._note_macros(document)
         self._resolver = Resolver(self._expanded(document, overrides), overrides)
         self.resources = {resource.id: resource for resource in self._read()}
@@ -67,9 +73,13 @@ class Template:
     def _note_macros(self, document: Block) -> None:
         for name in items_of(document.get("Transform")):
             if name not in HARMLESS:
-                self._note(document.line_of("Transform"), "macro", name if isinstance(name, str) else "")
+                self._note_macro(document.line_of("Transform"), name if isinstance(name, str) else "")
         if "Fn::Transform" in document:
-            self._note(document.line_of("Fn::Transform"), "macro", "Fn::Transform")
+            self._note_macro(document.line_of("Fn::Transform"), "Fn::Transform")
+
+    def _note_macro(self, line: int, name: str) -> None:
+        self._note(line, "macro", name)
+        self._doubt = self._doubt or Reason("check.why.macro", name)
 
     def _expanded(self, document: Block, overrides: Mapping[str, str]) -> Block:
         """Expand SAM's resources; if that fails, the others are still checked."""
@@ -89,6 +99,8 @@ class Template:
                 self._note(line, "macro", name)
             elif not isinstance(declared, Block) or not isinstance(declared.get("Type"), str):
                 self._note(line, "resource", name)
+            elif declared["Type"].endswith("::MODULE"):
+                self._note(line, "module", name)
             elif resource := self._resource(name, declared, line):
                 yield resource
 
@@ -125,8 +137,8 @@ class Template:
             declared=declared,
             line=line,
             template=self,
-            doubt=exists.reason if isinstance(exists, Unknown) else None,
-            properties=self._resolver.resolve(properties),
+            doubt=exists.reason if isinstance(exists, Unknown) else self._doubt,
+            properties=_INCLUDED if "Fn::Transform" in declared else self._resolver.resolve(properties),
         )
 
     def _note(self, line: int, kind: str, name: str) -> None:
