@@ -46,12 +46,13 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
     if options.explain:
         sys.stdout.writelines(explanation(_chosen([options.explain]), locale))
         return CLEAN
-    if not options.paths:
+    paths, overrides = _paths_and_overrides(options)
+    if not paths:
         raise CommandError(text="", hint="no-path")
     known = read_baseline(options.baseline) if options.baseline else frozenset()
     report = check(
-        list(map(Path, options.paths)),
-        read_overrides(options.parameter_overrides),
+        paths,
+        read_overrides(overrides),
         rules,
         foreign_marks=not options.no_foreign_suppressions,
     )
@@ -80,6 +81,17 @@ def exit_code(report: CheckReport, results: Iterable[Result], least: Severity | 
         return CLEAN
     failed = (result for result in results if result.status is Status.FAILED)
     return FOUND if any(result.control.severity.rank >= least.rank for result in failed) else CLEAN
+
+
+def _paths_and_overrides(options: argparse.Namespace) -> tuple[list[Path], list[str]]:
+    """Tell paths from values of parameters: --parameter-overrides takes the paths after it as well."""
+    overrides, paths = [], list(map(Path, options.paths))
+    for text in options.parameter_overrides:
+        if "=" in text or text.startswith("file://") or text.lower().endswith(".json"):
+            overrides.append(text)
+        else:
+            paths.append(Path(text))
+    return paths, overrides
 
 
 def read_overrides(texts: Sequence[str]) -> dict[str, str]:

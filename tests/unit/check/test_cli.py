@@ -208,6 +208,12 @@ class TestParameters:
 
         assert 2 == check("template.yaml", "--parameter-overrides", "parameters.json")
 
+    def test_path_may_stand_after_overrides(self, template: Path) -> None:
+        """A template after the values of parameters is a path, and no value."""
+        template.write_text(BUCKET % "!Ref Block", encoding="utf-8")
+
+        assert 1 == check("--control", "S3.8", "--parameter-overrides", "Block=false", "template.yaml")
+
 
 class TestExplain:
     """The rules in words."""
