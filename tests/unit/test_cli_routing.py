@@ -192,7 +192,7 @@ class TestScan:
         """Return the resource and the last two cells of each row of the CSV."""
         cli.main(["scan", "S3.8", "--locale", "en", "--output", "-", *arguments])
         rows = capsys.readouterr().out.splitlines()[1:]
-        return [[row.strip('"').split('","')[index] for index in (0, -2, -1)] for row in rows]
+        return [[row.strip('"').split('","')[index] for index in (0, -3, -2)] for row in rows]
 
     def test_owner_narrows_rows(self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]) -> None:
         """Only rows of the owner are listed, in any spelling, also if others own them too."""

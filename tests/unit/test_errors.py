@@ -96,6 +96,7 @@ class TestTexts:
             "error.from-console",
             "error.unknown-control.no-nearest",
             "error.unknown-control.no-nearest.shell",
+            "error.unknown-account.no-nearest",
             "error.access-denied.shell",
             "error.invalid-setting.shell",
             "error.security-hub-disabled.shell",

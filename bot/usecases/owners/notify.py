@@ -54,11 +54,12 @@ def notify_owners(report_id: str, ts: str, context: JobContext[ScanJob]) -> None
     Raises:
         UnfinishedError: the time is up, and another delivery of the job continues.
     """
+    if context.routing.routing.mention.how is How.NONE:
+        return
     try:
         summary = context.ports.reports.summary(report_id)
         decision = _decision(context.steps.run("owners", _decide, summary, context))
-        if decision.mention.how is not How.NONE:
-            _Notification(summary, ts, decision, context).run()
+        _Notification(summary, ts, decision, context).run()
     except BotError as error:
         LOG.warning("the owners were not told", extra={"error_code": error.code, "report_id": report_id})
 
@@ -79,8 +80,6 @@ def _decide(summary: Summary, context: JobContext[ScanJob]) -> Result:
     ports, routing = context.ports, context.routing.routing
     mention = routing.mention
     rules = [mention.how, mention.at_most, mention.unowned, mention.mark_notified]
-    if mention.how is How.NONE:
-        return {"mention": rules, "contacts": [], "error": ""}
     finder = ContactFinder(
         ports.people,
         ports.owner_memory,

@@ -30,12 +30,13 @@ class TestScanForm:
         """What is put into the form comes back with it."""
         assert "meta" == forms.scan_form(Locale.EN, "meta")["private_metadata"]
 
-    def test_form_requires_a_control(self) -> None:
-        """The search for controls is the one input that must not be empty."""
+    def test_form_has_an_input_for_each_narrowing(self) -> None:
+        """Each may be empty: an answer without any control or narrowing is refused when it is sent."""
         blocks = forms.scan_form(Locale.EN, "")["blocks"]
+        narrowing = [forms.ACCOUNTS, forms.REGIONS, forms.RESOURCES, forms.TAGS, forms.SINCE]
 
-        assert [forms.CONTROLS] == [block["block_id"] for block in blocks if not block["optional"]]
-        assert [forms.CONTROLS, forms.SEVERITIES, forms.ACCOUNTS, forms.REGIONS] == [
+        assert [] == [block["block_id"] for block in blocks if not block["optional"]]
+        assert [forms.CONTROLS, forms.SEVERITIES, *narrowing] == [
             block["element"]["action_id"] for block in blocks
         ]
 
