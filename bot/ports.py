@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from bot.domain.control import Catalogue, Standard
     from bot.domain.finding import Finding, FindingIdentifier
     from bot.domain.job import Job, Requester
-    from bot.domain.message import Block, Message
     from bot.domain.permission import Standing
     from bot.domain.query import Query
     from bot.domain.report import PostedReport, Summary
     from bot.domain.row import ReportRow
-    from bot.domain.slack import Channel, SharedFile
+    from bot.domain.slack import Block, Channel, Message, SharedFile
     from bot.domain.suppression import Suppression
     from bot.domain.triage import ActionResult, Change, FindingState, Plan, Refusal
     from bot.i18n import Locale

@@ -22,7 +22,7 @@ from slack_sdk.models.views import View
 from slackblocks import _limits
 from slackblocks.errors import InvalidUsageError
 
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from playground.slack import blocks as ours
 from playground.slack.api import checks
 from playground.slack.workspace import content, views

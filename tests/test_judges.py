@@ -8,7 +8,7 @@ import pytest
 import yaml
 from slack_sdk import WebClient
 
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from playground.slack import LocalSlack
 from playground.slack.workspace import content, views
 from tests import judges

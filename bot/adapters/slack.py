@@ -27,7 +27,7 @@ from bot.adapters.slack_errors import slack_errors
 from bot.adapters.slack_files import send
 from bot.adapters.slack_users import SlackUsers
 from bot.domain.job import Requester
-from bot.domain.message import Block, Message
+from bot.domain.slack import Block, Message
 from bot.errors import BotError, FileNotSharedError, UnexpectedResponseError
 from bot.i18n import Locale
 

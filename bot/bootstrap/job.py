@@ -12,12 +12,11 @@ from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.adapters.slack import SlackMessenger, retrying_client
 from bot.adapters.slack_files import SlackFiles
-from bot.adapters.stores.account_tags import BucketAccountTags
 from bot.adapters.stores.actions import BucketActions
 from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
-from bot.adapters.stores.owner_memory import BucketOwnerMemory
+from bot.adapters.stores.owner_memory import BucketAccountTags, BucketOwnerMemory
 from bot.adapters.stores.reports import BucketReports
 from bot.adapters.stores.routing import BucketRouting
 from bot.adapters.stores.suppressions import BucketSuppressions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -109,3 +110,8 @@ class CheckReport:
     """How many templates were read."""
     notices: tuple[Gap, ...] = ()
     """Remarks that leave the check complete, such as one on a mark that suppresses nothing."""
+
+
+def fingerprint(*parts: str) -> str:
+    """Return the SHA-256 of texts, hexadecimal: of a result, the same after lines were added above it."""
+    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()

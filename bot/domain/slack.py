@@ -1,10 +1,11 @@
-"""Slack's things as the bot sees them: the app's scopes and secrets, a channel, a shared file."""
+"""Slack's things as the bot sees them: the app's scopes and secrets, a message, a channel, a shared file."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 SCOPES = (
     "commands",
@@ -35,6 +36,19 @@ answer. Excel saves "Unicode text" as .txt.
 def is_direct(channel_id: str) -> bool:
     """Return whether an ID is of a direct message, to which nobody can be invited."""
     return channel_id.startswith("D")
+
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is posted. `text` is what notifications and screen readers give; `blocks` what the eye sees."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    is_for_everybody: bool = False
+    """Whether people of another organization may read it too, because it tells nothing of findings."""
 
 
 @dataclass(frozen=True, slots=True)

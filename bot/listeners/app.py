@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.domain.job import Job
-from bot.domain.message import Block
+from bot.domain.slack import Block
 from bot.listeners.commands import scan_command
 from bot.listeners.context import Context
 from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_changed, file_shared

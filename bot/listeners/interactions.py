@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot.adapters.slack_errors import slack_errors
 from bot.domain.job import Job, Requester
-from bot.domain.message import Block
+from bot.domain.slack import Block
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.listeners.context import Context, log_failure

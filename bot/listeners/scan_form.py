@@ -12,8 +12,8 @@ from slack_sdk import WebClient
 
 from bot.domain.command import OPTIONS, format_query, listed, make_query
 from bot.domain.job import CancelJob, Job, ScanJob
-from bot.domain.message import Block
 from bot.domain.query import Query
+from bot.domain.slack import Block
 from bot.errors import CommandError
 from bot.i18n import Locale
 from bot.listeners.context import Context

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.domain.action import ActionRequest
 from bot.domain.finding import BOT, MOST_NOTE, WorkflowStatus
-from bot.domain.message import Block
 from bot.domain.report import ReportKind, Summary
+from bot.domain.slack import Block
 from bot.domain.suppression import Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip, undoable_ids
 from bot.i18n import Locale, translate

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.domain.finding import Severity
-from bot.domain.message import Block, Message
+from bot.domain.slack import Block, Message
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.limits import clip, one_line

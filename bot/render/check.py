@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.check_result import CheckReport, Gap, Key, Result, Status
 from bot.i18n import Locale, translate
-from bot.render.visible import visible
+from bot.render.limits import visible
 
 REMEDIATION = "https://docs.aws.amazon.com/console/securityhub/{}/remediation"
 """The page that Security Hub's findings name in Remediation.Recommendation.Url."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.i18n import Locale, translate
 from bot.probes import State, Verdict
 from bot.render import mrkdwn

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.action import MOST_REASON, Action, ActionRequest
 from bot.domain.control import ALL, EACH, Control
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.message import Block
+from bot.domain.slack import Block
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.blocks import (

@@ -33,3 +33,8 @@ def one_line(text: str) -> str:
 def clip(text: str, limit: int) -> str:
     """Cut a text to at most `limit` characters, the last of them an ellipsis where something is cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def visible(text: str) -> str:
+    """Replace control characters, which could control the terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)

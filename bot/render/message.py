@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.command import format_query
 from bot.domain.control import Missing, checked_controls
-from bot.domain.message import Block, Message
 from bot.domain.query import Query
 from bot.domain.report import Fault, PostFault, Summary, Tally, Unread
+from bot.domain.slack import Block, Message
 from bot.domain.triage import ActionResult, undoable_ids
 from bot.i18n import CATALOGUES, Locale, translate
 from bot.render import limits, mrkdwn

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.finding import WorkflowStatus, short_name
-from bot.domain.message import Block, Message
 from bot.domain.report import PostedReport, Summary
 from bot.domain.row import ReportRow
+from bot.domain.slack import Block, Message
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import SEVERITY_MARKS, Confirm, actions, button, context, control_name, section

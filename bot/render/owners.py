@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.domain.finding import Severity, short_name
-from bot.domain.message import Block, Message
 from bot.domain.owners.contact import Contact
 from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.row import ReportRow
+from bot.domain.slack import Block, Message
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import person_text

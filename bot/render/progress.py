@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.i18n import Locale, translate
 from bot.render.blocks import Confirm, button, section
 from bot.render.ids import CANCEL_SCAN

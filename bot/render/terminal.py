@@ -8,7 +8,7 @@ from bot.domain.finding import account, product_name, short_name
 from bot.domain.report import Report
 from bot.i18n import Locale, translate
 from bot.render.errors import explain_in_shell
-from bot.render.visible import visible
+from bot.render.limits import visible
 
 
 def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:

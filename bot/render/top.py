@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from bot.domain.action import Action
 from bot.domain.finding import Finding, WorkflowStatus, account, short_name
-from bot.domain.message import Block
 from bot.domain.report import ReportKind, Summary
+from bot.domain.slack import Block
 from bot.domain.suppression import remark_on
 from bot.domain.triage import ActionResult, still_new, undoable_ids
 from bot.i18n import Locale, translate

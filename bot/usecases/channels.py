@@ -11,8 +11,8 @@ import logging
 from dataclasses import dataclass
 
 from bot.domain.job import ChannelMovedJob
-from bot.domain.message import Message
 from bot.domain.permission import parse_allowed
+from bot.domain.slack import Message
 from bot.errors import (
     ChannelSharedError,
     InvalidSettingError,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.job import Job
-from bot.domain.message import Message
 from bot.domain.report import Summary
+from bot.domain.slack import Message
 from bot.errors import BotError, InvalidBlocksError, SlackInternalError
 from bot.i18n import Locale, translate
 from bot.ports import Messenger

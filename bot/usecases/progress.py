@@ -17,7 +17,7 @@ from threading import Lock
 from typing import TypeVar
 
 from bot.domain.job import CancelJob
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import BotError, CancelledError
 from bot.i18n import Locale, translate
 from bot.ports import Ports

@@ -31,8 +31,8 @@ from bot.domain.job import (
     ScanJob,
     UndoJob,
 )
-from bot.domain.message import Message
 from bot.domain.query import Query
+from bot.domain.slack import Message
 from bot.errors import (
     BotError,
     CancelledError,

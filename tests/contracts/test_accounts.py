@@ -8,8 +8,8 @@ import pytest
 
 from bot.adapters.organizations import OrganizationAccounts
 from bot.adapters.sdk import client
-from bot.adapters.stores.account_tags import BucketAccountTags
 from bot.adapters.stores.bucket import Bucket
+from bot.adapters.stores.owner_memory import BucketAccountTags
 from bot.domain.owners.account_tag import KnownAccountTags
 from bot.errors import AccessDeniedError, BotError
 from bot.owner_ports import Accounts, AccountTags

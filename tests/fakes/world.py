@@ -13,12 +13,11 @@ from typing import Any
 from bot.adapters.token_bucket import TokenBucket
 from bot.domain.control import Catalogue, Standard
 from bot.domain.job import Job, Requester
-from bot.domain.message import Block, Message
 from bot.domain.owners.account_tag import KnownAccountTags
 from bot.domain.owners.contact import CachedContacts
 from bot.domain.owners.tally import Mentioned
 from bot.domain.permission import Standing
-from bot.domain.slack import Channel, SharedFile
+from bot.domain.slack import Block, Channel, Message, SharedFile
 from bot.errors import BotError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.ports import Ports

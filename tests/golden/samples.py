@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import MOST_SHOWN, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
-from bot.domain.message import Message
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.owner import Source
 from bot.domain.owners.routing import Routing
@@ -32,6 +31,7 @@ from bot.domain.report import (
     Unread,
     summarize,
 )
+from bot.domain.slack import Message
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import FileError

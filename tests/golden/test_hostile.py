@@ -14,7 +14,6 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
-from bot.domain.message import Message
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.routing_change import (
@@ -28,6 +27,7 @@ from bot.domain.owners.routing_change import (
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query
 from bot.domain.report import PostedReport, ReportKind, Unread
+from bot.domain.slack import Message
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip
 from bot.errors import ChannelClosedError, FileError, UnexpectedResponseError

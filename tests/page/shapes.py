@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.message import Message
+from bot.domain.slack import Message
 
 Shape = dict[str, Any]
 

@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 
 from bot.adapters.slack import SlackMessenger
 from bot.domain.job import Requester
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import MissingScopeError, NotInChannelError
 from bot.i18n import Locale
 from bot.render.message import ReportSetting, report_message

@@ -3,6 +3,7 @@ The memory about owners in the bucket.
 
 ```text
 people/contacts.json      the contacts that were looked up; personal data, by hash of the e-mail address
+accounts/tags.json        the tags of accounts that earlier jobs have read
 mentions/<schedule>       eight bytes, little-endian, for each row and owner
 ```
 """
@@ -13,11 +14,13 @@ from array import array
 from dataclasses import dataclass
 
 from bot.adapters.stores.bucket import OCTETS, Bucket
+from bot.domain.owners.account_tag import KnownAccountTags
 from bot.domain.owners.contact import CachedContacts
 from bot.domain.owners.tally import Mentioned
 from bot.errors import ReportGoneError
 
 CONTACTS = "people/contacts.json"
+ACCOUNT_TAGS = "accounts/tags.json"
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,21 @@ class BucketOwnerMemory:
     def save_mentioned(self, schedule: str, mentioned: Mentioned) -> None:
         """Replace the rows that a schedule has mentioned."""
         self.bucket.put(f"mentions/{schedule}", mentioned.numbers.tobytes(), OCTETS)
+
+
+@dataclass(frozen=True)
+class BucketAccountTags:
+    """The tags in a bucket."""
+
+    bucket: Bucket
+
+    def load(self) -> KnownAccountTags:
+        """Return the tags; none if there is no object."""
+        try:
+            return self.bucket.read_json(ACCOUNT_TAGS, KnownAccountTags)
+        except ReportGoneError:
+            return KnownAccountTags()
+
+    def save(self, known: KnownAccountTags) -> None:
+        """Replace the tags."""
+        self.bucket.put_json(ACCOUNT_TAGS, known)

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from bot.check.document import BrokenError, decode
 from bot.check.files import files_in, read_bytes
 from bot.domain.check_result import Gap, Reason, Status
-from bot.render.visible import visible
+from bot.render.limits import visible
 
 MOST_ROWS = 100_000
 MOST_NAME = 300

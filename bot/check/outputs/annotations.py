@@ -13,7 +13,7 @@ from bot.domain.check_result import CheckReport, Result, Status
 from bot.domain.finding import Severity
 from bot.i18n import Locale, translate
 from bot.render.check import remark_on
-from bot.render.visible import visible
+from bot.render.limits import visible
 
 MOST_SHOWN = 10
 """Annotations of failed controls; the last line counts the rest."""

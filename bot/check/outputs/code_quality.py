@@ -11,8 +11,7 @@ import json
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from bot.check.fingerprint import fingerprint
-from bot.domain.check_result import CheckReport, Result, Status
+from bot.domain.check_result import CheckReport, Result, Status, fingerprint
 from bot.domain.finding import Severity
 from bot.i18n import Locale, translate
 from bot.render.check import remark_on

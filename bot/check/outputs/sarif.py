@@ -14,8 +14,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from bot.check.fingerprint import fingerprint
-from bot.domain.check_result import CheckReport, Gap, Result, Status
+from bot.domain.check_result import CheckReport, Gap, Result, Status, fingerprint
 from bot.domain.control import Control
 from bot.domain.finding import Severity
 from bot.i18n import Locale, translate

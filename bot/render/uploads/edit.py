@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.csv_edit import ConvertedNote, EditedChange, EditSummary, WrongRow
 from bot.domain.finding import WorkflowStatus
-from bot.domain.message import Block, Message
+from bot.domain.slack import Block, Message
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import BotError
 from bot.i18n import Locale, translate

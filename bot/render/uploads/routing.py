@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from bot.domain.message import Block, Message
 from bot.domain.owners.routing_change import Edit, EntryChange, Outcome, RoutingProposal, TableChange
+from bot.domain.slack import Block, Message
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.blocks import actions, button, section

@@ -9,7 +9,7 @@ from cattrs import structure
 
 from bot.domain.csv_edit import EditSummary
 from bot.domain.job import ApplyEditJob, ApplyJob, Requester, job_id
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import BotError
 from bot.i18n import translate
 from bot.render import mrkdwn

@@ -15,8 +15,7 @@ from cattrs import structure
 
 from bot.domain.csv_edit import MOST_BYTES, EditSummary
 from bot.domain.job import EditJob
-from bot.domain.message import Message
-from bot.domain.slack import SharedFile
+from bot.domain.slack import Message, SharedFile
 from bot.domain.triage import Plan
 from bot.errors import FileError, ReportGoneError
 from bot.i18n import translate

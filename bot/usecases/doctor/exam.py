@@ -13,7 +13,7 @@ from queue import Empty, Queue
 from threading import Thread
 
 from bot.domain.job import DoctorJob, job_id
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import AccessDeniedError, BotError, ConfigurationError, MissingScopeError, UserError
 from bot.probes import Probes, State, Verdict, unknown
 from bot.render.doctor import doctor_message

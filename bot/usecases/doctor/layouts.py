@@ -11,7 +11,6 @@ from typing import Any
 from bot.domain.action import Action, ActionRequest
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
-from bot.domain.message import Block, Message
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.owner import Source
 from bot.domain.owners.routing_change import Edit, EntryChange, Outcome, RoutingProposal, TableChange
@@ -19,6 +18,7 @@ from bot.domain.owners.tally import OwnerTally
 from bot.domain.query import Query
 from bot.domain.report import PostedReport, Report, ReportKind, Summary, Tally, Unread, summarize
 from bot.domain.row import Row
+from bot.domain.slack import Block, Message
 from bot.domain.suppression import Suppression
 from bot.domain.triage import ActionResult, Skip
 from bot.errors import ReportGoneError

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.domain.job import FINISHING, Progress, Requester
+from bot.domain.job import FINISHING, Job, Progress, Requester
 from bot.domain.owners.contact import (
     ABSENCES,
     Absence,
@@ -17,10 +17,12 @@ from bot.domain.owners.contact import (
     Way,
     lookups,
 )
+from bot.domain.owners.own import OwnRows, Person
 from bot.domain.permission import Standing
 from bot.errors import BotError
 from bot.owner_ports import OwnerMemory
 from bot.ports import Clock, People
+from bot.usecases.context import JobContext
 from bot.usecases.steps import NO_DEADLINE, Deadline, UnfinishedError
 
 LOG = logging.getLogger(__name__)
@@ -180,3 +182,15 @@ def _contact(user: tuple[str, Standing] | None) -> Contact:
 def _is_of_a_person(lookup: Lookup) -> bool:
     """Return whether Slack is asked about a person: an ID may be of a guest, or of one who has left."""
     return lookup.way is Way.EMAIL or (lookup.way is Way.ID and Contact(lookup.value).is_person)
+
+
+def find_person(requester: Requester, people: People) -> Person:
+    """Look up a person's standing, address and user groups. Raises the errors of `People`."""
+    user_id = requester.user_id
+    return Person(user_id, people.standing(requester), people.email(user_id), people.groups_of(user_id))
+
+
+def rows_of(person: Person, context: JobContext[Job]) -> OwnRows:
+    """Return the decision about a person's rows, by the routing in force."""
+    routing = context.routing.routing
+    return OwnRows(person, routing.people, routing.owner.email_domain)

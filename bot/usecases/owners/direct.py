@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.job import FINISHING, Progress, Requester, ScanJob
-from bot.domain.message import Message
 from bot.domain.owners.contact import ABSENCES, Absence, Contact
 from bot.domain.owners.tally import OwnerTally, contact_key, names_of
 from bot.domain.permission import Standing
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
+from bot.domain.slack import Message
 from bot.errors import BotError
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn

@@ -7,13 +7,13 @@ from itertools import chain
 
 from bot.domain.finding import Finding
 from bot.domain.job import OwnerJob
-from bot.domain.message import Message
 from bot.domain.naming import is_named
 from bot.domain.owners.contact import OwnerName
 from bot.domain.owners.owner import Ownership
 from bot.domain.owners.routing import RouteTable, Routing
 from bot.domain.owners.routing_file import ACCOUNT_ID
 from bot.domain.query import of_resource
+from bot.domain.slack import Message
 from bot.errors import ReportGoneError
 from bot.i18n import translate
 from bot.ports import Findings, Ports

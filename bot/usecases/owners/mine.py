@@ -10,18 +10,18 @@ from pathlib import Path
 
 from bot.domain.action import ALL_NEW, Action, ActionRequest
 from bot.domain.job import MineJob
-from bot.domain.message import Message
 from bot.domain.owners.own import OwnRows
 from bot.domain.query import Query
 from bot.domain.report import PostedReport, Summary
 from bot.domain.row import ReportRow
+from bot.domain.slack import Message
 from bot.i18n import translate
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.mine import SHOWN, Mine, mine_message
 from bot.usecases.context import JobContext
+from bot.usecases.owners.contacts import find_person, rows_of
 from bot.usecases.owners.own_rows import split_csv
-from bot.usecases.owners.person import find_person, rows_of
 from bot.usecases.progress import SCAN
 from bot.usecases.scanning.keep import scan_and_keep
 from bot.usecases.steps import Result

@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import islice
 
 from bot.domain.job import NotMineJob
-from bot.domain.message import Message
 from bot.domain.row import ReportRow
+from bot.domain.slack import Message
 from bot.errors import ReportGoneError
 from bot.i18n import translate
 from bot.render.blocks import section
 from bot.render.owners import not_mine_answer, not_mine_notice
 from bot.usecases.context import JobContext
-from bot.usecases.owners.person import find_person, rows_of
+from bot.usecases.owners.contacts import find_person, rows_of
 from bot.usecases.steps import Result
 
 

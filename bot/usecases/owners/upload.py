@@ -18,7 +18,6 @@ from cattrs import structure
 
 from bot.domain.audit import AuditEntry
 from bot.domain.job import DiscardRoutingJob, EditJob, PutRoutingJob, job_id
-from bot.domain.message import Message
 from bot.domain.owners.routing_change import (
     MOST_ERRORS,
     MOST_TEXT,
@@ -31,7 +30,7 @@ from bot.domain.owners.routing_change import (
 )
 from bot.domain.owners.routing_file import MOST_BYTES, check_routing
 from bot.domain.permission import Permission
-from bot.domain.slack import SharedFile
+from bot.domain.slack import Message, SharedFile
 from bot.errors import BotError, ReportGoneError, RoutingFileError
 from bot.i18n import translate
 from bot.render import mrkdwn

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.finding import FindingIdentifier
 from bot.domain.job import ActionJob, HistoryJob
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.domain.suppression import REASON, Suppression, until_of
 from bot.domain.triage import Change, Plan
 from bot.errors import ReportGoneError

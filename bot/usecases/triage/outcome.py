@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.finding import BOT, FindingIdentifier, WorkflowStatus
 from bot.domain.job import ActionJob, ActJob
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.domain.suppression import until_of
 from bot.domain.triage import ActionResult, Change, Plan, Refusal, Skip
 from bot.errors import BotError, ReportGoneError

@@ -17,7 +17,7 @@ from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, FindingState, Location, Plan
 from bot.ports import Actions, Ports
 from bot.usecases.context import JobContext
-from bot.usecases.owners.person import find_person, rows_of
+from bot.usecases.owners.contacts import find_person, rows_of
 from bot.usecases.triage.targets import RowState, TargetTable
 
 

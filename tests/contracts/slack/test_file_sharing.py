@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.slack import SlackMessenger
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import FileNotSharedError
 from playground.slack import LocalSlack
 from tests.contracts.slack.local import CHANNEL, TOKEN, a_slack

@@ -12,7 +12,7 @@ import pytest
 from bot.adapters.slack import SlackMessenger
 from bot.adapters.slack_users import SlackUsers
 from bot.domain.job import Requester
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import (
     ChannelSharedError,
     FileTooLargeError,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.slack import SlackMessenger
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import ThrottledError, UnavailableError
 from playground.slack import LocalSlack
 from tests.contracts.slack.local import CHANNEL, call_count, texts

@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.slack import SlackMessenger
 from bot.domain.job import Requester
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import UnavailableError, UnexpectedResponseError
 from playground.slack import LocalSlack
 from playground.slack.workspace.tickets import Response as Ticket

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.finding import FindingIdentifier, Note
 from bot.domain.job import ApplyEditJob, Requester, job_id
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import (
     AccessDeniedError,
     UnavailableError,

@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.document import parse_job
 from bot.domain.job import KINDS, Requester, to_document
-from bot.domain.message import Message
 from bot.domain.permission import Permission
+from bot.domain.slack import Message
 from bot.i18n import CATALOGUES, Locale
 from bot.listeners import subcommands
 from bot.listeners.subcommands import SUBCOMMANDS, SubCommand, find_subcommand, usage_hint

@@ -10,10 +10,10 @@ import pytest
 from bot.domain.action import ALL_NEW, Action, ActionRequest, Selection
 from bot.domain.finding import Finding, Severity, WorkflowStatus
 from bot.domain.job import ActJob, MineJob, NotMineJob, PreviewJob, Requester, ScanJob, job_id
-from bot.domain.message import Message
 from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import Unread
+from bot.domain.slack import Message
 from bot.errors import NotAllowedError, ThrottledError
 from bot.i18n import Locale
 from bot.render.ids import NOT_MINE, NOTIFY_MINE

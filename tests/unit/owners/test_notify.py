@@ -12,11 +12,11 @@ import pytest
 
 from bot.domain.finding import BOT, Finding, Severity, WorkflowStatus
 from bot.domain.job import ScanJob
-from bot.domain.message import Message
 from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.routing import How, Mention
 from bot.domain.permission import Standing
 from bot.domain.row import Row
+from bot.domain.slack import Message
 from bot.errors import MissingScopeError, NotInChannelError, ThrottledError
 from bot.i18n import Locale
 from bot.ports import Ports

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import Finding, FindingIdentifier, Resource, WorkflowStatus
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.domain.triage import Skip
 from bot.i18n import Locale
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO, parse_row_block

@@ -9,8 +9,8 @@ import pytest
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, Requester, job_id
-from bot.domain.message import Message
 from bot.domain.query import chosen
+from bot.domain.slack import Message
 from tests.builders import PRODUCT_ARN, a_finding, a_scan_job, some_findings
 from tests.delivery import ConcurrentActor, CrashError, FaultInjector, deliver_once
 from tests.fakes import FakeMessenger, FakeWorld

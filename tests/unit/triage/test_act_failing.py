@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from bot.domain.finding import FindingIdentifier, WorkflowStatus
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.domain.triage import FindingState, Refusal
 from bot.errors import (
     AccessDeniedError,

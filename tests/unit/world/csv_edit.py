@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from bot.domain.job import ApplyEditJob, EditJob, Requester
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.errors import UnavailableError
 from bot.render.csv_file import COLUMNS
 from tests.builders import PERSON

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bot.domain.job import CancelJob, Requester, ScanJob, job_id
-from bot.domain.message import Message
 from bot.domain.query import Query
+from bot.domain.slack import Message
 from bot.errors import UnavailableError
 from bot.i18n import Locale
 from bot.ports import CheckCancelled, Page, never_cancelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.i18n import Locale
 from bot.render.message import ReportSetting
 

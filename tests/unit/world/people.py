@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from bot.domain.action import ActionRequest, Selection
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, WorkflowStatus
 from bot.domain.job import ActJob, ApplyJob, PreviewJob, Requester, UndoJob, job_id
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.domain.suppression import AT, until_of
 from bot.domain.triage import Change, FindingState, Refusal
 from bot.errors import ThrottledError, UnavailableError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.job import DiscardRoutingJob, EditJob, PutRoutingJob, Requester, job_id
-from bot.domain.message import Message
+from bot.domain.slack import Message
 from bot.usecases.context import Deployment
 from tests.builders import PERSON
 from tests.delivery import DEPLOYMENT, FaultInjector, deliver_once
