@@ -45,11 +45,17 @@ def read_baseline(file: str) -> frozenset[Key]:
     return known
 
 
-def accept_known(report: CheckReport, known: frozenset[Key]) -> tuple[CheckReport, tuple[Key, ...]]:
+def accept_known(
+    report: CheckReport, known: frozenset[Key], controls: frozenset[str]
+) -> tuple[CheckReport, tuple[Key, ...]]:
     """
     Return the report with the known failures suppressed, and the known failures that have vanished.
 
-    A control that is not certain any more has not vanished.
+    A failure has not vanished if it is uncertain now, if its control was not checked, or if its file was not
+    read to its end.
+
+    Args:
+        controls: the IDs of the controls that were checked.
     """
     mark = Suppression(BASELINE, "")
     results = [
@@ -59,5 +65,8 @@ def accept_known(report: CheckReport, known: frozenset[Key]) -> tuple[CheckRepor
         for result in report.results
     ]
     present = {result.key for result in report.results if result.status is not Status.PASSED}
+    files = {result.file for result in report.results} - {gap.file for gap in report.gaps}
     ordered = tuple(sorted(results, key=lambda result: result.order))
-    return replace(report, results=ordered), tuple(sorted(known - present))
+    return replace(report, results=ordered), tuple(
+        sorted(key for key in known - present if key[0] in controls and key[1] in files)
+    )

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
     sys.stderr.writelines(notice_line(notice, locale) for notice in report.notices)
     if options.write_baseline:
         _write_text(options.write_baseline, write_baseline(report.results))
-    report, vanished = accept_known(report, known)
+    report, vanished = accept_known(report, known, frozenset(rule.control for rule in rules))
     shown = [
         result
         for result in report.results

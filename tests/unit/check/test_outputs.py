@@ -26,6 +26,7 @@ from bot.errors import CommandError
 from bot.i18n import Locale
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+S3_8 = frozenset({"S3.8"})
 GAP = Gap("broken.yaml", 3, Reason("check.broken.syntax"))
 HOSTILE = "a%0A::error::b\r\n\x00\x1b[31m,:\ud800<&\"'\u202e"
 
@@ -199,7 +200,9 @@ class TestBaseline:
         file = tmp_path / "baseline.json"
         file.write_text(write_baseline([a_result(1, line=1)]), encoding="utf-8")
 
-        report, vanished = accept_known(a_report(a_result(1, line=99), a_result(2)), read_baseline(str(file)))
+        report, vanished = accept_known(
+            a_report(a_result(1, line=99), a_result(2)), read_baseline(str(file)), S3_8
+        )
 
         assert {"Bucket1": Status.SUPPRESSED, "Bucket2": Status.FAILED} == {
             result.logical_id: result.status for result in report.results
@@ -213,9 +216,27 @@ class TestBaseline:
     )
     def test_vanished_failure_is_told(self, results: tuple[Result, ...], vanished_count: int) -> None:
         """One that is not certain any more has not vanished."""
-        _, vanished = accept_known(a_report(*results), frozenset({a_result().key}))
+        other = a_result(9, status=Status.PASSED)
+
+        _, vanished = accept_known(a_report(other, *results), frozenset({a_result().key}), S3_8)
 
         assert vanished_count == len(vanished)
+
+    @pytest.mark.parametrize(
+        ("gaps", "controls", "file"),
+        [((), frozenset({"S3.9"}), ""), ((), S3_8, "other.yaml"), ((GAP,), S3_8, GAP.file)],
+        ids=["another control", "another file", "unread"],
+    )
+    def test_failure_that_was_not_checked_has_not_vanished(
+        self, gaps: tuple[Gap, ...], controls: frozenset[str], file: str
+    ) -> None:
+        """Only a run that looked for it can say that it is gone."""
+        known = a_result(1, file=file or a_result().file)
+        other = a_result(9, status=Status.PASSED, file=GAP.file if gaps else a_result().file)
+
+        _, vanished = accept_known(a_report(other, gaps=gaps), frozenset({known.key}), controls)
+
+        assert () == vanished
 
     def test_only_failures_are_written(self) -> None:
         """What passed or is not known is no known failure."""
@@ -259,7 +280,7 @@ class TestCommand:
         """Written by one run, read by the next; then its rows vanish."""
         assert 1 == self.check("--write-baseline", "known.json")
         assert 0 == self.check("--baseline", "known.json")
-        Path("template.yaml").write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}\n", encoding="utf-8")
+        Path("template.yaml").write_text("Resources: {Logs: {Type: AWS::S3::Bucket}}\n", encoding="utf-8")
         capfd.readouterr()
 
         self.check("--baseline", "known.json", "--control", "S3.9")
