@@ -117,7 +117,7 @@ class TestStory:
         box.press("Enter")
 
         expect(page.get_by_text("ECR.1")).to_be_visible()
-        expect(page.get_by_text("というコントロールは Security Hub にありません")).to_be_visible()
+        expect(page.get_by_text("というコントロールやサービスは Security Hub にありません")).to_be_visible()
         world.invocations.drain()
 
 
