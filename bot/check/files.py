@@ -38,7 +38,8 @@ PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 
 _FORMAT_VERSION = "AWSTemplateFormatVersion"
 _LOOKS_LIKE_TEMPLATE = re.compile(
-    rf"""["']?Type["']?\s*:\s*["']?AWS::\w+::\w+|{_FORMAT_VERSION}|\bTransform["']?\s*:[\s"'\[-]*AWS::"""
+    r"""["']?Type["']?\s*:\s*["']?AWS::\w+::\w+"""
+    r"""|AWSTemplateFormatVersion|\bTransform["']?\s*:[\s"'\[-]*AWS::"""
 )
 
 
