@@ -67,6 +67,11 @@ class ScanJob(_Job, kind="scan", permission=Permission.READ):
         """Whether a person selected the findings in the console of Security Hub."""
         return self.query is not None and self.query.is_chosen
 
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether a schedule, and no person, requested the report."""
+        return self.requester is None and not self.is_from_console
+
 
 @dataclass(frozen=True)
 class ActJob(_Job, kind="act", permission=Permission.ACT):

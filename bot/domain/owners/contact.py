@@ -153,7 +153,7 @@ class CachedContacts:
     def find(self, email: str, now: datetime) -> Contact | None:
         """Return what is known of an e-mail address or a person's ID, None if nothing is."""
         entry = self.emails.get(email_hash(email))
-        if entry is None or not _is_fresh(*entry, now=now):
+        if entry is None or not _is_fresh(entry, now):
             return None
         user_id, absence, _ = entry
         return Contact(user_id, Absence(absence) if absence else None)
@@ -168,7 +168,7 @@ class CachedContacts:
 
     def pruned(self, now: datetime) -> CachedContacts:
         """Leave out what is too old to be used."""
-        fresh = {key: entry for key, entry in self.emails.items() if _is_fresh(*entry, now=now)}
+        fresh = {key: entry for key, entry in self.emails.items() if _is_fresh(entry, now)}
         return CachedContacts(fresh, self.handles, self.handles_at)
 
 
@@ -177,6 +177,6 @@ def email_hash(email: str) -> str:
     return hashlib.sha256(email.casefold().encode(errors="replace")).hexdigest()
 
 
-def _is_fresh(user_id: str, absence: str, at: str, *, now: datetime) -> bool:
-    del absence
+def _is_fresh(entry: tuple[str, str, str], now: datetime) -> bool:
+    user_id, _, at = entry
     return now - datetime.fromisoformat(at) < (HIT_LIFE if user_id else MISS_LIFE)

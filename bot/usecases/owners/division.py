@@ -21,7 +21,7 @@ def division_of(query: Query, context: JobContext[Job]) -> Division | None:
     console, and lists of suppressed findings, stay in one channel too.
     """
     job, routing = context.job, context.routing.routing
-    if not routing.routes or not isinstance(job, ScanJob) or job.requester or job.is_from_console:
+    if not routing.routes or not isinstance(job, ScanJob) or not job.is_scheduled:
         return None
     if query.is_of_suppressed:
         return None

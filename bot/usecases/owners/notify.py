@@ -131,11 +131,9 @@ class _Notification:
     @cached_property
     def memory(self) -> Mentioned:
         """The rows of which owners need not hear again; none if a person asked for the report."""
-        return self.ports.owner_memory.load_mentioned(self._schedule) if self._is_scheduled else Mentioned()
-
-    @property
-    def _is_scheduled(self) -> bool:
-        return self.context.job.requester is None and not self.context.job.is_from_console
+        if not self.context.job.is_scheduled:
+            return Mentioned()
+        return self.ports.owner_memory.load_mentioned(self._schedule)
 
     @property
     def _schedule(self) -> str:
@@ -157,7 +155,7 @@ class _Notification:
         mentioned = self._tell(tallies)
         mark = self.decision.mention.mark_notified
         reached = self.context.steps.run("reached", self._reached, mentioned)["keys"] if mark else ()
-        if self._is_scheduled:
+        if self.context.job.is_scheduled:
             self.context.steps.run("mentioned", self._remember)
         if reached:
             self._mark(reached)

@@ -79,7 +79,7 @@ class _Delivery:
         """Remember the report of a schedule: it is the one in which people find their own rows."""
         job, reports = self.context.job, self.context.ports.reports
         own = next((posted for posted in self.posted if posted.report_id == report_id), None)
-        if own and job.requester is None and not job.is_from_console:
+        if own and job.is_scheduled:
             parts = [
                 PostedReport(part.report_id, part.context.channel, part.ts)
                 for part in self.posted
