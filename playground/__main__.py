@@ -12,7 +12,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 
 from bot.i18n import Locale, locale_for
 from playground import seed
@@ -22,12 +21,16 @@ from playground.suppressed import seed_suppressions
 from playground.world import World
 
 DEFAULT_PORT = 8700
+ENDINGS = {signal.SIGINT, signal.SIGTERM}
+"""The signals that end the world."""
 
 
 def main() -> int:
     """Start the world, print where its page is, and wait for a signal to end it."""
     options = _parser().parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # Blocked before threads start: each inherits it, and none takes the signal away from this one.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     settings = {"ENVIRONMENT_NAME": "playground", "REPORT_LOCALE": options.locale}
     world = World(settings, port=options.port)
     try:
@@ -41,12 +44,9 @@ def main() -> int:
         seed.seed(world.hub)
         world.organizations.tags |= seed.ACCOUNT_TAGS
         seed_suppressions(world.hub, BUCKET)
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
     sys.stdout.write(_description(world) if options.describe else _welcome(world.slack.url))
     sys.stdout.flush()
-    ended.wait()
+    signal.sigwait(ENDINGS)
     os._exit(0)  # nothing is kept, and a job that is at work would be waited for, without a Slack to talk to
 
 
