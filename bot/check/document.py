@@ -116,6 +116,8 @@ class _Builder:
         """The value of each anchor that has been read to its end, and how many values it has."""
         self._count = 0
         self._root: Value = None
+        self._texts: dict[str, str] = {}
+        """Each text once: the parser makes a new one for every key, and a template has few different keys."""
 
     def read(self, events: Any) -> Value:
         """Read all events of a text."""
@@ -137,7 +139,7 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         line = _line(event)
-        value: Value = event.value
+        value: Value = self._texts.setdefault(event.value, event.value)
         if event.implicit[0] and event.tag is None and value in _NULLS and not self._expects_key():
             value = None
         self._counted(1, line)
