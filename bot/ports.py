@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.i18n import Locale
     from bot.owner_ports import Accounts, AccountTags, OwnerMemory, RoutingFile
     from bot.probes import Probes
+    from bot.region_ports import Regions
 
 Clock = Callable[[], datetime]
 """Returns the present time, aware UTC."""
@@ -379,6 +380,7 @@ class Ports:
     """All ports of a job."""
 
     findings: Findings
+    regions: Regions
     controls: Controls
     messenger: Messenger
     people: People

@@ -45,9 +45,10 @@ class FaultInjector:
     """A call's name, as "reports.save", to the error that the first such call raises, without effect."""
 
     def ports(self, ports: Ports) -> Ports:
-        """Return the same ports under observation."""
+        """Return the same ports under observation, except those that raise nothing or are called beside."""
         watched = {f.name: _Watched(f.name, getattr(ports, f.name), self) for f in fields(ports)}
-        return Ports(**watched | {"now": ports.now, "probes": ports.probes})  # type: ignore[arg-type]
+        unwatched = {name: getattr(ports, name) for name in ("now", "probes", "regions")}
+        return Ports(**watched | unwatched)
 
     def call(self, name: str, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Do a call, and die if it is the one."""

@@ -33,16 +33,19 @@ def session() -> boto3.Session:
         return boto3.Session()
 
 
-def client(service: str, config: Config = JOB_CONFIG) -> Any:
+def client(service: str, config: Config = JOB_CONFIG, region: str | None = None) -> Any:
     """
     Make a client with the credentials, profile, Region and endpoint of the environment.
+
+    Args:
+        region: another Region than the environment's.
 
     Raises:
         CredentialsError: no Region is set, or an AWS setting is wrong.
         RegionError: there is no Region of this name.
     """
     with aws_settings():
-        made: Any = session().client(service, config=config)
+        made: Any = session().client(service, region, config=config)
         endpoint = urlsplit(made.meta.endpoint_url)
         endpoint.port  # noqa: B018 - a ValueError if it is out of range
     _check_region(service, made.meta.region_name, endpoint.hostname or "")

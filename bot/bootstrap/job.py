@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.adapters.channels import SlackChannels
 from bot.adapters.organizations import OrganizationAccounts
+from bot.adapters.regions import SingleRegion
 from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
@@ -54,6 +55,7 @@ class Worker:
         self._routing_file = BucketRouting(self._bucket)
         self._findings = security_hub_findings(settings)
         self._controls = SecurityHubControls(hub)
+        self._regions = SingleRegion(hub.meta.region_name)
 
     def ports(self) -> Ports:
         """Return the ports with the secret as it is now."""
@@ -61,6 +63,7 @@ class Worker:
         messenger, channels = self._slack(secret)
         return Ports(
             findings=self._findings,
+            regions=self._regions,
             controls=self._controls,
             messenger=messenger,
             people=messenger.users,

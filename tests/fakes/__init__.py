@@ -1,5 +1,6 @@
 """One fake for each port. tests/contracts runs the same claims against a fake and its adapter."""
 
+from tests.fakes.regions import FakeRegions
 from tests.fakes.routing import FakeRoutingFile
 from tests.fakes.world import (
     FakeAccounts,
@@ -28,6 +29,7 @@ __all__ = [
     "FakeLedger",
     "FakeMessenger",
     "FakePeople",
+    "FakeRegions",
     "FakeRoutingFile",
     "FakeSharedFiles",
     "FakeWorld",

@@ -26,6 +26,7 @@ from tests.builders import CATALOGUE, NOW, some_standards
 from tests.fakes.actions import FakeActions, FakeAuditLog
 from tests.fakes.findings import FakeFindings
 from tests.fakes.probes import FakeProbes
+from tests.fakes.regions import FakeRegions
 from tests.fakes.reports import FakeReports
 from tests.fakes.routing import FakeRoutingFile
 from tests.fakes.suppressions import FakeSuppressions
@@ -406,6 +407,7 @@ class FakeWorld:
     """All fakes, and the ports made of them."""
 
     findings: FakeFindings = field(default_factory=FakeFindings)
+    regions: FakeRegions = field(default_factory=FakeRegions)
     controls: FakeControls = field(default_factory=FakeControls)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     people: FakePeople = field(default_factory=FakePeople)
@@ -428,6 +430,7 @@ class FakeWorld:
         """Return the ports."""
         return Ports(
             findings=self.findings,
+            regions=self.regions,
             controls=self.controls,
             messenger=self.messenger,
             people=self.people,
