@@ -1,4 +1,4 @@
-"""The check of a deployment: its verdict, and its ports, with one call for each question of a check."""
+"""The check of a deployment: its diagnosis, and its ports, with one call for each question of a check."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GUARDED = (
 
 
 class State(StrEnum):
-    """The result of a check."""
+    """The state of a check."""
 
     OK = "ok"
     WRONG = "wrong"
@@ -41,8 +41,8 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The finding of a check; either `text` or `error` says it."""
+class Diagnosis:
+    """The outcome of a check; either `text` or `error` says it."""
 
     state: State
     text: str = ""
@@ -52,19 +52,19 @@ class Verdict:
     error: BotError | None = None
 
 
-def ok(text: str, **values: str | int) -> Verdict:
-    """Make the verdict of a check that passed."""
-    return Verdict(State.OK, text, values)
+def ok(text: str, **values: str | int) -> Diagnosis:
+    """Make the diagnosis of a check that passed."""
+    return Diagnosis(State.OK, text, values)
 
 
-def wrong(text: str, **values: str | int) -> Verdict:
-    """Make the verdict of a check that failed; the text says how to put it right."""
-    return Verdict(State.WRONG, text, values)
+def wrong(text: str, **values: str | int) -> Diagnosis:
+    """Make the diagnosis of a check that failed; the text says how to put it right."""
+    return Diagnosis(State.WRONG, text, values)
 
 
-def unknown(text: str, **values: str | int) -> Verdict:
-    """Make the verdict of a check that could not be made; the text says why."""
-    return Verdict(State.UNKNOWN, text, values)
+def unknown(text: str, **values: str | int) -> Diagnosis:
+    """Make the diagnosis of a check that could not be made; the text says why."""
+    return Diagnosis(State.UNKNOWN, text, values)
 
 
 @dataclass(frozen=True, slots=True)

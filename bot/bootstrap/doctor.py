@@ -16,7 +16,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.routing import BucketRouting
 from bot.errors import AccessDeniedError, BotError, UpstreamError
-from bot.probes import Probes, State, Verdict, ok
+from bot.probes import Probes, State, Diagnosis, ok
 from bot.settings import Settings
 from bot.usecases.doctor.exam import examine
 
@@ -51,7 +51,7 @@ def stack_bucket(stack: str) -> Bucket:
     return Bucket(client("s3"), settings.get("REPORT_BUCKET"))
 
 
-def check_stack(stack: str) -> Iterator[tuple[str, Verdict]]:
+def check_stack(stack: str) -> Iterator[tuple[str, Diagnosis]]:
     """
     Check a stack of this account and Region, with the credentials at hand. Never raises a BotError.
 
@@ -62,7 +62,7 @@ def check_stack(stack: str) -> Iterator[tuple[str, Verdict]]:
         probes = make_probes(Settings(job.variables), job)
     except BotError as error:
         state = State.UNKNOWN if isinstance(error, AccessDeniedError | UpstreamError) else State.WRONG
-        yield "stack", Verdict(state, error=error)
+        yield "stack", Diagnosis(state, error=error)
         return
     yield "stack", ok("doctor.stack.ok", stack=stack, region=probes.hub.region)
     yield from examine(probes)

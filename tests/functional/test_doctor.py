@@ -14,7 +14,7 @@ from bot.adapters.sdk import client
 from bot.bootstrap.doctor import check_stack
 from bot.domain.slack import SCOPES
 from bot.i18n import Locale, translate
-from bot.probes import State, Verdict
+from bot.probes import State, Diagnosis
 from bot.render.doctor import terminal_line
 from bot.usecases.doctor import checks
 from bot.usecases.doctor.layouts import layouts
@@ -45,9 +45,9 @@ def world(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return shared_world
 
 
-def broken(verdicts: dict[str, Verdict], state: State) -> set[str]:
+def broken(diagnoses: dict[str, Diagnosis], state: State) -> set[str]:
     """Return the checks with a state."""
-    return {name for name, verdict in verdicts.items() if verdict.state is state}
+    return {name for name, diagnosis in diagnoses.items() if diagnosis.state is state}
 
 
 @contextmanager
@@ -209,19 +209,19 @@ class TestShell:
         """That line alone is wrong, and those alone that need it are not known; no line shows a secret."""
         check, break_it = BREAKS[name]
         with break_it(world):
-            verdicts = dict(check_stack("sechub-bot"))
+            diagnoses = dict(check_stack("sechub-bot"))
 
-        assert {check} == broken(verdicts, State.WRONG)
-        assert BLOCKED.get(name, BLOCKED.get(check, set())) == broken(verdicts, State.UNKNOWN)
-        text = "".join(terminal_line(*one, locale) for one in verdicts.items() for locale in Locale)
+        assert {check} == broken(diagnoses, State.WRONG)
+        assert BLOCKED.get(name, BLOCKED.get(check, set())) == broken(diagnoses, State.UNKNOWN)
+        text = "".join(terminal_line(*one, locale) for one in diagnoses.items() for locale in Locale)
         assert not [word for word in (TOKEN, SIGNING_SECRET, "xoxb-revoked") if word in text]
 
     def test_missing_scope_hides_the_channel(self, world: World) -> None:
         """Without channels:read the scopes are wrong, and the channel cannot be told."""
         with without_scope(world, "channels:read"):
-            verdicts = dict(check_stack("sechub-bot"))
+            diagnoses = dict(check_stack("sechub-bot"))
 
-        assert ({"scopes"}, {"channel"}) == tuple(broken(verdicts, s) for s in (State.WRONG, State.UNKNOWN))
+        assert ({"scopes"}, {"channel"}) == tuple(broken(diagnoses, s) for s in (State.WRONG, State.UNKNOWN))
 
     def test_message_that_slack_refuses_is_named_with_slacks_words(
         self, world: World, monkeypatch: pytest.MonkeyPatch
@@ -230,18 +230,18 @@ class TestShell:
         del world
         bad = ("broken report", "blocks", [{"type": "section"}])
         monkeypatch.setattr(checks, "layouts", lambda _locale: iter([bad]))
-        verdicts = dict(check_stack("sechub-bot"))
+        diagnoses = dict(check_stack("sechub-bot"))
 
-        assert {"layout"} == broken(verdicts, State.WRONG)
-        assert "broken report" in str(verdicts["layout"].values)
+        assert {"layout"} == broken(diagnoses, State.WRONG)
+        assert "broken report" in str(diagnoses["layout"].values)
 
     def test_line_says_that_aws_denies_the_check(self, world: World) -> None:
         """What AWS denies the person in the shell cannot be told: the role may have it."""
         world.hub.fail_next("GetFindings", "AccessDeniedException", 403)
-        verdicts = dict(check_stack("sechub-bot"))
+        diagnoses = dict(check_stack("sechub-bot"))
 
-        assert (set(), {"read"}) == tuple(broken(verdicts, s) for s in (State.WRONG, State.UNKNOWN))
-        line = terminal_line("read", verdicts["read"], Locale.EN)
+        assert (set(), {"read"}) == tuple(broken(diagnoses, s) for s in (State.WRONG, State.UNKNOWN))
+        line = terminal_line("read", diagnoses["read"], Locale.EN)
         assert "AWS denies your credentials securityhub:GetFindings" in line
 
     @pytest.mark.parametrize(("stack", "region"), [("other", REGION), ("sechub-bot", "us-east-1")])

@@ -20,7 +20,7 @@ from bot.probes import (
     SlackProbe,
     State,
     Timer,
-    Verdict,
+    Diagnosis,
     ok,
     unknown,
     wrong,
@@ -71,7 +71,7 @@ class Check:
 
     name: str
     """The key of its label is `doctor.check.<name>`."""
-    run: Callable[[Exam], Verdict]
+    run: Callable[[Exam], Diagnosis]
     """Raises BotError and BlockedError."""
     needs: str = ""
     """The earlier check without which this one cannot be made."""
@@ -79,7 +79,7 @@ class Check:
     """Whether the bot itself needs the permission of the check; if not, only the doctor does."""
 
 
-def secret(exam: Exam) -> Verdict:
+def secret(exam: Exam) -> Diagnosis:
     """Check the form of the secret, without white space, as the bot reads it. No part of it is shown."""
     try:
         document = json.loads(exam.probes.secret())
@@ -97,13 +97,13 @@ def secret(exam: Exam) -> Verdict:
     return ok("doctor.secret.ok")
 
 
-def token(exam: Exam) -> Verdict:
+def token(exam: Exam) -> Diagnosis:
     """Check that Slack accepts the token."""
     exam.identity = exam.slack().identity()
     return ok("doctor.token.ok", user=exam.identity.user, team=exam.identity.team)
 
 
-def scopes(exam: Exam) -> Verdict:
+def scopes(exam: Exam) -> Diagnosis:
     """Check that the token has each scope of the manifest."""
     granted = exam.identity.scopes if exam.identity else None
     if granted is None:
@@ -114,14 +114,14 @@ def scopes(exam: Exam) -> Verdict:
     return ok("doctor.scopes.ok", count=len(SCOPES))
 
 
-def channel(exam: Exam) -> Verdict:
+def channel(exam: Exam) -> Diagnosis:
     """Check that the bot can post in the channel of the scheduled report."""
     exam.probes.settings.require(["SLACK_CHANNEL"])
     channel_id = exam.probes.settings.get("SLACK_CHANNEL")
     return _fault_of_channel(exam, channel_id) or ok("doctor.channel.ok", channel=channel_id)
 
 
-def _fault_of_channel(exam: Exam, channel_id: str) -> Verdict | None:
+def _fault_of_channel(exam: Exam, channel_id: str) -> Diagnosis | None:
     """Return the reason why the bot cannot post in a channel, None if it can."""
     found = exam.slack().channel(channel_id)
     if found is None:
@@ -135,7 +135,7 @@ def _fault_of_channel(exam: Exam, channel_id: str) -> Verdict | None:
     return None
 
 
-def layout(exam: Exam) -> Verdict:
+def layout(exam: Exam) -> Diagnosis:
     """Let Slack validate each kind of message and form, without posting it."""
     slack, judged, refused = exam.slack(), 0, {}
     for name, kind, payload in layouts(Locale(exam.probes.settings.get("REPORT_LOCALE"))):
@@ -148,13 +148,13 @@ def layout(exam: Exam) -> Verdict:
     return ok("doctor.layout.ok", count=judged)
 
 
-def hub(exam: Exam) -> Verdict:
+def hub(exam: Exam) -> Diagnosis:
     """Check that Security Hub is enabled."""
     exam.probes.hub.describe()
     return ok("doctor.hub.ok", region=exam.probes.hub.region)
 
 
-def aggregation(exam: Exam) -> Verdict:
+def aggregation(exam: Exam) -> Diagnosis:
     """Report the Regions, and the number of accounts, that Security Hub shows here."""
     here, aggregator = exam.probes.hub.region, exam.probes.hub.aggregator()
     if aggregator and aggregator.home != here:
@@ -164,7 +164,7 @@ def aggregation(exam: Exam) -> Verdict:
     return ok(text, region=here, count=exam.probes.hub.account_count(), regions=regions)
 
 
-def read(exam: Exam) -> Verdict:
+def read(exam: Exam) -> Diagnosis:
     """Check that findings can be read, also if it is not known whether Security Hub is enabled."""
     if exam.states["hub"] is State.WRONG:
         raise BlockedError("hub")
@@ -172,14 +172,14 @@ def read(exam: Exam) -> Verdict:
     return ok("doctor.read.ok")
 
 
-def update(exam: Exam) -> Verdict:
+def update(exam: Exam) -> Diagnosis:
     """Check that the job's role may set a workflow status."""
     if not exam.probes.may_update(STATUS):
         return wrong("doctor.update.denied")
     return ok("doctor.update.ok")
 
 
-def guard(exam: Exam) -> Verdict:
+def guard(exam: Exam) -> Diagnosis:
     """Check that the job's role may not update any field that the bot must not change."""
     allowed = [name for name in GUARDED if exam.probes.may_update(name)]
     if allowed:
@@ -187,7 +187,7 @@ def guard(exam: Exam) -> Verdict:
     return ok("doctor.guard.ok", count=len(GUARDED))
 
 
-def bucket(exam: Exam) -> Verdict:
+def bucket(exam: Exam) -> Diagnosis:
     """Check that the bucket can be written and read."""
     name = exam.probes.settings.get("REPORT_BUCKET")
     try:
@@ -201,7 +201,7 @@ def bucket(exam: Exam) -> Verdict:
     return ok("doctor.bucket.ok", bucket=name)
 
 
-def once(exam: Exam) -> Verdict:
+def once(exam: Exam) -> Diagnosis:
     """Check that a conditional write replaces no object: the ledger depends on it."""
     try:
         if exam.probes.ledger.create(exam.ledger_key, ENTRY):
@@ -211,14 +211,14 @@ def once(exam: Exam) -> Verdict:
     return ok("doctor.once.ok")
 
 
-def routing(exam: Exam) -> Verdict:
+def routing(exam: Exam) -> Diagnosis:
     """Check the routing file, and that the bot can post in the channel of each route."""
     data = exam.probes.routing_file.read()
     if data is None:
         return ok("doctor.routing.none")
     checked = check_routing(data)
     if checked.errors:
-        return Verdict(State.WRONG, error=checked.errors[0])
+        return Diagnosis(State.WRONG, error=checked.errors[0])
     channels = sorted({route.channel for route in checked.routing.routes})
     if channels and exam.states["token"] is not State.OK:
         raise BlockedError("token")
@@ -229,14 +229,14 @@ def routing(exam: Exam) -> Verdict:
     return ok("doctor.routing.ok", **counts, routes=len(checked.routing.routes))
 
 
-def job(exam: Exam) -> Verdict:
+def job(exam: Exam) -> Diagnosis:
     """Check that the job function can be reached through its alias."""
     if exam.probes.reaches_job is None:
         return ok("doctor.job.here")
     return ok("doctor.job.ok") if exam.probes.reaches_job() else wrong("doctor.job.absent")
 
 
-def schedule(exam: Exam, timer: Timer) -> Verdict:
+def schedule(exam: Exam, timer: Timer) -> Diagnosis:
     """Check that a schedule is on."""
     found = exam.probes.events.schedule(timer)
     if found is None:
@@ -250,7 +250,7 @@ def schedule(exam: Exam, timer: Timer) -> Verdict:
     return ok("doctor.schedule.next", **facts, next=f"{run:%Y-%m-%d %H:%M}")
 
 
-def action(exam: Exam) -> Verdict:
+def action(exam: Exam) -> Diagnosis:
     """Check that the custom action exists."""
     action_id = exam.probes.settings.get("CUSTOM_ACTION_ID")
     if not exam.probes.hub.has_custom_action(action_id):
@@ -258,7 +258,7 @@ def action(exam: Exam) -> Verdict:
     return ok("doctor.action.ok", id=action_id)
 
 
-def rule(exam: Exam) -> Verdict:
+def rule(exam: Exam) -> Diagnosis:
     """Check that EventBridge passes the findings of the custom action on."""
     is_enabled = exam.probes.events.is_rule_enabled()
     if is_enabled is None:

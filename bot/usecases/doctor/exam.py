@@ -15,7 +15,7 @@ from threading import Thread
 from bot.domain.job import DoctorJob, job_id
 from bot.domain.slack import Message
 from bot.errors import AccessDeniedError, BotError, ConfigurationError, MissingScopeError, UserError
-from bot.probes import Probes, State, Verdict, unknown
+from bot.probes import Probes, State, Diagnosis, unknown
 from bot.render.doctor import doctor_message
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import failure_text
@@ -43,35 +43,35 @@ def answer(context: JobContext[DoctorJob]) -> None:
         if isinstance(error, UserError):
             return
         raise
-    verdicts = dict(examine(ports.probes()))
-    for name, verdict in verdicts.items():
-        LOG.info("check %s: %s", name, verdict.state, extra={"job_id": job_id(job)})
-    ports.messenger.tell(job.requester, doctor_message(verdicts, locale), job.channel)
+    diagnoses = dict(examine(ports.probes()))
+    for name, diagnosis in diagnoses.items():
+        LOG.info("check %s: %s", name, diagnosis.state, extra={"job_id": job_id(job)})
+    ports.messenger.tell(job.requester, doctor_message(diagnoses, locale), job.channel)
 
 
 def examine(
     probes: Probes, checks: Iterable[Check] = CHECKS, seconds: float = SECONDS
-) -> Iterator[tuple[str, Verdict]]:
-    """Run checks one after another, each with a time limit: yield names and verdicts. Raises no BotError."""
+) -> Iterator[tuple[str, Diagnosis]]:
+    """Run checks one after another, each with a time limit: yield names and diagnoses. Raises no BotError."""
     exam = Exam(probes)
     for check in checks:
-        verdict = _bounded(check, exam, seconds)
-        exam.states[check.name] = verdict.state
-        yield check.name, verdict
+        diagnosis = _bounded(check, exam, seconds)
+        exam.states[check.name] = diagnosis.state
+        yield check.name, diagnosis
 
 
-def _bounded(check: Check, exam: Exam, seconds: float) -> Verdict:
+def _bounded(check: Check, exam: Exam, seconds: float) -> Diagnosis:
     """Run a check in a thread, which is abandoned when its time is up."""
-    answered: Queue[Verdict] = Queue()
+    answered: Queue[Diagnosis] = Queue()
     context = copy_context()
-    Thread(target=lambda: answered.put(context.run(_verdict, check, exam)), daemon=True).start()
+    Thread(target=lambda: answered.put(context.run(_diagnosis, check, exam)), daemon=True).start()
     try:
         return answered.get(timeout=seconds)
     except Empty:
         return unknown("doctor.too-slow", seconds=int(seconds))
 
 
-def _verdict(check: Check, exam: Exam) -> Verdict:
+def _diagnosis(check: Check, exam: Exam) -> Diagnosis:
     if check.needs and exam.states[check.needs] is not State.OK:
         return unknown("doctor.blocked", check=check.needs)
     try:
@@ -79,7 +79,7 @@ def _verdict(check: Check, exam: Exam) -> Verdict:
     except BlockedError as error:
         return unknown("doctor.blocked", check=error.check)
     except BotError as error:
-        return Verdict(_state_of(error, is_needed=check.is_needed and exam.probes.is_job), error=error)
+        return Diagnosis(_state_of(error, is_needed=check.is_needed and exam.probes.is_job), error=error)
     except Exception:
         LOG.exception("a fault of the doctor's own")
         return unknown("doctor.fault")

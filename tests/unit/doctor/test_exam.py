@@ -17,13 +17,13 @@ from bot.errors import (
     ThrottledError,
     UnavailableError,
 )
-from bot.probes import State, Verdict, ok
+from bot.probes import State, Diagnosis, ok
 from bot.usecases.doctor.checks import Check, Exam
 from bot.usecases.doctor.exam import examine
 
 
-def examined(*checks: Check, is_job: bool = True, seconds: float = 5) -> dict[str, Verdict]:
-    """Run checks; return each verdict by its check's name."""
+def examined(*checks: Check, is_job: bool = True, seconds: float = 5) -> dict[str, Diagnosis]:
+    """Run checks; return each diagnosis by its check's name."""
     probes: Any = SimpleNamespace(is_job=is_job)
     return dict(examine(probes, checks, seconds))
 
@@ -31,14 +31,14 @@ def examined(*checks: Check, is_job: bool = True, seconds: float = 5) -> dict[st
 def raising(error: Exception, *, is_needed: bool = True) -> Check:
     """Make a check that fails."""
 
-    def run(exam: Exam) -> Verdict:
+    def run(exam: Exam) -> Diagnosis:
         del exam
         raise error
 
     return Check("broken", run, is_needed=is_needed)
 
 
-def fine(exam: Exam) -> Verdict:
+def fine(exam: Exam) -> Diagnosis:
     """Pass."""
     del exam
     return ok("doctor.read.ok")
@@ -60,10 +60,10 @@ class TestFailures:
     )
     def test_configuration_is_wrong_and_outages_tell_nothing(self, error: BotError, state: State) -> None:
         """What a person must put right is wrong; what may pass by itself is not known. The others go on."""
-        verdicts = examined(raising(error), Check("next", fine))
+        diagnoses = examined(raising(error), Check("next", fine))
 
-        assert (state, error) == (verdicts["broken"].state, verdicts["broken"].error)
-        assert verdicts["next"].state is State.OK
+        assert (state, error) == (diagnoses["broken"].state, diagnoses["broken"].error)
+        assert diagnoses["next"].state is State.OK
 
     @pytest.mark.parametrize(("is_needed", "is_job"), [(True, False), (False, True)])
     def test_denial_of_the_doctor_alone_tells_nothing(self, *, is_needed: bool, is_job: bool) -> None:
@@ -74,24 +74,24 @@ class TestFailures:
 
     def test_fault_of_doctor_stops_nothing(self) -> None:
         """A fault of the doctor's own is a line, and the next check runs."""
-        verdicts = examined(raising(KeyError("x")), Check("next", fine))
+        diagnoses = examined(raising(KeyError("x")), Check("next", fine))
 
-        assert (State.UNKNOWN, "doctor.fault") == (verdicts["broken"].state, verdicts["broken"].text)
-        assert verdicts["next"].state is State.OK
+        assert (State.UNKNOWN, "doctor.fault") == (diagnoses["broken"].state, diagnoses["broken"].text)
+        assert diagnoses["next"].state is State.OK
 
     def test_slow_check_is_left_behind(self) -> None:
         """A check that does not end is given up, and the next one runs."""
         never = Event()
 
-        def hang(exam: Exam) -> Verdict:
+        def hang(exam: Exam) -> Diagnosis:
             never.wait()
             return fine(exam)
 
-        verdicts = examined(Check("broken", hang), Check("next", fine), seconds=0.05)
+        diagnoses = examined(Check("broken", hang), Check("next", fine), seconds=0.05)
         never.set()
 
-        assert "doctor.too-slow" == verdicts["broken"].text
-        assert verdicts["next"].state is State.OK
+        assert "doctor.too-slow" == diagnoses["broken"].text
+        assert diagnoses["next"].state is State.OK
 
 
 class TestRequired:
@@ -99,6 +99,6 @@ class TestRequired:
 
     def test_names_what_it_lacks(self) -> None:
         """It is not made unless the other passed, and says which."""
-        verdicts = examined(raising(SecretError(problem="x")), Check("next", fine, needs="broken"))
+        diagnoses = examined(raising(SecretError(problem="x")), Check("next", fine, needs="broken"))
 
-        assert (State.UNKNOWN, {"check": "broken"}) == (verdicts["next"].state, verdicts["next"].values)
+        assert (State.UNKNOWN, {"check": "broken"}) == (diagnoses["next"].state, diagnoses["next"].values)
