@@ -16,7 +16,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.routing import BucketRouting
 from bot.errors import AccessDeniedError, BotError, UpstreamError
-from bot.probes import Probes, State, Diagnosis, ok
+from bot.probes import Diagnosis, Probes, State, ok
 from bot.settings import Settings
 from bot.usecases.doctor.exam import examine
 

@@ -49,6 +49,7 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
     paths, overrides = _paths_and_overrides(options)
     if not paths:
         raise CommandError(text="", hint="no-path")
+    _refuse_two_documents(options)
     known = read_baseline(options.baseline) if options.baseline else frozenset()
     report = check(
         paths,
@@ -165,6 +166,19 @@ def _severity(text: str) -> Severity:
     if text.upper() not in Severity.__members__:
         raise CommandError(text=text[:100], hint="severity")
     return Severity(text.upper())
+
+
+def _refuse_two_documents(options: argparse.Namespace) -> None:
+    """
+    Refuse arguments that put two documents on standard output, where no program could tell them apart.
+
+    Raises:
+        CommandError: there are two.
+    """
+    names = [*OUTPUTS, "output", "write-baseline"]
+    taken = [f"--{name}" for name in names if getattr(options, name.replace("-", "_")) == "-"]
+    if len(taken) > 1:
+        raise CommandError(text=" ".join(taken), hint="two-documents")
 
 
 def _write_outputs(

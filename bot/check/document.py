@@ -36,6 +36,9 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _JSON_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|.)", re.DOTALL)
 """An escape of JSON; a character beyond 16 bits is a pair of them, which YAML does not have."""
 
+_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""The characters of JSON's texts that YAML refuses, or takes for the end of a line."""
+
 YAML_TAGS = "tag:yaml.org,2002:"
 
 
@@ -73,7 +76,7 @@ def parse(text: str) -> Value:
         BrokenError: it cannot be read, has a key twice, or exceeds a bound.
     """
     if text.lstrip()[:1] == "{":
-        text = _JSON_ESCAPE.sub(_plain, text)
+        text = _NOT_YAML.sub(_escaped, _JSON_ESCAPE.sub(_plain, text))
     try:
         return _Builder().read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
@@ -91,6 +94,11 @@ def _plain(match: re.Match[str]) -> str:
     if len(escape) > 2:
         return escape.encode().decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16")
     return "/" if escape == r"\/" else escape
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Write a character as an escape."""
+    return f"\\u{ord(match[0]):04x}"
 
 
 @dataclass(slots=True)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 from bot.check.document import BrokenError, parse
-from bot.check.files import NESTED_SUFFIX, Source, find_sources, read_bytes
+from bot.check.files import Source, find_sources
+from bot.check.manifest import read_bytes
 from bot.check.marks import Mark, apply_marks, marks_of
 from bot.check.nag.coverage import uncovered
 from bot.check.nag.merge import merge
 from bot.check.nag.places import Places
 from bot.check.nag.report import take_reports
+from bot.check.nested import Given, Nesting
 from bot.check.rule import Rule
 from bot.check.rules import RULES
 from bot.check.template import Resource, Template, claims_to_be_template, is_template
-from bot.check.values import follow
 from bot.check.verdict import Verdict
 from bot.domain.check_result import CheckReport, Gap, Reason, Result, Status
 from bot.domain.control import bundled_catalogue
 from bot.errors import PathError
+
+OVERRIDES = "--parameter-overrides"
+"""The place of a remark on a value that the requester has given."""
 
 Rules = Mapping[str, Sequence[Rule]]
 """The rules of each type of resource."""
@@ -55,7 +60,8 @@ def check(
     templates: dict[str, Template] = {}
     count = 0
     reports, others, gaps = take_reports(paths)
-    for count, template in enumerate(_templates(others, overrides, gaps), 1):  # noqa: B007 - counted after the loop
+    notices: list[Gap] = []
+    for count, template in enumerate(_templates(others, overrides, gaps, notices), 1):  # noqa: B007 - is kept
         marks.extend(marks_of(template, foreign=foreign_marks))
         results.extend(judge_template(template, by_type))
         if reports:
@@ -66,41 +72,41 @@ def check(
         results = merge(results, reports, places, partial(judge_template, rules=by_type), chosen)
         gaps.extend(uncovered(reports, places))
         count = places.count
+        for template in places.unchecked:
+            marks.extend(replace(mark, is_told=False) for mark in marks_of(template, foreign=foreign_marks))
     elif not count and not gaps:
         raise PathError(path=", ".join(map(str, paths)), hint="path-empty")
     judged = frozenset(rule.control for rule in rules)
-    results, notices = apply_marks(results, marks, today or datetime.now(UTC).date(), judged)
+    results, told = apply_marks(results, marks, today or datetime.now(UTC).date(), judged)
     ordered = sorted(results, key=lambda result: result.order)
-    return CheckReport(tuple(ordered), tuple(gaps), count, tuple(notices))
+    return CheckReport(tuple(ordered), tuple(gaps), count, (*notices, *told))
 
 
-def _templates(paths: Sequence[Path], overrides: Mapping[str, str], gaps: list[Gap]) -> Iterator[Template]:
+def _templates(
+    paths: Sequence[Path], overrides: Mapping[str, str], gaps: list[Gap], notices: list[Gap]
+) -> Iterator[Template]:
     """Yield the templates at some paths, one at a time, and add to the gaps the parts that cannot be read."""
-    for source in find_sources(paths):
+    sources = list(find_sources(paths))
+    nesting = Nesting(sources, overrides, read_template)
+    unused = set(overrides)
+    for source in sources:
         if source.fault:
             gaps.append(Gap(source.name, 1, source.fault))
             continue
         try:
-            template = read_template(source, overrides)
+            template = nesting.template(source)
         except BrokenError as error:
             if source.looks_like_template():
                 gaps.append(Gap(source.name, error.line, error.reason))
             continue
         if template is not None:
-            gaps.extend(template.gaps)
-            gaps.extend(_absent_templates(template))
+            gaps.extend((*template.gaps, *nesting.gaps(template)))
+            notices.extend(nesting.notices(template))
+            if not nesting.is_nested(source.name):
+                unused -= {name for name in unused if template.takes(name)}
             yield template
-
-
-def _absent_templates(template: Template) -> Iterator[Gap]:
-    """Yield the nested stacks of CDK whose template is not in the folder of the parent's."""
-    for stack in template.of_type("AWS::CloudFormation::Stack"):
-        name = follow(stack.declared, ("Metadata", "aws:asset:path"))
-        if not isinstance(name, str):
-            continue
-        path = Path(template.file).parent / Path(name).name
-        if not (name.endswith(NESTED_SUFFIX) and "\0" not in name and path.is_file()):
-            yield Gap(template.file, stack.line, Reason("check.broken.artifact", stack.id))
+    if not gaps:
+        notices.extend(Gap(OVERRIDES, 0, Reason("check.unused", name)) for name in sorted(unused))
 
 
 def rules_by_type(rules: Sequence[Rule]) -> Rules:
@@ -112,7 +118,7 @@ def rules_by_type(rules: Sequence[Rule]) -> Rules:
     return arranged
 
 
-def read_template(source: Source, overrides: Mapping[str, str]) -> Template | None:
+def read_template(source: Source, given: Given) -> Template | None:
     """
     Read a template; None if the file is none, and was found in a folder.
 
@@ -122,7 +128,7 @@ def read_template(source: Source, overrides: Mapping[str, str]) -> Template | No
     """
     document = parse(source.text())
     if is_template(document):
-        return Template(source.name, document, overrides)
+        return Template(source.name, document, given.values, given.doubt)
     if source.is_named:
         raise PathError(path=source.name, hint="path-not-template")
     if claims_to_be_template(document):
@@ -133,7 +139,7 @@ def read_template(source: Source, overrides: Mapping[str, str]) -> Template | No
 def _read_beside(path: Path, overrides: Mapping[str, str]) -> Template | None:
     """Read a template that stands beside a report of cdk-nag; None if it cannot be read."""
     with suppress(BrokenError, OSError):
-        return read_template(Source(path.as_posix(), read_bytes(path), is_named=False), overrides)
+        return read_template(Source(path.as_posix(), read_bytes(path), is_named=False), Given(overrides))
     return None
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from bot.check.rule import (
     AllOf,
     AnyOf,
+    Choice,
     Each,
     EachLinked,
+    Entry,
     Inherited,
     Not,
     OfResource,
@@ -42,25 +44,25 @@ def explanation(rules: Sequence[Rule], locale: Locale) -> Iterator[str]:
     yield f"{control.id} {control.severity} {control.title}\n"
     for rule in rules:
         yield "\n" + ", ".join(rule.types) + "\n"
-        for depth, text in _described(rule.test, locale, 1):
+        for depth, text in _described(rule.test, control.id, locale, 1):
             yield f"{'  ' * depth}{text}\n"
         if rule.stricter:
             yield f"  {translate(locale, f'check.stricter.{rule.stricter}')}\n"
 
 
-def _described(test: Test, locale: Locale, depth: int) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a test, with how far each is indented."""
+def _described(test: Test, control: str, locale: Locale, depth: int) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a test, with how far each is indented; a function has the text of its control."""
     if isinstance(test, Property):
         yield depth, _property(test, locale)
     elif isinstance(test, OfResource):
-        yield from _described(test.test, locale, depth)
+        yield from _described(test.test, control, locale, depth)
     elif type(test) in _HEADINGS:
         for key, values, parts in _HEADINGS[type(test)](test):
             yield depth, translate(locale, key, **values)
             for part in parts:
-                yield from _described(part, locale, depth + 1)
+                yield from _described(part, control, locale, depth + 1)
     else:
-        yield depth, _docstring(test)
+        yield depth, translate(locale, f"check.rule.{control}")
 
 
 _Heading = tuple[str, dict[str, str], tuple[Test, ...]]
@@ -69,8 +71,14 @@ _Heading = tuple[str, dict[str, str], tuple[Test, ...]]
 _HEADINGS: dict[type, Callable[[Any], tuple[_Heading, ...]]] = {
     AllOf: lambda test: (("check.explain.all", {}, test.tests),),
     AnyOf: lambda test: (("check.explain.any", {}, test.tests),),
+    Choice: lambda test: (
+        ("check.explain.choice", {}, (test.condition,)),
+        ("check.explain.then", {}, (test.then,)),
+        ("check.explain.otherwise", {}, (test.otherwise,)),
+    ),
     Each: lambda test: (("check.explain.each", {"path": test.path}, (test.test,)),),
     EachLinked: lambda test: (("check.explain.each-linked", _link(test), (test.test,)),),
+    Entry: lambda test: (("check.explain.entry", _entry(test), (test.property,)),),
     Inherited: lambda test: (
         ("check.explain.inherited", {"names": ", ".join(test.sources)}, (test.property,)),
     ),
@@ -88,6 +96,10 @@ def _link(test: EachLinked | SomeLinked) -> dict[str, str]:
     return {"type": test.type, "path": test.path}
 
 
+def _entry(test: Entry) -> dict[str, str]:
+    return {"path": test.path, "names": ", ".join(f"{name} {value}" for name, value in test.names)}
+
+
 def _property(test: Property, locale: Locale) -> str:
     expected = translate(
         locale, f"check.expected.{test.expected.name}", values=", ".join(test.expected.words)
@@ -99,8 +111,3 @@ def _property(test: Property, locale: Locale) -> str:
     else:
         default = str(test.default)
     return f"{test.path}: {expected}; {translate(locale, 'check.explain.default', default=default)}"
-
-
-def _docstring(test: Test) -> str:
-    """Return the first sentence of a function's docstring: that of a rule says when it passes."""
-    return (test.__doc__ or "").strip().partition("\n")[0].rstrip(".")

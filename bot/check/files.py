@@ -5,20 +5,19 @@ A folder may hold anything. A file in it that is no template is passed over, and
 looks like a template is broken. A file that is named must be a template.
 
 A cloud assembly of CDK, such as `cdk.out`, is walked by its manifest: it may hold templates of former stacks,
-and in the folders of its assets those of other people. Source:
-https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/cloud-assembly-schema.
+and in the folders of its assets those of other people.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bot.check.document import MOST_BYTES, BrokenError, decode
+from bot.check.document import decode
+from bot.check.manifest import MANIFEST, read_bytes, read_manifest
 from bot.domain.check_result import Reason
 from bot.errors import PathError
 
@@ -27,7 +26,6 @@ SUFFIXES = (".yaml", ".yml", ".json", ".template")
 
 TERRAFORM = (".tf", ".tf.json", ".tfvars", ".tfstate", ".tfplan", ".hcl")
 
-MANIFEST = "manifest.json"
 MARKER = "cdk.out"
 """The file that each cloud assembly has besides its manifest."""
 STACK_SUFFIX = ".template.json"
@@ -119,13 +117,22 @@ def _found(path: Path) -> Iterator[Source]:
 
 def _faults(folder: Path) -> Iterator[Reason]:
     """Yield the reasons why the assembly in a folder cannot be read as a whole."""
-    assembly = _manifest(folder)
-    if assembly is None and (folder / MARKER).is_file():
+    manifest = read_manifest(folder)
+    if manifest is None and (folder / MARKER).is_file():
         yield Reason("check.broken.manifest")
-    if assembly is None:
+    if manifest is None:
         return
-    absent = (name for name in sorted(assembly.folders) if not (folder / name / MANIFEST).is_file())
-    yield from (Reason("check.broken.artifact", name) for name in (*sorted(assembly.unusable), *absent))
+    for stack in manifest.stacks:
+        if stack.template is None or not _is_template(stack.template):
+            yield Reason("check.broken.artifact", stack.id)
+    for stage_id, stage in manifest.stages.items():
+        if stage is None or not (stage / MANIFEST).is_file():
+            yield Reason("check.broken.artifact", stage.name if stage else stage_id)
+
+
+def _is_template(path: Path) -> bool:
+    """Return whether a file has the name of a template."""
+    return path.name.lower().endswith(SUFFIXES)
 
 
 def files_in(folder: Path) -> Iterator[Path]:
@@ -137,59 +144,13 @@ def files_in(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] != "." and name not in PASSED_OVER)
         found = {name for name in names if Path(place, name).is_file()}
-        assembly = _manifest(Path(place)) if MANIFEST in found else None
-        if assembly is not None:
-            folders[:] = [name for name in folders if name in assembly.folders]
+        manifest = read_manifest(Path(place)) if MANIFEST in found else None
+        if manifest is not None:
+            stages = {stage.name for stage in manifest.stages.values() if stage}
+            folders[:] = [name for name in folders if name in stages]
             found = {
                 name for name in found if not name.endswith(STACK_SUFFIX) or name.endswith(NESTED_SUFFIX)
             }
-            found |= assembly.templates
+            templates = filter(None, (stack.template for stack in manifest.stacks))
+            found |= {path.name for path in templates if _is_template(path)}
         yield from (Path(place, name) for name in sorted(found))
-
-
-class _Manifest(NamedTuple):
-    """The names that the manifest of a cloud assembly has."""
-
-    templates: frozenset[str]
-    """Of the stacks, without nested ones: these lie beside them."""
-    folders: frozenset[str]
-    """Of the assemblies of stages."""
-    unusable: frozenset[str]
-    """The IDs of stacks and stages without such a name."""
-
-
-def _manifest(folder: Path) -> _Manifest | None:
-    """Read the manifest in a folder; None if it is none of a cloud assembly, or cannot be read."""
-    try:
-        document = json.loads(decode(read_bytes(folder / MANIFEST)))
-    except (BrokenError, OSError, ValueError, RecursionError):
-        return None
-    artifacts = document.get("artifacts") if isinstance(document, dict) else None
-    if not isinstance(artifacts, dict):
-        return None
-    templates = dict(_names(artifacts, "aws:cloudformation:stack", "templateFile"))
-    folders = dict(_names(artifacts, "cdk:cloud-assembly", "directoryName"))
-    return _Manifest(
-        templates=frozenset(name for name in templates.values() if name.lower().endswith(SUFFIXES)),
-        folders=frozenset(filter(None, folders.values())),
-        unusable=frozenset(
-            [key for key, name in templates.items() if not name.lower().endswith(SUFFIXES)]
-            + [key for key, name in folders.items() if not name]
-        ),
-    )
-
-
-def _names(artifacts: dict[str, Any], kind: str, key: str) -> Iterator[tuple[str, str]]:
-    """Yield the artifacts of a kind with one of their properties; empty if it names nothing in the folder."""
-    for artifact_id, artifact in artifacts.items():
-        if isinstance(artifact, dict) and artifact.get("type") == kind:
-            properties = artifact.get("properties")
-            name = properties.get(key) if isinstance(properties, dict) else None
-            is_plain = isinstance(name, str) and name not in {".", ".."} and not set(name) & set("/\\\0")
-            yield artifact_id, str(name) if is_plain else ""
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read a file, and of one that is too large one byte more than MOST_BYTES."""
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)

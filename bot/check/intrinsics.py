@@ -36,8 +36,8 @@ OWN_ATTRIBUTES = frozenset(
 class Resolver:
     """Resolves the values of one template."""
 
-    def __init__(self, document: Block, overrides: Mapping[str, str]) -> None:
-        """`overrides` are the parameters that the requester has given, by name."""
+    def __init__(self, document: Block, overrides: Mapping[str, Value]) -> None:
+        """`overrides` are the values that the requester, or the parent's stack, gives to parameters."""
         self._parameters = _section(document, "Parameters")
         self._mappings = _section(document, "Mappings")
         self._conditions = _section(document, "Conditions")
@@ -97,6 +97,10 @@ class Resolver:
             if resolved is not MISSING:
                 made.add(key, resolved, line)
         return block if is_same else made
+
+    def has_parameter(self, name: str) -> bool:
+        """Return whether the template has a parameter."""
+        return name in self._parameters
 
     def condition(self, name: Value) -> bool | Unknown:
         """Decide a condition by its name."""
@@ -174,6 +178,8 @@ class Resolver:
         allowed = follow(declared, ("AllowedValues",))
         if name in self._overrides:
             value = self._overrides[name]
+            if isinstance(value, Unknown):
+                return value
         elif isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
             value = allowed[0]
         elif isinstance(value, str):
@@ -241,7 +247,7 @@ class Resolver:
         if not isinstance(table, Block):
             return _unknown("function", "Fn::FindInMap")
         rows = [table.get(first)] if isinstance(first, str) else list(table.values())
-        values = [follow(row, (second,)) if isinstance(second, str) else row for row in rows]
+        values = [_literal(follow(row, (second,))) if isinstance(second, str) else row for row in rows]
         if isinstance(second, str) and values and all(value == values[0] for value in values):
             return self._default(argument) if values[0] is MISSING else values[0]
         options = tuple(values) if isinstance(second, str) else ()
@@ -285,6 +291,14 @@ def _pair(argument: Value) -> tuple[Value, Value]:
 def _unknown(kind: str, name: str) -> Unknown:
     """Make an unknown value; the texts of the kinds are `check.why.<kind>`."""
     return Unknown(Reason(f"check.why.{kind}", name))
+
+
+def _literal(value: Value) -> Value:
+    """Return a value of a mapping, which has no functions, or Unknown if it is a dynamic reference."""
+    for text in value if isinstance(value, list) else (value,):
+        if isinstance(text, str) and _DYNAMIC in text:
+            return _unknown("dynamic", text)
+    return value
 
 
 def _static(made: Value) -> Value:

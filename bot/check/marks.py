@@ -24,9 +24,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from bot.check.nag.rules import meanings
-from bot.check.template import Template
+from bot.check.template import Resource, Template
 from bot.check.values import Block, Value, follow, items_of
 from bot.domain.check_result import Gap, Reason, Result, Status, Suppression
 from bot.domain.control import bundled_catalogue
@@ -34,6 +35,14 @@ from bot.domain.finding import BOT
 
 MOST_REASON = 1000
 """The characters of a reason that are kept."""
+
+
+class Place(NamedTuple):
+    """The resources that a mark is about."""
+
+    file: str
+    logical_ids: tuple[str, ...] = ("",)
+    """Several if SAM has made them of the resource that has the mark; empty for all of the template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +55,21 @@ class Mark:
     """The control or the rule, as the mark has it."""
     controls: frozenset[str]
     reason: str
-    file: str
+    place: Place
     line: int
-    logical_id: str = ""
-    """Empty for all resources of the template."""
     until: str = ""
     """The last day on which it counts, as the mark has it."""
-
-    def fits(self, result: Result) -> bool:
-        """Return whether it is about a result."""
-        is_here = result.file == self.file and self.logical_id in {"", result.logical_id}
-        return is_here and result.control.id in self.controls
+    is_odd: bool = False
+    """Whether it is no mapping of a control and a reason."""
+    is_told: bool = True
+    """Whether it is told if it suppresses nothing: not if its template was not judged as a whole."""
 
     def fault(self, today: date) -> Reason | None:
         """Return the reason why it does not count. Only the bot's own marks need a reason, and may end."""
         if self.origin != BOT:
             return None
+        if self.is_odd:
+            return Reason("check.mark.form")
         if not self.reason:
             return Reason("check.mark.no-reason", self.name)
         if not self.controls:
@@ -77,11 +85,15 @@ class Mark:
 
 def marks_of(template: Template, *, foreign: bool = True) -> Iterator[Mark]:
     """Read the marks of a template: the bot's own before those of other tools, if these count at all."""
-    yield from _own(template.metadata, template.file, "")
+    yield from _own(template.metadata, Place(template.file))
+    sharing: dict[int, list[Resource]] = {}
     for resource in template.resources.values():
-        metadata = follow(resource.declared, ("Metadata",))
+        sharing.setdefault(id(resource.declared.get("Metadata", resource)), []).append(resource)
+    for group in sharing.values():
+        metadata = group[0].declared.get("Metadata")
+        place = Place(template.file, tuple(resource.id for resource in group))
         for read in (_own, *(_FOREIGN if foreign else ())):
-            yield from read(metadata, template.file, resource.id)
+            yield from read(metadata, place)
 
 
 def apply_marks(
@@ -92,17 +104,18 @@ def apply_marks(
 
     `judged` are the controls that were checked: a mark of another one is not told as useless.
     """
-    told = [Gap(mark.file, mark.line, fault) for mark in marks if (fault := mark.fault(today))]
+    told = [Gap(mark.place.file, mark.line, fault) for mark in marks if (fault := mark.fault(today))]
     valid = [mark for mark in marks if mark.fault(today) is None]
     by_place: dict[tuple[str, str], list[Mark]] = {}
     for mark in valid:
-        by_place.setdefault((mark.file, mark.logical_id), []).append(mark)
+        for logical_id in mark.place.logical_ids:
+            by_place.setdefault((mark.place.file, logical_id), []).append(mark)
     used: set[int] = set()
     made = [_marked(result, by_place, used) for result in results]
     told += [
-        Gap(mark.file, mark.line, Reason("check.mark.useless", mark.name))
+        Gap(mark.place.file, mark.line, Reason("check.mark.useless", mark.name))
         for mark in valid
-        if id(mark) not in used and not judged.isdisjoint(mark.controls)
+        if mark.is_told and id(mark) not in used and not judged.isdisjoint(mark.controls)
     ]
     return made, told
 
@@ -111,7 +124,7 @@ def _marked(result: Result, by_place: Mapping[tuple[str, str], Sequence[Mark]], 
     if result.status not in {Status.FAILED, Status.UNKNOWN, Status.SUPPRESSED}:
         return result
     near = (*by_place.get((result.file, result.logical_id), ()), *by_place.get((result.file, ""), ()))
-    fitting = [mark for mark in near if mark.fits(result)]
+    fitting = [mark for mark in near if result.control.id in mark.controls]
     used.update(id(mark) for mark in fitting)
     if not fitting or result.status is Status.SUPPRESSED:
         return result
@@ -119,17 +132,24 @@ def _marked(result: Result, by_place: Mapping[tuple[str, str], Sequence[Mark]], 
     return replace(result, status=Status.SUPPRESSED, suppression=suppression)
 
 
-def _own(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
-    """Read the bot's own marks."""
-    for entry in _blocks(metadata, BOT, "suppress"):
+def _own(metadata: Value, place: Place) -> Iterator[Mark]:
+    """Read the bot's own marks; what has another form than one is a mark that does not count."""
+    section = metadata.get(BOT) if isinstance(metadata, Block) else None
+    if section is None:
+        return
+    entries = follow(section, ("suppress",)) if isinstance(section, Block) else section
+    for entry in items_of(entries):
+        if not isinstance(entry, Block):
+            yield Mark(BOT, "", frozenset(), "", place, metadata.line_of(BOT), is_odd=True)
+            continue
         name = _text(entry.get("control"))
         control = bundled_catalogue().get(name)
         controls = frozenset({control.id} if control else {name} if "-" in name else ())
         reason, until = _text(entry.get("reason")), _text(entry.get("until"))
-        yield Mark(BOT, name, controls, reason, file, entry.line, logical_id, until)
+        yield Mark(BOT, name, controls, reason, place, entry.line, until)
 
 
-def _cdk_nag(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
+def _cdk_nag(metadata: Value, place: Place) -> Iterator[Mark]:
     """Read cdk-nag's: https://github.com/cdklabs/cdk-nag/blob/main/README.md, "Suppressing a Rule"."""
     for entry in _blocks(metadata, "cdk_nag", "rules_to_suppress"):
         name = _text(entry.get("id"))
@@ -137,38 +157,35 @@ def _cdk_nag(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
         if _text(entry.get("is_reason_encoded")).lower() == "true":
             reason = _decoded(reason)
         controls = {meaning.control for meaning in meanings(name.partition("[")[0].strip())}
-        yield Mark("cdk_nag", name, frozenset(controls | {name}), reason, file, entry.line, logical_id)
+        yield Mark("cdk_nag", name, frozenset(controls | {name}), reason, place, entry.line)
 
 
-def _cfn_nag(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
+def _cfn_nag(metadata: Value, place: Place) -> Iterator[Mark]:
     """Read cfn_nag's: https://github.com/stelligent/cfn_nag, "Per-Resource Rule Suppression"."""
     for entry in _blocks(metadata, "cfn_nag", "rules_to_suppress"):
-        yield _foreign(
-            "cfn_nag", _text(entry.get("id")), _text(entry.get("reason")), file, entry.line, logical_id
-        )
+        yield _foreign("cfn_nag", entry.get("id"), entry.get("reason"), place, entry.line)
 
 
-def _checkov(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
+def _checkov(metadata: Value, place: Place) -> Iterator[Mark]:
     """Read checkov's: https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html."""
     for entry in _blocks(metadata, "checkov", "skip"):
-        yield _foreign(
-            "checkov", _text(entry.get("id")), _text(entry.get("comment")), file, entry.line, logical_id
-        )
+        yield _foreign("checkov", entry.get("id"), entry.get("comment"), place, entry.line)
 
 
-def _guard(metadata: Value, file: str, logical_id: str) -> Iterator[Mark]:
+def _guard(metadata: Value, place: Place) -> Iterator[Mark]:
     """Read Guard's: https://github.com/aws-cloudformation/aws-guard-rules-registry, "SuppressedRules"."""
     section = follow(metadata, ("guard",))
     if isinstance(section, Block):
         for name in items_of(section.get("SuppressedRules")):
-            yield _foreign("guard", _text(name), "", file, section.line_of("SuppressedRules"), logical_id)
+            yield _foreign("guard", name, None, place, section.line_of("SuppressedRules"))
 
 
-_FOREIGN: tuple[Callable[[Value, str, str], Iterator[Mark]], ...] = (_cdk_nag, _cfn_nag, _checkov, _guard)
+_FOREIGN: tuple[Callable[[Value, Place], Iterator[Mark]], ...] = (_cdk_nag, _cfn_nag, _checkov, _guard)
 
 
-def _foreign(tool: str, name: str, reason: str, file: str, line: int, logical_id: str) -> Mark:
-    return Mark(tool, name, _controls_of(tool, name), reason, file, line, logical_id)
+def _foreign(tool: str, rule: Value, reason: Value, place: Place, line: int) -> Mark:
+    name = _text(rule)
+    return Mark(tool, name, _controls_of(tool, name), _text(reason), place, line)
 
 
 def _controls_of(tool: str, rule: str) -> frozenset[str]:

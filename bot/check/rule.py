@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.check.links import Linked
-from bot.check.predicates import Predicate, judge
+from bot.check.predicates import Predicate, judge, one_of
 from bot.check.template import Resource
 from bot.check.values import MISSING, Block, Unknown, Value, follow, items_of, line_at
 from bot.check.verdict import FAILED, PASSED, Verdict, all_of, any_of, negated, under
 from bot.domain.check_result import Reason, Status
 
 Test = Callable[[Value, Resource], Verdict | None]
+
+of_account = Unknown(Reason("check.why.account"))
+"""A default that somebody may have set for the account and the Region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,27 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of two tests, which a condition chooses."""
+
+    condition: Test
+    then: Test
+    otherwise: Test
+
+    def __call__(self, item: Value, resource: Resource) -> Verdict | None:
+        """Return the verdict of the chosen test; if the condition is UNKNOWN, that on which both agree."""
+        condition = self.condition(item, resource)
+        if condition and condition.status is Status.PASSED:
+            return self.then(item, resource)
+        verdict = self.otherwise(item, resource)
+        if condition is None or condition.status is Status.FAILED:
+            return verdict
+        other = self.then(item, resource)
+        is_agreed = verdict and other and verdict.status is other.status
+        return verdict if is_agreed else condition
+
+
+@dataclass(frozen=True, slots=True)
 class OfResource:
     """The test passes for the resource as a whole, of which the item may be a part."""
 
@@ -146,6 +170,32 @@ class Some:
         keys = tuple(self.path.split("."))
         found = any_of(_of_items(self.path, self.test, item, resource))
         return found or Verdict(Status.FAILED, self.path, line_at(item, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    The item with some names in a list of settings, such as that with a `Key` in LoadBalancerAttributes.
+
+    If the list does not have it, the property's default decides.
+    """
+
+    path: str
+    names: tuple[tuple[str, str], ...]
+    """The properties by which the item is known, with their values."""
+    property: Property
+    source: str = ""
+    """The property that names another resource, of which the setting is inherited."""
+
+    def __call__(self, item: Value, resource: Resource) -> Verdict | None:
+        """Judge the item; UNKNOWN if it is absent and inherited."""
+        named = AllOf(tuple(Property(name, one_of(value)) for name, value in self.names))
+        found = Each(self.path, When(named, self.property))(item, resource)
+        if found:
+            return found
+        if self.source and follow(item, (self.source,)) is not MISSING:
+            return Verdict(Status.UNKNOWN, reason=Reason("check.why.inherited", self.source))
+        return replace(judge(self.property.expected, self.property.default), path=self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,24 @@ LOCAL = {
 }
 """The property of each type that may be a local file. The translator takes only what has been packaged."""
 
+INTEGERS = frozenset(
+    {
+        "BatchSize",
+        "MaximumBatchingWindowInSeconds",
+        "MaximumRecordAgeInSeconds",
+        "MaximumRetryAttempts",
+        "MinimumCompressionSize",
+        "ParallelizationFactor",
+        "Timeout",
+        "TimeoutInMillis",
+        "TumblingWindowInSeconds",
+    }
+)
+"""The properties that the translator refuses as texts; others, such as StageName, it refuses as numbers."""
+
+ALIAS = "published"
+"""The alias of a function if its name is only known at deployment; the translator has to have one."""
+
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 
 
@@ -61,7 +79,7 @@ def has_serverless(document: Block) -> bool:
     return any(isinstance(kind, str) and kind.startswith(TYPES) for kind in kinds)
 
 
-def expand(document: Block, overrides: Mapping[str, str]) -> Block:
+def expand(document: Block, overrides: Mapping[str, Value]) -> Block:
     """
     Expand a template that has resources of SAM.
 
@@ -78,7 +96,8 @@ def expand(document: Block, overrides: Mapping[str, str]) -> Block:
     plain = _plain(document)
     plain["Resources"] = {name: _packaged(_plain(each)) for name, each in resources.items()}
     _package_globals(plain)
-    made = _translated(plain, dict(overrides))
+    texts = {name: str(value) for name, value in overrides.items() if isinstance(value, str)}
+    made = _translated(plain, texts)
     return _with_lines(document, resources, made)
 
 
@@ -119,17 +138,17 @@ def _without_account() -> Iterator[None]:
         os.environ.update(before)
 
 
-def _plain(value: Value) -> Any:
-    """Return a value as YAML would type it: the translator tells `true` from a text."""
+def _plain(value: Value, key: str = "") -> Any:
+    """Return the value of a key as YAML would type it: the translator tells `true` and numbers from texts."""
     if isinstance(value, Block):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {name: _plain(inner, name) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(each, key) for each in value]
     if not isinstance(value, str):
         return value
     if value.lower() in {"true", "false"}:
         return value.lower() == "true"
-    return int(value) if _INTEGER.fullmatch(value) else str(value)
+    return int(value) if key in INTEGERS and _INTEGER.fullmatch(value) else str(value)
 
 
 def _packaged(resource: Any) -> Any:
@@ -137,11 +156,13 @@ def _packaged(resource: Any) -> Any:
     kind = resource.get("Type") if isinstance(resource, dict) else None
     properties = resource.get("Properties") if isinstance(resource, dict) else None
     if kind == "AWS::Serverless::Application":
-        return {**resource, "Type": "AWS::CloudFormation::Stack", "Properties": {}}
+        return {**resource, "Type": "AWS::CloudFormation::Stack", "Properties": _stack(properties)}
     if kind not in LOCAL or not isinstance(properties, dict):
         return resource
     if isinstance(properties.get(LOCAL[kind]), str):
         properties[LOCAL[kind]] = PACKAGED
+    if not isinstance(properties.get("AutoPublishAlias", ""), str):
+        properties["AutoPublishAlias"] = ALIAS
     if kind == "AWS::Serverless::Function" and properties.get("PackageType") == "Image":
         properties.setdefault("ImageUri", "packages")
     elif kind == "AWS::Serverless::Function" and "InlineCode" not in properties:
@@ -149,11 +170,20 @@ def _packaged(resource: Any) -> Any:
     return resource
 
 
+def _stack(properties: Any) -> dict[str, Any]:
+    """Return the properties of the nested stack that a nested application becomes."""
+    names = {"Location": "TemplateURL", "Parameters": "Parameters"}
+    found = properties if isinstance(properties, dict) else {}
+    return {new: found[name] for name, new in names.items() if name in found}
+
+
 def _package_globals(template: dict[str, Any]) -> None:
     section = template.get("Globals")
     function = section.get("Function") if isinstance(section, dict) else None
     if isinstance(function, dict) and isinstance(function.get("CodeUri"), str):
         function["CodeUri"] = PACKAGED
+    if isinstance(function, dict) and not isinstance(function.get("AutoPublishAlias", ""), str):
+        function["AutoPublishAlias"] = ALIAS
 
 
 def _with_lines(document: Block, resources: Block, made: dict[str, Any]) -> Block:
@@ -166,20 +196,22 @@ def _with_lines(document: Block, resources: Block, made: dict[str, Any]) -> Bloc
             continue
         block = Block(resources.line)
         for name, resource in value.items():
-            origin, origin_line = _origin(name, document, resources)
-            block.add(name, _lined(resource, origin, origin_line), origin_line)
+            source = _source(name, resources)
+            origin = resources.get(name)
+            at = resources.line_of(source) if source else document.line_of("Globals")
+            lined = _lined(resource, origin, at)
+            if source and "Metadata" in lined:  # one mapping for all, so that a mark in it is one mark
+                lined["Metadata"] = resources[source].get("Metadata")
+            block.add(name, lined, at)
         result.add(key, block, line)
     return result
 
 
-def _origin(name: str, document: Block, resources: Block) -> tuple[Value, int]:
-    """Return the resource of which another one is made, and its line: of the same ID, or of its beginning."""
+def _source(name: str, resources: Block) -> str:
+    """Return the ID of the resource of which SAM has made another one: its beginning; it may be empty."""
     if name in resources:
-        return resources[name], resources.line_of(name)
-    sources = [source for source in resources if name.startswith(source)]
-    if sources:
-        return None, resources.line_of(max(sources, key=len))
-    return None, document.line_of("Globals") if "Globals" in document else 1
+        return name
+    return max((source for source in resources if name.startswith(source)), key=len, default="")
 
 
 def _lined(value: Any, origin: Value, line: int) -> Value:

@@ -49,14 +49,22 @@ class Resource:
 class Template:
     """The resources of one template."""
 
-    def __init__(self, file: str, document: Block, overrides: Mapping[str, str]) -> None:
-        """Resolve a document; `overrides` are values of parameters."""
+    def __init__(
+        self, file: str, document: Block, overrides: Mapping[str, Value], doubt: Reason | None = None
+    ) -> None:
+        """
+        Resolve a document.
+
+        Args:
+            overrides: values of parameters.
+            doubt: the reason why it may not be deployed.
+        """
         self.file = file
         self.metadata = document.get("Metadata")
         """The Metadata of the template as it is written."""
         self.gaps: list[Gap] = []
-        self._doubt: Reason | None = None
-        """There if a macro can change every resource."""
+        self._doubt = doubt
+        """There if the template may not be deployed, or a macro can change every resource."""
         self._note_macros(document)
         self._resolver = Resolver(self._expanded(document, overrides), overrides)
         self.resources = {resource.id: resource for resource in self._read()}
@@ -65,6 +73,10 @@ class Template:
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types."""
         return (resource for resource in self.resources.values() if resource.type in types)
+
+    def takes(self, name: str) -> bool:
+        """Return whether the template has a parameter."""
+        return self._resolver.has_parameter(name)
 
     def declares(self, logical_id: str) -> bool:
         """Return whether the template has a resource, even one whose condition is false."""
@@ -81,7 +93,7 @@ class Template:
         self._note(line, "macro", name)
         self._doubt = self._doubt or Reason("check.why.macro", name)
 
-    def _expanded(self, document: Block, overrides: Mapping[str, str]) -> Block:
+    def _expanded(self, document: Block, overrides: Mapping[str, Value]) -> Block:
         """Expand SAM's resources; if that fails, the others are still checked."""
         if not sam.has_serverless(document):
             return document

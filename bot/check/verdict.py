@@ -47,7 +47,11 @@ def all_of(verdicts: Iterable[Verdict | None]) -> Verdict | None:
 
 
 def any_of(verdicts: Iterable[Verdict | None]) -> Verdict | None:
-    """Return the first PASSED, else the first UNKNOWN, else the last FAILED; None if none applies."""
+    """
+    Return the first PASSED, else the first UNKNOWN, else the last FAILED; None if none applies.
+
+    A FAILED verdict on a property that the template has comes before one on a property that it lacks.
+    """
     return _first(verdicts, (Status.PASSED, Status.UNKNOWN, Status.FAILED))
 
 
@@ -71,7 +75,8 @@ def _first(verdicts: Iterable[Verdict | None], order: tuple[Status, Status, Stat
     for verdict in verdicts:
         if verdict is None:
             continue
-        if verdict.status is order[2] or verdict.status not in found:
+        former = found.get(verdict.status)
+        if former is None or (verdict.status is order[2] and (verdict.line or not former.line)):
             found[verdict.status] = verdict
         if verdict.status is order[0]:
             break

@@ -33,7 +33,7 @@ class Gap(NamedTuple):
 
     file: str
     line: int
-    """From 1."""
+    """From 1; 0 for a remark that is about no line."""
     reason: Reason
 
 

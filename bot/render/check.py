@@ -30,11 +30,10 @@ def gap_line(gap: Gap, locale: Locale) -> str:
 
 
 def notice_line(notice: Gap, locale: Locale) -> str:
-    """Write a line about a mark that does not count, or suppresses nothing."""
+    """Write a remark, such as one on a mark that suppresses nothing."""
     reason = translate(locale, notice.reason.key, name=notice.reason.name)
-    return (
-        visible(translate(locale, "check.notice", place=f"{notice.file}:{notice.line}", reason=reason)) + "\n"
-    )
+    place = f"{notice.file}:{notice.line}" if notice.line else notice.file
+    return visible(translate(locale, "check.notice", place=place, reason=reason)) + "\n"
 
 
 def vanished_line(key: Key, locale: Locale) -> str:

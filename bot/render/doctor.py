@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.slack import Message
 from bot.i18n import Locale, translate
-from bot.probes import State, Diagnosis
+from bot.probes import Diagnosis, State
 from bot.render import mrkdwn
 from bot.render.blocks import section
 from bot.render.errors import Wrap, explain, explain_in_slack

@@ -14,7 +14,7 @@ from bot.adapters.sdk import client
 from bot.bootstrap.doctor import check_stack
 from bot.domain.slack import SCOPES
 from bot.i18n import Locale, translate
-from bot.probes import State, Diagnosis
+from bot.probes import Diagnosis, State
 from bot.render.doctor import terminal_line
 from bot.usecases.doctor import checks
 from bot.usecases.doctor.layouts import layouts

@@ -2,25 +2,20 @@
 The cloud assembly around a report, `cdk.out`: the template and the logical ID of a construct path.
 
 Templates that the CDK CLI synthesizes have the path of each resource in `Metadata.aws:cdk:path`. Without it,
-the assembly's `*.metadata.json` and `tree.json` have the logical IDs, and its `manifest.json` the stacks.
-What its files say is hostile: they name no file outside the assembly.
+the assembly's `*.metadata.json` and `tree.json` have the logical IDs, and its manifest the stacks.
 
-Source: https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/cloud-assembly-schema, and the output of
-aws-cdk-lib 2.275.0.
+Source: the output of aws-cdk-lib 2.275.0.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.check.document import BrokenError, decode
-from bot.check.files import read_bytes
+from bot.check.manifest import Stack, inside, mapping, read_json, read_manifest
 from bot.check.nag.report import MOST_TEXT
 
 MOST_LEVELS = 20
@@ -28,16 +23,6 @@ MOST_LEVELS = 20
 
 _ACKNOWLEDGED = re.compile(r"(?:Annotation|(?P<pack>[^:]+))::(?P<rule>(?!@)[^:\s-]+-[^\s\[]+(?:\[.*\])?)")
 """An acknowledged rule: `Annotation::AwsSolutions-S1`, or `AwsSolutions::AwsSolutions-S1`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A stack of the manifest."""
-
-    path: str
-    """The construct path, such as `Prod/App`."""
-    name: str
-    template: Path
 
 
 @dataclass(slots=True)
@@ -62,40 +47,30 @@ class Assembly:
 def read_assembly(folder: Path) -> Assembly:
     """Read the assembly in a folder; what is missing or cannot be read is left out."""
     assembly = Assembly()
-    _read_manifest(folder, assembly, 0)
-    tree = _mapping(_json(folder, "tree.json").get("tree"))
+    _read_stacks(folder, assembly, 0)
+    tree = mapping(read_json(folder, "tree.json").get("tree"))
     for node in _nodes(tree):
-        logical_id = _mapping(node.get("attributes")).get("aws:cdk:cloudformation:logicalId")
+        logical_id = mapping(node.get("attributes")).get("aws:cdk:cloudformation:logicalId")
         if isinstance(logical_id, str):
             assembly.logical_ids.setdefault(str(node.get("path")), logical_id)
     return assembly
 
 
-def _read_manifest(folder: Path, assembly: Assembly, level: int) -> None:
-    artifacts = _mapping(_json(folder, "manifest.json").get("artifacts"))
-    for name, artifact in artifacts.items():
-        properties = _mapping(_mapping(artifact).get("properties"))
-        if _mapping(artifact).get("type") == "cdk:cloud-assembly" and level < MOST_LEVELS:
-            inner = _inside(folder, properties.get("directoryName"))
-            if inner and inner.is_dir():
-                _read_manifest(inner, assembly, level + 1)
-        template = _inside(folder, properties.get("templateFile"))
-        if _mapping(artifact).get("type") == "aws:cloudformation:stack" and template:
-            _add_stack(folder, assembly, name, artifact, template)
-
-
-def _add_stack(folder: Path, assembly: Assembly, name: str, artifact: dict[str, Any], template: Path) -> None:
-    path = str(artifact.get("displayName") or name).partition(" ")[0]
-    stack_name = str(_mapping(artifact.get("properties")).get("stackName") or name)
-    assembly.stacks.append(Stack(path, stack_name, template))
-    assembly.templates[path] = template
-    for metadata in (
-        _mapping(artifact.get("metadata")),
-        _json(folder, artifact.get("additionalMetadataFile")),
-    ):
-        for construct, entries in metadata.items():
-            for entry in entries if isinstance(entries, list) else ():
-                _add_entry(folder, assembly, construct.lstrip("/"), _mapping(entry))
+def _read_stacks(folder: Path, assembly: Assembly, level: int) -> None:
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return
+    for stage in manifest.stages.values():
+        if stage and level < MOST_LEVELS and stage.is_dir():
+            _read_stacks(stage, assembly, level + 1)
+    for stack in manifest.stacks:
+        if stack.template:
+            assembly.stacks.append(stack)
+            assembly.templates[stack.path] = stack.template
+            for metadata in stack.metadata:
+                for construct, entries in metadata.items():
+                    for entry in entries if isinstance(entries, list) else ():
+                        _add_entry(folder, assembly, construct.lstrip("/"), mapping(entry))
 
 
 def _add_entry(folder: Path, assembly: Assembly, construct: str, entry: dict[str, Any]) -> None:
@@ -103,10 +78,10 @@ def _add_entry(folder: Path, assembly: Assembly, construct: str, entry: dict[str
     kind = entry.get("type")
     if kind == "aws:cdk:logicalId" and isinstance(data, str):
         assembly.logical_ids[construct] = data
-    elif kind == "aws:cdk:templateFile" and (template := _inside(folder, data)):
+    elif kind == "aws:cdk:templateFile" and (template := inside(folder, data)):
         assembly.templates[construct] = template
     elif kind == "aws:cdk:acknowledged-rules":
-        for key, reason in _mapping(data).items():
+        for key, reason in mapping(data).items():
             found = _ACKNOWLEDGED.fullmatch(key)
             if found and (found["pack"] is None or found["rule"].startswith(f"{found['pack']}-")):
                 assembly.acknowledged.append((construct, found["rule"], str(reason)[:MOST_TEXT]))
@@ -117,22 +92,4 @@ def _nodes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(map(_mapping, _mapping(node.get("children")).values()))
-
-
-def _inside(folder: Path, name: object) -> Path | None:
-    """Return a file or a folder directly in the assembly; None if the name leads anywhere else."""
-    is_plain = isinstance(name, str) and name not in {"", ".", ".."} and not re.search(r"[/\\\0]", name)
-    return folder / str(name) if is_plain else None
-
-
-def _json(folder: Path, name: object) -> dict[str, Any]:
-    path = _inside(folder, name)
-    if path is not None:
-        with suppress(BrokenError, OSError, ValueError, RecursionError):
-            return _mapping(json.loads(decode(read_bytes(path))))
-    return {}
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+        waiting.extend(map(mapping, mapping(node.get("children")).values()))

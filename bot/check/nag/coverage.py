@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.check.nag.assembly import Stack
+from bot.check.files import NESTED_SUFFIX
+from bot.check.manifest import Stack
 from bot.check.nag.places import Places
 from bot.check.nag.report import NagReport
+from bot.check.nested import template_files
+from bot.check.template import Resource
 from bot.domain.check_result import Gap, Reason
 
 
@@ -25,10 +28,17 @@ def uncovered(reports: Sequence[NagReport], places: Places) -> Iterator[Gap]:
     for folder, found in by_folder.items():
         packs = {report.pack for report in found}
         for stack in places.assembly(folder).stacks:
-            missing = packs - {report.pack for report in found if _covers(report, stack)}
-            if missing:
-                name = f"{stack.path} ({', '.join(sorted(missing))})"
-                yield Gap(stack.template.as_posix(), 1, Reason("check.gap.cdk-nag", name))
+            covered = {report.pack for report in found if _covers(report, stack)}
+            yield from _gap(stack.template, stack.path, packs - covered)
+            for nested in _nested(stack.template, places):
+                reported = {report.pack for report in found if _is_of_nested(report, nested, places)}
+                yield from _gap(nested, f"{stack.path} {_name(nested)}", covered - reported)
+
+
+def _gap(template: Path | None, name: str, missing: set[str]) -> Iterator[Gap]:
+    if missing and template:
+        packs = ", ".join(sorted(missing))
+        yield Gap(template.as_posix(), 1, Reason("check.gap.cdk-nag", f"{name} ({packs})"))
 
 
 def _covers(report: NagReport, stack: Stack) -> bool:
@@ -38,3 +48,28 @@ def _covers(report: NagReport, stack: Stack) -> bool:
     stage = stack.path.rpartition("/")[0]
     names = {f"{one}-{stack.name}" for one in (stage.rpartition("/")[2], stage.replace("/", "-"))}
     return report.stack in names
+
+
+def _nested(path: Path | None, places: Places) -> Iterator[Path]:
+    """Yield the files of the nested stacks of a template, each once, at any depth."""
+    waiting, seen = [path], set()
+    while waiting:
+        current = waiting.pop()
+        template = places.template(current) if current else None
+        for file in template_files(template) if template else ():
+            if file not in seen:
+                seen.add(file)
+                waiting.append(Path(file))
+                yield Path(file)
+
+
+def _is_of_nested(report: NagReport, nested: Path, places: Places) -> bool:
+    """Return whether a report is of a nested stack: by its first row's resource, or by its name."""
+    if report.stack.rpartition("-")[2] == _name(nested):
+        return True
+    found = places.find(report.rows[0].construct, report.path.parent) if report.rows else None
+    return isinstance(found, Resource) and found.template.file == nested.as_posix()
+
+
+def _name(nested: Path) -> str:
+    return nested.name.removesuffix(NESTED_SUFFIX)

@@ -60,12 +60,18 @@ class Places:
         """The number of templates that were read."""
         return sum(template is not None for template in self._templates.values())
 
+    @property
+    def unchecked(self) -> tuple[Template, ...]:
+        """The templates that were read for their places only."""
+        found = (template for file, template in self._templates.items() if file not in self.checked)
+        return tuple(filter(None, found))
+
     def assembly(self, folder: Path) -> Assembly:
         """Return the assembly in a folder, with its templates read."""
         if folder not in self._assemblies:
             self._assemblies[folder] = read_assembly(folder)
             for path in self._assemblies[folder].templates.values():
-                self._template(path)
+                self.template(path)
         return self._assemblies[folder]
 
     def find(self, construct: str, folder: Path) -> Resource | Absent | None:
@@ -75,7 +81,7 @@ class Places:
         path = assembly.template_of(construct)
         if logical_id is None or path is None:
             return self._by_path.get(construct)
-        template = self._template(path)
+        template = self.template(path)
         if template and logical_id in template.resources:
             return template.resources[logical_id]
         if template and template.declares(logical_id):
@@ -84,11 +90,12 @@ class Places:
 
     def _nested(self, folder: Path, logical_id: str) -> Resource | None:
         """Find the resource in the nested template that has it, if it is only one."""
-        nested = filter(None, map(self._template, sorted(folder.glob("*.nested.template.json"))))
+        nested = filter(None, map(self.template, sorted(folder.glob("*.nested.template.json"))))
         found = [one.resources[logical_id] for one in nested if logical_id in one.resources]
         return found[0] if len(found) == 1 else None
 
-    def _template(self, path: Path) -> Template | None:
+    def template(self, path: Path) -> Template | None:
+        """Return the template in a file; None if it cannot be read."""
         file = path.as_posix()
         if file not in self._templates:
             self._templates[file] = self._read(path)

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.check.document import BrokenError, decode
-from bot.check.files import files_in, read_bytes
+from bot.check.files import files_in
+from bot.check.manifest import read_bytes
 from bot.domain.check_result import Gap, Reason, Status
 from bot.render.limits import visible
 

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from bot.check.predicates import contains, has_at_least, is_false, is_given, is_true, one_of
-from bot.check.rule import AllOf, AnyOf, Each, Inherited, Property, Rule, Some, Test, When, row
+from bot.check.rule import (
+    AllOf,
+    AnyOf,
+    Each,
+    Inherited,
+    Property,
+    Rule,
+    Some,
+    Test,
+    When,
+    of_account,
+    row,
+)
 from bot.check.template import Resource
 from bot.check.values import MISSING, Unknown, Value, follow
 from bot.check.verdict import PASSED, Verdict, all_of, any_true, opposite, unknown, verdict_of
@@ -18,9 +30,6 @@ SCALING = "AWS::AutoScaling::AutoScalingGroup"
 DEVICES = "BlockDeviceMappings"
 OVERRIDES = "MixedInstancesPolicy.LaunchTemplate.Overrides"
 PUBLIC = "AssociatePublicIpAddress"
-
-of_account = Unknown(Reason("check.why.account"))
-"""A default that somebody may have set for the account and the Region."""
 
 
 def requires_tokens(prefix: str, default: Value) -> Test:

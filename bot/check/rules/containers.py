@@ -13,7 +13,7 @@ from bot.check.predicates import (
     starts_with,
     version_at_least,
 )
-from bot.check.rule import AllOf, Each, Not, OfResource, Property, Rule, Some, When, row
+from bot.check.rule import AllOf, Each, Entry, Not, OfResource, Property, Rule, Some, When, of_account, row
 from bot.check.template import Resource
 from bot.check.values import Unknown, Value
 from bot.check.verdict import PASSED, Verdict
@@ -38,7 +38,7 @@ on_linux = OfResource(Not(Property("RuntimePlatform.OperatingSystemFamily", star
 def is_scanned(item: Value, resource: Resource) -> Verdict:
     """ImageScanningConfiguration.ScanOnPush is true; if it is absent, the registry may decide."""
     is_set = any(resource.template.of_type("AWS::ECR::RegistryScanningConfiguration"))
-    default = Unknown(Reason("check.why.account")) if is_set else "false"
+    default = of_account if is_set else "false"
     return Property("ImageScanningConfiguration.ScanOnPush", is_true, default)(item, resource)
 
 
@@ -74,14 +74,10 @@ RULES = (
     Rule(
         "ECS.12",
         ("AWS::ECS::Cluster",),
-        Some(
+        Entry(
             "ClusterSettings",
-            AllOf(
-                (
-                    Property("Name", one_of("containerInsights")),
-                    Property("Value", one_of("enabled", "enhanced")),
-                )
-            ),
+            (("Name", "containerInsights"),),
+            Property("Value", one_of("enabled", "enhanced"), of_account),
         ),
     ),
     row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.check.predicates import at_least, is_false, is_given, is_true, none_of, one_of
-from bot.check.rule import AllOf, AnyOf, Each, Property, Rule, SomeLinked, row
+from bot.check.rule import AllOf, AnyOf, Choice, Each, Property, Rule, SomeLinked, row
 
 TABLE = "AWS::DynamoDB::Table"
 GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
@@ -67,16 +67,10 @@ RULES = (
     Rule(
         "ElastiCache.4",
         (GROUP,),
-        AnyOf(
-            (
-                AllOf(
-                    (
-                        Property("Engine", one_of("valkey"), "redis"),
-                        Property("AtRestEncryptionEnabled", is_true, "true"),
-                    )
-                ),
-                Property("AtRestEncryptionEnabled", is_true, "false"),
-            )
+        Choice(
+            Property("Engine", one_of("valkey"), "redis"),
+            Property("AtRestEncryptionEnabled", is_true, "true"),
+            Property("AtRestEncryptionEnabled", is_true, "false"),
         ),
     ),
     row("ElastiCache.5", GROUP, "TransitEncryptionEnabled", is_true, "false"),

@@ -7,11 +7,11 @@ read 2026-11.
 
 from __future__ import annotations
 
-from bot.check.predicates import Predicate, contains, has_at_least, is_true, judge, none_of, one_of
-from bot.check.rule import AllOf, AnyOf, Each, EachLinked, Property, Rule, Some, Test, When, row
+from bot.check.predicates import Predicate, contains, has_at_least, is_true, none_of, one_of
+from bot.check.rule import AllOf, AnyOf, Each, EachLinked, Entry, Property, Rule, Some, When, row
 from bot.check.template import Resource
-from bot.check.values import MISSING, Value, follow, line_at
-from bot.check.verdict import PASSED, Verdict, under
+from bot.check.values import MISSING, Value, follow
+from bot.check.verdict import PASSED, Verdict
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
@@ -46,16 +46,9 @@ redirects = Some(
 )
 
 
-def attribute(key: str, expected: Predicate, default: Value = MISSING) -> Test:
-    """Make the test of an attribute of a load balancer, which is an item of a list with Key and Value."""
-    named = Each(ATTRIBUTES, When(Property("Key", one_of(key)), Property("Value", expected)))
-
-    def test(item: Value, resource: Resource) -> Verdict | None:
-        silent = under(judge(expected, default), ATTRIBUTES, line_at(item, (ATTRIBUTES,)))
-        return named(item, resource) or silent
-
-    test.__doc__ = f"{ATTRIBUTES} has {key}: {', '.join(expected.words) or 'true'}"
-    return test
+def attribute(key: str, expected: Predicate, default: Value = MISSING) -> Entry:
+    """Make the test of an attribute of a load balancer."""
+    return Entry(ATTRIBUTES, (("Key", key),), Property("Value", expected, default))
 
 
 def from_acm(item: Value, resource: Resource) -> Verdict:

@@ -14,10 +14,10 @@ from bot.check.predicates import (
     one_of,
     without_credentials,
 )
-from bot.check.rule import AllOf, AnyOf, Each, Property, Rule, SomeLinked, Test, When, row
+from bot.check.rule import AllOf, AnyOf, Each, Entry, Property, Rule, SomeLinked, When, row
 from bot.check.template import Resource
-from bot.check.values import MISSING, Value, follow
-from bot.check.verdict import FAILED, PASSED, Verdict, any_of, unknown
+from bot.check.values import Value
+from bot.check.verdict import FAILED, PASSED, Verdict, any_of
 from bot.domain.check_result import Status
 
 ACCESS = "AWS::EFS::AccessPoint"
@@ -46,18 +46,10 @@ def is_rotated(item: Value, resource: Resource) -> Verdict:
     return any_of(verdicts) or FAILED
 
 
-def option(namespace: str, name: str, *values: str) -> Test:
+def option(namespace: str, name: str, *values: str) -> Entry:
     """Make the test of an option of an Elastic Beanstalk environment; a saved configuration may set it."""
-    named = AllOf((Property("Namespace", one_of(namespace)), Property("OptionName", one_of(name))))
-    given = Each("OptionSettings", When(named, Property("Value", one_of(*values))))
-
-    def test(item: Value, resource: Resource) -> Verdict | None:
-        is_saved = follow(item, ("TemplateName",)) is not MISSING
-        silent = unknown("inherited", "TemplateName") if is_saved else FAILED
-        return given(item, resource) or silent
-
-    test.__doc__ = f"OptionSettings has {namespace} {name}: {', '.join(values)}"
-    return test
+    names = (("Namespace", namespace), ("OptionName", name))
+    return Entry("OptionSettings", names, Property("Value", one_of(*values)), "TemplateName")
 
 
 demands_strength = AllOf(

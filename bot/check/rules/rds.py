@@ -19,7 +19,7 @@ from bot.check.predicates import (
     one_of,
     starts_with,
 )
-from bot.check.rule import AllOf, AnyOf, Inherited, Not, Property, Rule, Test, When, row
+from bot.check.rule import AllOf, AnyOf, Choice, Inherited, Not, Property, Rule, Test, When, row
 from bot.check.template import Resource
 from bot.check.values import MISSING, Unknown, Value, follow
 from bot.check.verdict import PASSED, Verdict, passes, unknown
@@ -71,6 +71,7 @@ not_aurora = Not(of_aurora)
 of_aurora_mysql = Property("Engine", one_of("aurora", "aurora-mysql"))
 of_aurora_postgres = Property("Engine", one_of("aurora-postgresql"))
 of_rds = Property("Engine", none_of("neptune", "docdb"))
+of_serverless = Property("EngineMode", one_of("serverless"), "provisioned")
 is_encrypted = Property("StorageEncrypted", is_true, "false")
 cluster_encrypted = Inherited(is_encrypted, CLUSTER_SOURCES)
 
@@ -99,6 +100,11 @@ def of_engine(item: Value, table: Mapping[str, Value]) -> Value:
     name = engine.lower()
     family = name.partition("-")[0] if name.startswith(("oracle", "sqlserver")) else name
     return table.get(family, MISSING)
+
+
+def is_always_encrypted(_: Value, __: Resource) -> Verdict:
+    """Aurora Serverless v1 encrypts its storage always."""
+    return PASSED
 
 
 def publishes_logs(item: Value, _: Resource) -> Verdict | None:
@@ -200,7 +206,7 @@ RULES = (
     Rule(
         "RDS.27",
         (CLUSTER,),
-        When(of_rds, AnyOf((Property("EngineMode", one_of("serverless"), "provisioned"), cluster_encrypted))),
+        When(of_rds, Choice(of_serverless, is_always_encrypted, cluster_encrypted)),
     ),
     row("RDS.34", CLUSTER, LOGS, has_all("audit"), when=of_aurora_mysql),
     row(

@@ -15,12 +15,12 @@ from bot.i18n import Locale
 from bot.probes import (
     GUARDED,
     STATUS,
+    Diagnosis,
     Identity,
     Probes,
     SlackProbe,
     State,
     Timer,
-    Diagnosis,
     ok,
     unknown,
     wrong,

@@ -15,7 +15,7 @@ from threading import Thread
 from bot.domain.job import DoctorJob, job_id
 from bot.domain.slack import Message
 from bot.errors import AccessDeniedError, BotError, ConfigurationError, MissingScopeError, UserError
-from bot.probes import Probes, State, Diagnosis, unknown
+from bot.probes import Diagnosis, Probes, State, unknown
 from bot.render.doctor import doctor_message
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import failure_text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from textwrap import dedent
 
@@ -28,3 +29,14 @@ def statuses_of(text: str, control: str, overrides: Mapping[str, str] = {}) -> d
     """Return the status of each resource for one control, by logical ID."""
     found = results_of(text, overrides)
     return {each.logical_id: str(each.status) for each in found if each.control.id == control}
+
+
+def manifest(stacks: list[str], folders: list[str] | None = None) -> str:
+    """Write the manifest of a cloud assembly."""
+    artifacts: dict[str, object] = {
+        name: {"type": "aws:cloudformation:stack", "properties": {"templateFile": f"{name}.template.json"}}
+        for name in stacks
+    }
+    for name in folders or []:
+        artifacts[name] = {"type": "cdk:cloud-assembly", "properties": {"directoryName": name}}
+    return json.dumps({"version": "55.0.0", "artifacts": artifacts})

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -270,6 +271,20 @@ class TestSuppression:
         assert result
         assert (Status.SUPPRESSED, ("cdk_nag", "public anyway")) == (result.status, result.suppression)
 
+    def test_mark_beside_a_report_that_is_named_alone_counts(self, app: App) -> None:
+        """The template is read for its marks as well, and only what the report is about is told."""
+        mark = {"suppress": [{"control": "S3.9", "reason": "only logs"}, {"control": "S3.8", "reason": "x"}]}
+        bucket = {"Type": "AWS::S3::Bucket", "Metadata": {"sechub-bot": mark}}
+        app.write("Stack.template.json", {"Resources": {"Logs": bucket}})
+        report = app.table(("AwsSolutions-S1", "Stack/Logs", "Non-Compliant", "N/A"))
+
+        outcome = check([report], {})
+
+        assert [(Status.SUPPRESSED, ("sechub-bot", "only logs"))] == [
+            (each.status, each.suppression) for each in outcome.results
+        ]
+        assert () == outcome.notices
+
     @pytest.mark.parametrize(
         "rule", ["CloudFormation-Validate::W3045", "Annotation::@aws-cdk/x:S1", "Other::AwsSolutions-S1"]
     )
@@ -334,6 +349,24 @@ class TestCoverage:
 
         (name,) = [gap.reason.name for gap in gaps if gap.reason.key == "check.gap.cdk-nag"]
         assert "Prod/App (AwsSolutions, NIST.800.53.R5)" == name
+
+    def test_nested_stack_without_a_report_is_told(self, tmp_path: Path) -> None:
+        """A nested stack without the report of a pack that its parent has makes the check incomplete."""
+        folder = tmp_path / "tree"
+        copytree(SAMPLES / "v2/tree", folder)
+        template = folder / "Plain.template.json"
+        document = json.loads(template.read_text(encoding="utf-8"))
+        (stack,) = [each for each in document["Resources"].values() if each["Type"].endswith("::Stack")]
+        stack["Metadata"] = {"aws:asset:path": "PlainNested161E127C.nested.template.json"}
+        template.write_text(json.dumps(document), encoding="utf-8")
+        before = len(check([folder], {}).gaps)
+        for suffix in ("csv", "json"):
+            (folder / f"AwsSolutions--PlainNested161E127C-NagReport.{suffix}").unlink()
+
+        gaps = check([folder], {}).gaps
+
+        assert before + 1 == len(gaps)
+        assert "Plain PlainNested161E127C (AwsSolutions)" in [gap.reason.name for gap in gaps]
 
     def test_version_3_covers_stages(self) -> None:
         """Version 3 looks into stages."""

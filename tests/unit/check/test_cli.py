@@ -95,6 +95,8 @@ class TestExitCode:
             ["template.yaml", "--fail-on", "huge"],
             ["template.yaml", "--parameter-overrides", "no-such.json"],
             ["template.yaml", "--output", "no/such/folder.csv"],
+            ["template.yaml", "--json", "-", "--sarif", "-"],
+            ["template.yaml", "--output", "-", "--annotations", "-"],
         ],
     )
     def test_2_means_bad_input(
@@ -207,6 +209,17 @@ class TestParameters:
         (template.parent / "parameters.json").write_text(text, encoding="utf-8")
 
         assert 2 == check("template.yaml", "--parameter-overrides", "parameters.json")
+
+    def test_value_that_no_template_takes_is_told(
+        self, template: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A misspelt parameter is told, and changes no exit code."""
+        assert 1 == check("template.yaml", "--parameter-overrides", "Blok=true", "Block=true")
+
+        assert (
+            "ℹ️ --parameter-overrides — no template takes a value for the parameter Blok\n"
+            == capsys.readouterr().err
+        )
 
     def test_path_may_stand_after_overrides(self, template: Path) -> None:
         """A template after the values of parameters is a path, and no value."""

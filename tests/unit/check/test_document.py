@@ -65,6 +65,11 @@ class TestValues:
         """JSON that is indented with tabs, and its escapes that YAML lacks, are read."""
         assert {"a": {"b": "\U0001f600/\\/"}} == read('{\n\t"a": {\n\t\t"b": "\\ud83d\\ude00\\/\\\\/"}}')
 
+    @pytest.mark.parametrize("character", ["\x7f", "\x85", "\x9f", "\u2028", "\ufffe"])
+    def test_json_may_have_characters_that_yaml_has_not(self, character: str) -> None:
+        """A text of JSON may have a DEL, and the ends of lines of other standards."""
+        assert {"a": f"b{character} c", "d": "1"} == read(f'{{"a": "b{character} c", "d": 1}}')
+
 
 class TestLines:
     """Where it stands."""

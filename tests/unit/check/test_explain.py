@@ -6,7 +6,7 @@ import pytest
 
 from bot.check.explain import explanation
 from bot.check.rules import RULES
-from bot.i18n import Locale
+from bot.i18n import Locale, translate
 
 
 @pytest.mark.parametrize("locale", Locale)
@@ -19,6 +19,14 @@ def test_each_control_is_explained(locale: Locale) -> None:
         assert control == lines[0].split()[0]
         assert len(lines) >= 1 + 2 * len(rules)
         assert all(line.strip() for line in lines)
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_functions_are_explained_in_the_locale(locale: Locale) -> None:
+    """A rule that is a function has the text of its control, and not the words of its docstring."""
+    rules = [rule for rule in RULES if rule.control == "EC2.19"]
+
+    assert f"      {translate(locale, 'check.rule.EC2.19')}\n" in list(explanation(rules, locale))
 
 
 def test_explanation_has_conditions_and_defaults() -> None:

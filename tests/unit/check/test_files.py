@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from pathlib import Path
 
 import pytest
 
 from bot.check.engine import check
 from bot.check.files import find_sources
+from tests.unit.check.templates import manifest
 
 TEMPLATE = json.dumps({"Resources": {"T": {"Type": "AWS::DynamoDB::Table"}}})
+
+NESTED = {
+    "Type": "AWS::CloudFormation::Stack",
+    "Metadata": {"aws:asset:path": "AppNested.nested.template.json"},
+}
 
 
 def write(folder: Path, **files: str) -> None:
@@ -21,20 +28,10 @@ def write(folder: Path, **files: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def manifest(stacks: list[str], folders: list[str] | None = None) -> str:
-    """Write the manifest of a cloud assembly."""
-    artifacts: dict[str, object] = {
-        name: {"type": "aws:cloudformation:stack", "properties": {"templateFile": f"{name}.template.json"}}
-        for name in stacks
-    }
-    for name in folders or []:
-        artifacts[name] = {"type": "cdk:cloud-assembly", "properties": {"directoryName": name}}
-    return json.dumps({"version": "55.0.0", "artifacts": artifacts})
-
-
-def names(folder: Path) -> list[str]:
-    """Return the names of the templates of a folder, below it."""
-    return [Path(source.name).relative_to(folder).as_posix() for source in find_sources([folder])]
+def names(folder: Path, others: Container[str] = ()) -> list[str]:
+    """Return the names of the files of a folder that may be templates, below it, without some others."""
+    found = (Path(source.name).relative_to(folder).as_posix() for source in find_sources([folder]))
+    return [name for name in found if name not in others]
 
 
 class TestAssembly:
@@ -45,9 +42,10 @@ class TestAssembly:
         files = {
             "manifest.json": manifest(["App"], ["assembly-Prod"]),
             "cdk.out": "{}",
-            "App.template.json": TEMPLATE,
+            "App.template.json": json.dumps({"Resources": {"S": NESTED}}),
             "AppNested.nested.template.json": TEMPLATE,
             "Former.template.json": TEMPLATE,
+            "Former.nested.template.json": TEMPLATE,
             "asset.1__theirs.yaml": TEMPLATE,
             "assembly-Old__manifest.json": manifest(["Old"]),
             "assembly-Old__Old.template.json": TEMPLATE,
@@ -57,7 +55,8 @@ class TestAssembly:
         write(tmp_path, **files)
 
         expected = ["App.template.json", "AppNested.nested.template.json", "assembly-Prod/Prod.template.json"]
-        assert expected == names(tmp_path)
+        assert expected == names(tmp_path, {"Former.nested.template.json"})
+        assert len(expected) == check([tmp_path], {}).file_count
 
     def test_missing_template_is_partial(self, tmp_path: Path) -> None:
         """A template that the manifest names and that is not there makes the check partial."""

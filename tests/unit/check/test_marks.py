@@ -80,6 +80,8 @@ class TestOwn:
             ("{control: S3.9, reason: x, until: tomorrow}", "no-date"),
             ("{control: S3.9, reason: x, until: 2027-01-30}", "ended"),
             ("{control: S3.8, reason: x}", "useless"),
+            ("S3.9", "form"),
+            ("[S3.9]", "form"),
         ],
     )
     def test_mark_that_does_not_count_is_told(self, checked: Checked, entry: str, reason: str) -> None:
@@ -88,6 +90,33 @@ class TestOwn:
 
         assert [(f"check.mark.{reason}", LINE)] == [(each.reason.key, each.line) for each in report.notices]
         assert "FAILED" in {each.status for each in report.results}
+
+    @pytest.mark.parametrize(
+        "metadata", ["sechub-bot: S3.9", "sechub-bot: [S3.9]", "sechub-bot: {suppress: S3.9}"]
+    )
+    def test_mark_of_another_form_is_told(self, checked: Checked, metadata: str) -> None:
+        """A mark that is no mapping is not passed over, wherever it stands."""
+        report = checked(metadata)
+
+        assert ["check.mark.form"] == [each.reason.key for each in report.notices]
+        assert [Status.FAILED] == [each.status for each in report.results]
+
+    @pytest.mark.parametrize(("control", "notices"), [("Lambda.2", []), ("Lambda.5", ["check.mark.useless"])])
+    def test_mark_of_sam_is_one_mark(self, tmp_path: Path, control: str, notices: list[str]) -> None:
+        """A mark on a resource of SAM counts for each that is made of it, and is told once if for none."""
+        path = tmp_path / "t.yaml"
+        path.write_text(
+            f"""\
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Function:
+                Type: AWS::Serverless::Function
+                Metadata: {{sechub-bot: {{suppress: [{{control: {control}, reason: x}}]}}}}
+                Properties: {{InlineCode: x, Handler: a.b, Runtime: python3.8}}
+            """
+        )
+
+        assert notices == [each.reason.key for each in check([path], {}).notices]
 
     def test_mark_of_a_control_that_was_not_checked_is_not_told(self, checked: Checked) -> None:
         """If only some controls are checked, the marks of others say nothing."""

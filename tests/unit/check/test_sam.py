@@ -69,6 +69,31 @@ class TestExpansion:
 
         assert {"B": "FAILED"} == statuses_of(template, "Lambda.2")
 
+    @pytest.mark.parametrize("value", ["!Ref Unknown", "live"])
+    def test_alias_may_be_a_parameter(self, value: str) -> None:
+        """The alias of a function may have a name that only the deployment knows."""
+        alias = f"AutoPublishAlias: {value}"
+        template = FUNCTION.replace("Handler: app.handler", f"{alias}\n      Handler: app.handler")
+        template = template.replace("Parameters: {", "Parameters: {Unknown: {Type: String}, ")
+
+        assert not a_template(template).gaps
+        assert {"Function": "FAILED"} == statuses_of(template, "Lambda.2")
+
+    @pytest.mark.parametrize("name", ["1", '"1"', "v1"])
+    def test_stage_may_be_called_1(self, name: str) -> None:
+        """A stage whose name is a number is a stage."""
+        properties = f"{{StageName: {name}, DefinitionUri: a}}"
+        template = f"{FUNCTION}  Api: {{Type: AWS::Serverless::Api, Properties: {properties}}}\n"
+
+        assert not a_template(template).gaps
+        assert "FAILED" == statuses_of(template, "APIGateway.3")[f"Api{name.strip(chr(34))}Stage"]
+
+    def test_number_of_an_event_is_a_number(self) -> None:
+        """A property that has to be a number is one, however it is written."""
+        event = '{Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: "5", Enabled: "true"}}'
+
+        assert not a_template(FUNCTION.replace("Upload:", f"Pull: {event}\n        Upload:")).gaps
+
     def test_environment_is_left_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A profile that does not exist does not matter, and the environment is as before."""
         monkeypatch.setenv("AWS_PROFILE", "no-such-profile")

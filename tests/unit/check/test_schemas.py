@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +11,10 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from bot.check.rule import (
     AllOf,
     AnyOf,
+    Choice,
     Each,
     EachLinked,
+    Entry,
     Inherited,
     Not,
     OfResource,
@@ -23,25 +25,31 @@ from bot.check.rule import (
 )
 from bot.check.rules import RULES
 
+PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+    AllOf: lambda test: test.tests,
+    AnyOf: lambda test: test.tests,
+    Choice: lambda test: (test.condition, test.then, test.otherwise),
+    Not: lambda test: (test.test,),
+    When: lambda test: (test.condition, test.test),
+}
+"""The tests of which another one consists, about the same item."""
+
 
 def named(kind: str, test: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield the types and the paths of properties that a test reads."""
+    for part in PARTS[type(test)](test) if type(test) in PARTS else ():
+        yield from named(kind, part, prefix)
     match test:
         case Property():
             yield kind, prefix + test.path
         case Inherited():
             yield from named(kind, test.property, prefix)
             yield from ((kind, prefix + source) for source in test.sources)
-        case AllOf() | AnyOf():
-            for each in test.tests:
-                yield from named(kind, each, prefix)
-        case Not():
-            yield from named(kind, test.test, prefix)
         case OfResource():
             yield from named(kind, test.test)
-        case When():
-            yield from named(kind, test.condition, prefix)
-            yield from named(kind, test.test, prefix)
+        case Entry():
+            yield from ((kind, f"{prefix}{test.path}.{name}") for name, _ in test.names)
+            yield from named(kind, test.property, f"{prefix}{test.path}.")
         case Each() | Some():
             yield kind, prefix + test.path
             yield from named(kind, test.test, f"{prefix}{test.path}.")

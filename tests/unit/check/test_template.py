@@ -22,7 +22,7 @@ Parameters:
   Ssm: {Type: "AWS::SSM::Parameter::Value<String>", Default: /path}
   Secret: {Type: String, Default: "{{resolve:ssm:x}}"}
 Mappings:
-  M: {a: {x: 1, y: same}, b: {x: 2, y: same}}
+  M: {a: {x: 1, y: same, s: "{{resolve:ssm:x}}", l: ["{{resolve:ssm:x}}"]}, b: {x: 2, y: same}}
 Conditions:
   Yes: !Equals [a, a]
   No: !Not [!Condition Yes]
@@ -91,6 +91,8 @@ class TestFunctions:
             ("!If [Circle, a, b]", "condition", "Circle"),
             ("!If [a]", "function", "Fn::If"),
             ("!FindInMap [M, !Ref P, x]", "map", "M"),
+            ("!FindInMap [M, a, s]", "dynamic", "{{resolve:ssm:x}}"),
+            ("!FindInMap [M, a, l]", "dynamic", "{{resolve:ssm:x}}"),
             ("!ImportValue x", "function", "Fn::ImportValue"),
             ("!Cidr [a, b, c]", "function", "Fn::Cidr"),
             ("!GetAZs ''", "function", "Fn::GetAZs"),
@@ -139,6 +141,20 @@ class TestFunctions:
             (found,) = [each for each in results_of(template) if each.control.id == "SES.3"]
 
             assert (Status.FAILED, ("check.why.default", "D")) == (found.status, found.reason)
+
+    @pytest.mark.parametrize("name", ["Subnets", "AvailabilityZones"])
+    def test_line_is_that_of_the_property_that_is_there(self, name: str) -> None:
+        """If one of two properties has to be right, the one that the template has is shown."""
+        template = f"""\
+        Resources:
+          B:
+            Type: AWS::ElasticLoadBalancing::LoadBalancer
+            Properties:
+              {name}: [a]
+        """
+        (found,) = [each for each in results_of(template) if each.control.id == "ELB.10"]
+
+        assert (Status.FAILED, name, 5) == (found.status, found.path, found.line)
 
 
 class TestConditions:

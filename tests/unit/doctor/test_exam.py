@@ -17,7 +17,7 @@ from bot.errors import (
     ThrottledError,
     UnavailableError,
 )
-from bot.probes import State, Diagnosis, ok
+from bot.probes import Diagnosis, State, ok
 from bot.usecases.doctor.checks import Check, Exam
 from bot.usecases.doctor.exam import examine
 
