@@ -2,19 +2,15 @@
 
 from tests.fakes.regions import FakeRegions
 from tests.fakes.routing import FakeRoutingFile
+from tests.fakes.slack import FakeChannels, FakeMessenger, FakePeople, FakeSharedFiles, Posted
 from tests.fakes.world import (
     FakeAccounts,
     FakeAccountTags,
-    FakeChannels,
     FakeClock,
     FakeControls,
     FakeJobs,
     FakeLedger,
-    FakeMessenger,
-    FakePeople,
-    FakeSharedFiles,
     FakeWorld,
-    Posted,
     SkippingTime,
     skipping_pace,
 )

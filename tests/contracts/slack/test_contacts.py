@@ -15,7 +15,7 @@ from bot.errors import MissingScopeError
 from bot.ports import People
 from playground.slack import LocalSlack
 from playground.slack.workspace.people import Person
-from tests.fakes.world import FakePeople
+from tests.fakes.slack import FakePeople
 
 TOKEN = "xoxb-local"
 SCOPES = {"users:read", "users:read.email", "usergroups:read"}
