@@ -28,6 +28,12 @@ class FakeFindings:
     error: BotError | None = None
     error_once: bool = False
     """Whether the page after that is given again."""
+    update_errors: list[BotError | None] = field(default_factory=list)
+    """Of each of the next updates, the error that it raises before it takes effect; None: it succeeds …"""
+    late_update_error: BotError | None = None
+    """… or, once, after."""
+    lasting_update_error: BotError | None = None
+    """The error of every update, before it takes effect."""
     queries: list[Query] = field(default_factory=list)
     updated: list[tuple[FindingIdentifier, FindingState]] = field(default_factory=list)
     page_size: int = 2
@@ -68,10 +74,16 @@ class FakeFindings:
     def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Set values, except of what is to be refused."""
         requested = dict(updates)
+        planned = self.update_errors.pop(0) if self.update_errors else None
+        if error := self.lasting_update_error or planned:
+            raise error
         self.updated += requested.items()
         self._pending.append({key: v for key, v in requested.items() if self._refused(key) is None})
         if not self.lags:
             self.settle()
+        late, self.late_update_error = self.late_update_error, None
+        if late:
+            raise late
         codes = {identifier: self._refused(identifier) for identifier in requested}
         return [Refusal(identifier, code, "refused") for identifier, code in codes.items() if code]
 

@@ -31,7 +31,6 @@ from tests.unit.world.csv_edit import (
     preview_text,
     shown,
     status,
-    unavailable,
 )
 from tests.unit.world.report import NEW, NOTIFIED, REPORT_ID, RESOLVED, a_world, statuses, told
 
@@ -261,14 +260,16 @@ class TestApply:
         assert 1 == len(world.findings.updated)
         assert "<@U0PERSON> さんが適用し、1 件を変更しました" in preview_text(world)
 
-    def test_press_after_a_half_done_one_finishes_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_press_after_a_half_done_one_finishes_it(self) -> None:
         """Where the first click fails on the way, its act is taken to its end, by whoever presses then."""
         world = a_world(some_findings(2))
         drop(world, edited(world, (0, status("NOTIFIED"))))
         job, *others = press(world, "1"), press(world, "2", OTHER), press(world, "3", OTHER)
-        with monkeypatch.context() as broken:
-            broken.setattr(FakeFindings, "update", unavailable)
-            deliver_as_lambda(job, world)
+        world.findings.lasting_update_error = UnavailableError(
+            service="AWS", call="securityhub:BatchUpdateFindings"
+        )
+        deliver_as_lambda(job, world)
+        world.findings.lasting_update_error = None
         assert "<@U0PERSON> さんが適用しましたが、途中で失敗しました" in preview_text(world)
         assert "ボタンを押すまで" not in preview_text(world)
         assert "'apply_edit'" in preview_text(world)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
 
-from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.finding import WorkflowStatus
 from bot.domain.slack import Message
-from bot.domain.triage import FindingState, Refusal
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -90,16 +87,11 @@ class TestDenial:
         """Changes of earlier batches are shown and can be undone; a denial of the first batch is an error."""
         world = a_world(some_findings(5))
         monkeypatch.setattr("bot.usecases.triage.update.BATCH", batch)
-        update, calls = world.findings.update, []
-
-        def deny_second(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
-            calls.append(updates)
-            if len(calls) == 2 or batch == 5:
-                raise AccessDeniedError(action="securityhub:BatchUpdateFindings")
-            return update(updates)
+        denied = AccessDeniedError(action="securityhub:BatchUpdateFindings")
+        world.findings.update_errors = [None, denied]
+        world.findings.lasting_update_error = denied if batch == 5 else None
 
         before = message(world)
-        monkeypatch.setattr(world.findings, "update", deny_second)
         left = deliver_as_lambda(click(), world)
 
         if batch == 5:

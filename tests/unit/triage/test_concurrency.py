@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
@@ -36,9 +35,9 @@ def announced(world: FakeWorld, request: ActionRequest) -> None:
 def failing(world: FakeWorld) -> None:
     """Suppress a finding as another person, while Security Hub fails until Lambda gives up."""
     error = ThrottledError(service="AWS", call="securityhub:BatchUpdateFindings")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(world.findings, "update", Mock(side_effect=error))
-        assert error is deliver_as_lambda(order(SUPPRESS), world)
+    world.findings.lasting_update_error = error
+    assert error is deliver_as_lambda(order(SUPPRESS), world)
+    world.findings.lasting_update_error = None
 
 
 class TestOthers:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.action import Action, ActionRequest, Selection
-from bot.domain.finding import FindingIdentifier, WorkflowStatus
+from bot.domain.finding import WorkflowStatus
 from bot.domain.job import UndoJob, job_id
 from bot.domain.query import Query
-from bot.domain.triage import FindingState, Refusal
-from bot.errors import BotError, UnavailableError
+from bot.errors import UnavailableError
 from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import Deadline, Steps, UnfinishedError
@@ -24,8 +22,6 @@ from tests.fakes import FakeWorld
 from tests.fakes.findings import FakeFindings
 from tests.unit.world.counting_findings import CountingFindings
 from tests.unit.world.report import REPORT_ID, SCAN, a_world, click, statuses, told
-
-Update = Callable[[Iterable[tuple[FindingIdentifier, FindingState]]], list[Refusal]]
 
 MANY = FEW + 50
 OF_MANY = 6 * MANY
@@ -76,30 +72,20 @@ class TestMany:
         assert {WorkflowStatus.NEW} == set(statuses(world))
         assert MANY == world.actions.acts(REPORT_ID)[1].changed_count
 
-    def test_retry_recognizes_its_own_updates(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_retry_recognizes_its_own_updates(self, count: int) -> None:
         """What was updated before an attempt failed is not taken for somebody else's work."""
         world = a_world_of(count, chosen=MANY)
         job = click(selection=Selection(accounts=(ACCOUNT,)))
-        with monkeypatch.context() as patched:
-            patched.setattr(world.findings, "update", _with_lost_answer(world.findings))
-            with pytest.raises(BotError):
-                deliver_once(job, world)
+        lost = UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
+        world.findings.late_update_error = lost
+        with pytest.raises(UnavailableError):
+            deliver_once(job, world)
         world.clock.move(60)
         deliver_once(job, world)
 
         (act,) = world.actions.acts(REPORT_ID)
         assert MANY == act.changed_count
         assert {} == act.skipped
-
-
-def _with_lost_answer(hub: FakeFindings) -> Update:
-    real = hub.update
-
-    def update(updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
-        real(updates)
-        raise UnavailableError(service="AWS", call="securityhub:BatchUpdateFindings")
-
-    return update
 
 
 class TestReading:
