@@ -226,7 +226,7 @@ def mark_document(run: Run, report_id: str, report: Message) -> dict[str, Any]:
     common = {"version": 1, "channel": CHANNEL, "requester": PERSON}
     key = f"mark/{run.number}"
     click = {"kind": "act", "key": key, "report_id": report_id, "message_ts": report.ts}
-    return {**common, **click, "order": {"action": "notify"}, "selection": {"statuses": ["NEW"]}}
+    return {**common, **click, "request": {"action": "notify"}, "selection": {"statuses": ["NEW"]}}
 
 
 def play(run: Run, judge: Judge, scheduler: KillScheduler) -> None:

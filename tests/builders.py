@@ -139,7 +139,7 @@ def an_act(count: int = 1, row: int | None = None, **changes: Any) -> ActionResu
         act_id="fedcba9876543210",
         user_id=PERSON.user_id,
         acted_at=NOW,
-        order=ActionRequest(Action.NOTIFY),
+        request=ActionRequest(Action.NOTIFY),
         row=row,
         changed={status: count} if count else {},
         rows=dict.fromkeys(rows, status),
@@ -157,8 +157,8 @@ def a_scan_job(**changes: Any) -> ScanJob:
 def an_act_job(report_id: str, row: int | None = None, **changes: Any) -> ActJob:
     """Make the job of a click by PERSON that marks a row that was NEW, or all, NOTIFIED."""
     selection = Selection(row=row, statuses=(WorkflowStatus.NEW,))
-    order = ActionRequest(Action.NOTIFY)
-    job = ActJob("slack/4.5.6", report_id, order, selection, "C0SECURITY", "1.000001", PERSON)
+    request = ActionRequest(Action.NOTIFY)
+    job = ActJob("slack/4.5.6", report_id, request, selection, "C0SECURITY", "1.000001", PERSON)
     return replace(job, **changes)
 
 

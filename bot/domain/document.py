@@ -8,10 +8,10 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
  "requester": {"user_id": "U0123456789", "response_url": "https://hooks.slack.com/…", "team_id": "T…"}}
 
 {"version": 1, "kind": "act", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
- "order": {"action": "suppress", "reason": "…", "expires_on": "2026-12-31"},
+ "request": {"action": "suppress", "reason": "…", "expires_on": "2026-12-31"},
  "selection": {"row": 3, "statuses": ["NEW"]}, "requester": {…}}
 
-{"version": 1, "kind": "preview", …, "order": {…}, "selection": {…}, "view_id": "V…", "locale": "ja"}
+{"version": 1, "kind": "preview", …, "request": {…}, "selection": {…}, "view_id": "V…", "locale": "ja"}
 
 {"version": 1, "kind": "apply", …, "plan_id": "<job ID of the preview>"}
 
@@ -259,9 +259,9 @@ def _checked(read: Any) -> Any:
     """Check the fields of an object that depend on each other."""
     if isinstance(read, ActionRequest):
         if read.action.wants_reason and not read.reason:
-            raise InvalidJobError(field="order.reason", problem="missing")
+            raise InvalidJobError(field="request.reason", problem="missing")
         if read.expires_on and read.action is not Action.SUPPRESS:
-            raise InvalidJobError(field="order.expires_on", problem="only a suppression expires")
+            raise InvalidJobError(field="request.expires_on", problem="only a suppression expires")
         return ActionRequest(read.action, read.reason[:MOST_REASON], read.expires_on)
     if isinstance(read, Selection) and read.row is not None and read.row < 0:
         raise InvalidJobError(field="selection.row", problem="negative")

@@ -78,7 +78,7 @@ class ActJob(_Job, kind="act", permission=Permission.ACT):
     """Act on findings of a stored report, and update its message."""
 
     report_id: str
-    order: ActionRequest
+    request: ActionRequest
     selection: Selection
     channel: str
     message_ts: str
@@ -106,7 +106,7 @@ class PreviewJob(_Job, kind="preview", permission=Permission.ACT):
     """Count the effect of an action on many findings, and show it in a form for confirmation."""
 
     report_id: str
-    order: ActionRequest
+    request: ActionRequest
     selection: Selection
     view_id: str
     """The form."""
@@ -319,10 +319,10 @@ def to_document(job: Job) -> dict[str, Any]:
     document: dict[str, Any] = {"version": VERSION, "kind": job.kind} | asdict(job)
     if query := document.get("query"):
         document["query"] = {name: query[name] for name in QUERY_FIELDS}
-    if order := document.get("order"):
-        expires_on = order["expires_on"]
-        texts = {name: order[name] for name in ("action", "reason")}  # only stored plans have a note
-        document["order"] = texts | {"expires_on": expires_on.isoformat() if expires_on else None}
+    if request := document.get("request"):
+        expires_on = request["expires_on"]
+        texts = {name: request[name] for name in ("action", "reason")}  # only stored plans have a note
+        document["request"] = texts | {"expires_on": expires_on.isoformat() if expires_on else None}
     return document
 
 

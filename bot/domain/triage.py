@@ -120,7 +120,7 @@ class ActionResult:
     act_id: str
     user_id: str
     acted_at: datetime
-    order: ActionRequest | None
+    request: ActionRequest | None
     """None if there were several requests, or if the action is an undo."""
     row: int | None
     """The row of the message that the action was about; None: many findings."""

@@ -47,8 +47,8 @@ def act_on_row(context: Context, click: Click) -> Job | None:
     action = Action(name)
     if action in QUICK:
         selection = Selection(row=row, statuses=(WorkflowStatus(argument),))
-        order = ActionRequest(action)
-        return ActJob(report_id=report_id, order=order, selection=selection, **click.job_fields())
+        request = ActionRequest(action)
+        return ActJob(report_id=report_id, request=request, selection=selection, **click.job_fields())
     locale = context.quick_locales(click.body["user"]["id"])[0]
     metadata = click.metadata() | {
         "report_id": report_id,
@@ -66,8 +66,8 @@ def notify_all(_: Context, click: Click) -> ActJob:
     """Mark the report's NEW problems as NOTIFIED, as many as the button named."""
     report_id, count, as_of = click.value.split(":")
     selection = replace(ALL_NEW, as_of=as_of, shown_count=int(count))
-    order = ActionRequest(Action.NOTIFY)
-    return ActJob(report_id=report_id, order=order, selection=selection, **click.job_fields())
+    request = ActionRequest(Action.NOTIFY)
+    return ActJob(report_id=report_id, request=request, selection=selection, **click.job_fields())
 
 
 def show_mine(_: Context, click: Click) -> MineJob:
@@ -83,7 +83,7 @@ def notify_mine(_: Context, click: Click) -> ActJob:
     fields = click.job_fields()
     place = {"channel": channel, "message_ts": ts, "asked_in": fields["channel"]}
     return ActJob(
-        report_id=report_id, order=ActionRequest(Action.NOTIFY), selection=selection, **fields | place
+        report_id=report_id, request=ActionRequest(Action.NOTIFY), selection=selection, **fields | place
     )
 
 
@@ -129,16 +129,16 @@ def open_triage_form(context: Context, click: Click) -> None:
 
 def act_from_form(context: Context, form: Submission) -> ActJob:
     """Make the action on one row that the form describes."""
-    order = _order(Action(form.metadata["action"]), form, context.today())
+    request = _request(Action(form.metadata["action"]), form, context.today())
     selection = Selection(row=form.metadata["row"], statuses=(WorkflowStatus(form.metadata["status"]),))
-    return ActJob(order=order, selection=selection, **form.job_fields())
+    return ActJob(request=request, selection=selection, **form.job_fields())
 
 
 def preview_from_form(context: Context, form: Submission) -> PreviewJob:
     """Make the preview of the action on many problems that the form describes."""
     (action,) = picked(form.state, forms.ACTION)
     return PreviewJob(
-        order=_order(Action(action), form, context.today()),
+        request=_request(Action(action), form, context.today()),
         selection=_selection(form, context),
         view_id=form.id,
         locale=form.metadata["locale"],
@@ -160,7 +160,7 @@ def show_again(view: Payload, problem: str) -> dict[str, Any]:
     return {"response_action": "update", "view": {name: view[name] for name in names} | {"blocks": blocks}}
 
 
-def _order(action: Action, form: Submission, today: date) -> ActionRequest:
+def _request(action: Action, form: Submission, today: date) -> ActionRequest:
     def wrong(block_id: str, key: str, **values: str) -> FormError:
         return FormError(block_id, translate(form.locale, key, **values))
 

@@ -175,10 +175,10 @@ def _who(act: ActionResult, locale: Locale) -> dict[str, str]:
 
 def _why(act: ActionResult, locale: Locale) -> str:
     """Return the last day and the reason of an action."""
-    if not act.order:
+    if not act.request:
         return ""
-    reason = mrkdwn.code(clip(act.order.reason, SHOWN_REASON))
-    return _until(act.order, "act.until", locale) + (f" — {reason}" if reason else "")
+    reason = mrkdwn.code(clip(act.request.reason, SHOWN_REASON))
+    return _until(act.request, "act.until", locale) + (f" — {reason}" if reason else "")
 
 
 def suppression_blocks(summary: Summary, locale: Locale) -> Iterator[Block]:

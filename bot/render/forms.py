@@ -157,7 +157,7 @@ def _input(locale: Locale, name: str, element: Block, *, optional: bool = False)
 class Preview:
     """The changes that an action would make, in problems; the dictionaries have the largest count first."""
 
-    order: ActionRequest
+    request: ActionRequest
     count: int
     by_control: dict[str, int]
     by_account: dict[str, int]
@@ -174,7 +174,7 @@ def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
     ]
     if not preview.count:
         return _text_view("\n".join([translate(locale, "triage.nothing"), *skipped]), locale)
-    action, count = preview.order.action, preview.count
+    action, count = preview.request.action, preview.count
     counts = [
         field(
             translate(locale, "report.by-control"), count_lines(preview.by_control, "triage.others", locale)
@@ -190,7 +190,7 @@ def preview_view(preview: Preview, metadata: str, locale: Locale) -> Block:
         {"type": "section", "fields": counts},
         *([{"type": "section", "fields": owners}] if preview.by_owner else []),
         *([section("\n".join(skipped))] if skipped else []),
-        *_reason_blocks(preview.order, locale),
+        *_reason_blocks(preview.request, locale),
         context(translate(locale, "triage.undo")),
     ]
     view = modal(translate(locale, "triage.title.confirm"), translate(locale, "act-form.close"), blocks)

@@ -109,7 +109,7 @@ CLICKS: dict[str, dict[str, object]] = {
     "block_actions": {
         "kind": "act",
         "key": "slack/12466734323.1395872398.01ab",
-        "order": {"action": "notify", "reason": "", "expires_on": None},
+        "request": {"action": "notify", "reason": "", "expires_on": None},
         "selection": {
             "row": 3,
             "statuses": ["NEW"],

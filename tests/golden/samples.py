@@ -143,7 +143,7 @@ def acts() -> list[ActionResult]:
         an_act(
             1,
             row=2,
-            order=reason,
+            request=reason,
             changed={WorkflowStatus.SUPPRESSED: 1},
             rows={2: WorkflowStatus.SUPPRESSED},
         ),
@@ -159,7 +159,7 @@ def acts() -> list[ActionResult]:
             1,
             row=3,
             acted_at=NOW + timedelta(minutes=9),
-            order=None,
+            request=None,
             changed={WorkflowStatus.NEW: 1},
             rows={3: WorkflowStatus.NEW},
             undoes="x",
@@ -203,10 +203,10 @@ def report_kind(report_kind: ReportKind) -> Summary:
 
 def reopening(locale: Locale) -> ActionResult:
     """Make the bot's own act, which leaves one alone."""
-    order = ActionRequest(Action.REOPEN, translate(locale, "suppression.over"))
+    request = ActionRequest(Action.REOPEN, translate(locale, "suppression.over"))
     changed = {WorkflowStatus.NEW: 2}
     rows = dict.fromkeys((0, 1), WorkflowStatus.NEW)
-    return an_act(2, user_id=BOT, order=order, changed=changed, rows=rows, skipped={Skip.CHANGED: 1})
+    return an_act(2, user_id=BOT, request=request, changed=changed, rows=rows, skipped={Skip.CHANGED: 1})
 
 
 def messages(locale: Locale) -> dict[str, Message]:

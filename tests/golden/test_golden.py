@@ -94,10 +94,10 @@ class TestGolden:
 
     def test_triage_forms_are_golden(self, same: Callable[[str, bytes], None], locale: Locale) -> None:
         """The forms with which people act, and what comes after them."""
-        order = ActionRequest(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
+        request = ActionRequest(Action.SUPPRESS, "Public on purpose, see SEC-12", date(2027, 1, 31))
         by_control = {f"S3.{number}": 20 - number for number in range(10)}
         skipped = {Skip.CHANGED: 2, Skip.GONE: 1}
-        counted = Preview(order, 155, by_control, {"123456789012": 155}, skipped, {"platform": 9})
+        counted = Preview(request, 155, by_control, {"123456789012": 155}, skipped, {"platform": 9})
         nothing = Preview(ActionRequest(Action.NOTIFY), 0, {}, {}, {Skip.CHANGED: 1}, {})
         views = [
             row_form(Action.SUPPRESS, "*3*  `S3.8`  `logs`", "{}", locale),

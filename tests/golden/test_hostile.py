@@ -96,9 +96,12 @@ def hostile_finding(status: WorkflowStatus) -> Finding:
 
 def reports(locale: Locale) -> Iterator[Any]:
     """Make reports with all that can stand in them."""
-    order = ActionRequest(Action.SUPPRESS, HOSTILE, date(2027, 1, 31))
+    request = ActionRequest(Action.SUPPRESS, HOSTILE, date(2027, 1, 31))
     rows = {0: WorkflowStatus.SUPPRESSED}
-    acts = [an_act(1, row=0, order=order, rows=rows), an_act(2, order=order, rows=rows, refused_count=1)]
+    acts = [
+        an_act(1, row=0, request=request, rows=rows),
+        an_act(2, request=request, rows=rows, refused_count=1),
+    ]
     unread = (Unread((HOSTILE,), "unexpected-response", {"service": "AWS", "call": "x", "reason": HOSTILE}),)
     one = Suppression("act-0", date(2026, 11, 30), "U0PERSON", HOSTILE, NOW, 2)
     for status in (WorkflowStatus.NEW, WorkflowStatus.SUPPRESSED):

@@ -57,9 +57,9 @@ def act(context: JobContext[ActJob]) -> None:
 def _plan_action(context: JobContext[ActJob]) -> None:
     job, ports = context.job, context.ports
     summary = ports.reports.summary(job.report_id)
-    plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
+    plan = new_plan(context.job_id, job.request, job.selection, summary, ports)
     is_covered = covers(job.selection, context)
-    ports.actions.save_plan(plan, find_targets(job.order, job.selection, summary, ports, is_covered))
+    ports.actions.save_plan(plan, find_targets(job.request, job.selection, summary, ports, is_covered))
 
 
 def apply(context: JobContext[ApplyJob]) -> None:
@@ -198,17 +198,17 @@ def _count_changes(context: JobContext[PreviewJob]) -> Preview:
     job, ports = context.job, context.ports
     begun_at = ports.now()
     summary = ports.reports.summary(job.report_id)
-    plan = new_plan(context.job_id, job.order, job.selection, summary, ports)
+    plan = new_plan(context.job_id, job.request, job.selection, summary, ports)
     is_covered = covers(job.selection, context)
     with closing(TargetTable()) as table:
-        table.add(find_targets(job.order, job.selection, summary, ports, is_covered))
+        table.add(find_targets(job.request, job.selection, summary, ports, is_covered))
         refresh_targets(context, plan, table, ports.reports.checkpoints(context.job_id))
         detect_conflicts(context, plan, table, begun_at)
         table.decide(decider(plan.requests, author_of(context, begun_at)))
         ports.actions.save_plan(plan, table.targets(RowState.CHOSEN))
         by_control, by_account = table.counts(0), table.counts(1)
         by_owner = count_owners(job.report_id, table.chosen(), ports)
-        return Preview(job.order, table.chosen_count(), by_control, by_account, table.skipped(), by_owner)
+        return Preview(job.request, table.chosen_count(), by_control, by_account, table.skipped(), by_owner)
 
 
 def _show_preview(context: JobContext[PreviewJob]) -> Result:

@@ -52,7 +52,7 @@ def summarize_result(
         act_id=context.job_id,
         user_id=context.job.requester.user_id,
         acted_at=context.ports.now(),
-        order=plan.requests[0] if len(plan.requests) == 1 else None,
+        request=plan.requests[0] if len(plan.requests) == 1 else None,
         row=plan.row,
         changed={status: changed[status] for status in WorkflowStatus if changed[status]},
         rows={row: statuses[problem] for problem, row in plan.rows.items() if bits.get(problem, 0) & shown},

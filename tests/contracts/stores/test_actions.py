@@ -112,8 +112,10 @@ class TestActs:
 
     def test_acts_come_oldest_first(self, actions: Actions) -> None:
         """The oldest is first, with any ID, and each is read as it was written."""
-        late = an_act(2, act_id="a", acted_at=NOW + timedelta(minutes=1), order=None, undoes="b")
-        early = an_act(1, row=0, act_id="b", order=PLAN.requests[0], skipped={Skip.GONE: 2}, refused_count=1)
+        late = an_act(2, act_id="a", acted_at=NOW + timedelta(minutes=1), request=None, undoes="b")
+        early = an_act(
+            1, row=0, act_id="b", request=PLAN.requests[0], skipped={Skip.GONE: 2}, refused_count=1
+        )
         for act in (late, early):
             actions.add_act(REPORT_ID, act, ())
             actions.settle(REPORT_ID, act.act_id, iter(CHANGES), {})

@@ -41,7 +41,7 @@ from tests.builders import PERSON, a_scan_job, an_act_job
 from tests.unit.world.queries import QUERIES
 
 WORDS = st.text(min_size=1)
-ORDERS = st.builds(
+REQUESTS = st.builds(
     ActionRequest, st.sampled_from(Action), reason=st.text(min_size=1, max_size=MOST_REASON)
 ) | st.builds(
     ActionRequest,
@@ -62,7 +62,7 @@ JOBS = st.one_of(
         ActJob,
         key=WORDS,
         report_id=WORDS,
-        order=ORDERS,
+        request=REQUESTS,
         selection=st.builds(
             Selection,
             row=st.none() | st.integers(0, 9),
@@ -100,7 +100,7 @@ JOBS = st.one_of(
         PreviewJob,
         key=WORDS,
         report_id=WORDS,
-        order=ORDERS,
+        request=REQUESTS,
         selection=st.just(Selection()),
         view_id=WORDS,
         locale=WORDS,
@@ -168,7 +168,7 @@ ACT: dict[str, Any] = {
     "report_id": "r",
     "channel": "C",
     "message_ts": "1.2",
-    "order": {"action": "notify"},
+    "request": {"action": "notify"},
     "requester": {"user_id": "U"},
 }
 CANCEL = ACT | {"kind": "cancel"}
@@ -294,13 +294,13 @@ class TestRefusals:
             (SCAN | {"query": {"controls": ["S3.1" * 2001]}}, "query.controls"),
             (SCAN | {"channel": "C" * 8001}, "channel"),
             (SCAN | {"requester": "U"}, "requester"),
-            (ACT | {"order": None}, "order"),
-            (ACT | {"order": {"action": "delete"}}, "order.action"),
-            (ACT | {"order": {"action": "suppress"}}, "order.reason"),
-            (ACT | {"order": {"action": "resolve", "expires_on": "2026-12-31"}}, "order.expires_on"),
+            (ACT | {"request": None}, "request"),
+            (ACT | {"request": {"action": "delete"}}, "request.action"),
+            (ACT | {"request": {"action": "suppress"}}, "request.reason"),
+            (ACT | {"request": {"action": "resolve", "expires_on": "2026-12-31"}}, "request.expires_on"),
             (
-                ACT | {"order": {"action": "suppress", "reason": "x", "expires_on": "soon"}},
-                "order.expires_on",
+                ACT | {"request": {"action": "suppress", "reason": "x", "expires_on": "soon"}},
+                "request.expires_on",
             ),
             (ACT | {"selection": {"statuses": ["DONE"]}}, "selection.statuses"),
             (SCAN | {"requester": {}}, "requester.user_id"),

@@ -204,9 +204,9 @@ def a_click(row: int | None, *, lags: bool) -> Story:
 
 def an_undo() -> Story:
     """Take an act back."""
-    order = triage.order(triage.SUPPRESS)
+    job = triage.clicked(triage.SUPPRESS)
     world = report.a_world(some_findings(2))
-    deliver_once(order, world)
+    deliver_once(job, world)
 
     def claims(world: Any, death: Death) -> Claims:
         return {
@@ -214,7 +214,7 @@ def an_undo() -> Story:
             "it is taken back": report.statuses(world) == [NEW, NEW],
         }
 
-    return Story(world, delivered(triage.undo(order)), claims)
+    return Story(world, delivered(triage.undo(job)), claims)
 
 
 def dropped() -> Any:

@@ -49,7 +49,7 @@ class TestRegions:
         deliver_once(sent, world)
         report_id = job_id(sent)
         assert 1 == world.reports.summary(report_id).finding_count
-        deliver_once(replace(click(order=SUPPRESS), report_id=report_id), world)
+        deliver_once(replace(click(request=SUPPRESS), report_id=report_id), world)
 
         assert [SUPPRESSED, NEW] == statuses(world)
 

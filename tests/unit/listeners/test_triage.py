@@ -179,7 +179,7 @@ class TestRowForm:
     METADATA = CLICK | {"row": 3, "action": "suppress", "status": "NEW"}
 
     def test_form_dispatches_reason_and_last_day(self, side: Side) -> None:
-        """Reason and last day are the order's; the form closes."""
+        """Reason and last day are the request's; the form closes."""
         answer = send(
             side,
             ROW_FORM,
@@ -188,9 +188,9 @@ class TestRowForm:
             until={"selected_date": "2999-12-31"},
         )
 
-        order = ActionRequest(Action.SUPPRESS, "public by design", date(2999, 12, 31))
+        request = ActionRequest(Action.SUPPRESS, "public by design", date(2999, 12, 31))
         selection = Selection(row=3, statuses=(WorkflowStatus.NEW,))
-        assert ActJob("slack/click", "0123abcd", order, selection, *WHERE) == side.job
+        assert ActJob("slack/click", "0123abcd", request, selection, *WHERE) == side.job
         assert {} == answer
 
     @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ class TestTriageForm:
     """The form for many findings."""
 
     def test_form_dispatches_a_preview(self, side: Side) -> None:
-        """What was chosen and typed is the order and the selection; the form says that it is counted."""
+        """What was chosen and typed is the request and the selection; the form says that it is counted."""
         answer = send(
             side,
             TRIAGE_FORM,

@@ -77,13 +77,13 @@ def reports(draw: st.DrawFn) -> tuple[Summary, list[ActionResult], ReportSetting
     summary = a_summary(findings, draw(UNREAD), query=Query(controls=controls), missing=missing)
     summary = replace(summary, finding_count=count, new_count=draw(st.integers(0, count)))
     rows = draw(st.lists(st.none() | st.integers(0, 9), max_size=20))
-    orders = st.builds(ActionRequest, st.sampled_from(Action), NASTY, st.none() | st.dates())
+    requests = st.builds(ActionRequest, st.sampled_from(Action), NASTY, st.none() | st.dates())
     shown = range(min(10, len(findings)))
     acts = [
         an_act(
             draw(st.integers(0, count)),
             row,
-            order=draw(st.none() | orders),
+            request=draw(st.none() | requests),
             changed=draw(st.dictionaries(st.sampled_from(WorkflowStatus), st.integers(1, 10**6))),
             rows=draw(st.dictionaries(st.sampled_from(shown), st.sampled_from(WorkflowStatus)))
             if shown

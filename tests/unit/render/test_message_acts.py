@@ -120,9 +120,9 @@ class TestActs:
 
     def test_suppression_shows_reason_and_last_day(self) -> None:
         """A suppression says its reason, as text, and its last day."""
-        order = ActionRequest(Action.SUPPRESS, "public <!here> by `design`", date(2026, 12, 31))
+        request = ActionRequest(Action.SUPPRESS, "public <!here> by `design`", date(2026, 12, 31))
         act = an_act(
-            7, order=order, changed={WorkflowStatus.SUPPRESSED: 7}, rows={0: WorkflowStatus.SUPPRESSED}
+            7, request=request, changed={WorkflowStatus.SUPPRESSED: 7}, rows={0: WorkflowStatus.SUPPRESSED}
         )
         message = report_message(a_summary(some_findings(7)), [act], EN)
 
@@ -173,9 +173,9 @@ class TestActs:
     @pytest.mark.parametrize("locale", list(Locale))
     def test_oldest_actions_give_way(self, locale: Locale) -> None:
         """Where Slack would take no message with all of them, the latest are there."""
-        order = ActionRequest(Action.SUPPRESS, "r" * 150)
+        request = ActionRequest(Action.SUPPRESS, "r" * 150)
         findings = [a_finding(n, title="t" * 70, account_name="production-account") for n in range(10)]
-        acts = [an_act(5, act_id=f"{n:032x}", order=order) for n in range(16)]
+        acts = [an_act(5, act_id=f"{n:032x}", request=request) for n in range(16)]
         message = report_message(a_summary(findings), acts, ReportSetting(locale, "production"))
         said = [block["block_id"] for block in message.blocks if block.get("block_id", "").startswith("act-")]
 
@@ -223,7 +223,7 @@ class TestActs:
     def test_undone_action_says_so(self) -> None:
         """What was taken back says so, and as what it stands again."""
         undo = an_act(
-            3, changed={WorkflowStatus.NEW: 3}, rows={0: WorkflowStatus.NEW}, undoes="x", order=None
+            3, changed={WorkflowStatus.NEW: 3}, rows={0: WorkflowStatus.NEW}, undoes="x", request=None
         )
         message = report_message(a_summary(some_findings(3)), [an_act(3), undo], EN)
 

@@ -210,9 +210,9 @@ class Office:
 
     def suppress(self, finding: Finding) -> None:
         """Let somebody else suppress a finding through the bot."""
-        order = ActionRequest(Action.SUPPRESS, "accepted")
+        request = ActionRequest(Action.SUPPRESS, "accepted")
         selection = Selection(resource=finding.resource_id)
-        job = an_act_job(self.job.report_id, order=order, selection=selection)
+        job = an_act_job(self.job.report_id, request=request, selection=selection)
         deliver_once(replace(job, key="slack/other", requester=Requester("U0OTHER", "")), self.world)
 
     def settled(self) -> Counter[WorkflowStatus]:

@@ -182,8 +182,8 @@ class TestReopening:
     def test_reads_these_and_nothing_else(self) -> None:
         """What else their control has may be very much, and is not asked for, nor where they are acted on."""
         world = a_world(some_findings(30))
-        order = ActionRequest(Action.SUPPRESS, "all of them", LAST)
-        deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
+        request = ActionRequest(Action.SUPPRESS, "all of them", LAST)
+        deliver_once(an_act_job(REPORT_ID, request=request, selection=Selection()), world)
         world.findings.findings += [a_finding(number) for number in range(50, 60)]
         before = len(world.findings.queries)
         look(world, LAST + timedelta(days=1))
@@ -196,8 +196,8 @@ class TestReopening:
         monkeypatch.setattr(expiry, "MOST_FINDINGS", 2)
         monkeypatch.setattr(audit_log, "TOGETHER", 2)
         world = a_world(some_findings(5))
-        order = ActionRequest(Action.SUPPRESS, "all of them", LAST)
-        deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
+        request = ActionRequest(Action.SUPPRESS, "all of them", LAST)
+        deliver_once(an_act_job(REPORT_ID, request=request, selection=Selection()), world)
         assert [2, 2, 1] == [one.finding_count for one, _ in world.suppressions.kept.values()]
 
         look(world, LAST + timedelta(days=1))
@@ -255,7 +255,7 @@ class TestNote:
         seen = world.findings.findings[0].note
         request = ActionRequest(Action.SUPPRESS, note="Ask the owner", over=seen.text if seen else "")
         selection = Selection(row=0, statuses=(SUPPRESSED,))
-        deliver_once(an_act_job(REPORT_ID, order=request, selection=selection), world)
+        deliver_once(an_act_job(REPORT_ID, request=request, selection=selection), world)
         look(world, LAST + timedelta(days=1))
 
         assert [NEW] == statuses(world)

@@ -70,8 +70,8 @@ class TestFailure:
         world = a_world(some_findings(1))
         suppress(world)
         go_to(world, LAST + timedelta(days=1))
-        order = ActionRequest(Action.SUPPRESS, "longer", LAST + timedelta(days=9))
-        job = an_act_job(REPORT_ID, order=order, selection=Selection(row=0, statuses=(SUPPRESSED,)))
+        request = ActionRequest(Action.SUPPRESS, "longer", LAST + timedelta(days=9))
+        job = an_act_job(REPORT_ID, request=request, selection=Selection(row=0, statuses=(SUPPRESSED,)))
         watch = FaultInjector()
         deliver_once(job, copy.deepcopy(world), watch)
         with pytest.raises(CrashError):
@@ -107,8 +107,8 @@ class TestFailure:
     def test_failure_of_a_part_of_the_answer_forgets_nothing(self) -> None:
         """Where only some can be read, none is taken off the list."""
         world = a_world(some_findings(41))
-        order = ActionRequest(Action.SUPPRESS, "all", LAST)
-        deliver_once(an_act_job(REPORT_ID, order=order, selection=Selection()), world)
+        request = ActionRequest(Action.SUPPRESS, "all", LAST)
+        deliver_once(an_act_job(REPORT_ID, request=request, selection=Selection()), world)
         world.findings.error = ThrottledError(service="AWS", call="securityhub:GetFindings")
         world.findings.fail_at_page = world.findings._pages + 3
         go_to(world, LAST + timedelta(days=1))

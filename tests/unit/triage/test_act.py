@@ -172,7 +172,7 @@ class TestOnlyNew:
     def test_after_a_crash_nor_a_note_replaced(self) -> None:
         """What somebody wrote on a finding between a crash and the next delivery stays there."""
         world = a_world(some_findings(2))
-        job = click(order=ActionRequest(Action.RESOLVE, "fixed"))
+        job = click(request=ActionRequest(Action.RESOLVE, "fixed"))
         with pytest.raises(CrashError):
             deliver_once(job, world, FaultInjector(_place_of("findings.update", job)))
         note = Note("Not fixed", "auditor")

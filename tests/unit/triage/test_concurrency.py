@@ -17,7 +17,7 @@ from tests.builders import a_finding, a_scan_job, some_findings
 from tests.delivery import CrashError, FaultInjector, deliver_as_lambda, deliver_once
 from tests.fakes import FakeWorld
 from tests.unit.world.report import NEW, NOTIFIED, OTHER, REPORT_ID, SUPPRESSED, a_world, statuses
-from tests.unit.world.triage import HUMAN, SUPPRESS, finding, order, told
+from tests.unit.world.triage import HUMAN, SUPPRESS, clicked, finding, told
 
 
 def announced(world: FakeWorld, request: ActionRequest) -> None:
@@ -36,7 +36,7 @@ def failing(world: FakeWorld) -> None:
     """Suppress a finding as another person, while Security Hub fails until Lambda gives up."""
     error = ThrottledError(service="AWS", call="securityhub:BatchUpdateFindings")
     world.findings.lasting_update_error = error
-    assert error is deliver_as_lambda(order(SUPPRESS), world)
+    assert error is deliver_as_lambda(clicked(SUPPRESS), world)
     world.findings.lasting_update_error = None
 
 
@@ -47,8 +47,8 @@ class TestOthers:
         """A person who still saw NEW is told that somebody changed the finding."""
         world = a_world(some_findings(1))
         world.findings.lags = True
-        deliver_once(order(SUPPRESS), world)
-        deliver_once(order(ActionRequest(Action.NOTIFY), key="second", requester=OTHER), world)
+        deliver_once(clicked(SUPPRESS), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY), key="second", requester=OTHER), world)
         world.findings.settle()
 
         assert [SUPPRESSED] == statuses(world)
@@ -60,8 +60,8 @@ class TestOthers:
         other = a_scan_job(key="slack/other")
         deliver_once(other, world)
         world.findings.lags = True
-        deliver_once(order(SUPPRESS), world)
-        again = order(ActionRequest(Action.NOTIFY), key="second", requester=OTHER, report_id=job_id(other))
+        deliver_once(clicked(SUPPRESS), world)
+        again = clicked(ActionRequest(Action.NOTIFY), key="second", requester=OTHER, report_id=job_id(other))
         deliver_once(replace(again, message_ts="2.000001"), world)
         world.findings.settle()
 
@@ -71,8 +71,8 @@ class TestOthers:
         """A person who saw the first action can change its result before Security Hub shows it."""
         world = a_world(some_findings(1))
         world.findings.lags = True
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
-        deliver_once(order(SUPPRESS, status=NOTIFIED, key="second", requester=OTHER), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(SUPPRESS, status=NOTIFIED, key="second", requester=OTHER), world)
         world.findings.settle()
 
         assert [SUPPRESSED] == statuses(world)
@@ -81,11 +81,11 @@ class TestOthers:
     def test_status_restored_in_console_is_no_lag(self, number: int) -> None:
         """A restored status is not taken for one that Security Hub does not show yet."""
         world = a_world(some_findings(number))
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(300)
         world.findings.findings[0] = replace(finding(world), workflow_status=NEW)
         world.clock.move(300)
-        deliver_once(order(SUPPRESS, status=NOTIFIED, key="later"), world)
+        deliver_once(clicked(SUPPRESS, status=NOTIFIED, key="later"), world)
 
         assert NEW == finding(world).workflow_status
         assert "somebody has changed it" in told(world)
@@ -94,23 +94,23 @@ class TestOthers:
         """A status that the bot neither found nor set is somebody else's."""
         world = a_world(some_findings(1))
         world.findings.lags = True
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
         world.findings.findings[0] = replace(finding(world), workflow_status=WorkflowStatus.RESOLVED)
-        deliver_once(order(SUPPRESS, status=NOTIFIED, key="second", requester=OTHER), world)
+        deliver_once(clicked(SUPPRESS, status=NOTIFIED, key="second", requester=OTHER), world)
 
         assert "somebody has changed it" in told(world)
 
     def test_late_attempt_is_busy_behind_other_action(self) -> None:
         """An action that began before a late attempt blocks it, and has not changed anything yet."""
         world = a_world(some_findings(1))
-        for job in (order(SUPPRESS), order(ActionRequest(Action.NOTIFY), key="other", requester=OTHER)):
+        for job in (clicked(SUPPRESS), clicked(ActionRequest(Action.NOTIFY), key="other", requester=OTHER)):
             watch = FaultInjector()
             deliver_once(job, a_world(some_findings(1)), watch)
             with pytest.raises(CrashError):
                 deliver_once(job, world, FaultInjector(watch.calls.index("findings.update")))
             world.clock.move(20 * 60)
         world.clock.move(-19 * 60)
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
 
         assert [NEW] == statuses(world)
         assert "somebody else is changing it" in told(world)
@@ -118,12 +118,12 @@ class TestOthers:
     def test_status_restored_after_two_actions_is_no_lag(self) -> None:
         """A status from before the first of two actions is neither's work."""
         world = a_world([a_finding(0, note=HUMAN)])
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(60)
-        deliver_once(order(SUPPRESS, status=NOTIFIED, key="second"), world)
+        deliver_once(clicked(SUPPRESS, status=NOTIFIED, key="second"), world)
         world.findings.findings[0] = replace(finding(world), workflow_status=NEW)
         world.clock.move(60)
-        deliver_once(order(ActionRequest(Action.RESOLVE), status=SUPPRESSED, key="third"), world)
+        deliver_once(clicked(ActionRequest(Action.RESOLVE), status=SUPPRESSED, key="third"), world)
 
         assert [NEW] == statuses(world)
 
@@ -131,7 +131,7 @@ class TestOthers:
         """A finding that another action has claimed for another change is skipped."""
         world = a_world(some_findings(2))
         announced(world, ActionRequest(Action.RESOLVE))
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
 
         assert [NEW, NEW] == statuses(world)
         assert "somebody else is changing it" in told(world)
@@ -140,7 +140,7 @@ class TestOthers:
         """Two people can request the same change at once."""
         world = a_world(some_findings(2))
         announced(world, ActionRequest(Action.NOTIFY))
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
 
         assert [NOTIFIED, NEW] == statuses(world)
 
@@ -153,7 +153,7 @@ class TestOthers:
         """Another reason, last day or note is another change: the later update would replace it."""
         world = a_world(some_findings(2))
         announced(world, replace(SUPPRESS, **change))
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
 
         assert [NEW, NEW] == statuses(world)
         assert "somebody else is changing it" in told(world)
@@ -162,7 +162,7 @@ class TestOthers:
         """A second person's equal request makes the change."""
         world = a_world(some_findings(2))
         failing(world)
-        deliver_once(order(SUPPRESS, key="second"), world)
+        deliver_once(clicked(SUPPRESS, key="second"), world)
 
         assert [SUPPRESSED, NEW] == statuses(world)
 
@@ -170,19 +170,19 @@ class TestOthers:
         """Nobody knows within the lag whether a failed action changed anything."""
         world = a_world(some_findings(2))
         failing(world)
-        deliver_once(order(ActionRequest(Action.NOTIFY), key="second"), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY), key="second"), world)
         waiting = statuses(world)
         world.clock.move(16 * 60)
-        deliver_once(order(ActionRequest(Action.NOTIFY), key="third"), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY), key="third"), world)
 
         assert ([NEW, NEW], [NOTIFIED, NEW]) == (waiting, statuses(world))
 
     def test_action_is_forgotten_after_the_lag(self) -> None:
         """After fifteen minutes, the state that Security Hub shows counts."""
         world = a_world(some_findings(1))
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
         world.findings.findings[0] = a_finding(0)
         world.clock.move(16 * 60)
-        deliver_once(order(SUPPRESS, key="second"), world)
+        deliver_once(clicked(SUPPRESS, key="second"), world)
 
         assert [SUPPRESSED] == statuses(world)

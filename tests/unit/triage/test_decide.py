@@ -8,7 +8,7 @@ from tests.builders import PRODUCT_ARN, a_finding
 from tests.delivery import deliver_once
 from tests.fakes import FakeWorld
 from tests.unit.world.report import NEW, NOTIFIED, REPORT_ID, a_world
-from tests.unit.world.triage import order, undo
+from tests.unit.world.triage import clicked, undo
 
 THREE = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis", "nist")]
 SUPPRESS = ActionRequest(Action.SUPPRESS, "public by design")
@@ -25,7 +25,7 @@ class TestTold:
     def test_told_of_a_note_that_cannot_be_removed(self) -> None:
         """Taken back, one finding says so."""
         world = reported_thrice()
-        suppress = order(SUPPRESS)
+        suppress = clicked(SUPPRESS)
         deliver_once(suppress, world)
         deliver_once(undo(suppress), world)
 
@@ -34,7 +34,7 @@ class TestTold:
     def test_told_of_a_note_that_is_kept(self) -> None:
         """One finding keeps its note."""
         world = reported_thrice(Note("Ask first", "auditor"))
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
 
         assert "1 finding keeps the note" in world.messenger.told[-1][1].text
 
@@ -46,7 +46,7 @@ class TestProblemsThatAreNew:
         """The report still counts a problem as NEW of which Security Hub has refused one finding."""
         world = reported_thrice()
         world.findings.refuse = {THREE[0].id: "InternalFailure"}
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
 
         (result,) = world.actions.acts(REPORT_ID)
         assert 0 == result.new_change
@@ -59,7 +59,7 @@ class TestProblemsThatAreNew:
             for identifier, status in zip(THREE, statuses, strict=True)
         ]
         world = a_world(findings)
-        suppress = order(SUPPRESS)
+        suppress = clicked(SUPPRESS)
         deliver_once(suppress, world)
         deliver_once(undo(suppress), world)
 

@@ -41,7 +41,7 @@ def suppressed(count: int, reason: str = "公開用", refused: tuple[int, ...] =
     findings = [a_finding(number) for number in range(count)]
     world = a_world(findings)
     world.findings.refuse = {findings[number].identifiers[0].id: "Denied" for number in refused}
-    deliver_once(click(order=ActionRequest(Action.SUPPRESS, reason)), world)
+    deliver_once(click(request=ActionRequest(Action.SUPPRESS, reason)), world)
     return world
 
 
@@ -157,8 +157,8 @@ class TestFew:
     def test_undo_that_suppresses_again_shows_last_day(self) -> None:
         """An undo of a reopening restores the last day."""
         world = a_world([a_finding(0)])
-        deliver_once(click(order=ActionRequest(Action.SUPPRESS, "for now", date(2026, 12, 31))), world)
-        reopen = click(key="reopen", order=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED)
+        deliver_once(click(request=ActionRequest(Action.SUPPRESS, "for now", date(2026, 12, 31))), world)
+        reopen = click(key="reopen", request=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED)
         deliver_once(reopen, world)
         undo = UndoJob("undo", REPORT_ID, job_id(reopen), "C0SECURITY", "1.000001", PERSON)
         deliver_once(undo, world)
@@ -175,7 +175,9 @@ class TestVeryMany:
         world.audit_log.most_acts = 0
         none = asked(world)
         world.clock.move(10)
-        deliver_once(click(key="reopen", order=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED), world)
+        deliver_once(
+            click(key="reopen", request=ActionRequest(Action.REOPEN), selection=ALL_SUPPRESSED), world
+        )
         world.audit_log.most_acts = 1
         some = asked(world, "bucket-0", "slack/again")
 

@@ -140,7 +140,7 @@ class TestReading:
         job = an_act_job(
             job_id(scan),
             message_ts="1.000001",
-            order=ActionRequest(Action.REOPEN, "why"),
+            request=ActionRequest(Action.REOPEN, "why"),
             selection=Selection(statuses=(WorkflowStatus.SUPPRESSED,)),
         )
         deliver_once(job, world)

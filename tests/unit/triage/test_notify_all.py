@@ -72,7 +72,7 @@ class TestButton:
         world = a_world([a_finding(0, workflow_status=NOTIFIED), a_finding(1)])
         before = offered(world)
         reopen = replace(click(row=0).selection, statuses=(NOTIFIED,))
-        deliver_once(click(key="reopen", order=ActionRequest(Action.REOPEN), selection=reopen), world)
+        deliver_once(click(key="reopen", request=ActionRequest(Action.REOPEN), selection=reopen), world)
         assert offered(world).startswith(f"{REPORT_ID}:2:")
         press(world, before)
 

@@ -14,7 +14,7 @@ from bot.errors import ThrottledError, ViewGoneError
 from tests.builders import PERSON, PRODUCT_ARN, a_finding, some_findings
 from tests.delivery import CrashError, FaultInjector, deliver_once
 from tests.unit.world.report import NEW, NOTIFIED, OTHER, RESOLVED, SUPPRESSED, a_world, statuses
-from tests.unit.world.triage import HUMAN, SUPPRESS, confirm, finding, order, preview, told, undo, view
+from tests.unit.world.triage import HUMAN, SUPPRESS, clicked, confirm, finding, preview, told, undo, view
 
 
 class TestNote:
@@ -23,7 +23,7 @@ class TestNote:
     def test_finding_without_note_gets_bots(self) -> None:
         """The bot's note has the person, the last day and the reason."""
         world = a_world(some_findings(1))
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
 
         note = finding(world).note
         assert SUPPRESSED == finding(world).workflow_status
@@ -36,7 +36,7 @@ class TestNote:
     def test_note_of_person_stays(self) -> None:
         """The reason is in the fields, and the requester is told."""
         world = a_world([a_finding(0, note=HUMAN)])
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
 
         assert HUMAN == finding(world).note
         assert "public by design" == dict(finding(world).user_fields)[f"{BOT}/reason"]
@@ -45,7 +45,7 @@ class TestNote:
     def test_note_of_bot_is_replaced(self) -> None:
         """The bot's note describes the last action."""
         world = a_world([a_finding(0, note=Note("Suppressed by X: old", BOT))])
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
 
         note = finding(world).note
         assert note
@@ -56,7 +56,7 @@ class TestNote:
         """Anybody may use that name in Slack: their ID is written instead."""
         world = a_world(some_findings(1))
         monkeypatch.setattr(world.messenger, "name", lambda _: BOT)
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
 
         note = finding(world).note
         assert note
@@ -66,7 +66,7 @@ class TestNote:
     def test_finding_without_note_gets_none_without_reason(self) -> None:
         """An action without a reason adds no note."""
         world = a_world(some_findings(1))
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
 
         assert None is finding(world).note
 
@@ -78,7 +78,7 @@ class TestFields:
         """Others' fields are written again, the bot's are replaced."""
         fields = (("ticket", "A-1"), (f"{BOT}/reason", "old"))
         world = a_world([a_finding(0, user_fields=fields)])
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
 
         assert {
             "ticket": "A-1",
@@ -92,7 +92,7 @@ class TestFields:
         """The finding keeps its fields, and the requester is told."""
         fields = tuple((f"key-{number}", "x") for number in range(50))
         world = a_world([a_finding(0, user_fields=fields)])
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
 
         assert fields == finding(world).user_fields
         assert [NOTIFIED] == statuses(world)
@@ -255,9 +255,9 @@ class TestHistory:
     def test_undo_adds_second_entry(self) -> None:
         """An action and its undo are two entries of a finding, the newest first."""
         world = a_world(some_findings(1))
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
         world.clock.move(1)
-        deliver_once(undo(order(SUPPRESS), requester=OTHER), world)
+        deliver_once(undo(clicked(SUPPRESS), requester=OTHER), world)
         undone, done = world.audit_log.about("bucket-0")
 
         assert ("U0PERSON", "Name of U0PERSON", "NEW", "SUPPRESSED") == (
@@ -282,7 +282,7 @@ class TestHistory:
         """If the entry cannot be written, nothing is changed."""
         world = a_world(some_findings(1))
         injector = FaultInjector()
-        deliver_once(order(SUPPRESS), world, injector)
+        deliver_once(clicked(SUPPRESS), world, injector)
 
         assert injector.calls.index("audit_log.record") < injector.calls.index("findings.update")
 

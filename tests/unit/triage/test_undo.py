@@ -15,7 +15,7 @@ from bot.domain.suppression import UNTIL
 from tests.builders import PRODUCT_ARN, a_finding, some_findings
 from tests.delivery import deliver_once
 from tests.unit.world.report import NEW, NOTIFIED, OTHER, REPORT_ID, RESOLVED, SUPPRESSED, a_world, statuses
-from tests.unit.world.triage import HUMAN, SUPPRESS, confirm, finding, order, preview, shown, told, undo
+from tests.unit.world.triage import HUMAN, SUPPRESS, clicked, confirm, finding, preview, shown, told, undo
 
 
 class TestUndo:
@@ -37,8 +37,8 @@ class TestUndo:
     def test_undo_says_what_it_cannot_give_back(self) -> None:
         """Security Hub takes no note away: the bot's says that it is over, and the person is told."""
         world = a_world(some_findings(1))
-        deliver_once(order(SUPPRESS), world)
-        deliver_once(undo(order(SUPPRESS)), world)
+        deliver_once(clicked(SUPPRESS), world)
+        deliver_once(undo(clicked(SUPPRESS)), world)
 
         note = finding(world).note
         assert [NEW] == statuses(world)
@@ -67,8 +67,8 @@ class TestUndo:
         """What the bot has just written counts, though Security Hub still shows what was before."""
         world = a_world(some_findings(2))
         world.findings.lags = True
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
-        deliver_once(undo(order(ActionRequest(Action.NOTIFY))), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(undo(clicked(ActionRequest(Action.NOTIFY))), world)
         world.findings.settle()
 
         assert [NEW, NEW] == statuses(world)
@@ -80,10 +80,10 @@ class TestUndo:
     def test_second_undo_does_nothing(self, ordered: ActionRequest) -> None:
         """The second person is told that it has been done, and not that somebody has changed something."""
         world = a_world(some_findings(1))
-        deliver_once(order(ordered), world)
-        deliver_once(undo(order(ordered)), world)
+        deliver_once(clicked(ordered), world)
+        deliver_once(undo(clicked(ordered)), world)
         count = len(world.findings.updated)
-        deliver_once(undo(order(ordered), "again", OTHER), world)
+        deliver_once(undo(clicked(ordered), "again", OTHER), world)
 
         assert count == len(world.findings.updated)
         assert "that status already" in told(world)
@@ -104,10 +104,10 @@ class TestUndo:
     def test_undo_of_what_somebody_has_written_into_the_bots_fields(self) -> None:
         """A last day that is none does not stop an act half-way, nor its undoing."""
         world = a_world(some_findings(1))
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
         fields = dict(finding(world).user_fields) | {UNTIL: "for now"}
         world.findings.findings[0] = replace(finding(world), user_fields=tuple(fields.items()))
-        reopened = order(ActionRequest(Action.REOPEN), status=SUPPRESSED, key="later")
+        reopened = clicked(ActionRequest(Action.REOPEN), status=SUPPRESSED, key="later")
         world.clock.move(1)
         deliver_once(reopened, world)
         deliver_once(undo(reopened), world)
@@ -117,11 +117,11 @@ class TestUndo:
     def test_leaves_what_was_extended_since(self) -> None:
         """Who has suppressed it anew has touched it, though status and note are the same."""
         world = a_world([a_finding(0, note=HUMAN)])
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
         world.clock.move(60)
         later = replace(SUPPRESS, expires_on=date(2027, 12, 31))
-        deliver_once(order(later, status=SUPPRESSED, key="later", requester=OTHER), world)
-        deliver_once(undo(order(SUPPRESS)), world)
+        deliver_once(clicked(later, status=SUPPRESSED, key="later", requester=OTHER), world)
+        deliver_once(undo(clicked(SUPPRESS)), world)
 
         assert [SUPPRESSED] == statuses(world)
         assert "somebody has changed it" in told(world)
@@ -146,18 +146,18 @@ class TestUndo:
         """Also in a row's menu, of a problem that two standards report."""
         ids = [FindingIdentifier(f"arn:{standard}", PRODUCT_ARN) for standard in ("fsbp", "cis")]
         world = a_world([a_finding(1, identifiers=(identifier,)) for identifier in ids])
-        deliver_once(order(SUPPRESS), world)
+        deliver_once(clicked(SUPPRESS), world)
         world.findings.refuse = {"arn:cis": "InternalFailure"}
-        deliver_once(undo(order(SUPPRESS)), world)
+        deliver_once(undo(clicked(SUPPRESS)), world)
 
-        assert f"undo:{job_id(order(SUPPRESS))}" in shown(world)
+        assert f"undo:{job_id(clicked(SUPPRESS))}" in shown(world)
 
     def test_undo_of_a_new_reason(self) -> None:
         """What is suppressed anew for another reason keeps its status, and can be taken back beside it."""
         world = a_world(some_findings(1))
-        deliver_once(order(ActionRequest(Action.SUPPRESS, "for now")), world)
+        deliver_once(clicked(ActionRequest(Action.SUPPRESS, "for now")), world)
         note = finding(world).note
-        renewed = order(replace(SUPPRESS, expires_on=None), status=SUPPRESSED, key="later")
+        renewed = clicked(replace(SUPPRESS, expires_on=None), status=SUPPRESSED, key="later")
         world.clock.move(1)
         deliver_once(renewed, world)
         assert f"undo:{job_id(renewed)}" in shown(world)
@@ -169,9 +169,9 @@ class TestUndo:
     def test_after_a_day_is_too_late(self) -> None:
         """It says so, and nothing is changed."""
         world = a_world(some_findings(1))
-        deliver_once(order(ActionRequest(Action.NOTIFY)), world)
+        deliver_once(clicked(ActionRequest(Action.NOTIFY)), world)
         world.clock.move(24 * 3600 + 1)
-        deliver_once(undo(order(ActionRequest(Action.NOTIFY))), world)
+        deliver_once(undo(clicked(ActionRequest(Action.NOTIFY))), world)
 
         assert [NOTIFIED] == statuses(world)
         assert "24 hours" in told(world)
@@ -179,6 +179,6 @@ class TestUndo:
     def test_undo_of_what_is_not_kept_says_so(self) -> None:
         """An act that is not known is gone."""
         world = a_world(some_findings(1))
-        deliver_once(undo(order(SUPPRESS)), world)
+        deliver_once(undo(clicked(SUPPRESS)), world)
 
         assert "no longer kept" in told(world)

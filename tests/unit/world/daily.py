@@ -25,8 +25,8 @@ LAST = TODAY + timedelta(days=30)
 def suppress(world: FakeWorld, row: int = 0, until: date | None = LAST, **changes: Any) -> str:
     """Suppress a row of the report; return the act's ID."""
     status = world.findings.findings[row].workflow_status
-    order = ActionRequest(Action.SUPPRESS, "public by design", until)
-    job = an_act_job(REPORT_ID, order=order, selection=Selection(row=row, statuses=(status,)))
+    request = ActionRequest(Action.SUPPRESS, "public by design", until)
+    job = an_act_job(REPORT_ID, request=request, selection=Selection(row=row, statuses=(status,)))
     job = replace(job, **{"key": f"slack/{row}/{until}"} | changes)
     deliver_once(job, world)
     return job_id(job)

@@ -29,15 +29,15 @@ WHERE = ("C0SECURITY", "1.000001", PERSON)
 HUMAN = Note("Ask Kim before you touch this", "auditor")
 
 
-def order(order: ActionRequest, row: int = 0, status: WorkflowStatus = NEW, **changes: Any) -> ActJob:
+def clicked(request: ActionRequest, row: int = 0, status: WorkflowStatus = NEW, **changes: Any) -> ActJob:
     """Make the job of a choice beside a row."""
-    job = an_act_job(REPORT_ID, order=order, selection=Selection(row=row, statuses=(status,)))
+    job = an_act_job(REPORT_ID, request=request, selection=Selection(row=row, statuses=(status,)))
     return replace(job, **changes)
 
 
-def preview(order: ActionRequest, selection: Selection = ALL, key: str = "view/V1") -> PreviewJob:
+def preview(request: ActionRequest, selection: Selection = ALL, key: str = "view/V1") -> PreviewJob:
     """Make the job of a form for many."""
-    return PreviewJob(key, REPORT_ID, order, selection, "V1", "en", *WHERE)
+    return PreviewJob(key, REPORT_ID, request, selection, "V1", "en", *WHERE)
 
 
 def confirm(previewed: PreviewJob) -> ApplyJob:
