@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.check.document import BrokenError, parse
 from bot.check.files import Source, find_sources
-from bot.check.manifest import read_bytes
+from bot.check.manifest import Stacks, read_bytes
 from bot.check.marks import Mark, apply_marks, marks_of
 from bot.check.nag.coverage import uncovered
 from bot.check.nag.merge import merge
@@ -22,7 +22,7 @@ from bot.check.rule import Rule
 from bot.check.rules import RULES
 from bot.check.template import Resource, Template, claims_to_be_template, is_template
 from bot.check.verdict import Verdict
-from bot.domain.check_result import CheckReport, Gap, Reason, Result, Status
+from bot.domain.check_result import CheckedStack, CheckReport, Gap, Reason, Result, Status
 from bot.domain.control import bundled_catalogue
 from bot.errors import PathError
 
@@ -40,6 +40,7 @@ def check(
     *,
     today: date | None = None,
     foreign_marks: bool = True,
+    stack_name: str = "",
 ) -> CheckReport:
     """
     Check the templates at some paths: files, and folders that are searched; reports of cdk-nag count as well.
@@ -50,6 +51,7 @@ def check(
         rules: the rules to check by.
         today: the day on which marks are judged that end; today's date, UTC, if None.
         foreign_marks: whether the marks of other tools suppress results as well.
+        stack_name: the stack of the templates that are in no cloud assembly; empty: as SAM is configured.
 
     Raises:
         PathError: a named file is no template or cannot be read, or there is no template at all.
@@ -58,12 +60,14 @@ def check(
     results: list[Result] = []
     marks: list[Mark] = []
     templates: dict[str, Template] = {}
+    stacks, named = Stacks(stack_name), list[CheckedStack]()
     count = 0
     reports, others, gaps = take_reports(paths)
     notices: list[Gap] = []
     for count, template in enumerate(_templates(others, overrides, gaps, notices), 1):  # noqa: B007 - is kept
         marks.extend(marks_of(template, foreign=foreign_marks))
         results.extend(judge_template(template, by_type))
+        named.extend(filter(None, [stacks.stack_of(template)]))
         if reports:
             templates[template.file] = template
     if reports:
@@ -79,7 +83,7 @@ def check(
     judged = frozenset(rule.control for rule in rules)
     results, told = apply_marks(results, marks, today or datetime.now(UTC).date(), judged)
     ordered = sorted(results, key=lambda result: result.order)
-    return CheckReport(tuple(ordered), tuple(gaps), count, (*notices, *told))
+    return CheckReport(tuple(ordered), tuple(gaps), count, (*notices, *told), tuple(named))
 
 
 def _templates(

@@ -3,7 +3,11 @@ The manifest of a cloud assembly of CDK, such as `cdk.out`: the stacks and the s
 
 What its files say is hostile: they name no file outside the folder of the assembly.
 
-Source: https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/cloud-assembly-schema.
+The tags of a finding name its stack; a template does not. The name is in the manifest, or in SAM's
+configuration beside the template, or it is given.
+
+Sources: https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/cloud-assembly-schema and
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html.
 """
 
 from __future__ import annotations
@@ -14,8 +18,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.check.document import MOST_BYTES, BrokenError, decode
+from bot.check.template import Template
+from bot.domain.check_result import STACK_NAME, CheckedStack
 
 MANIFEST = "manifest.json"
+
+SAM_CONFIG = "samconfig.toml"
+SAM_TEMPLATES = frozenset({"template.yaml", "template.yml", "template.json"})
+"""The names of the file that SAM deploys unless it is told otherwise."""
 
 STACK = "aws:cloudformation:stack"
 STAGE = "cdk:cloud-assembly"
@@ -71,6 +81,53 @@ def _stack(folder: Path, artifact_id: str, artifact: dict[str, Any], properties:
             read_json(folder, artifact.get("additionalMetadataFile")),
         ),
     )
+
+
+class Stacks:
+    """
+    Finds the stack of each template. Each folder is read once.
+
+    Args:
+        name: the name of the stack of each template outside of cloud assemblies; empty: it is not given.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        self._name = name
+        self._manifests: dict[Path, Manifest | None] = {}
+
+    def stack_of(self, template: Template) -> CheckedStack | None:
+        """Return the stack of a template; None if its name is not known."""
+        file = Path(template.file)
+        if file.parent not in self._manifests:
+            self._manifests[file.parent] = read_manifest(file.parent)
+        manifest = self._manifests[file.parent]
+        if manifest:
+            name = next((stack.name for stack in manifest.stacks if stack.template == file), "")
+        else:
+            name = self._name or _sam_name(file)
+        if not STACK_NAME.fullmatch(name):
+            return None
+        lines = {resource.id: resource.line for resource in template.resources.values()}
+        return CheckedStack(name, template.file, lines, is_synthesized=manifest is not None)
+
+
+def _sam_name(template: Path) -> str:
+    """Return the name by which `sam deploy` deploys a template; empty if it is not known."""
+    if template.name not in SAM_TEMPLATES:
+        return ""
+    try:
+        text = decode(read_bytes(template.parent / SAM_CONFIG))
+    except (BrokenError, OSError):
+        return ""
+    import tomllib  # few templates need it
+
+    try:
+        environment = mapping(tomllib.loads(text).get("default"))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return ""
+    commands = (mapping(environment.get(command)) for command in ("deploy", "global"))
+    names = (mapping(command.get("parameters")).get("stack_name") for command in commands)
+    return next((name for name in names if isinstance(name, str)), "")
 
 
 def inside(folder: Path, name: object) -> Path | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -44,6 +46,23 @@ class Suppression(NamedTuple):
     """The tool whose mark it is: `sechub-bot`, `cdk_nag`, `cfn_nag`, `checkov`, `guard`."""
     reason: str
     """As the template has it; empty if the tool does not ask for one."""
+
+
+STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+"""The name of a stack. Source: CreateStack in the API reference of CloudFormation."""
+
+
+class CheckedStack(NamedTuple):
+    """A stack, and the places of its resources in the template that was checked."""
+
+    name: str
+    """Of the form STACK_NAME."""
+    file: str
+    """The template, as in Result."""
+    lines: Mapping[str, int]
+    """Logical ID to the line of the resource, from 1."""
+    is_synthesized: bool = False
+    """Whether CDK makes the template, so that no repository has it."""
 
 
 Key = tuple[str, str, str]
@@ -110,6 +129,8 @@ class CheckReport:
     """How many templates were read."""
     notices: tuple[Gap, ...] = ()
     """Remarks that leave the check complete, such as one on a mark that suppresses nothing."""
+    stacks: tuple[CheckedStack, ...] = ()
+    """Of the templates whose stack is known."""
 
 
 def fingerprint(*parts: str) -> str:
