@@ -17,7 +17,7 @@ from bot.domain.triage import (
     parse_change,
 )
 from bot.errors import ReportGoneError
-from bot.ports import Numbers
+from bot.triage_ports import Numbers
 
 
 @dataclass

@@ -32,7 +32,7 @@ from bot.domain.triage import (
     refusal_line,
 )
 from bot.errors import ReportGoneError
-from bot.ports import Numbers
+from bot.triage_ports import Numbers
 
 NUMBERS = "numbers"
 """The metadata of a list of changes that holds the counts of the choice, as JSON."""

@@ -15,7 +15,8 @@ from bot.domain.query import OPEN
 from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import ActionResult, Change, FindingState, Location, Plan
-from bot.ports import Actions, Ports
+from bot.ports import Ports
+from bot.triage_ports import Actions
 from bot.usecases.context import JobContext
 from bot.usecases.owners.contacts import find_person, rows_of
 from bot.usecases.triage.targets import RowState, TargetTable

@@ -25,7 +25,8 @@ from bot.domain.report import Summary
 from bot.domain.row import ReportRow
 from bot.domain.triage import Change, Plan
 from bot.errors import ReportGoneError
-from bot.ports import Actions, CheckpointStore
+from bot.ports import CheckpointStore
+from bot.triage_ports import Actions
 from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import Checkpoints
 from bot.usecases.scanning.scan import read_all

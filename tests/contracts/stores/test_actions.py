@@ -13,7 +13,7 @@ from bot.adapters.stores.bucket import Bucket, countdown
 from bot.domain.action import Action, ActionRequest
 from bot.domain.triage import Plan, Refusal, Skip
 from bot.errors import ReportGoneError
-from bot.ports import Actions
+from bot.triage_ports import Actions
 from tests.builders import NOW, an_act
 from tests.contracts.places import BUCKET
 from tests.contracts.stores.changes import CHANGES, IDENTIFIER

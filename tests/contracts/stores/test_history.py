@@ -14,7 +14,7 @@ from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket, countdown
 from bot.domain.audit import AuditEntry, parse_entry, shard
 from bot.errors import UnavailableError
-from bot.ports import AuditLog
+from bot.triage_ports import AuditLog
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
 from tests.fakes.actions import FakeAuditLog

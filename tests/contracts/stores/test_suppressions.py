@@ -11,7 +11,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.suppressions import BucketSuppressions
 from bot.domain.suppression import Suppression
 from bot.errors import ReportGoneError
-from bot.ports import Suppressions
+from bot.triage_ports import Suppressions
 from tests.builders import NOW
 from tests.contracts.places import BUCKET
 from tests.contracts.stores.changes import CHANGES
