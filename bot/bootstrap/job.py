@@ -16,6 +16,7 @@ from bot.adapters.slack_files import SlackFiles
 from bot.adapters.stores.actions import BucketActions
 from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket
+from bot.adapters.stores.checked_stacks import BucketCheckedStacks
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.owner_memory import BucketAccountTags, BucketOwnerMemory
 from bot.adapters.stores.reports import BucketReports
@@ -78,6 +79,7 @@ class Worker:
             routing_file=self._routing_file,
             accounts=OrganizationAccounts(lambda: client("organizations")),
             account_tags=BucketAccountTags(self._bucket),
+            checked_stacks=BucketCheckedStacks(self._bucket),
             probes=lambda: make_probes(self._settings),
             now=utc_now,
         )

@@ -12,7 +12,13 @@ T = TypeVar("T")
 BOT = "sechub-bot"
 """The bot's name on a finding: Note.UpdatedBy, and the prefix of its user-defined fields."""
 
-OTHER_TAGS = frozenset({"aws:cloudformation:stack-name", "aws:cloudformation:logical-id"})
+STACK_TAG, LOGICAL_ID_TAG = "aws:cloudformation:stack-name", "aws:cloudformation:logical-id"
+"""
+The tags that CloudFormation gives a resource.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+"""
+OTHER_TAGS = frozenset({STACK_TAG, LOGICAL_ID_TAG})
 """The keys of the tags that are read from a finding besides those of its owner, in lower case."""
 
 MOST_TAG_CHARACTERS = 256

@@ -10,6 +10,7 @@ from enum import StrEnum
 from heapq import nsmallest
 from pathlib import Path
 
+from bot.domain.checks.places import Place
 from bot.domain.control import Missing
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
@@ -54,6 +55,8 @@ class Tally:
     """The most frequent first."""
     top: tuple[Finding, ...] = ()
     """At most TOP_COUNT, in the report's order."""
+    places: tuple[Place | None, ...] = ()
+    """Of `top`; empty if none is known."""
 
 
 @dataclass
@@ -225,6 +228,8 @@ class Summary:
     """Of a part: the channel of the report that it is a part of …"""
     part: Part | None = None
     """… and itself."""
+    places: tuple[Place | None, ...] = ()
+    """Of `top`; empty if none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,4 +280,5 @@ def _summary(report: Report, report_id: str, requester_id: str | None, tally: Ta
         by_control=tally.by_control,
         top=tally.top,
         unread=report.unread,
+        places=tally.places,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, NamedTuple
 
+from bot.domain.checks.places import Place
 from bot.domain.finding import Finding, FindingIdentifier, Note, Severity, WorkflowStatus, merged
 from bot.domain.owners.owner import NOBODY, Ownership, Source
 
@@ -58,14 +59,16 @@ class Row:
     One problem on its way from Security Hub into a report, before anything is rendered.
 
     `finding` may be replaced by a more complete one. `sources` are the findings that report the problem, each
-    with its own status and note; if one was read twice, the first counts. `owner` is set later, in batches.
+    with its own status and note; if one was read twice, the first counts. `owner` and `place` are set later,
+    in batches.
     """
 
-    __slots__ = ("finding", "owner", "sources")
+    __slots__ = ("finding", "owner", "place", "sources")
 
     def __init__(self, sources: Sequence[Finding]) -> None:
         self.sources = sources
         self.owner = NOBODY
+        self.place: Place | None = None
         self.finding = sources[0] if len(sources) == 1 else reduce(merged, sources)
 
     def line(self) -> str:

@@ -38,6 +38,7 @@ def _cells(result: Result, locale: Locale) -> dict[str, str]:
         "compliance-status": result.status,
         "remediation": REMEDIATION.format(control.id) if result.is_of_control else "",
         "checked": "yes" if result.is_of_control else "no",
+        "template": f"{result.file}:{result.line}",
         "phase": PHASE,
         "file": result.file,
         "line": str(result.line),

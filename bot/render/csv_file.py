@@ -12,6 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import quote
 
+from bot.domain.checks.places import Place
 from bot.domain.command import REGION
 from bot.domain.control import checked_controls
 from bot.domain.finding import Finding
@@ -42,6 +43,7 @@ COLUMNS = (
     "owner",
     "owner-source",
     "checked",
+    "template",
 )
 """In the file's order, the original's four first; their names are `csv.<column>` in bot/i18n."""
 
@@ -104,14 +106,17 @@ OwnerCells = tuple[str, str]
 """The owners of a row, and their source."""
 
 
-def row_text(finding: Finding, report_id: str = "", owner: OwnerCells = ("", "")) -> str:
+def row_text(
+    finding: Finding, report_id: str = "", owner: OwnerCells = ("", ""), place: Place | None = None
+) -> str:
     """
     Write a finding's row; several values in a cell are on lines of their own, but owners.
 
     Every cell is quoted: in a country whose spreadsheets split at semicolons, `a;=cmd()` would otherwise be
     two cells, and the second a formula.
     """
-    return escape_formula_text((*cells(finding), report_cell(report_id), *owner, checked_cell(finding)))
+    further = (*owner, checked_cell(finding), place_cell(place) if place else "")
+    return escape_formula_text((*cells(finding), report_cell(report_id), *further))
 
 
 @lru_cache(8192)
@@ -136,11 +141,18 @@ def checked_cell(finding: Finding) -> str:
     return "yes" if finding.control_id in checked_controls() else "no"
 
 
-def suppressed_row_text(finding: Finding, report_id: str = "", owner: OwnerCells = ("", "")) -> str:
+def place_cell(place: Place) -> str:
+    """Write a line of a template: its address, or else repository, file and line."""
+    return place.link or f"{place.repository} {place.file}:{place.line}"
+
+
+def suppressed_row_text(
+    finding: Finding, report_id: str = "", owner: OwnerCells = ("", ""), place: Place | None = None
+) -> str:
     """Write a row of a list of suppressed findings."""
     remark = remark_on(finding)
     details = (remark.at, remark.by, remark.until, remark.reason)
-    further = (*owner, checked_cell(finding), *details)
+    further = (*owner, checked_cell(finding), place_cell(place) if place else "", *details)
     return escape_formula_text((*cells(finding), report_cell(report_id), *further))
 
 
@@ -243,7 +255,7 @@ def _quoted_twice(text: str) -> str:
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
-    """Return a finding's cells, one for each of COLUMNS but the last four, before `escape_formula`."""
+    """Return a finding's cells, one for each of COLUMNS but the last five, before `escape_formula`."""
     return (
         "\n".join([resource.id for resource in finding.resources]),
         finding.title,

@@ -35,6 +35,11 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def clip_start(text: str, limit: int) -> str:
+    """Cut the beginning of a text, of which the end tells more, such as a file's path."""
+    return text if len(text) <= limit else "…" + text[1 - limit :]
+
+
 def visible(text: str) -> str:
     """Replace control characters, which could control the terminal."""
     return "".join(character if character.isprintable() else "�" for character in text)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.action import Action
+from bot.domain.checks.places import Place
 from bot.domain.finding import Finding, WorkflowStatus, account, short_name
 from bot.domain.report import ReportKind, Summary
 from bot.domain.slack import Block
@@ -17,7 +18,7 @@ from bot.render import mrkdwn
 from bot.render.acts import SHOWN_REASON, row_status_line
 from bot.render.blocks import SEVERITY_MARKS, Confirm, actions, button, menu, section
 from bot.render.ids import ACT_ON_ROW, NOTIFY_ALL, NOTIFY_ROW, TRIAGE, UNDO_ROW, row_block_id
-from bot.render.limits import clip, one_line
+from bot.render.limits import clip, clip_start, one_line
 from bot.render.owners import show_mine
 
 
@@ -55,6 +56,8 @@ def top_findings(summary: Summary, acts: Sequence[ActionResult], locale: Locale,
         act = last_acts.get(row)
         status = act.rows[row] if act else finding.workflow_status
         lines = [_title(finding, shape), _place(finding, status, locale, shape)]
+        if row < len(summary.places) and (place := summary.places[row]):
+            lines.append(_template(place, locale, shape))
         if summary.query.is_of_suppressed:
             lines.append(_remark(finding, summary.scanned_at, locale, shape))
         undo_id = ""
@@ -91,6 +94,16 @@ def _place(finding: Finding, status: WorkflowStatus, locale: Locale, shape: Shap
     where = f"{account(finding.account_name, finding.account_id)} {finding.region}"
     names = (_resource_name(finding, locale, shape.name_length), clip(where, shape.name_length))
     return "  ".join([f"*{status}*", *filter(None, map(mrkdwn.code, names))])
+
+
+def _template(place: Place, locale: Locale, shape: Shape) -> str:
+    """Name the line of the template that has the resource, with a link if its address is known."""
+    line = clip_start(f"{place.file}:{place.line}", shape.name_length)
+    if place.link:
+        shown = mrkdwn.link(place.link, mrkdwn.text(line))
+    else:
+        shown = f"{mrkdwn.code(line)} {mrkdwn.code(clip(place.repository, shape.name_length))}"
+    return translate(locale, "report.template", line=shown)
 
 
 def _resource_name(finding: Finding, locale: Locale, length: int) -> str:

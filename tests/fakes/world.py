@@ -18,6 +18,7 @@ from bot.errors import BotError
 from bot.ports import Ports
 from tests.builders import CATALOGUE, NOW, some_standards
 from tests.fakes.actions import FakeActions, FakeAuditLog
+from tests.fakes.checked_stacks import FakeCheckedStacks
 from tests.fakes.findings import FakeFindings
 from tests.fakes.probes import FakeProbes
 from tests.fakes.regions import FakeRegions
@@ -187,6 +188,7 @@ class FakeWorld:
     routing_file: FakeRoutingFile = field(default_factory=FakeRoutingFile)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     account_tags: FakeAccountTags = field(default_factory=FakeAccountTags)
+    checked_stacks: FakeCheckedStacks = field(default_factory=FakeCheckedStacks)
     probes: FakeProbes = field(default_factory=FakeProbes)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -210,6 +212,7 @@ class FakeWorld:
             routing_file=self.routing_file,
             accounts=self.accounts,
             account_tags=self.account_tags,
+            checked_stacks=self.checked_stacks,
             probes=self.probes,
             now=self.clock,
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.action import Action, ActionRequest
+from bot.domain.checks.places import Place
 from bot.domain.csv_edit import MOST_SHOWN, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.owners.contact import Absence, Contact
@@ -111,6 +112,15 @@ def summary(findings: list[Finding], *unread: Unread, requester: str | None = "U
     """Make a summary."""
     return summarize(report(findings, *unread), REPORT_ID, requester)
 
+
+PLACES = (
+    Place("example/shop", "infrastructure/cdk.out/ComputeStack.template.json", 241),
+    Place(
+        "example/shop", "orders/template.yaml", 21, "https://github.com/example/shop/blob/0123abc/t.yaml#L21"
+    ),
+    None,
+)
+"""Of the first findings."""
 
 NOT_IN_CHANNEL = PostFault("not-in-channel")
 
@@ -223,6 +233,7 @@ def messages(locale: Locale) -> dict[str, Message]:
         "from-console": report_message(chosen_ones(FINDINGS[:3]), [], setting),
         "from-console-none": report_message(chosen_ones([]), [], setting),
         "partial": report_message(summary(FINDINGS[:2], THROTTLED), [], setting),
+        "templates": report_message(replace(summary(FINDINGS[:3]), places=PLACES), [], setting),
         "none": report_message(summary([]), [], setting),
         "none-partial": report_message(summary([], THROTTLED), [], setting),
         "acted": report_message(found, acts(), setting),

@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.action import Action, ActionRequest
 from bot.domain.audit import AuditEntry, ChangeStatus
+from bot.domain.checks.places import Place
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.owners.contact import Absence, Contact
@@ -103,12 +104,14 @@ def reports(locale: Locale) -> Iterator[Any]:
         an_act(2, request=request, rows=rows, refused_count=1),
     ]
     unread = (Unread((HOSTILE,), "unexpected-response", {"service": "AWS", "call": "x", "reason": HOSTILE}),)
+    places = (Place(HOSTILE, HOSTILE, 1), Place(HOSTILE, HOSTILE, 1, "https://github.com/x/x/blob/0/x#L1"))
     one = Suppression("act-0", date(2026, 11, 30), "U0PERSON", HOSTILE, NOW, 2)
     for status in (WorkflowStatus.NEW, WorkflowStatus.SUPPRESSED):
         query = Query(controls=(HOSTILE,), statuses=(status,))
         summary = a_summary([hostile_finding(status)], unread, query=query)
         for about in (
             summary,
+            a_summary([hostile_finding(status)] * 2, query=query, places=places),
             a_summary([], unread, query=query),
             replace(summary, report_kind=ReportKind.EXPIRING, suppressions=(one,), suppression_count=1),
         ):

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from cattrs.preconf.json import make_converter
 
 from bot.adapters.aws import aws_errors
+from bot.domain.checks.places import Place
 from bot.domain.finding import FindingIdentifier, Note, Resource
 from bot.errors import ReportGoneError
 
@@ -40,7 +41,7 @@ LAST_MILLISECOND = 10**14 - 1
 T = TypeVar("T")
 
 _CONVERTER = make_converter()
-for _pair in (FindingIdentifier, Note, Resource):
+for _pair in (FindingIdentifier, Note, Place, Resource):
     # cattrs does not resolve the annotations of a NamedTuple, which are texts here
     _CONVERTER.register_structure_hook(_pair, lambda values, kind: kind(*values))
 

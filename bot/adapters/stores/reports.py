@@ -14,6 +14,7 @@ parts/<job id>/                         checkpoints of a long job (bot/adapters/
       routing/<proposal id>.toml        proposed routing files (bot/adapters/stores/routing.py)
 audit/                                  the audit log (bot/adapters/stores/audit.py)
 suppressions/                           suppressions with a last day (bot/adapters/stores/suppressions.py)
+stacks/<name>/<repository>.json         stacks of checked templates (bot/adapters/stores/checked_stacks.py)
 accounts/tags.json                      tags of accounts (bot/adapters/stores/owner_memory.py)
 people/contacts.json                    contacts of owners (bot/adapters/stores/owner_memory.py)
 mentions/<schedule>                     rows it has mentioned (bot/adapters/stores/owner_memory.py)

@@ -16,6 +16,7 @@ from bot.usecases.owners.complete import Keep, complete_owners
 from bot.usecases.owners.division import division_of
 from bot.usecases.progress import is_scanned
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
+from bot.usecases.scanning.places import Places
 from bot.usecases.scanning.reader import ASKED_PAGES
 from bot.usecases.scanning.scan import scan
 from bot.usecases.steps import Result
@@ -40,6 +41,7 @@ def scan_and_keep(
     ports, report_id, requester = context.ports, context.job_id, context.job.requester
     routing = context.routing.routing
     accounts = AccountOwners(routing.owner, ports)
+    complete = complete_owners(routing.lookup(accounts.owners_of), keep)
     with tempfile.TemporaryDirectory() as folder:
         report = scan(
             query,
@@ -55,7 +57,7 @@ def scan_and_keep(
             resumable=context.deadline.resumable,
             is_stored=requester is None,
             most_pages=ASKED_PAGES if requester else None,
-            complete=complete_owners(routing.lookup(accounts.owners_of), keep),
+            complete=Places(ports.checked_stacks).completing(complete),
             division=division_of(query, context),
         )
         summary = summarize(report, report_id, requester.user_id if requester else None)

@@ -103,13 +103,16 @@ class _Writer:
         self._keep_first(rows, section)
         self._counter.add([row.finding for row in rows])
         render, report_id, locale = self._render, self._report_id, self._locale
-        rendered = [render(row.finding, report_id, owner_cells(row.owner, locale)) for row in rows]
+        rendered = [render(row.finding, report_id, owner_cells(row.owner, locale), row.place) for row in rows]
         self._texts.write(encoded("".join(rendered)))
         self._lines.write("".join([f"{row.line()}\n" for row in rows]).encode())
 
     def written(self) -> RowFiles:
         """Return the files with their counts."""
-        tally = self._counter.tally(_shown(row.finding) for row in self._top)
+        top = nsmallest(TOP_COUNT, self._top, key=lambda row: sort_key(row.finding))
+        tally = self._counter.tally(_shown(row.finding) for row in top)
+        if any(row.place for row in top):
+            tally = replace(tally, places=tuple(row.place for row in top))
         return RowFiles(self._channel, self._report_id, tally, self._csv_file, self._seen_file)
 
     def _keep_first(self, rows: Sequence[Row], section: int) -> None:

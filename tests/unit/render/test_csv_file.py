@@ -12,18 +12,21 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.checks.places import Place
 from bot.domain.finding import Finding, FindingIdentifier, Resource
 from bot.i18n import Locale
 from bot.render.csv_file import (
     COLUMNS,
     CONSOLES,
     FORMULA_STARTS,
+    SUPPRESSED_COLUMNS,
     console_link,
     encoded,
     escape_formula,
     escape_formula_text,
     quoted,
     row_text,
+    suppressed_row_text,
     unescape_cell,
 )
 from tests.builders import PRODUCT_ARN, a_csv, a_finding, a_note
@@ -191,6 +194,7 @@ class TestRow:
             "owner": "",
             "owner-source": "担当者なし: タグなし",
             "checked": "yes",
+            "template": "",
         }
 
         assert expected == only_row(a_finding(note=a_note("Accepted until the migration")))
@@ -221,6 +225,27 @@ class TestRow:
 
         assert "a\nb" == row["finding-id"]
         assert "arn:1\narn:1" == row["product-arn"]
+
+
+class TestTemplate:
+    """The line of a template."""
+
+    @pytest.mark.parametrize(
+        ("place", "cell"),
+        [
+            (None, ""),
+            (Place("example/shop", "a/b.yaml", 7), "example/shop a/b.yaml:7"),
+            (Place("example/shop", "a/b.yaml", 7, "https://x/a/b.yaml#L7"), "https://x/a/b.yaml#L7"),
+            (Place("=cmd()", "b.yaml", 7), "'=cmd() b.yaml:7"),
+        ],
+    )
+    def test_cell_is_the_address_or_else_the_place(self, place: Place | None, cell: str) -> None:
+        """It is the last one; a list of suppressed findings has its own columns after it."""
+        (row,) = csv.reader(io.StringIO(row_text(a_finding(), place=place), newline=""))
+        (suppressed,) = csv.reader(io.StringIO(suppressed_row_text(a_finding(), place=place), newline=""))
+
+        assert cell == dict(zip(COLUMNS, row, strict=True))["template"]
+        assert cell == dict(zip((*COLUMNS, *SUPPRESSED_COLUMNS), suppressed, strict=True))["template"]
 
 
 class TestConsoleLink:

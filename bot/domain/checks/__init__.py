@@ -1,0 +1,1 @@
+"""The checks before deployment that CI has put into the bucket."""
