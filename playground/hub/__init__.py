@@ -12,8 +12,8 @@ NotModelled. Each module names the source of its rules. Assumptions that AWS doe
 * several requirements that the documentation states in prose are worded as JSON Schema would.
 """
 
-from playground.hub.hub import Hub
+from playground.hub.hub import Hub, LinkingMode
 from playground.hub.knobs import Call, Knobs
 from playground.hub.plug import hub, install
 
-__all__ = ["Call", "Hub", "Knobs", "hub", "install"]
+__all__ = ["Call", "Hub", "Knobs", "LinkingMode", "hub", "install"]

@@ -45,3 +45,15 @@ def not_modelled(what: str) -> HubError:
 def not_found(what: str) -> HubError:
     """Say that a resource does not exist."""
     return HubError("ResourceNotFoundException", f"{what} not found", HTTPStatus.NOT_FOUND)
+
+
+def denied(operation: str, arn: str) -> HubError:
+    """
+    Say that a policy of the caller's organization denies an operation.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    action = f"securityhub:{operation} on resource: {arn} with an explicit deny in a service control policy"
+    return HubError(
+        "AccessDeniedException", f"User is not authorized to perform: {action}", HTTPStatus.FORBIDDEN
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from playground.hub.errors import HubError, invalid, not_modelled
+from playground.hub.errors import HubError, denied, invalid, not_modelled
 from playground.hub.hub import LOCK, Hub
 from playground.hub.knobs import Call
 from playground.hub.operations import OPERATIONS
@@ -30,8 +30,10 @@ class Answer:
 
 def answer(hub: Hub, operation: str, parameters: Mapping[str, Any]) -> Answer:
     """Answer one call, and write it into the journal."""
-    if hub.knobs.latency_seconds:
-        hub.knobs.sleep(hub.knobs.latency_seconds)
+    with LOCK:
+        seconds = hub.knobs.latency_seconds + hub.faults.pause(operation)
+    if seconds:
+        hub.knobs.sleep(seconds)
     with LOCK:
         try:
             given = Answer(int(HTTPStatus.OK), _carried_out(hub, operation, parameters))
@@ -53,6 +55,8 @@ def _carried_out(hub: Hub, operation: str, parameters: Mapping[str, Any]) -> Map
     if hub.knobs.throttled:
         hub.throttle.check(operation, hub.knobs.clock())
     hub.faults.check(operation)
+    if operation in hub.knobs.denied:
+        raise denied(operation, hub.arn)
     if operation not in OPERATIONS:
         raise not_modelled(f"the operation {operation}")
     for problem in problems(input_shape(operation), parameters):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import threading
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from playground.hub.errors import HubError
 from playground.hub.faults import Faults
@@ -20,11 +19,19 @@ from playground.hub.findings.finding import STARTS_AS, Asff, Key, key_of
 from playground.hub.findings.store import MemoryStore, Selection, Store
 from playground.hub.findings.times import timestamp
 from playground.hub.knobs import Call, Knobs
+from playground.hub.replica import Replica
 from playground.hub.throttle import Throttle
 from playground.hub.tokens import Tokens
 
 LOCK = threading.RLock()
 """One for all hubs: an aggregating hub reads and changes others too."""
+
+
+LinkingMode = Literal["ALL_REGIONS", "ALL_REGIONS_EXCEPT_SPECIFIED", "SPECIFIED_REGIONS", "NO_REGIONS"]
+"""RegionLinkingMode of an aggregator: shape CreateFindingAggregatorRequest in botocore's service model."""
+
+_HOMES: dict[str, Hub] = {}
+"""Account to the hub in its home Region, if the account aggregates findings."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,10 @@ class Hub:
         self._pending: defaultdict[Key, list[Pending]] = defaultdict(list)
         self.others: tuple[Hub, ...] = ()
         self.home: Hub | None = None
+        self.replica: Replica | None = None
+        self.linking_mode: LinkingMode = "SPECIFIED_REGIONS"
+        self.excluded_regions: tuple[str, ...] = ()
+        self._announce()
 
     def enable(self, control_finding_generator: str = "SECURITY_CONTROL") -> None:
         """Subscribe the account."""
@@ -87,17 +98,43 @@ class Hub:
         """Unsubscribe the account. The findings stay: AWS keeps them for 90 days."""
         self.enabled = False
 
-    def aggregate(self, *others: Hub) -> None:
-        """Cover other hubs too: linked Regions of this account, and members of which it is administrator."""
-        self.others = others
+    def aggregate(
+        self, *others: Hub, mode: LinkingMode = "SPECIFIED_REGIONS", excluded: Iterable[str] = ()
+    ) -> None:
+        """
+        Cover other hubs too: linked Regions of this account, and members of which it is administrator.
+
+        A linked Region covers the members in it, unless it is blind to them (`Knobs.is_blind`).
+
+        Args:
+            mode: of the account's aggregator. There is one if Regions are linked, or if the mode is another
+                than SPECIFIED_REGIONS.
+            excluded: the Regions of ALL_REGIONS_EXCEPT_SPECIFIED.
+        """
+        for other in self.others:
+            other.home = None
+            if other.account_id == self.account_id:
+                other.others = ()
+        self.others, self.linking_mode, self.excluded_regions = others, mode, tuple(excluded)
         for other in others:
             other.home = self
+            if other.account_id == self.account_id:
+                here = (one for one in others if one.region == other.region and one is not other)
+                other.others = tuple(here)
+        self._announce()
+
+    def _announce(self) -> None:
+        """Let all hubs of the account know whether this one is in the home Region."""
+        if self.linked_regions or self.linking_mode != "SPECIFIED_REGIONS":
+            _HOMES[self.account_id] = self
+        elif _HOMES.get(self.account_id) is self:
+            del _HOMES[self.account_id]
 
     def load(self, findings: Iterable[Asff]) -> None:
         """Store findings as they are, in place of earlier ones; absent states become the first ones."""
         with LOCK:
             for finding in findings:
-                self.findings.put({**STARTS_AS, **finding})
+                self._put({**STARTS_AS, **finding})
 
     def report(self, findings: Iterable[Asff]) -> None:
         """Take findings as BatchImportFindings does, without its checks: as a product of AWS's would."""
@@ -146,10 +183,20 @@ class Hub:
         with LOCK:
             self.faults.fail(operation, HubError(code, message, status), count, after)
 
-    def drop_next(self, operation: str) -> None:
-        """Carry out the next call of an operation and cut the connection in the middle of the answer."""
+    def drop_next(self, operation: str, *, after: int = 0) -> None:
+        """
+        Carry out a call of an operation and cut the connection in the middle of the answer.
+
+        Args:
+            after: the number of calls that are answered as usual before.
+        """
         with LOCK:
-            self.faults.drop(operation)
+            self.faults.drop(operation, after)
+
+    def hang_next(self, operation: str, seconds: float, count: int = 1, *, after: int = 0) -> None:
+        """Answer the next `count` calls of an operation, after so many others, that much later."""
+        with LOCK:
+            self.faults.hang(operation, seconds, count, after)
 
     # What follows is for playground.hub.operations.
 
@@ -159,18 +206,14 @@ class Hub:
         return timestamp(self.knobs.clock())
 
     @property
-    def aggregation_home(self) -> Hub:
-        """The hub of this account that covers its Regions; this one, if none does."""
-        return self.home if self.home and self.home.account_id == self.account_id else self
+    def arn(self) -> str:
+        """The ARN of the hub as a resource."""
+        return f"arn:aws:securityhub:{self.region}:{self.account_id}:hub/default"
 
     @property
-    def aggregator_arn(self) -> str | None:
-        """The finding aggregator of this account, if it has one."""
-        home = self.aggregation_home
-        if not home.linked_regions:
-            return None
-        name = uuid.uuid5(uuid.NAMESPACE_URL, f"{home.account_id}/{home.region}")
-        return f"arn:aws:securityhub:{home.region}:{home.account_id}:finding-aggregator/{name}"
+    def aggregation_home(self) -> Hub | None:
+        """The hub in the account's home Region, None if the account does not aggregate findings."""
+        return _HOMES.get(self.account_id)
 
     @property
     def linked_regions(self) -> list[str]:
@@ -178,19 +221,46 @@ class Hub:
         return sorted(other.region for other in self.others if other.account_id == self.account_id)
 
     @property
+    def members(self) -> list[Hub]:
+        """The members in this Region of which this account is administrator, as far as it knows them."""
+        others = () if self.knobs.is_blind else self.others
+        return [one for one in others if one.account_id != self.account_id and one.region == self.region]
+
+    @property
     def covered(self) -> list[Hub]:
         """This hub and the enabled ones that it aggregates."""
-        return [self, *(other for other in self.others if other.enabled)]
+        blind = self.knobs.is_blind
+        seen = (other for other in self.others if not blind or other.account_id == self.account_id)
+        return [self, *(other for other in seen if other.enabled)]
 
     def select(self, conditions: Sequence[Condition]) -> list[Selection]:
         """Find the visible findings that meet the conditions, hub by hub."""
         for holder in self.covered:
             holder.settle()
-        return [holder.findings.select(conditions) for holder in self.covered]
+        return [self.shown(holder).select(conditions) for holder in self.covered]
+
+    def shown(self, holder: Hub) -> Store:
+        """Return the findings of a covered hub as this one shows them: of another Region, the copies."""
+        if holder.region == self.region or holder.replica is None:
+            return holder.findings
+        holder.replica.settle(self.knobs.clock())
+        return holder.replica.findings
 
     def holder(self, key: Key) -> Hub | None:
-        """Find the hub that has a finding."""
-        return next((holder for holder in self.covered if holder.findings.get(key) is not None), None)
+        """Find the hub that has a finding which this one shows."""
+        return next((holder for holder in self.covered if self.shown(holder).get(key) is not None), None)
+
+    def change(self, key: Key, changes: Asff) -> None:
+        """Take a customer's changes of a finding that this hub shows."""
+        holder = self.holder(key)
+        if holder is None:
+            return
+        clock, due_at = self.knobs.clock, self.knobs.clock() + self.knobs.lag_seconds
+        replica = holder.copied() if holder.region != self.region else None
+        if replica:
+            replica.update(key, changes, due_at, self.knobs.replica_seconds)
+            due_at += self.knobs.replica_seconds
+        holder.update(key, changes, due_at, clock)
 
     def update(self, key: Key, changes: Asff, due_at: float, clock: Callable[[], float]) -> None:
         """Take a customer's changes of a finding of this hub, to be shown from `due_at` on."""
@@ -202,7 +272,22 @@ class Hub:
         """Take a product's report of a finding."""
         key = key_of(finding)
         touched = self.touched.get(key, frozenset())
-        self.findings.put(reported(self.findings.get(key), finding, touched, self.now))
+        self._put(reported(self.findings.get(key), finding, touched, self.now))
+
+    def _put(self, finding: Asff, at: float | None = None) -> None:
+        """Keep a finding that has changed now, or at another time, and let the home Region follow."""
+        replica = self.copied()
+        self.findings.put(finding)
+        if replica and self.home:
+            knobs = self.home.knobs
+            replica.follow(finding, (knobs.clock() if at is None else at) + knobs.replica_seconds)
+
+    def copied(self) -> Replica | None:
+        """Return the copies in the home Region; None if that Region shows these findings themselves."""
+        home = self.home
+        if self.replica is None and home and home.region != self.region and home.knobs.replica_seconds:
+            self.replica = Replica(self.findings.select(()).page(0, len(self.findings)))
+        return self.replica
 
     def settle(self) -> None:
         """Show the updates whose time has come."""
@@ -217,7 +302,7 @@ class Hub:
             self._pending[key] = later
         finding = self.findings.get(key)
         if due and finding is not None:
-            self.findings.put(_with(finding, due))
+            self._put(_with(finding, due), max(pending.due_at for pending in due))
 
     def foreseen(self, finding: Asff) -> Asff:
         """Return a finding with the updates that do not show yet."""

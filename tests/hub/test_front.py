@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.model import OperationNotFoundError
 from botocore.session import Session
 
-from playground.hub import Call, Hub
+from playground.hub import Call, Hub, hub
 from tests.hub.conftest import Place, connect
 from tests.hub.samples import ACCOUNT, Clock, asff, identifier, ids, matching, refused
 
@@ -146,6 +146,84 @@ class TestOrderedFailures:
         """An operation that AWS does not have cannot be ordered to fail."""
         with pytest.raises(OperationNotFoundError):
             home.fail_next("GetFinding", "InternalException")
+
+
+class TestDelays:
+    """What a test orders comes later, and then no more."""
+
+    def test_ordered_call_is_answered_later(self, home: Hub, client: Any, clock: Clock) -> None:
+        """The calls before and after are answered as usual, and other operations always."""
+        home.knobs.latency_seconds = 1
+        home.hang_next("GetFindings", 60, count=2, after=1)
+        seconds = []
+        for operation in ("GetFindings", "DescribeHub", *["GetFindings"] * 3):
+            before = clock.seconds
+            call(client, operation)
+            seconds.append(clock.seconds - before)
+
+        assert [1, 1, 61, 61, 1] == seconds
+
+
+class TestPolicies:
+    """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html."""
+
+    def test_denied_operation_is_refused_until_policy_allows_it(self, home: Hub, client: Any) -> None:
+        """A denied operation is refused, also without Security Hub; the others are answered."""
+        home.knobs.denied = frozenset({"GetFindings"})
+        home.disable()
+        with refused("AccessDeniedException", "service control policy", 403):
+            client.get_findings()
+        home.enable()
+        client.describe_hub()
+        home.knobs.denied = frozenset()
+
+        assert [] == ids(client.get_findings())
+
+
+class TestRegions:
+    """Each Region has its own rate, faults, policies, latency and journal."""
+
+    @pytest.fixture
+    def there(self, home: Hub, session: Session, clock: Clock) -> tuple[Hub, Any]:
+        """Return the hub and a client of a linked Region, on the same clock."""
+        there = hub(home.account_id, "us-east-1")
+        there.enable()
+        there.knobs.clock, there.knobs.sleep = clock, clock.sleep
+        home.aggregate(there)
+        return there, connect(session, there.region)
+
+    def test_rate_of_one_region_is_not_anothers(self, home: Hub, client: Any, there: tuple[Hub, Any]) -> None:
+        """A Region takes its own burst, whatever has been asked of another."""
+        for one, asks in ((home, client), there):
+            one.knobs.throttled = True
+            for _ in range(6):
+                call(asks, "GetFindings")
+            with refused("TooManyRequestsException", "", 429):
+                call(asks, "GetFindings")
+
+        assert 7 == len(home.calls)
+        assert 7 == len(there[0].calls)
+
+    def test_faults_of_one_region_are_not_anothers(
+        self, home: Hub, client: Any, there: tuple[Hub, Any], clock: Clock
+    ) -> None:
+        """A linked Region fails in each way, and the home Region answers meanwhile."""
+        region, asks = there
+        region.knobs.latency_seconds, before = 30, clock.seconds
+        region.fail_next("GetFindings", "InternalException", 500)
+        with refused("InternalException", "", 500):
+            call(asks, "GetFindings")
+        region.drop_next("GetFindings", after=1)
+        call(asks, "GetFindings")
+        assert "Findings" not in call(asks, "GetFindings")
+        region.knobs.denied = frozenset({"GetFindings"})
+        with refused("AccessDeniedException", "", 403):
+            call(asks, "GetFindings")
+        assert 120 == clock.seconds - before
+        call(client, "GetFindings")
+
+        assert 120 == clock.seconds - before
+        assert [200] == [one.status for one in home.calls]
 
 
 class TestCuts:

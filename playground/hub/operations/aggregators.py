@@ -7,6 +7,7 @@ finding-aggregation-view-config.html.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,19 +19,28 @@ def list_finding_aggregators(hub: Hub, parameters: Mapping[str, Any]) -> dict[st
     """Return the account's aggregator: "currently only returns a single result"."""
     if "NextToken" in parameters:
         raise invalid_token()
-    arn = hub.aggregator_arn
-    return {"FindingAggregators": [{"FindingAggregatorArn": arn}] if arn else []}
+    home = hub.aggregation_home
+    return {"FindingAggregators": [{"FindingAggregatorArn": _arn(home)}] if home else []}
 
 
 def get_finding_aggregator(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the home Region and the linked ones."""
-    arn = hub.aggregator_arn
-    if arn is None or parameters["FindingAggregatorArn"] != arn:
-        raise not_found(f"Finding aggregator {parameters['FindingAggregatorArn']}")
+    """Return the home Region, and the linked or the excluded ones if the mode has a list of Regions."""
     home = hub.aggregation_home
-    return {
-        "FindingAggregatorArn": arn,
-        "FindingAggregationRegion": home.region,
-        "RegionLinkingMode": "SPECIFIED_REGIONS",
-        "Regions": home.linked_regions,
+    if home is None or parameters["FindingAggregatorArn"] != _arn(home):
+        raise not_found(f"Finding aggregator {parameters['FindingAggregatorArn']}")
+    listed = {
+        "SPECIFIED_REGIONS": home.linked_regions,
+        "ALL_REGIONS_EXCEPT_SPECIFIED": list(home.excluded_regions),
     }
+    mode = home.linking_mode
+    return {
+        "FindingAggregatorArn": _arn(home),
+        "FindingAggregationRegion": home.region,
+        "RegionLinkingMode": mode,
+        **({"Regions": listed[mode]} if mode in listed else {}),
+    }
+
+
+def _arn(home: Hub) -> str:
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{home.account_id}/{home.region}")
+    return f"arn:aws:securityhub:{home.region}:{home.account_id}:finding-aggregator/{name}"

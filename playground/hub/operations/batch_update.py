@@ -44,7 +44,7 @@ def batch_update_findings(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, 
         refusal = _refusal(hub, identifier, changes, seen)
         seen.add(key_of(identifier))
         if refusal is None:
-            _update(hub, key_of(identifier), changes)
+            hub.change(key_of(identifier), changes)
             processed.append(identifier)
         else:
             unprocessed.append(
@@ -55,13 +55,6 @@ def batch_update_findings(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, 
                 }
             )
     return {"ProcessedFindings": processed, "UnprocessedFindings": unprocessed}
-
-
-def _update(hub: Hub, key: Key, changes: Asff) -> None:
-    holder = hub.holder(key)
-    if holder is not None:
-        due_at = hub.knobs.clock() + hub.knobs.lag_seconds
-        holder.update(key, changes, due_at, hub.knobs.clock)
 
 
 def _refusal(hub: Hub, identifier: Asff, changes: Asff, seen: set[Key]) -> str | None:

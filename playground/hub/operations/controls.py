@@ -13,6 +13,7 @@ from typing import Any
 from bot.domain.control import Control, bundled_catalogue
 from playground.hub.errors import invalid, not_found, not_modelled
 from playground.hub.hub import Hub
+from playground.hub.operations.pages import page
 
 PAGE_SIZE = 25
 """MaxResults when none is given: "the first 25 security controls"."""
@@ -27,15 +28,9 @@ def list_security_control_definitions(hub: Hub, parameters: Mapping[str, Any]) -
     """Return a page of the catalogue."""
     if "StandardsArn" in parameters:
         raise not_modelled("which controls are in a standard")
-    query = {"Providers": parameters.get("Providers")}
-    now = hub.knobs.clock()
-    start = hub.tokens.start(parameters.get("NextToken"), query, now)
-    end = start + parameters.get("MaxResults", PAGE_SIZE)
     controls = bundled_catalogue().controls if "AWS" in parameters.get("Providers", ["AWS"]) else ()
-    answer: dict[str, Any] = {"SecurityControlDefinitions": [_definition(c) for c in controls[start:end]]}
-    if end < len(controls):
-        answer["NextToken"] = hub.tokens.issue(query, end, now + hub.knobs.token_seconds)
-    return answer
+    entries = [_definition(control) for control in controls]
+    return page(hub, "SecurityControlDefinitions", entries, parameters, PAGE_SIZE)
 
 
 def get_security_control_definition(

@@ -7,11 +7,12 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.htm
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from playground.hub.findings.control_finding import FSBP, STANDARDS, Standard
 from playground.hub.hub import Hub
+from playground.hub.operations.pages import page
 
 OTHERS = (
     Standard("standards/cis-aws-foundations-benchmark/v/3.0.0", {}),
@@ -31,7 +32,7 @@ def describe_standards(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any
         {"StandardsArn": one.arn(hub.region), "Name": one.path, "EnabledByDefault": one is FSBP}
         for one in (FSBP, *STANDARDS, *OTHERS)
     ]
-    return _page(hub, "Standards", entries, parameters)
+    return page(hub, "Standards", entries, parameters, PAGE_SIZE)
 
 
 def get_enabled_standards(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,17 +49,4 @@ def get_enabled_standards(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, 
         for one in (FSBP, *STANDARDS, *OTHERS)
         if one.id in hub.enabled_standards and (asked is None or prefix + one.path in asked)
     ]
-    return _page(hub, "StandardsSubscriptions", entries, parameters)
-
-
-def _page(
-    hub: Hub, name: str, entries: Sequence[dict[str, Any]], parameters: Mapping[str, Any]
-) -> dict[str, Any]:
-    query = {"Operation": name, "Asked": parameters.get("StandardsSubscriptionArns")}
-    now = hub.knobs.clock()
-    start = hub.tokens.start(parameters.get("NextToken"), query, now)
-    end = start + parameters.get("MaxResults", PAGE_SIZE)
-    answer: dict[str, Any] = {name: list(entries[start:end])}
-    if end < len(entries):
-        answer["NextToken"] = hub.tokens.issue(query, end, now + hub.knobs.token_seconds)
-    return answer
+    return page(hub, "StandardsSubscriptions", entries, parameters, PAGE_SIZE)

@@ -30,11 +30,10 @@ def disable_security_hub(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, A
 
 def describe_hub(hub: Hub, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the hub's ARN and settings."""
-    arn = f"arn:aws:securityhub:{hub.region}:{hub.account_id}:hub/default"
-    if parameters.get("HubArn", arn) != arn:
+    if parameters.get("HubArn", hub.arn) != hub.arn:
         raise not_found(f"Hub {parameters['HubArn']}")
     return {
-        "HubArn": arn,
+        "HubArn": hub.arn,
         "SubscribedAt": timestamp(hub.enabled_at),
         "AutoEnableControls": True,
         "ControlFindingGenerator": hub.control_finding_generator,
