@@ -6,23 +6,24 @@ from typing import Any
 
 ACCOUNT = "123456789012"
 REGION = "ap-northeast-1"
-PRODUCT_ARN = f"arn:aws:securityhub:{REGION}::product/aws/securityhub"
 STANDARD = "standards/aws-foundational-security-best-practices/v/1.0.0"
 
 
-def a_control_finding(number: int, control_id: str = "S3.8", **changes: Any) -> dict[str, Any]:
+def a_control_finding(
+    number: int, control_id: str = "S3.8", *, region: str = REGION, account: str = ACCOUNT, **changes: Any
+) -> dict[str, Any]:
     """Make a failed, active, NEW finding of a control; another number is another bucket."""
-    name = f"arn:aws:securityhub:{REGION}:{ACCOUNT}:security-control/{control_id}/finding/{number:04}"
+    name = f"arn:aws:securityhub:{region}:{account}:security-control/{control_id}/finding/{number:04}"
     return {
         "SchemaVersion": "2018-10-08",
         "Id": name,
-        "ProductArn": PRODUCT_ARN,
+        "ProductArn": f"arn:aws:securityhub:{region}::product/aws/securityhub",
         "ProductName": "Security Hub CSPM",
         "CompanyName": "AWS",
         "GeneratorId": f"security-control/{control_id}",
-        "AwsAccountId": ACCOUNT,
+        "AwsAccountId": account,
         "AwsAccountName": "prod",
-        "Region": REGION,
+        "Region": region,
         "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
         "FirstObservedAt": "2026-11-01T00:00:00.000Z",
         "LastObservedAt": "2026-11-23T00:00:00.000Z",
@@ -42,7 +43,7 @@ def a_control_finding(number: int, control_id: str = "S3.8", **changes: Any) -> 
                 "Type": "AwsS3Bucket",
                 "Id": f"arn:aws:s3:::bucket-{number}",
                 "Partition": "aws",
-                "Region": REGION,
+                "Region": region,
             }
         ],
         "Compliance": {

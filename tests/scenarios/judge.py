@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from playground.deployment import ACCOUNT, REGION
+from playground.hub import hub
 from playground.slack.workspace.messages import Message
 from playground.slack.workspace.people import BOT, SLACKBOT
 from tests.scenarios.player import Player, channel_id, kept, user_id
@@ -26,7 +28,9 @@ def differences(player: Player, then: Then) -> list[str]:
         *_dead_letters(player, then.dead_letters),
         *_unequal("answers to forged requests", then.refused, player.refused),
         *_texts("the form", then.form_errors, player.form_errors),
-        *_calls(player, then.calls),
+        *_calls(then.calls, REGION),
+        *(line for region, calls in then.calls_in.items() for line in _calls(calls, region)),
+        *(line for region, statuses in then.statuses_in.items() for line in _statuses(statuses, region)),
     ]
 
 
@@ -112,9 +116,16 @@ def _dead_letters(player: Player, expected: list[str]) -> Iterator[str]:
     yield from _texts("the dead letters", expected, errors)
 
 
-def _calls(player: Player, expected: dict[str, int]) -> Iterator[str]:
-    calls = Counter(call.operation for call in player.world.hub.calls)
-    yield from _unequal("calls", expected, {name: calls[name] for name in expected})
+def _statuses(expected: dict[str, int], region: str) -> Iterator[str]:
+    shown = (finding for part in hub(ACCOUNT, region).select(()) for finding in part.page(0, len(part)))
+    yield from _unequal(
+        f"statuses in {region}", expected, dict(Counter(f["Workflow"]["Status"] for f in shown))
+    )
+
+
+def _calls(expected: dict[str, int], region: str) -> Iterator[str]:
+    calls = Counter(call.operation for call in hub(ACCOUNT, region).calls)
+    yield from _unequal(f"calls in {region}", expected, {name: calls[name] for name in expected})
 
 
 def _texts(where: str, expected: list[str], actual: list[str]) -> Iterator[str]:

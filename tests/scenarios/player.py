@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 from bot.adapters.sdk import client
 from bot.adapters.stores.routing import FILE as ROUTING
 from bot.domain.finding import FindingIdentifier
-from playground.deployment import ACCOUNT, BUCKET
-from playground.hub import hub
+from playground.deployment import ACCOUNT, BUCKET, REGION
+from playground.hub import Hub, hub
 from playground.slack.workspace.messages import Message
 from playground.suppressed import suppress
 from playground.world import TOKEN, World
 from tests.functional.asff import a_control_finding
 from tests.functional.wire import command, signature
 from tests.scenarios.drops import edited, last_report
-from tests.scenarios.scenario import Drop, Findings, Given, Scenario, Step
+from tests.scenarios.scenario import Drop, Findings, Given, HubFault, Scenario, Step
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 """The default of TIME_ZONE."""
@@ -74,23 +74,18 @@ class Player:
     def _give(self, given: Given) -> None:
         world = self.world
         self._give_slack(given)
-        world.hub.aggregate(*(hub(ACCOUNT, region) for region in given.regions))
+        self._give_regions(given)
         world.organizations.standing = given.organization
         world.organizations.tags |= given.account_tags
         if given.routing is not None:
             _put_routing(given.routing)
         for action in given.missing_permissions:
             world.roles["JobFunction"].take_away(action)
-        for fault_of_hub in given.hub_faults:
-            world.hub.fail_next(
-                fault_of_hub.operation,
-                fault_of_hub.code,
-                fault_of_hub.status,
-                fault_of_hub.count,
-                after=fault_of_hub.after,
-            )
-        for expected in given.findings:
+        _order(given.hub_faults, world.hub)
+        for expected in sorted(given.findings, key=lambda findings: findings.late):
+            world.hub.knobs.replica_seconds = given.replica_seconds if expected.late else 0
             self._load(expected)
+        world.hub.knobs.replica_seconds = given.replica_seconds
         for end, days in given.suppressed.items():
             self._suppress(end, days)
         world.hub.refuse |= {self._id(end): code for end, code in given.refuse.items()}
@@ -99,6 +94,18 @@ class Player:
         world.invocations.deliveries = given.deliveries
         if not given.job_is_up:
             del world.invocations.functions["JobFunction"]
+
+    def _give_regions(self, given: Given) -> None:
+        for name, linked in given.regions.items():
+            there = hub(ACCOUNT, name)
+            if linked.enabled:
+                there.enable()
+            there.knobs.is_blind, there.knobs.denied = linked.blind, frozenset(linked.denied)
+            _order(linked.faults, there)
+        members = [hub(account, region) for account in given.members for region in (REGION, *given.regions)]
+        for member in members:
+            member.enable()
+        self.world.hub.aggregate(*(hub(ACCOUNT, region) for region in given.regions), *members)
 
     def _give_slack(self, given: Given) -> None:
         workspace = self.world.slack.workspace
@@ -114,11 +121,12 @@ class Player:
     def _load(self, expected: Findings) -> None:
         for _ in range(expected.count):
             fields = {"Workflow": {"Status": expected.status}} | expected.fields
-            finding = a_control_finding(len(self._ids), expected.control, **fields)
+            place = {"region": expected.region, "account": expected.account}
+            finding = a_control_finding(len(self._ids), expected.control, **place, **fields)
             finding = {name: value for name, value in finding.items() if value is not None}
             if expected.tags:
                 finding["Resources"][0]["Tags"] = dict(expected.tags)
-            self.world.hub.load([finding])
+            hub(expected.account, expected.region).load([finding])
             self._ids.append((finding["Id"], finding["ProductArn"]))
 
     def _suppress(self, end: str, days: int) -> None:
@@ -197,13 +205,16 @@ class Player:
 
     def _set(self, _: Step, statuses: dict[str, str]) -> None:
         for end, status in statuses.items():
-            finding = self.world.hub.finding(self._id(end))
-            self.world.hub.load([finding | {"Workflow": {"Status": status}}])
+            self._replace(end, {"Workflow": {"Status": status}})
 
     def _archive(self, _: Step, ends: list[str]) -> None:
         for end in ends:
-            finding = self.world.hub.finding(self._id(end))
-            self.world.hub.load([finding | {"RecordState": "ARCHIVED"}])
+            self._replace(end, {"RecordState": "ARCHIVED"})
+
+    def _replace(self, end: str, fields: dict[str, Any]) -> None:
+        finding = self.world.hub.finding(self._id(end))
+        holder = self.world.hub.holder((finding["ProductArn"], finding["Id"]))
+        (holder or self.world.hub).load([finding | fields])
 
     def _wait(self, _: Step, days: int) -> None:
         self.world.invocations.pause(days * DAY_SECONDS)
@@ -247,6 +258,11 @@ def user_id(name: str) -> str:
 def channel_id(name: str) -> str:
     """Return a channel's ID in the local Slack; "@auditor" is for the auditor's direct messages."""
     return f"D0{name[1:].upper()}" if name.startswith("@") else f"C0{name.upper()}"
+
+
+def _order(faults: list[HubFault], where: Hub) -> None:
+    for fault in faults:
+        where.fail_next(fault.operation, fault.code, fault.status, fault.count, after=fault.after)
 
 
 def _put_routing(text: str) -> None:

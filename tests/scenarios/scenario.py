@@ -34,6 +34,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from cattrs.preconf.pyyaml import make_converter
 
 from playground.cloud.organizations import Standing
+from playground.deployment import ACCOUNT, REGION
 
 CASES = Path(__file__).parent / "cases"
 
@@ -52,6 +53,10 @@ class Findings:
     """ASFF fields that are otherwise; None leaves one out."""
     tags: dict[str, str] = field(default_factory=dict)
     """Of each resource."""
+    region: str = REGION
+    account: str = ACCOUNT
+    late: bool = False
+    """Whether another Region has found them just now, so that the home Region does not show them yet."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,18 @@ class HubFault:
     count: int = 1
     after: int = 0
     """How many calls are answered as usual before."""
+
+
+@dataclass(frozen=True)
+class LinkedRegion:
+    """Another Region whose findings come together in this one."""
+
+    enabled: bool = True
+    blind: bool = False
+    """Whether the account is no administrator there, and so does not see its members' findings."""
+    denied: list[str] = field(default_factory=list)
+    """Operations that an organization's policy denies there."""
+    faults: list[HubFault] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -110,8 +127,11 @@ class Given:
     settings: dict[str, str] = field(default_factory=dict)
     suppressed: dict[str, int] = field(default_factory=dict)
     """How a finding's Id ends, and in how many days the suppression ends that somebody has made of it."""
-    regions: list[str] = field(default_factory=list)
-    """Other Regions whose findings come together in this one."""
+    regions: dict[str, LinkedRegion] = field(default_factory=dict)
+    members: list[str] = field(default_factory=list)
+    """Other accounts, of which the bot's is administrator."""
+    replica_seconds: float = 0
+    """How long a change in one Region takes to reach the other, from here on."""
     hub_enabled: bool = True
     hub_faults: list[HubFault] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
@@ -253,6 +273,10 @@ class Then:
     """What the form says beside its inputs."""
     calls: dict[str, int] = field(default_factory=dict)
     """Operation of Security Hub to how often it was called, for those that are named."""
+    calls_in: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The same of other Regions."""
+    statuses_in: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Region to the workflow statuses of the findings that it shows, with how many have each."""
 
 
 @dataclass(frozen=True)
