@@ -25,7 +25,7 @@ ACCOUNTS = {HOME_ACCOUNT: "prod", "234567890123": "staging", "345678901234": "sa
 PER_STANDARD = "345678901234"
 """The account whose control findings are not consolidated."""
 
-HOME_REGION, LINKED_REGION = "ap-northeast-1", "us-east-1"
+HOME_REGION, LINKED_REGIONS = "ap-northeast-1", ("us-east-1", "eu-west-1")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 STATES = (
@@ -79,7 +79,11 @@ KINDS = {
     "Config.1": _ACCOUNT,
     "GuardDuty.1": _ACCOUNT,
 }
-"""Each control's resources in one account and Region: how many, of which type and service, named how."""
+"""
+Each control's resources in one account and Region: how many, of which type and service, named how.
+
+In the last Region there are a third of them.
+"""
 
 PURPOSES = ("logs", "assets", "exports", "uploads", "batch", "search")
 
@@ -154,13 +158,15 @@ def findings() -> Iterator[dict[str, Any]]:
 
 
 def _problems() -> Iterator[Problem]:
+    *larger, small = (HOME_REGION, *LINKED_REGIONS)
+    places = [*((account_id, region, 1) for account_id in ACCOUNTS for region in larger)]
+    places += [(account_id, small, 3) for account_id in ACCOUNTS]
     number = 0
-    for account_id in ACCOUNTS:
-        for region in (HOME_REGION, LINKED_REGION):
-            for control_id, (count, *_) in KINDS.items():
-                for index in range(count):
-                    number += 1
-                    yield _problem(_control(control_id), account_id, region, index, number)
+    for account_id, region, share in places:
+        for control_id, (count, *_) in KINDS.items():
+            for index in range(-(-count // share)):
+                number += 1
+                yield _problem(_control(control_id), account_id, region, index, number)
 
 
 def _problem(control: Control, account_id: str, region: str, index: int, number: int) -> Problem:
@@ -234,7 +240,7 @@ def _noted(finding: dict[str, Any]) -> dict[str, Any]:
 def _threats() -> Iterator[dict[str, Any]]:
     """Findings of other products: no Compliance, none of the fields that a control has."""
     for number, (product, name) in enumerate((("guardduty", "GuardDuty"), ("inspector", "Inspector")) * 6):
-        region = (HOME_REGION, LINKED_REGION)[number % 4 // 2]
+        region = (HOME_REGION, *LINKED_REGIONS)[number % 4 // 2]
         account_id = tuple(ACCOUNTS)[number % 3]
         at = timestamp((NOON - timedelta(hours=number)).timestamp())
         yield {

@@ -47,6 +47,7 @@ from playground.deployment import (
 from playground.http import HOST, HttpServer
 from playground.hub.findings.conditions import Condition
 from playground.routing import put_example
+from playground.seed import LINKED_REGIONS
 from playground.slack import LocalSlack, PanelAction
 
 TOKEN = "xoxb-local"
@@ -109,6 +110,7 @@ class World:
             use_custom_action(self),
             put_routing_action(),
             share_channel_action(self),
+            deny_region_action(),
         ]
         self.slack.start(self._port)
         self._start_aws()
@@ -300,5 +302,21 @@ def share_channel_action(world: World) -> PanelAction:
         "share_channel",
         "Share externally",
         "社外と共有",
+        run,
+    )
+
+
+def deny_region_action() -> PanelAction:
+    """Make the page's button that lets a policy deny GetFindings in a linked Region, or allow it again."""
+    region = LINKED_REGIONS[0]
+
+    def run(_channel: str) -> None:
+        knobs = hub.hub(ACCOUNT, region).knobs
+        knobs.denied = frozenset() if knobs.denied else frozenset({"GetFindings"})
+
+    return PanelAction(
+        "deny_region",
+        f"Deny reading {region}",
+        f"{region} の読み取りを拒否",
         run,
     )

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.session import Session
 
 from bot.adapters.asff import parse_finding
 from bot.domain.control import bundled_catalogue
 from playground import seed
 from playground.hub import Hub
 from playground.hub.shapes import problems, service_model
+from tests.hub.conftest import connect
 from tests.hub.samples import Clock, matching
 
 Found = list[dict[str, Any]]
@@ -82,14 +84,14 @@ class TestScope:
         """There are at least 600, each with its own identity."""
         assert 600 <= len(found) == len({(finding["ProductArn"], finding["Id"]) for finding in found})
 
-    def test_seed_has_3_accounts_in_2_regions(self, found: Found) -> None:
-        """There are 3 accounts in 2 Regions."""
+    def test_seed_has_3_accounts_in_3_regions(self, found: Found) -> None:
+        """There are 3 accounts in 3 Regions."""
         places = {(f["AwsAccountId"], f["AwsAccountName"], f["Region"]) for f in controls(found)}
 
         assert {
             (account_id, name, region)
             for account_id, name in seed.ACCOUNTS.items()
-            for region in ("ap-northeast-1", "us-east-1")
+            for region in ("ap-northeast-1", "us-east-1", "eu-west-1")
         } == places
 
     def test_seed_has_25_real_controls(self, found: Found) -> None:
@@ -219,7 +221,7 @@ class TestSeed:
         problems = {(f["AwsAccountId"], f["Region"], f["Resources"][0]["Id"]) for f in found}
 
         assert least <= len(problems)
-        assert 6 == len({(account_id, region) for account_id, region, _ in problems})
+        assert 9 == len({(account_id, region) for account_id, region, _ in problems})
 
     def test_home_hub_gives_every_finding(self, home: Hub, client: Any, found: Found) -> None:
         """The home hub gives every finding, and is the aggregation Region of its account."""
@@ -227,7 +229,19 @@ class TestSeed:
         pages = client.get_paginator("get_findings").paginate(PaginationConfig={"PageSize": 100})
 
         assert len(found) == sum(len(page["Findings"]) for page in pages)
-        assert [seed.LINKED_REGION] == home.linked_regions
+        assert sorted(seed.LINKED_REGIONS) == home.linked_regions
+
+    def test_each_region_shows_all_accounts(self, home: Hub, session: Session) -> None:
+        """The administrator reads every account's findings in each linked Region too."""
+        seed.seed(home)
+        for region in seed.LINKED_REGIONS:
+            client = connect(session, region)
+            members = {member["AccountId"] for member in client.list_members()["Members"]}
+            pages = client.get_paginator("get_findings").paginate(PaginationConfig={"PageSize": 100})
+            shown = {finding["AwsAccountId"] for page in pages for finding in page["Findings"]}
+
+            assert set(seed.ACCOUNTS) - {home.account_id} == members
+            assert set(seed.ACCOUNTS) == shown
 
     def test_seeding_again_puts_findings_back_as_they_were(self, home: Hub, clock: Clock) -> None:
         """Seeding again puts the findings back as they were."""
