@@ -6,7 +6,7 @@ import random
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress
+from itertools import accumulate
 from typing import Any
 
 from playground import seed
@@ -36,33 +36,47 @@ class GeneratedStore:
 
     Args:
         counts: how many findings a control has.
+        shares: how many findings a Region has, as many together as the controls; by default the same number
+            in each of REGIONS.
+        only: the Region of the findings that are kept; empty for all.
     """
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
+    def __init__(
+        self, counts: Mapping[str, int], shares: Mapping[str, int] | None = None, only: str = ""
+    ) -> None:
         self._controls = list(counts)
-        self._control_at = array(
-            "H", [number for number, control in enumerate(counts) for _ in range(counts[control])]
+        self._control_at = _dealt(list(counts.values()), 4)
+        self._regions = list(shares or REGIONS)
+        self._region_at = (
+            _dealt(list(shares.values()), 5)
+            if shares
+            else array("H", (at // ACCOUNT_COUNT % len(REGIONS) for at in range(len(self._control_at))))
         )
-        random.Random(4).shuffle(self._control_at)  # noqa: S311 - no secret
         self._model = _models(self._controls)
+        self._only = only
+        numbers = range(len(self._control_at))
+        self._own: Sequence[int] = (
+            array("I", (number for number in numbers if self.region(number) == only)) if only else numbers
+        )
         self._changed: dict[Key, Asff] = {}
         self._selected: dict[tuple[Condition, ...], Numbered] = {}
         """The findings that match a query. Attributes that a query filters on never change here."""
 
     def __len__(self) -> int:
-        return len(self._control_at)
+        return len(self._own)
 
     def get(self, key: Key) -> Asff | None:
         """Make the finding of an identity."""
-        number = key[1].rpartition("/")[2]
-        finding = self.made(int(number)) if number.isdecimal() and int(number) < len(self) else None
-        return finding if finding and key_of(finding) == key else None
+        return next((finding for finding in self.named(key[1]) if key_of(finding) == key), None)
 
     def named(self, finding_id: str) -> list[Asff]:
         """Make the finding with an Id."""
         number = finding_id.rpartition("/")[2]
-        finding = self.made(int(number)) if number.isdecimal() and int(number) < len(self) else None
+        finding = self.made(int(number)) if number.isdecimal() and self._has(int(number)) else None
         return [finding] if finding and finding["Id"] == finding_id else []
+
+    def _has(self, number: int) -> bool:
+        return number < len(self._control_at) and self._only in ("", self.region(number))
 
     def put(self, finding: Asff) -> None:
         """Keep the changes."""
@@ -79,8 +93,8 @@ class GeneratedStore:
         by = {condition.attribute: condition for condition in conditions}
         requested = by.get("ComplianceSecurityControlId", Condition("")).equals or set(self._controls)
         is_requested = bytes(control in requested for control in self._controls)
-        numbers = array("I", compress(range(len(self)), (is_requested[at] for at in self._control_at)))
-        for attribute, value_of in (("AwsAccountId", account), ("Region", region)):
+        numbers = array("I", (at for at in self._own if is_requested[self._control_at[at]]))
+        for attribute, value_of in (("AwsAccountId", account), ("Region", self.region)):
             if condition := by.get(attribute):
                 numbers = array(
                     "I",
@@ -93,14 +107,20 @@ class GeneratedStore:
                 )
         return numbers
 
+    def region(self, number: int) -> str:
+        """Return the Region of a finding."""
+        return self._regions[self._region_at[number]]
+
     def made(self, number: int) -> Asff:
         """Make a finding."""
         model = self._model[self._control_at[number]]
-        control, where = self._controls[self._control_at[number]], (region(number), account(number))
+        control = self._controls[self._control_at[number]]
+        where = (self.region(number), account(number))
         name = f"arn:aws:s3:::bucket-{number:07}"
         finding = {
             **model,
             "Id": f"arn:aws:securityhub:{where[0]}:{where[1]}:security-control/{control}/finding/{number}",
+            "ProductArn": f"arn:aws:securityhub:{where[0]}::product/aws/securityhub",
             "AwsAccountId": where[1],
             "Region": where[0],
             "Resources": [
@@ -130,9 +150,11 @@ def account(number: int) -> str:
     return f"{number % ACCOUNT_COUNT + 1:012}"
 
 
-def region(number: int) -> str:
-    """Return the Region of a finding."""
-    return REGIONS[number // ACCOUNT_COUNT % len(REGIONS)]
+def _dealt(counts: Sequence[int], seed: int) -> array[int]:
+    """Return each index of some counts as often as its count says, in a random order."""
+    dealt = array("H", (index for index, count in enumerate(counts) for _ in range(count)))
+    random.Random(seed).shuffle(dealt)  # noqa: S311 - no secret
+    return dealt
 
 
 def _models(controls: Sequence[str]) -> list[dict[str, Any]]:

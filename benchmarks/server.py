@@ -1,7 +1,8 @@
 """
 `python -m benchmarks.server SPEC`: a local Security Hub in a process of its own, until its input ends.
 
-SPEC is JSON: `counts` (findings of each control), `latency_seconds`, `limits`. Prints its address.
+SPEC is JSON: `counts` (findings of each control), `latency_seconds`, `limits`, `shares` (findings of each
+Region, each with limits of its own). Prints its address.
 """
 
 from __future__ import annotations
@@ -36,11 +37,19 @@ class Limits:
 
 @contextmanager
 def serving(
-    counts: Mapping[str, int], latency_seconds: float = 0, limits: Limits | None = None
+    counts: Mapping[str, int],
+    latency_seconds: float = 0,
+    limits: Limits | None = None,
+    shares: Mapping[str, int] | None = None,
 ) -> Iterator[str]:
-    """Run a Security Hub; give its address."""
+    """
+    Run a Security Hub; give its address.
+
+    Args:
+        shares: how many findings each Region has, HOME_REGION among them; without, all are in that one hub.
+    """
     requested = {"counts": counts, "latency_seconds": latency_seconds, "limits": limits and asdict(limits)}
-    spec = json.dumps(requested)
+    spec = json.dumps(requested | {"shares": shares})
     command = [sys.executable, "-m", "benchmarks.server", spec]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
         if process.stdin is None or process.stdout is None:
@@ -56,15 +65,18 @@ def main(spec: str) -> None:
     """Serve."""
     requested = json.loads(spec)
     server = start_moto()
-    here = hub.hub(HOME_ACCOUNT, HOME_REGION)
-    here.enable()
-    here.findings = GeneratedStore(requested["counts"])
-    here.knobs.latency_seconds = requested["latency_seconds"]
-    if requested["limits"]:
-        limits = Limits(**requested["limits"])
-        here.knobs.throttled = True
+    limits = Limits(**requested["limits"]) if requested["limits"] else None
+    if limits:
         throttle.RATES["GetFindings"] = (limits.reads, limits.reads_at_once)
         throttle.RATES["BatchUpdateFindings"] = (limits.updates, limits.updates_at_once)
+    counts, shares = requested["counts"], requested["shares"]
+    hubs = {name: hub.hub(HOME_ACCOUNT, name) for name in shares or [HOME_REGION]}
+    for name, one in hubs.items():
+        one.enable()
+        one.findings = GeneratedStore(counts, shares, name if shares else "")
+        one.knobs.latency_seconds, one.knobs.throttled = requested["latency_seconds"], limits is not None
+    home = hubs.pop(HOME_REGION)
+    home.aggregate(*hubs.values())
     sys.stdout.write(f"{server.url}\n")
     sys.stdout.flush()
     sys.stdin.read()
