@@ -67,8 +67,8 @@ class Jobs(Protocol):
         """
 
 
-class Findings(Protocol):
-    """The findings in Security Hub. Several threads may use it at once."""
+class ReadableFindings(Protocol):
+    """The findings that Security Hub shows in a Region, to read them. Several threads may use it at once."""
 
     def pages(
         self,
@@ -91,6 +91,20 @@ class Findings(Protocol):
         Raises:
             SecurityHubDisabledError, AccessDeniedError, CredentialsError, ThrottledError, UnavailableError,
             UnexpectedResponseError; PageLostError: read the query again from its first page.
+        """
+
+
+class Findings(ReadableFindings, Protocol):
+    """The findings in Security Hub of this Region. Several threads may use it at once."""
+
+    def at(self, region: str) -> ReadableFindings:
+        """
+        Return the findings that Security Hub shows in another Region, with a rate of their own.
+
+        They keep the same tags. All of a Region share the rate, also those of two scans.
+
+        Raises:
+            CredentialsError, RegionError.
         """
 
     def keeping(self, tags: frozenset[str]) -> Findings:

@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import count, groupby, islice, repeat
 from operator import itemgetter
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -79,6 +81,14 @@ class SecurityHubFindings:
     """Of BatchUpdateFindings."""
     pause: Callable[[float], None] = time.sleep
     kept_tags: frozenset[str] = DEFAULT_TAGS
+    others: Callable[[str], SecurityHubFindings] | None = None
+    """Returns the findings of another Region, the same for each reader."""
+
+    def at(self, region: str) -> SecurityHubFindings:
+        """Return the findings of another Region (see the port)."""
+        if self.others is None:
+            raise NotImplementedError
+        return replace(self.others(region), kept_tags=self.kept_tags)
 
     def keeping(self, tags: frozenset[str]) -> SecurityHubFindings:
         """Keep other tags (see the port); the rates are shared."""
@@ -184,16 +194,26 @@ def security_hub_findings(settings: Settings) -> SecurityHubFindings:
         CredentialsError: no Region is set.
     """
     reading, updating = settings.number("GET_FINDINGS_RATE"), settings.number("BATCH_UPDATE_FINDINGS_RATE")
-    return SecurityHubFindings(
-        findings_client(),
-        TokenBucket(reading, max(1, reading * READING_BURST - SPARE)),
-        TokenBucket(updating, max(1, updating * UPDATING_BURST - SPARE)),
-    )
+    lock = Lock()
+
+    @cache
+    def make(region: str | None) -> SecurityHubFindings:
+        return SecurityHubFindings(
+            findings_client(region),
+            TokenBucket(reading, max(1, reading * READING_BURST - SPARE)),
+            TokenBucket(updating, max(1, updating * UPDATING_BURST - SPARE)),
+        )
+
+    def find(region: str) -> SecurityHubFindings:
+        with lock:
+            return make(region)
+
+    return replace(make(None), others=find)
 
 
-def findings_client() -> Any:
-    """Make a client for a SecurityHubFindings. Raises CredentialsError: no Region is set."""
-    hub = client("securityhub", PACED_CONFIG)
+def findings_client(region: str | None = None) -> Any:
+    """Make a client for a SecurityHubFindings. Raises CredentialsError: no Region is set, and RegionError."""
+    hub = client("securityhub", PACED_CONFIG, region)
     hub.meta.events.register("before-parse.securityhub.GetFindings", _take_findings)
     return hub
 

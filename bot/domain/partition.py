@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 from bot.domain.control import covers
@@ -24,6 +25,24 @@ law, at 0.3 to 1.3 s for an answer, over 60 samples each.
 """
 
 
+LARGE = 1.25
+"""
+The number of times the mean share of the findings from which a Region counts as large. Of four equal Regions,
+one in twenty has as much by chance in a sample of two pages.
+"""
+
+LEAST_SIZE = 0.5
+"""The findings that a control or account is taken to have if the sample has none."""
+
+Sample = Counter[tuple[str, str, str]]
+"""The number of findings of each control, account and Region."""
+
+
+def sample_of(findings: Iterable[Finding]) -> Sample:
+    """Count findings by control, account and Region."""
+    return Counter((finding.control_id, finding.account_id, finding.region) for finding in findings)
+
+
 @dataclass(frozen=True, slots=True)
 class Partition:
     """A part of a query, disjoint from the others. All findings of one problem are in one partition."""
@@ -33,27 +52,31 @@ class Partition:
     """Its share of the requests, in proportion to the others."""
     may_be_split: bool = False
     """Whether to split it once it turns out to be long."""
+    may_be_spread: bool = False
+    """Whether to end it and read its findings in several Regions if the scan turns out to be long."""
+    region: str = ""
+    """The Region whose Security Hub is asked; empty: this one."""
 
 
-def by_control(query: Query, sample: Sequence[Finding]) -> list[Partition]:
+def by_control(query: Query, sample: Sample, *, may_be_spread: bool = False) -> list[Partition]:
     """
     Split a query into one for each control or service; a query for one of them stays as it is.
 
     Args:
         sample: a page of its answer, from which the controls' sizes are estimated.
     """
-    counts = Counter(finding.control_id for finding in sample)
+    counts = _counts(sample, 0)
     are_few = len(query.controls) < ENOUGH
     weights = _weights(
         [sum(n for found, n in counts.items() if covers(control, found)) for control in query.controls]
     )
     return [
-        Partition(replace(query, controls=(control,)), weight, are_few)
+        Partition(replace(query, controls=(control,)), weight, are_few, may_be_spread)
         for control, weight in zip(query.controls, weights, strict=True)
     ]
 
 
-def by_place(query: Query, sample: Sequence[Finding]) -> list[Partition]:
+def by_place(query: Query, sample: Sample) -> list[Partition]:
     """
     Split a query by account or else by Region, with one partition for those that are not in the sample.
 
@@ -64,16 +87,13 @@ def by_place(query: Query, sample: Sequence[Finding]) -> list[Partition]:
         Partitions of the whole answer; the query itself if all of the sample is of one account and Region.
     """
     return (
-        _split(query, sample, lambda finding: finding.account_id, "accounts")
-        or _split(query, sample, lambda finding: finding.region, "regions")
+        _split(query, _counts(sample, 1), "accounts")
+        or _split(query, _counts(sample, 2), "regions")
         or [Partition(query)]
     )
 
 
-def _split(
-    query: Query, sample: Sequence[Finding], value_of: Callable[[Finding], str], attribute: str
-) -> list[Partition]:
-    counts = Counter(map(value_of, sample))
+def _split(query: Query, counts: Counter[str], attribute: str) -> list[Partition]:
     named = getattr(query, attribute)
     values = named or tuple(value for value, _ in counts.most_common(MOST_VALUES))
     if len(values) < 2:
@@ -87,12 +107,113 @@ def _split(
     return parts + rest
 
 
+def spread(queries: Sequence[Query], sample: Sample, regions: Sequence[str]) -> list[Partition]:
+    """
+    Split queries anew: the findings of each of some Regions are read in that Region, all others here.
+
+    A Region's part is divided into ENOUGH groups of controls, or of accounts if there is one control. That of
+    a LARGE Region is divided into twice as many: this Region can take over those that have not begun.
+
+    Args:
+        queries: disjoint, without `not_regions`.
+        sample: a part of their answers, from which sizes are estimated.
+        regions: at most MOST_VALUES, this Region not among them.
+
+    Returns:
+        Partitions of all findings of the queries, those of one Region in the order of their estimated sizes.
+    """
+    joined: dict[Query, set[str]] = {}
+    for query in queries:
+        joined.setdefault(replace(query, controls=()), set()).update(query.controls)
+    wholes = [replace(query, controls=tuple(sorted(words))) for query, words in joined.items()]
+    return [
+        Partition(narrowed, weight, region=region)
+        for whole in wholes
+        for region, query, count in _places(whole, sample, regions)
+        for narrowed, weight in _grouped(query, sample, max(1, count // len(wholes)))
+    ]
+
+
+def _places(query: Query, sample: Sample, regions: Sequence[str]) -> Iterator[tuple[str, Query, int]]:
+    """Yield each Region, its part of a query and the number of groups; last "", this Region, for the rest."""
+    counts = _counts(sample, 2)
+    mean = counts.total() / (len(regions) + 1)
+    for region in regions:
+        if not query.regions or region in query.regions:
+            is_large = counts[region] > LARGE * mean
+            yield region, replace(query, regions=(region,)), ENOUGH * (2 if is_large else 1)
+    left = tuple(region for region in query.regions if region not in regions)
+    if left or not query.regions:
+        yield "", replace(query, regions=left, not_regions=() if left else tuple(regions)), ENOUGH
+
+
+def _grouped(query: Query, sample: Sample, count: int) -> list[tuple[Query, float]]:
+    """Divide a query into about `count` queries, with their weights, the largest first."""
+    if len(query.controls) > 1:
+        words = {control: _word(query.controls, control) for control, _, _ in sample}
+        sizes = _sizes(query, ((words[control], region, n) for (control, _, region), n in sample.items()))
+        groups = _groups(query.controls, sizes, count)
+        queries = [replace(query, controls=tuple(sorted(values))) for values, _ in groups]
+        return list(zip(queries, _weights([size for _, size in groups]), strict=True))
+    sizes = _sizes(query, ((account, region, n) for (_, account, region), n in sample.items()))
+    values = query.accounts or sorted(sizes, key=lambda value: (-sizes[value], value))[:MOST_VALUES]
+    if len(values) < 2:
+        return [(query, 1.0)]
+    groups = _groups(values, sizes, count)
+    queries = [replace(query, accounts=tuple(sorted(values))) for values, _ in groups]
+    weights = _weights([size for _, size in groups])
+    rest = [] if query.accounts else [(replace(query, not_accounts=tuple(sorted(values))), min(weights))]
+    return [*zip(queries, weights, strict=True), *rest]
+
+
+def _word(words: Iterable[str], control: str) -> str:
+    return next((word for word in words if covers(word, control)), "")
+
+
+def _sizes(query: Query, entries: Iterable[tuple[str, str, int]]) -> dict[str, float]:
+    """
+    Estimate the number of findings of each value, such as a control, in the Regions of a query.
+
+    It is the mean of two estimates: its count there, which chance makes vary, and its count everywhere in the
+    proportion of these Regions.
+
+    Args:
+        entries: value, Region and count.
+    """
+    there, everywhere = Counter[str](), Counter[str]()
+    for value, region, count in entries:
+        everywhere[value] += count
+        if region in query.regions or not (query.regions or region in query.not_regions):
+            there[value] += count
+    share = there.total() / max(1, everywhere.total())
+    return {value: (there[value] + share * count) / 2 for value, count in everywhere.items()}
+
+
+def _groups(values: Sequence[str], sizes: Mapping[str, float], count: int) -> list[tuple[list[str], float]]:
+    """Divide values into groups of about equal size and at most MOST_VALUES values, the largest first."""
+    count = max(min(count, len(values)), ceil(len(values) / MOST_VALUES))
+    groups: list[tuple[list[str], float]] = [([], 0.0) for _ in range(count)]
+    for value in sorted(values, key=lambda value: (-sizes.get(value, 0.0), value)):
+        at = min(range(count), key=lambda at: (len(groups[at][0]) == MOST_VALUES, groups[at][1]))
+        members, size = groups[at]
+        groups[at] = [*members, value], size + sizes.get(value, 0.0) + LEAST_SIZE
+    return sorted(groups, key=lambda group: -group[1])
+
+
+def _counts(sample: Sample, place: int) -> Counter[str]:
+    """Count the findings by one of a sample's three values."""
+    counts = Counter[str]()
+    for values, count in sample.items():
+        counts[values[place]] += count
+    return counts
+
+
 def _narrowed(query: Query, attribute: str, values: Sequence[str]) -> Query:
     change: dict[str, Any] = {attribute: values}
     return replace(query, **change)
 
 
-def _weights(counts: Sequence[int]) -> list[float]:
+def _weights(counts: Sequence[float]) -> list[float]:
     """
     Return the weights of partitions from their counts in a sample.
 

@@ -40,8 +40,19 @@ class FakeFindings:
     lags: bool = False
     """Whether an update shows only after `settle`, as it does for minutes in AWS."""
     kept_tags: frozenset[str] = Routing().kept_tags
+    regions: dict[str, FakeFindings] = field(default_factory=dict)
+    """The Security Hubs of other Regions …"""
+    region_errors: dict[str, BotError] = field(default_factory=dict)
+    """… and the errors that make one of them unreachable."""
     _pages: int = 0
     _pending: list[dict[FindingIdentifier, FindingState]] = field(default_factory=list)
+
+    def at(self, region: str) -> FakeFindings:
+        """Return the findings of another Region: unless it has its own, those that are here too."""
+        if region in self.region_errors:
+            raise self.region_errors[region]
+        own = [finding for finding in self.findings if finding.region == region]
+        return self.regions.setdefault(region, FakeFindings(own, page_size=self.page_size))
 
     def keeping(self, tags: frozenset[str]) -> FakeFindings:
         """Keep other tags from now on."""

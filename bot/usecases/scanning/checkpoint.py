@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ STARTED = "started"
 SPLIT_BY = ("controls", "accounts", "not_accounts", "regions", "not_regions")
 """The attributes by which bot/domain/partition.py splits a query."""
 
-FORMAT = 3
+FORMAT = 4
 """The version of the files. Checkpoints of another version are ignored: their partitions are read again."""
 
 
@@ -48,6 +48,7 @@ class Checkpoints:
     <partition>.rows   the rows of a finished partition
                .store  the findings of a suspended one
                .split  the partitions into which it was split
+    <query>.plan       all partitions of the scan, from the time on at which it was spread over Regions
     started            the time at which the scan began
     ```
 
@@ -88,22 +89,21 @@ class Checkpoints:
         if STARTED not in self._names:
             self._save(STARTED, started_at.isoformat())
 
+    def load_plan(self, query: Query) -> list[Partition]:
+        """Return all partitions of a scan that an earlier attempt has spread; empty if none has."""
+        return self._load_partitions(query, "plan")
+
+    def save_plan(self, query: Query, partitions: Iterable[Partition]) -> None:
+        """Keep all partitions of a scan, finished or not: they are disjoint, and together are the query."""
+        self._save_partitions(query, "plan", partitions)
+
     def load_split(self, query: Query) -> list[Partition]:
         """Return the partitions into which a query was split; empty if it was not."""
-        file = self._fetch(_name(query, "split"))
-        partitions = []
-        for attributes, *rest in json.loads(file.read_text(encoding="ascii")) if file else ():
-            narrowed: dict[str, Any] = {name: tuple(values) for name, values in attributes.items()}
-            partitions.append(Partition(replace(query, **narrowed), *rest))
-        return partitions
+        return self._load_partitions(query, "split")
 
-    def save_split(self, query: Query, partitions: Sequence[Partition]) -> None:
+    def save_split(self, query: Query, partitions: Iterable[Partition]) -> None:
         """Keep a split: another sample of findings would split the query otherwise."""
-        entries = [
-            ({name: getattr(part.query, name) for name in SPLIT_BY}, part.weight, part.may_be_split)
-            for part in partitions
-        ]
-        self._save(_name(query, "split"), json.dumps(entries))
+        self._save_partitions(query, "split", partitions)
 
     def load_finished(self, query: Query) -> PartitionResult | None:
         """Return the result of a partition that an earlier attempt has finished, None if none has."""
@@ -114,16 +114,26 @@ class Checkpoints:
             self._count_kept(result.finding_count)
         return result
 
-    def resume(self, query: Query) -> RowStore:
-        """Open the store of a partition: the suspended one of an earlier attempt, or an empty one."""
+    def resume(self, query: Query, region: str = "") -> RowStore:
+        """
+        Open the store of a partition: the suspended one of an earlier attempt, or an empty one.
+
+        Args:
+            region: the Region in which the partition is to be read. A store that another Region than this one
+                or the bot's own has begun is useless, since its token is not valid there.
+        """
         self._fetch(_name(query, "store"))
-        store = self.restart(query)
+        store = self.restart(query, region)
+        if store.region not in ("", region):
+            with store:
+                pass
+            store = self.restart(query, region)
         self.count_read(store.count)
         return store
 
-    def restart(self, query: Query) -> RowStore:
+    def restart(self, query: Query, region: str = "") -> RowStore:
         """Open an empty store for a partition."""
-        return RowStore(self._folder / _name(query, "store"))
+        return RowStore(self._folder / _name(query, "store"), region)
 
     def suspend(self, query: Query, store: RowStore, *, has_new: bool) -> None:
         """Keep an unfinished store for the next attempt, unless that has the same store already."""
@@ -166,6 +176,27 @@ class Checkpoints:
     def _count_kept(self, count: int) -> None:
         with self._lock:
             self.kept_count += count
+
+    def _load_partitions(self, query: Query, ending: str) -> list[Partition]:
+        file = self._fetch(_name(query, ending))
+        partitions = []
+        for attributes, *rest in json.loads(file.read_text(encoding="ascii")) if file else ():
+            narrowed: dict[str, Any] = {name: tuple(values) for name, values in attributes.items()}
+            partitions.append(Partition(replace(query, **narrowed), *rest))
+        return partitions
+
+    def _save_partitions(self, query: Query, ending: str, partitions: Iterable[Partition]) -> None:
+        entries = [
+            (
+                {name: getattr(part.query, name) for name in SPLIT_BY},
+                part.weight,
+                part.may_be_split,
+                part.may_be_spread,
+                part.region,
+            )
+            for part in partitions
+        ]
+        self._save(_name(query, ending), json.dumps(entries))
 
     def _fetch(self, name: str) -> Path | None:
         """Fetch a file of an earlier attempt; return None if there is none."""

@@ -50,6 +50,7 @@ def scan_and_keep(
             findings=ports.findings.keeping(routing.kept_tags),
             controls=ports.controls,
             now=ports.now,
+            regions=ports.regions,
             store=ports.reports.checkpoints(report_id),
             report_id=report_id,
             progress=progress,

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from threading import Event
 
-from bot.domain.finding import Finding
-from bot.domain.partition import Partition, by_control, by_place
+from bot.domain.partition import Partition, Sample, by_control, by_place, sample_of
 from bot.domain.query import Query, split
 from bot.domain.report import PartitionResult
-from bot.errors import BotError, OutOfTimeError, PageLostError, TooMuchError, UpstreamError
-from bot.ports import Findings
+from bot.errors import (
+    BotError,
+    ConfigurationError,
+    OutOfTimeError,
+    PageLostError,
+    TooMuchError,
+    UpstreamError,
+)
+from bot.ports import Findings, Page
+from bot.region_ports import Regions
 from bot.usecases.scanning.checkpoint import Checkpoints
 from bot.usecases.scanning.row_store import RowStore
+from bot.usecases.scanning.spreading import READERS, Queues, Spreading
 from bot.usecases.steps import TimeLeft, always
-
-READERS = 32
-"""Threads, which mostly wait. More partitions than that wait for one of them."""
 
 PAGE = 100
 """The findings of a page (bot/ports.py)."""
@@ -60,12 +65,31 @@ class Split:
     partitions: list[Partition]
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The end of a partition of which nothing is kept: its findings are read again, elsewhere."""
+
+
+class _DroppedError(Exception):
+    """
+    A partition is to be read elsewhere.
+
+    Args:
+        cause: the error of another Region; None if the scan is spread.
+    """
+
+    def __init__(self, cause: BotError | None = None) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
 def read(
     query: Query,
     findings: Findings,
     checkpoints: Checkpoints,
     time_left: TimeLeft = always,
     most_pages: int | None = None,
+    regions: Regions | None = None,
 ) -> Generator[Outcome]:
     """
     Read everything that answers a query into the files of `checkpoints`.
@@ -75,28 +99,50 @@ def read(
     Args:
         most_pages: the pages after which no other is requested; the partitions that are not read to their end
             then have a TooMuchError. None: no bound.
+        regions: the Regions in which a long answer may be read side by side; None: none but this one.
 
     Yields:
         The outcome of each partition when it ends. Their queries are disjoint, and together are the query.
         Closing the generator stops the reading.
     """
-    reading = _Reading(findings, checkpoints, time_left, most_pages)
+    regions = None if query.findings else regions
+    partitions = _planned(query, checkpoints, regions) or [
+        Partition(part, may_be_split=True, may_be_spread=regions is not None) for part in split(query)
+    ]
+    queues, spreading = Queues(partitions), Spreading(regions, len(partitions))
+    reading = _Reading(findings, checkpoints, spreading, time_left, most_pages)
     with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as threads:
-        running: set[Future[Outcome | Split]] = {
-            threads.submit(reading.read, Partition(part, may_be_split=True)) for part in split(query)
-        }
+        running: dict[Future[Ending], Partition] = {}
         try:
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    outcome = future.result()
-                    if isinstance(outcome, Outcome):
-                        yield outcome
+            while True:
+                running |= {threads.submit(reading.read, part): part for part in queues.begin()}
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    partition, ending = running.pop(future), future.result()
+                    if isinstance(ending, Outcome):
+                        queues.end(partition)
+                        yield ending
+                    elif isinstance(ending, Split):
+                        queues.split(partition, ending.partitions)
                     else:
-                        running |= {threads.submit(reading.read, part) for part in outcome.partitions}
+                        queues.drop(partition)
+                if plan := queues.spread(spreading):
+                    checkpoints.save_plan(query, plan)
         finally:
             reading.is_stopped.set()
             threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _planned(query: Query, checkpoints: Checkpoints, regions: Regions | None) -> list[Partition]:
+    """Return the partitions of an earlier attempt's plan, those of Regions that are not readable now here."""
+    plan = checkpoints.load_plan(query)
+    spread_over = {partition.region for partition in plan} - {""}
+    readable = regions.readable(spread_over) if regions and spread_over else ()
+    return [part if part.region in readable else replace(part, region="") for part in plan]
+
+
+Ending = Outcome | Split | Dropped
 
 
 @dataclass
@@ -105,31 +151,48 @@ class _Reading:
 
     findings: Findings
     checkpoints: Checkpoints
+    spreading: Spreading
     time_left: TimeLeft
     most_pages: int | None
     pages_read: Iterator[int] = field(default_factory=count)
     is_full: Event = field(default_factory=Event)
     is_stopped: Event = field(default_factory=Event)
 
-    def read(self, partition: Partition) -> Outcome | Split:
+    def read(self, partition: Partition) -> Ending:
         """Read a partition to its end, unless an earlier attempt has."""
-        query, checkpoints = partition.query, self.checkpoints
         try:
-            if known := checkpoints.load_split(query):
-                return Split(known)
-            if finished := checkpoints.load_finished(query):
-                return Outcome(query, finished)
-            store = checkpoints.resume(query)
-            for _ in range(MOST_RESTARTS):
-                try:
-                    return self._fill(store, partition)
-                except PageLostError:
-                    store = checkpoints.restart(query)
-            return self._fill(store, partition)
+            return self._read(partition)
+        except _DroppedError as dropped:
+            if isinstance(dropped.cause, ConfigurationError):
+                self.spreading.refuse(partition.region)
+            return Dropped()
         except BotError as error:
-            return Outcome(query, error=error)
+            self.spreading.end()
+            return Outcome(partition.query, error=error)
 
-    def _fill(self, store: RowStore, partition: Partition) -> Outcome | Split:
+    def _read(self, partition: Partition) -> Ending:
+        query, checkpoints = partition.query, self.checkpoints
+        if known := checkpoints.load_split(query):
+            self.spreading.add_split(len(known))
+            return Split(known)
+        if finished := checkpoints.load_finished(query):
+            self.spreading.end()
+            return Outcome(query, finished)
+        store = checkpoints.resume(query, partition.region)
+        partition = replace(partition, region=store.region)
+        for _ in range(MOST_RESTARTS):
+            try:
+                return self._fill(store, partition)
+            except PageLostError:
+                store = checkpoints.restart(query, partition.region)
+        try:
+            return self._fill(store, partition)
+        except PageLostError as error:
+            if partition.region:
+                raise _DroppedError(error) from error
+            raise
+
+    def _fill(self, store: RowStore, partition: Partition) -> Ending:
         with store:
             try:
                 outcome = self._read_pages(store, partition)
@@ -142,17 +205,21 @@ class _Reading:
         return outcome
 
     def _read_pages(self, store: RowStore, partition: Partition) -> Outcome | Split:
-        query, token, sample = partition.query, store.token, list[Finding]()
+        query, token, sample = partition.query, store.token, Sample()
         error: BotError | None = None
-        pages = self.findings.pages(query, partition.weight, self._check_cancelled, token)
         number = 0
         try:
-            for number, page in enumerate(pages, 1):
+            for number, page in enumerate(self._pages(partition, token), 1):
                 if next(self.pages_read) + 1 == self.most_pages:
                     self.is_full.set()
-                if partition.may_be_split and not (token or page.is_last) and number <= PAGES_ALONE:
-                    sample += page.findings
-                    if parts := _split(query, number, sample):
+                may_be_split = (
+                    partition.may_be_split and number <= PAGES_ALONE and not (token or page.is_last)
+                )
+                counts = sample_of(page.findings) if may_be_split or partition.may_be_spread else Sample()
+                self.spreading.add_page(counts, is_last=page.is_last)
+                if may_be_split:
+                    sample.update(counts)
+                    if parts := self._split(partition, number, sample):
                         return Split(parts)
                 store.add(page.findings, page.token)
                 self.checkpoints.count_read(len(page.findings))
@@ -160,27 +227,52 @@ class _Reading:
             raise
         except (UpstreamError, TooMuchError) as ending:
             error = ending
+            self.spreading.end()
         if isinstance(error, OutOfTimeError) and self.checkpoints.resumable:
             self.checkpoints.suspend(query, store, has_new=number > 0)
             return Outcome(query, error=error)
         result = self.checkpoints.finish(query, store, keep=error is None, is_long=number > 1)
         return Outcome(query, result, error)
 
+    def _pages(self, partition: Partition, token: str) -> Iterator[Page]:
+        """Read pages in the partition's Region. An error of another Region becomes a _DroppedError."""
+
+        def check_cancelled() -> None:
+            self._check_cancelled()
+            if partition.may_be_spread and self.spreading.is_begun:
+                raise _DroppedError
+
+        region = partition.region
+        try:
+            findings = self.findings.at(region) if region else self.findings
+            yield from findings.pages(partition.query, partition.weight, check_cancelled, token)
+        except (OutOfTimeError, PageLostError):
+            raise
+        except (ConfigurationError, UpstreamError) as error:
+            if region:
+                raise _DroppedError(error) from error
+            raise
+
+    def _split(self, partition: Partition, number: int, sample: Sample) -> list[Partition]:
+        """
+        Split a partition whose answer has more than `number` pages; empty if one reader goes on.
+
+        Args:
+            sample: the findings of these pages.
+        """
+        query, partitions = partition.query, list[Partition]()
+        if len(query.controls) > 1 and not self.spreading.is_begun:
+            partitions = by_control(query, sample, may_be_spread=partition.may_be_spread)
+        elif number == PAGES_ALONE:
+            self.spreading.wait()
+            partitions = [] if self.spreading.is_begun else by_place(query, sample)
+        if len(partitions) < 2:
+            return []
+        self.spreading.add_split(len(partitions))
+        return partitions
+
     def _check_cancelled(self) -> None:
         if self.is_stopped.is_set() or not self.time_left():
             raise OutOfTimeError
         if self.is_full.is_set():
             raise TooMuchError(most=f"{(self.most_pages or 0) * PAGE:,}")
-
-
-def _split(query: Query, number: int, sample: list[Finding]) -> list[Partition]:
-    """
-    Split a query whose answer has more than `number` pages; empty if one reader goes on.
-
-    Args:
-        sample: the findings of these pages.
-    """
-    if len(query.controls) > 1:
-        return by_control(query, sample)
-    partitions = by_place(query, sample) if number == PAGES_ALONE else []
-    return partitions if len(partitions) > 1 else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from heapq import nsmallest
-from itertools import islice, product
+from heapq import merge
+from itertools import islice
 from pathlib import Path
 
 from bot.domain.finding import Finding, Severity, WorkflowStatus
@@ -15,7 +15,7 @@ from bot.domain.report import TOP_COUNT, PartitionResult, RowFiles, TallyCounter
 from bot.domain.row import Row
 from bot.i18n import Locale
 from bot.render.csv_file import encoded, header_text, owner_cells, row_text, suppressed_row_text
-from bot.usecases.scanning.row_store import read_section
+from bot.usecases.scanning.row_store import CHUNK_BYTES, read_section, sort_bytes
 
 PartitionFile = tuple[PartitionResult, Path]
 
@@ -27,6 +27,10 @@ row passes once, in the report's order. A lookup that answers for many rows at o
 
 BATCH = 50
 """Rows of a few kilobytes each. Of 100, Python's garbage collector moves many to its older generations."""
+
+
+LEAST_CHUNK_BYTES = 1 << 14
+"""Of a file, which are read at once: a dozen rows. Of several files, together CHUNK_BYTES at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def write_report(
     division: Division | None = None,
 ) -> tuple[RowFiles, tuple[RowFiles, ...]]:
     """
-    Write the CSV, and the lines of bot/domain/row.py: by severity first, then in the order of `files`.
+    Write the CSV, and the lines of bot/domain/row.py: by severity first, then in the order of problems.
 
     Args:
         report_id: the ID that the CSV names; may be empty.
@@ -64,12 +68,12 @@ def write_report(
     columns = _Columns(query.is_of_suppressed, locale)
     with ExitStack() as stack:
         writers = {"": _Writer("", report_id, folder, columns, stack)}
-        for section, batch in _batches(files, complete):
+        for batch in _batches(files, complete):
             for channel, rows in _divided(batch, division):
                 if channel not in writers:
                     own_id = division.report_id_of(channel) if division else report_id
                     writers[channel] = _Writer(channel, own_id, folder, columns, stack)
-                writers[channel].add(rows, section)
+                writers[channel].add(rows)
     own, *others = (writer.written() for writer in writers.values())
     return own, tuple(others)
 
@@ -93,14 +97,13 @@ class _Writer:
         self._locale = columns.locale
         self._render = suppressed_row_text if columns.is_of_suppressed else row_text
         self._counter, self._top = TallyCounter(), list[Row]()
-        self._section, self._wanted = -1, TOP_COUNT
         self._texts = stack.enter_context(self._csv_file.open("wb"))
         self._lines = stack.enter_context(self._seen_file.open("wb"))
         self._texts.write(header_text(columns.locale, is_of_suppressed=columns.is_of_suppressed).encode())
 
-    def add(self, rows: Sequence[Row], section: int) -> None:
-        """Write rows of a section, whose rows come in the order of their sort keys."""
-        self._keep_first(rows, section)
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write rows, which come in the report's order."""
+        self._top += rows[: TOP_COUNT - len(self._top)]
         self._counter.add([row.finding for row in rows])
         render, report_id, locale = self._render, self._report_id, self._locale
         rendered = [render(row.finding, report_id, owner_cells(row.owner, locale), row.place) for row in rows]
@@ -109,29 +112,21 @@ class _Writer:
 
     def written(self) -> RowFiles:
         """Return the files with their counts."""
-        top = nsmallest(TOP_COUNT, self._top, key=lambda row: sort_key(row.finding))
+        top = sorted(self._top, key=lambda row: sort_key(row.finding))
         tally = self._counter.tally(_shown(row.finding) for row in top)
         if any(row.place for row in top):
             tally = replace(tally, places=tuple(row.place for row in top))
         return RowFiles(self._channel, self._report_id, tally, self._csv_file, self._seen_file)
 
-    def _keep_first(self, rows: Sequence[Row], section: int) -> None:
-        """Keep the first rows by their sort key: TOP_COUNT of the earlier sections, and of this one."""
-        if section != self._section:
-            self._section, self._wanted = section, TOP_COUNT
-            self._top = nsmallest(TOP_COUNT, self._top, key=lambda row: sort_key(row.finding))
-        if self._wanted:
-            self._top += rows[: self._wanted]
-            self._wanted -= min(self._wanted, len(rows))
 
-
-def _batches(files: Sequence[PartitionFile], complete: Complete) -> Iterator[tuple[int, Sequence[Row]]]:
-    """Yield the completed rows, with the number of their section: one severity in one file."""
-    sections = product(reversed(Severity), files)
-    for number, (severity, (result, file)) in enumerate(sections):
-        rows = read_section(file, result, severity)
+def _batches(files: Sequence[PartitionFile], complete: Complete) -> Iterator[Sequence[Row]]:
+    """Yield the completed rows, those of all files in one order."""
+    chunk_bytes = max(LEAST_CHUNK_BYTES, CHUNK_BYTES // max(1, len(files)))
+    for severity in reversed(Severity):
+        sections = [read_section(file, result, severity, chunk_bytes) for result, file in files]
+        rows = merge(*sections, key=lambda row: sort_bytes(row.finding))
         while batch := list(islice(rows, BATCH)):
-            yield number, complete(batch)
+            yield complete(batch)
 
 
 def _divided(rows: Sequence[Row], division: Division | None) -> Iterable[tuple[str, Sequence[Row]]]:

@@ -44,8 +44,9 @@ CHUNK_BYTES = 1 << 20
 
 _CREATE = """
 CREATE TABLE IF NOT EXISTS records (problem, rank, record);
-CREATE TABLE IF NOT EXISTS place (token);
+CREATE TABLE IF NOT EXISTS place (token, region);
 """
+_PLACE = "SELECT token, region FROM place"
 _ADD = "INSERT INTO records VALUES (?, ?, ?)"
 _SORT = "CREATE INDEX by_problem ON records (problem)"
 """SQLite takes several times as long to sort whole records as to sort the keys of an index."""
@@ -77,17 +78,21 @@ class RowStore:
 
     Args:
         file: absent or empty, or a suspended store.
+        region: the Region from which the findings come, unless it is a suspended store; empty: this one.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, region: str = "") -> None:
         self._path = file
         self._table = sqlite3.connect(file, isolation_level=None)
         for setting in (*SETTINGS, PAGE_SIZE):
             self._table.execute(f"PRAGMA {setting}")
         self._table.executescript(_CREATE)
-        self.token: str = self._value("SELECT coalesce(max(token), '') FROM place")
+        self.token: str
         """The token of the next page; empty for the first."""
-        self.count: int = self._value("SELECT count(*) FROM records")
+        self.region: str
+        """The Region from which the findings come, and in which the token is valid; empty: this one."""
+        self.token, self.region = self._table.execute(_PLACE).fetchone() or ("", region)
+        self.count: int = self._table.execute("SELECT count(*) FROM records").fetchone()[0]
         """The number of findings in it."""
         self._is_suspended = False
         self._table.execute("BEGIN")
@@ -108,7 +113,7 @@ class RowStore:
         """Add a page's findings, and note the token of the next page."""
         records = [
             (
-                _SEPARATOR.join(finding.problem).encode(errors="replace"),
+                sort_bytes(finding),
                 _RANKS[finding.severity],
                 _json(_values(finding)),
             )
@@ -121,7 +126,7 @@ class RowStore:
     def suspend(self) -> None:
         """Write the store to its file, which another attempt can resume; nothing can be added any more."""
         self._table.execute("DELETE FROM place")
-        self._table.execute("INSERT INTO place VALUES (?)", (self.token,))
+        self._table.execute("INSERT INTO place VALUES (?, ?)", (self.token, self.region))
         self._table.execute("COMMIT")
         self._is_suspended = True
 
@@ -156,8 +161,10 @@ class RowStore:
                 line = f"{line},{record}"
             yield rank, f"[{line}]\n".encode()
 
-    def _value(self, question: str) -> Any:
-        return self._table.execute(question).fetchone()[0]
+
+def sort_bytes(finding: Finding) -> bytes:
+    """Return the sort key of a finding's problem: SQLite compares bytes."""
+    return _SEPARATOR.join(finding.problem).encode(errors="replace")
 
 
 def _temporary_file() -> BinaryIO:
@@ -172,13 +179,22 @@ def read_result(file: Path) -> PartitionResult:
     return PartitionResult(count, {_BY_RANK[rank]: size for rank, size in enumerate(sizes) if size})
 
 
-def read_section(file: Path, result: PartitionResult, severity: Severity) -> Iterator[Row]:
-    """Read the rows of one severity from a partition's file."""
+def read_section(
+    file: Path, result: PartitionResult, severity: Severity, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[Row]:
+    """
+    Read the rows of one severity from a partition's file, sorted by `sort_bytes`.
+
+    The file is open only while a chunk is read: a report has more files than a process may have open.
+    """
     left = result.sizes.get(severity, 0)
-    with file.open("rb") as lines:
-        lines.seek(sum(size for other, size in result.sizes.items() if other.rank > severity.rank))
-        while left > 0:
-            line = lines.readline()
+    start = sum(size for other, size in result.sizes.items() if other.rank > severity.rank)
+    while left > 0:
+        with file.open("rb") as lines:
+            lines.seek(start)
+            chunk = lines.readlines(min(left, chunk_bytes) - 1)  # ends after the line that exceeds it
+        for line in chunk:
+            start += len(line)
             left -= len(line)
             records, _ = _parse_json(line.decode("ascii"))
             yield Row([_parse_record(record) for record in records])

@@ -14,6 +14,7 @@ from bot.domain.report import PartitionResult, Report, Unread
 from bot.errors import OutOfTimeError, TooMuchError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import CheckpointStore, Clock, Controls, Findings
+from bot.region_ports import Regions
 from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.accounts import check_account_names
 from bot.usecases.scanning.checkpoint import Checkpoints, OnProgress, no_progress
@@ -32,6 +33,7 @@ def scan(
     findings: Findings,
     controls: Controls,
     now: Clock,
+    regions: Regions | None = None,
     store: CheckpointStore | None = None,
     report_id: str = "",
     progress: OnProgress = no_progress,
@@ -49,6 +51,7 @@ def scan(
         query: at least one control, as typed, canonical or not; or chosen findings.
         folder: the place of the report's files; empty at first.
         locale: the language of the CSV's header.
+        regions: the Regions in which a long answer may be read side by side; None: none but this one.
         store: keeps checkpoints. A scan with the same store continues from them.
         report_id: the ID that the CSV names; empty if nobody will send the CSV back.
         resumable: whether another scan with this store continues when the time of this one is up.
@@ -76,12 +79,12 @@ def scan(
     check_account_names(query.account_names, findings)
     try:
         most = most_pages if query.is_of_all else None
-        found, errors = read_all(query, findings, checkpoints, time_left, most)
+        found, errors = read_all(query, findings, checkpoints, time_left, most, regions)
     except UnfinishedError:
         checkpoints.save_start(scanned_at)
         raise
     unread = _unread(errors, nothing_found=not found)
-    files = [(result, checkpoints.file(part)) for part, result in sorted(found, key=_position)]
+    files = [(result, checkpoints.file(part)) for part, result in found]
     own, routed = write_report(
         files, query, report_id, locale, folder=folder, complete=complete, division=division
     )
@@ -109,9 +112,10 @@ def read_all(
     checkpoints: Checkpoints,
     time_left: TimeLeft = always,
     most_pages: int | None = None,
+    regions: Regions | None = None,
 ) -> tuple[Found, Errors]:
     """
-    Read everything that answers a query, or `most_pages` of it.
+    Read everything that answers a query, or `most_pages` of it, here or in several Regions.
 
     Returns:
         The partitions with findings, and those that were not read to their end.
@@ -123,7 +127,7 @@ def read_all(
     found: Found = []
     errors: Errors = []
     in_order = replace(query, controls=tuple(sorted(query.controls)))
-    with closing(read(in_order, findings, checkpoints, time_left, most_pages)) as outcomes:
+    with closing(read(in_order, findings, checkpoints, time_left, most_pages, regions)) as outcomes:
         for outcome in outcomes:
             if isinstance(outcome.error, UpstreamError | TooMuchError):
                 errors.append((outcome.query, outcome.error))
@@ -141,12 +145,9 @@ def _unread(errors: Errors, *, nothing_found: bool) -> tuple[Unread, ...]:
     """Return the incomplete controls; raise the first error if nothing was found."""
     if errors and nothing_found:
         raise errors[0][1]
-    unread = {query.controls: Unread(query.controls, error.code, error.values) for query, error in errors}
-    return tuple(unread[controls] for controls in sorted(unread))
-
-
-def _position(found: tuple[Query, PartitionResult]) -> tuple[tuple[str, ...], ...]:
-    """Return a partition's sort key; the rest outside the named accounts or Regions comes last."""
-    query, _ = found
-    last = ("~",)
-    return query.controls, query.accounts or last, query.regions or last
+    unread, named = list[Unread](), set[str]()
+    for query, error in sorted(errors, key=lambda one: (one[0].controls, one[1].code)):
+        if controls := tuple(control for control in query.controls if control not in named):
+            unread.append(Unread(controls, error.code, error.values))
+            named.update(controls)
+    return tuple(unread)

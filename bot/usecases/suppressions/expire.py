@@ -337,6 +337,10 @@ class _StillSuppressed:
         for page in self.findings.pages(query, weight, check_cancelled, token):
             yield replace(page, findings=[one for one in page.findings if self._is_same(one)])
 
+    def at(self, region: str) -> _StillSuppressed:
+        """Raise an error: these are read here only."""
+        raise NotImplementedError
+
     def keeping(self, tags: frozenset[str]) -> _StillSuppressed:
         """Keep other tags (see the port)."""
         return replace(self, findings=self.findings.keeping(tags))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.partition import Partition, by_control, by_place
+from bot.domain.partition import Partition, by_control, by_place, sample_of, spread
 from bot.domain.query import Query
 from bot.usecases.scanning.checkpoint import Checkpoints
 from tests.builders import a_finding, some_findings
@@ -16,10 +16,12 @@ from tests.fakes.reports import FakeCheckpoints
 QUERY = Query(
     ("S3.8", "EC2.19"), severities=(Severity.HIGH,), regions=("us-east-1",), statuses=(WorkflowStatus.NEW,)
 )
-SAMPLE = [a_finding(n, account_id=f"{n % 3:012}") for n in range(9)]
+SAMPLE = sample_of(a_finding(n, account_id=f"{n % 3:012}") for n in range(9))
 
 
-@pytest.mark.parametrize("partitions", [by_control(QUERY, SAMPLE), by_place(QUERY, SAMPLE)])
+@pytest.mark.parametrize(
+    "partitions", [by_control(QUERY, SAMPLE), by_place(QUERY, SAMPLE), spread([QUERY], SAMPLE, ["us-east-1"])]
+)
 def test_split_comes_back_in_its_order(partitions: list[Partition], tmp_path: Path) -> None:
     """The next attempt reads the same queries at the same weights."""
     assert 2 <= len(partitions)

@@ -146,7 +146,7 @@ class TestCompleted:
 
         found = scanned(large(230), ["S3.8", "EC2.19"], complete=complete)
 
-        assert [50, 50, 15, 50, 50, 15] == [len(batch) for batch in batches]
+        assert [50, 50, 50, 50, 30] == [len(batch) for batch in batches]
         assert found.resources == [resource for batch in batches for resource in batch]
         assert [f"owner of {resource}" for resource in found.resources] == [
             row["account-name"] for row in found.rows

@@ -18,6 +18,7 @@ from bot.errors import (
 )
 from bot.i18n import Locale
 from bot.ports import CheckpointStore
+from bot.region_ports import Regions
 from bot.render.csv_file import read_rows
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.report_files import Complete
@@ -57,6 +58,7 @@ def scanned(
     is_stored: bool = False,
     most_pages: int | None = None,
     complete: Complete = BY_TAGS,
+    regions: Regions | None = None,
 ) -> Scanned:
     """Scan for some controls, or for a query."""
     with TemporaryDirectory() as folder:
@@ -67,6 +69,7 @@ def scanned(
             findings=findings,
             controls=catalogue or FakeControls(),
             now=lambda: NOW,
+            regions=regions,
             store=store,
             report_id=report_id,
             progress=progress,
