@@ -45,7 +45,7 @@ from bot.shell import (
     piped,
     run_command,
 )
-from bot.usecases.owners.complete import Keep, complete_owners
+from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.scan import scan
 
@@ -69,9 +69,9 @@ def _parser(program: str = MODULE) -> argparse.ArgumentParser:
 
 
 def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("scan", help="list the failed findings of controls or services")
+    command = commands.add_parser("scan", help="list the failed findings of a query")
     command.add_argument(
-        "controls", nargs="+", metavar="CONTROL", help="control IDs and services, such as S3.1 IAM"
+        "controls", nargs="+", metavar="WORD", help="the words of Slack, such as S3.1 IAM tag:Team=web"
     )
     command.add_argument("--severity", action="append", default=[], metavar="LABEL", help="HIGH,CRITICAL …")
     command.add_argument("--account", action="append", default=[], metavar="ID", help="12 digits")
@@ -79,7 +79,9 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument(
         "--status", action="append", default=[], metavar="STATUS", help="new, notified, suppressed"
     )
-    command.add_argument("--owner", metavar="NAME", default="", help="only the rows of this owner")
+    command.add_argument(
+        "--owner", action="append", default=[], metavar="NAME", help="of the resource; nobody: without one"
+    )
     command.add_argument("--routing", metavar="FILE", help="the routing file that names owners")
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
     add_locale(command)
@@ -141,19 +143,15 @@ def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
             controls=SecurityHubControls(client("securityhub")),
             now=utc_now,
             progress=progress,
-            complete=complete_owners(routing.lookup(), _keep(options.owner)),
+            complete=complete_owners(routing.lookup()),
         )
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
 
 
-def _keep(owner: str) -> Keep | None:
-    return (lambda ownership: ownership.has(owner)) if owner else None
-
-
 def _query(options: argparse.Namespace) -> Query:
-    names = ("severity", "account", "region", "status")
+    names = ("severity", "account", "region", "status", "owner")
     narrowing = {name: listed(getattr(options, name), f"--{name}") for name in names}
     return parse_query(" ".join(options.controls), narrowing)
 

@@ -67,7 +67,7 @@ class AuditLog(Protocol):
         """Write the changes that an action will make; the same action and time again do nothing."""
 
     def about(self, subject: str) -> AuditTrail:
-        """Return the changes to a resource or a control, of the newest MOST_ACTS actions."""
+        """Return the changes to a resource, a control or a service, of the newest MOST_ACTS actions."""
 
 
 class Suppressions(Protocol):

@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 
 from bot.adapters.aws import JOB_CONFIG, aws_settings, quiet
-from bot.domain.command import REGION
+from bot.domain.words.values import REGION
 from bot.errors import RegionError
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
+from bot.domain.control import SERVICE_NAME
 from bot.domain.naming import is_named, spelled
 
 MOST_ACTS = 500
@@ -49,8 +50,11 @@ class AuditEntry:
         return json.dumps(astuple(self))
 
     def is_about(self, subject: str) -> bool:
-        """Return whether it is about a control or a resource, in a person's spelling."""
-        return self.is_of_control(subject) or is_named(self.resource_id, subject)
+        """Return whether it is about a control, a service or a resource, in a person's spelling."""
+        is_of_service = bool(service_folder(subject)) and spelled(self.control_id).startswith(
+            service_folder(subject)
+        )
+        return is_of_service or self.is_of_control(subject) or is_named(self.resource_id, subject)
 
     def is_of_control(self, subject: str) -> bool:
         """Return whether it is about a control."""
@@ -86,6 +90,12 @@ class AuditTrail:
 def parse_entry(line: str | bytes) -> AuditEntry:
     """Read a line."""
     return AuditEntry(*json.loads(line))
+
+
+def service_folder(subject: str) -> str:
+    """Return the beginning of the spelled IDs of a service's controls; empty for another subject."""
+    name = spelled(subject)
+    return f"{name}." if SERVICE_NAME.fullmatch(name) else ""
 
 
 def shard(name: str) -> str:

@@ -12,6 +12,7 @@ status:new
 resource:arn:aws:s3:::logs-* an ARN, an ID or a name; an asterisk at the end makes it a beginning
 tag:Team=platform            of the resource; a further value of the same key follows a comma
 standard:fsbp                or cis, nist, pci …, with a version or without: cis-1.4
+owner:platform               an owner by tag or routing file, or nobody
 since:7d                     began to fail within 7 days; 2w is two weeks
 account:"Data Platform"      quotes keep spaces together
 suppressed [S3.1 …]          suppressed findings, of all products or of some controls
@@ -26,14 +27,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.domain.control import ALL, CONTROL_ID, EACH, SERVICE, without_covered
-from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.control import ALL, CONTROL_ID, EACH, SERVICE, SERVICE_NAME, without_covered
+from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, OPEN, Query
+from bot.domain.words.values import (
+    is_number,
+    read_account,
+    read_account_name,
+    read_days,
+    read_owner,
+    read_region,
+    read_resource,
+    read_severity,
+    read_standard,
+    read_status,
+    read_tag,
+    shown,
+)
 from bot.errors import CommandError
 
 T = TypeVar("T")
-
-_SERVICE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}")
 
 SUPPRESSED_WORDS = frozenset({"suppressed", "抑制", "抑制中"})
 
@@ -42,13 +55,7 @@ ALL_WORDS = frozenset({ALL, "すべて", "全て", "全部"})
 MOST_CHARACTERS = 8_000
 """Of a typed text, and of each text in a job's document. The IDs of all controls take 5,000."""
 
-ACCOUNT_ID = re.compile(r"[0-9]{12}")
-"""An AWS account ID is twelve digits."""
-
-REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
-"""The form of every Region in botocore's endpoints.json, `us-gov-west-1` and `eusc-de-east-1` included."""
-
-OPTIONS = ("severity", "account", "region", "status", "resource", "tag", "standard", "since")
+OPTIONS = ("severity", "account", "region", "status", "resource", "tag", "standard", "owner", "since")
 
 OTHER_WORDS = {
     "重要度": "severity",
@@ -61,32 +68,19 @@ OTHER_WORDS = {
     "期間": "since",
     "標準": "standard",
     "スタンダード": "standard",
+    "担当": "owner",
+    "担当者": "owner",
+    "オーナー": "owner",
 }
 """Japanese words for options."""
 
-MOST_DAYS = 365
-"""Of `since`: a finding that Security Hub keeps is seldom older."""
+NAMES = ("account", "owner")
+"""Options whose values may have spaces: in a field of their own, only commas separate these."""
 
-LEAST_BEGINNING = 3
-"""Characters of a resource before its asterisk: fewer would mean nearly every resource."""
-
-MOST_NAME = 256
-"""Characters of a name, or of a tag's value: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html."""
-
-MOST_RESOURCE = 512
-"""Characters of Resources.Id: https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html."""
-
-_STANDARD = re.compile(r"[A-Za-z][A-Za-z0-9 ._:/-]*")
-_SINCE = re.compile(r"(?P<count>[0-9]{1,3})(?P<unit>d|days?|日|日間|w|weeks?|週|週間)")
-_ALL_ARNS = re.compile(r"arn:[^:]*:?|AWS::?")
-"""The beginnings of the ARNs of all services, and of all other IDs."""
 _QUOTED = re.compile(r'(?<=[:=,])"([^"]*)"')
 _SPACE = "\ue000"
 """A space between quotes, while a text is split: a character of nobody's."""
 _CURLY = dict.fromkeys(map(ord, "“”"), '"')
-
-MOST_SHOWN = 60
-"""Characters of a wrong word that an error repeats."""
 
 _QUOTES = dict.fromkeys(map(ord, "\"'`“”‘’「」"))
 _LIST_MARKS = str.maketrans({"、": ",", ";": ",", "；": ","})
@@ -144,15 +138,23 @@ def parse_query(
     if typed and typed[0].lower() in SUPPRESSED_WORDS:
         typed[0] = f"status:{WorkflowStatus.SUPPRESSED}"
     for word in typed:
-        name, colon, values = word.partition(":")
-        if name == "arn":
-            name, values = "resource", word
-        if colon:
-            option = OTHER_WORDS.get(name.lower(), name.lower())
+        option, values = split_option(word)
+        if not option and ":" in word:
+            option, _, values = word.partition(":")
+        if option:
             options.setdefault(option, []).extend(_some(_parts(values, option), option))
         else:
             controls.extend(_parts(word))
     return make_query(controls, options, is_stored=is_stored)
+
+
+def split_option(word: str) -> tuple[str, str]:
+    """Return the option of a word, in English and empty if there is none, and its values; an ARN has one."""
+    name, colon, values = word.partition(":")
+    if name == "arn":
+        return "resource", word
+    option = OTHER_WORDS.get(name.lower(), name.lower())
+    return (option, values) if colon and option in OPTIONS else ("", word)
 
 
 def make_query(
@@ -164,36 +166,37 @@ def make_query(
     A service is a word such as `S3` or `S3.*`; it includes its controls.
 
     In a stored list a control may be anything, which the catalogue then does not know: nobody is there to
-    correct it, and one bad item must not stop the others. A resource, a tag or a standard without a
-    control is of all controls.
+    correct it, and one bad item must not stop the others. A resource, a tag, a standard or an owner without
+    a control is of all controls.
 
     Raises:
         CommandError: an unknown option, a value that an option may not have, too many values, or no control.
     """
     unknown = sorted(set(options) - {*OPTIONS})
     if unknown:
-        raise CommandError(text=_shown(unknown[0]), hint="option")
-    statuses = _each(options.get("status", ()), _status) or OPEN
+        raise CommandError(text=shown(unknown[0]), hint="option")
+    statuses = _each(options.get("status", ()), read_status) or OPEN
     query = Query(
         controls=without_covered(_each(controls, _stored_control if is_stored else _control)),
-        severities=_each(options.get("severity", ()), _severity),
-        accounts=account_ids(filter(_is_number, options.get("account", ()))),
-        account_names=_few(options, "account", _account_name),
-        named_resources=_few(options, "resource", _resource),
-        tags=_few(options, "tag", _tag),
-        standards=_few(options, "standard", _standard),
-        since_days=min(_each(options.get("since", ()), _days), default=0),
-        regions=_each(options.get("region", ()), _region),
+        severities=_each(options.get("severity", ()), read_severity),
+        accounts=account_ids(filter(is_number, options.get("account", ()))),
+        account_names=_few(options, "account", read_account_name),
+        named_resources=_few(options, "resource", read_resource),
+        tags=_few(options, "tag", read_tag),
+        standards=_few(options, "standard", read_standard),
+        owners=_few(options, "owner", read_owner),
+        since_days=min(_each(options.get("since", ()), read_days), default=0),
+        regions=_each(options.get("region", ()), read_region),
         statuses=statuses,
         is_of_failed=WorkflowStatus.SUPPRESSED not in statuses,
     )
     if WorkflowStatus.SUPPRESSED in query.statuses and not query.is_of_suppressed:
         raise CommandError(text=WorkflowStatus.SUPPRESSED, hint="status")
     if query.accounts and query.account_names:
-        raise CommandError(text=_shown(query.account_names[0]), hint="account-mix")
+        raise CommandError(text=shown(query.account_names[0]), hint="account-mix")
     if query.is_of_suppressed and query.is_of_all:
         query = replace(query, controls=())
-    is_of_some = query.named_resources or query.tags or query.standards
+    is_of_some = query.named_resources or query.tags or query.standards or query.owners
     if is_of_some and not query.controls and not query.is_of_suppressed:
         query = replace(query, controls=(ALL,))
     if not query.controls and not query.is_of_suppressed:
@@ -201,9 +204,9 @@ def make_query(
     return query
 
 
-def format_query(query: Query) -> str:
-    """Write a query as the words that `parse_query` reads as the same query."""
-    options = {
+def options_of(query: Query) -> dict[str, tuple[str, ...]]:
+    """Return the options of a query by their names, without empty ones."""
+    options: dict[str, tuple[str, ...]] = {
         "severity": query.severities,
         "account": query.accounts or query.account_names,
         "region": query.regions,
@@ -211,16 +214,23 @@ def format_query(query: Query) -> str:
         "resource": query.named_resources,
         "tag": query.tags,
         "standard": query.standards,
+        "owner": query.owners,
         "since": (f"{query.since_days}d",) if query.since_days else (),
     }
+    return {name: values for name, values in options.items() if values}
+
+
+def format_query(query: Query) -> str:
+    """Write a query as the words that `parse_query` reads as the same query."""
     first = ["suppressed"] if query.is_of_suppressed else []
-    words_of = [f"{name}:{','.join(map(_quoted, values))}" for name, values in options.items() if values]
+    words_of = [f"{name}:{','.join(map(quoted, values))}" for name, values in options_of(query).items()]
     return " ".join([*first, *query.controls, *words_of])
 
 
 def listed(texts: Iterable[str], name: str) -> list[str]:
     """
-    Split texts that people typed into fields of their own: values separated by spaces or commas.
+    Split texts that people typed into fields of their own: values separated by spaces or commas; names
+    (NAMES), which may have spaces, by commas.
 
     Raises:
         CommandError: one of the texts has no value, or they are too long. An empty narrowing must not become
@@ -233,23 +243,28 @@ def listed(texts: Iterable[str], name: str) -> list[str]:
 
 def account_ids(texts: Iterable[str]) -> tuple[str, ...]:
     """Read account IDs, hyphens or not, each once. Raises CommandError: a text is none."""
-    return _each(texts, _account)
+    return _each(texts, read_account)
 
 
 def _values(text: str, name: str) -> list[str]:
-    return [value for word in words(text) for value in _parts(word, name)]
+    option = name.lstrip("-")
+    first, *others = words(f"{option}:{text}")
+    typed = [first.removeprefix(f"{option}:"), *others]
+    if option in NAMES and not all(map(is_number, typed)):
+        typed = [" ".join(typed)]
+    return [value for word in typed for value in _parts(word, option)]
 
 
 def _some(values: list[str], name: str) -> list[str]:
     if not values:
-        raise CommandError(text=_shown(name), hint="empty")
+        raise CommandError(text=shown(name), hint="empty")
     return values
 
 
 def _parts(values: str, name: str = "") -> list[str]:
-    """Split the values of an option; those of a resource or a tag keep the marks around them."""
+    """Split the values of an option; those of a resource, a tag or an owner keep the marks around them."""
     parts = [value for value in values.split(",") if value.strip()]
-    if name == "resource":
+    if name in ("resource", "owner"):
         return parts
     if name == "tag":
         key = values.partition("=")[0]
@@ -257,17 +272,9 @@ def _parts(values: str, name: str = "") -> list[str]:
     return [value.strip(_DECORATION) or value for value in parts]
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """Return a value as it is typed: in quotes if it has spaces."""
     return f'"{value}"' if " " in value else value
-
-
-def _is_number(text: str) -> bool:
-    return not any(c.isalpha() for c in text)
-
-
-def _shown(text: str) -> str:
-    """Shorten a wrong word for an error."""
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _each(values: Iterable[str], read: Callable[[str], T]) -> tuple[T, ...]:
@@ -278,10 +285,10 @@ def _control(text: str) -> str:
     """Read a control ID, a word for all controls, or the name of a service as a word for all of its own."""
     if text.lower() in ALL_WORDS:
         return ALL
-    if _SERVICE_NAME.fullmatch(text):
+    if SERVICE_NAME.fullmatch(text):
         return f"{text}{EACH}"
     if not CONTROL_ID.fullmatch(text) and not SERVICE.fullmatch(text):
-        raise CommandError(text=_shown(text), hint="control")
+        raise CommandError(text=shown(text), hint="control")
     return text
 
 
@@ -294,71 +301,9 @@ def _stored_control(text: str) -> str:
         raise
 
 
-def _severity(text: str) -> Severity:
-    if text.upper() not in Severity.__members__:
-        raise CommandError(text=_shown(text), hint="severity")
-    return Severity[text.upper()]
-
-
-def _account(text: str) -> str:
-    digits = text.replace("-", "")
-    if not ACCOUNT_ID.fullmatch(digits):
-        raise CommandError(text=_shown(text), hint="account")
-    return digits
-
-
 def _few(options: Mapping[str, Iterable[str]], name: str, read: Callable[[str], str]) -> tuple[str, ...]:
     """Read values that one call has to take together, since a finding may have several of them."""
     found = tuple(dict.fromkeys(filter(None, map(read, options.get(name, ())))))
     if len(found) > MOST_VALUES:
         raise CommandError(text=name, hint="too-many", most=str(MOST_VALUES))
     return found
-
-
-def _account_name(text: str) -> str:
-    """Return the name of an account; an ID, which `account_ids` reads, is none."""
-    if len(text) > MOST_NAME:
-        raise CommandError(text=_shown(text), hint="account")
-    return "" if _is_number(text) else text
-
-
-def _resource(text: str) -> str:
-    begin = text.removesuffix("*")
-    is_short = bool(_ALL_ARNS.fullmatch(begin)) or (begin != text and len(begin) < LEAST_BEGINNING)
-    has_names = any(c.isalnum() for c in begin)
-    if is_short or not has_names or "*" in begin or "?" in begin or len(text) > MOST_RESOURCE:
-        raise CommandError(text=_shown(text), hint="resource")
-    return text
-
-
-def _tag(text: str) -> str:
-    key, _, value = text.partition("=")
-    if not key.strip() or not value.strip() or max(len(key), len(value)) > MOST_NAME:
-        raise CommandError(text=_shown(text), hint="tag")
-    return text
-
-
-def _standard(text: str) -> str:
-    if not _STANDARD.fullmatch(text) or len(text) > MOST_NAME:
-        raise CommandError(text=_shown(text), hint="standard")
-    return text.lower()
-
-
-def _days(text: str) -> int:
-    found = _SINCE.fullmatch(text.lower())
-    days = int(found["count"]) * (7 if found["unit"][0] in "w週" else 1) if found else 0
-    if not 1 <= days <= MOST_DAYS:
-        raise CommandError(text=_shown(text), hint="since")
-    return days
-
-
-def _region(text: str) -> str:
-    if not REGION.fullmatch(text.lower()):
-        raise CommandError(text=_shown(text), hint="region")
-    return text.lower()
-
-
-def _status(text: str) -> WorkflowStatus:
-    if text.upper() not in (*OPEN, WorkflowStatus.SUPPRESSED):
-        raise CommandError(text=_shown(text), hint="status")
-    return WorkflowStatus[text.upper()]

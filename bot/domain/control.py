@@ -23,6 +23,9 @@ ALL = "all"
 EACH = ".*"
 """The end of a word for all controls of a service: `S3.*`."""
 
+SERVICE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}")
+"""The form of the services in the IDs of controls."""
+
 SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,29}\.\*")
 """The form of such a word. The controls of a service have its name before the full stop, as `S3.8` does."""
 

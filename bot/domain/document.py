@@ -32,6 +32,8 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
 {"version": 1, "kind": "cancel", "key": "…", "report_id": "…", "channel": "C…", "message_ts": "1.2",
  "requester": {…}, "asked_by": "U…"}
 
+{"version": 1, "kind": "continue", …, "asked_by": "U…", "is_enough": false}
+
 {"version": 1, "kind": "edit", "key": "…", "file_id": "F…", "channel": "C…", "requester": {…}}
 
 {"version": 1, "kind": "apply-edit", …, "plan_id": "…", "thread_ts": "1.2"}
@@ -52,8 +54,8 @@ A scan job from the Scheduler has no `requester` and may omit `query` and `chann
 TARGET_CONTROL_IDS and SLACK_CHANNEL. A selection without `row` may have `controls`, `accounts`, `severities`,
 `statuses`, `resource`, `owners` and `is_own`; an empty one is the whole report. A mine job with a `query`
 scans; one without `query` and `report_id` is of the last scheduled report. A cancel job stops the job whose
-`job_id` is `report_id`: a report has the ID of the job that makes it. An edit job comes for every file shared
-where the bot is; most of them are not for the bot.
+`job_id` is `report_id`: a report has the ID of the job that makes it. So does a continue job the scan that it
+continues. An edit job comes for every file shared where the bot is; most of them are not for the bot.
 
 Events of a custom action in Security Hub's console are read as EventBridge sends them: one with findings is a
 scan of these, without a requester, for SLACK_CHANNEL; one of an insight has none, and its job says so there.
@@ -129,6 +131,7 @@ class _Query:
     named_resources: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     since_days: int = 0
 
 
@@ -279,6 +282,7 @@ def _query(value: object, _: object) -> Query:
         "resource": words.named_resources,
         "tag": words.tags,
         "standard": words.standards,
+        "owner": words.owners,
         "since": (f"{words.since_days}d",) if words.since_days else (),
     }
     with _command_errors():

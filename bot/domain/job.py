@@ -21,7 +21,7 @@ VERSION = 1
 
 QUERY_FIELDS = (
     *("controls", "severities", "accounts", "account_names", "regions", "statuses"),
-    *("named_resources", "tags", "standards", "since_days"),
+    *("named_resources", "tags", "standards", "owners", "since_days"),
 )
 """The fields of a Query that a person can set; the others are the bot's own."""
 
@@ -102,6 +102,22 @@ class CancelJob(_Job, kind="cancel", permission=Permission.ACT):
 
 
 @dataclass(frozen=True)
+class ContinueJob(_Job, kind="continue", permission=Permission.READ):
+    """Continue a scan that has paused. Its own requester needs no permission for that."""
+
+    report_id: str
+    """The scan's job ID, which is also its report's."""
+    channel: str
+    message_ts: str
+    """The message that asks."""
+    requester: Requester
+    asked_by: str = ""
+    """User ID of the scan's requester."""
+    is_enough: bool = False
+    """Whether to report the findings that were read, and to read no more."""
+
+
+@dataclass(frozen=True)
 class PreviewJob(_Job, kind="preview", permission=Permission.ACT):
     """Count the effect of an action on many findings, and show it in a form for confirmation."""
 
@@ -141,12 +157,16 @@ class UndoJob(_Job, kind="undo", permission=Permission.ACT):
 
 @dataclass(frozen=True)
 class HistoryJob(_Job, kind="history", permission=Permission.READ):
-    """Show a person the changes of a resource or a control."""
+    """Show a person the changes of a resource, a control or a service."""
 
     subject: str
-    """A control ID, or a resource's ID, name or ARN, as typed."""
+    """A control ID, a service, or a resource's ID, name or ARN, as typed."""
     channel: str
     requester: Requester
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    since_days: int = 0
+    """These narrow the changes (`HistoryQuery` in bot/domain/words/history.py)."""
 
 
 @dataclass(frozen=True)
@@ -301,6 +321,7 @@ Job = (
     | ApplyJob
     | UndoJob
     | CancelJob
+    | ContinueJob
     | EditJob
     | ApplyEditJob
     | PutRoutingJob

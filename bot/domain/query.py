@@ -16,6 +16,9 @@ T = TypeVar("T")
 OPEN = (WorkflowStatus.NEW, WorkflowStatus.NOTIFIED)
 """The default statuses of a scan: nobody has resolved or suppressed the finding."""
 
+NOBODY = "nobody"
+"""Among `owners`: rows without an owner. No owner has this name (bot/domain/owners/owner.py, NOT_OWNERS)."""
+
 MOST_VALUES = 20
 """The most values that GetFindings takes for one attribute (API reference, AwsSecurityFindingFilters)."""
 
@@ -44,6 +47,12 @@ class Query:
     """`Key=Value`, at most MOST_VALUES: for each of these keys, a resource has one of its values."""
     standards: tuple[str, ...] = ()
     """As typed, or StandardsIds once they are resolved; at most MOST_VALUES."""
+    owners: tuple[str, ...] = ()
+    """
+    Names of owners, in any spelling, or NOBODY: rows without an owner. Security Hub does not know owners, so
+    that the rest of the query is read, with ⌈m/100⌉ calls for m findings, and its rows are narrowed
+    (bot/usecases/owners/complete.py).
+    """
     since_days: int = 0
     """Only findings that began to fail within so many days, by FirstObservedAt; 0 narrows nothing."""
     findings: tuple[FindingIdentifier, ...] = ()
@@ -77,7 +86,7 @@ class Query:
         """Whether it excludes findings that its title includes: an empty answer says nothing about these."""
         by_title = self.controls if self.is_of_suppressed else self.statuses != OPEN
         by_place = self.accounts or self.regions or self.account_names or self.named_resources
-        by_kind = self.severities or self.standards or self.tags
+        by_kind = self.severities or self.standards or self.tags or self.owners
         return bool(by_title or by_kind or by_place or self.since_days)
 
 

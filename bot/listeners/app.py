@@ -17,7 +17,14 @@ from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_cha
 from bot.listeners.interactions import Click, Submission, beside, on_click, on_submit
 from bot.listeners.odd import answer_odd
 from bot.listeners.respond import fast_respond
-from bot.listeners.scan_form import cancel_scan, scan_from_form, scanning, suggest_controls
+from bot.listeners.scan_form import (
+    cancel_scan,
+    continue_scan,
+    narrow_scan,
+    scan_from_form,
+    scanning,
+    suggest_controls,
+)
 from bot.listeners.subcommands import COMMAND
 from bot.listeners.triage import (
     act_from_form,
@@ -41,7 +48,9 @@ from bot.render.ids import (
     APPLY_EDIT,
     CANCEL_SCAN,
     CONFIRM_FORM,
+    CONTINUE_SCAN,
     DISCARD_ROUTING,
+    NARROW_SCAN,
     NOT_MINE,
     NOTIFY_ALL,
     NOTIFY_MINE,
@@ -50,6 +59,7 @@ from bot.render.ids import (
     ROW_FORM,
     SCAN_FORM,
     SHOW_MINE,
+    TAKE_READ,
     TRIAGE,
     TRIAGE_FORM,
     UNDO,
@@ -78,6 +88,9 @@ CLICKS: dict[str, tuple[Callable[[Context, Click], Job | None], str]] = {
     PUT_ROUTING: (put_routing, ROUTING_NOT_DONE),
     DISCARD_ROUTING: (discard_routing, ROUTING_NOT_DONE),
     CANCEL_SCAN: (cancel_scan, "command.cancel-not-started"),
+    CONTINUE_SCAN: (continue_scan, NOT_STARTED),
+    TAKE_READ: (continue_scan, NOT_STARTED),
+    NARROW_SCAN: (narrow_scan, "command.no-form"),
 }
 """Button or menu to its handler, and to the answer if that fails."""
 

@@ -10,8 +10,17 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.domain.command import OPTIONS, format_query, listed, make_query
-from bot.domain.job import CancelJob, Job, ScanJob
+from bot.domain.command import (
+    OPTIONS,
+    format_query,
+    listed,
+    make_query,
+    options_of,
+    parse_query,
+    quoted,
+)
+from bot.domain.finding import WorkflowStatus
+from bot.domain.job import CancelJob, ContinueJob, Job, ScanJob
 from bot.domain.query import Query
 from bot.domain.slack import Block
 from bot.errors import CommandError
@@ -20,7 +29,7 @@ from bot.listeners.context import Context
 from bot.listeners.interactions import Click, FormError, Submission, open_view, requester
 from bot.render import forms, limits
 from bot.render.errors import explain
-from bot.render.ids import SCAN_FORM
+from bot.render.ids import NO_WORDS, SCAN_FORM, TAKE_READ
 
 Payload = dict[str, Any]
 
@@ -31,7 +40,11 @@ BLOCKS = {
     "severity": forms.SEVERITIES,
     "resource": forms.RESOURCES,
     "tag": forms.TAGS,
+    "standard": forms.STANDARDS,
+    "owner": forms.OWNERS,
+    "owner-me": forms.OWNERS,
     "since": forms.SINCE,
+    "status": forms.STATUSES,
 }
 """Option to the form's input. A CommandError names the option in its hint or its text."""
 
@@ -89,6 +102,26 @@ def cancel_scan(_: Context, click: Click) -> CancelJob:
     """Cancel a scan. The button names its job and its requester; the message shows the end."""
     report_id, _colon, asked_by = click.value.partition(":")
     return CancelJob(report_id=report_id, asked_by=asked_by, **click.job_fields())
+
+
+def continue_scan(_: Context, click: Click) -> ContinueJob:
+    """Continue a paused scan, or report the findings that it has read."""
+    report_id, _colon, asked_by = click.value.partition(":")
+    is_enough = click.action["action_id"] == TAKE_READ
+    return ContinueJob(report_id=report_id, asked_by=asked_by, is_enough=is_enough, **click.job_fields())
+
+
+def narrow_scan(context: Context, click: Click) -> None:
+    """Open the form with the words of a paused scan; long words are not in it. Raises BotError."""
+    filled: dict[str, list[str]] = {}
+    if click.value != NO_WORDS:
+        query = parse_query(click.value)
+        filled = {BLOCKS[name]: list(map(quoted, values)) for name, values in options_of(query).items()}
+        statuses = [WorkflowStatus.SUPPRESSED] if query.is_of_suppressed else filled.get(forms.STATUSES, [])
+        filled |= {forms.CONTROLS: list(query.controls), forms.STATUSES: list(statuses)}
+    locale = context.quick_locales(click.body["user"]["id"])[0]
+    metadata = click.metadata() | {"locale": locale}
+    click.open(forms.scan_form(locale, json.dumps(metadata), filled))
 
 
 def _query(state: forms.FormState) -> Query:

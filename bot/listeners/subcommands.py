@@ -15,6 +15,7 @@ from bot.domain.command import SUPPRESSED_WORDS, parse_query, words
 from bot.domain.control import Catalogue
 from bot.domain.job import DoctorJob, HistoryJob, Job, MineJob, OwnerJob, Requester, ScanJob
 from bot.domain.query import Query
+from bot.domain.words.history import parse_history
 from bot.i18n import Locale, translate
 
 COMMAND = "/sechub-scan"
@@ -68,7 +69,16 @@ def _query(text: str, catalogue: Catalogue) -> Query:
 
 
 def _history_job(call: Call) -> HistoryJob:
-    return HistoryJob(call.key, call.argument, call.channel, call.requester)
+    asked = parse_history(call.argument)
+    return HistoryJob(
+        call.key,
+        asked.subject,
+        call.channel,
+        call.requester,
+        accounts=asked.accounts,
+        regions=asked.regions,
+        since_days=asked.since_days,
+    )
 
 
 def _mine_job(call: Call) -> MineJob:

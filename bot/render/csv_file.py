@@ -13,11 +13,11 @@ from operator import itemgetter
 from urllib.parse import quote
 
 from bot.domain.checks.places import Place
-from bot.domain.command import REGION
 from bot.domain.control import checked_controls
 from bot.domain.finding import Finding
 from bot.domain.owners.owner import SEPARATOR, Ownership
 from bot.domain.suppression import remark_on
+from bot.domain.words.values import REGION
 from bot.i18n import Locale, translate
 
 COLUMNS = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.action import MOST_REASON, Action, ActionRequest
 from bot.domain.control import ALL, EACH, Control
 from bot.domain.finding import Severity, WorkflowStatus
+from bot.domain.query import OPEN
 from bot.domain.slack import Block
 from bot.i18n import Locale, translate
 from bot.render import limits, mrkdwn
@@ -33,28 +34,44 @@ if TYPE_CHECKING:  # the ack opens these forms, and must start without the triag
 CONTROLS, SEVERITIES, ACCOUNTS, REGIONS = "controls", "severities", "accounts", "regions"
 ACTION, REASON, UNTIL = "action", "reason", "until"
 STATUSES, RESOURCE, OWNERS = "statuses", "resource", "owners"
-RESOURCES, TAGS, SINCE = "resources", "tags", "since"
+RESOURCES, TAGS, SINCE, STANDARDS = "resources", "tags", "since", "standards"
 """block_id and action_id of the inputs."""
+
+NOTHING: Mapping[str, Sequence[str]] = {}
 
 FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """view.state.values: by block_id and action_id, the element's state."""
 
 
-def scan_form(locale: Locale, metadata: str) -> Block:
-    """Return the form that `/sechub-scan` opens without arguments."""
+def scan_form(locale: Locale, metadata: str, filled: Mapping[str, Sequence[str]] = NOTHING) -> Block:
+    """
+    Return the form that `/sechub-scan` opens without arguments.
+
+    Args:
+        filled: input to the values that it has at first.
+    """
 
     def ask(name: str, element: Block) -> Block:
         hint = plain(translate(locale, f"modal.{name}.hint"), limits.OPTION)
         label = translate(locale, f"modal.{name}")
         return entry(name, label, element | {"placeholder": hint}, optional=True)
 
+    def select(name: str, options: Sequence[Block]) -> Block:
+        chosen = [option for option in options if option["value"] in filled.get(name, ())]
+        initial = {"initial_options": chosen} if chosen else {}
+        return ask(name, {"type": "multi_static_select", "options": options} | initial)
+
+    def write(name: str) -> Block:
+        initial = {"initial_value": ",".join(filled[name])} if filled.get(name) else {}
+        return ask(name, {"type": "plain_text_input", "max_length": INPUT} | initial)
+
+    controls = [choice(control, control) for control in filled.get(CONTROLS, ())]
+    search = {"type": "multi_external_select", "min_query_length": 1}
     inputs = [
-        ask(CONTROLS, {"type": "multi_external_select", "min_query_length": 1}),
-        ask(SEVERITIES, {"type": "multi_static_select", "options": _severities()}),
-        *(
-            ask(name, {"type": "plain_text_input", "max_length": INPUT})
-            for name in (ACCOUNTS, REGIONS, RESOURCES, TAGS, SINCE)
-        ),
+        ask(CONTROLS, search | ({"initial_options": controls} if controls else {})),
+        select(SEVERITIES, _severities()),
+        *map(write, (STANDARDS, ACCOUNTS, REGIONS, RESOURCES, TAGS, OWNERS, SINCE)),
+        select(STATUSES, [choice(status, status) for status in (*OPEN, WorkflowStatus.SUPPRESSED)]),
     ]
     view = modal(translate(locale, "modal.title"), translate(locale, "modal.close"), inputs)
     return form(SCAN_FORM, metadata, translate(locale, "modal.submit"), view)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.domain.audit import MOST_ACTS, AuditEntry, ChangeStatus
 from bot.domain.finding import WorkflowStatus, short_name
 from bot.domain.owners.routing_change import RESOURCE
+from bot.domain.words.history import HistoryQuery
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.acts import person_text
@@ -39,7 +40,7 @@ def history_csv(lines: Iterable[AuditLine], locale: Locale) -> Iterator[str]:
 
 
 def history_text(
-    subject: str, shown: Sequence[AuditLine], link: str, locale: Locale, *, is_cut: bool = False
+    asked: HistoryQuery, shown: Sequence[AuditLine], link: str, locale: Locale, *, is_cut: bool = False
 ) -> str:
     """
     List changes in mrkdwn, in the order given.
@@ -48,13 +49,14 @@ def history_text(
         link: to the CSV of all changes, in mrkdwn; empty if all are listed.
         is_cut: whether older actions were not searched.
     """
-    name = mrkdwn.code(clip(subject, 200))
+    name = mrkdwn.code(clip(f"{asked.subject} {asked.options}".rstrip(), 200))
     if not shown:
-        key = "history.none-of-newest" if is_cut else "history.none"
+        key = "history.none.narrowed" if asked.options else "history.none"
+        key = "history.none-of-newest" if is_cut else key
         return translate(locale, key, subject=name, acts=str(MOST_ACTS))
     lines = [
         translate(locale, "history.title", subject=name),
-        *(_line(subject, one, locale) for one in shown),
+        *(_line(asked.subject, one, locale) for one in shown),
     ]
     more = translate(locale, "history.more", link=link) if link else ""
     older = translate(locale, "history.cut", acts=str(MOST_ACTS)) if is_cut else ""

@@ -47,6 +47,17 @@ DISCARD_ROUTING = "discard_routing"
 CANCEL_SCAN = "cancel_scan"
 """action_id of the button that cancels a scan; its value is the scan's job ID and its requester."""
 
+CONTINUE_SCAN = "continue_scan"
+"""
+action_id of the button that continues a paused scan; its value is the scan's job ID and its requester …
+"""
+TAKE_READ = "take_read"
+"""… of the one that reports the findings that were read, with the same value …"""
+NARROW_SCAN = "narrow_scan"
+"""… and of the one that opens the form; its value is the words of the query …"""
+NO_WORDS = "-"
+"""… or this, if they are long."""
+
 
 def row_block_id(report_id: str, row: int) -> str:
     """Return the block_id of a row's button and menu, so that their values need not repeat report and row."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from bot.domain.job import ActJob, CancelJob, Job, Requester, job_id
+from bot.domain.job import ActJob, CancelJob, ContinueJob, Job, Requester, job_id
 from bot.domain.permission import IDS, SETTINGS, Allowed, Permission, Standing, parse_allowed
 from bot.domain.slack import is_direct
 from bot.errors import BotError, InvalidSettingError, NotAllowedError
@@ -73,8 +73,8 @@ def _hint(permission: Permission, reason: str, channel: str) -> str:
 
 
 def _is_own_scan(job: Job, requester: Requester) -> bool:
-    """Return whether a person cancels their own scan."""
-    return isinstance(job, CancelJob) and job.asked_by == requester.user_id
+    """Return whether a person cancels or continues their own scan."""
+    return isinstance(job, CancelJob | ContinueJob) and job.asked_by == requester.user_id
 
 
 def _allowed(settings: Settings, permission: Permission) -> Allowed:

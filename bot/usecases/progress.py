@@ -25,7 +25,15 @@ from bot.render import mrkdwn
 from bot.render.progress import progress_message, scanning_message
 from bot.usecases.context import JobContext
 from bot.usecases.scanning.checkpoint import OnProgress
-from bot.usecases.steps import BusyStepError, Result, Steps, UncertainStepError, UnfinishedError, done_key
+from bot.usecases.steps import (
+    BusyStepError,
+    PausedError,
+    Result,
+    Steps,
+    UncertainStepError,
+    UnfinishedError,
+    done_key,
+)
 
 LOG = logging.getLogger(__name__)
 
@@ -42,6 +50,12 @@ Between two updates of the message: Slack accepts about 50 a minute
 
 SCAN = "scan"
 """The step that scans."""
+
+CONTINUED = "continued"
+"""The step that scans after a pause."""
+
+PAUSED = "paused"
+"""The key of the scan's job in the result of SCAN, if the scan has paused."""
 
 PROGRESS = "progress"
 """The step that posts the message."""
@@ -109,7 +123,7 @@ class JobProgress:
             result = do(self._tell)
         except CancelledError as error:
             return {"cancelled_by": error.values["user_id"], "count": self.count}
-        except UnfinishedError:
+        except (UnfinishedError, PausedError):
             raise
         except Exception:
             stopped = progress_message(self.place.locale, self.place.words.stopped)
@@ -162,7 +176,13 @@ def flag_key(report_id: str) -> str:
 
 def is_scanned(report_id: str, ports: Ports) -> bool:
     """Return whether a scan has ended, in any delivery of its job."""
-    return ports.ledger.read(done_key(report_id, SCAN)) is not None
+    return _end_of(report_id, ports) is not None
+
+
+def _end_of(report_id: str, ports: Ports) -> Result | None:
+    """Return the result of a scan that has ended; None for one that reads or has paused."""
+    done = ports.ledger.read(done_key(report_id, SCAN))
+    return ports.ledger.read(done_key(report_id, CONTINUED)) if done and PAUSED in done else done
 
 
 def end_message(done: Result, locale: Locale, words: Words = SCANNING) -> Message | None:
@@ -209,14 +229,13 @@ def cancel(context: JobContext[CancelJob]) -> None:
         BotError: the ledger failed; or the scan has ended and Slack could not tell the requester.
     """
     job, ports, channel_locale = context.job, context.ports, context.deployment.locale
-    scan_key = done_key(job.report_id, SCAN)
-    ended = ports.ledger.read(scan_key)
+    ended = _end_of(job.report_id, ports)
     if ended is not None:
         context.steps.run("tell", _tell_ended, job, ports, context.locale)
     elif _flag(job, ports):
         person = mrkdwn.person(job.requester.user_id)
         _update_message(job, progress_message(channel_locale, "progress.cancelling", person=person), ports)
-        ended = ports.ledger.read(scan_key)
+        ended = _end_of(job.report_id, ports)
     if ended is not None:
         _update_message(job, end_message(ended, channel_locale), ports)
 

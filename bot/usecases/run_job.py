@@ -7,14 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
-from bot.domain.command import parse_query
 from bot.domain.job import (
-    FINISHING,
     ActJob,
     ApplyEditJob,
     ApplyJob,
     CancelJob,
     ChannelMovedJob,
+    ContinueJob,
     DiscardRoutingJob,
     DoctorJob,
     EditJob,
@@ -26,16 +25,13 @@ from bot.domain.job import (
     NotMineJob,
     OwnerJob,
     PreviewJob,
-    Progress,
     PutRoutingJob,
     ScanJob,
     UndoJob,
 )
-from bot.domain.query import Query
 from bot.domain.slack import Message
 from bot.errors import (
     BotError,
-    CancelledError,
     ChannelError,
     ChannelSharedError,
     InternalError,
@@ -53,15 +49,13 @@ from bot.usecases.doctor.exam import answer
 from bot.usecases.owners.explain import answer_owner
 from bot.usecases.owners.mine import show_mine
 from bot.usecases.owners.not_mine import report_not_mine
-from bot.usecases.owners.routes import deliver_report
 from bot.usecases.owners.upload import decide_routing
 from bot.usecases.permissions import authorize
-from bot.usecases.progress import SCAN, JobProgress, ProgressPlace, cancel, show_end
-from bot.usecases.scanning.keep import scan_and_keep
+from bot.usecases.progress import cancel
+from bot.usecases.scanning.scan_job import continue_scan, scan_and_deliver
 from bot.usecases.shared_file import is_for_the_bot, read_shared_file
 from bot.usecases.steps import (
     BusyStepError,
-    Result,
     UncertainStepError,
     UnfinishedError,
 )
@@ -103,35 +97,6 @@ def run_job(context: JobContext[Job]) -> None:
         _settle(InternalError(request=context.job_id), context, cause=error)
 
 
-def _scan_and_deliver(context: JobContext[ScanJob]) -> None:
-    job, deadline = context.job, context.deadline
-    asked_by = job.requester.user_id if job.requester else ""
-    place = ProgressPlace(context.job_id, context.channel, context.deployment.locale, asked_by)
-    scanned = context.steps.run(SCAN, _scan_in_sight, place, context)
-    show_end(scanned, place, context.ports)
-    if "cancelled_by" in scanned:
-        raise CancelledError(user_id=scanned["cancelled_by"])
-    if deadline.resumable and not deadline.left():
-        raise UnfinishedError(Progress(FINISHING, 0))
-    deliver_report(scanned["report_id"], context)
-
-
-def _scan_in_sight(place: ProgressPlace, context: JobContext[ScanJob]) -> Result:
-    """Scan, and show the progress to the requester; nobody waits for a schedule."""
-    if context.job.requester is None:
-        return scan_and_keep(_query(context), context)
-    progress = JobProgress(place, context.ports, context.steps)
-    return progress.follow(lambda on_progress: scan_and_keep(_query(context), context, on_progress))
-
-
-def _query(context: JobContext[ScanJob]) -> Query:
-    if context.job.query:
-        return context.job.query
-    settings = context.deployment.settings
-    settings.require(["TARGET_CONTROL_IDS"])
-    return parse_query(settings.get("TARGET_CONTROL_IDS"), is_stored=True)
-
-
 def _explain_insight(context: JobContext[InsightJob]) -> None:
     """Say that there are no findings to post, and which action to use instead."""
     job, deployment = context.job, context.deployment
@@ -147,7 +112,7 @@ def _post(message: Message, context: JobContext[Job]) -> None:
 
 
 USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
-    ScanJob: _scan_and_deliver,
+    ScanJob: scan_and_deliver,
     ActJob: act,
     PreviewJob: preview,
     ApplyJob: apply,
@@ -157,6 +122,7 @@ USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
     NotMineJob: report_not_mine,
     OwnerJob: answer_owner,
     CancelJob: cancel,
+    ContinueJob: continue_scan,
     ExpireJob: expire,
     InsightJob: _explain_insight,
     EditJob: read_shared_file,

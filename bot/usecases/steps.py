@@ -72,6 +72,19 @@ class UnfinishedError(Exception):
         self.progress = progress
 
 
+class PausedError(Exception):
+    """
+    A scan pauses, and a person is asked how it goes on.
+
+    Args:
+        count: the number of findings that were read.
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
 class BusyStepError(Exception):
     """Another delivery of the same job is running this step; retry later."""
 

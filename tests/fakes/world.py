@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -107,8 +108,9 @@ class FakeLedger:
         return self.entries.get(key)
 
     def create(self, key: str, entry: dict[str, Any]) -> bool:
-        """Write an entry unless there is one."""
-        return self.entries.setdefault(key, entry) is entry
+        """Write an entry, as JSON has it, unless there is one."""
+        written = json.loads(json.dumps(entry))
+        return self.entries.setdefault(key, written) is written
 
     def delete(self, key: str) -> None:
         """Remove an entry."""

@@ -50,6 +50,7 @@ class TestCommand:
                     "named_resources": [],
                     "tags": [],
                     "standards": [],
+                    "owners": [],
                     "since_days": 0,
                 },
                 "channel": "C0SECURITY",

@@ -31,6 +31,7 @@ from bot.domain.report import PostedReport, ReportKind, Unread
 from bot.domain.slack import Message
 from bot.domain.suppression import AT, BY, CHANGE, REASON, UNTIL, Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip
+from bot.domain.words.history import HistoryQuery
 from bot.errors import ChannelClosedError, FileError, UnexpectedResponseError
 from bot.i18n import Locale
 from bot.render import mrkdwn
@@ -198,7 +199,7 @@ def private(locale: Locale) -> Iterator[str]:
     yield explain_in_slack(ChannelClosedError(channel=HOSTILE, reason=HOSTILE), locale)
     own = {"at": NOW.isoformat(), "user_id": "U0PERSON", "before": "NEW", "after": "NOTIFIED", "until": ""}
     entry = AuditEntry(**dict.fromkeys(AuditEntry.__annotations__, HOSTILE) | own)
-    yield history_text(HOSTILE, [Past(entry, ChangeStatus.LEFT)], "", locale)
+    yield history_text(HistoryQuery(HOSTILE), [Past(entry, ChangeStatus.LEFT)], "", locale)
 
 
 def marked(value: Any) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.adapters import security_hub
 from bot.bootstrap import job
+from bot.usecases.scanning import scan_job
 from playground.world import World
 from tests.fakes import skipping_pace
 from tests.scenarios.crashes import Crashes
@@ -52,6 +53,7 @@ def failures(
     for module in SLEEPERS:
         monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=lambda _seconds: None))
     monkeypatch.setattr(security_hub, "TokenBucket", skipping_pace)
+    monkeypatch.setattr(scan_job, "ASKED_PAGES", expected.given.pages_before_a_pause)
     world = World({"REPORT_LOCALE": "en", "ENVIRONMENT_NAME": "test"} | expected.given.settings)
 
     def wait(seconds: float) -> None:

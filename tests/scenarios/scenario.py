@@ -18,8 +18,8 @@ Everything of `then` is the whole of it: a message more, or one less, is a failu
 
 Every scenario is played in this process, without the page (see test_scenarios.py). `also` names the other
 places, each with what is tried only there: a browser if the page has to do what no other scenario asks of it,
-the built package if another process, Lambda's events or real time matter. (`meanwhile` and `waits_days` need
-this process.)
+the built package if another process, Lambda's events or real time matter. (`meanwhile`, `waits_days` and
+`pages_before_a_pause` need this process.)
 """
 
 from __future__ import annotations
@@ -153,6 +153,8 @@ class Given:
     deliveries: int = 1
     """How often Lambda delivers each job."""
     job_is_up: bool = True
+    pages_before_a_pause: int = 200
+    """After how many pages a person's question pauses."""
     crashes: list[Crash] = field(default_factory=list)
     meanwhile: list[Meanwhile] = field(default_factory=list)
 

@@ -27,7 +27,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from bot.adapters.stores.bucket import LINES, Bucket, countdown
-from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail, parse_entry, shard
+from bot.domain.audit import MOST_ACTS, AuditEntry, AuditTrail, parse_entry, service_folder, shard
 from bot.domain.naming import look_up_keys, names, spelled
 
 MOST_QUOTED = 200
@@ -49,14 +49,20 @@ class BucketAuditLog:
 
     def about(self, subject: str) -> AuditTrail:
         """
-        Return the changes to a resource or a control, the newest first.
+        Return the changes to a resource, a control or a service, the newest first.
 
-        At most three prefixes are listed, which is one ListObjectsV2 call each, and `most_acts` objects read.
+        At most three prefixes are listed, and that of a service's controls, with a ListObjectsV2 call for
+        each 1,000 keys; `most_acts` objects are read.
         """
         prefixes = [_of_control(spelled(subject)), *{_of_name(key): None for key in look_up_keys(subject)}]
-        keys = heapq.merge(*map(self.bucket.keys, prefixes), key=_name)
+        keys = heapq.merge(*map(self.bucket.keys, prefixes), self._of_service(subject), key=_name)
         newest = islice(keys, self.most_acts)
         return AuditTrail(self._entries(newest, subject), lambda: next(keys, None) is not None)
+
+    def _of_service(self, subject: str) -> list[str]:
+        """List the objects of a service's controls by their last parts: their folders come by control."""
+        folder = service_folder(subject)
+        return sorted(self.bucket.keys(f"audit/controls/{folder}"), key=_name) if folder else []
 
     def _entries(self, keys: Iterable[str], subject: str) -> Iterator[AuditEntry]:
         """Read the matching entries, an action at a time; an entry of two of its objects, once."""

@@ -24,6 +24,8 @@ from bot.usecases.owners.contacts import find_person, rows_of
 from bot.usecases.owners.own_rows import split_csv
 from bot.usecases.progress import SCAN
 from bot.usecases.scanning.keep import scan_and_keep
+from bot.usecases.scanning.reader import ASKED_PAGES
+from bot.usecases.scanning.scan import Bound
 from bot.usecases.steps import Result
 from bot.usecases.triage.plan import find_targets, past_changes
 
@@ -53,7 +55,8 @@ def _scan(query: Query, context: JobContext[MineJob]) -> Result:
     an address, several owners in one tag, and the rows that the routing file assigns.
     """
     own = rows_of(find_person(context.job.requester, context.ports.people), context)
-    return scan_and_keep(query, context, keep=own.has)
+    bound = Bound(ASKED_PAGES) if query.is_of_all else None
+    return scan_and_keep(query, context, keep=own.has, bound=bound)
 
 
 def _answer(context: JobContext[MineJob]) -> Result:

@@ -16,6 +16,7 @@ from bot.domain.partition import Partition
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult
 from bot.domain.row import Row
+from bot.errors import BotError, OutOfTimeError, TooMuchError
 from bot.ports import CheckpointStore
 from bot.usecases.scanning.row_store import RowStore, read_result, read_section
 
@@ -55,7 +56,8 @@ class Checkpoints:
     Args:
         folder: the place of the files.
         store: keeps checkpoints; None if no other attempt follows.
-        resumable: whether another attempt continues when this one's time is up.
+        resumable: whether another attempt continues when this one's time is up …
+        pauses: … and when this one has read as many pages as it may.
         keeps_all: whether to keep results of a single page too. Usually reading such a page again is cheaper.
     """
 
@@ -66,12 +68,15 @@ class Checkpoints:
         progress: OnProgress = no_progress,
         *,
         resumable: bool = False,
+        pauses: bool = False,
         keeps_all: bool = False,
     ) -> None:
         self._folder = folder
         self._store = store
         self._progress = progress
         self.resumable = resumable
+        self.pauses = pauses and store is not None
+        self._unsaved: list[str] = []
         self._names = store.names() if store else frozenset()
         self._keeps_all = keeps_all or bool(self._names)
         self._lock = Lock()
@@ -88,6 +93,12 @@ class Checkpoints:
         """Keep the time at which this scan began, unless it is kept already."""
         if STARTED not in self._names:
             self._save(STARTED, started_at.isoformat())
+
+    def continues_after(self, error: BotError | None) -> bool:
+        """Return whether another attempt continues a partition that an error has ended."""
+        return (self.resumable and isinstance(error, OutOfTimeError)) or (
+            self.pauses and isinstance(error, TooMuchError)
+        )
 
     def load_plan(self, query: Query) -> list[Partition]:
         """Return all partitions of a scan that an earlier attempt has spread; empty if none has."""
@@ -154,7 +165,14 @@ class Checkpoints:
         if self._store and keep and (is_long or self._keeps_all):
             self._save(_name(query, "rows"))
             self._count_kept(result.finding_count)
+        elif keep:
+            self._unsaved.append(_name(query, "rows"))
         return result
+
+    def save_finished(self) -> None:
+        """Keep the finished partitions that were not worth it yet."""
+        while self._unsaved:
+            self._save(self._unsaved.pop())
 
     def file(self, query: Query) -> Path:
         """Return the file of a finished partition."""
@@ -172,6 +190,11 @@ class Checkpoints:
             read_count = self._read_count
         if count > 0:
             self._progress(read_count)
+
+    @property
+    def read_count(self) -> int:
+        """The number of findings that this and earlier attempts have read."""
+        return self._read_count
 
     def _count_kept(self, count: int) -> None:
         with self._lock:

@@ -10,6 +10,7 @@ from bot.domain.job import Job
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.report import Fault, Report, Summary, summarize, summarize_part
+from bot.errors import BotError
 from bot.usecases.context import JobContext
 from bot.usecases.owners.account_owners import AccountOwners
 from bot.usecases.owners.complete import Keep, complete_owners
@@ -17,13 +18,16 @@ from bot.usecases.owners.division import division_of
 from bot.usecases.progress import is_scanned
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.scanning.places import Places
-from bot.usecases.scanning.reader import ASKED_PAGES
-from bot.usecases.scanning.scan import scan
+from bot.usecases.scanning.scan import Bound, scan
 from bot.usecases.steps import Result
 
 
 def scan_and_keep(
-    query: Query, context: JobContext[Job], progress: OnProgress = no_progress, keep: Keep | None = None
+    query: Query,
+    context: JobContext[Job],
+    progress: OnProgress = no_progress,
+    keep: Keep | None = None,
+    bound: Bound | None = None,
 ) -> Result:
     """
     Scan with the routing in force, and save the report under the job's ID.
@@ -33,9 +37,11 @@ def scan_and_keep(
         context: the job's. Without a requester, the controls are a stored list.
         progress: is told of the findings that were read.
         keep: chooses the rows of the report by their owners; None: all.
+        bound: as of `scan`.
 
     Raises:
         UnfinishedError: the time is up, and another delivery continues.
+        PausedError: as of `scan`.
         BotError: as of `scan`, or the bucket failed.
     """
     ports, report_id, requester = context.ports, context.job_id, context.job.requester
@@ -57,18 +63,23 @@ def scan_and_keep(
             time_left=context.deadline.left,
             resumable=context.deadline.resumable,
             is_stored=requester is None,
-            most_pages=ASKED_PAGES if requester else None,
+            bound=bound,
             complete=Places(ports.checked_stacks).completing(complete),
             division=division_of(query, context),
         )
-        summary = summarize(report, report_id, requester.user_id if requester else None)
         accounts.save()
-        errors = {"routing": context.routing.error, "account-tags": accounts.error}
-        faults = [Fault(about, error.code, error.values) for about, error in errors.items() if error]
-        summary = replace(summary, is_routed=routing != Routing(), faults=tuple(faults))
+        summary = _summary(report, context, accounts.error)
         if not is_scanned(report_id, ports):  # else another delivery has posted its own findings
             _save(summary, report, context)
     return {"report_id": report_id}
+
+
+def _summary(report: Report, context: JobContext[Job], account_tags: BotError | None) -> Summary:
+    requester, routing = context.job.requester, context.routing
+    summary = summarize(report, context.job_id, requester.user_id if requester else None)
+    errors = {"routing": routing.error, "account-tags": account_tags}
+    faults = [Fault(about, error.code, error.values) for about, error in errors.items() if error]
+    return replace(summary, is_routed=routing.routing != Routing(), faults=tuple(faults))
 
 
 def _save(summary: Summary, report: Report, context: JobContext[Job]) -> None:

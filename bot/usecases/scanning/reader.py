@@ -37,9 +37,9 @@ Splitting sooner would cost a short answer more than it gains.
 
 ASKED_PAGES = 200
 """
-The pages, of 100 findings, after which the reading of a person's question about all controls ends, since
-a hub may have millions of findings, and who types `all` seldom means them. 200 calls are 80 seconds at the
-default rate. A schedule, or a command in a shell, reads to the end.
+The pages, of 100 findings, after which a person's question pauses (bot/usecases/scanning/scan_job.py): a hub
+may have millions of findings, and GetFindings tells no total. 200 calls are 80 seconds at the default rate;
+they are counted anew by each delivery of a job. A schedule, or a command in a shell, reads to the end.
 """
 
 MOST_RESTARTS = 3
@@ -98,7 +98,7 @@ def read(
 
     Args:
         most_pages: the pages after which no other is requested; the partitions that are not read to their end
-            then have a TooMuchError. None: no bound.
+            then have a TooMuchError. None: no bound; 0: none is requested, and checkpoints are all there is.
         regions: the Regions in which a long answer may be read side by side; None: none but this one.
 
     Yields:
@@ -228,7 +228,7 @@ class _Reading:
         except (UpstreamError, TooMuchError) as ending:
             error = ending
             self.spreading.end()
-        if isinstance(error, OutOfTimeError) and self.checkpoints.resumable:
+        if self.checkpoints.continues_after(error):
             self.checkpoints.suspend(query, store, has_new=number > 0)
             return Outcome(query, error=error)
         result = self.checkpoints.finish(query, store, keep=error is None, is_long=number > 1)
@@ -274,5 +274,5 @@ class _Reading:
     def _check_cancelled(self) -> None:
         if self.is_stopped.is_set() or not self.time_left():
             raise OutOfTimeError
-        if self.is_full.is_set():
-            raise TooMuchError(most=f"{(self.most_pages or 0) * PAGE:,}")
+        if self.is_full.is_set() or self.most_pages == 0:
+            raise TooMuchError(most=f"{(self.most_pages or ASKED_PAGES) * PAGE:,}")

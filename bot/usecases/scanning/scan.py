@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.domain.control import Missing, resolve_standards
@@ -15,14 +15,24 @@ from bot.errors import OutOfTimeError, TooMuchError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import CheckpointStore, Clock, Controls, Findings
 from bot.region_ports import Regions
-from bot.usecases.owners.complete import complete_owners
+from bot.usecases.owners.complete import complete_owners, with_owners
 from bot.usecases.scanning.accounts import check_account_names
 from bot.usecases.scanning.checkpoint import Checkpoints, OnProgress, no_progress
 from bot.usecases.scanning.reader import read
 from bot.usecases.scanning.report_files import Complete, Division, write_report
-from bot.usecases.steps import TimeLeft, UnfinishedError, always
+from bot.usecases.steps import PausedError, TimeLeft, UnfinishedError, always
 
 BY_TAGS = complete_owners(Routing().lookup())
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The pages that a person's question may read. A report of these is incomplete."""
+
+    pages: int
+    """0: none; the report is of the checkpoints of an earlier scan."""
+    pauses: bool = False
+    """Whether the scan pauses instead, and another scan with the same store continues."""
 
 
 def scan(
@@ -40,7 +50,7 @@ def scan(
     time_left: TimeLeft = always,
     resumable: bool = False,
     is_stored: bool = False,
-    most_pages: int | None = None,
+    bound: Bound | None = None,
     complete: Complete = BY_TAGS,
     division: Division | None = None,
 ) -> Report:
@@ -57,8 +67,9 @@ def scan(
         resumable: whether another scan with this store continues when the time of this one is up.
         is_stored: whether the controls are a schedule's. AWS may have retired some: the report then names
             these and covers the others.
-        most_pages: the pages after which a scan of all controls ends, incomplete; None: no bound.
-        complete: looks up the owners of the rows before they are rendered; by default in their tags.
+        bound: the pages that a person's question may read; None: all.
+        complete: looks up the owners of the rows before they are rendered; by default in their tags. Rows of
+            other owners than the query's are left out then, after the calls of the rest of the query.
         division: sends rows to other channels; by default none.
 
     Returns:
@@ -67,24 +78,26 @@ def scan(
 
     Raises:
         UnfinishedError: the time is up, and another scan can continue.
+        PausedError: the scan pauses.
         UnknownControlError: Security Hub lacks a control; of a stored list, all controls.
         UnknownStandardError, StandardDisabledError: a standard does not exist, or is not enabled.
         UnknownAccountError: no finding is of an account with a name of the query.
-        TooMuchError: nothing was found in the first pages of a scan of all controls.
+        TooMuchError: nothing was found in as many pages as may be read.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
-    checkpoints = Checkpoints(folder, store, progress, resumable=resumable)
+    pauses, most = bound is not None and bound.pauses, bound.pages if bound else None
+    checkpoints = Checkpoints(folder, store, progress, resumable=resumable, pauses=pauses)
     scanned_at = checkpoints.started_at(now())
     query, missing = _resolved(query, controls, is_stored=is_stored)
     check_account_names(query.account_names, findings)
     try:
-        most = most_pages if query.is_of_all else None
         found, errors = read_all(query, findings, checkpoints, time_left, most, regions)
-    except UnfinishedError:
+    except (UnfinishedError, PausedError):
         checkpoints.save_start(scanned_at)
         raise
     unread = _unread(errors, nothing_found=not found)
     files = [(result, checkpoints.file(part)) for part, result in found]
+    complete = with_owners(query.owners, complete)
     own, routed = write_report(
         files, query, report_id, locale, folder=folder, complete=complete, division=division
     )
@@ -122,6 +135,7 @@ def read_all(
 
     Raises:
         UnfinishedError: the time is up, and another attempt can continue.
+        PausedError: so many pages have been read, and another attempt can continue.
         BotError: Security Hub refuses for good.
     """
     found: Found = []
@@ -135,6 +149,9 @@ def read_all(
                 raise outcome.error
             if outcome.result.finding_count:
                 found.append((outcome.query, outcome.result))
+    if checkpoints.pauses and any(isinstance(error, TooMuchError) for _, error in errors):
+        checkpoints.save_finished()
+        raise PausedError(checkpoints.read_count)
     is_late = any(isinstance(error, OutOfTimeError) for _, error in errors)
     if checkpoints.resumable and (is_late or not time_left()):
         raise UnfinishedError(Progress(READING, checkpoints.kept_count))

@@ -16,6 +16,7 @@ from bot.domain.job import ActionJob, HistoryJob
 from bot.domain.slack import Message
 from bot.domain.suppression import REASON, Suppression, until_of
 from bot.domain.triage import Change, Plan
+from bot.domain.words.history import HistoryQuery
 from bot.errors import ReportGoneError
 from bot.ports import Ports
 from bot.render import mrkdwn
@@ -113,11 +114,12 @@ def answer_history(context: JobContext[HistoryJob]) -> None:
 
 def _answer(context: JobContext[HistoryJob]) -> Result:
     job, ports = context.job, context.ports
-    trail = ports.audit_log.about(job.subject)
-    lines = _lines(trail, ports)
+    asked = HistoryQuery(job.subject, job.accounts, job.regions, job.since_days)
+    trail, now = ports.audit_log.about(job.subject), ports.now()
+    lines = _lines((entry for entry in trail if asked.has(entry, now)), ports)
     first = list(islice(lines, SHOWN + 1))
     link = _share(chain(first, lines), context) if len(first) > SHOWN else ""
-    text = history_text(job.subject, first[:SHOWN], link, context.locale, is_cut=trail.is_cut())
+    text = history_text(asked, first[:SHOWN], link, context.locale, is_cut=trail.is_cut())
     ports.messenger.tell(job.requester, Message(text), job.channel)
     return {"count": len(first)}
 

@@ -69,6 +69,17 @@ class TestHistory:
 
         assert [ENTRY, OTHER] == list(history.about(what))
 
+    @pytest.mark.parametrize("what", ["S3", "s3.*", "Ｓ３"])
+    def test_change_is_found_by_its_service(self, history: AuditLog, what: str) -> None:
+        """A service has the changes of all its controls, the newest action first, and no other service's."""
+        other, foreign = replace(ENTRY, control_id="S3.1"), replace(ENTRY, control_id="S3Express.1")
+        newest = replace(ENTRY, control_id="S3.8", act_id="newest")
+        history.record("old", NOW, lambda: [ENTRY, foreign])
+        history.record("new", NOW + timedelta(seconds=1), lambda: [other])
+        history.record("newest", NOW + timedelta(seconds=2), lambda: [newest])
+
+        assert [newest, other, ENTRY] == list(history.about(what))
+
     @pytest.mark.parametrize("control_id", ["PCI.CloudTrail.1", "2.7", "a sentence " * 100, "\ud800", "a/b"])
     def test_change_is_found_by_control_of_any_product(self, history: AuditLog, control_id: str) -> None:
         """Not every product's controls have IDs of Security Hub's form."""

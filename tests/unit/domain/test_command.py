@@ -93,6 +93,11 @@ class TestParseQuery:
             ("S3 アカウント:本番", Query(("S3.*",), account_names=("本番",))),
             ("standard:FSBP,cis-1.4", Query(("all",), standards=("fsbp", "cis-1.4"))),
             ("S3 標準：ｐｃｉ", Query(("S3.*",), standards=("pci",))),
+            ("owner:platform", Query(("all",), owners=("platform",))),
+            ('S3 Owner:@web,"Data Platform"', Query(("S3.*",), owners=("web", "Data Platform"))),
+            ("S3 担当者：基盤チーム、Ａｌｉｃｅ", Query(("S3.*",), owners=("基盤チーム", "Alice"))),
+            ("S3 担当:なし", Query(("S3.*",), owners=("nobody",))),
+            ("S3 owner:(web).", Query(("S3.*",), owners=("(web).",))),
             ("S3 since:7d", Query(("S3.*",), since_days=7)),
             ("S3 期間：２週間 since:30D", Query(("S3.*",), since_days=14)),
             ("S3 重要度:high", Query(("S3.*",), severities=(Severity.HIGH,))),
@@ -124,7 +129,13 @@ class TestParseQuery:
             ("S3.1 status:RESOLVED", "status"),
             ("S3.1 status:new,suppressed", "status"),
             ("suppressed status:new", "status"),
-            ("S3.1 owner:me", "option"),
+            ("S3.1 ownr:web", "option"),
+            ("S3.1 owner:me", "owner-me"),
+            ("S3.1 担当者：自分", "owner-me"),
+            ("S3.1 owner:🎉", "owner"),
+            ("S3.1 owner:@", "owner"),
+            ("S3.1 owner:", "empty"),
+            ("S3 owner:" + ",".join(f"team-{n}" for n in range(21)), "too-many"),
             ("S3.1 account:", "empty"),
             ("S3.1 severity:,", "empty"),
             ("S3.1 region: , ,", "empty"),
@@ -179,6 +190,7 @@ class TestParseQuery:
             query.named_resources
             or query.tags
             or query.standards
+            or query.owners
             or re.search("all|すべて|全て|全部", folded(text), re.IGNORECASE)
         )
         assert is_asked or not query.is_of_all
@@ -197,6 +209,12 @@ class TestListed:
     def test_spaces_and_commas_separate_values(self) -> None:
         """Spaces and commas separate values; a field may be there several times."""
         assert ["HIGH", "LOW", "MEDIUM"] == listed(["HIGH, LOW", "MEDIUM."], "severity")
+
+    def test_names_are_separated_by_commas_alone(self) -> None:
+        """A name may have spaces; IDs of accounts may also be separated by them."""
+        assert ["Data Platform", "web"] == listed(["Data Platform, web"], "owner")
+        assert ["Data Platform", "123456789012"] == listed(["Data  Platform、123456789012"], "account")
+        assert ["123456789012", "111111111111"] == listed(["123456789012 111111111111"], "account")
 
     def test_absent_option_narrows_nothing(self) -> None:
         """What is not given narrows nothing."""

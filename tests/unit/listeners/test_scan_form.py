@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.finding import Severity
+from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.job import Requester, ScanJob
 from bot.domain.query import Query
 from bot.render import forms
@@ -108,7 +108,10 @@ class TestSubmit:
             regions={"value": "us-east-1"},
             resources={"value": "logs-*"},
             tags={"value": "Team=web,api"},
+            standards={"value": "FSBP, cis-1.4"},
+            owners={"value": "Data Platform, web"},
             since={"value": "7d"},
+            statuses=_options("NEW"),
         )
 
         query = Query(
@@ -118,7 +121,10 @@ class TestSubmit:
             regions=("us-east-1",),
             named_resources=("logs-*",),
             tags=("Team=web", "Team=api"),
+            standards=("fsbp", "cis-1.4"),
+            owners=("Data Platform", "web"),
             since_days=7,
+            statuses=(WorkflowStatus.NEW,),
         )
         assert ScanJob("view/V1", query, "C0SECURITY", Requester("U0PERSON", RESPONSE_URL)) == side.job
 
@@ -138,6 +144,8 @@ class TestSubmit:
             ({"accounts": {"value": "12"}}, forms.ACCOUNTS),
             ({"accounts": {"value": "123456789012, prod"}}, forms.ACCOUNTS),
             ({"resources": {"value": "*"}}, forms.RESOURCES),
+            ({"owners": {"value": "me"}}, forms.OWNERS),
+            ({"owners": {"value": "*"}}, forms.OWNERS),
             ({"tags": {"value": "Team"}}, forms.TAGS),
             ({"since": {"value": "0d"}}, forms.SINCE),
             ({"regions": {"value": "mars"}}, forms.REGIONS),

@@ -21,6 +21,8 @@ from bot.usecases.scanning.scan import BY_TAGS, scan
 from tests.builders import NOW, a_finding
 from tests.fakes import FakeControls
 from tests.fakes.findings import FakeFindings
+from tests.unit.world.counting_findings import CountingFindings
+from tests.unit.world.scan import scanned
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -131,3 +133,40 @@ class TestOneOwner:
         assert {"arn:aws:s3:::bucket-7", "arn:aws:s3:::bucket-125"} == {
             finding.resource_id for finding in report.tally.top
         }
+
+
+class TestOwnersOfAQuery:
+    """A query that names owners."""
+
+    FINDINGS = (
+        a_finding(1, tags=(("Owner", "Web; Data Platform"),)),
+        a_finding(2, tags=(("Owner", "O'Brien"),)),
+        a_finding(3, tags=(("Owner", "n/a"),)),
+        a_finding(4),
+        a_finding(5, account_id="210987654321"),
+    )
+
+    @pytest.mark.parametrize(
+        ("owners", "numbers"),
+        [
+            (("ｗｅｂ",), {1}),
+            (("data platform", "finance"), {1, 5}),
+            (("OBrien",), {2}),
+            (("nobody",), {3, 4}),
+            (("nobody", "web"), {1, 3, 4}),
+            (("webs",), set()),
+        ],
+    )
+    def test_rows_of_other_owners_are_left_out(self, owners: tuple[str, ...], numbers: set[int]) -> None:
+        """A row of several owners is one of each, in any spelling; nobody's rows have a word of their own."""
+        rows, stored = reported(self.FINDINGS, complete_owners(ROUTING.lookup()), owners=owners)
+
+        assert {f"arn:aws:s3:::bucket-{number}" for number in numbers} == {row["resource"] for row in rows}
+        assert len(numbers) == len(stored)
+
+    def test_calls_are_those_of_the_rest_of_the_query(self) -> None:
+        """Owners are compared while the report is written: no further page is read."""
+        findings = CountingFindings(list(self.FINDINGS))
+        scanned(findings, query=Query(("S3.8",), owners=("web",)))
+
+        assert 3 == findings.given

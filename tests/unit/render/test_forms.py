@@ -33,7 +33,8 @@ class TestScanForm:
     def test_form_has_an_input_for_each_narrowing(self) -> None:
         """Each may be empty: an answer without any control or narrowing is refused when it is sent."""
         blocks = forms.scan_form(Locale.EN, "")["blocks"]
-        narrowing = [forms.ACCOUNTS, forms.REGIONS, forms.RESOURCES, forms.TAGS, forms.SINCE]
+        places = [forms.STANDARDS, forms.ACCOUNTS, forms.REGIONS]
+        narrowing = [*places, forms.RESOURCES, forms.TAGS, forms.OWNERS, forms.SINCE, forms.STATUSES]
 
         assert [] == [block["block_id"] for block in blocks if not block["optional"]]
         assert [forms.CONTROLS, forms.SEVERITIES, *narrowing] == [

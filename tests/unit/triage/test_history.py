@@ -13,6 +13,7 @@ from bot.domain.action import Action, ActionRequest, Selection
 from bot.domain.audit import AuditEntry, ChangeStatus, parse_entry
 from bot.domain.finding import WorkflowStatus
 from bot.domain.job import HistoryJob, UndoJob, job_id
+from bot.domain.words.history import HistoryQuery
 from bot.i18n import Locale
 from bot.render.history import AuditLine, history_csv, history_text
 from tests.builders import NOW, PERSON, a_finding
@@ -66,7 +67,7 @@ class TestFew:
             for s in ("NOTIFIED", "SUPPRESSED")
         ]
         undone = AuditLine(replace(told[0].entry, undoes="another"), ChangeStatus.MADE)
-        text = history_text("S3.8", [*told, undone], "", Locale.EN)
+        text = history_text(HistoryQuery("S3.8"), [*told, undone], "", Locale.EN)
 
         assert "rewrote the note (NOTIFIED)" in text
         assert "took the new note back (NOTIFIED)" in text
@@ -84,7 +85,7 @@ class TestFew:
     @pytest.mark.parametrize("locale", Locale)
     def test_empty_history_repeats_the_subject(self, locale: Locale) -> None:
         """The answer names the control or resource that was not found."""
-        text = history_text("sg-0abc", [], "", locale)
+        text = history_text(HistoryQuery("sg-0abc"), [], "", locale)
 
         assert "`sg-0abc`" in text
         assert "ARN" in text
@@ -97,7 +98,7 @@ class TestFew:
             AuditLine(entry, ChangeStatus.MADE),
             AuditLine(replace(entry, region="us-east-1"), ChangeStatus.MADE),
         ]
-        _, one, other = history_text("bucket-0", both, "", Locale.EN).splitlines()
+        _, one, other = history_text(HistoryQuery("bucket-0"), both, "", Locale.EN).splitlines()
 
         assert "`ap-northeast-1`" in one
         assert "`us-east-1`" in other
@@ -110,7 +111,7 @@ class TestFew:
             entry, resource_id=f"arn:aws:s3:::{odd}", reason=odd, note_after=odd, control_id=odd
         )
         told = [AuditLine(parse_entry(strange.line()), ChangeStatus.MADE)]
-        text = history_text(odd, told, "", Locale.EN)
+        text = history_text(HistoryQuery(odd), told, "", Locale.EN)
 
         assert strange.is_about(odd)
         assert "\0" not in text

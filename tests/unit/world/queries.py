@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.control import ALL, without_covered
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.query import OPEN, Query
+from bot.domain.query import NOBODY, OPEN, Query
 
 ACCOUNTS = st.builds(
     lambda values, name: {name: tuple(values)},
@@ -17,7 +17,17 @@ ACCOUNTS = st.builds(
     st.lists(st.sampled_from(["prod", "Data Platform", "stage-2", "本番 A"]), unique=True),
     st.just("account_names"),
 )
-TAGS = ["Team=platform", "Team=web", "Cost Center=A b", "url=a=b:c", "aws:stack=x", "Note=(a)."]
+TAGS = [
+    "Team=platform",
+    "Team=web",
+    "チーム=基盤 A",
+    "Cost Center=A b",
+    "url=a=b:c",
+    "aws:stack=x",
+    "Note=(a).",
+]
+
+OWNERS = ["platform", "Data Platform", "alice@example.com", "基盤チーム", "arn:aws:iam::1:role/x", NOBODY]
 
 QUERIES = st.builds(
     lambda accounts, **others: Query(**accounts, **others),
@@ -49,6 +59,7 @@ QUERIES = st.builds(
     standards=st.lists(
         st.sampled_from(["fsbp", "cis-1.4", "standards/pci-dss/v/4.0.1", "pci dss"]), unique=True
     ).map(tuple),
+    owners=st.lists(st.sampled_from(OWNERS), unique=True).map(tuple),
     since_days=st.integers(0, 365),
     statuses=st.sampled_from([OPEN, (WorkflowStatus.NEW,), (WorkflowStatus.NOTIFIED,)]),
 )

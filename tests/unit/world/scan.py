@@ -22,7 +22,7 @@ from bot.region_ports import Regions
 from bot.render.csv_file import read_rows
 from bot.usecases.scanning.checkpoint import OnProgress
 from bot.usecases.scanning.report_files import Complete
-from bot.usecases.scanning.scan import BY_TAGS, scan
+from bot.usecases.scanning.scan import BY_TAGS, Bound, scan
 from bot.usecases.steps import TimeLeft, always
 from tests.builders import NOW, PERSON, a_scan_job, some_findings
 from tests.fakes import FakeControls, FakeMessenger, FakeWorld
@@ -75,7 +75,7 @@ def scanned(
             progress=progress,
             time_left=time_left,
             is_stored=is_stored,
-            most_pages=most_pages,
+            bound=None if most_pages is None else Bound(most_pages),
             complete=complete,
         )
         with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
