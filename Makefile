@@ -8,6 +8,7 @@ READY := $(VENV)/.ready
 SAM_READY := .venv-sam/.ready
 ARTIFACT_READY := .venv-artifact/.ready
 CHECKOV_READY := .venv-checkov/.ready
+GUARD_READY := .venv-guard/.ready
 JUDGES_READY := $(VENV)/.judges
 
 # No telemetry and no AWS account: neither linting nor building needs one.
@@ -19,6 +20,9 @@ FOR_LAMBDA := --quiet --disable-pip-version-check --no-deps --only-binary=:all: 
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-header
+
+# Only the rules of its package are read: what runs them in CDK is half a gigabyte.
+FLAGS_guard := --no-deps
 
 export LAMBDA_PYTHON
 # Tests start Python often: without its cache, each process compiles the bot anew.
@@ -41,7 +45,7 @@ $(READY): requirements/dev.txt requirements/runtime.txt
 # aws-sam-cli and checkov need other versions of packages than the bot, so each has its own environment.
 .venv-%/.ready: requirements/%.txt | $(READY)
 	$(BIN)/uv venv --quiet --clear --no-config --python $(BIN)/python .venv-$*
-	$(BIN)/uv pip install --quiet --no-config --python .venv-$* --require-hashes -r requirements/$*.txt
+	$(BIN)/uv pip install --quiet --no-config --python .venv-$* $(FLAGS_$*) --require-hashes -r requirements/$*.txt
 	@touch $@
 
 # This environment has the packages of Lambda's runtime only, so that a function finds nothing but the package.
@@ -55,7 +59,8 @@ judges: $(READY) ## Install Chromium, a Japanese font, npm and its packages, wit
 	@touch $(JUDGES_READY)
 
 # The same once, without asking for a password. It names each program that it cannot install; in CI it fails then.
-$(JUDGES_READY): tools/install-judges tests/peers/package-lock.json tests/peers/.npmrc requirements/dev.txt | $(READY)
+$(JUDGES_READY): tools/install-judges tests/peers/package-lock.json tests/peers/.npmrc requirements/dev.txt \
+		requirements/guard.txt | $(READY)
 	@sh tools/install-judges $(VENV)
 	@touch $@
 
@@ -88,7 +93,7 @@ build: $(SAM_READY) ## Build the functions into .aws-sam; needs no AWS account
 build-SlackFunction build-JobFunction: $(READY) # called by sam build, which sets ARTIFACTS_DIR
 	$(BIN)/python tools/package.py "$(ARTIFACTS_DIR)"
 
-bench: build $(ARTIFACT_READY) ## Measure how fast the parts are, each against a baseline of the same run (ARGS="scan --runs 3")
+bench: build $(ARTIFACT_READY) $(GUARD_READY) ## Measure how fast the parts are, each against a baseline of the same run (ARGS="scan --runs 3")
 	ARTIFACT=.aws-sam/build $(BIN)/python -m benchmarks $(ARGS)
 
 publish: $(READY) ## Put the last measurements into docs/scale.md
@@ -104,6 +109,7 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml (ARGS=--upgrade for new
 	$(LOCK) $(ARGS) --group sam --output-file requirements/sam.txt
 	$(LOCK) $(ARGS) --group artifact --output-file requirements/artifact.txt
 	$(LOCK) $(ARGS) --group checkov --output-file requirements/checkov.txt
+	$(LOCK) $(ARGS) --group guard --no-deps --output-file requirements/guard.txt
 
 deploy: build ## Deploy to AWS (the first time: ARGS=--guided)
 	$(SAM) deploy $(ARGS)

@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.figure import Figure, seconds_of
 from bot.check.engine import check
+from tests.peers.guard import judge
 
 STARTS = 11
 SECOND = 0.5
@@ -44,6 +45,8 @@ def figures() -> Iterator[Figure]:
         ours, more = seconds_of(lambda: check([small], {}), lambda: check([large], {}), times=5)
         yield Figure("check, 500 resources", ours, "half a second", SECOND, 1.0)
         yield Figure("check, 5,000 resources", more, "check, 500 resources", ours, 12.0)
+        theirs = judge(small.read_bytes()).seconds
+        yield Figure("check, 500 resources", ours, "Control Tower's Guard rules, evaluated", theirs, 1 / 20)
         one = _written(Path(folder), 1)
         start, bare = _starts(["-m", "bot", "check", str(one), "--fail-on", "never"], ["-c", _IMPORTS])
         yield Figure("check of one resource, with the start", start, _IMPORTS, bare, 7.0)

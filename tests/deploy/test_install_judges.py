@@ -24,6 +24,7 @@ PROGRAMS = {
             *npm) printf '#!/bin/sh\\ntouch "$STATE/peers"\\n' >"$STATE/bin/npm"; chmod +x "$STATE/bin/npm" ;;
         esac""",
     "fc-list": 'if [ -e "$STATE/font" ]; then echo "Noto Sans CJK JP"; fi',
+    "make": 'if [ ! -e "$STATE/offline" ]; then touch "$STATE/guard"; fi',
     "id": 'cat "$STATE/uid"',
     "sudo": """
         echo "sudo $*" >>"$STATE/log"
@@ -36,6 +37,7 @@ PROGRAMS = {
                 echo playwright >>"$STATE/log"
                 if [ ! -e "$STATE/offline" ]; then touch "$STATE/chromium"; fi ;;
             *tests.browser*) test -e "$STATE/chromium" ;;
+            *tests.peers.guard*) test -e "$STATE/guard" ;;
             *) test -e "$STATE/peers" ;;
         esac""",
 }
@@ -117,7 +119,10 @@ class TestInstall:
         ran = machine.run(LIMIT_SECONDS="0.1")
 
         assert 0 == ran.returncode
-        assert "still missing: Chromium, a Japanese font, the packages of tests/peers\n" in ran.stderr
+        assert (
+            "still missing: Chromium, a Japanese font, the packages of tests/peers, "
+            "Control Tower's Guard rules\n"
+        ) in ran.stderr
         assert 1 == machine.run(LIMIT_SECONDS="0.1", CI="true").returncode
         assert 1 == machine.run(LIMIT_SECONDS="0.1", ASK="1").returncode
 

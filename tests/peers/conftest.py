@@ -1,4 +1,4 @@
-"""Where the peers are not installed their tests are skipped, but not in CI."""
+"""If the peers are not installed, their tests are skipped, but not in CI."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from bot.check.rule import (
 from bot.check.template import Resource
 from bot.check.values import MISSING, Text, Unknown, Value, follow
 from bot.check.verdict import FAILED, PASSED, Verdict, any_of, unknown
-from bot.domain.check_result import Reason
+from bot.domain.check_result import Reason, Status
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 CONFIG = "DistributionConfig."
@@ -37,6 +37,8 @@ STAGE_V2 = "AWS::ApiGatewayV2::Stage"
 ROUTE = "AWS::ApiGatewayV2::Route"
 GRAPHQL = "AWS::AppSync::GraphQLApi"
 ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
+
+of_some_methods = Unknown(Reason("check.why.methods"))
 
 of_s3 = Not(Property("S3OriginConfig", is_absent))
 of_custom_origin = Not(Property("CustomOriginConfig", is_absent))
@@ -80,6 +82,22 @@ def _ends_with_stage(association: Resource, stage: Value) -> Verdict:
     if isinstance(end, str) and isinstance(name, str) and not association.doubt:
         return PASSED if end.endswith(f"/stages/{name}") else FAILED
     return unknown("stage")
+
+
+all_methods = AllOf((Property("HttpMethod", one_of("*")), Property("ResourcePath", one_of("/*"))))
+
+
+def is_logged(item: Value, resource: Resource) -> Verdict:
+    """The settings log errors, or more; those of some methods may inherit it from those of all methods."""
+    is_of_all = all_methods(item, resource)
+    default = "OFF" if is_of_all and is_of_all.status is Status.PASSED else of_some_methods
+    return Property("LoggingLevel", one_of("INFO", "ERROR"), default)(item, resource)
+
+
+def covers_all_methods(item: Value, resource: Resource) -> Verdict:
+    """Some settings are those of all methods, or nobody knows the settings of the others."""
+    found = Some("MethodSettings", all_methods)(item, resource)
+    return PASSED if found.status is Status.PASSED else unknown("methods")
 
 
 def of_websocket(item: Value, resource: Resource) -> Verdict:
@@ -139,7 +157,7 @@ RULES = (
     Rule(
         "APIGateway.1",
         (STAGE,),
-        Each("MethodSettings", Property("LoggingLevel", one_of("INFO", "ERROR"), "OFF"), FAILED),
+        AllOf((Each("MethodSettings", is_logged, FAILED), covers_all_methods)),
     ),
     row(
         "APIGateway.1",
