@@ -9,12 +9,19 @@ def main(program: str = "python -m bot") -> int:
         if sys.argv[1:2] == ["check"]:
             from bot.check.arguments import main as check
 
-            return check(sys.argv[2:], program)
+            return check(sys.argv[2:], program, _put_check)
         from bot.cli import main as run
 
         return run(sys.argv[1:], program)
     except KeyboardInterrupt:  # while modules were imported
         return 130
+
+
+def _put_check(bucket: str, key: str, body: bytes) -> None:
+    """Put the result of a check into the bucket; loads the libraries of AWS."""
+    from bot.adapters.check_sender import put_check
+
+    put_check(bucket, key, body)
 
 
 def sechub() -> int:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot import cli_routing
+from bot.adapters.check_sender import put_check
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.doctor import check_stack
@@ -98,7 +99,7 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from bot.check.arguments import add_arguments  # Lambda's package does not have it
 
-    add_arguments(commands.add_parser("check", help="check templates before they are deployed"))
+    add_arguments(commands.add_parser("check", help="check templates before they are deployed"), put_check)
 
 
 def _add_routing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -107,6 +107,18 @@ class InvalidJobError(ConfigurationError):
     """`field` of a Job document is absent or wrong; `problem` says how."""
 
 
+class InvalidCheckError(ConfigurationError):
+    """`field` of a check that CI has put into the bucket is absent or wrong; `problem` says how."""
+
+
+class CheckNotPutError(ConfigurationError):
+    """
+    The result of a check is not at `place` in the bucket, for `problem`.
+
+    `hint` is the key of a text with the remedy.
+    """
+
+
 class SecretError(ConfigurationError):
     """The Slack secret is absent or is not the JSON that it should be; never carries its value."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from bot.check_ports import CheckedStacks
+    from bot.check_ports import CheckedStacks, Checks
     from bot.domain.control import Catalogue, Standard
     from bot.domain.finding import Finding, FindingIdentifier
     from bot.domain.job import Job, Requester
@@ -336,6 +336,7 @@ class Ports:
     accounts: Accounts
     account_tags: AccountTags
     checked_stacks: CheckedStacks
+    checks: Checks
     probes: Callable[[], Probes]
     """Makes the probes of the doctor."""
     now: Clock

@@ -131,6 +131,13 @@ class Timer(StrEnum):
     EXPIRY = "expiry"
 
 
+class Rule(StrEnum):
+    """The rules of template.yaml, by the settings that name them."""
+
+    ACTION = "CUSTOM_ACTION_RULE"
+    CHECK = "CHECK_RULE"
+
+
 @dataclass(frozen=True, slots=True)
 class Scheduled:
     """A schedule of EventBridge Scheduler."""
@@ -146,8 +153,8 @@ class EventsProbe(Protocol):
     def schedule(self, timer: Timer) -> Scheduled | None:
         """Read a schedule, None if there is none."""
 
-    def is_rule_enabled(self) -> bool | None:
-        """Return whether the rule of the custom action is enabled, None if there is none."""
+    def is_rule_enabled(self, rule: Rule) -> bool | None:
+        """Return whether a rule is enabled, None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

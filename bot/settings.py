@@ -55,6 +55,11 @@ SETTINGS = (
         "",
         "IDs of channels that another organization can read and that get reports all the same",
     ),
+    Setting(
+        "CHECK_LINK_HOSTS",
+        "github.com,gitlab.com",
+        "hosts of CI to whose runs a report before deployment may link, separated by commas",
+    ),
     Setting("TIME_ZONE", "Asia/Tokyo", "IANA time zone in which the last day of a suppression ends"),
     Setting("JOB_FUNCTION", "", "name or ARN of the job function"),
     Setting(
@@ -67,6 +72,7 @@ SETTINGS = (
     Setting(
         "CUSTOM_ACTION_RULE", "", "EventBridge rule of the custom action, for the check of the deployment"
     ),
+    Setting("CHECK_RULE", "", "EventBridge rule of the checks before deployment, for the same"),
     Setting("SCHEDULE_GROUP", "", "group of the schedules, for the same"),
     Setting(
         "GET_FINDINGS_RATE",

@@ -46,6 +46,7 @@ STACK = "sechub-bot"
 """The stack's name, as in samconfig.toml."""
 
 NAMES = {
+    "CheckRule": f"{STACK}-check",
     "CustomActionRule": f"{STACK}-custom-action",
     "ExpirySchedule": "expiry",
     "ReportBucket": BUCKET,
@@ -107,7 +108,23 @@ def send_to_slack() -> tuple[CustomAction, Rule]:
     of_findings, of_insights = rule["EventPattern"]["$or"]
     (arn,), (name,) = of_findings["resources"], of_insights["detail"]["actionName"]
     action = CustomAction(arn.rpartition("/")[2], name, ACCOUNT, REGION)
-    return action, Rule(rule["EventPattern"], _function_of(rule["Targets"][0]))
+    return action, rule_named("CustomActionRule")
+
+
+def rule_named(name: str) -> Rule:
+    """Read a rule of template.yaml."""
+    rule = local_stack().named(name)
+    return Rule(rule["EventPattern"], _function_of(rule["Targets"][0]))
+
+
+def tells_of_objects(bucket: str) -> bool:
+    """Return whether a bucket of template.yaml sends the events of its objects to EventBridge."""
+    buckets = local_stack().of_type("AWS::S3::Bucket")
+    told = {
+        NAMES[name]: properties.get("NotificationConfiguration", {}) for name, properties in buckets.items()
+    }
+    configured: Mapping[str, Any] = told.get(bucket, {}).get("EventBridgeConfiguration", {})
+    return bool(configured.get("EventBridgeEnabled"))
 
 
 def schedule_named(name: str) -> Schedule:

@@ -25,11 +25,13 @@ from moto.secretsmanager.models import secretsmanager_backends
 from bot.settings import SETTINGS
 from playground import hub
 from playground.account import Account
+from playground.cloud.custom_action import Event
 from playground.cloud.environment import Function, Handler
 from playground.cloud.gateway import gateway
 from playground.cloud.guard import guarded
 from playground.cloud.invocations import Invocations, lambda_api
 from playground.cloud.moto import start_moto
+from playground.cloud.object_events import ObjectEvents
 from playground.cloud.organizations import Organizations
 from playground.cloud.runtime import InProcess, Runtime
 from playground.deployment import (
@@ -41,8 +43,10 @@ from playground.deployment import (
     local_stack,
     manifest,
     roles,
+    rule_named,
     schedule_named,
     send_to_slack,
+    tells_of_objects,
 )
 from playground.http import HOST, HttpServer
 from playground.hub.findings.conditions import Condition
@@ -90,6 +94,7 @@ class World:
         self.schedule = schedule_named("ReportSchedule")
         self.expiry = schedule_named("ExpirySchedule")
         self.custom_action, self.rule = send_to_slack()
+        self.check_rule = rule_named("CheckRule")
         self.organizations = Organizations(tags={ACCOUNT: {}})
 
     def start(self) -> None:
@@ -158,11 +163,21 @@ class World:
 
     def _start_aws(self) -> None:
         api, roles = lambda_api(self.invocations), self.roles.values()
-        self._moto = start_moto(roles, lambda app: Account(app, roles, api, self.organizations))
+        self._moto = start_moto(
+            roles,
+            lambda app: ObjectEvents(
+                Account(app, roles, api, self.organizations), ACCOUNT, self._tell_object
+            ),
+        )
         self.hub = hub.hub(ACCOUNT, REGION)
         self.hub.enable()
         self.hub.action_targets[self.custom_action.arn] = self.custom_action.described
         self._lambda = HttpServer(guarded(api, roles), "lambda")
+
+    def _tell_object(self, bucket: str, event: Event) -> None:
+        """Hand the event of a new object to EventBridge, if the bucket is to tell of it."""
+        if tells_of_objects(bucket):
+            self.check_rule.take(event, self.invocations)
 
     def _environment(self) -> dict[str, str]:
         """Write the functions' environment in AWS, and the variables that point them to this world."""
@@ -186,6 +201,7 @@ class World:
             "JOB_FUNCTION": "JobFunction:live",
             "CUSTOM_ACTION_ID": self.custom_action.id,
             "CUSTOM_ACTION_RULE": local_stack().reference("CustomActionRule"),
+            "CHECK_RULE": local_stack().reference("CheckRule"),
             "SCHEDULE_GROUP": local_stack().reference("Schedules"),
             "GET_FINDINGS_RATE": "1000",  # the local hub limits nothing unless it is told to
             "BATCH_UPDATE_FINDINGS_RATE": "1000",

@@ -19,7 +19,7 @@ from bot.adapters.channels import SlackChannels
 from bot.adapters.sdk import client
 from bot.adapters.slack_errors import slack_errors
 from bot.domain.slack import Channel
-from bot.probes import Aggregator, Identity, Scheduled, Timer
+from bot.probes import Aggregator, Identity, Rule, Scheduled, Timer
 
 LOG = logging.getLogger(__name__)
 
@@ -178,11 +178,11 @@ class EventsDoctor:
 
     Args:
         group: of the schedules.
-        rule: the name of the custom action's rule.
+        rules: the name of each rule.
     """
 
     group: str
-    rule: str
+    rules: Mapping[Rule, str]
 
     def schedule(self, timer: Timer) -> Scheduled | None:
         """Read a schedule."""
@@ -195,10 +195,11 @@ class EventsDoctor:
         zone = found.get("ScheduleExpressionTimezone") or "UTC"
         return Scheduled(found["ScheduleExpression"], zone, found["State"] == "ENABLED")
 
-    def is_rule_enabled(self) -> bool | None:
-        """Return whether the rule is enabled."""
-        if not self.rule:
+    def is_rule_enabled(self, rule: Rule) -> bool | None:
+        """Return whether a rule is enabled."""
+        name = self.rules.get(rule)
+        if not name:
             return None
         events = client("events", QUICK)
-        found = unless_absent("events:DescribeRule", lambda: events.describe_rule(Name=self.rule))
+        found = unless_absent("events:DescribeRule", lambda: events.describe_rule(Name=name))
         return found and found["State"] != "DISABLED"

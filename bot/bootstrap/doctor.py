@@ -16,7 +16,7 @@ from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.routing import BucketRouting
 from bot.errors import AccessDeniedError, BotError, UpstreamError
-from bot.probes import Diagnosis, Probes, State, ok
+from bot.probes import Diagnosis, Probes, Rule, State, ok
 from bot.settings import Settings
 from bot.usecases.doctor.exam import examine
 
@@ -39,7 +39,7 @@ def make_probes(settings: Settings, job: JobFunction | None = None) -> Probes:
         may_update=partial(job.may_update, hub) if job else hub.may_update,
         ledger=BucketLedger(bucket),
         routing_file=BucketRouting(bucket),
-        events=EventsDoctor(settings.get("SCHEDULE_GROUP"), settings.get("CUSTOM_ACTION_RULE")),
+        events=EventsDoctor(settings.get("SCHEDULE_GROUP"), {rule: settings.get(rule) for rule in Rule}),
         now=lambda: datetime.now(UTC),
         reaches_job=job.is_reachable if job else None,
     )

@@ -17,6 +17,7 @@ from bot.adapters.stores.actions import BucketActions
 from bot.adapters.stores.audit import BucketAuditLog
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.checked_stacks import BucketCheckedStacks
+from bot.adapters.stores.checks import BucketChecks
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.owner_memory import BucketAccountTags, BucketOwnerMemory
 from bot.adapters.stores.reports import BucketReports
@@ -80,6 +81,7 @@ class Worker:
             accounts=OrganizationAccounts(lambda: client("organizations")),
             account_tags=BucketAccountTags(self._bucket),
             checked_stacks=BucketCheckedStacks(self._bucket),
+            checks=BucketChecks(self._bucket),
             probes=lambda: make_probes(self._settings),
             now=utc_now,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.domain.finding import Severity
 from bot.errors import CommandError
@@ -20,10 +20,14 @@ OUTPUT_OPTIONS = {
 """The machine-readable outputs, by the names of bot/check/outputs."""
 
 
-def add_arguments(command: argparse.ArgumentParser) -> None:
+Put = Callable[[str, str, bytes], None]
+"""Puts an object, by bucket and key, for `--report`. Raises CheckNotPutError."""
+
+
+def add_arguments(command: argparse.ArgumentParser, put: Put) -> None:
     """Describe the arguments of the command, and set what runs it."""
     add_locale(command)
-    command.set_defaults(run=run_check)
+    command.set_defaults(run=run_check, put=put)
     command.add_argument("paths", nargs="*", metavar="PATH", help="a template, or a folder that has some")
     command.add_argument(
         "--control", action="append", default=[], metavar="ID", help="only these, such as S3.8,EC2.19"
@@ -45,6 +49,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--write-baseline", metavar="FILE", help="write the failures there, as a baseline")
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
     command.add_argument(
+        "--report", metavar="ADDRESS", help="put the result there for Slack: s3://BUCKET/checks/REPOSITORY/"
+    )
+    command.add_argument("--branch", default="", metavar="NAME", help="of the report; default: the CI's")
+    command.add_argument("--commit", default="", metavar="ID", help="the same")
+    command.add_argument("--run-url", default="", metavar="URL", help="the same")
+    command.add_argument(
         "--no-foreign-suppressions",
         action="store_true",
         help="ignore the suppressions of cdk-nag, cfn_nag, checkov and Guard",
@@ -53,10 +63,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--explain", metavar="ID", help="explain the rule of a control")
 
 
-def main(arguments: Sequence[str], program: str) -> int:
+def main(arguments: Sequence[str], program: str, put: Put) -> int:
     """Run `check` by itself, without the other commands. Return the exit code."""
     parser = argparse.ArgumentParser(prog=f"{program} check")
-    add_arguments(parser)
+    add_arguments(parser, put)
     return run_command(parser.parse_args(arguments))
 
 

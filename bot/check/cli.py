@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
@@ -14,6 +15,7 @@ from bot.check.engine import check
 from bot.check.explain import explanation, listing
 from bot.check.outputs import OUTPUTS
 from bot.check.outputs.annotations import github_annotations
+from bot.check.outputs.report import address_of, put_report
 from bot.check.rule import Rule
 from bot.check.rules import RULES
 from bot.domain.check_result import CheckReport, Result, Status
@@ -36,6 +38,7 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
 
     Raises:
         UserError: an argument is wrong, or nothing can be checked.
+        CheckNotPutError: the results are written, and could not be put for --report.
     """
     rules = _chosen(listed(options.control, "--control"))
     severities = {_severity(text) for text in listed(options.severity, "--severity")}
@@ -50,6 +53,7 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
     if not paths:
         raise CommandError(text="", hint="no-path")
     _refuse_two_documents(options)
+    address = address_of(options, os.environ) if options.report else None
     known = read_baseline(options.baseline) if options.baseline else frozenset()
     report = check(
         paths,
@@ -71,6 +75,8 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
         is_quiet = _write_outputs(report, shown, options, locale)
         _write(report, shown, options.output, locale, is_quiet=is_quiet)
     sys.stderr.writelines(vanished_line(key, locale) for key in vanished)
+    if address:
+        put_report(report, shown, address, options.put)
     return exit_code(report, shown, least)
 
 

@@ -175,4 +175,5 @@ def _result(rule: Rule, resource: Resource, verdict: Verdict) -> Result:
         path=verdict.path,
         reason=reason,
         stricter=Reason(f"check.stricter.{rule.stricter}") if is_stricter else None,
+        tags=() if status is Status.PASSED else resource.tags,
     )

@@ -11,7 +11,7 @@ from bot.check.document import BrokenError
 from bot.check.intrinsics import Resolver
 from bot.check.links import Links
 from bot.check.loops import PREFIX, LoopError
-from bot.check.values import Block, Unknown, Value, items_of
+from bot.check.values import Block, Unknown, Value, follow, items_of
 from bot.domain.check_result import Gap, Reason
 
 HARMLESS = frozenset(
@@ -44,6 +44,17 @@ class Resource:
     """The reason why it may be absent or different: an undecided condition, or a macro."""
     properties: Value
     """A Block, or Unknown."""
+
+    @property
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        """The tags whose keys and values are known; most types have a list of them, some a mapping."""
+        tags = follow(self.properties, ("Tags",))
+        pairs = tags.items() if isinstance(tags, Block) else map(_tag, items_of(tags))
+        return tuple((str(k), str(v)) for k, v in pairs if isinstance(k, str) and isinstance(v, str))
+
+
+def _tag(value: Value) -> tuple[Value, Value]:
+    return follow(value, ("Key",)), follow(value, ("Value",))
 
 
 class Template:

@@ -96,6 +96,8 @@ class Result:
     """There if SUPPRESSED."""
     sources: tuple[str, ...] = (BOT,)
     """The tools that say so: `sechub-bot`, or a rule of another one, such as `cdk-nag AwsSolutions-S1`."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """The resource's tags whose values are known, as the template has them."""
 
     @property
     def key(self) -> Key:

@@ -45,6 +45,8 @@ Read jobs: the documents that the ack and EventBridge Scheduler send to handlers
 
 {"version": 1, "kind": "channel-moved", "key": "…", "old_id": "G…", "new_id": "C…"}
 
+{"version": 1, "kind": "check", "key": "…", "object_key": "checks/acme/app/main.json", "etag": "…"}
+
 {"version": 1, "kind": "expire", "key": "…"}
 
 {"version": 1, "kind": "insight", "key": "…", "action": "Send to Slack", "insight": "…"}
@@ -59,6 +61,7 @@ continues. An edit job comes for every file shared where the bot is; most of the
 
 Events of a custom action in Security Hub's console are read as EventBridge sends them: one with findings is a
 scan of these, without a requester, for SLACK_CHANNEL; one of an insight has none, and its job says so there.
+S3's event of a new object is read as a check: its key and its ETag, and nothing else of it.
 """
 
 from __future__ import annotations
@@ -83,7 +86,7 @@ from cattrs.gen import make_dict_structure_fn
 from bot.domain.action import MOST_REASON, Action, ActionRequest, Selection
 from bot.domain.command import MOST_CHARACTERS, make_query
 from bot.domain.finding import FindingIdentifier
-from bot.domain.job import KINDS, VERSION, InsightJob, Job, MineJob, ScanJob
+from bot.domain.job import KINDS, VERSION, CheckJob, InsightJob, Job, MineJob, ScanJob
 from bot.domain.query import Query, chosen
 from bot.errors import CommandError, InvalidJobError
 
@@ -96,15 +99,21 @@ INSIGHT_RESULTS = "Security Hub Insight Results"
 """
 
 
+S3_SOURCE, OBJECT_CREATED = "aws.s3", "Object Created"
+"""The same of the event of an object (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html)."""
+
+
 def parse_job(document: object) -> Job:
     """
-    Read a job's document, or the event of a custom action.
+    Read a job's document, or the event of a custom action or of an object.
 
     Raises:
         InvalidJobError: names the first field that is absent or wrong.
     """
     if not isinstance(document, Mapping):
         raise InvalidJobError(field="(document)", problem="not a JSON object")
+    if document.get("source") == S3_SOURCE:
+        return _job_from_bucket(document)
     if document.get("detail-type") is not None:
         return _job_from_console(document)
     version, kind = document.get("version"), document.get("kind")
@@ -154,6 +163,33 @@ class _Detail:
 class _Event:
     id: str
     detail: _Detail
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """A version of an object; each write of a key has another sequencer."""
+
+    key: str
+    etag: str
+    sequencer: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ObjectDetail:
+    object: _Object
+
+
+@dataclass(frozen=True, slots=True)
+class _ObjectEvent:
+    detail: _ObjectDetail
+
+
+def _job_from_bucket(document: Mapping[str, Any]) -> Job:
+    """Take the version of the object: the job reads its content, and of no other bucket than its own."""
+    if document.get("detail-type") != OBJECT_CREATED:
+        raise InvalidJobError(field="detail-type", problem=f"not {OBJECT_CREATED} of {S3_SOURCE}")
+    created = _read(document, _ObjectEvent).detail.object
+    return CheckJob(f"s3/{created.key}@{created.sequencer}", created.key, created.etag)
 
 
 def _job_from_console(document: Mapping[str, Any]) -> Job:

@@ -239,6 +239,21 @@ class InsightJob(_Job, kind="insight", permission=None):
 
 
 @dataclass(frozen=True)
+class CheckJob(_Job, kind="check", permission=None):
+    """Report a check before deployment that CI has put into the bucket, if something in it is new."""
+
+    object_key: str
+    etag: str
+    """Of the version that the event is about."""
+    channel: str | None = None
+    """None: that of a route, else SLACK_CHANNEL."""
+    requester: ClassVar[None] = None
+    """Only AWS can start it."""
+    is_scheduled: ClassVar[bool] = False
+    query: ClassVar[None] = None
+
+
+@dataclass(frozen=True)
 class ChannelMovedJob(_Job, kind="channel-moved", permission=None):
     """Tell the operator which settings name a channel's old ID."""
 
@@ -326,6 +341,7 @@ Job = (
     | ApplyEditJob
     | PutRoutingJob
     | DiscardRoutingJob
+    | CheckJob
     | ChannelMovedJob
 )
 

@@ -11,6 +11,7 @@ from heapq import nsmallest
 from pathlib import Path
 
 from bot.domain.checks.places import Place
+from bot.domain.checks.summary import CheckSummary
 from bot.domain.control import Missing
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
@@ -230,6 +231,8 @@ class Summary:
     """… and itself."""
     places: tuple[Place | None, ...] = ()
     """Of `top`; empty if none is known."""
+    check: CheckSummary | None = None
+    """Of a check before deployment; the counts above are those of its new failures."""
 
 
 @dataclass(frozen=True, slots=True)

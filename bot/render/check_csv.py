@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.check_result import Result
+from bot.domain.owners.owner import Ownership
 from bot.i18n import Locale, translate
 from bot.render.check import REMEDIATION, remark_on
-from bot.render.csv_file import COLUMNS, escape_formula_text
+from bot.render.csv_file import COLUMNS, escape_formula_text, owner_cells
 
 FURTHER_COLUMNS = ("phase", "file", "line", "logical-id", "source")
 """At the end, after the columns of a scan; their names are `csv.<column>` in bot/i18n."""
@@ -16,12 +17,21 @@ PHASE = "before deployment"
 """The value of the column phase. It is the same in every language, so that a program can filter by it."""
 
 
-def csv_text(results: Iterable[Result], locale: Locale) -> Iterator[str]:
-    """Yield the lines of a CSV: those of a scan, with FURTHER_COLUMNS; encode it with `csv_file.encoded`."""
+def csv_text(
+    results: Iterable[Result], locale: Locale, owners: Sequence[Ownership] | None = None
+) -> Iterator[str]:
+    """
+    Yield the lines of a CSV: those of a scan, with FURTHER_COLUMNS; encode it with `csv_file.encoded`.
+
+    Args:
+        owners: of each result; None if they are not looked up.
+    """
     names = [translate(locale, f"csv.{column}") for column in (*COLUMNS, *FURTHER_COLUMNS)]
     yield "\ufeff" + escape_formula_text(names)
-    for result in results:
+    for number, result in enumerate(results):
         cells = _cells(result, locale)
+        if owners is not None:
+            cells["owner"], cells["owner-source"] = owner_cells(owners[number], locale)
         yield escape_formula_text([cells.get(column, "") for column in (*COLUMNS, *FURTHER_COLUMNS)])
 
 

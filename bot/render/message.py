@@ -21,6 +21,7 @@ from bot.i18n import CATALOGUES, Locale, translate
 from bot.render import limits, mrkdwn
 from bot.render.acts import action_lines, shown_actions, suppression_blocks, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, count_lines, field, plain, section
+from bot.render.check_message import check_headline, check_message
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
 from bot.render.top import SHAPES, Shape, report_buttons, top_findings
@@ -51,6 +52,8 @@ def report_message(summary: Summary, acts: Sequence[ActionResult], setting: Repo
 
     If names are unusually long, they are cut, then fewer findings are shown, and at last fewer actions.
     """
+    if summary.check:
+        return check_message(summary, summary.check, setting.locale)
     text = clip(mrkdwn.text(headline(summary, setting)), limits.TEXT)
     blocks: list[Block] = []
     for shape, shown in _ways(shown_actions(acts)):
@@ -68,6 +71,8 @@ def _ways(acts: Sequence[ActionResult]) -> Iterator[tuple[Shape, Sequence[Action
 
 def headline(summary: Summary, setting: ReportSetting) -> str:
     """Return the result in one sentence of plain text."""
+    if summary.check:
+        return check_headline(summary, summary.check, setting.locale)
     if summary.report_kind:
         key = f"suppression.{summary.report_kind}"
     elif summary.query.is_chosen:

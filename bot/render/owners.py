@@ -56,7 +56,12 @@ class OwnerNotice:
 
 
 def owner_notice(notice: OwnerNotice, report_id: str, ts: str, locale: Locale) -> Message:
-    """Render the message about owners, for the thread of the report's message `ts`."""
+    """
+    Render the message about owners, for the thread of the report's message `ts`.
+
+    Args:
+        report_id: the report of the button *Show mine*; empty for no button.
+    """
     title = translate(locale, "owners.title", count=notice.fresh_count)
     lines = [f"*{mrkdwn.text(title)}*"]
     lines += [_mentioned(tally, locale) for tally in notice.mentioned]
@@ -66,8 +71,8 @@ def owner_notice(notice: OwnerNotice, report_id: str, ts: str, locale: Locale) -
     lines += _unowned(notice, locale)
     if notice.error:
         lines.append(translate(locale, "owners.error", reason=notice.error))
-    buttons = actions("owners", show_mine(f"{report_id}:{ts}", locale))
-    return Message(title, (*map(section, _sections(lines)), buttons))
+    buttons = [actions("owners", show_mine(f"{report_id}:{ts}", locale))] if report_id else []
+    return Message(title, (*map(section, _sections(lines)), *buttons))
 
 
 def show_mine(value: str, locale: Locale) -> Block:
@@ -75,10 +80,11 @@ def show_mine(value: str, locale: Locale) -> Block:
     return button(SHOW_MINE, value, translate(locale, "mine.button"))
 
 
-def direct_text(tally: OwnerTally, environment: str, locale: Locale) -> str:
-    """Render the direct message to an owner, in mrkdwn."""
+def direct_text(tally: OwnerTally, environment: str, locale: Locale, repository: str = "") -> str:
+    """Render the direct message to an owner, in mrkdwn; `repository` is that of a check before deployment."""
+    key = "owners.direct.check" if repository else "owners.direct"
     values = {"count": tally.count, "fresh": tally.fresh_count, "environment": mrkdwn.text(environment)}
-    return translate(locale, "owners.direct", **values)
+    return translate(locale, key, repository=mrkdwn.text(repository), **values)
 
 
 def contact_mention(slack_id: str) -> str:

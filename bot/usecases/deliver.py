@@ -74,7 +74,8 @@ def deliver(report_id: str, destinations: Sequence[Destination], context: JobCon
 
 def csv_name(summary: Summary) -> str:
     """Name a report's file by its time, in characters that every system accepts."""
-    return f"securityhub-{summary.scanned_at:%Y%m%d-%H%M%S}Z.csv"
+    about = f"check-{summary.check.repository.replace('/', '-')}" if summary.check else "securityhub"
+    return f"{about}-{summary.scanned_at:%Y%m%d-%H%M%S}Z.csv"
 
 
 def failure_text(error: BotError, locale: Locale) -> str:
@@ -124,7 +125,7 @@ class _Delivery:
             self._report_not_posted(error)
             raise
         if self.summary.finding_count:
-            if not self.to.thread_ts:
+            if not (self.to.thread_ts or self.summary.check):  # nothing in the CSV of a check can be changed
                 reports = self.context.ports.reports
                 self.steps.run("thread", reports.add_thread, self.to.channel, ts, self.summary.report_id)
             self._attach(self.to.thread_ts or ts)

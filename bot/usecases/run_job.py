@@ -7,12 +7,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
+from bot.domain.checks.origin import repository_of
 from bot.domain.job import (
     ActJob,
     ApplyEditJob,
     ApplyJob,
     CancelJob,
     ChannelMovedJob,
+    CheckJob,
     ContinueJob,
     DiscardRoutingJob,
     DoctorJob,
@@ -42,6 +44,7 @@ from bot.i18n import translate
 from bot.render import mrkdwn
 from bot.render.limits import clip
 from bot.usecases.channels import tell_moved
+from bot.usecases.checks.report import report_check
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.csv_edit.apply import apply_edit
 from bot.usecases.deliver import TELL_FAILURE, failure_text
@@ -129,6 +132,7 @@ USE_CASES: dict[type[Job], Callable[[JobContext[Any]], None]] = {
     ApplyEditJob: apply_edit,
     PutRoutingJob: decide_routing,
     DiscardRoutingJob: decide_routing,
+    CheckJob: report_check,
     ChannelMovedJob: tell_moved,
 }
 
@@ -156,16 +160,19 @@ def _tell_failure(error: BotError, context: JobContext[Job]) -> None:
             show_failure(job, reason, ports)
     elif job.requester:
         ports.messenger.tell(job.requester, Message(reason), job.channel)
-    elif isinstance(job, ScanJob | ExpireJob):
+    elif isinstance(job, ScanJob | ExpireJob | CheckJob):
         _post(_public_failure(job, error, reason, context.deployment), context)
 
 
 def _public_failure(
-    job: ScanJob | ExpireJob, error: BotError, reason: str, deployment: Deployment
+    job: ScanJob | ExpireJob | CheckJob, error: BotError, reason: str, deployment: Deployment
 ) -> Message:
     """Explain in the channel an error of a job that has no requester."""
     if isinstance(error, ChannelSharedError):
         return Message(reason, is_for_everybody=True)
+    if isinstance(job, CheckJob):
+        name = mrkdwn.code(clip(repository_of(job.object_key) or job.object_key, MOST_NAME))
+        return Message(translate(deployment.locale, "error.check", repository=name, reason=reason))
     key = "error.expire"
     if isinstance(job, ScanJob):
         key = "error.from-console" if job.is_from_console else "error.scheduled"

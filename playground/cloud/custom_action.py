@@ -24,6 +24,9 @@ MAX_NAME_LENGTH = 20
 MAX_FINDINGS = 20
 """The most findings that the console lets one tick for one use of an action."""
 
+PREFIX = "prefix"
+"""In a pattern, before the beginning of a text."""
+
 OR = "$or"
 """In a pattern, before patterns of which one is enough."""
 
@@ -36,7 +39,7 @@ class Rule:
     """A rule whose target is a function."""
 
     pattern: Pattern
-    """EventPattern: texts that a value must equal one of, and `$or`; anything else is an error here."""
+    """EventPattern: texts that a value equals, prefixes, and `$or`; anything else is an error here."""
     function: str
 
     def take(self, event: Event, invocations: Invocations) -> None:
@@ -125,7 +128,7 @@ def matches(pattern: Pattern, event: Mapping[str, Any]) -> bool:
     Return whether an event matches a pattern.
 
     Raises:
-        ValueError: the pattern compares otherwise than by equality of texts.
+        ValueError: the pattern compares otherwise than by equality or the beginning of texts.
     """
     return all(
         any(matches(one, event) for one in expected) if name == OR else _meets(expected, event.get(name))
@@ -136,6 +139,15 @@ def matches(pattern: Pattern, event: Mapping[str, Any]) -> bool:
 def _meets(expected: Any, value: Any) -> bool:
     if isinstance(expected, Mapping):
         return isinstance(value, Mapping) and matches(expected, value)
-    if not isinstance(expected, list) or not all(isinstance(text, str) for text in expected):
+    if not isinstance(expected, list) or not all(map(_is_modelled, expected)):
         raise ValueError(f"{expected!r} is more than is modelled here")
-    return bool(set(expected) & set(value if isinstance(value, list) else [value]))
+    values = value if isinstance(value, list) else [value]
+    return any(
+        one == each if isinstance(one, str) else isinstance(each, str) and each.startswith(one[PREFIX])
+        for one in expected
+        for each in values
+    )
+
+
+def _is_modelled(one: Any) -> bool:
+    return isinstance(one, str) or (isinstance(one, Mapping) and list(one) == [PREFIX])

@@ -110,6 +110,9 @@ class TestRule:
             ({"source": ["aws.y"]}, False),
             ({"resources": ["c", "b"]}, True),
             ({"resources": ["c"]}, False),
+            ({"source": [{"prefix": "aws."}]}, True),
+            ({"source": [{"prefix": "x"}]}, False),
+            ({"nothing": [{"prefix": ""}]}, False),
             ({"detail": {"kind": ["k"]}}, True),
             ({"detail": {"kind": ["l"]}}, False),
             ({"source": {"kind": ["k"]}}, False),
@@ -123,7 +126,7 @@ class TestRule:
         """Every field must have one of the values that the pattern gives for it."""
         assert is_met == matches(pattern, self.EVENT)
 
-    @pytest.mark.parametrize("expected", ["aws.x", [{"prefix": "aws."}], [1]])
+    @pytest.mark.parametrize("expected", ["aws.x", [{"suffix": ".x"}], [{"prefix": "a", "suffix": "x"}], [1]])
     def test_unknown_comparison_is_an_error(self, expected: Any) -> None:
         """A comparison that is not modelled here is an error, never taken for met or not."""
         with pytest.raises(ValueError, match="more than is modelled"):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bot.adapters.stores.routing import FILE
+from bot.domain.checks.origin import FOLDER
 from bot.domain.document import parse_job
 from bot.domain.job import ExpireJob, ScanJob
 from bot.errors import NotSignedError
@@ -26,6 +27,7 @@ ALARMS = {
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<JobDeadLetters.QueueName>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<ScheduleDeadLetters.QueueName>"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<CustomActionDeadLetters.QueueName>"),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "<CheckDeadLetters.QueueName>"),
 }
 
 
@@ -98,6 +100,9 @@ class TestBucket:
             "pending/": 1,
             "people/": 30,
             "mentions/": 100,
+            "checks/": 30,
+            "checked/": 400,
+            "stacks/": 400,
             "ledger/": 30,
         }
 
@@ -168,31 +173,51 @@ class TestCustomAction:
             ],
         }
 
-    def test_rule_starts_the_job_function(self, stack: Stack) -> None:
+
+class TestChecks:
+    """Results of checks that CI puts into the bucket."""
+
+    def test_rule_is_for_one_folder(self, stack: Stack) -> None:
+        """The bucket tells EventBridge of its objects, and the rule takes those that CI has made."""
+        told = stack.named("ReportBucket")["NotificationConfiguration"]
+
+        assert told == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+        assert stack.named("CheckRule")["EventPattern"] == {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {"bucket": {"name": ["<ReportBucket>"]}, "object": {"key": [{"prefix": FOLDER}]}},
+        }
+
+
+@pytest.mark.parametrize("name", ["CustomAction", "Check"])
+class TestRules:
+    """The rules that lead events to the job function."""
+
+    def test_rule_starts_the_job_function(self, stack: Stack, name: str) -> None:
         """The rule may start the job function, and no other rule may."""
-        (target,) = stack.named("CustomActionRule")["Targets"]
+        (target,) = stack.named(f"{name}Rule")["Targets"]
 
         assert target["Arn"] == "<JobFunctionLive>"
-        assert stack.named("CustomActionPermission") == {
+        assert stack.named(f"{name}Permission") == {
             "Action": "lambda:InvokeFunction",
             "FunctionName": "<JobFunctionLive>",
             "Principal": "events.amazonaws.com",
-            "SourceArn": "<CustomActionRule.Arn>",
+            "SourceArn": f"<{name}Rule.Arn>",
         }
 
-    def test_rule_gives_up_within_an_hour(self, stack: Stack) -> None:
+    def test_rule_gives_up_within_an_hour(self, stack: Stack, name: str) -> None:
         """What cannot be handed over is tried for an hour, and then kept, where only this rule may put it."""
-        (target,) = stack.named("CustomActionRule")["Targets"]
-        policy = stack.named("CustomActionDeadLettersPolicy")
+        (target,) = stack.named(f"{name}Rule")["Targets"]
+        policy = stack.named(f"{name}DeadLettersPolicy")
         (statement,) = policy["PolicyDocument"]["Statement"]
 
         assert target["RetryPolicy"] == {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 3600}
-        assert target["DeadLetterConfig"] == {"Arn": "<CustomActionDeadLetters.Arn>"}
-        assert policy["Queues"] == ["<CustomActionDeadLetters>"]
+        assert target["DeadLetterConfig"] == {"Arn": f"<{name}DeadLetters.Arn>"}
+        assert policy["Queues"] == [f"<{name}DeadLetters>"]
         assert statement["Principal"] == {"Service": "events.amazonaws.com"}
         assert statement["Action"] == "sqs:SendMessage"
-        assert statement["Resource"] == "<CustomActionDeadLetters.Arn>"
-        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "<CustomActionRule.Arn>"}}
+        assert statement["Resource"] == f"<{name}DeadLetters.Arn>"
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": f"<{name}Rule.Arn>"}}
 
 
 class TestExpirySchedule:
@@ -267,7 +292,9 @@ class TestAlarms:
 class TestDeadLetters:
     """The queues of what failed."""
 
-    @pytest.mark.parametrize("name", ["JobDeadLetters", "ScheduleDeadLetters", "CustomActionDeadLetters"])
+    @pytest.mark.parametrize(
+        "name", ["JobDeadLetters", "ScheduleDeadLetters", "CustomActionDeadLetters", "CheckDeadLetters"]
+    )
     def test_dead_letters_are_encrypted_and_last(self, stack: Stack, name: str) -> None:
         """They are encrypted, and keep their messages for SQS's longest, 14 days."""
         assert stack.named(name) == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * 24 * 3600}

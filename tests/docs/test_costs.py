@@ -43,7 +43,7 @@ def costs(usage: Deployment) -> dict[str, float]:
         + (50 * usage.scans + 300 * usage.actions) * PRICES["thousand PUT requests of S3"] / 1e3,
         "Secrets Manager": PRICES["secret and month"]
         + (jobs + usage.requests) * PRICES["ten thousand calls of Secrets Manager"] / 1e4,
-        "CloudWatch": 11 * PRICES["alarm and month"]
+        "CloudWatch": 12 * PRICES["alarm and month"]
         + 3 * PRICES["custom metric and month"]
         + (2 * usage.requests + 5 * jobs) / 1e6 * PRICES["GB of logs, ingested"],
         "data to Slack": gb * PRICES["GB from AWS to the internet"],
@@ -73,7 +73,7 @@ def test_template_is_what_is_counted() -> None:
     stack = Stack()
     functions = [stack.resources[name]["Properties"] for name in ("SlackFunction", "JobFunction")]
 
-    assert len(stack.of_type("AWS::CloudWatch::Alarm")) == 11
+    assert len(stack.of_type("AWS::CloudWatch::Alarm")) == 12
     assert len(stack.of_type("AWS::Logs::MetricFilter")) == 3
     assert [function["MemorySize"] for function in functions] == [1024, 1024]
     assert functions[1]["EphemeralStorage"]["Size"] == 512 + DISK_GB * 1024

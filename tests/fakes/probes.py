@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.slack import SCOPES, Channel
 from bot.errors import BotError, UnexpectedResponseError
-from bot.probes import STATUS, Aggregator, Identity, Probes, Scheduled, Timer
+from bot.probes import STATUS, Aggregator, Identity, Probes, Rule, Scheduled, Timer
 from bot.settings import Settings
 from tests.builders import NOW
 from tests.fakes.routing import FakeRoutingFile
@@ -114,15 +114,15 @@ class FakeEvents:
     schedules: dict[Timer, Scheduled] = field(
         default_factory=lambda: dict.fromkeys(Timer, Scheduled("cron(0 9 ? * * *)", "Asia/Tokyo"))
     )
-    rule: bool | None = True
+    rules: dict[Rule, bool] = field(default_factory=lambda: dict.fromkeys(Rule, True))
 
     def schedule(self, timer: Timer) -> Scheduled | None:
         """Read a schedule."""
         return self.schedules.get(timer)
 
-    def is_rule_enabled(self) -> bool | None:
-        """Return whether the rule is enabled."""
-        return self.rule
+    def is_rule_enabled(self, rule: Rule) -> bool | None:
+        """Return whether a rule is enabled."""
+        return self.rules.get(rule)
 
 
 @dataclass

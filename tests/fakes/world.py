@@ -20,6 +20,7 @@ from bot.ports import Ports
 from tests.builders import CATALOGUE, NOW, some_standards
 from tests.fakes.actions import FakeActions, FakeAuditLog
 from tests.fakes.checked_stacks import FakeCheckedStacks
+from tests.fakes.checks import FakeChecks
 from tests.fakes.findings import FakeFindings
 from tests.fakes.probes import FakeProbes
 from tests.fakes.regions import FakeRegions
@@ -191,6 +192,7 @@ class FakeWorld:
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     account_tags: FakeAccountTags = field(default_factory=FakeAccountTags)
     checked_stacks: FakeCheckedStacks = field(default_factory=FakeCheckedStacks)
+    checks: FakeChecks = field(default_factory=FakeChecks)
     probes: FakeProbes = field(default_factory=FakeProbes)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -215,6 +217,7 @@ class FakeWorld:
             accounts=self.accounts,
             account_tags=self.account_tags,
             checked_stacks=self.checked_stacks,
+            checks=self.checks,
             probes=self.probes,
             now=self.clock,
         )

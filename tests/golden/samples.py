@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.action import Action, ActionRequest
+from bot.domain.check_result import Gap, Reason, Result, Status
 from bot.domain.checks.places import Place
+from bot.domain.checks.summary import CheckSummary
+from bot.domain.control import Control
 from bot.domain.csv_edit import MOST_SHOWN, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.owners.contact import Absence, Contact
@@ -219,6 +222,60 @@ def reopening(locale: Locale) -> ActionResult:
     return an_act(2, user_id=BOT, request=request, changed=changed, rows=rows, skipped={Skip.CHANGED: 1})
 
 
+CHECK = CheckSummary(
+    repository="acme/web-shop",
+    branch="main",
+    commit="8f14e45fceea167a5a36dedd4bea2543e2d4a9c1",
+    run="https://github.com/acme/web-shop/actions/runs/17",
+    is_first=False,
+    failed_count=7,
+    unknown_count=2,
+    suppressed_count=1,
+    other_count=3,
+    omitted_count=0,
+    gone_count=2,
+    file_count=4,
+    top=(
+        Result(
+            Control("EC2.19", FINDINGS[0].title, Severity.CRITICAL),
+            Status.FAILED,
+            "infra/network.yaml",
+            31,
+            "BastionSecurityGroup",
+            "AWS::EC2::SecurityGroup",
+            path="SecurityGroupIngress[0].CidrIp",
+            reason=Reason("check.why.default", "AllowedCidr"),
+        ),
+        Result(
+            Control("S3.5", "S3 general purpose buckets should require requests to use SSL", Severity.MEDIUM),
+            Status.FAILED,
+            "infra/storage.yaml",
+            7,
+            "Uploads",
+            "AWS::S3::Bucket",
+        ),
+    ),
+    gaps=(),
+    gap_count=0,
+)
+PARTIAL_CHECK = replace(
+    CHECK,
+    top=(),
+    gone_count=0,
+    run="",
+    gaps=(Gap("infra/broken.yaml", 3, Reason("check.broken.syntax", "<stream>: expected ','")),),
+    gap_count=3,
+)
+
+
+def checked(check: CheckSummary) -> Summary:
+    """Make the summary of a check before deployment whose new failures are those that it shows."""
+    severities = {result.control.severity: 1 for result in check.top}
+    controls = {result.control.id: 1 for result in check.top}
+    made = summary([], requester=None)
+    return replace(made, new_count=len(check.top), by_severity=severities, by_control=controls, check=check)
+
+
 def messages(locale: Locale) -> dict[str, Message]:
     """Make each kind of message."""
     setting = ReportSetting(locale, ENVIRONMENTS[locale])
@@ -253,6 +310,9 @@ def messages(locale: Locale) -> dict[str, Message]:
         "acting": progress.progress_message(locale, "progress.acting", count=3400, total=20_000),
         "acting-done": progress.progress_message(locale, "progress.acted", count=20_000),
         "acting-stopped": progress.progress_message(locale, "progress.stopped-acting"),
+        "check": report_message(checked(CHECK), [], setting),
+        "check-first": report_message(checked(replace(CHECK, is_first=True, gone_count=0)), [], setting),
+        "check-partial": report_message(checked(PARTIAL_CHECK), [], setting),
         **edits(locale),
         **about_owners(locale),
         **routing_files(locale),

@@ -14,6 +14,10 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.sdk import client
 from bot.adapters.stores.routing import FILE as ROUTING
+from bot.domain.check_result import CheckedStack, Result, Status
+from bot.domain.checks.document import CheckDocument, write_check
+from bot.domain.checks.origin import Origin, object_key
+from bot.domain.control import bundled_catalogue
 from bot.domain.finding import FindingIdentifier
 from playground.deployment import ACCOUNT, BUCKET, REGION
 from playground.hub import Hub, hub
@@ -23,7 +27,7 @@ from playground.world import TOKEN, World
 from tests.functional.asff import a_control_finding
 from tests.functional.wire import command, signature
 from tests.scenarios.drops import edited, last_report
-from tests.scenarios.scenario import Drop, Findings, Given, HubFault, Scenario, Step
+from tests.scenarios.scenario import Check, Drop, Findings, Given, HubFault, Scenario, Step
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 """The default of TIME_ZONE."""
@@ -150,6 +154,7 @@ class Player:
             "presses": self._press,
             "fills": self._fill,
             "drops": self._drop,
+            "checks": _put_check,
             "schedule": lambda _step, at: self.world.fire_schedule(datetime.fromisoformat(at)),
             "expires": lambda _step, _: self.world.fire_expiry(),
             "job": lambda _step, job: self.world.invocations.invoke("JobFunction", json.dumps(job).encode()),
@@ -267,3 +272,21 @@ def _order(faults: list[HubFault], where: Hub) -> None:
 
 def _put_routing(text: str) -> None:
     client("s3").put_object(Bucket=BUCKET, Key=ROUTING, Body=text.encode())
+
+
+def _put_check(_: Step, check: Check) -> None:
+    """Put the result of a check as CI does, which has the rights of an administrator here."""
+    catalogue = bundled_catalogue()
+    results = []
+    for number, failure in enumerate(check.failed, 1):
+        control = catalogue.get(failure.control)
+        assert control
+        place = ("template.yaml", number, failure.logical_id, "AWS::S3::Bucket")
+        results.append(Result(control, Status.FAILED, *place, tags=tuple(failure.tags.items())))
+    lines = {failure.logical_id: number for number, failure in enumerate(check.failed, 1)}
+    stacks = (CheckedStack("app-prod", "template.yaml", lines),) if check.failed else ()
+    origin = Origin(check.branch, "0123abc", check.run)
+    document = CheckDocument(origin, tuple(results), file_count=1, stacks=stacks)
+    body = write_check(document) if check.content is None else check.content.encode()
+    key = check.key or object_key(check.repository, check.branch)
+    client("s3").put_object(Bucket=BUCKET, Key=key, Body=body + b" " * check.size)

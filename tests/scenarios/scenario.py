@@ -183,6 +183,31 @@ class Drop:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A failed control in a template."""
+
+    control: str
+    logical_id: str
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Check:
+    """The result of a check before deployment that CI puts into the bucket."""
+
+    failed: list[Failure] = field(default_factory=list)
+    branch: str = "main"
+    repository: str = "acme/app"
+    run: str = "https://github.com/acme/app/actions/runs/1"
+    key: str | None = None
+    """Another key than that of the repository and the branch."""
+    content: str | None = None
+    """Something else than a result."""
+    size: int = 0
+    """Bytes of white space after it."""
+
+
+@dataclass(frozen=True)
 class Step:
     """One thing that somebody does, or that happens; the jobs that it starts are done before the next."""
 
@@ -197,6 +222,7 @@ class Step:
     fills: dict[str, str] | None = None
     """The form, by the labels of its inputs, and sends it."""
     drops: Drop | None = None
+    checks: Check | None = None
     schedule: str | None = None
     """The time for which the schedule fires."""
     expires: bool = False
@@ -323,6 +349,7 @@ def _converter() -> Any:
 
 
 PLAYED = (
+    "check_before_deployment",
     "csv_of_somebody_who_may_not_act",
     "doctor",
     "history",

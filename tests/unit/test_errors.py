@@ -93,6 +93,7 @@ class TestTexts:
             "error.will-retry",
             "error.scheduled",
             "error.expire",
+            "error.check",
             "error.from-console",
             "error.unknown-control.no-nearest",
             "error.unknown-control.no-nearest.shell",

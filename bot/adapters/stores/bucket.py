@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from cattrs.preconf.json import make_converter
 
 from bot.adapters.aws import aws_errors
+from bot.domain.check_result import Gap, Reason, Suppression
 from bot.domain.checks.places import Place
 from bot.domain.finding import FindingIdentifier, Note, Resource
 from bot.errors import ReportGoneError
@@ -41,9 +42,10 @@ LAST_MILLISECOND = 10**14 - 1
 T = TypeVar("T")
 
 _CONVERTER = make_converter()
-for _pair in (FindingIdentifier, Note, Place, Resource):
+for _pair in (FindingIdentifier, Note, Place, Resource, Reason, Suppression):
     # cattrs does not resolve the annotations of a NamedTuple, which are texts here
     _CONVERTER.register_structure_hook(_pair, lambda values, kind: kind(*values))
+_CONVERTER.register_structure_hook(Gap, lambda values, _: Gap(values[0], values[1], Reason(*values[2])))
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,18 @@ class Bucket:
                 raise
             with answer["Body"] as body:
                 return bytes(body.read(most_bytes)), str(answer["ETag"])
+
+    def read_version(self, key: str, etag: str, most_bytes: int) -> bytes | None:
+        """Read at most `most_bytes` of an object; None if it has another ETag, or is absent."""
+        with aws_errors("s3", "GetObject"):
+            try:
+                answer = self.client.get_object(Bucket=self.name, Key=key, IfMatch=etag)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in EXISTS | ABSENT:
+                    return None
+                raise
+            with answer["Body"] as body:
+                return bytes(body.read(most_bytes))
 
     def lines(self, key: str) -> Iterator[bytes]:
         """Read an object line by line."""

@@ -19,6 +19,7 @@ accounts/tags.json                      tags of accounts (bot/adapters/stores/ow
 people/contacts.json                    contacts of owners (bot/adapters/stores/owner_memory.py)
 mentions/<schedule>                     rows it has mentioned (bot/adapters/stores/owner_memory.py)
 config/                                 the routing file (bot/adapters/stores/routing.py)
+checks/, checked/                       checks before deployment (bot/adapters/stores/checks.py)
 ledger/<job id>/<step>.begun|.done      steps of jobs (bot/adapters/stores/ledger.py)
 ```
 """

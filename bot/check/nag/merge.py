@@ -86,6 +86,7 @@ class _Votes:
             stricter=Reason("check.stricter.cdk-nag", names) if is_partial else None,
             suppression=mark,
             sources=tuple(f"cdk-nag {row.rule}" for row in rows),
+            tags=self.resource.tags if self.resource and status is not Status.PASSED else (),
         )
 
     def _is_unknown(self, row: Row) -> bool:

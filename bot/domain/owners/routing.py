@@ -57,6 +57,18 @@ class Route:
     severities: frozenset[Severity] = frozenset()
     controls: frozenset[str] = frozenset()
     """In lower case."""
+    repositories: frozenset[str] = frozenset()
+    """
+    The repositories whose checks before deployment go there, in lower case; an asterisk at the end stands for
+    all that begin so. A route that has some has no other condition, and takes no row of a scan.
+    """
+
+    def takes(self, repository: str) -> bool:
+        """Return whether the checks of a repository go there."""
+        name = repository.lower()
+        return any(
+            name.startswith(one[:-1]) if one.endswith("*") else name == one for one in self.repositories
+        )
 
 
 class RouteTable:
@@ -68,7 +80,7 @@ class RouteTable:
     """
 
     def __init__(self, routes: Sequence[Route]) -> None:
-        self._routes = routes
+        self._routes = [route for route in routes if not route.repositories]
         self._by_owners = self._sets(lambda route, names: _has_any(route.owners, map(comparable, names)))
         self._by_account = self._sets(lambda route, account_id: _has_any(route.accounts, [account_id]))
         self._by_severity = self._sets(lambda route, severity: _has_any(route.severities, [severity]))
@@ -134,6 +146,10 @@ class Routing:
     def kept_tags(self) -> frozenset[str]:
         """The keys of the tags that are read from a finding, in lower case."""
         return OTHER_TAGS.union(tag.lower() for tag in self.owner.tags)
+
+    def channel_of_repository(self, repository: str) -> str:
+        """Return the channel of the first route of a repository, empty if it has none."""
+        return next((route.channel for route in self.routes if route.takes(repository)), "")
 
     def lookup(self, account_tag: Callable[[str], Ownership] | None = None) -> OwnerLookup:
         """Return the lookup of owners; `account_tag` asks Organizations."""

@@ -41,6 +41,7 @@ MOST_TEXT = 256
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _CONTROL_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*\.[0-9]{1,5}")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-][A-Za-z0-9_./-]{0,199}\*?")
 _RESOURCE = re.compile(r"[^*\s]{1,2048}\*?")
 
 _TOML_LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
@@ -214,6 +215,9 @@ _ROUTE: dict[str, Read[Any]] = {
     "controls": lambda value: frozenset(
         value.each(lambda one: one.text(_CONTROL_ID.fullmatch, "routing-control").lower())
     ),
+    "repositories": lambda value: frozenset(
+        value.each(lambda one: one.text(_REPOSITORY.fullmatch, "routing-repository").lower())
+    ),
     "channel": lambda value: value.text(CHANNEL_ID.fullmatch, "routing-channel"),
 }
 
@@ -299,6 +303,8 @@ class _Reader:
                 self.errors.append(replace(header, key="channel").error("routing-channel"))
             elif len(table) == 1:
                 self.errors.append(replace(header, key="channel").error("routing-empty-route"))
+            elif "repositories" in table and len(table) > 2:
+                self.errors.append(replace(header, key="repositories").error("routing-repository-alone"))
             elif given.keys() == table.keys():
                 yield Route(**given)
 

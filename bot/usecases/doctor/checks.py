@@ -18,6 +18,7 @@ from bot.probes import (
     Diagnosis,
     Identity,
     Probes,
+    Rule,
     SlackProbe,
     State,
     Timer,
@@ -258,12 +259,12 @@ def action(exam: Exam) -> Diagnosis:
     return ok("doctor.action.ok", id=action_id)
 
 
-def rule(exam: Exam) -> Diagnosis:
-    """Check that EventBridge passes the findings of the custom action on."""
-    is_enabled = exam.probes.events.is_rule_enabled()
+def rule(exam: Exam, which: Rule, passing: str) -> Diagnosis:
+    """Check that EventBridge passes the events of a rule on; `passing` is the text if it does."""
+    is_enabled = exam.probes.events.is_rule_enabled(which)
     if is_enabled is None:
         return wrong("doctor.rule.absent")
-    return ok("doctor.rule.ok") if is_enabled else wrong("doctor.rule.off")
+    return ok(passing) if is_enabled else wrong("doctor.rule.off")
 
 
 CHECKS = (
@@ -284,5 +285,6 @@ CHECKS = (
     Check("report-schedule", lambda exam: schedule(exam, Timer.REPORT)),
     Check("expiry-schedule", lambda exam: schedule(exam, Timer.EXPIRY)),
     Check("action", action, needs="hub"),
-    Check("rule", rule),
+    Check("rule", lambda exam: rule(exam, Rule.ACTION, "doctor.rule.ok")),
+    Check("check-rule", lambda exam: rule(exam, Rule.CHECK, "doctor.rule.checks")),
 )

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.action import Action, ActionRequest
+from bot.domain.check_result import Gap, Reason, Result, Status
+from bot.domain.checks.summary import CheckSummary
+from bot.domain.control import Control
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.owners.contact import Absence, Contact
@@ -25,6 +28,7 @@ from bot.errors import ReportGoneError
 from bot.i18n import Locale
 from bot.probes import ok
 from bot.render import mrkdwn, progress
+from bot.render.check_message import check_message
 from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
 from bot.render.forms import (
@@ -124,6 +128,29 @@ NOTICE = OwnerNotice(
 )
 
 
+CHECK = CheckSummary(
+    repository="example/app",
+    branch="main",
+    commit="0" * 40,
+    run="https://github.com/example/app/actions/runs/1",
+    is_first=False,
+    failed_count=5,
+    unknown_count=1,
+    suppressed_count=1,
+    other_count=1,
+    omitted_count=1,
+    gone_count=1,
+    file_count=1,
+    top=(
+        Result(
+            Control("S3.8", FINDING.title, Severity.HIGH), Status.FAILED, "a.yaml", 1, "A", "AWS::S3::Bucket"
+        ),
+    ),
+    gaps=(Gap("b.yaml", 1, Reason("check.broken.size")),),
+    gap_count=1,
+)
+
+
 def _mine() -> Mine:
     """Make a person's own rows."""
     rows = [(number, Row([FINDING]).seen()) for number in range(2)]
@@ -161,6 +188,7 @@ def _reports(locale: Locale) -> Mapping[str, Message]:
         "list of suppressions": report_message(of_suppressed, [], setting),
         "ended suppressions": report_message(expired, [], setting),
         "ending suppressions": report_message(expiring, [], setting),
+        "check before deployment": check_message(replace(some, check=CHECK), CHECK, locale),
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.job import FINISHING, Progress, Requester, ScanJob
+from bot.domain.job import FINISHING, CheckJob, Progress, Requester, ScanJob
 from bot.domain.owners.contact import ABSENCES, Absence, Contact
 from bot.domain.owners.tally import OwnerTally, contact_key, names_of
 from bot.domain.permission import Standing
@@ -35,7 +35,7 @@ class DirectMessages:
     summary: Summary
     contacts: Mapping[str, Contact]
     """By OwnerName.key."""
-    context: JobContext[ScanJob]
+    context: JobContext[ScanJob] | JobContext[CheckJob]
     accepted: set[str] = field(default_factory=set)
     """The people whose message Slack accepted."""
     in_doubt: set[str] = field(default_factory=set)
@@ -104,7 +104,8 @@ class DirectMessages:
         standing = ports.people.standing(Requester(user_id))
         if standing is not Standing.MEMBER:
             return {"absence": ABSENCES[standing]}
-        text = direct_text(tally, self.context.deployment.environment, self._locale(user_id))
+        check, environment = self.summary.check, self.context.deployment.environment
+        text = direct_text(tally, environment, self._locale(user_id), check.repository if check else "")
         channel, ts = ports.messenger.direct(user_id, Message(text, (section(text),)))
         self._sent.add(user_id)
         return {"channel": channel, "ts": ts}

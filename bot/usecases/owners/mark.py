@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.domain.action import Action, ActionRequest
 from bot.domain.finding import BOT, WorkflowStatus
-from bot.domain.job import ApplyJob, Requester, ScanJob, job_id
+from bot.domain.job import ApplyJob, Job, Requester, ScanJob, job_id
 from bot.domain.owners.contact import Contact
 from bot.domain.owners.tally import contact_key, names_of
 from bot.domain.report import Summary
@@ -57,7 +57,7 @@ def mark_notified(
     reached: frozenset[str],
     final: frozenset[str],
     contacts: Mapping[str, Contact],
-    context: JobContext[ScanJob],
+    context: JobContext[Job],
 ) -> None:
     """
     Mark the NEW rows NOTIFIED, as the bot, of which every owner was reached or cannot be reached.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.domain.command import format_query
-from bot.domain.job import ScanJob
+from bot.domain.job import CheckJob, ScanJob
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.routing import How, Mention
 from bot.domain.owners.tally import (
@@ -42,7 +42,7 @@ from bot.usecases.steps import Result, UncertainStepError
 LOG = logging.getLogger(__name__)
 
 
-def notify_owners(report_id: str, ts: str, context: JobContext[ScanJob]) -> None:
+def notify_owners(report_id: str, ts: str, context: JobContext[ScanJob] | JobContext[CheckJob]) -> None:
     """
     Tell the owners of a report's fresh rows, each once however often the job is repeated.
 
@@ -75,7 +75,7 @@ class _Decision:
     """The error because of which owners were not looked up, in mrkdwn."""
 
 
-def _decide(summary: Summary, context: JobContext[ScanJob]) -> Result:
+def _decide(summary: Summary, context: JobContext[ScanJob] | JobContext[CheckJob]) -> Result:
     """Look up the owners of NEW rows. A known one costs no call."""
     ports, routing = context.ports, context.routing.routing
     mention = routing.mention
@@ -117,7 +117,7 @@ class _Notification:
     summary: Summary
     ts: str
     decision: _Decision
-    context: JobContext[ScanJob]
+    context: JobContext[ScanJob] | JobContext[CheckJob]
     told: set[str] = field(default_factory=set)
     """The keys of the people whose direct message Slack accepted."""
     settled: set[str] = field(default_factory=set)
@@ -153,7 +153,7 @@ class _Notification:
         for row in self._rows():
             tallies.add(row)
         mentioned = self._tell(tallies)
-        mark = self.decision.mention.mark_notified
+        mark = self.decision.mention.mark_notified and not self.summary.check  # no finding exists yet
         reached = self.context.steps.run("reached", self._reached, mentioned)["keys"] if mark else ()
         if self.context.job.is_scheduled:
             self.context.steps.run("mentioned", self._remember)
@@ -209,7 +209,8 @@ class _Notification:
         return True, True
 
     def _post(self, notice: OwnerNotice) -> Result:
-        message = owner_notice(notice, self.summary.report_id, self.ts, self.context.deployment.locale)
+        report_id = "" if self.summary.check else self.summary.report_id
+        message = owner_notice(notice, report_id, self.ts, self.context.deployment.locale)
         return {"ts": self.ports.messenger.post(self.context.channel, message, self.ts)}
 
     def _reached(self, mentioned: Sequence[OwnerTally]) -> Result:

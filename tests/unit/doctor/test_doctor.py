@@ -10,7 +10,7 @@ import pytest
 from bot.domain.slack import SCOPES, Channel
 from bot.errors import AccessDeniedError, SecurityHubDisabledError, ThrottledError
 from bot.i18n import Locale
-from bot.probes import GUARDED, STATUS, Aggregator, Scheduled, State, Timer
+from bot.probes import GUARDED, STATUS, Aggregator, Rule, Scheduled, State, Timer
 from bot.render.doctor import doctor_message, terminal_line
 from bot.usecases.doctor.checks import CHECKS
 from bot.usecases.doctor.exam import examine
@@ -78,8 +78,10 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
         "ScheduleState",
     ),
     "custom action is gone": (lambda p: p.hub.actions.clear(), "action", "create-action-target"),
-    "rule is gone": (lambda p: setattr(p.events, "rule", None), "rule", "no such"),
-    "rule is off": (lambda p: setattr(p.events, "rule", False), "rule", "disabled"),
+    "rule is gone": (lambda p: p.events.rules.pop(Rule.ACTION), "rule", "no such"),
+    "rule is off": (lambda p: p.events.rules.update({Rule.ACTION: False}), "rule", "disabled"),
+    "rule of checks is gone": (lambda p: p.events.rules.pop(Rule.CHECK), "check-rule", "no such"),
+    "rule of checks is off": (lambda p: p.events.rules.update({Rule.CHECK: False}), "check-rule", "disabled"),
 }
 """What is broken, the check whose line says so, and a word of it."""
 
@@ -227,7 +229,7 @@ class TestMessage:
         """Also with the longest lines Slack takes it, and what is wrong comes first."""
         probes = FakeProbes()
         probes.slack.refused.append("<!channel> *x* " * 500)
-        probes.events.rule = None
+        probes.events.rules.pop(Rule.ACTION)
         message = doctor_message(dict(examine(probes())), locale)
 
         assert [] == problems(list(message.blocks), "message")

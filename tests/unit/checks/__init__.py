@@ -1,0 +1,1 @@
+"""The results of checks that CI puts into the bucket."""
