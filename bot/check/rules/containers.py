@@ -13,10 +13,23 @@ from bot.check.predicates import (
     starts_with,
     version_at_least,
 )
-from bot.check.rule import AllOf, Each, Entry, Not, OfResource, Property, Rule, Some, When, of_account, row
+from bot.check.rule import (
+    AllOf,
+    AnyOf,
+    Each,
+    Entry,
+    Not,
+    OfResource,
+    Property,
+    Rule,
+    Some,
+    When,
+    of_account,
+    row,
+)
 from bot.check.template import Resource
-from bot.check.values import Unknown, Value
-from bot.check.verdict import PASSED, Verdict
+from bot.check.values import MISSING, Unknown, Value, follow
+from bot.check.verdict import PASSED, Verdict, unknown
 from bot.domain.check_result import Reason
 
 TASK = "AWS::ECS::TaskDefinition"
@@ -32,7 +45,8 @@ SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
 OLDEST_KUBERNETES = "1.34"
 """Source: https://docs.aws.amazon.com/securityhub/latest/userguide/eks-controls.html, EKS.2, read 2026-11."""
 
-on_linux = OfResource(Not(Property("RuntimePlatform.OperatingSystemFamily", starts_with("WINDOWS"), "LINUX")))
+on_windows = Property("RuntimePlatform.OperatingSystemFamily", starts_with("WINDOWS"), "LINUX")
+on_linux = OfResource(Not(on_windows))
 
 
 def is_scanned(item: Value, resource: Resource) -> Verdict:
@@ -41,6 +55,33 @@ def is_scanned(item: Value, resource: Resource) -> Verdict:
     default = of_account if is_set else "false"
     return Property("ImageScanningConfiguration.ScanOnPush", is_true, default)(item, resource)
 
+
+def of_fargate(item: Value, resource: Resource) -> Verdict | None:
+    """The service runs on Fargate, by its launch type, its capacity providers, or those of its cluster."""
+    if follow(item, ("LaunchType",)) is not MISSING:
+        return Property("LaunchType", one_of("FARGATE"))(item, resource)
+    if follow(item, ("CapacityProviderStrategy",)) is not MISSING:
+        return Some("CapacityProviderStrategy", is_fargate)(item, resource)
+    cluster = resource.template.links.resource(follow(item, ("Cluster",)), "AWS::ECS::Cluster")
+    if cluster is None:
+        return unknown("cluster")
+    return Some("DefaultCapacityProviderStrategy", is_fargate)(cluster.properties, cluster)
+
+
+def of_windows(item: Value, resource: Resource) -> Verdict:
+    """The tasks of the service run on Windows."""
+    task = resource.template.links.resource(follow(item, ("TaskDefinition",)), TASK)
+    return on_windows(task.properties, task) if task else unknown("task")
+
+
+is_fargate = Property("CapacityProvider", one_of("FARGATE", "FARGATE_SPOT"))
+is_latest = AnyOf(
+    (
+        AllOf((Property("PlatformVersion", one_of("1.0.0")), of_windows)),
+        Property("PlatformVersion", one_of("LATEST", "1.4.0"), "LATEST"),
+    )
+)
+"""The latest versions: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html, ECS.10."""
 
 RULES = (
     row(
@@ -63,14 +104,7 @@ RULES = (
         Each(CONTAINERS, Each("Environment", Property("Name", none_of(*SECRETS)), PASSED), PASSED),
     ),
     Rule("ECS.9", (TASK,), Each(CONTAINERS, Property("LogConfiguration.LogDriver", is_given))),
-    row(
-        "ECS.10",
-        SERVICE,
-        "PlatformVersion",
-        one_of("LATEST", "1.4.0"),
-        "LATEST",
-        when=Property("LaunchType", one_of("FARGATE"), "EC2"),
-    ),
+    Rule("ECS.10", (SERVICE,), When(of_fargate, is_latest)),
     Rule(
         "ECS.12",
         ("AWS::ECS::Cluster",),

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from bot.check.predicates import at_least, is_false, is_given, is_true, none_of, one_of
 from bot.check.rule import AllOf, AnyOf, Choice, Each, Property, Rule, SomeLinked, row
+from bot.check.rules.network import no_ingress, opens_tcp
+from bot.check.template import Resource
+from bot.check.values import MISSING, Unknown, Value, follow, items_of
+from bot.check.verdict import Verdict, all_of, unknown
+from bot.domain.check_result import Reason, Status
 
 TABLE = "AWS::DynamoDB::Table"
 GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
@@ -13,6 +18,10 @@ CACHE = "AWS::ElastiCache::CacheCluster"
 REDSHIFT = "AWS::Redshift::Cluster"
 WORKGROUP = "AWS::RedshiftServerless::Workgroup"
 DMS = "AWS::DMS::ReplicationInstance"
+GROUP_OF_EC2 = "AWS::EC2::SecurityGroup"
+
+REDSHIFT_PORT = "5439"
+"""The default of `Port` ("AWS::Redshift::Cluster", CloudFormation Template Reference)."""
 
 
 def scales(dimension: str) -> SomeLinked:
@@ -23,6 +32,27 @@ def scales(dimension: str) -> SomeLinked:
     )
 
 
+def port_is_restricted(item: Value, resource: Resource) -> Verdict | None:
+    """No security group of the cluster opens its port to every address."""
+    port = follow(item, ("Port",))
+    port = REDSHIFT_PORT if port is MISSING else port
+    if not (isinstance(port, str) and port.isdecimal() and len(port) < 6):
+        return unknown("port")
+    test = no_ingress(opens_tcp(int(port)))
+    verdicts = []
+    for value in items_of(follow(item, ("VpcSecurityGroupIds",))):
+        group = resource.template.links.resource(value, GROUP_OF_EC2)
+        verdict = test(group.properties, group) if group else unknown("security-group")
+        is_in_doubt = group and group.doubt and verdict and verdict.status is Status.FAILED
+        verdicts.append(Verdict(Status.UNKNOWN, reason=group.doubt) if group and is_in_doubt else verdict)
+    return all_of(verdicts) or unknown("security-group")
+
+
+def scaled(path: str) -> Property:
+    """Make the test that a global table scales a kind of throughput."""
+    return Property(f"{path}AutoScalingSettings", is_given)
+
+
 RULES = (
     Rule(
         "DynamoDB.1",
@@ -31,6 +61,21 @@ RULES = (
             (
                 Property("BillingMode", one_of("PAY_PER_REQUEST"), "PROVISIONED"),
                 AllOf((scales("ReadCapacityUnits"), scales("WriteCapacityUnits"))),
+            )
+        ),
+    ),
+    Rule(
+        "DynamoDB.1",
+        (GLOBAL_TABLE,),
+        AnyOf(
+            (
+                Property("BillingMode", one_of("PAY_PER_REQUEST"), "PROVISIONED"),
+                AllOf(
+                    (
+                        scaled("WriteProvisionedThroughputSettings.WriteCapacity"),
+                        Each("Replicas", scaled("ReadProvisionedThroughputSettings.ReadCapacity")),
+                    )
+                ),
             )
         ),
     ),
@@ -82,6 +127,16 @@ RULES = (
     row("Redshift.7", REDSHIFT, "EnhancedVpcRouting", is_true, "false"),
     row("Redshift.8", REDSHIFT, "MasterUsername", none_of("awsuser")),
     row("Redshift.10", REDSHIFT, "Encrypted", is_true, "false", inherited=("SnapshotIdentifier",)),
+    Rule("Redshift.15", (REDSHIFT,), port_is_restricted),
+    row("RedshiftServerless.1", WORKGROUP, "EnhancedVpcRouting", is_true, "false"),
+    row("RedshiftServerless.3", WORKGROUP, "PubliclyAccessible", is_false, "false"),
+    row(
+        "RedshiftServerless.5",
+        "AWS::RedshiftServerless::Namespace",
+        "AdminUsername",
+        none_of("admin"),
+        Unknown(Reason("check.why.admin")),
+    ),
     row("DMS.1", DMS, "PubliclyAccessible", is_false, "true"),
     row("DMS.6", DMS, "AutoMinorVersionUpgrade", is_true, "true"),
     row("DMS.13", DMS, "MultiAZ", is_true, "false"),

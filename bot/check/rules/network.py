@@ -10,11 +10,24 @@ from bot.check.predicates import answer, is_false, one_of
 from bot.check.rule import AllOf, Each, EachLinked, Property, Rule, SomeLinked, Test
 from bot.check.template import Resource
 from bot.check.values import MISSING, Reference, Text, Unknown, Value, follow
-from bot.check.verdict import PASSED, Answer, Verdict, all_true, any_true, opposite, verdict_of
-from bot.domain.check_result import Reason
+from bot.check.verdict import (
+    PASSED,
+    Answer,
+    Verdict,
+    all_of,
+    all_true,
+    any_true,
+    opposite,
+    passes,
+    unknown,
+    verdict_of,
+)
+from bot.domain.check_result import Reason, Status
 
 GROUP = "AWS::EC2::SecurityGroup"
 INGRESS = "SecurityGroupIngress"
+ROUTE = "AWS::EC2::Route"
+SUBNET = "AWS::EC2::Subnet"
 
 HIGH_RISK = (
     *(20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500),
@@ -133,6 +146,37 @@ def no_ingress(is_bad: Bad) -> Test:
     """Make the test that no rule of a security group, inside or beside it, is bad."""
     test = closed(is_bad)
     return AllOf((Each(INGRESS, test, PASSED), EachLinked(f"AWS::EC2::{INGRESS}", "GroupId", test, PASSED)))
+
+
+def is_private(subnet: Value, resource: Resource) -> Verdict:
+    """Judge whether a subnet, which a resource names, has no route to an internet gateway."""
+    links = resource.template.links
+    found = links.resource(subnet, SUBNET)
+    if found is None:
+        return unknown("subnets")
+    places = links.to(found, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId").resources
+    tables = [
+        links.resource(follow(one.properties, ("RouteTableId",)), "AWS::EC2::RouteTable") for one in places
+    ]
+    if not tables or None in tables:
+        return unknown("routes")
+    routes = (
+        route for table in tables if table for route in links.to(table, ROUTE, "RouteTableId").resources
+    )
+    return all_of(_is_inside(route) for route in routes) or PASSED
+
+
+def _is_inside(route: Resource) -> Verdict:
+    """Judge whether a route leads to no internet gateway."""
+    gateway = follow(route.properties, ("GatewayId",))
+    is_outside = (isinstance(gateway, str) and gateway.startswith("igw-")) or (
+        route.template.links.resource(gateway, "AWS::EC2::InternetGateway") is not None
+    )
+    if is_outside and route.doubt:
+        return Verdict(Status.UNKNOWN, reason=route.doubt)
+    if isinstance(gateway, Unknown):
+        return Verdict(Status.UNKNOWN, reason=gateway.reason)
+    return passes(holds=not is_outside)
 
 
 def _entry_is_bad(item: Value) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.check.predicates import (
     at_least,
     at_most,
+    has_at_least,
     has_none,
     is_absent,
     is_false,
@@ -12,6 +13,7 @@ from bot.check.predicates import (
     is_true,
     none_of,
     one_of,
+    starts_with,
     without_credentials,
 )
 from bot.check.rule import AllOf, AnyOf, Each, Entry, Property, Rule, SomeLinked, When, row
@@ -25,6 +27,8 @@ BEANSTALK = "AWS::ElasticBeanstalk::Environment"
 BUILD = "AWS::CodeBuild::Project"
 FILES = "AWS::EFS::FileSystem"
 FIREWALL = "AWS::NetworkFirewall::Firewall"
+FIREWALL_POLICY = "AWS::NetworkFirewall::FirewallPolicy"
+FSX = "AWS::FSx::FileSystem"
 IDENTITIES = "AWS::Cognito::IdentityPool"
 KAFKA = "AWS::MSK::Cluster"
 NOTEBOOK = "AWS::SageMaker::NotebookInstance"
@@ -34,6 +38,11 @@ USERS = "AWS::Cognito::UserPool"
 WORKSPACE = "AWS::WorkSpaces::Workspace"
 
 PASSWORDS = "Policies.PasswordPolicy."
+
+
+def of_kind(kind: str) -> Property:
+    """Make the test that a file system of FSx is of a kind."""
+    return Property("FileSystemType", one_of(kind))
 
 
 def is_rotated(item: Value, resource: Resource) -> Verdict:
@@ -141,6 +150,36 @@ RULES = (
         (BEANSTALK,),
         option("aws:elasticbeanstalk:cloudwatch:logs", "StreamLogs", "true"),
     ),
+    Rule(
+        "FSx.1",
+        (FSX,),
+        When(
+            of_kind("OPENZFS"),
+            AllOf(
+                (
+                    Property("OpenZFSConfiguration.CopyTagsToBackups", is_true, "false"),
+                    Property("OpenZFSConfiguration.CopyTagsToVolumes", is_true, "false"),
+                )
+            ),
+        ),
+    ),
+    row("FSx.2", FSX, "LustreConfiguration.CopyTagsToBackups", is_true, "false", when=of_kind("LUSTRE")),
+    row(
+        "FSx.3",
+        FSX,
+        "OpenZFSConfiguration.DeploymentType",
+        starts_with("MULTI_AZ"),
+        when=of_kind("OPENZFS"),
+    ),
+    row("FSx.4", FSX, "OntapConfiguration.DeploymentType", starts_with("MULTI_AZ"), when=of_kind("ONTAP")),
+    row(
+        "FSx.5",
+        FSX,
+        "WindowsConfiguration.DeploymentType",
+        starts_with("MULTI_AZ"),
+        "SINGLE_AZ_1",
+        when=of_kind("WINDOWS"),
+    ),
     row(
         "MQ.2",
         "AWS::AmazonMQ::Broker",
@@ -158,11 +197,47 @@ RULES = (
         "DISABLED",
     ),
     row("MSK.6", KAFKA, "ClientAuthentication.Unauthenticated.Enabled", is_false, "false"),
+    Rule(
+        "NetworkFirewall.3",
+        (FIREWALL_POLICY,),
+        AnyOf(
+            (
+                Property("FirewallPolicy.StatefulRuleGroupReferences", has_at_least(1)),
+                Property("FirewallPolicy.StatelessRuleGroupReferences", has_at_least(1)),
+            )
+        ),
+    ),
+    row("NetworkFirewall.4", FIREWALL_POLICY, "FirewallPolicy.StatelessDefaultActions", has_none("aws:pass")),
+    row(
+        "NetworkFirewall.5",
+        FIREWALL_POLICY,
+        "FirewallPolicy.StatelessFragmentDefaultActions",
+        has_none("aws:pass"),
+    ),
+    row(
+        "NetworkFirewall.6",
+        "AWS::NetworkFirewall::RuleGroup",
+        "RuleGroup.RulesSource.StatelessRulesAndCustomActions.StatelessRules",
+        has_at_least(1),
+        when=Property("Type", one_of("STATELESS")),
+    ),
     row("NetworkFirewall.9", FIREWALL, "DeleteProtection", is_true, "false"),
     row("NetworkFirewall.10", FIREWALL, "SubnetChangeProtection", is_true, "false"),
     row("SageMaker.1", NOTEBOOK, "DirectInternetAccess", one_of("Disabled"), "Enabled"),
     row("SageMaker.2", NOTEBOOK, "SubnetId", is_given),
     row("SageMaker.3", NOTEBOOK, "RootAccess", one_of("Disabled"), "Enabled"),
+    Rule(
+        "SageMaker.4",
+        ("AWS::SageMaker::EndpointConfig",),
+        Each(
+            "ProductionVariants",
+            When(
+                Property("ServerlessConfig", is_absent),
+                Property("InitialInstanceCount", at_least(2)),
+            ),
+        ),
+    ),
+    row("SageMaker.5", "AWS::SageMaker::Model", "EnableNetworkIsolation", is_true, "false"),
     Rule("SecretsManager.1", ("AWS::SecretsManager::Secret",), is_rotated),
     row("Transfer.2", "AWS::Transfer::Server", "Protocols", has_none("FTP"), ["SFTP"]),
     row("WorkSpaces.1", WORKSPACE, "UserVolumeEncryptionEnabled", is_true, "false"),

@@ -20,9 +20,10 @@ from bot.check.predicates import (
     starts_with,
 )
 from bot.check.rule import AllOf, AnyOf, Choice, Inherited, Not, Property, Rule, Test, When, row
+from bot.check.rules.network import is_private
 from bot.check.template import Resource
-from bot.check.values import MISSING, Unknown, Value, follow
-from bot.check.verdict import PASSED, Verdict, passes, unknown
+from bot.check.values import MISSING, Unknown, Value, follow, items_of
+from bot.check.verdict import PASSED, Verdict, all_of, passes, unknown
 from bot.domain.check_result import Reason, Status
 
 INSTANCE = "AWS::RDS::DBInstance"
@@ -127,6 +128,20 @@ def has_own_port(item: Value, _: Resource) -> Verdict | None:
     return Property("Port", none_of(default), default)(item, _)
 
 
+def has_private_subnets(item: Value, resource: Resource) -> Verdict | None:
+    """No subnet of the instance, or of its cluster, has a route to an internet gateway."""
+    links = resource.template.links
+    cluster = follow(item, ("DBClusterIdentifier",))
+    if cluster is not MISSING:
+        found = links.resource(cluster, CLUSTER)
+        if found is None:
+            return unknown("cluster")
+        item = found.properties
+    group = links.resource(follow(item, ("DBSubnetGroupName",)), "AWS::RDS::DBSubnetGroup")
+    subnets = items_of(follow(group.properties, ("SubnetIds",))) if group else []
+    return all_of(is_private(subnet, resource) for subnet in subnets) or unknown("subnets")
+
+
 def has_two_instances(_: Value, resource: Resource) -> Verdict | None:
     """At least two instances belong to the cluster."""
     linked = resource.template.links.to(resource, INSTANCE, "DBClusterIdentifier")
@@ -224,6 +239,7 @@ RULES = (
     ),
     row("RDS.42", INSTANCE, LOGS, has_all("audit", "error"), when=Property("Engine", one_of("mariadb"))),
     row("RDS.43", "AWS::RDS::DBProxy", "RequireTLS", is_true, "false"),
+    Rule("RDS.46", (INSTANCE,), has_private_subnets),
     row("RDS.50", CLUSTER, "BackupRetentionPeriod", at_least(7), "1", when=of_rds),
     Rule("DocumentDB.1", (DOCDB,), cluster_encrypted),
     row("DocumentDB.2", DOCDB, "BackupRetentionPeriod", at_least(7), "1"),

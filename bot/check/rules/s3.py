@@ -93,6 +93,51 @@ def no_public_access(acls: tuple[str, ...], actions: tuple[str, ...]) -> Test:
     )
 
 
+DELEGATING = (
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketPolicy",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutObjectAcl",
+)
+"""Source: https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html, S3.6."""
+
+
+def grants_nothing_to_others(_: Value, resource: Resource) -> Verdict:
+    """No bucket policy grants other accounts an action that changes the bucket's permissions."""
+
+    def is_bad(statement: Statement) -> Answer:
+        is_theirs = any_true(
+            (_is_of_all(statement), statement.any_value("Principal", _is_of_another_account))
+        )
+        return all_true((statement.has_effect("Allow"), statement.grants(*DELEGATING), is_theirs))
+
+    return no_statement(linked_policies(resource, ("AWS::S3::BucketPolicy", "Bucket")), is_bad)
+
+
+def _is_of_all(statement: Statement) -> Answer:
+    """Return whether a statement is for everyone; a condition may leave the own account only."""
+    is_open = statement.is_for_anyone()
+    restricted = statement.is_restricted()
+    return is_open if is_open is not True or restricted is False else Unknown(Reason("check.why.part"))
+
+
+def _is_of_another_account(principal: Value) -> Answer:
+    """Return Unknown if a principal has the number of an account: it may be another one."""
+    if isinstance(principal, Block):
+        named = [*items_of(principal.get("AWS")), *items_of(principal.get("CanonicalUser"))]
+        return any_true(map(_is_of_another_account, named))
+    if isinstance(principal, Text):
+        parts = [part for part in principal.parts if isinstance(part, Reference)]
+        is_own = any(part.name == "AWS::AccountId" or not part.name.startswith("AWS::") for part in parts)
+        return False if is_own else Unknown(Reason("check.why.account-id"))
+    if isinstance(principal, Reference):
+        return False
+    if isinstance(principal, str):
+        return False if principal.strip() == "*" else Unknown(Reason("check.why.account-id"))
+    return principal if isinstance(principal, Unknown) else Unknown(Reason("check.why.form"))
+
+
 def requires_tls(_: Value, resource: Resource) -> Verdict:
     """A bucket policy denies everyone every request without TLS, to the bucket and to its objects."""
     linked = resource.template.links.to(resource, "AWS::S3::BucketPolicy", "Bucket")
@@ -169,6 +214,7 @@ def _are_objects(value: Value) -> Answer:
 RULES = (
     Rule("S3.8", (BUCKET,), all_blocked),
     Rule("S3.19", ("AWS::S3::AccessPoint",), all_blocked),
+    Rule("S3.24", ("AWS::S3::MultiRegionAccessPoint",), all_blocked),
     Rule(
         "S3.2",
         (BUCKET,),
@@ -176,6 +222,7 @@ RULES = (
     ),
     Rule("S3.3", (BUCKET,), no_public_access(("PublicReadWrite",), WRITING)),
     Rule("S3.5", (BUCKET,), requires_tls),
+    Rule("S3.6", (BUCKET,), grants_nothing_to_others),
     row("S3.9", BUCKET, "LoggingConfiguration", is_given),
     Rule(
         "S3.12",

@@ -33,10 +33,16 @@ ORIGINS = f"{CONFIG}Origins"
 CERTIFICATE = f"{CONFIG}ViewerCertificate."
 
 STAGE = "AWS::ApiGateway::Stage"
+DEPLOYMENT = "AWS::ApiGateway::Deployment"
+OF_STAGE = "StageDescription."
+"""The properties of a stage that a deployment makes."""
 STAGE_V2 = "AWS::ApiGatewayV2::Stage"
 ROUTE = "AWS::ApiGatewayV2::Route"
 GRAPHQL = "AWS::AppSync::GraphQLApi"
 ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
+
+SAM_DEPLOYMENT = "RestApi deployment id:"
+"""The beginning of the description that SAM gives to a deployment."""
 
 of_some_methods = Unknown(Reason("check.why.methods"))
 
@@ -54,6 +60,9 @@ has_own_certificate = AnyOf(
         Property(f"{CERTIFICATE}IamCertificateId", is_given),
         Property(f"{CERTIFICATE}AcmCertificateArn", is_given),
     )
+)
+cache_is_encrypted = When(
+    Property("CachingEnabled", is_true, "true"), Property("CacheDataEncrypted", is_true, "false")
 )
 uses_sni = Property(f"{CERTIFICATE}SslSupportMethod", one_of("sni-only"))
 
@@ -98,6 +107,14 @@ def covers_all_methods(item: Value, resource: Resource) -> Verdict:
     """Some settings are those of all methods, or nobody knows the settings of the others."""
     found = Some("MethodSettings", all_methods)(item, resource)
     return PASSED if found.status is Status.PASSED else unknown("methods")
+
+
+def makes_stage(item: Value, resource: Resource) -> Verdict:
+    """The deployment makes a stage; the one that SAM makes beside its own is left out, as its ID changes."""
+    description = follow(item, ("Description",))
+    if isinstance(description, str) and description.startswith(SAM_DEPLOYMENT):
+        return FAILED
+    return Property("StageName", is_given)(item, resource)
 
 
 def of_websocket(item: Value, resource: Resource) -> Verdict:
@@ -167,6 +184,38 @@ RULES = (
         "OFF",
         when=of_websocket,
     ),
+    Rule(
+        "APIGateway.1",
+        (DEPLOYMENT,),
+        When(
+            makes_stage,
+            AllOf(
+                (
+                    Each(f"{OF_STAGE}MethodSettings", is_logged, PASSED),
+                    AnyOf(
+                        (
+                            Some(f"{OF_STAGE}MethodSettings", all_methods),
+                            Property(f"{OF_STAGE}LoggingLevel", one_of("INFO", "ERROR"), "OFF"),
+                        )
+                    ),
+                )
+            ),
+        ),
+    ),
+    row("APIGateway.3", DEPLOYMENT, f"{OF_STAGE}TracingEnabled", is_true, "false", when=makes_stage),
+    Rule(
+        "APIGateway.5",
+        (DEPLOYMENT,),
+        When(
+            AllOf((makes_stage, Property(f"{OF_STAGE}CacheClusterEnabled", is_true, "false"))),
+            AllOf(
+                (
+                    Property(f"{OF_STAGE}CacheDataEncrypted", is_true, "false"),
+                    Each(f"{OF_STAGE}MethodSettings", cache_is_encrypted, PASSED),
+                )
+            ),
+        ),
+    ),
     row("APIGateway.3", STAGE, "TracingEnabled", is_true, "false"),
     Rule("APIGateway.4", (STAGE,), has_web_acl),
     Rule(
@@ -174,14 +223,7 @@ RULES = (
         (STAGE,),
         When(
             Property("CacheClusterEnabled", is_true, "false"),
-            Each(
-                "MethodSettings",
-                When(
-                    Property("CachingEnabled", is_true, "true"),
-                    Property("CacheDataEncrypted", is_true, "false"),
-                ),
-                FAILED,
-            ),
+            Each("MethodSettings", cache_is_encrypted, FAILED),
         ),
     ),
     row("APIGateway.8", ROUTE, "AuthorizationType", none_of("NONE"), "NONE"),
