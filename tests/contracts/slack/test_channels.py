@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.adapters.channels import KEEP_SECONDS, SlackChannels
 from bot.adapters.slack import retrying_client
@@ -17,9 +14,9 @@ from bot.ports import Channels
 from playground.slack import LocalSlack
 from playground.slack.workspace.people import BOT
 from playground.slack.workspace.people import Channel as LocalChannel
+from tests.contracts.slack.local import TOKEN
 from tests.fakes import FakeChannels, FakeClock
 
-TOKEN = "xoxb-local"
 LOCAL = (
     LocalChannel("C0PRIVATE", "private", {BOT}, is_private=True),
     LocalChannel("C0HIDDEN", "hidden", set(), is_private=True),
@@ -43,15 +40,10 @@ CHANNELS = {
 
 
 @pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Return a local Slack with channels of all kinds; nobody waits for Retry-After."""
-    monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
-    manifest = yaml.safe_load(Path("manifest.yml").read_text(encoding="utf-8"))
-    slack = LocalSlack(manifest, app_url="", signing_secret="local-signing-secret", token=TOKEN)
+def slack(slack: LocalSlack) -> LocalSlack:
+    """Return the local Slack with channels of all kinds."""
     slack.workspace.channels |= {channel.id: channel for channel in LOCAL}
-    slack.start()
-    yield slack
-    slack.stop()
+    return slack
 
 
 @pytest.fixture

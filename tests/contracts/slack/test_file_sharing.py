@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,14 @@ from bot.adapters.slack import SlackMessenger
 from bot.domain.slack import Message
 from bot.errors import FileNotSharedError
 from playground.slack import LocalSlack
-from tests.contracts.slack.local import CHANNEL, TOKEN, a_slack
+from tests.contracts.slack.local import CHANNEL, TOKEN
 
 
 @pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Return a local Slack; nobody waits."""
+def slack(slack: LocalSlack, monkeypatch: pytest.MonkeyPatch) -> LocalSlack:
+    """Return the local Slack; nobody waits."""
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    slack = a_slack()
-    yield slack
-    slack.stop()
+    return slack
 
 
 @pytest.fixture

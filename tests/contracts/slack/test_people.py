@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.adapters.slack import retrying_client
 from bot.adapters.slack_users import GROUP_SECONDS, SlackUsers
@@ -26,9 +23,9 @@ from bot.errors import (
 from bot.ports import People
 from playground.slack import LocalSlack
 from playground.slack.workspace.people import TEAM, Person
+from tests.contracts.slack.local import TOKEN
 from tests.fakes import FakeClock, FakePeople
 
-TOKEN = "xoxb-local"
 GROUP = "S0SECURITY"
 OTHER_TEAM = "T0PARTNER"
 ORGANIZATION = "E0LOCAL"
@@ -43,17 +40,12 @@ STANDINGS = {
 
 
 @pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSlack]:
-    """Return a local Slack with somebody of another workspace, and somebody who has left."""
-    monkeypatch.setattr("slack_sdk.http_retry.handler.time.sleep", lambda seconds: None)
-    manifest = yaml.safe_load(Path("manifest.yml").read_text(encoding="utf-8"))
-    slack = LocalSlack(manifest, app_url="", signing_secret="local-signing-secret", token=TOKEN)
+def slack(slack: LocalSlack) -> LocalSlack:
+    """Return the local Slack with somebody of another workspace, and somebody who has left."""
     partner = Person("U0PARTNER", "partner", "Partner", team=OTHER_TEAM)
     left = Person("U0LEFT", "left", "Left", is_deleted=True)
     slack.workspace.people |= {person.id: person for person in (partner, left)}
-    slack.start()
-    yield slack
-    slack.stop()
+    return slack
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,14 +42,6 @@ class Pauses:
         """Count."""
         assert seconds > 0
         self.count += 1
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    """Return a local Slack."""
-    slack = a_slack()
-    yield slack
-    slack.stop()
 
 
 @pytest.fixture
