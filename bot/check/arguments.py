@@ -49,6 +49,9 @@ def add_arguments(command: argparse.ArgumentParser, put: Put) -> None:
     command.add_argument("--write-baseline", metavar="FILE", help="write the failures there, as a baseline")
     command.add_argument("--output", metavar="FILE", help="write a CSV there; - is standard output")
     command.add_argument(
+        "--stack-name", default="", metavar="NAME", help="of templates outside of cdk.out; default: SAM's"
+    )
+    command.add_argument(
         "--report", metavar="ADDRESS", help="put the result there for Slack: s3://BUCKET/checks/REPOSITORY/"
     )
     command.add_argument("--branch", default="", metavar="NAME", help="of the report; default: the CI's")

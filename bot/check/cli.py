@@ -18,7 +18,7 @@ from bot.check.outputs.annotations import github_annotations
 from bot.check.outputs.report import address_of, put_report
 from bot.check.rule import Rule
 from bot.check.rules import RULES
-from bot.domain.check_result import CheckReport, Result, Status
+from bot.domain.check_result import STACK_NAME, CheckReport, Result, Status
 from bot.domain.command import listed
 from bot.domain.control import bundled_catalogue
 from bot.domain.finding import Severity
@@ -43,11 +43,10 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
     rules = _chosen(listed(options.control, "--control"))
     severities = {_severity(text) for text in listed(options.severity, "--severity")}
     least = None if options.fail_on.lower() == NEVER else _severity(options.fail_on)
-    if options.list_rules:
-        sys.stdout.writelines(listing(rules, locale))
-        return CLEAN
-    if options.explain:
-        sys.stdout.writelines(explanation(_chosen([options.explain]), locale))
+    if options.list_rules or options.explain:
+        described = explanation(_chosen([options.explain]), locale) if options.explain else None
+        with piped():
+            sys.stdout.writelines(described or listing(rules, locale))
         return CLEAN
     paths, overrides = _paths_and_overrides(options)
     if not paths:
@@ -60,20 +59,18 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
         read_overrides(overrides),
         rules,
         foreign_marks=not options.no_foreign_suppressions,
+        stack_name=_stack_name(options.stack_name),
     )
     sys.stderr.writelines(notice_line(notice, locale) for notice in report.notices)
     if options.write_baseline:
         _write_text(options.write_baseline, write_baseline(report.results))
     report, vanished = accept_known(report, known, frozenset(rule.control for rule in rules))
-    shown = [
-        result
-        for result in report.results
-        if (options.all or result.status is not Status.PASSED)
-        and (not severities or result.control.severity in severities)
-    ]
+    counted = [one for one in report.results if not severities or one.control.severity in severities]
+    shown = [one for one in counted if options.all or one.status is not Status.PASSED]
+    totals = totals_line(report, counted, shown, locale)
     with piped():
         is_quiet = _write_outputs(report, shown, options, locale)
-        _write(report, shown, options.output, locale, is_quiet=is_quiet)
+        _write(report, shown, totals, options.output, locale, is_quiet=is_quiet)
     sys.stderr.writelines(vanished_line(key, locale) for key in vanished)
     if address:
         put_report(report, shown, address, options.put)
@@ -168,6 +165,12 @@ def _chosen(control_ids: Sequence[str]) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if not resolved or rule.control in resolved)
 
 
+def _stack_name(text: str) -> str:
+    if text and not STACK_NAME.fullmatch(text):
+        raise CommandError(text=text[:100], hint="stack-name")
+    return text
+
+
 def _severity(text: str) -> Severity:
     if text.upper() not in Severity.__members__:
         raise CommandError(text=text[:100], hint="severity")
@@ -212,7 +215,13 @@ def _write_text(file: str, text: str) -> None:
 
 
 def _write(
-    report: CheckReport, shown: Sequence[Result], output: str | None, locale: Locale, *, is_quiet: bool
+    report: CheckReport,
+    shown: Sequence[Result],
+    totals: str,
+    output: str | None,
+    locale: Locale,
+    *,
+    is_quiet: bool,
 ) -> None:
     """
     Write the results to the terminal, or as a CSV to a file with the totals on standard error.
@@ -220,7 +229,7 @@ def _write(
     Args:
         is_quiet: whether standard output belongs to another output.
     """
-    summary = [gap_line(gap, locale) for gap in report.gaps] + [totals_line(report, shown, locale)]
+    summary = [gap_line(gap, locale) for gap in report.gaps] + [totals]
     if output is None and is_quiet:
         sys.stderr.writelines(summary)
         return

@@ -814,6 +814,7 @@ TEXTS = {
     "hint.two-documents": "{text}: standard output takes one document. Give the others the names of files.",
     "hint.baseline": "“{text}” is not a baseline that this version reads. Write one with --write-baseline.",
     "hint.no-path": "Name a template, or a folder that has some.",
+    "hint.stack-name": "{text} is no name of a stack: letters, digits and hyphens, a letter first, at most 128.",
     "hint.no-check": "The check is not installed: pip install 'sechub-bot[check]'.",
     "hint.no-rule": "{text} cannot be checked before deployment; --list-rules lists the controls that can.",
     "hint.parameter": "“{text}” is neither Name=value nor a JSON file of parameters.",

@@ -813,6 +813,7 @@ TEXTS = {
     "hint.two-documents": "{text}: 標準出力に書けるのは 1 つだけです。残りにはファイル名を指定してください。",
     "hint.baseline": "「{text}」はこのバージョンで読めるベースラインではありません。--write-baseline で作成してください。",
     "hint.no-path": "テンプレート、またはテンプレートのあるフォルダを指定してください。",
+    "hint.stack-name": "「{text}」はスタック名ではありません。英字で始まる、英数字とハイフンの 128 文字以内の名前を指定してください。",
     "hint.no-check": "チェックがインストールされていません。pip install 'sechub-bot[check]' を実行してください。",
     "hint.no-rule": "{text} はデプロイ前にチェックできません。チェックできるものは --list-rules で確認できます。",
     "hint.parameter": "「{text}」は 名前=値 の形式でも、パラメータの JSON ファイルでもありません。",

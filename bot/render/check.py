@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from bot.domain.check_result import CheckReport, Gap, Key, Result, Status
 from bot.i18n import Locale, translate
@@ -42,9 +42,17 @@ def vanished_line(key: Key, locale: Locale) -> str:
     return visible(translate(locale, "check.vanished", control=control, place=f"{file} {logical_id}")) + "\n"
 
 
-def totals_line(report: CheckReport, shown: Sequence[Result], locale: Locale) -> str:
-    """Count the shown results of controls by their status; those of other tools' rules are counted apart."""
-    counts = Counter(result.status for result in shown if result.is_of_control)
+def totals_line(
+    report: CheckReport, counted: Iterable[Result], shown: Iterable[Result], locale: Locale
+) -> str:
+    """
+    Count the results of controls by their status; those of other tools' rules are counted apart.
+
+    Args:
+        counted: the results, also those that passed and are not shown.
+        shown: those of them that are shown.
+    """
+    counts = Counter(result.status for result in counted if result.is_of_control)
     text = translate(
         locale,
         "check.total",
@@ -54,7 +62,7 @@ def totals_line(report: CheckReport, shown: Sequence[Result], locale: Locale) ->
         passed=counts[Status.PASSED],
         files=report.file_count,
     )
-    other = len(shown) - counts.total()
+    other = sum(not result.is_of_control for result in shown)
     return f"{text}\n" + (translate(locale, "check.total.other", count=other) + "\n" if other else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,15 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "template.yaml"
     path.write_text(BUCKET % "false", encoding="utf-8")
     return path
+
+
+class LeftPipe(io.TextIOWrapper):
+    """A standard output whose reader has left."""
+
+    def __init__(self) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        super().__init__(os.fdopen(writer, "wb", buffering=0), write_through=True)
 
 
 def check(*arguments: str) -> int:
@@ -176,6 +186,30 @@ class TestOutput:
         check("template.yaml", "--control", "S3.8")
 
         assert "\x1b" not in capsys.readouterr().out
+
+    @pytest.mark.parametrize("options", [(), ("--all",)])
+    def test_totals_count_controls_that_passed(
+        self, template: Path, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """They are counted whether they are shown or not; --severity chooses among them as well."""
+        template.write_text(BUCKET % "true", encoding="utf-8")
+        check("template.yaml", "--control", "S3.8,S3.9", "--severity", "MEDIUM", *options)
+
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert "0 failed, 0 unknown, 0 suppressed, 1 passed in 1 template" == last
+
+    @pytest.mark.parametrize("words", [("--list-rules",), ("--explain", "S3.8")])
+    def test_reader_may_leave_early(
+        self, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Behind `| head -3` nothing is told on standard error, and nothing has failed."""
+        output = LeftPipe()
+        monkeypatch.setattr("sys.stdout", output)
+        code = check(*words)
+        output.close()
+
+        assert 0 == code
+        assert "" == capsys.readouterr().err
 
     def test_all_shows_what_has_passed(self, template: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """With --all the controls that passed are there as well."""

@@ -57,6 +57,28 @@ def sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sent:
     return stand_in
 
 
+class TestStacks:
+    """The stacks in the object."""
+
+    @pytest.mark.parametrize(("options", "names"), [((), []), (("--stack-name", "app-prod"), ["app-prod"])])
+    def test_template_is_of_the_named_stack(
+        self, sent: Sent, options: tuple[str, ...], names: list[str]
+    ) -> None:
+        """A template does not say as which stack it is deployed."""
+        check("template.yaml", "--report", BUCKET, *options)
+
+        (document,) = sent.objects.values()
+        assert names == [stack.name for stack in document.stacks]
+
+    def test_name_that_no_stack_can_have_is_refused(
+        self, sent: Sent, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Nothing is checked, and the error says which names there are."""
+        assert 2 == check("template.yaml", "--report", BUCKET, "--stack-name", "app prod")
+        assert "app prod is no name of a stack" in capsys.readouterr().err
+        assert {} == sent.objects
+
+
 def check(*arguments: str) -> int:
     """Run the command in English."""
     return cli.main(["check", "template.yaml", *arguments, "--locale", "en"])
