@@ -44,7 +44,7 @@ def main() -> int:
         seed.seed(world.hub)
         world.organizations.tags |= seed.ACCOUNT_TAGS
         seed_suppressions(world.hub, BUCKET)
-    sys.stdout.write(_description(world) if options.describe else _welcome(world.slack.url))
+    sys.stdout.write(_description(world) if options.describe else _welcome(world.slack.url, world.aws_url))
     sys.stdout.flush()
     signal.sigwait(ENDINGS)
     os._exit(0)  # nothing is kept, and a job that is at work would be waited for, without a Slack to talk to
@@ -88,10 +88,11 @@ def _description(world: World) -> str:
     return json.dumps(described, ensure_ascii=False) + "\n"
 
 
-def _welcome(url: str) -> str:
+def _welcome(url: str, aws_url: str) -> str:
     return (
         f"\nA local Slack, with the bot and Security Hub behind it: {url}\n\n"
         "Open it and type:  /sechub-scan S3.8 EC2.19\n"
+        f"Its AWS, for a check of your own with --report:  AWS_ENDPOINT_URL={aws_url}\n"
         "Ctrl-C ends it; nothing is kept.\n\n"
     )
 

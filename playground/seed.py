@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any
 
 from bot.domain.control import Control, bundled_catalogue
+from bot.domain.finding import LOGICAL_ID_TAG, STACK_TAG
 from playground.hub import Hub, hub
 from playground.hub.findings.control_finding import Problem, consolidated, per_standard, standards_of
 from playground.hub.findings.times import timestamp
@@ -123,6 +124,17 @@ ACCOUNT_TAGS = {
 }
 """Account to its tags in Organizations."""
 
+STACKS = {
+    "EC2.19": ("ComputeStack", "OpenSsh9E5EE8F7"),
+    "Lambda.2": ("ComputeStack", "OldFn"),
+    "S3.8": ("orders", "Receipts"),
+}
+"""
+Control to the stack and the logical ID in the tags of its first resource in the home account and Region.
+
+They are of the sample application: after the page's button has checked it, a report names their lines.
+"""
+
 ODD_NAMES = ("*bold*", "<!channel>", "`whoami`", "=cmd()", "監査ログ_東京", "a&b<https://example.com|x>")
 """Names that Slack or a spreadsheet would run or format, were they not escaped."""
 
@@ -202,6 +214,8 @@ def _resource(control_id: str, account_id: str, region: str, index: int) -> dict
     tags = TAGS[index % len(TAGS)]
     if tags and kind not in UNTAGGED:
         resource["Tags"] = dict(tags)
+    if (account_id, region, index) == (HOME_ACCOUNT, HOME_REGION, 0) and control_id in STACKS:
+        resource["Tags"] |= dict(zip((STACK_TAG, LOGICAL_ID_TAG), STACKS[control_id], strict=True))
     return resource
 
 

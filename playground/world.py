@@ -50,6 +50,7 @@ from playground.deployment import (
 )
 from playground.http import HOST, HttpServer
 from playground.hub.findings.conditions import Condition
+from playground.pipeline import Pipeline, check_sample_action
 from playground.routing import put_example
 from playground.seed import LINKED_REGIONS
 from playground.slack import LocalSlack, PanelAction
@@ -95,6 +96,7 @@ class World:
         self.expiry = schedule_named("ExpirySchedule")
         self.custom_action, self.rule = send_to_slack()
         self.check_rule = rule_named("CheckRule")
+        self.pipeline = Pipeline()
         self.organizations = Organizations(tags={ACCOUNT: {}})
 
     def start(self) -> None:
@@ -114,6 +116,7 @@ class World:
             run_expiry_action(self),
             use_custom_action(self),
             put_routing_action(),
+            check_sample_action(self.pipeline),
             share_channel_action(self),
             deny_region_action(),
         ]

@@ -163,12 +163,17 @@ class Player:
             "sets": self._set,
             "archives": self._archive,
             "routing": lambda _step, text: _put_routing(text),
+            "panel": self._press_panel,
             "forgets_reports": self._forget_reports,
             "waits_days": self._wait,
         }
 
     def _type(self, step: Step, text: str) -> None:
         self.driver.type(user_id(step.who), channel_id(step.channel), text)
+
+    def _press_panel(self, step: Step, action_id: str) -> None:
+        (button,) = (action for action in self.world.slack.panel if action.id == action_id)
+        button.run(channel_id(step.channel))
 
     def _forge(self, _: Step, text: str) -> None:
         """Send it signed with a guess, and once more with a time that is none, which Bolt alone chokes on."""

@@ -239,6 +239,8 @@ class Step:
     """How the Ids of findings end whose records Security Hub archives, as when it reports them anew."""
     routing: str | None = None
     """The routing file that somebody puts into the bucket."""
+    panel: str | None = None
+    """The ID of a button of the page's panel that somebody presses."""
     forgets_reports: bool = False
     """The bucket's lifecycle deletes what it has kept of reports."""
     waits_days: int = 0

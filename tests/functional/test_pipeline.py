@@ -1,0 +1,54 @@
+"""The pipeline of the sample application in the local world."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.check.engine import check
+from playground import pipeline, seed
+from playground.pipeline import PATHS, SAMPLE, Pipeline
+from playground.world import World
+
+
+class TestSample:
+    """The sample application."""
+
+    def test_sample_has_the_resources_that_the_findings_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each stack that the tags of a seeded finding name is there, and the resource fails the control."""
+        monkeypatch.chdir(SAMPLE)
+        report = check([SAMPLE / path for path in PATHS], {})
+        stacks = {stack.name: stack for stack in report.stacks}
+        failed = {(result.control.id, result.logical_id) for result in report.results}
+
+        for control_id, (name, logical_id) in seed.STACKS.items():
+            assert logical_id in stacks[name].lines
+            assert (control_id, logical_id) in failed
+
+    def test_sample_is_read_as_a_whole(self) -> None:
+        """Nothing of it makes a check incomplete, and cdk-nag's report is among its sources."""
+        report = check([SAMPLE / path for path in PATHS], {})
+
+        assert () == report.gaps
+        assert any(source.startswith("cdk-nag") for result in report.results for source in result.sources)
+
+
+class TestButton:
+    """The button of the page."""
+
+    def test_each_press_brings_a_report(self, world: World) -> None:
+        """A run is of a branch of its own, so that nothing is known already."""
+        (button,) = (action for action in world.slack.panel if action.id == "check_sample")
+        for _ in range(2):
+            button.run("C0SECURITY")
+            world.invocations.drain()
+
+        posted = [message for message in world.slack.workspace.messages if not message.thread_ts]
+        assert [True, True] == ["example/shop" in str(message.blocks) for message in posted]
+        assert [] == world.invocations.dead_letters
+
+    def test_failure_is_told(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The page shows the words of the check."""
+        monkeypatch.setattr(pipeline, "BUCKET", "absent")
+
+        with pytest.raises(RuntimeError, match="s3://absent"):
+            Pipeline().run()
