@@ -25,10 +25,10 @@ law, at 0.3 to 1.3 s for an answer, over 60 samples each.
 """
 
 
-LARGE = 1.25
+SPREAD_PARTITIONS = 64
 """
-The number of times the mean share of the findings from which a Region counts as large. Of four equal Regions,
-one in twenty has as much by chance in a sample of two pages.
+The most partitions of a spread scan, about. The more of them a Region has not begun, the more this Region can
+take over; each costs half a page, since the last one is seldom full.
 """
 
 LEAST_SIZE = 0.5
@@ -111,8 +111,9 @@ def spread(queries: Sequence[Query], sample: Sample, regions: Sequence[str]) -> 
     """
     Split queries anew: the findings of each of some Regions are read in that Region, all others here.
 
-    A Region's part is divided into ENOUGH groups of controls, or of accounts if there is one control. That of
-    a LARGE Region is divided into twice as many: this Region can take over those that have not begun.
+    A part is divided by control, or by account if there is one control: into ENOUGH groups here, and twice as
+    many in another Region, half of which this Region can take over. The sample does not decide their number:
+    AWS does not say in which order it gives findings, and it may be by Region.
 
     Args:
         queries: disjoint, without `not_regions`.
@@ -126,25 +127,23 @@ def spread(queries: Sequence[Query], sample: Sample, regions: Sequence[str]) -> 
     for query in queries:
         joined.setdefault(replace(query, controls=()), set()).update(query.controls)
     wholes = [replace(query, controls=tuple(sorted(words))) for query, words in joined.items()]
-    return [
-        Partition(narrowed, weight, region=region)
-        for whole in wholes
-        for region, query, count in _places(whole, sample, regions)
-        for narrowed, weight in _grouped(query, sample, max(1, count // len(wholes)))
-    ]
+    parts = list[Partition]()
+    for region, query, count in [place for whole in wholes for place in _places(whole, regions)]:
+        groups = _grouped(query, sample, max(1, count // len(wholes)))
+        mean = sum(weight for _, weight in groups) / len(groups)
+        parts += [Partition(narrowed, weight / mean, region=region) for narrowed, weight in groups]
+    return parts
 
 
-def _places(query: Query, sample: Sample, regions: Sequence[str]) -> Iterator[tuple[str, Query, int]]:
+def _places(query: Query, regions: Sequence[str]) -> Iterator[tuple[str, Query, int]]:
     """Yield each Region, its part of a query and the number of groups; last "", this Region, for the rest."""
-    counts = _counts(sample, 2)
-    mean = counts.total() / (len(regions) + 1)
+    most = max(1, SPREAD_PARTITIONS // (len(regions) + 1))
     for region in regions:
         if not query.regions or region in query.regions:
-            is_large = counts[region] > LARGE * mean
-            yield region, replace(query, regions=(region,)), ENOUGH * (2 if is_large else 1)
+            yield region, replace(query, regions=(region,)), min(2 * ENOUGH, most)
     left = tuple(region for region in query.regions if region not in regions)
     if left or not query.regions:
-        yield "", replace(query, regions=left, not_regions=() if left else tuple(regions)), ENOUGH
+        yield "", replace(query, regions=left, not_regions=() if left else tuple(regions)), min(ENOUGH, most)
 
 
 def _grouped(query: Query, sample: Sample, count: int) -> list[tuple[Query, float]]:

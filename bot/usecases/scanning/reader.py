@@ -109,7 +109,7 @@ def read(
     partitions = _planned(query, checkpoints, regions) or [
         Partition(part, may_be_split=True, may_be_spread=regions is not None) for part in split(query)
     ]
-    queues, spreading = Queues(partitions), Spreading(regions, len(partitions))
+    queues, spreading = Queues(partitions), Spreading(query, regions, len(partitions))
     reading = _Reading(findings, checkpoints, spreading, time_left, most_pages)
     with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as threads:
         running: dict[Future[Ending], Partition] = {}
@@ -212,15 +212,8 @@ class _Reading:
             for number, page in enumerate(self._pages(partition, token), 1):
                 if next(self.pages_read) + 1 == self.most_pages:
                     self.is_full.set()
-                may_be_split = (
-                    partition.may_be_split and number <= PAGES_ALONE and not (token or page.is_last)
-                )
-                counts = sample_of(page.findings) if may_be_split or partition.may_be_spread else Sample()
-                self.spreading.add_page(counts, is_last=page.is_last)
-                if may_be_split:
-                    sample.update(counts)
-                    if parts := self._split(partition, number, sample):
-                        return Split(parts)
+                if parts := self._count(partition, page, 0 if token else number, sample):
+                    return Split(parts)
                 store.add(page.findings, page.token)
                 self.checkpoints.count_read(len(page.findings))
         except PageLostError:
@@ -253,15 +246,24 @@ class _Reading:
                 raise _DroppedError(error) from error
             raise
 
-    def _split(self, partition: Partition, number: int, sample: Sample) -> list[Partition]:
+    def _count(self, partition: Partition, page: Page, number: int, sample: Sample) -> list[Partition]:
         """
-        Split a partition whose answer has more than `number` pages; empty if one reader goes on.
+        Count a page, and split its partition if one reader is too few for it.
 
         Args:
-            sample: the findings of these pages.
+            number: the number of the page, from 1; 0 if the partition was begun by an earlier attempt.
+            sample: the findings of the pages before.
+
+        Returns:
+            The partitions to read instead; empty if this one goes on.
         """
+        may_be_split = partition.may_be_split and 1 <= number <= PAGES_ALONE
+        sample.update(sample_of(page.findings) if may_be_split else ())
+        self.spreading.add_page(partition, page)
         query, partitions = partition.query, list[Partition]()
-        if len(query.controls) > 1 and not self.spreading.is_begun:
+        if page.is_last or not may_be_split or self.spreading.is_begun:
+            return []
+        if len(query.controls) > 1:
             partitions = by_control(query, sample, may_be_spread=partition.may_be_spread)
         elif number == PAGES_ALONE:
             self.spreading.wait()

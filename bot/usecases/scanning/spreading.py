@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Event, Lock, Thread
 
-from bot.domain.partition import ENOUGH, Partition, Sample, spread
-from bot.domain.query import MOST_VALUES
+from bot.domain.partition import ENOUGH, Partition, Sample, sample_of, spread
+from bot.domain.query import MOST_VALUES, Query
+from bot.ports import Page
 from bot.region_ports import Regions
 
 READERS = 32
@@ -36,42 +38,40 @@ class Spreading:
     """
     The decision to spread a scan: once, as soon as it takes more than CALLS_ALONE calls for certain.
 
-    The Regions are asked for while the scan is read here. Several threads may use it.
+    Regions are looked up from the first page on that is not the last, while the scan is read here. Several
+    threads may use it.
 
     Args:
+        query: the question of the scan.
         regions: None if the scan is not to be spread.
         left: the partitions that are not finished. Each of them takes one more call at least.
     """
 
-    def __init__(self, regions: Regions | None, left: int) -> None:
+    def __init__(self, query: Query, regions: Regions | None, left: int) -> None:
+        self._is_of_one = len(query.controls) == 1
         self._regions = regions
         self._lock = Lock()
         self._left = left
         self._page_count = 0
-        self._asked: frozenset[str] = frozenset()
-        self._refused = set[str]()
+        self._is_asked = False
         self._is_answered = Event()
-        self._is_answered.set()
+        self._refused = set[str]()
         self.sample = Sample()
-        """The findings of the first pages."""
+        """The findings of the first pages, without those of partitions of one control among several."""
         self.readable: tuple[str, ...] = ()
-        """The Regions over which to spread it; at most MOST_VALUES."""
+        """The Regions over which to spread it; at most MOST_VALUES, those with most of the sample first."""
         self.is_begun = False
 
-    def add_page(self, counts: Sample, *, is_last: bool) -> None:
-        """
-        Count a page.
-
-        Args:
-            counts: its findings.
-            is_last: whether its partition is finished.
-        """
+    def add_page(self, partition: Partition, page: Page) -> None:
+        """Count a page."""
+        is_fair = self._is_of_one or len(partition.query.controls) > 1
+        is_sampled = partition.may_be_spread and is_fair and self._page_count < SAMPLED_PAGES
+        counts = sample_of(page.findings) if is_sampled else Sample()
         with self._lock:
             self._page_count += 1
-            self._left -= is_last
-            if self._page_count <= SAMPLED_PAGES:
-                self.sample.update(counts)
-        if not is_last:
+            self._left -= page.is_last
+            self.sample.update(counts)
+        if not page.is_last:
             self._consider()
 
     def add_split(self, count: int) -> None:
@@ -87,7 +87,8 @@ class Spreading:
 
     def wait(self) -> None:
         """Wait until it is known whether the scan is spread, for at most PATIENCE_SECONDS."""
-        self._is_answered.wait(PATIENCE_SECONDS)
+        if self._is_asked:
+            self._is_answered.wait(PATIENCE_SECONDS)
 
     def refuse(self, region: str) -> None:
         """Remember that a Region refused to show its findings."""
@@ -98,30 +99,24 @@ class Spreading:
             self._regions.refused(region)
 
     def _consider(self) -> None:
-        """Ask for the Regions of new findings, or begin."""
+        """Begin if it is time to, or look up the Regions."""
         with self._lock:
-            if not self._regions or self.is_begun or not self._is_answered.is_set():
-                return
-            seen = frozenset(region for _, _, region in self.sample)
-            if seen <= self._asked:
-                self._begin()
-                return
-            self._asked = seen
-            self._is_answered.clear()
-        beside(self._ask)
+            self._begin()
+            is_first, self._is_asked = not self._is_asked, self._regions is not None
+        if is_first and self._regions:
+            beside(partial(self._ask, self._regions))
 
-    def _ask(self) -> None:
-        readable: Sequence[str] = ()
-        try:
-            readable = self._regions.readable(self._asked) if self._regions else ()
-        finally:
-            with self._lock:
-                self.readable = tuple(readable[:MOST_VALUES])
-                self._begin()
-                self._is_answered.set()
+    def _ask(self, regions: Regions) -> None:
+        readable = regions.readable(regions.coverage().linked)
+        with self._lock:
+            counts = Counter(region for _, _, region in self.sample.elements())
+            by_count = sorted(readable, key=lambda region: (-counts[region], region))
+            self.readable = tuple(by_count[:MOST_VALUES])
+            self._begin()
+        self._is_answered.set()
 
     def _begin(self) -> None:
-        self.is_begun = bool(self.readable) and self._page_count + self._left > CALLS_ALONE
+        self.is_begun = self.is_begun or (bool(self.readable) and self._page_count + self._left > CALLS_ALONE)
 
 
 class Queues:
@@ -136,7 +131,6 @@ class Queues:
         self._running = Counter[str]()
         self._begun = set[Partition]()
         self._taken_over = set[Partition]()
-        self._most = READERS
         self._ended = list[Partition]()
         self._dropped = list[Partition]()
         self.is_spread = False
@@ -147,18 +141,19 @@ class Queues:
         """Add partitions, each to the queue of its Region."""
         for partition in partitions:
             self._waiting.setdefault(partition.region, deque()).append(partition)
-        if len(self._waiting) > 1:
-            self.is_spread = True
-            self._most = max(1, min(ENOUGH, READERS // len(self._waiting)))
+        self.is_spread = len(self._waiting) > 1
 
     def begin(self) -> list[Partition]:
-        """Return the partitions that a reader is to begin now."""
+        """
+        Return the partitions that a reader is to begin now: READERS at most read at a time.
+
+        If the scan is spread, at most ENOUGH of them read in one Region, and Regions take turns.
+        """
         begun = list[Partition]()
-        for region, waiting in self._waiting.items():
-            while waiting and self._running[region] < self._most:
-                begun.append(self._begin(waiting.popleft()))
-        while self._running[""] < self._most and (partition := self._take_over()):
-            begun.append(self._begin(partition))
+        while len(self._begun) < READERS and (partition := self._next()):
+            self._running[partition.region] += 1
+            self._begun.add(partition)
+            begun.append(partition)
         return begun
 
     def end(self, partition: Partition) -> None:
@@ -197,10 +192,12 @@ class Queues:
         self.put(parts)
         return [*self._ended, *self._begun, *waiting, *parts]
 
-    def _begin(self, partition: Partition) -> Partition:
-        self._running[partition.region] += 1
-        self._begun.add(partition)
-        return partition
+    def _next(self) -> Partition | None:
+        most = ENOUGH if self.is_spread else READERS
+        free = [region for region in self._waiting if self._running[region] < most]
+        if places := [region for region in free if self._waiting[region]]:
+            return self._waiting[min(places, key=self._running.__getitem__)].popleft()
+        return self._take_over() if "" in free else None
 
     def _leave(self, partition: Partition) -> None:
         self._running[partition.region] -= 1

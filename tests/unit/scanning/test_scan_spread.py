@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.coverage import Coverage
 from bot.domain.finding import Finding
 from bot.domain.query import Query, chosen
 from bot.errors import (
@@ -66,7 +67,7 @@ def findings_of_four(count: int) -> list[Finding]:
 
 def readable(*regions: str) -> FakeRegions:
     """Make Regions that show the same findings."""
-    return FakeRegions(same=set(regions))
+    return FakeRegions(Coverage(HOME, HOME, (*REGIONS, "sa-east-1")), set(regions))
 
 
 def asked_regions(hub: FakeFindings) -> set[str]:
@@ -105,7 +106,7 @@ class TestSpread:
             scanned(hub, regions=readable(*REGIONS))
 
         assert ({}, 20, 1) == (short.regions, answered(short), len(short.queries))
-        assert set(REGIONS[:2]) == asked_regions(long)
+        assert set(REGIONS) == asked_regions(long)
 
     def test_split_scan_of_twenty_calls_stays_here(self) -> None:
         """Several readers that finish at the same time count no call twice."""
