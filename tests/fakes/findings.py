@@ -52,7 +52,8 @@ class FakeFindings:
         if region in self.region_errors:
             raise self.region_errors[region]
         own = [finding for finding in self.findings if finding.region == region]
-        return self.regions.setdefault(region, FakeFindings(own, page_size=self.page_size))
+        there = self.regions.setdefault(region, FakeFindings(own, page_size=self.page_size))
+        return there.keeping(self.kept_tags)
 
     def keeping(self, tags: frozenset[str]) -> FakeFindings:
         """Keep other tags from now on."""

@@ -106,7 +106,7 @@ def read(
         Closing the generator stops the reading.
     """
     regions = None if query.findings else regions
-    partitions = _planned(query, checkpoints, regions) or [
+    partitions = _planned(query, checkpoints, regions, is_asked=most_pages != 0) or [
         Partition(part, may_be_split=True, may_be_spread=regions is not None) for part in split(query)
     ]
     queues, spreading = Queues(partitions), Spreading(query, regions, len(partitions))
@@ -134,11 +134,18 @@ def read(
             threads.shutdown(wait=True, cancel_futures=True)
 
 
-def _planned(query: Query, checkpoints: Checkpoints, regions: Regions | None) -> list[Partition]:
-    """Return the partitions of an earlier attempt's plan, those of Regions that are not readable now here."""
+def _planned(
+    query: Query, checkpoints: Checkpoints, regions: Regions | None, *, is_asked: bool
+) -> list[Partition]:
+    """
+    Return the partitions of an earlier attempt's plan.
+
+    Those of Regions that are not readable any more are to be read here, unless nothing is asked.
+    """
     plan = checkpoints.load_plan(query)
-    spread_over = {partition.region for partition in plan} - {""}
-    readable = regions.readable(spread_over) if regions and spread_over else ()
+    readable = {partition.region for partition in plan}
+    if readable and is_asked:
+        readable = set(regions.readable(readable - {""})) if regions else set()
     return [part if part.region in readable else replace(part, region="") for part in plan]
 
 

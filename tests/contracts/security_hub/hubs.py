@@ -10,7 +10,7 @@ from bot.adapters.security_hub import SecurityHubFindings, findings_client
 from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.triage import FindingState, Refusal
-from bot.ports import Findings
+from bot.ports import Findings, ReadableFindings
 from playground.hub import Hub
 from tests.fakes import skipping_pace
 
@@ -23,7 +23,7 @@ def adapted(pause: Callable[[float], None] = lambda _seconds: None) -> SecurityH
     return SecurityHubFindings(findings_client(), *paces, pause)
 
 
-def read(port: Findings, query: Query = S3_8) -> set[Finding]:
+def read(port: ReadableFindings, query: Query = S3_8) -> set[Finding]:
     """Read all that answers a query."""
     return {finding for page in port.pages(query) for finding in page.findings}
 
