@@ -1,8 +1,9 @@
 """
 `python -m benchmarks [PART …] [--runs N]`: measure, print a table, write .bench/figures.json.
 
-Parts: report, hub, ack, check, scan, cost; all unless some are named. Exit code 1 if a bound is missed.
-Times are seconds on the wall where latency and limits are measured, CPU seconds where a part's own work is.
+Parts: report, hub, ack, check, scan, cost, owners; all unless some are named. Exit code 1 if a bound is
+missed. Times are seconds on the wall where latency and limits are measured, CPU seconds where a part's own
+work is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import ack, check, cost, hub, report, results, scan
+from benchmarks import ack, check, cost, hub, owners, report, results, scan
 from benchmarks.figure import Figure
 from playground.deployment import ROOT
 
@@ -22,6 +23,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "check": check.figures,
     "scan": scan.figures,
     "cost": cost.figures,
+    "owners": owners.figures,
 }
 
 FILE = ROOT / ".bench" / "figures.json"

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
+from typing import Any
+
+from botocore.session import Session
 
 from benchmarks.figure import Figure
-from benchmarks.generated import sizes
+from benchmarks.generated import OWNER_COUNT, owner_id, sizes
 from benchmarks.scan import some_controls
 from benchmarks.server import serving
 from benchmarks.worker import Cost, run
+from bot.adapters.stores.routing import FILE
+from playground.deployment import BUCKET, CHANNEL, REGION, manifest
+from playground.slack import LocalSlack
+from playground.slack.workspace.people import Person
+from playground.world import SECRET_ID, SIGNING_SECRET, TOKEN
 
 PACE = "40"
 """
@@ -20,6 +30,8 @@ slow that the readers wait for their turn, as they do there, and not for Python'
 TURNS = 3
 
 MEBIBYTE = 1 << 20
+
+SETTINGS = {"SLACK_SECRET_ID": SECRET_ID, "SLACK_CHANNEL": CHANNEL, "REPORT_BUCKET": BUCKET}
 
 
 def figures() -> Iterator[Figure]:
@@ -44,12 +56,50 @@ def _page_seconds(ran: Cost) -> float:
 
 
 def _memory() -> Iterator[Figure]:
-    """Compare the peak of the process, which may grow by 64 MiB."""
-    controls, least = some_controls(25), 0.0
-    for count in (1_000, 10_000, 100_000, 1_000_000):
-        with serving(dict(zip(controls, sizes("zipf", count, 25), strict=True))) as url:
-            peak = run("scan", controls, url, GET_FINDINGS_RATE=PACE).peak_bytes / MEBIBYTE
-        least = least or peak
-        if count > 1_000:
-            name, allowed = f"peak memory, {count:,} findings", least + 64
-            yield Figure(name, peak, "at 1,000 findings, and 64 MiB", allowed, 1, "MiB")
+    """Compare the peak of the process, which may grow by 64 MiB: of a scan, then with messages to owners."""
+    controls = some_controls(25)
+    with serving(dict(zip(controls, sizes("zipf", 1_000, 25), strict=True))) as url:
+        least = run("scan", controls, url, GET_FINDINGS_RATE=PACE).peak_bytes
+
+    def figure(name: str, peak: int) -> Figure:
+        allowed = least / MEBIBYTE + 64
+        return Figure(name, peak / MEBIBYTE, "at 1,000 findings, and 64 MiB", allowed, 1, "MiB")
+
+    for count in (10_000, 100_000, 1_000_000):
+        with serving(dict(zip(controls, sizes("zipf", count, 25), strict=True))) as url, _slack() as slack:
+            _set_up_account(url)
+            settings = SETTINGS | {"SLACK_API_URL": slack.api_url}
+            cost = run("tell", controls, url, GET_FINDINGS_RATE=PACE, **settings)
+        sent = sum(not message.thread_ts for message in slack.workspace.messages if message.channel[0] == "D")
+        if sent != min(count, OWNER_COUNT):
+            raise RuntimeError(f"{sent} owners have a message")
+        yield figure(f"peak memory, {count:,} findings", cost.scan_peak_bytes)
+        yield figure(f"peak memory, their {sent} owners told by direct message", cost.peak_bytes)
+
+
+def _set_up_account(url: str) -> None:
+    """Make the secret, the bucket, and in it a routing file in which each owner is a person."""
+    place: dict[str, Any] = {"endpoint_url": url, "region_name": REGION}
+    place |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    secrets: Any = Session().create_client("secretsmanager", **place)
+    storage: Any = Session().create_client("s3", **place)
+    secret = json.dumps({"token": TOKEN, "signing_secret": SIGNING_SECRET})
+    secrets.create_secret(Name=SECRET_ID, SecretString=secret)
+    storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    people = "".join(f'team-{number} = "{owner_id(number)}"\n' for number in range(OWNER_COUNT))
+    routing = f'version = 1\n[mention]\nhow = "dm"\n[people]\n{people}'
+    storage.put_object(Bucket=BUCKET, Key=FILE, Body=routing.encode())
+
+
+@contextmanager
+def _slack() -> Iterator[LocalSlack]:
+    """Start a Slack in which all owners are people."""
+    slack = LocalSlack(manifest(), app_url="http://127.0.0.1:9", signing_secret=SIGNING_SECRET, token=TOKEN)
+    for number in range(OWNER_COUNT):
+        person = Person(owner_id(number), f"owner-{number}", f"Owner {number}")
+        slack.workspace.people[person.id] = person
+    slack.start()
+    try:
+        yield slack
+    finally:
+        slack.stop()

@@ -157,6 +157,11 @@ def _dealt(counts: Sequence[int], seed: int) -> array[int]:
     return dealt
 
 
+def owner_id(number: int) -> str:
+    """Return the ID in Slack of an owner."""
+    return f"U0OWNER{number:03}"
+
+
 def _models(controls: Sequence[str]) -> list[dict[str, Any]]:
     """Take a finding of the playground's, and give it each control's name."""
     model: dict[str, Any] = {**STARTS_AS, **next(_failed())}

@@ -10,14 +10,18 @@ if TYPE_CHECKING:
     from bot.domain.owners.tally import Mentioned
 
 
-class OwnerMemory(Protocol):
-    """The contacts of owners that earlier jobs have found, and the rows for which they mentioned them."""
+class ContactMemory(Protocol):
+    """The contacts of owners that earlier jobs have found."""
 
     def load_contacts(self) -> CachedContacts:
         """Return the contacts that were looked up; none at first."""
 
     def save_contacts(self, contacts: CachedContacts) -> None:
         """Replace the contacts. Of two jobs at once, the later wins: the other's are looked up again."""
+
+
+class OwnerMemory(ContactMemory, Protocol):
+    """The contacts of owners, and the rows for which they were mentioned."""
 
     def load_mentioned(self, schedule: str) -> Mentioned:
         """Return the rows whose owners a schedule has mentioned; none at first."""
@@ -72,8 +76,8 @@ class RoutingFile(Protocol):
             Whether it is in force; False if another version than `before` was.
         """
 
-    def propose(self, proposal_id: str, data: bytes) -> None:
-        """Keep a proposed version for a day or two."""
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a version for a day or two, such as a proposed one."""
 
-    def proposed(self, proposal_id: str) -> bytes:
-        """Return a proposed version. Raises ReportGoneError if it is no longer kept."""
+    def kept(self, name: str) -> bytes:
+        """Return a version that was kept under a name. Raises ReportGoneError if it is no longer kept."""

@@ -267,11 +267,11 @@ class Reports(Protocol):
     def report_in(self, channel: str, ts: str) -> str | None:
         """Return the ID of the report of a message, None if it has none."""
 
-    def set_latest(self, posted: PostedReport) -> None:
-        """Save which scheduled report was posted last."""
+    def set_latest(self, schedule: str, posted: PostedReport) -> None:
+        """Save which report of a schedule was posted last."""
 
-    def latest(self) -> PostedReport | None:
-        """Return the scheduled report that was posted last, None if there is none. It may have expired."""
+    def latest(self) -> list[PostedReport]:
+        """Return the last report of each schedule, of at most 50, the newest first. Some may have expired."""
 
     def share(self, job_id: str, name: str, file: Path) -> str:
         """Save a CSV for a day or two, and return a link as `csv_link` does; `name` is for the browser."""

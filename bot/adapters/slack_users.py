@@ -78,9 +78,9 @@ class SlackUsers:
         return user is not None and _is_person(user)
 
     def standing(self, requester: Requester) -> Standing:
-        """Return a person's standing at this moment."""
+        """Return a person's standing at this moment; the same call tells their language."""
         home = self._own_home()
-        user = self._find(requester.user_id)
+        user = self._find(requester.user_id, include_locale=True)
         if user is None or not _came_from(requester.team_id, user):
             return Standing.EXTERNAL
         return _standing(home, user)
@@ -156,8 +156,6 @@ class SlackUsers:
                 user = None
             if user is None:
                 return None, ""
-            locale = locale_for(user.get("locale") or "") or self.default_locale
-            self._known[user_id] = locale, str(user.get("real_name") or user.get("name") or "")
         return self._known[user_id]
 
     def _find(self, user_id: str, **options: bool) -> User | None:
@@ -169,6 +167,9 @@ class SlackUsers:
             if error.values["reason"] in UNSEEN:
                 return None
             raise
+        if "include_locale" in options:
+            locale = locale_for(user.get("locale") or "") or self.default_locale
+            self._known[user_id] = locale, str(user.get("real_name") or user.get("name") or "")
         return user
 
     def _own_home(self) -> Home:

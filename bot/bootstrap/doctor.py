@@ -1,4 +1,4 @@
-"""The probes of the doctor, in the job and in a shell for a stack; and that stack's bucket."""
+"""The probes of the doctor, in the job and in a shell for a stack; and that stack's bucket and Slack."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from functools import partial
 
 from slack_sdk import WebClient
 
+from bot.adapters.channels import SlackChannels
 from bot.adapters.doctor import QUICK, SLACK_SECONDS, EventsDoctor, HubDoctor, SlackDoctor
 from bot.adapters.sdk import client
-from bot.adapters.secret import secret_text
+from bot.adapters.secret import SecretReader, secret_text
+from bot.adapters.slack import retrying_client
+from bot.adapters.slack_users import SlackUsers
 from bot.adapters.stack import JobFunction, read_job_function
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
@@ -49,6 +52,20 @@ def stack_bucket(stack: str) -> Bucket:
     """Return the bucket of a stack, with the credentials at hand. Raises as read_job_function."""
     settings = Settings(read_job_function(stack).variables)
     return Bucket(client("s3"), settings.get("REPORT_BUCKET"))
+
+
+def stack_slack(stack: str) -> tuple[SlackUsers, SlackChannels]:
+    """
+    Return the people and the channels of a stack's Slack, with the token in its secret.
+
+    Raises:
+        SecretError: the secret does not have the form.
+        BotError: as read_job_function, and the errors of Secrets Manager.
+    """
+    settings = Settings(read_job_function(stack).variables)
+    secret = SecretReader(client("secretsmanager"), settings.get("SLACK_SECRET_ID")).read()
+    slack = retrying_client(secret.token, settings.get("SLACK_API_URL"))
+    return SlackUsers(slack), SlackChannels(slack)
 
 
 def check_stack(stack: str) -> Iterator[tuple[str, Diagnosis]]:

@@ -21,6 +21,7 @@ suppressed [S3.1 …]          suppressed findings, of all products or of some c
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -225,6 +226,18 @@ def format_query(query: Query) -> str:
     first = ["suppressed"] if query.is_of_suppressed else []
     words_of = [f"{name}:{','.join(map(quoted, values))}" for name, values in options_of(query).items()]
     return " ".join([*first, *query.controls, *words_of])
+
+
+def schedule_name(place: str, query: Query | None) -> str:
+    """
+    Return a name of a schedule, 32 hexadecimal digits: the same for each of its reports.
+
+    Args:
+        place: the channel of the reports; of parts, one that names the route too.
+        query: the schedule's own. The controls of TARGET_CONTROL_IDS may change, and the name stays.
+    """
+    text = f"{place}\0{format_query(query) if query else ''}"
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
 
 def listed(texts: Iterable[str], name: str) -> list[str]:

@@ -85,6 +85,8 @@ class ActJob(_Job, kind="act", permission=Permission.ACT):
     requester: Requester
     asked_in: str = ""
     """The channel of the click, whose people may be permitted, if it is not the message's."""
+    is_private: bool = False
+    """Whether the report has no message: `message_ts` is of the private one with the button."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,8 @@ class UndoJob(_Job, kind="undo", permission=Permission.ACT):
     channel: str
     message_ts: str
     requester: Requester
+    is_private: bool = False
+    """As of an ActJob."""
 
 
 @dataclass(frozen=True)
@@ -347,6 +351,12 @@ Job = (
 
 ActionJob = ActJob | ApplyJob | UndoJob
 """A job that carries out a plan on findings of a report."""
+
+
+def report_ts(job: ActionJob | PreviewJob) -> str:
+    """Return the ts of the report's message; empty if it has none."""
+    return "" if isinstance(job, ActJob | UndoJob) and job.is_private else job.message_ts
+
 
 KINDS: dict[str, type[Job]] = {job.kind: job for job in get_args(Job)}
 

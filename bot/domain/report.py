@@ -245,6 +245,10 @@ class PostedReport:
     """The report's message."""
     parts: tuple[PostedReport, ...] = ()
 
+    def posted_at(self) -> float:
+        """Return the time of the message, in seconds since 1970."""
+        return float(self.ts)
+
 
 def sort_key(finding: Finding) -> tuple[int, tuple[str, ...], tuple[FindingIdentifier, ...]]:
     """Return the sort key of a report: severity, control, account, Region, resource."""

@@ -81,7 +81,8 @@ def notify_mine(_: Context, click: Click) -> ActJob:
     report_id, count, as_of, channel, ts = click.value.split(":")
     selection = replace(ALL_NEW, is_own=True, as_of=as_of, shown_count=int(count))
     fields = click.job_fields()
-    place = {"channel": channel, "message_ts": ts, "asked_in": fields["channel"]}
+    place = {"asked_in": fields["channel"]}
+    place |= {"channel": channel, "message_ts": ts} if ts else {"is_private": True}
     return ActJob(
         report_id=report_id, request=ActionRequest(Action.NOTIFY), selection=selection, **fields | place
     )
@@ -98,9 +99,9 @@ def not_mine(_: Context, click: Click) -> NotMineJob:
 
 
 def undo(_: Context, click: Click) -> UndoJob:
-    """Undo an action on many problems."""
-    report_id, act_id = click.value.split(":")
-    return UndoJob(report_id=report_id, act_id=act_id, **click.job_fields())
+    """Undo an action on many problems; of a report without a message, its answer is private too."""
+    report_id, act_id, *private = click.value.split(":")
+    return UndoJob(report_id=report_id, act_id=act_id, is_private=bool(private), **click.job_fields())
 
 
 def apply_edit(_: Context, click: Click) -> ApplyEditJob:

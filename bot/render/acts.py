@@ -8,13 +8,13 @@ from datetime import datetime
 from bot.domain.action import ActionRequest
 from bot.domain.finding import BOT, MOST_NOTE, WorkflowStatus
 from bot.domain.report import ReportKind, Summary
-from bot.domain.slack import Block
+from bot.domain.slack import Block, Message
 from bot.domain.suppression import Suppression
 from bot.domain.triage import ActionResult, Refusal, Skip, undoable_ids
 from bot.i18n import Locale, translate
 from bot.render import mrkdwn
-from bot.render.blocks import Confirm, button, section
-from bot.render.ids import UNDO
+from bot.render.blocks import Confirm, actions, button, section
+from bot.render.ids import PRIVATE, UNDO
 from bot.render.limits import clip, one_line
 
 SHOWN_ACTS = 8
@@ -64,15 +64,19 @@ def row_status_line(act: ActionResult, status: WorkflowStatus, locale: Locale) -
 def action_lines(act: ActionResult, locale: Locale) -> Iterator[str]:
     """Describe an action on many findings, with those that it skipped, in mrkdwn."""
     if act.row is None:
-        for status, count in act.changed.items():
-            key = "act.undone" if act.undoes else f"act.done.{status}"
-            yield translate(locale, key, count=count, status=status, **_who(act, locale)) + _why(act, locale)
+        yield from _changed_lines(act, locale)
         if act.noted_count:
             yield translate(locale, "act.noted", count=act.noted_count, **_who(act, locale))
         if act.touched_count or act.user_id == BOT:  # else only the requester is told
             yield from _skipped_lines(act, locale)
     if act.refused_count:
         yield translate(locale, "act.refused", count=act.refused_count)
+
+
+def _changed_lines(act: ActionResult, locale: Locale) -> Iterator[str]:
+    for status, count in act.changed.items():
+        key = "act.undone" if act.undoes else f"act.done.{status}"
+        yield translate(locale, key, count=count, status=status, **_who(act, locale)) + _why(act, locale)
 
 
 def _skipped_lines(act: ActionResult, locale: Locale) -> Iterator[str]:
@@ -101,15 +105,25 @@ def shown_actions(acts: Sequence[ActionResult]) -> list[ActionResult]:
     return [act for act in shown if act.act_id in kept]
 
 
-def undo_button(act: ActionResult, report_id: str, locale: Locale) -> Block:
-    """Return the button that undoes an action."""
+def private_result(act: ActionResult, report_id: str, feedback: str, locale: Locale) -> Message:
+    """Show the requester alone an action on a report without a message, with the button that undoes it."""
+    text = "\n".join(filter(None, [*_changed_lines(act, locale), feedback]))
+    blocks = [section(text)]
+    if act.changed and not act.undoes:
+        blocks.append(actions("undo", undo_button(act, report_id, locale, is_private=True)))
+    return Message(text, tuple(blocks))
+
+
+def undo_button(act: ActionResult, report_id: str, locale: Locale, *, is_private: bool = False) -> Block:
+    """Return the button that undoes an action; `is_private` if the report has no message."""
     confirm = Confirm(
         title=translate(locale, "undo.title"),
         text=translate(locale, "undo.text"),
         yes=translate(locale, "undo.yes"),
         no=translate(locale, "undo.no"),
     )
-    return button(UNDO, f"{report_id}:{act.act_id}", translate(locale, "undo.button"), confirm)
+    value = f"{report_id}:{act.act_id}" + (f":{PRIVATE}" if is_private else "")
+    return button(UNDO, value, translate(locale, "undo.button"), confirm)
 
 
 def feedback_text(

@@ -30,14 +30,18 @@ than the report's, the ts of that.
 NOTIFY_MINE = "notify_mine"
 """
 action_id of the button that marks a person's own NEW rows NOTIFIED; its value is that of NOTIFY_ALL, then the
-channel and the ts of the report's message.
+channel and the ts of the report's message, both empty if it has none.
 """
 NOT_MINE = "not_mine"
 """action_id of the button beside a person's own row; its value names the report, the row, and the message."""
 TRIAGE = "triage"
 """action_id of the button that opens the form for many findings; its value is the report's ID."""
 UNDO = "undo"
-"""action_id of the button that undoes an action on many findings."""
+"""
+action_id of the button that undoes an action on many findings; its value names the report and the action. A
+third part, PRIVATE, says that the report has no message.
+"""
+PRIVATE = "private"
 APPLY_EDIT = "apply_edit"
 """action_id of the button; its value names report and plan."""
 PUT_ROUTING = "put_routing"

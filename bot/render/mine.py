@@ -58,7 +58,7 @@ def mine_message(mine: Mine, locale: Locale) -> Message:
         blocks.append(_row(number, row, mine.posted, locale))
     if mine.count > len(mine.shown):
         blocks.append(context(translate(locale, "mine.more", count=mine.count - len(mine.shown))))
-    if mine.new_count and mine.posted.ts:
+    if mine.new_count:
         blocks.append(actions("mine", _mark(mine, locale)))
     blocks.append(context(" ".join(_rules(mine, locale))))
     return Message(title, tuple(blocks))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.domain.finding import Severity, short_name
-from bot.domain.owners.contact import Contact
+from bot.domain.owners.contact import Contact, Lookup
 from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.tally import OwnerTally
 from bot.domain.row import ReportRow
@@ -107,6 +107,7 @@ def explanation(
     contacts: Mapping[str, Contact],
     channels: Iterable[Channel],
     locale: Locale,
+    ways: Mapping[str, Lookup],
 ) -> str:
     """
     Explain the owners of a resource or an account, in mrkdwn.
@@ -114,6 +115,7 @@ def explanation(
     Args:
         subject: the resource or account, in mrkdwn.
         contacts: of each owner.
+        ways: the look-up that has found the contact, of each owner who has one.
         channels: of the resource's findings.
     """
     lines = [subject, owner_line(owner, locale)]
@@ -125,12 +127,19 @@ def explanation(
             else translate(locale, f"owners.absent.{contact.absence}")
         )
         values = {"owner": mrkdwn.code(clip(name, MOST_NAME)), "contact": reached}
-        lines.append("• " + translate(locale, "routing.explain.contact", **values))
+        line = "• " + translate(locale, "routing.explain.contact", **values)
+        lines.append(line + way_text(ways[name], locale, mrkdwn.code) if name in ways else line)
     for control, severity, channel in channels:
         posted = mrkdwn.channel(channel) if channel else translate(locale, "routing.explain.own-channel")
         values = {"control": mrkdwn.code(clip(control, MOST_NAME)), "severity": severity, "channel": posted}
         lines.append("• " + translate(locale, "routing.explain.channel", **values))
     return "\n".join(lines)
+
+
+def way_text(lookup: Lookup, locale: Locale, wrap: Callable[[str], str] = str) -> str:
+    """Say by which look-up a contact was found; `wrap` escapes its value for the place of the text."""
+    value = wrap(clip(lookup.value, MOST_NAME))
+    return translate(locale, f"routing.explain.by.{lookup.way}", value=value)
 
 
 def not_mine_answer(row: ReportRow, locale: Locale, *, is_told: bool) -> str:

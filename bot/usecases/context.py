@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from bot.domain.job import Job, job_id
+from bot.domain.job import CheckJob, ExpireJob, Job, MineJob, ScanJob, job_id
 from bot.i18n import Locale
 from bot.ports import Ports
 from bot.render.message import ReportSetting
 from bot.settings import Settings
-from bot.usecases.owners.routing import LoadedRouting, load_routing
+from bot.usecases.owners.routing import RoutingInForce, load_routing, pinned_routing
 from bot.usecases.steps import NO_DEADLINE, Deadline, Steps
 
 Job_co = TypeVar("Job_co", bound=Job, covariant=True)
@@ -61,9 +61,12 @@ class JobContext(Generic[Job_co]):
         return own or self.deployment.locale
 
     @cached_property
-    def routing(self) -> LoadedRouting:
-        """The routing of this delivery, read once."""
-        return load_routing(self.ports.routing_file)
+    def routing(self) -> RoutingInForce:
+        """The routing, read once; of a job that makes a report, the same in each delivery of the job."""
+        file = self.ports.routing_file
+        if isinstance(self.job, ScanJob | MineJob | ExpireJob | CheckJob):
+            return pinned_routing(file, self.steps)
+        return load_routing(file).in_force
 
     @property
     def channel(self) -> str:

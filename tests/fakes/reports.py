@@ -43,7 +43,8 @@ class FakeReports:
     lines: dict[str, list[str]] = field(default_factory=dict)
     kept_checkpoints: dict[str, FakeCheckpoints] = field(default_factory=dict)
     threads: dict[tuple[str, str], str] = field(default_factory=dict)
-    latest_report: PostedReport | None = None
+    latest_reports: dict[str, PostedReport] = field(default_factory=dict)
+    """By schedule."""
     shared: dict[str, bytes] = field(default_factory=dict)
 
     def save(self, summary: Summary, csv_file: Path, seen_file: Path) -> None:
@@ -75,13 +76,13 @@ class FakeReports:
         """Return a message's report."""
         return self.threads.get((channel, ts))
 
-    def set_latest(self, posted: PostedReport) -> None:
+    def set_latest(self, schedule: str, posted: PostedReport) -> None:
         """Remember a report."""
-        self.latest_report = posted
+        self.latest_reports[schedule] = posted
 
-    def latest(self) -> PostedReport | None:
-        """Return the report."""
-        return self.latest_report
+    def latest(self) -> list[PostedReport]:
+        """Return the reports."""
+        return sorted(self.latest_reports.values(), key=PostedReport.posted_at, reverse=True)
 
     def share(self, job_id: str, name: str, file: Path) -> str:
         """Keep a CSV, and make a link."""

@@ -15,7 +15,7 @@ class FakeRoutingFile:
     good: bytes | None = None
     before: bytes | None = None
     """The version before."""
-    proposals: dict[str, bytes] = field(default_factory=dict)
+    versions: dict[str, bytes] = field(default_factory=dict)
     errors: dict[str, BotError] = field(default_factory=dict)
     """Method to the error that it raises."""
 
@@ -42,16 +42,16 @@ class FakeRoutingFile:
         self.data, self.before = data, before
         return True
 
-    def propose(self, proposal_id: str, data: bytes) -> None:
-        """Keep a proposed version."""
-        self._fail("propose")
-        self.proposals[proposal_id] = data
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a version under a name."""
+        self._fail("keep")
+        self.versions[name] = data
 
-    def proposed(self, proposal_id: str) -> bytes:
-        """Return a proposed version."""
-        if proposal_id not in self.proposals:
+    def kept(self, name: str) -> bytes:
+        """Return a version that was kept."""
+        if name not in self.versions:
             raise ReportGoneError
-        return self.proposals[proposal_id]
+        return self.versions[name]
 
     def _fail(self, method: str) -> None:
         if method in self.errors:

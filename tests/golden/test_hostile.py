@@ -15,7 +15,7 @@ from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.checks.places import Place
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
-from bot.domain.owners.contact import Absence, Contact
+from bot.domain.owners.contact import Absence, Contact, Lookup, Way
 from bot.domain.owners.owner import Ownership, Source
 from bot.domain.owners.routing_change import (
     Edit,
@@ -130,7 +130,8 @@ def about_owners(locale: Locale) -> Iterator[Any]:
     yield Message(not_mine_answer(row, locale, is_told=True))
     yield Message(not_mine_notice(row, "U0PERSON", "", locale))
     contacts, channels = {HOSTILE: Contact(absence=Absence.GUEST)}, [Channel(HOSTILE, Severity.HIGH, "")]
-    yield Message(explanation(mrkdwn.code(HOSTILE), OWNER, contacts, channels, locale))
+    ways = {HOSTILE: Lookup(Way.HANDLE, HOSTILE, is_proof=False)}
+    yield Message(explanation(mrkdwn.code(HOSTILE), OWNER, contacts, channels, locale, ways))
 
 
 def edits(locale: Locale) -> Iterator[Any]:

@@ -9,9 +9,11 @@ import pytest
 from bot import cli, cli_routing
 from bot.domain.finding import Severity
 from bot.domain.owners.routing_file import MOST_BYTES, check_routing
-from bot.errors import AccessDeniedError
+from bot.domain.permission import Standing
+from bot.domain.slack import Channel
+from bot.errors import AccessDeniedError, MissingScopeError
 from tests.builders import a_finding
-from tests.fakes import FakeControls, FakeRoutingFile
+from tests.fakes import FakeChannels, FakeControls, FakePeople, FakeRoutingFile
 from tests.fakes.findings import FakeFindings
 
 FILE = """\
@@ -87,6 +89,142 @@ class TestCheck:
 
         assert 2 == cli.main(["routing", "--locale", "en", "check", str(file)])
         assert "more than 1,000,000 bytes" in capsys.readouterr().err
+
+
+NAMES = """\
+version = 1
+[people]
+member = "U0MEMBER00"
+guest = "U0GUEST000"
+partner = "U0PARTNER0"
+bot = "U0BOT00000"
+group = "S0GROUP000"
+old-group = "S0OLD00000"
+mail = "alice@example.com"
+typo = "alcie@example.com"
+[accounts]
+123456789012 = "alcie@example.com"
+[resources]
+"arn:aws:s3:::a" = ["web", "S0OLD00000"]
+[[route]]
+accounts = ["123456789012"]
+channel = "C0ROUTE000"
+[[route]]
+owners = ["web"]
+channel = "C0UNSEEN00"
+[mention]
+unowned = "C0ARCHIVED"
+"""
+
+
+class TestInSlack:
+    """Checking a file against Slack."""
+
+    @pytest.fixture
+    def slack(self, monkeypatch: pytest.MonkeyPatch) -> tuple[FakePeople, FakeChannels]:
+        """Put fakes where the command line finds the Slack of a stack."""
+        standings = {
+            "U0GUEST000": Standing.GUEST,
+            "U0PARTNER0": Standing.EXTERNAL,
+            "U0BOT00000": Standing.INACTIVE,
+        }
+        emails, handles = {"alice@example.com": "U0ALICE00"}, {"group": "S0GROUP000"}
+        people = FakePeople(standings, emails=emails, handles=handles)
+        archived = Channel("C0ARCHIVED", is_member=True, is_archived=True)
+        left = Channel("C0ROUTE000", is_member=False)
+        channels = FakeChannels({"C0UNSEEN00": None, "C0ARCHIVED": archived, "C0ROUTE000": left})
+        monkeypatch.setattr(cli_routing, "stack_slack", lambda stack: (people, channels))
+        return people, channels
+
+    def test_each_name_that_cannot_be_reached_is_a_line(
+        self, slack: object, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Each has its line, its entry, the name and the remedy; the file itself has no error."""
+        file.write_text(NAMES, encoding="utf-8")
+
+        assert 2 == cli.main(["routing", "--locale", "en", "check", str(file), "--slack"])
+        out, err = capsys.readouterr()
+        assert out.startswith("No errors")
+        assert [
+            "line 4, guest: U0GUEST000 is a guest",
+            "line 5, partner: U0PARTNER0 is not of this workspace",
+            "line 6, bot: U0BOT00000 is a bot, or the account is deactivated",
+            "line 8, old-group: Slack has no active user group S0OLD00000",
+            "line 10, typo: Slack knows no active person with the address alcie@example.com",
+            "line 12, 123456789012: Slack knows no active person with the address alcie@example.com",
+            "line 14, arn:aws:s3:::a: Slack has no active user group S0OLD00000",
+            "line 17, channel: The bot is not in the channel C0ROUTE000",
+            "line 20, channel: The bot cannot see the channel C0UNSEEN00",
+            "line 22, unowned: The channel C0ARCHIVED is archived",
+        ] == [
+            line.removeprefix("routing.toml, ").partition(". ")[0].partition(": the bot ")[0]
+            for line in err.splitlines()
+        ]
+
+    def test_each_name_is_looked_up_once(self, slack: tuple[FakePeople, FakeChannels], file: Path) -> None:
+        """A group that many accounts name costs no more than one that a single account names."""
+        file.write_text(NAMES, encoding="utf-8")
+        cli.main(["routing", "check", str(file), "--slack"])
+
+        assert ["alcie@example.com", "alice@example.com", "group_handles"] == sorted(slack[0].looked_up)
+
+    def test_file_whose_names_slack_knows_is_clean(
+        self, slack: object, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Exit code 0, and the number of names."""
+        file.write_text(
+            'version = 1\n[people]\na = "U0MEMBER00"\nb = "a"\nc = "S0GROUP000"\n', encoding="utf-8"
+        )
+
+        assert 0 == cli.main(["routing", "--locale", "en", "check", str(file), "--slack"])
+        assert "Slack knows all 2 names of the file." == capsys.readouterr().out.splitlines()[1]
+
+    def test_refusing_slack_is_configuration(
+        self, slack: tuple[FakePeople, FakeChannels], file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A missing scope is exit code 3, and says which; nobody is called absent for it."""
+        slack[0].errors["alice@example.com"] = MissingScopeError(scope="users:read.email")
+        file.write_text(NAMES, encoding="utf-8")
+
+        assert 3 == cli.main(["routing", "--locale", "en", "check", str(file), "--slack"])
+        assert "users:read.email" in capsys.readouterr().err
+
+    def test_many_addresses_are_read_in_one_pass(
+        self, slack: tuple[FakePeople, FakeChannels], file: Path
+    ) -> None:
+        """As in a report."""
+        people = "".join(f'p{n} = "p{n}@example.com"\n' for n in range(151))
+        slack[0].emails = {f"p{n}@example.com": f"U0P{n:06}" for n in range(151)}
+        file.write_text(f"version = 1\n[people]\n{people}", encoding="utf-8")
+
+        assert 0 == cli.main(["routing", "check", str(file), "--slack"])
+        assert ["all_by_email"] == slack[0].looked_up
+
+    def explained(
+        self, owner: str, hub: FakeFindings, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> list[str]:
+        """Explain the owner of a resource with this tag; return the lines about contacts."""
+        hub.findings = [a_finding(1, tags=(("CostCenter", owner),))]
+        arguments = ["explain", "arn:aws:s3:::bucket-1", "--file", str(file), "--slack"]
+        assert 0 == cli.main(["routing", "--locale", "en", *arguments])
+        return [line for line in capsys.readouterr().out.splitlines() if line.startswith("contact")]
+
+    def test_owner_is_explained_with_the_id_and_the_way(
+        self, slack: object, hub: FakeFindings, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """As the bot would find the owner at this moment."""
+        assert [
+            "contact of alice@example.com: U0ALICE00 (by the address alice@example.com)",
+            "contact of finance: S0123456789 (an ID of the routing file)",
+        ] == self.explained("alice@example.com; finance", hub, file, capsys)
+
+    def test_owner_whom_slack_does_not_know_is_explained(
+        self, slack: object, hub: FakeFindings, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """With the reason and the look-ups that were tried."""
+        assert ["contact of web: none (Not in Slack); tried: handle web"] == self.explained(
+            "web", hub, file, capsys
+        )
 
 
 class TestPut:

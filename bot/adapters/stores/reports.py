@@ -6,12 +6,12 @@ reports/<report id>/summary.json        the report as its message shows it
                     findings.csv        the file in its thread
                     seen.jsonl          a line for each row (bot/domain/row.py)
                     plans/, acts/       plans and results of actions (bot/adapters/stores/actions.py)
-reports/latest.json                     the scheduled report that was posted last
+reports/latest/<schedule>.json          the report of a schedule that was posted last
 threads/<channel>/<ts>.json             the report of a message, for longer than the report is kept
 pending/                                actions that have just begun (bot/adapters/stores/actions.py)
 parts/<job id>/                         checkpoints of a long job (bot/adapters/stores/checkpoints.py)
       shared/<job id>.csv               files that somebody got a link to
-      routing/<proposal id>.toml        proposed routing files (bot/adapters/stores/routing.py)
+      routing/<name>.toml               routing files of proposals and jobs (bot/adapters/stores/routing.py)
 audit/                                  the audit log (bot/adapters/stores/audit.py)
 suppressions/                           suppressions with a last day (bot/adapters/stores/suppressions.py)
 stacks/<name>/<repository>.json         stacks of checked templates (bot/adapters/stores/checked_stacks.py)
@@ -27,7 +27,9 @@ ledger/<job id>/<step>.begun|.done      steps of jobs (bot/adapters/stores/ledge
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from bot.adapters.stores.bucket import CSV, LINES, Bucket
@@ -36,8 +38,9 @@ from bot.domain.report import PostedReport, Summary
 from bot.domain.row import ReportRow, parse_row
 from bot.errors import ReportGoneError
 
-LATEST = "reports/latest.json"
+LATEST = "reports/latest/"
 """Expires as the reports do."""
+MOST_SCHEDULES = 50
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,17 @@ class BucketReports:
         except ReportGoneError:
             return None
 
-    def set_latest(self, posted: PostedReport) -> None:
-        """Save which scheduled report was posted last."""
-        self.bucket.put_json(LATEST, posted)
+    def set_latest(self, schedule: str, posted: PostedReport) -> None:
+        """Save which report of a schedule was posted last."""
+        self.bucket.put_json(f"{LATEST}{schedule}.json", posted)
 
-    def latest(self) -> PostedReport | None:
-        """Return the scheduled report that was posted last."""
-        try:
-            return self.bucket.read_json(LATEST, PostedReport)
-        except ReportGoneError:
-            return None
+    def latest(self) -> list[PostedReport]:
+        """Return the last report of each schedule, the newest first."""
+        found = []
+        for key in islice(self.bucket.keys(LATEST), MOST_SCHEDULES):
+            with suppress(ReportGoneError):  # the bucket's lifecycle was faster
+                found.append(self.bucket.read_json(key, PostedReport))
+        return sorted(found, key=PostedReport.posted_at, reverse=True)
 
     def share(self, job_id: str, name: str, file: Path) -> str:
         """Save a CSV beside the checkpoints of scans, which the bucket's lifecycle deletes soon."""

@@ -5,7 +5,7 @@ The routing file in the bucket.
 config/routing.toml             the file in force; people put it there, also through the bot
        routing.good.toml        its last version without errors, which the bot keeps
        routing.before.toml      the version that was last replaced by `routing put`, or in Slack
-parts/routing/<id>.toml         a version that a person has previewed and may confirm
+parts/routing/<name>.toml       a version that a person has previewed, or that is in force for a running job
 ```
 """
 
@@ -71,15 +71,15 @@ class BucketRouting:
             is_written = self.bucket.put_if_match(FILE, data, TOML, self._etag)
         return is_written or self.read() == data
 
-    def propose(self, proposal_id: str, data: bytes) -> None:
-        """Keep a proposed version, until the bucket's lifecycle deletes it."""
-        self.bucket.put(_proposal(proposal_id), data, TOML)
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a version, until the bucket's lifecycle deletes it."""
+        self.bucket.put(_part(name), data, TOML)
 
-    def proposed(self, proposal_id: str) -> bytes:
-        """Return a proposed version."""
-        with self.bucket.open(_proposal(proposal_id)) as body:
+    def kept(self, name: str) -> bytes:
+        """Return a version that was kept under a name."""
+        with self.bucket.open(_part(name)) as body:
             return bytes(body.read(MOST_BYTES + 1))
 
 
-def _proposal(proposal_id: str) -> str:
-    return f"parts/routing/{proposal_id}.toml"
+def _part(name: str) -> str:
+    return f"parts/routing/{name}.toml"

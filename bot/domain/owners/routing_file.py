@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bot.domain.finding import Severity
 from bot.domain.owners.contact import EMAIL, SLACK_ID
@@ -56,12 +56,21 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 
+class Named(NamedTuple):
+    """A Slack ID or an e-mail address in a file, and its place."""
+
+    contact: str
+    entry: str
+    line: int
+
+
 @dataclass(frozen=True)
 class Checked:
     """A file that was read: the routing without its wrong parts, and an error for each of these."""
 
     routing: Routing
     errors: list[BotError] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
 
 
 def parse_routing(data: bytes) -> Routing:
@@ -85,7 +94,7 @@ def check_routing(data: bytes) -> Checked:
         reader = _Reader(_Places(text), _tables(text))
     except BotError as error:
         return Checked(Routing(), [error])
-    return Checked(reader.routing(), reader.errors)
+    return Checked(reader.routing(), reader.errors, reader.named)
 
 
 def _text(data: bytes) -> str:
@@ -237,6 +246,7 @@ class _Reader:
     def __init__(self, places: _Places, tables: Table) -> None:
         self._places, self._tables = places, tables
         self.errors: list[BotError] = []
+        self.named: list[Named] = []
 
     def routing(self) -> Routing:
         """Read the tables; a value that is wrong is left out."""
@@ -276,6 +286,7 @@ class _Reader:
         for name, (value, _) in listed.items():
             with self._collecting():
                 people[name] = _contact(name, value, listed)
+                self._note(people[name], value)
         return people
 
     def _owned(self, table: str, matches: Callable[[str], object], hint: str) -> dict[str, Names]:
@@ -286,6 +297,8 @@ class _Reader:
                 if not matches(value.key):
                     raise value.error(hint)
                 owned[value.key] = value.names()
+                for name in owned[value.key]:
+                    self._note(name, value)
         return owned
 
     def _routes(self) -> Iterator[Route]:
@@ -306,11 +319,13 @@ class _Reader:
             elif "repositories" in table and len(table) > 2:
                 self.errors.append(replace(header, key="repositories").error("routing-repository-alone"))
             elif given.keys() == table.keys():
+                self._note(given["channel"], self._value("route", number, "channel", ""))
                 yield Route(**given)
 
     def _mention(self) -> Mention:
         table = self._table("mention")
         given = self._fixed("mention", 0, table, _MENTION)
+        self._note(given.get("unowned", ""), self._value("mention", 0, "unowned", ""))
         return Mention(**({"how": How.THREAD} | given)) if "mention" in self._tables else Mention()
 
     def _sla(self) -> dict[Severity, int]:
@@ -320,6 +335,11 @@ class _Reader:
                 severity = _once(value, replace(value, value=value.key).choice(Severity), sla)
                 sla[severity] = value.number(MOST_DAYS)
         return sla
+
+    def _note(self, name: str, value: _Value) -> None:
+        """Keep a name that Slack may know."""
+        if SLACK_ID.fullmatch(name) or EMAIL.fullmatch(name):
+            self.named.append(Named(name, clean(value.key), value.line))
 
     def _fixed(
         self, name: str, number: int, table: Table, readers: Mapping[str, Read[Any]]

@@ -176,5 +176,9 @@ class OwnerTallies:
 
     def fresh(self) -> list[OwnerTally]:
         """Return the owners of fresh rows: by the highest severity, then by the number of fresh rows."""
-        found = (tally for tally in self.owners.values() if tally.fresh_count)
-        return sorted(found, key=lambda tally: (-tally.severity.rank, -tally.fresh_count))
+        return most_severe_first(tally for tally in self.owners.values() if tally.fresh_count)
+
+
+def most_severe_first(tallies: Iterable[OwnerTally]) -> list[OwnerTally]:
+    """Sort the tallies of owners of fresh rows as OwnerTallies.fresh does."""
+    return sorted(tallies, key=lambda tally: (-tally.severity.rank, -tally.fresh_count))

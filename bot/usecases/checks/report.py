@@ -30,14 +30,14 @@ from bot.domain.checks.summary import (
 from bot.domain.finding import MOST_TAG_CHARACTERS, Finding, FindingIdentifier, Resource, WorkflowStatus
 from bot.domain.job import CheckJob
 from bot.domain.query import Query
-from bot.domain.report import Fault, Summary, TallyCounter
+from bot.domain.report import Summary, TallyCounter
 from bot.domain.row import Row
 from bot.errors import InvalidCheckError
 from bot.render.check_csv import csv_text
 from bot.render.csv_file import encoded
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import Destination, deliver
-from bot.usecases.owners.notify import notify_owners
+from bot.usecases.owners.notify import Delivered, notify_owners
 from bot.usecases.steps import Result
 
 LOG = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def report_check(context: JobContext[CheckJob]) -> None:
         ts = deliver(context.job_id, [Destination(routed.channel)], routed)
     context.steps.run("last", _save_last, kept["repository"], kept["branch"], context)
     if ts:
-        notify_owners(context.job_id, ts, routed)
+        notify_owners([Delivered(context.job_id, ts, routed)], routed)
 
 
 def _keep(context: JobContext[CheckJob]) -> Result:
@@ -204,8 +204,7 @@ def _summary(check: CheckSummary, rows: Sequence[Row], context: JobContext[Check
     """Summarize the report: the counts by severity and control are those of the new failures."""
     counter = TallyCounter()
     counter.add([row.finding for row in rows if row.finding.is_new])
-    tally, routing = counter.tally(()), context.routing
-    faults = [Fault("routing", routing.error.code, routing.error.values)] if routing.error else []
+    tally, fault = counter.tally(()), context.routing.fault
     return Summary(
         report_id=context.job_id,
         query=Query(controls=()),
@@ -217,7 +216,7 @@ def _summary(check: CheckSummary, rows: Sequence[Row], context: JobContext[Check
         by_control=tally.by_control,
         top=(),
         unread=(),
-        faults=tuple(faults),
+        faults=(fault,) if fault else (),
         check=check,
     )
 

@@ -20,7 +20,7 @@ from bot.domain.owners.contact import (
 from bot.domain.owners.own import OwnRows, Person
 from bot.domain.permission import Standing
 from bot.errors import BotError
-from bot.owner_ports import OwnerMemory
+from bot.owner_ports import ContactMemory
 from bot.ports import Clock, People
 from bot.usecases.context import JobContext
 from bot.usecases.steps import NO_DEADLINE, Deadline, UnfinishedError
@@ -41,6 +41,17 @@ NOBODY = Contact(absence=Absence.NOT_IN_SLACK)
 UNKNOWN = Contact(absence=Absence.NOT_LOOKED_UP)
 
 
+class NoMemory:
+    """The memory of a shell, which keeps no personal data: every owner is looked up anew."""
+
+    def load_contacts(self) -> CachedContacts:
+        """Return none."""
+        return CachedContacts()
+
+    def save_contacts(self, contacts: CachedContacts) -> None:
+        """Keep none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The contacts of owners."""
@@ -49,6 +60,8 @@ class Found:
     """A contact for each owner that was asked for."""
     error: BotError | None = None
     """The error because of which some were not looked up."""
+    ways: dict[OwnerName, Lookup] = field(default_factory=dict)
+    """The look-up that has found the contact of an owner."""
 
 
 @dataclass
@@ -56,7 +69,7 @@ class ContactFinder:
     """Finds contacts. One serves one job."""
 
     people: People
-    memory: OwnerMemory
+    memory: ContactMemory
     now: Clock
     entries: Mapping[str, str]
     """`[people]` of the routing file, by comparable names."""
@@ -88,14 +101,19 @@ class ContactFinder:
             changed = self._read_handles() or changed
         if changed:
             self._save()
-        return Found({owner: self._first_hit(ways) for owner, ways in tried.items()}, self._error)
+        found = Found({}, self._error)
+        for owner, ways in tried.items():
+            found.contacts[owner], way = self._first_hit(ways)
+            if way:
+                found.ways[owner] = way
+        return found
 
-    def _first_hit(self, tried: tuple[Lookup, ...]) -> Contact:
+    def _first_hit(self, tried: tuple[Lookup, ...]) -> tuple[Contact, Lookup | None]:
         """Return the first hit; without one, the first reason other than that Slack knows nobody."""
-        contacts = [self._known(lookup) for lookup in tried]
-        hits = (contact for contact in contacts if contact.id)
-        misses = (contact for contact in contacts if contact != NOBODY)
-        return next(hits, None) or next(misses, NOBODY)
+        contacts = [(self._known(lookup), lookup) for lookup in tried]
+        hits = ((contact, lookup) for contact, lookup in contacts if contact.id)
+        misses = ((contact, None) for contact, _ in contacts if contact != NOBODY)
+        return next(hits, None) or next(misses, (NOBODY, None))
 
     def _known(self, lookup: Lookup) -> Contact:
         if _is_of_a_person(lookup):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import chain
 
 from bot.domain.finding import Finding
@@ -59,8 +60,8 @@ def _answer(context: JobContext[OwnerJob]) -> None:
         named = mrkdwn.code(clip(resource_id, MOST_SUBJECT))
         missing = translate(locale, "routing.explain.no-finding", resource=named)
         text = _explanation(resource_id, found, context) if found else missing
-    if context.routing.error:
-        reason = explain_in_slack(context.routing.error, locale)
+    if fault := context.routing.fault:
+        reason = explain_in_slack(fault, locale)
         text = f"{text}\n{translate(locale, 'report.fault.routing', reason=reason)}"
     context.ports.messenger.tell(job.requester, Message(text), job.channel)
 
@@ -74,19 +75,20 @@ def _explanation(subject: str, found: Sequence[Finding], context: JobContext[Own
     accounts.save()
     entries, domain = routing.people, routing.owner.email_domain
     finder = ContactFinder(ports.people, ports.owner_memory, ports.now, entries, domain)
-    found_contacts = finder.find(OwnerName(name, not owner.is_from_tag) for name in owner.names).contacts
-    contacts = {owner_name.name: contact for owner_name, contact in found_contacts.items()}
+    looked_up = finder.find(OwnerName(name, not owner.is_from_tag) for name in owner.names)
+    contacts = {owner_name.name: contact for owner_name, contact in looked_up.contacts.items()}
+    ways = {owner_name.name: way for owner_name, way in looked_up.ways.items()}
     named = mrkdwn.code(clip(subject, MOST_SUBJECT))
-    return explanation(named, owner, contacts, channels_of(found, owner, routing), context.locale)
+    return explanation(named, owner, contacts, channels_of(found, owner, routing), context.locale, ways)
 
 
 def _resource_id(subject: str, ports: Ports) -> str:
-    """Return the ID of the resource that a name means in the last scheduled report, or else the name."""
-    latest = ports.reports.latest()
-    if subject.startswith("arn:") or latest is None:
+    """Return the ID of the resource that a name means in the last scheduled reports, or else the name."""
+    if subject.startswith("arn:"):
         return subject
-    try:
-        rows = chain.from_iterable(ports.reports.rows(one.report_id) for one in (latest, *latest.parts))
-        return next((row.resource_id for row in rows if is_named(row.resource_id, subject)), subject)
-    except ReportGoneError:
-        return subject
+    for latest in ports.reports.latest():
+        with suppress(ReportGoneError):
+            rows = chain.from_iterable(ports.reports.rows(one.report_id) for one in (latest, *latest.parts))
+            if row := next((row for row in rows if is_named(row.resource_id, subject)), None):
+                return row.resource_id
+    return subject

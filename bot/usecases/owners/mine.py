@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -15,13 +15,14 @@ from bot.domain.query import Query
 from bot.domain.report import PostedReport, Summary
 from bot.domain.row import ReportRow
 from bot.domain.slack import Message
+from bot.errors import ReportGoneError
 from bot.i18n import translate
 from bot.ports import Ports
 from bot.render import mrkdwn
 from bot.render.mine import SHOWN, Mine, mine_message
 from bot.usecases.context import JobContext
 from bot.usecases.owners.contacts import find_person, rows_of
-from bot.usecases.owners.own_rows import split_csv
+from bot.usecases.owners.own_rows import OwnedRows, split_csv
 from bot.usecases.progress import SCAN
 from bot.usecases.scanning.keep import scan_and_keep
 from bot.usecases.scanning.reader import ASKED_PAGES
@@ -67,10 +68,24 @@ def _answer(context: JobContext[MineJob]) -> Result:
         return {"count": 0}
     person = find_person(job.requester, ports.people)
     own = rows_of(person, context)
-    each = [_mine(posted, own, person.email, context) for posted in reports]
+    each = list(_each(reports, own, person.email, context))
     for mine in [mine for mine in each if mine.count] or each[:1]:
         ports.messenger.tell(job.requester, mine_message(mine, context.locale), job.channel)
     return {"count": sum(mine.count for mine in each)}
+
+
+def _each(
+    reports: Sequence[PostedReport], own: OwnRows, email: str, context: JobContext[MineJob]
+) -> Iterator[Mine]:
+    """Yield the content of each report. Raises ReportGoneError if all have expired."""
+    gone = 0
+    for posted in reports:
+        try:
+            yield _mine(posted, own, email, context)
+        except ReportGoneError:
+            gone += 1
+            if gone == len(reports):
+                raise
 
 
 def _mine(posted: PostedReport, own: OwnRows, email: str, context: JobContext[MineJob]) -> Mine:
@@ -92,14 +107,14 @@ def _mine(posted: PostedReport, own: OwnRows, email: str, context: JobContext[Mi
 
 
 def _reports(context: JobContext[MineJob]) -> list[PostedReport]:
-    """Return the report of the job, with its parts if it is the latest; that of a scan has no message."""
+    """Return the reports of the job with their parts, the newest first; that of a scan has no message."""
     job = context.job
     if job.query:
         return [PostedReport(context.job_id, "", "")]
-    latest = context.ports.reports.latest()
-    if latest and job.report_id in {"", latest.report_id}:
-        return [latest, *latest.parts]
-    return [PostedReport(job.report_id, job.channel, job.message_ts)] if job.report_id else []
+    latest = [one for one in context.ports.reports.latest() if job.report_id in {"", one.report_id}]
+    if job.report_id and not latest:
+        return [PostedReport(job.report_id, job.channel, job.message_ts)]
+    return [posted for one in latest for posted in (one, *one.parts)]
 
 
 def _own_rows(report_id: str, own: OwnRows, ports: Ports) -> tuple[int, Sequence[tuple[int, ReportRow]]]:
@@ -137,5 +152,6 @@ def _share(summary: Summary, own: OwnRows, context: JobContext[MineJob]) -> str:
 
     reports = context.ports.reports
     with tempfile.TemporaryDirectory() as folder:
-        files = split_csv(summary.report_id, (OWN,), keys_of, reports, Path(folder))
+        rows = [OwnedRows(summary.report_id, keys_of)]
+        files = split_csv(rows, (OWN,), reports, Path(folder))
         return mrkdwn.link(reports.share(f"{context.job_id}-{summary.report_id}", NAME, files[OWN]), NAME)

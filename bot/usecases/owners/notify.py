@@ -2,20 +2,20 @@
 Tell the owners of a report's rows: a new message in the report's thread, or direct messages.
 
 The report has been posted before. A failure here neither delays nor repeats it: a name stands in for a
-mention that could not be made, and the message says which error stopped the look-ups. The contacts and the
-rules are stored before anything is sent, so that a repeated job decides as the first delivery did.
+mention that could not be made, and the message says which error stopped the look-ups. The contacts are stored
+before anything is sent, so that a repeated job decides as the first delivery did.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from bot.domain.command import format_query
-from bot.domain.job import CheckJob, ScanJob
+from bot.domain.command import schedule_name
+from bot.domain.job import STAGES, Progress
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.routing import How, Mention
 from bot.domain.owners.tally import (
@@ -33,53 +33,94 @@ from bot.errors import BotError
 from bot.ports import Ports
 from bot.render.errors import explain_in_slack
 from bot.render.owners import OwnerNotice, owner_notice
-from bot.usecases.context import JobContext
 from bot.usecases.owners.contacts import ContactFinder
-from bot.usecases.owners.direct import DirectMessages
+from bot.usecases.owners.direct import DirectMessages, OwnedReport, ReportContext
 from bot.usecases.owners.mark import mark_notified, reached_in
-from bot.usecases.steps import Result, UncertainStepError
+from bot.usecases.steps import Result, UncertainStepError, UnfinishedError
 
 LOG = logging.getLogger(__name__)
 
 
-def notify_owners(report_id: str, ts: str, context: JobContext[ScanJob] | JobContext[CheckJob]) -> None:
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A report that has been posted."""
+
+    report_id: str
+    ts: str
+    """Its message, in the channel of the context."""
+    context: ReportContext
+    """Of its own job: of a part, that of the part."""
+
+
+def notify_owners(delivered: Sequence[Delivered], context: ReportContext) -> None:
     """
-    Tell the owners of a report's fresh rows, each once however often the job is repeated.
+    Tell the owners of the fresh rows of a job's reports, each once however often the job is repeated.
 
     Args:
-        report_id: the report.
-        ts: its message, in the job's channel.
-        context: the job that made it.
+        delivered: the reports.
+        context: the job's, in whose name direct messages are sent.
 
     Raises:
         UnfinishedError: the time is up, and another delivery of the job continues.
     """
-    if context.routing.routing.mention.how is How.NONE:
+    how = context.routing.routing.mention.how
+    if how is How.NONE:
         return
+    count, found = len(delivered), list[_Notification]()
+    for number, each in enumerate(delivered, 1):
+        with _in_round(number), _logged(each.report_id):
+            found.append(_prepared(each))
+    messages = DirectMessages(context)
+    if how is How.DM:
+        with _in_round(count + 1), _logged(context.job_id):
+            messages.send([one.owned for one in found])
+    for number, one in enumerate(found, count + 2):
+        with _in_round(number), _logged(one.summary.report_id):
+            one.finish(messages)
+
+
+@contextmanager
+def _in_round(number: int) -> Iterator[None]:
+    """Count the progress of the body as that of a later round of the job."""
     try:
-        summary = context.ports.reports.summary(report_id)
-        decision = _decision(context.steps.run("owners", _decide, summary, context))
-        _Notification(summary, ts, decision, context).run()
+        yield
+    except UnfinishedError as error:
+        stage, count = error.progress
+        raise UnfinishedError(Progress(stage + STAGES * number, count)) from error
+
+
+@contextmanager
+def _logged(report_id: str) -> Iterator[None]:
+    """Log an error: it is none of the report, which has been posted."""
+    try:
+        yield
     except BotError as error:
         LOG.warning("the owners were not told", extra={"error_code": error.code, "report_id": report_id})
 
 
+def _prepared(delivered: Delivered) -> _Notification:
+    """Look up the owners of a report, and count its rows."""
+    context = delivered.context
+    summary = context.ports.reports.summary(delivered.report_id)
+    decision = _decision(context.steps.run("owners", _decide, summary, context))
+    notification = _Notification(summary, delivered.ts, decision, context)
+    notification.count()
+    return notification
+
+
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """The rules in force, and the contacts as they were found; the same in each delivery of the job."""
+    """The contacts as they were found; the same in each delivery of the job."""
 
-    mention: Mention
     contacts: Mapping[str, Contact]
     """By OwnerName.key."""
     error: str
     """The error because of which owners were not looked up, in mrkdwn."""
 
 
-def _decide(summary: Summary, context: JobContext[ScanJob] | JobContext[CheckJob]) -> Result:
+def _decide(summary: Summary, context: ReportContext) -> Result:
     """Look up the owners of NEW rows. A known one costs no call."""
     ports, routing = context.ports, context.routing.routing
-    mention = routing.mention
-    rules = [mention.how, mention.at_most, mention.unowned, mention.mark_notified]
     finder = ContactFinder(
         ports.people,
         ports.owner_memory,
@@ -94,16 +135,15 @@ def _decide(summary: Summary, context: JobContext[ScanJob] | JobContext[CheckJob
         for owner, contact in found.contacts.items()
     ]
     error = explain_in_slack(found.error, context.deployment.locale) if found.error else ""
-    return {"mention": rules, "contacts": contacts, "error": error}
+    return {"contacts": contacts, "error": error}
 
 
 def _decision(stored: Result) -> _Decision:
-    how, at_most, unowned, mark_notified = stored["mention"]
     contacts = {
         key: Contact(slack_id, Absence(absence) if absence else None, is_proof)
         for key, slack_id, absence, is_proof in stored["contacts"]
     }
-    return _Decision(Mention(How(how), at_most, unowned, mark_notified), contacts, stored["error"])
+    return _Decision(contacts, stored["error"])
 
 
 def _is_new(row: ReportRow) -> bool:
@@ -117,9 +157,9 @@ class _Notification:
     summary: Summary
     ts: str
     decision: _Decision
-    context: JobContext[ScanJob] | JobContext[CheckJob]
-    told: set[str] = field(default_factory=set)
-    """The keys of the people whose direct message Slack accepted."""
+    context: ReportContext
+    tallies: OwnerTallies = field(init=False)
+    """The rows by owner; set by `count`."""
     settled: set[str] = field(default_factory=set)
     """The keys of the owners who need not hear of their fresh rows again."""
 
@@ -127,6 +167,11 @@ class _Notification:
     def ports(self) -> Ports:
         """The ports of the job."""
         return self.context.ports
+
+    @property
+    def rules(self) -> Mention:
+        """The rules in force."""
+        return self.context.routing.routing.mention
 
     @cached_property
     def memory(self) -> Mentioned:
@@ -136,25 +181,28 @@ class _Notification:
         return self.ports.owner_memory.load_mentioned(self._schedule)
 
     @property
+    def owned(self) -> OwnedReport:
+        """The report for direct messages."""
+        return OwnedReport(self.summary, self.decision.contacts, self.tallies.fresh())
+
+    @property
     def _schedule(self) -> str:
-        """
-        A name of the schedule: its channel and its own query; of a part, with the channel of its route.
-
-        The controls of TARGET_CONTROL_IDS may change, and the schedule stays the same.
-        """
-        part, query = self.summary.part, self.context.job.query
+        part = self.summary.part
         place = f"{self.summary.part_of}/{part.channel}" if part else self.context.channel
-        text = f"{place}\0{format_query(query) if query else ''}"
-        return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
+        return schedule_name(place, self.context.job.query)
 
-    def run(self) -> None:
-        """Send the messages, remember the rows, then mark them."""
-        tallies = OwnerTallies(self.decision.contacts, self.memory)
+    def count(self) -> None:
+        """Count the rows by owner."""
+        self.tallies = OwnerTallies(self.decision.contacts, self.memory)
         for row in self._rows():
-            tallies.add(row)
-        mentioned = self._tell(tallies)
-        mark = self.decision.mention.mark_notified and not self.summary.check  # no finding exists yet
-        reached = self.context.steps.run("reached", self._reached, mentioned)["keys"] if mark else ()
+            self.tallies.add(row)
+
+    def finish(self, messages: DirectMessages) -> None:
+        """Mention the owners who have no direct message, remember the rows, then mark them."""
+        told = messages.told_of(self.summary.report_id)
+        mentioned = self._tell(told, messages)
+        mark = self.rules.mark_notified and not self.summary.check  # no finding exists yet
+        reached = self.context.steps.run("reached", self._reached, mentioned, told)["keys"] if mark else ()
         if self.context.job.is_scheduled:
             self.context.steps.run("mentioned", self._remember)
         if reached:
@@ -163,25 +211,23 @@ class _Notification:
     def _rows(self) -> Iterator[ReportRow]:
         return self.ports.reports.rows(self.summary.report_id)
 
-    def _tell(self, tallies: OwnerTallies) -> Sequence[OwnerTally]:
-        """Send the messages; return the owners whom the message in the thread has mentioned for certain."""
-        fresh, mention = tallies.fresh(), self.decision.mention
-        if mention.how is How.DM:
-            messages = DirectMessages(self.summary, self.decision.contacts, self.context)
-            messages.send(fresh)
-            self.told = messages.accepted
-            self.settled |= messages.accepted | messages.in_doubt
-            fresh = [_refused(tally, messages.refused) for tally in fresh if tally.key not in self.settled]
-        mentioned = _by_contact([tally for tally in fresh if tally.contact.id])[: mention.at_most]
+    def _tell(self, told: frozenset[str], messages: DirectMessages) -> Sequence[OwnerTally]:
+        """Post the message in the thread; return the owners whom it has mentioned for certain."""
+        tallies, rules = self.tallies, self.rules
+        self.settled |= told | messages.in_doubt_of(self.summary.report_id)
+        fresh = [
+            _refused(tally, messages.refused) for tally in tallies.fresh() if tally.key not in self.settled
+        ]
+        mentioned = _by_contact([tally for tally in fresh if tally.contact.id])[: rules.at_most]
         ids = {tally.contact.id for tally in mentioned}
         named = [tally for tally in fresh if tally.contact.id not in ids]
         notice = OwnerNotice(
             mentioned=mentioned,
             named=named,
             fresh_count=tallies.fresh_count,
-            told_count=len(self.told),
+            told_count=len(told),
             unowned=tallies.unowned.most_common(),
-            unowned_contact=mention.unowned if tallies.fresh_unowned_count else "",
+            unowned_contact=rules.unowned if tallies.fresh_unowned_count else "",
             error=self.decision.error,
         )
         is_settled, is_certain = self._mention(notice) if tallies.fresh_count else (False, False)
@@ -213,7 +259,7 @@ class _Notification:
         message = owner_notice(notice, report_id, self.ts, self.context.deployment.locale)
         return {"ts": self.ports.messenger.post(self.context.channel, message, self.ts)}
 
-    def _reached(self, mentioned: Sequence[OwnerTally]) -> Result:
+    def _reached(self, mentioned: Sequence[OwnerTally], told: frozenset[str]) -> Result:
         """Return the keys of the owners whom Slack has notified."""
         ports, contacts = self.ports, [tally.contact for tally in mentioned]
         try:
@@ -221,7 +267,7 @@ class _Notification:
         except BotError as error:
             LOG.warning("it is unknown who was reached", extra={"error_code": error.code})
             ids = set()
-        return {"keys": sorted(self.told | ids | {f"{slack_id}?" for slack_id in ids})}
+        return {"keys": sorted(told | ids | {f"{slack_id}?" for slack_id in ids})}
 
     def _remember(self) -> None:
         after = self.memory.after(self._settled_rows(), is_partial=bool(self.summary.unread))

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.domain.job import FINISHING, STAGES, Progress, ScanJob
+from bot.domain.command import schedule_name
+from bot.domain.job import FINISHING, Progress, ScanJob
 from bot.domain.report import Part, PostedReport, PostFault
 from bot.errors import BotError
 from bot.usecases.context import JobContext
 from bot.usecases.deliver import Destination, deliver
 from bot.usecases.owners.division import part_job
-from bot.usecases.owners.notify import notify_owners
+from bot.usecases.owners.notify import Delivered, notify_owners
 from bot.usecases.steps import Result, UncertainStepError, UnfinishedError, done_key
 
 
@@ -34,24 +35,9 @@ def deliver_report(report_id: str, context: JobContext[ScanJob]) -> None:
     delivery = _Delivery(context)
     delivery.post(report_id)
     delivery.set_latest(report_id)
-    for number, posted in enumerate(delivery.posted, 1):
-        try:
-            notify_owners(posted.report_id, posted.ts, posted.context)
-        except UnfinishedError as error:
-            stage, count = error.progress
-            raise UnfinishedError(Progress(stage + STAGES * number, count)) from error
+    notify_owners(delivery.posted, context)
     if delivery.failures:
         raise delivery.failures[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Posted:
-    """A report that has been posted."""
-
-    report_id: str
-    ts: str
-    context: JobContext[ScanJob]
-    """Of its own job, in the channel where it is."""
 
 
 @dataclass
@@ -59,7 +45,7 @@ class _Delivery:
     """A report and its parts on their way to their channels."""
 
     context: JobContext[ScanJob]
-    posted: list[_Posted] = field(default_factory=list)
+    posted: list[Delivered] = field(default_factory=list)
     failures: list[BotError | UncertainStepError] = field(default_factory=list)
 
     def post(self, report_id: str) -> None:
@@ -87,7 +73,8 @@ class _Delivery:
             ]
             posted = PostedReport(report_id, self.context.channel, own.ts, tuple(parts))
             # A repeat of the job may have more parts, and never other ones: the number tells the sets apart.
-            self.context.steps.run(f"latest-{len(parts)}", reports.set_latest, posted)
+            schedule = schedule_name(self.context.channel, job.query)
+            self.context.steps.run(f"latest-{len(parts)}", reports.set_latest, schedule, posted)
 
     def _settled(self, part: Part, number: int) -> Part:
         """Post a part in its channel; return it with the reason if Slack refuses it, not only for now."""
@@ -104,7 +91,7 @@ class _Delivery:
         if "code" in outcome:
             return replace(part, fault=PostFault(outcome["code"], outcome["reason"]))
         if outcome["ts"]:
-            self.posted.append(_Posted(part.report_id, outcome["ts"], context))
+            self.posted.append(Delivered(part.report_id, outcome["ts"], context))
         return part
 
     def _try(self, part: Part, context: JobContext[ScanJob]) -> Result:
@@ -123,7 +110,7 @@ class _Delivery:
             self.failures.append(error)
         else:
             if ts:
-                self.posted.append(_Posted(report_id, ts, context))
+                self.posted.append(Delivered(report_id, ts, context))
 
 
 def _part_context(part: Part, channel: str, context: JobContext[ScanJob]) -> JobContext[ScanJob]:

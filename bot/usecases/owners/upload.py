@@ -36,6 +36,7 @@ from bot.i18n import translate
 from bot.render import mrkdwn
 from bot.render.uploads.routing import decided_message, proposal_message, replaced_message
 from bot.usecases.context import JobContext
+from bot.usecases.owners.routing import load_routing
 from bot.usecases.permissions import require
 from bot.usecases.steps import Result, Steps, UncertainStepError, done_key
 
@@ -68,7 +69,8 @@ def preview_routing(file: SharedFile, context: JobContext[EditJob]) -> None:
 
 def _propose(file: SharedFile, context: JobContext[EditJob]) -> Result:
     """Check a file, compare it with the one in force, and keep it."""
-    routing_file, loaded = context.ports.routing_file, context.routing
+    routing_file = context.ports.routing_file
+    loaded = load_routing(routing_file)
     proposal = RoutingProposal(context.job.requester.user_id, file.name)
     if file.byte_count > MOST_BYTES:
         errors: list[BotError] = [RoutingFileError(hint="routing-too-large", most=f"{MOST_BYTES:,}")]
@@ -81,7 +83,7 @@ def _propose(file: SharedFile, context: JobContext[EditJob]) -> Result:
         return asdict(replace(proposal, errors=shown, error_count=len(errors)))
     if loaded.error and loaded.data is None:  # the file could not be read at all
         raise loaded.error
-    routing_file.propose(context.job_id, data)
+    routing_file.keep(context.job_id, data)
     return asdict(
         replace(
             proposal,
@@ -152,7 +154,7 @@ def _put(proposal: RoutingProposal, act_id: str, at: datetime, context: JobConte
     """Put the proposed version in force. The audit log has it before; also that it was too late after all."""
     ports, file = context.ports, context.ports.routing_file
     try:
-        data = file.proposed(context.job.proposal_id)
+        data = file.kept(context.job.proposal_id)
     except ReportGoneError:
         return {"outcome": Outcome.GONE}
     before = file.read()

@@ -77,9 +77,9 @@ def scan_and_keep(
 def _summary(report: Report, context: JobContext[Job], account_tags: BotError | None) -> Summary:
     requester, routing = context.job.requester, context.routing
     summary = summarize(report, context.job_id, requester.user_id if requester else None)
-    errors = {"routing": routing.error, "account-tags": account_tags}
-    faults = [Fault(about, error.code, error.values) for about, error in errors.items() if error]
-    return replace(summary, is_routed=routing.routing != Routing(), faults=tuple(faults))
+    unread = Fault("account-tags", account_tags.code, account_tags.values) if account_tags else None
+    faults = tuple(filter(None, [routing.fault, unread]))
+    return replace(summary, is_routed=routing.routing != Routing(), faults=faults)
 
 
 def _save(summary: Summary, report: Report, context: JobContext[Job]) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.domain.finding import FindingIdentifier
-from bot.domain.job import ActionJob, ActJob, ApplyJob, PreviewJob, UndoJob
+from bot.domain.job import ActionJob, ActJob, ApplyJob, PreviewJob, UndoJob, report_ts
 from bot.domain.triage import Plan, parse_refusal
 from bot.errors import ReportGoneError, UndoTooLateError, ViewGoneError
 from bot.i18n import Locale
@@ -26,7 +26,7 @@ from bot.usecases.scanning.checkpoint import OnProgress, no_progress
 from bot.usecases.steps import Result
 from bot.usecases.triage.audit_log import record_changes, register_expiries
 from bot.usecases.triage.decide import author_of, decider
-from bot.usecases.triage.outcome import report_outcome, summarize_result
+from bot.usecases.triage.outcome import report_outcome, summarize_result, tell_outcome
 from bot.usecases.triage.plan import (
     chosen_changes,
     count_owners,
@@ -96,7 +96,7 @@ def _plan_undo(context: JobContext[UndoJob]) -> None:
 
 def carry_out(context: JobContext[ActionJob], plan_id: str) -> None:
     """
-    Carry out a stored plan, and report its result if the report has a message.
+    Carry out a stored plan, and report its result: in the report's message, or to the requester alone.
 
     Raises:
         UnfinishedError: the time is up, and another delivery is to go on.
@@ -109,11 +109,12 @@ def carry_out(context: JobContext[ActionJob], plan_id: str) -> None:
     begun_at = datetime.fromisoformat(claimed["at"])
     chosen = steps.run("choose", _choose, context, plan, begun_at)
     steps.run("record", record_changes, context, plan, datetime.fromisoformat(chosen["chosen_at"]))
-    if context.job.message_ts:
+    if report_ts(context.job):
         _update_with_progress(context, plan, chosen, begun_at)
         report_outcome(context)
     else:
         steps.run("update", _update, context, plan, chosen, begun_at)
+        tell_outcome(context)
 
 
 def _choose(context: JobContext[ActionJob], plan: Plan, begun_at: datetime) -> Result:

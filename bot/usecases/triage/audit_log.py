@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.domain.audit import AuditEntry, ChangeStatus
 from bot.domain.finding import FindingIdentifier
 from bot.domain.job import ActionJob, HistoryJob
+from bot.domain.owners.routing_change import RESOURCE
 from bot.domain.slack import Message
 from bot.domain.suppression import REASON, Suppression, until_of
 from bot.domain.triage import Change, Plan
@@ -31,6 +32,9 @@ SHOWN = 20
 """Changes that a person is shown; if there are more, a link leads to all."""
 
 NAME = "history.csv"
+
+ROUTING_WORDS = frozenset({"routing", "ルーティング", "ルーティングファイル"})
+"""Words for the routing file. A resource of such a name is found by its ARN."""
 
 TOGETHER = 5000
 """Findings of one suppression: pieces of this size are held in memory and reopened together."""
@@ -114,8 +118,9 @@ def answer_history(context: JobContext[HistoryJob]) -> None:
 
 def _answer(context: JobContext[HistoryJob]) -> Result:
     job, ports = context.job, context.ports
-    asked = HistoryQuery(job.subject, job.accounts, job.regions, job.since_days)
-    trail, now = ports.audit_log.about(job.subject), ports.now()
+    subject = RESOURCE if job.subject.lower() in ROUTING_WORDS else job.subject
+    asked = HistoryQuery(subject, job.accounts, job.regions, job.since_days)
+    trail, now = ports.audit_log.about(subject), ports.now()
     lines = _lines((entry for entry in trail if asked.has(entry, now)), ports)
     first = list(islice(lines, SHOWN + 1))
     link = _share(chain(first, lines), context) if len(first) > SHOWN else ""

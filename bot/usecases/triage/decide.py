@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.action import ActionRequest
 from bot.domain.finding import BOT, Note, WorkflowStatus
-from bot.domain.job import ActionJob, PreviewJob
+from bot.domain.job import ActionJob, PreviewJob, report_ts
 from bot.domain.suppression import REASON, UNTIL, is_as_made, until_of
 from bot.domain.triage import Change, FindingState, Skip
 from bot.i18n import Locale
@@ -48,7 +48,7 @@ def author_of(context: JobContext[ActionJob | PreviewJob], at: datetime) -> Auth
     name = context.ports.messenger.name(user_id) if user_id != BOT else None
     if name == BOT:  # this person's notes would be taken for the bot's
         name = None
-    message = f"{job.channel}/{job.message_ts}" if job.message_ts else ""
+    message = f"{job.channel}/{ts}" if (ts := report_ts(job)) else ""
     return Author(user_id, name or user_id, at, message, context.deployment.locale)
 
 

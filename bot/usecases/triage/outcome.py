@@ -14,7 +14,7 @@ from bot.domain.slack import Message
 from bot.domain.suppression import until_of
 from bot.domain.triage import ActionResult, Change, Plan, Refusal, Skip
 from bot.errors import BotError, ReportGoneError
-from bot.render.acts import feedback_text
+from bot.render.acts import feedback_text, private_result
 from bot.render.csv_file import encoded, escape_formula_text
 from bot.render.errors import explain_in_slack
 from bot.render.message import report_message
@@ -109,16 +109,42 @@ def report_outcome(context: JobContext[ActionJob]) -> None:
     Raises:
         BotError: Slack failed, but may not when tried again; or the requester cannot be told either.
     """
-    job, act_id, ports, steps = context.job, context.job_id, context.ports, context.steps
-    result = find_result(job.report_id, act_id, ports.actions)
+    job, ports, steps = context.job, context.ports, context.steps
+    result = find_result(job.report_id, context.job_id, ports.actions)
     if result is None:
         raise ReportGoneError
     unshown = steps.run("rewrite", _rewrite, context).get("unshown", "")
     is_attached = result.refused_count > SHOWN_REFUSALS and _attach(context)
     if job.requester.user_id == BOT:
         return
-    refusals = ports.actions.refusals(job.report_id, act_id) if result.refused_count else ()
-    text = feedback_text(
+    text = _feedback(result, context, unshown=unshown, is_attached=is_attached)
+    if text:
+        steps.run("tell", ports.messenger.tell, job.requester, Message(text), job.channel)
+
+
+def tell_outcome(context: JobContext[ActionJob]) -> None:
+    """
+    Tell the requester alone the result of an action on a report without a message.
+
+    Raises:
+        BotError: the requester cannot be told.
+    """
+    job, ports = context.job, context.ports
+    if job.requester.user_id == BOT:
+        return
+    result = find_result(job.report_id, context.job_id, ports.actions)
+    if result is None:
+        raise ReportGoneError
+    message = private_result(result, job.report_id, _feedback(result, context), context.locale)
+    context.steps.run("tell", ports.messenger.tell, job.requester, message, job.channel)
+
+
+def _feedback(
+    result: ActionResult, context: JobContext[ActionJob], *, unshown: str = "", is_attached: bool = False
+) -> str:
+    job, actions = context.job, context.ports.actions
+    refusals = actions.refusals(job.report_id, context.job_id) if result.refused_count else ()
+    return feedback_text(
         result,
         context.locale,
         unshown=unshown,
@@ -126,8 +152,6 @@ def report_outcome(context: JobContext[ActionJob]) -> None:
         refusals=tuple(islice(refusals, SHOWN_REFUSALS)),
         shown_count=job.selection.shown_count if isinstance(job, ActJob) else None,
     )
-    if text:
-        steps.run("tell", ports.messenger.tell, job.requester, Message(text), job.channel)
 
 
 def _rewrite(context: JobContext[ActionJob]) -> Result:

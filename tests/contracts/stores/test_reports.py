@@ -152,16 +152,24 @@ class TestShared:
 
 
 class TestLatest:
-    """The scheduled report that was posted last."""
+    """The last report of each schedule."""
 
     def test_latest_report_is_the_one_saved_last(self, reports: Reports) -> None:
         """At first there is none."""
         before = reports.latest()
-        reports.set_latest(PostedReport("a", "C0SECURITY", "1.000001"))
-        reports.set_latest(latest := PostedReport("b", "C0SECURITY", "2.000001", (PART,)))
+        reports.set_latest("daily", PostedReport("a", "C0SECURITY", "1.000001"))
+        reports.set_latest("daily", latest := PostedReport("b", "C0SECURITY", "2.000001", (PART,)))
 
-        assert before is None
-        assert latest == reports.latest()
+        assert [] == before
+        assert [latest] == reports.latest()
+
+    def test_each_schedule_has_its_own_and_the_newest_is_first(self, reports: Reports) -> None:
+        """By the times of their messages, of which the text has fewer digits earlier."""
+        times = {"a": "99.000001", "b": "1000.000001", "c": "100.000001"}
+        for schedule, ts in times.items():
+            reports.set_latest(schedule, PostedReport(schedule, "C0SECURITY", ts))
+
+        assert ["b", "c", "a"] == [latest.report_id for latest in reports.latest()]
 
 
 class TestCheckpoints:
@@ -237,13 +245,13 @@ class TestBucket:
         reports = BucketReports(Bucket(bucket, BUCKET))
         kept(reports, some_findings(1))
         reports.add_thread("C0SECURITY", "1.000001", REPORT_ID)
-        reports.set_latest(PostedReport(REPORT_ID, "C0SECURITY", "1.000001"))
+        reports.set_latest("daily", PostedReport(REPORT_ID, "C0SECURITY", "1.000001"))
 
         assert [
             f"reports/{REPORT_ID}/findings.csv",
             f"reports/{REPORT_ID}/seen.jsonl",
             f"reports/{REPORT_ID}/summary.json",
-            "reports/latest.json",
+            "reports/latest/daily.json",
             "threads/C0SECURITY/1.000001.json",
         ] == list(reports.bucket.keys(""))
 

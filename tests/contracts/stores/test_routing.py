@@ -72,12 +72,12 @@ class TestFile:
     def test_proposals_are_kept_apart(self, file: RoutingFile) -> None:
         """Each proposal is kept as it is, and none is in force; one that is absent is gone."""
         for number in (b"1", b"2"):
-            file.propose(f"id-{number.decode()}", number)
+            file.keep(f"id-{number.decode()}", number)
 
-        assert [b"1", b"2"] == [file.proposed("id-1"), file.proposed("id-2")]
+        assert [b"1", b"2"] == [file.kept("id-1"), file.kept("id-2")]
         assert None is file.read()
         with pytest.raises(ReportGoneError):
-            file.proposed("id-3")
+            file.kept("id-3")
 
     def test_good_version_is_apart(self, file: RoutingFile) -> None:
         """A version that is kept as good outlives the next file."""

@@ -49,7 +49,7 @@ READS = frozenset(
         "reports.rows",
         "reports.summary",
         "routing_file.last_good",
-        "routing_file.proposed",
+        "routing_file.kept",
         "routing_file.read",
         "suppressions.changes",
         "suppressions.until",

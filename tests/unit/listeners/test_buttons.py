@@ -9,7 +9,17 @@ import pytest
 from slack_bolt import BoltResponse
 
 from bot.domain.job import CancelJob, DiscardRoutingJob, PutRoutingJob, Requester
-from bot.render.ids import ACT_ON_ROW, CANCEL_SCAN, DISCARD_ROUTING, PUT_ROUTING, TRIAGE, row_block_id
+from bot.render.ids import (
+    ACT_ON_ROW,
+    CANCEL_SCAN,
+    DISCARD_ROUTING,
+    NOTIFY_MINE,
+    PRIVATE,
+    PUT_ROUTING,
+    TRIAGE,
+    UNDO,
+    row_block_id,
+)
 from tests.unit.world.slack import THROTTLED, TRIGGER, Side, clicked, view_of
 
 MENU = row_block_id("0123abcd", 2)
@@ -69,6 +79,38 @@ class TestRouting:
 
         requester = Requester("U0PERSON", "https://hooks.slack.com/actions/T0LOCAL/1/x")
         assert kind(f"slack/{TRIGGER}", "0123abcd", "C0SECURITY", "1.000001", requester) == side.job
+
+
+class TestMine:
+    """The buttons of a private message with a person's own rows."""
+
+    @pytest.mark.parametrize(
+        ("place", "expected"),
+        [
+            ("C0REPORT00:9.000001", ("C0REPORT00", "9.000001", False)),
+            (":", ("C0SECURITY", "1.000001", True)),
+        ],
+    )
+    def test_rows_are_marked_in_their_report(self, side: Side, place: str, expected: object) -> None:
+        """The job names the report's message; of a report without one it is private."""
+        value = f"0123abcd:2::{place}"
+        side.interact(**clicked({"type": "button", "action_id": NOTIFY_MINE, "value": value}))
+
+        job = side.job
+        assert expected == (job.channel, job.message_ts, job.is_private)
+        assert ("C0SECURITY", True, 2) == (job.asked_in, job.selection.is_own, job.selection.shown_count)
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [("0123abcd:4567", ("0123abcd", "4567", False)), (f"0:4:{PRIVATE}", ("0", "4", True))],
+    )
+    def test_undo_of_a_report_without_a_message_is_private(
+        self, side: Side, value: str, expected: object
+    ) -> None:
+        """The message with the button is not the report's."""
+        side.interact(**clicked({"type": "button", "action_id": UNDO, "value": value}))
+
+        assert expected == (side.job.report_id, side.job.act_id, side.job.is_private)
 
 
 class TestTriageForm:

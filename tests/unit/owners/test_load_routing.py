@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.domain.owners.routing import Routing
 from bot.domain.owners.routing_file import parse_routing
 from bot.errors import AccessDeniedError, ThrottledError
-from bot.usecases.owners.routing import load_routing
-from tests.fakes import FakeRoutingFile
+from bot.usecases.owners.routing import RoutingInForce, load_routing, pinned_routing
+from bot.usecases.steps import Steps
+from tests.fakes import FakeClock, FakeLedger, FakeRoutingFile
 
 GOOD = b'version = 1\n[accounts]\n123456789012 = "finance"\n'
 BROKEN = b'version = 1\n[account]\n123456789012 = "finance"\n'
@@ -70,3 +73,58 @@ class TestLoadRouting:
         file = FakeRoutingFile(GOOD, errors={"keep_good": ThrottledError(service="AWS", call="s3:PutObject")})
 
         assert (parse_routing(GOOD), None) == (load_routing(file).routing, load_routing(file).error)
+
+
+class TestPinned:
+    """The routing of a job that is delivered several times."""
+
+    OTHER = GOOD.replace(b"finance", b"sales")
+
+    @pytest.fixture
+    def steps(self) -> Steps:
+        """The steps of a job."""
+        return Steps(FakeLedger(), "0123abcd", FakeClock())
+
+    def test_later_version_is_not_that_of_the_job(self, steps: Steps) -> None:
+        """The first delivery chooses, and the next job gets the later version."""
+        file = FakeRoutingFile(GOOD)
+        first = pinned_routing(file, steps)
+        file.data = self.OTHER
+
+        assert [parse_routing(GOOD)] * 2 == [first.routing, pinned_routing(file, steps).routing]
+        assert parse_routing(self.OTHER) == pinned_routing(file, replace(steps, job_id="4567")).routing
+
+    @pytest.mark.parametrize("later", [GOOD, BROKEN])
+    def test_job_that_began_without_a_file_ends_without(self, steps: Steps, later: bytes) -> None:
+        """Neither its rules nor its errors are of a file that was put there meanwhile."""
+        file = FakeRoutingFile()
+        pinned_routing(file, steps)
+        file.data = later
+
+        assert RoutingInForce(Routing()) == pinned_routing(file, steps)
+
+    def test_error_of_the_first_delivery_stays(self, steps: Steps) -> None:
+        """The report names it, although somebody has corrected the file meanwhile."""
+        file = FakeRoutingFile(BROKEN, good=GOOD)
+        first = pinned_routing(file, steps)
+        file.data = self.OTHER
+
+        assert first == pinned_routing(file, steps)
+        assert parse_routing(GOOD) == first.routing
+        assert first.fault
+        assert ("routing", "2") == (first.fault.code, first.fault.values["line"])
+
+    def test_faster_delivery_chooses_for_both(self, steps: Steps) -> None:
+        """Of two deliveries at once, one has read another version; it goes on with that of the other."""
+        file = FakeRoutingFile(GOOD)
+        create = steps.ledger.create
+
+        def slow(key: str, entry: dict[str, Any]) -> bool:
+            steps.ledger.create = create  # type: ignore[method-assign]
+            file.data = self.OTHER
+            pinned_routing(file, steps)
+            return create(key, entry)
+
+        steps.ledger.create = slow  # type: ignore[method-assign]
+
+        assert parse_routing(self.OTHER) == pinned_routing(file, steps).routing

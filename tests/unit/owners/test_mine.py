@@ -9,14 +9,14 @@ import pytest
 
 from bot.domain.action import ALL_NEW, Action, ActionRequest, Selection
 from bot.domain.finding import Finding, Severity, WorkflowStatus
-from bot.domain.job import ActJob, MineJob, NotMineJob, PreviewJob, Requester, ScanJob, job_id
+from bot.domain.job import ActJob, MineJob, NotMineJob, PreviewJob, Requester, ScanJob, UndoJob, job_id
 from bot.domain.permission import Standing
 from bot.domain.query import Query
 from bot.domain.report import Unread
 from bot.domain.slack import Message
 from bot.errors import NotAllowedError, ThrottledError
 from bot.i18n import Locale
-from bot.render.ids import NOT_MINE, NOTIFY_MINE
+from bot.render.ids import NOT_MINE, NOTIFY_MINE, PRIVATE, UNDO
 from bot.settings import Settings
 from bot.usecases.context import Deployment
 from bot.usecases.permissions import authorize
@@ -201,14 +201,13 @@ class TestScan:
         assert 3 == len(shown(world))
         assert 3 == world.reports.summaries[job_id(self.JOB)].finding_count
 
-    def test_nothing_is_posted_and_nothing_can_be_marked(self, world: FakeWorld) -> None:
-        """The report has no message that could show it; it is not the last scheduled one either."""
+    def test_nothing_is_posted(self, world: FakeWorld) -> None:
+        """The report has no message; it is not the last scheduled one either."""
         posted = dict(world.messenger.posted)
         deliver_once(self.JOB, world)
 
         assert posted == world.messenger.posted
-        assert {} == button(world, NOTIFY_MINE)
-        assert REPORT_ID == world.reports.latest_report.report_id  # type: ignore[union-attr]
+        assert [REPORT_ID] == [latest.report_id for latest in world.reports.latest()]
 
     def test_failing_slack_costs_no_second_scan(self, world: FakeWorld) -> None:
         """The scan is a step of its own."""
@@ -219,6 +218,42 @@ class TestScan:
         deliver_once(self.JOB, world)
 
         assert before + 1 == len(world.findings.queries)
+
+
+class TestSchedules:
+    """Several schedules, each with a last report."""
+
+    WEEKLY = ScanJob("weekly/1", Query(controls=("EC2.19",)))
+
+    @pytest.fixture(autouse=True)
+    def weekly(self, world: FakeWorld) -> None:
+        """Add a later report of another schedule, with one row of the person's."""
+        world.findings.findings = [owned(7, ALICE, control_id="EC2.19"), owned(8, control_id="EC2.19")]
+        deliver_once(self.WEEKLY, world)
+
+    def test_own_rows_of_each_schedule_are_shown(self, world: FakeWorld) -> None:
+        """The newest report first."""
+        deliver_once(MINE, world)
+        counts = [message.text.partition("のレポートの ")[2] for _, message in world.messenger.told[-2:]]
+
+        assert ["2 件中、あなたの担当は 1 件です", "6 件中、あなたの担当は 3 件です"] == counts
+
+    def test_report_without_own_rows_is_left_out(self, world: FakeWorld) -> None:
+        """The earlier report of another schedule has some."""
+        world.findings.findings = [owned(8, control_id="EC2.19")]
+        deliver_once(replace(self.WEEKLY, key="weekly/2"), world)
+        before = len(world.messenger.told)
+        deliver_once(MINE, world)
+
+        assert 1 == len(world.messenger.told) - before
+        assert 3 == len(shown(world))
+
+    def test_expired_report_of_one_schedule_hides_no_other(self, world: FakeWorld) -> None:
+        """A schedule that has ended leaves a report that expires."""
+        del world.reports.summaries[job_id(self.WEEKLY)]
+        deliver_once(MINE, world)
+
+        assert 3 == len(shown(world))
 
 
 class TestPermission:
@@ -255,10 +290,16 @@ class TestPermission:
 def marking(world: FakeWorld) -> ActJob:
     """Make the job of the button *Mark mine NOTIFIED*."""
     deliver_once(MINE, world)
+    return marking_of(world)
+
+
+def marking_of(world: FakeWorld) -> ActJob:
+    """Make the job of that button in the last private message, as its listener does."""
     report_id, count, as_of, channel, ts = button(world, NOTIFY_MINE)["value"].split(":")
     selection = replace(ALL_NEW, is_own=True, as_of=as_of, shown_count=int(count))
     order = ActionRequest(Action.NOTIFY)
-    return ActJob("slack/mark", report_id, order, selection, channel, ts, PERSON, "C0ELSEWHERE")
+    place = (channel, ts) if ts else ("C0ELSEWHERE", "2.000001")
+    return ActJob("slack/mark", report_id, order, selection, *place, PERSON, "C0ELSEWHERE", is_private=not ts)
 
 
 class TestMark:
@@ -279,6 +320,24 @@ class TestMark:
 
         assert [PERSON.user_id] == [each.user_id for each in world.audit_log.about("bucket-4").entries]
         assert [] == list(world.audit_log.about("bucket-2").entries)
+
+    def test_rows_of_a_scan_are_marked_and_undone_in_private(self, world: FakeWorld) -> None:
+        """Their report has no message: the person alone sees the result, and the button that undoes it."""
+        deliver_once(TestScan.JOB, world)
+        posted = dict(world.messenger.posted)
+        deliver_once(marking_of(world), world)
+        marked, text, undo = resources(world, WorkflowStatus.NOTIFIED), told(world).text, button(world, UNDO)
+        report_id, act_id, private = undo["value"].split(":")
+        undoing = UndoJob("slack/undo", report_id, act_id, "C0ELSEWHERE", "3.000001", PERSON, is_private=True)
+        deliver_once(undoing, world)
+
+        assert {"1", "4", "5"} == marked
+        assert "2 件を NOTIFIED" in text
+        assert PRIVATE == private
+        assert {"5"} == resources(world, WorkflowStatus.NOTIFIED)
+        assert "取り消し、2 件を NEW に戻しました" in told(world).text
+        assert {} == button(world, UNDO)
+        assert posted == world.messenger.posted
 
     def test_rows_that_are_not_own_any_more_are_left(self, world: FakeWorld) -> None:
         """The person has left the group since, which is looked up again."""

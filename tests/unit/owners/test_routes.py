@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.action import Selection
 from bot.domain.finding import Severity, WorkflowStatus
-from bot.domain.job import FINISHING, MineJob, Progress, ScanJob, job_id
+from bot.domain.job import FINISHING, Progress, ScanJob, job_id
 from bot.domain.query import Query
 from bot.domain.query import chosen as chosen_query
 from bot.errors import (
@@ -23,46 +22,29 @@ from bot.errors import (
     UnavailableError,
     UnexpectedResponseError,
 )
-from bot.i18n import Locale
-from bot.render.csv_file import read_rows
-from bot.settings import Settings
-from bot.usecases.context import Deployment, JobContext
+from bot.usecases.context import JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import Deadline, Steps, UnfinishedError
-from tests.builders import PERSON, a_scan_job, an_act_job
-from tests.delivery import SETTINGS, deliver_as_lambda, deliver_once
-from tests.fakes import FakeWorld, Posted
-from tests.unit.world.routes import DATA, FINDINGS, HOME, ROUTES, SCHEDULE, WEB, a_world, owned
+from tests.builders import a_scan_job, an_act_job
+from tests.delivery import deliver_as_lambda, deliver_once
+from tests.unit.world.routes import (
+    DATA,
+    EN,
+    FINDINGS,
+    HOME,
+    ROUTES,
+    SCHEDULE,
+    WEB,
+    a_world,
+    owned,
+    part_id,
+    reports_in,
+    resources_in,
+    text_in,
+    ts_in,
+)
 
-EN = Deployment("production", Locale.EN, Settings(SETTINGS))
-
-
-def reports_in(world: FakeWorld, channel: str) -> list[Posted]:
-    """Return the reports that were posted in a channel."""
-    return [p for p in world.messenger.posted.values() if p.channel == channel and p.message.blocks]
-
-
-def text_in(world: FakeWorld, channel: str) -> str:
-    """Return the texts of the reports in a channel."""
-    return "\n".join(repr(report.message.blocks) for report in reports_in(world, channel))
-
-
-def resources_in(world: FakeWorld, channel: str) -> list[list[str]]:
-    """Return the resources of each CSV in a channel."""
-    files = [content for place, _, _, content in world.messenger.files if place == channel]
-    rows = [read_rows(content.decode("utf-8-sig").splitlines(keepends=True)) for content in files]
-    return [[row["resource"].removeprefix("arn:aws:s3:::bucket-") for row in each] for each in rows]
-
-
-def part_id(channel: str, job: ScanJob = SCHEDULE) -> str:
-    """Return the ID of the report of a channel's part."""
-    return job_id(replace(job, key=f"{job.key}/{channel}"))
-
-
-def ts_in(world: FakeWorld, channel: str) -> str:
-    """Return the ts of the only report in a channel."""
-    (ts,) = (ts for ts, p in world.messenger.posted.items() if p.channel == channel and p.message.blocks)
-    return ts
+OTHER_TAGS = 'version = 1\n[owner]\ntags = ["Other"]'
 
 
 class TestRouted:
@@ -321,139 +303,6 @@ class TestRefused:
         assert [1, 1] == [len(reports_in(world, channel)) for channel in (WEB, HOME)]
 
 
-class TestOwners:
-    """Mentions of the owners of routed rows."""
-
-    MENTION = ROUTES + '[mention]\n[people]\nweb = "S0WEB00000"\nops = "S0OPS00000"\n'
-
-    def test_owners_are_mentioned_where_their_rows_are(self) -> None:
-        """Each report's thread mentions the owners of its rows."""
-        world = a_world(routes=self.MENTION)
-        deliver_once(SCHEDULE, world)
-        threads = {
-            channel: "".join(
-                repr(p.message)
-                for p in world.messenger.posted.values()
-                if p.thread_ts and p.channel == channel
-            )
-            for channel in (WEB, DATA, HOME)
-        }
-        mentioned = {
-            channel: [group for group in ("S0WEB00000", "S0OPS00000") if f"<!subteam^{group}>" in text]
-            for channel, text in threads.items()
-        }
-
-        assert {
-            WEB: ["S0WEB00000", "S0OPS00000"],
-            DATA: ["S0OPS00000"],
-            HOME: ["S0OPS00000"],
-        } == mentioned
-
-    def test_every_report_precedes_every_mention(self) -> None:
-        """No report waits for the look-up of an owner."""
-        world = a_world(routes=self.MENTION)
-        deliver_once(SCHEDULE, world)
-        threads = [posted.thread_ts for posted in world.messenger.posted.values()]
-
-        assert [None] * 3 == threads[:3]
-        assert None not in threads[3:]
-
-    def test_second_report_mentions_nobody_again(self) -> None:
-        """What each channel has mentioned is remembered by itself."""
-        world = a_world(routes=self.MENTION)
-        deliver_once(SCHEDULE, world)
-        before = len(world.messenger.posted)
-        deliver_once(replace(SCHEDULE, key="another"), world)
-
-        assert 3 == len(world.messenger.posted) - before
-
-    def test_refused_rows_are_remembered_apart_from_own_ones(self) -> None:
-        """Two reports of one schedule in one channel do not forget each other's mentions."""
-        world = a_world(routes=self.MENTION)
-        world.messenger.refusing[WEB] = NotInChannelError(channel=WEB)
-        deliver_once(SCHEDULE, world)
-        before = len(world.messenger.posted)
-        deliver_once(replace(SCHEDULE, key="another"), world)
-
-        assert 3 == len(world.messenger.posted) - before
-
-    def test_marked_rows_are_those_of_reached_owners_in_each_channel(self) -> None:
-        """NOTIFIED is set in each part for members of that channel; row 2 has an owner who is none."""
-        world = a_world(routes=self.MENTION.replace("[mention]", "[mention]\nmark_notified = true"))
-        world.people.groups = {"S0WEB00000": frozenset({"U0WEB00000"}), "S0OPS00000": frozenset()}
-        world.channels.people = {WEB: frozenset({"U0WEB00000"})}
-        deliver_once(SCHEDULE, world)
-        marked = {f.resource_id.rpartition("-")[2] for f in world.findings.findings if not f.is_new}
-
-        assert {"1", "6"} == marked
-        assert "NOTIFIED" in text_in(world, WEB)
-
-
-class TestMine:
-    """A person's own rows, of which a route sends some to another channel."""
-
-    ME = "me@example.com"
-    MINE = MineJob("slack/mine", "C0ELSEWHERE", PERSON)
-
-    @pytest.fixture
-    def world(self) -> FakeWorld:
-        """A report with a row of the person's in its own channel, and one in another."""
-        world = a_world([*FINDINGS, owned(7, self.ME), owned(8, self.ME, Severity.CRITICAL)])
-        world.people.emails = {self.ME: PERSON.user_id}
-        deliver_once(SCHEDULE, world, deployment=EN)
-        return world
-
-    def test_own_rows_of_all_channels_are_shown(self, world: FakeWorld) -> None:
-        """There is an answer for each report with rows of the person's, and none for the others."""
-        deliver_once(self.MINE, world, deployment=EN)
-        answers = [repr(message.blocks) for _, message in world.messenger.told]
-
-        assert [["bucket-7"], ["bucket-8"]] == [re.findall("bucket-[0-9]", answer) for answer in answers]
-
-    def test_link_of_each_answer_has_its_rows(self, world: FakeWorld) -> None:
-        """Each answer links to the CSV of its own rows."""
-        deliver_once(self.MINE, world, deployment=EN)
-
-        assert 2 == len(world.reports.shared)
-
-    def test_button_of_the_own_report_finds_all(self, world: FakeWorld) -> None:
-        """*Show mine* in the message with the totals shows the rows in other channels too."""
-        button = replace(self.MINE, report_id=job_id(SCHEDULE), channel=HOME, message_ts=ts_in(world, HOME))
-        deliver_once(button, world, deployment=EN)
-
-        assert 2 == len(world.messenger.told)
-
-    def test_button_of_a_part_finds_those_of_the_part(self, world: FakeWorld) -> None:
-        """*Show mine* in a channel of a route is about that message."""
-        button = replace(self.MINE, report_id=part_id(DATA), channel=DATA, message_ts=ts_in(world, DATA))
-        deliver_once(button, world, deployment=EN)
-        ((_, answer),) = world.messenger.told
-
-        assert ["bucket-8"] == re.findall("bucket-[0-9]", repr(answer.blocks))
-
-    def test_rows_of_a_part_that_was_late_are_shown(self) -> None:
-        """The latest report has a part that only a repeat of the job has posted."""
-        world = a_world([*FINDINGS, owned(7, self.ME), owned(8, self.ME, Severity.CRITICAL)])
-        world.people.emails = {self.ME: PERSON.user_id}
-        world.messenger.refusing[DATA] = ThrottledError(service="Slack", call="chat.postMessage")
-        with pytest.raises(ThrottledError):
-            deliver_once(SCHEDULE, world, deployment=EN)
-        world.messenger.refusing.clear()
-        deliver_once(SCHEDULE, world, deployment=EN)
-        deliver_once(self.MINE, world, deployment=EN)
-        answers = "".join(repr(message.blocks) for _, message in world.messenger.told)
-
-        assert ["bucket-7", "bucket-8"] == sorted(re.findall("bucket-[78]", answers))
-
-    def test_person_without_rows_gets_one_answer(self, world: FakeWorld) -> None:
-        """If none of the rows is theirs, the one answer counts all rows."""
-        world.people.emails = {"other@example.com": PERSON.user_id}
-        deliver_once(self.MINE, world, deployment=EN)
-        ((_, answer),) = world.messenger.told
-
-        assert "None of the 8 violations" in answer.text
-
-
 class TestTime:
     """A job whose time is up between two messages."""
 
@@ -471,3 +320,19 @@ class TestTime:
 
         assert [Progress(FINISHING, 1)] == progress
         assert [1, 1, 1] == [len(reports_in(world, channel)) for channel in (HOME, DATA, WEB)]
+
+    def test_file_that_is_replaced_between_two_deliveries_mixes_nothing(self) -> None:
+        """The rows are those of the version with which the job began, and so are their channels."""
+        world = a_world([*FINDINGS, *(owned(n, "ops") for n in range(100, 600))])
+        count = len(world.findings.findings)
+        pages = iter([True, True, False])
+        short = Deadline(lambda: next(pages, False), resumable=True)
+        steps = Steps(world.ledger, job_id(SCHEDULE), world.clock)
+        with pytest.raises(UnfinishedError):
+            run_job(JobContext(SCHEDULE, world.ports, steps, EN, short))
+        world.routing_file.data = ROUTES.replace('"web"', '"ops"').replace("version = 1", OTHER_TAGS).encode()
+        run_job(JobContext(SCHEDULE, world.ports, steps, EN, Deadline(resumable=True)))
+
+        assert [["2", "1", "6"]] == resources_in(world, WEB)
+        assert [["3"]] == resources_in(world, DATA)
+        assert count - 4 == len(resources_in(world, HOME)[0])

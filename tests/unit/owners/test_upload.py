@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.finding import WorkflowStatus
+from bot.domain.job import HistoryJob
 from bot.domain.owners.routing_change import version_of
 from bot.errors import AccessDeniedError, BotError, NotInChannelError, UnavailableError
 from bot.i18n import Locale
@@ -105,7 +106,7 @@ class TestPreview:
             drop(world, NEW)
 
         assert [] == messages(world)
-        assert {} == world.routing_file.proposals
+        assert {} == world.routing_file.versions
         assert "s3:GetObject" in report.told(world)[0]
 
     @pytest.mark.parametrize("name", ["edited.csv", "picture.png", "toml", ""])
@@ -143,7 +144,7 @@ class TestPreview:
         assert "ACT_ALLOWED" in told
         assert DIRECT not in told
         assert [] == messages(world)
-        assert {} == world.routing_file.proposals
+        assert {} == world.routing_file.versions
 
     def test_lost_answer_is_told(self, world: FakeWorld) -> None:
         """If nobody knows whether Slack has the answer, the person is told."""
@@ -194,6 +195,15 @@ class TestPut:
         assert "people +1 ~1, accounts -1" == entry.reason
         assert f"{DIRECT}/{PREVIEW}" == entry.message
 
+    @pytest.mark.parametrize("subject", ["routing", "Routing", "routing.toml", "ルーティング"])
+    def test_history_knows_the_file_by_its_short_name(self, world: FakeWorld, subject: str) -> None:
+        """A person types the word that the command line has for it."""
+        drop(world, NEW)
+        put(world)
+        deliver_once(HistoryJob("slack/history", subject, HOME, PERSON), world)
+
+        assert version_of(NEW) in world.messenger.told[-1][1].text
+
     def test_second_press_repeats_nothing(self, world: FakeWorld) -> None:
         """A press after another one finds everything done."""
         drop(world, NEW)
@@ -233,7 +243,7 @@ class TestPut:
     def test_expired_proposal_is_said(self, world: FakeWorld) -> None:
         """A version that is no longer kept cannot be put in force."""
         drop(world, NEW)
-        world.routing_file.proposals.clear()
+        world.routing_file.versions.clear()
         put(world)
 
         assert OLD == world.routing_file.data
