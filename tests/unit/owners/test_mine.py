@@ -297,9 +297,9 @@ def marking_of(world: FakeWorld) -> ActJob:
     """Make the job of that button in the last private message, as its listener does."""
     report_id, count, as_of, channel, ts = button(world, NOTIFY_MINE)["value"].split(":")
     selection = replace(ALL_NEW, is_own=True, as_of=as_of, shown_count=int(count))
-    order = ActionRequest(Action.NOTIFY)
-    place = (channel, ts) if ts else ("C0ELSEWHERE", "2.000001")
-    return ActJob("slack/mark", report_id, order, selection, *place, PERSON, "C0ELSEWHERE", is_private=not ts)
+    order, is_private = ActionRequest(Action.NOTIFY), not ts
+    where, at = ("C0ELSEWHERE", "2.000001") if is_private else (channel, ts)
+    return ActJob("slack/mark", report_id, order, selection, where, at, PERSON, "C0ELSEWHERE", is_private)
 
 
 class TestMark:
