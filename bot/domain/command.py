@@ -51,6 +51,9 @@ T = TypeVar("T")
 
 SUPPRESSED_WORDS = frozenset({"suppressed", "抑制", "抑制中"})
 
+ROUTING_WORDS = frozenset({"routing", "ルーティング", "ルーティングファイル"})
+"""Words for the routing file. A resource of such a name is found by its ARN."""
+
 ALL_WORDS = frozenset({ALL, "すべて", "全て", "全部"})
 
 MOST_CHARACTERS = 8_000

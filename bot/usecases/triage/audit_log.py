@@ -11,6 +11,7 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 
 from bot.domain.audit import AuditEntry, ChangeStatus
+from bot.domain.command import ROUTING_WORDS
 from bot.domain.finding import FindingIdentifier
 from bot.domain.job import ActionJob, HistoryJob
 from bot.domain.owners.routing_change import RESOURCE
@@ -32,9 +33,6 @@ SHOWN = 20
 """Changes that a person is shown; if there are more, a link leads to all."""
 
 NAME = "history.csv"
-
-ROUTING_WORDS = frozenset({"routing", "ルーティング", "ルーティングファイル"})
-"""Words for the routing file. A resource of such a name is found by its ARN."""
 
 TOGETHER = 5000
 """Findings of one suppression: pieces of this size are held in memory and reopened together."""
