@@ -20,11 +20,13 @@ from typing import TextIO
 
 from bot import cli_routing
 from bot.adapters.check_sender import put_check
+from bot.adapters.linked.regions import aggregated_regions
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.doctor import check_stack
 from bot.bootstrap.job import utc_now
 from bot.domain.command import listed, parse_query
+from bot.domain.coverage import Coverage
 from bot.domain.owners.routing import Routing
 from bot.domain.owners.routing_file import parse_routing
 from bot.domain.query import Query
@@ -48,6 +50,7 @@ from bot.shell import (
 )
 from bot.usecases.owners.complete import complete_owners
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
+from bot.usecases.scanning.covering import CoverageLookup
 from bot.usecases.scanning.scan import scan
 
 STACK = "sechub-bot"
@@ -111,9 +114,9 @@ def _add_routing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _run_scan(options: argparse.Namespace, locale: Locale) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        report = _scan(options, locale, Path(folder))
+        report, coverage = _scan(options, locale, Path(folder))
         with piped():
-            _write(report, options.output, locale)
+            _write(report, coverage, options.output, locale)
     if report.is_partial:
         return PARTIAL
     return FOUND if report.tally.finding_count else CLEAN
@@ -131,21 +134,26 @@ def _run_doctor(options: argparse.Namespace, locale: Locale) -> int:
     return PARTIAL if State.UNKNOWN in states else CLEAN
 
 
-def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> Report:
+def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> tuple[Report, Coverage | None]:
     query = _query(options)
     routing = parse_routing(cli_routing.read_file(options.routing)) if options.routing else Routing()
+    settings, hub = Settings(os.environ), client("securityhub")
+    regions = aggregated_regions(settings, hub.meta.region_name, utc_now)
+    coverage = CoverageLookup(regions)
     progress = _progress_line(sys.stderr, locale) if sys.stderr.isatty() else no_progress
     try:
-        return scan(
+        report = scan(
             query,
             folder=folder,
             locale=asked_locale(options),
-            findings=security_hub_findings(Settings(os.environ)).keeping(routing.kept_tags),
-            controls=SecurityHubControls(client("securityhub")),
+            findings=security_hub_findings(settings).keeping(routing.kept_tags),
+            controls=SecurityHubControls(hub),
             now=utc_now,
+            regions=regions,
             progress=progress,
             complete=complete_owners(routing.lookup()),
         )
+        return report, coverage.result()
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
@@ -165,11 +173,11 @@ def _progress_line(out: TextIO, locale: Locale) -> OnProgress:
     return progress
 
 
-def _write(report: Report, output: str | None, locale: Locale) -> None:
+def _write(report: Report, coverage: Coverage | None, output: str | None, locale: Locale) -> None:
     if output is None:
         with report.csv_file.open(encoding="utf-8-sig", newline="") as lines:
             sys.stdout.writelines(terminal_lines(read_rows(lines)))
-        sys.stdout.write(totals(report, locale))
+        sys.stdout.write(totals(report, coverage, locale))
         return
     with (
         report.csv_file.open("rb") as rows,
@@ -177,4 +185,4 @@ def _write(report: Report, output: str | None, locale: Locale) -> None:
     ):
         shutil.copyfileobj(rows, out)
         out.flush()
-    sys.stderr.write(totals(report, locale))
+    sys.stderr.write(totals(report, coverage, locale))

@@ -13,6 +13,7 @@ from bot.errors import BotError
 from bot.settings import Settings
 
 if TYPE_CHECKING:  # these are ports of the job, which refer to the probes
+    from bot.domain.coverage import Aggregator, RegionState
     from bot.owner_ports import RoutingFile
     from bot.ports import Ledger
 
@@ -50,6 +51,8 @@ class Diagnosis:
     values: Mapping[str, str | int] = field(default_factory=dict)
     """The values of the text. Never a part of the secret."""
     error: BotError | None = None
+    more: tuple[Diagnosis, ...] = ()
+    """Further sentences of the same line, without errors."""
 
 
 def ok(text: str, **values: str | int) -> Diagnosis:
@@ -90,17 +93,6 @@ class SlackProbe(Protocol):
         """Return Slack's faults of `blocks` or a `view` (blocks.validate, which posts nothing)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregator:
-    """Security Hub's cross-Region aggregation."""
-
-    home: str
-    linking: str
-    """RegionLinkingMode of GetFindingAggregator."""
-    regions: tuple[str, ...]
-    """The linked Regions, or the excluded ones."""
-
-
 class HubProbe(Protocol):
     """Security Hub. Each method raises the errors of `bot.ports.Findings.pages`."""
 
@@ -115,7 +107,10 @@ class HubProbe(Protocol):
         """Read the finding aggregator of the account, None if there is none."""
 
     def account_count(self) -> int:
-        """Count this account and its members, 1,000 at most."""
+        """Count this account and its members, 12,000 at most."""
+
+    def linked(self) -> Mapping[str, RegionState]:
+        """Return the state of each linked Region; empty if this is not the aggregation Region."""
 
     def read(self) -> None:
         """Read one finding."""

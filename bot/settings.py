@@ -77,7 +77,13 @@ SETTINGS = (
     Setting(
         "GET_FINDINGS_RATE",
         "2.5",
-        "GetFindings calls a second; Security Hub takes 3 in an account and Region",
+        "GetFindings calls a second in each Region; Security Hub takes 3 in an account and Region",
+    ),
+    Setting(
+        "LINKED_REGIONS",
+        "",
+        "the linked Regions in which large scans read too, such as `us-east-1,us-west-2`; `off` for none; "
+        "without it, all",
     ),
     Setting("BATCH_UPDATE_FINDINGS_RATE", "8", "BatchUpdateFindings calls a second, of 10"),
 )

@@ -16,10 +16,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.adapters.aws import DENIALS, aws_errors, unless_absent
 from bot.adapters.channels import SlackChannels
+from bot.adapters.linked.calls import read_aggregator, read_members
+from bot.adapters.linked.survey import RegionSurvey
 from bot.adapters.sdk import client
 from bot.adapters.slack_errors import slack_errors
+from bot.domain.coverage import Aggregator, RegionState
 from bot.domain.slack import Channel
-from bot.probes import Aggregator, Identity, Rule, Scheduled, Timer
+from bot.probes import Identity, Rule, Scheduled, Timer
 
 LOG = logging.getLogger(__name__)
 
@@ -30,9 +33,6 @@ SLACK_SECONDS = 10
 
 REFUSALS = frozenset({"invalid_blocks", "invalid_view", "invalid_message"})
 """Of blocks.validate: https://docs.slack.dev/reference/methods/blocks.validate, read 2026-11."""
-
-MEMBER_PAGES = 20
-"""Pages of ListMembers, of 50 members each, its maximum."""
 
 CHANGES: Mapping[str, dict[str, Any]] = {
     "Severity.Label": {"Severity": {"Label": "LOW"}},
@@ -89,6 +89,7 @@ class HubDoctor:
     """Security Hub of one account in one Region."""
 
     client: Any
+    survey: RegionSurvey
 
     @property
     def region(self) -> str:
@@ -115,23 +116,15 @@ class HubDoctor:
 
     def aggregator(self) -> Aggregator | None:
         """Read the finding aggregator."""
-        with aws_errors("securityhub", "ListFindingAggregators", self.region):
-            found = self.client.list_finding_aggregators()["FindingAggregators"]
-        if not found:
-            return None
-        with aws_errors("securityhub", "GetFindingAggregator", self.region):
-            answer = self.client.get_finding_aggregator(FindingAggregatorArn=found[0]["FindingAggregatorArn"])
-        regions = tuple(answer.get("Regions") or ())
-        return Aggregator(answer["FindingAggregationRegion"], answer["RegionLinkingMode"], regions)
+        return read_aggregator(self.client)
 
     def account_count(self) -> int:
         """Count this account and its members."""
-        with aws_errors("securityhub", "ListMembers", self.region):
-            pages = self.client.get_paginator("list_members").paginate(
-                OnlyAssociated=True, PaginationConfig={"MaxItems": 50 * MEMBER_PAGES, "PageSize": 50}
-            )
-            members = {member["AccountId"] for page in pages for member in page.get("Members", ())}
-        return len(members | {self._account})
+        return read_members(self.client).count
+
+    def linked(self) -> Mapping[str, RegionState]:
+        """Return the states of the linked Regions."""
+        return self.survey.states()
 
     def read(self) -> None:
         """Read one finding."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import UnknownRegionError
 
 from bot.adapters.aws import JOB_CONFIG, aws_settings, quiet
 from bot.domain.words.values import REGION
@@ -67,6 +68,20 @@ def _check_region(service: str, region: str, host: str) -> None:
     except OSError:
         pass
     raise RegionError(region=region)
+
+
+@cache
+def regions_beside(region: str, service: str) -> tuple[str, ...]:
+    """
+    Return all Regions with a service in the partition of a Region, also those that are not enabled.
+
+    An unknown Region has none.
+    """
+    try:
+        partition = session().get_partition_for_region(region)
+    except UnknownRegionError:
+        return ()
+    return tuple(session().get_available_regions(service, partition))
 
 
 @cache

@@ -10,6 +10,8 @@ from slack_sdk import WebClient
 
 from bot.adapters.channels import SlackChannels
 from bot.adapters.doctor import QUICK, SLACK_SECONDS, EventsDoctor, HubDoctor, SlackDoctor
+from bot.adapters.linked.calls import region_calls
+from bot.adapters.linked.survey import RegionSurvey
 from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, secret_text
 from bot.adapters.slack import retrying_client
@@ -17,18 +19,25 @@ from bot.adapters.slack_users import SlackUsers
 from bot.adapters.stack import JobFunction, read_job_function
 from bot.adapters.stores.bucket import Bucket
 from bot.adapters.stores.ledger import BucketLedger
+from bot.adapters.stores.regions import BucketRegions
 from bot.adapters.stores.routing import BucketRouting
+from bot.domain.coverage import SETTING
 from bot.errors import AccessDeniedError, BotError, UpstreamError
 from bot.probes import Diagnosis, Probes, Rule, State, ok
 from bot.settings import Settings
 from bot.usecases.doctor.exam import examine
 
+REGION_SECONDS = 12.0
+"""For the calls of one kind to all Regions; three kinds follow one another within a check's 40 seconds."""
+
 
 def make_probes(settings: Settings, job: JobFunction | None = None) -> Probes:
     """Make the probes, with the job's own role; or for the `job` function of a stack, with the shell's."""
-    hub = HubDoctor(client("securityhub", QUICK))
     secrets = client("secretsmanager", QUICK)
     bucket = Bucket(client("s3", QUICK), settings.get("REPORT_BUCKET"))
+    security_hub = client("securityhub", QUICK)
+    calls = region_calls(security_hub.meta.region_name, REGION_SECONDS)
+    hub = HubDoctor(security_hub, RegionSurvey(calls, settings.get(SETTING), BucketRegions(bucket), _now))
 
     def slack(token: str) -> SlackDoctor:
         api_url = settings.get("SLACK_API_URL")
@@ -43,9 +52,13 @@ def make_probes(settings: Settings, job: JobFunction | None = None) -> Probes:
         ledger=BucketLedger(bucket),
         routing_file=BucketRouting(bucket),
         events=EventsDoctor(settings.get("SCHEDULE_GROUP"), {rule: settings.get(rule) for rule in Rule}),
-        now=lambda: datetime.now(UTC),
+        now=_now,
         reaches_job=job.is_reachable if job else None,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def stack_bucket(stack: str) -> Bucket:

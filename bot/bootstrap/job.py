@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from bot.adapters.channels import SlackChannels
+from bot.adapters.linked.regions import aggregated_regions
 from bot.adapters.organizations import OrganizationAccounts
-from bot.adapters.regions import SingleRegion
 from bot.adapters.sdk import client
 from bot.adapters.secret import SecretReader, SlackSecret
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
@@ -20,6 +20,7 @@ from bot.adapters.stores.checked_stacks import BucketCheckedStacks
 from bot.adapters.stores.checks import BucketChecks
 from bot.adapters.stores.ledger import BucketLedger
 from bot.adapters.stores.owner_memory import BucketAccountTags, BucketOwnerMemory
+from bot.adapters.stores.regions import BucketRegions
 from bot.adapters.stores.reports import BucketReports
 from bot.adapters.stores.routing import BucketRouting
 from bot.adapters.stores.suppressions import BucketSuppressions
@@ -41,7 +42,7 @@ class Worker:
 
     Raises:
         MissingSettingError: SLACK_SECRET_ID or REPORT_BUCKET.
-        InvalidSettingError: a rate, REPORT_LOCALE or SHARED_CHANNELS.
+        InvalidSettingError: a rate, REPORT_LOCALE, SHARED_CHANNELS or LINKED_REGIONS.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -57,7 +58,8 @@ class Worker:
         self._routing_file = BucketRouting(self._bucket)
         self._findings = security_hub_findings(settings)
         self._controls = SecurityHubControls(hub)
-        self._regions = SingleRegion(hub.meta.region_name)
+        kept = BucketRegions(self._bucket)
+        self._regions = aggregated_regions(settings, hub.meta.region_name, utc_now, kept)
 
     def ports(self) -> Ports:
         """Return the ports with the secret as it is now."""

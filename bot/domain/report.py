@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.domain.checks.places import Place
 from bot.domain.checks.summary import CheckSummary
 from bot.domain.control import Missing
+from bot.domain.coverage import Coverage
 from bot.domain.finding import Finding, FindingIdentifier, Severity
 from bot.domain.query import Query
 from bot.domain.suppression import Suppression
@@ -225,6 +226,8 @@ class Summary:
     """The parts that routes send to other channels, the largest first; the counts above exclude them."""
     whole: Tally | None = None
     """The counts of a report with parts, including these, without `top`."""
+    coverage: Coverage | None = None
+    """The Regions and accounts of the scan; None: not known, or no scan."""
     part_of: str = ""
     """Of a part: the channel of the report that it is a part of …"""
     part: Part | None = None

@@ -59,7 +59,8 @@ def _text(diagnosis: Diagnosis, locale: Locale, wrap: Wrap) -> str:
         values["channel"] = mrkdwn.channel(str(diagnosis.values["channel"]))
     if "check" in diagnosis.values:
         values["check"] = _label(str(diagnosis.values["check"]), locale)
-    return translate(locale, diagnosis.text, **values)
+    further = [_text(one, locale, wrap) for one in diagnosis.more]
+    return " ".join([translate(locale, diagnosis.text, **values), *further])
 
 
 def _packed(lines: Iterable[str]) -> Iterator[str]:

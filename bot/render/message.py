@@ -22,6 +22,7 @@ from bot.render import limits, mrkdwn
 from bot.render.acts import action_lines, shown_actions, suppression_blocks, undo_button
 from bot.render.blocks import SEVERITY_MARKS, context, count_lines, field, plain, section
 from bot.render.check_message import check_headline, check_message
+from bot.render.coverage import coverage_text, elsewhere_text
 from bot.render.errors import explain_in_slack
 from bot.render.limits import clip
 from bot.render.top import SHAPES, Shape, report_buttons, top_findings
@@ -109,6 +110,7 @@ def _blocks(
     blocks = [
         {"type": "header", "text": plain(_title(summary, setting.locale), limits.HEADER)},
         section(mrkdwn.text(headline(summary, setting))),
+        *_elsewhere(summary, setting.locale),
         *suppression_blocks(summary, setting.locale),
         *(_unread(unread, setting.locale) for unread in _merged_unread(summary)),
         *_missing(summary.missing, setting.locale),
@@ -167,6 +169,12 @@ def _missing(missing: Sequence[Missing], locale: Locale) -> list[Block]:
         return []
     more = ["…"] if len(missing) > MISSING_COUNT else []
     return [section(translate(locale, "report.missing", controls=", ".join([*named, *more])))]
+
+
+def _elsewhere(summary: Summary, locale: Locale) -> list[Block]:
+    """Warn that findings of other Regions are shown elsewhere; not of findings that a person has chosen."""
+    text = "" if summary.query.is_chosen else elsewhere_text(summary.coverage, mrkdwn.code, locale)
+    return [section(text)] if text else []
 
 
 def _fault(fault: Fault, locale: Locale) -> Block:
@@ -243,4 +251,5 @@ def _footer(summary: Summary, setting: ReportSetting) -> Block:
         asked = translate(locale, "report.from-console" if summary.query.is_chosen else "report.scheduled")
     as_of = translate(locale, "report.as-of", time=mrkdwn.time(summary.scanned_at))
     query = mrkdwn.code(clip(format_query(summary.query), 300))
-    return context("  ·  ".join(filter(None, [asked, as_of, query])))
+    covered = "" if summary.query.is_chosen else coverage_text(summary.coverage, summary.query, locale)
+    return context("  ·  ".join(filter(None, [asked, as_of, query, covered])))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.domain.coverage import Coverage
 from bot.domain.finding import account, product_name, short_name
 from bot.domain.report import Report
 from bot.i18n import Locale, translate
+from bot.render.coverage import coverage_text, elsewhere_text
 from bot.render.errors import explain_in_shell
-from bot.render.limits import visible
+from bot.render.limits import one_line, visible
 
 
 def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
@@ -23,9 +25,13 @@ def terminal_lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
         )
 
 
-def totals(report: Report, locale: Locale) -> str:
-    """Return a report's count, and the controls that were not read to their end."""
-    lines = [translate(locale, "cli.total", count=report.tally.finding_count)]
+def totals(report: Report, coverage: Coverage | None, locale: Locale) -> str:
+    """Return a report's count, what it covers, and the controls that were not read to their end."""
+    total = translate(locale, "cli.total", count=report.tally.finding_count)
+    covered = coverage_text(coverage, report.query, locale)
+    lines = [f"{total} ({covered})" if covered else total]
+    if elsewhere := elsewhere_text(coverage, one_line, locale):
+        lines.append(elsewhere)
     for unread in report.unread:
         controls = ", ".join(unread.controls)
         reason = explain_in_shell(unread, locale)

@@ -117,7 +117,10 @@ def call_of(request: Request, body: bytes, signer: Signer, account_id: str) -> C
         operation=model.name,
         action=f"{signer.service}:{action}",
         resource=_resource(signer.service, details, _names(signer.service, parameters), place),
-        context=dict(_context(request, signer.service, details, parameters)),
+        context={
+            "aws:RequestedRegion": [signer.region],
+            **dict(_context(request, signer.service, details, parameters)),
+        },
     )
 
 

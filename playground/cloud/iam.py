@@ -96,6 +96,8 @@ def _conditions_hold(conditions: Mapping[str, Mapping[str, Any]], context: Conte
 def _holds(operator: str, actual: Sequence[str] | None, expected: list[str]) -> bool:
     if operator == "Null":
         return (actual is None) == (expected == ["true"])
+    if operator == "StringNotEquals":  # true of a request without the key
+        return not _holds("StringEquals", actual, expected)
     quantifier, _, name = operator.rpartition(":")
     if name not in _OPERATORS or quantifier not in {"", "ForAnyValue", "ForAllValues"}:
         raise NotImplementedError(operator)

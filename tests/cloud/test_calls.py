@@ -179,3 +179,7 @@ class TestContext:
     def test_every_call_counts_as_one_through_tls(self) -> None:
         """Every call counts as one through TLS, which AWS's endpoints have."""
         assert asked("securityhub", "get_findings").context["aws:SecureTransport"] == ["true"]
+
+    def test_context_has_the_region_of_the_signature(self) -> None:
+        """The Region is that for which the request is signed."""
+        assert asked("securityhub", "get_findings").context["aws:RequestedRegion"] == [REGION]

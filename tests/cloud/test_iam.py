@@ -131,6 +131,14 @@ class TestConditions:
         assert is_met({"StringLike": {"aws:prefix": ["", "home/", "home/David/*"]}}, prefix=["home/David/x"])
         assert not is_met({"StringEquals": {"aws:prefix": "home/*"}}, prefix=["home/x"])
 
+    def test_string_not_equals_is_met_by_absent_key(self) -> None:
+        """None of the values may be the key's; a request without the key meets it."""
+        condition = {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "us-west-2"]}}
+
+        assert is_met(condition, RequestedRegion=["eu-west-1"])
+        assert not is_met(condition, RequestedRegion=["us-west-2"])
+        assert is_met(condition)
+
     @pytest.mark.parametrize("operator", ["ArnEquals", "ArnLike"])
     def test_arn_equals_and_arn_like_are_one(self, operator: str) -> None:
         """ArnEquals and ArnLike are one."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.durable import MOST_SLICES, RETRY_WAITS
+from bot.domain.coverage import parse_linked
 from bot.domain.permission import parse_allowed
 from bot.i18n import Locale
 from bot.settings import SETTINGS
@@ -39,6 +40,7 @@ ENVIRONMENT: dict[str, dict[str, object]] = {
         "SHARED_CHANNELS": "C0123456789",
         "CHECK_LINK_HOSTS": "github.com,gitlab.com",
         "TIME_ZONE": "Asia/Tokyo",
+        "LINKED_REGIONS": "us-east-1,us-west-2",
         "GET_FINDINGS_RATE": 2.5,
         "BATCH_UPDATE_FINDINGS_RATE": 8,
         "CUSTOM_ACTION_ID": "SendToSlack",
@@ -174,7 +176,10 @@ class TestSettings:
     def test_settings_reach_their_function(self, name: str) -> None:
         """Each function is told what it reads, and no more."""
         channel = {"ReadAllowed": "C0123456789", "SharedChannels": "C0123456789"}
-        lists = channel | {"ActAllowed": "S0123456789, U0123456789"}
+        lists = channel | {
+            "ActAllowed": "S0123456789, U0123456789",
+            "LinkedRegions": "us-east-1,us-west-2",
+        }
         stack = Stack(SlackSecretId="team/slack", ReportLocale="en", EnvironmentName="本番", **lists)
 
         assert stack.named(name)["Environment"]["Variables"] == ENVIRONMENT[name]
@@ -209,6 +214,18 @@ class TestParameters:
 
         assert all(map(pattern.fullmatch, ["", "C0123456789", " C0123456789 , G0123456789 "]))
         assert not any(map(pattern.fullmatch, ["#partner", "U0123456789", "S0123456789", "D0123456789"]))
+
+    def test_linked_regions_are_regions_or_off(self) -> None:
+        """The parameter takes what the setting takes, and nothing that the setting refuses."""
+        parameter = expanded()["Parameters"]["LinkedRegions"]
+        pattern = re.compile(parameter["AllowedPattern"])
+
+        assert parameter["Default"] == ""
+        for text in ("", "off", "us-east-1", "us-gov-west-1,cn-north-1"):
+            assert pattern.fullmatch(text)
+            parse_linked(text)
+        for text in ("on", "us-east", "us-east-1;us-west-2", "*", "us-east-1,"):
+            assert not pattern.fullmatch(text)
 
     def test_languages_are_those_of_the_bot(self) -> None:
         """A language is offered if its module exists."""

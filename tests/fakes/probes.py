@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain.coverage import Aggregator, RegionState
 from bot.domain.slack import SCOPES, Channel
 from bot.errors import BotError, UnexpectedResponseError
-from bot.probes import STATUS, Aggregator, Identity, Probes, Rule, Scheduled, Timer
+from bot.probes import STATUS, Identity, Probes, Rule, Scheduled, Timer
 from bot.settings import Settings
 from tests.builders import NOW
 from tests.fakes.routing import FakeRoutingFile
@@ -46,6 +47,8 @@ class FakeHub:
     region: str = "ap-northeast-1"
     found: Aggregator | None = None
     accounts: int = 1
+    states: dict[str, RegionState] = field(default_factory=dict)
+    """Of the linked Regions."""
     actions: set[str] = field(default_factory=lambda: {"SendToSlack"})
     may: set[str] = field(default_factory=lambda: {STATUS})
     errors: dict[str, BotError] = field(default_factory=dict)
@@ -62,6 +65,11 @@ class FakeHub:
     def account_count(self) -> int:
         """Count the accounts."""
         return self.accounts
+
+    def linked(self) -> dict[str, RegionState]:
+        """Return the states of the linked Regions."""
+        self._fail("linked")
+        return self.states
 
     def read(self) -> None:
         """Read one finding."""
@@ -137,6 +145,7 @@ class FakeProbes:
     events: FakeEvents = field(default_factory=FakeEvents)
     channel: str = "C0SECURITY"
     shared: str = ""
+    linked_regions: str = ""
     is_job: bool = False
     has_job: bool = True
 
@@ -145,6 +154,7 @@ class FakeProbes:
         settings = {
             "SLACK_CHANNEL": self.channel,
             "SHARED_CHANNELS": self.shared,
+            "LINKED_REGIONS": self.linked_regions,
             "REPORT_BUCKET": "reports",
         }
         return Probes(

@@ -31,7 +31,8 @@ Break = Callable[[World], AbstractContextManager[object]]
 BLOCKED = {
     "no token": {"token", "scopes", "channel", "layout"},
     "token": {"scopes", "channel", "layout"},
-    "hub": {"aggregation", "read", "update", "guard", "action"},
+    "hub": {"aggregation", "read", "regions", "update", "guard", "action"},
+    "aggregation": {"regions"},
     "update": {"guard"},
     "bucket": {"once", "routing"},
 }
@@ -198,7 +199,7 @@ class TestShell:
         ran = run("doctor", "--stack", "sechub-bot", "--locale", "en", **dict.fromkeys(names, ""))
 
         lines = ran.stdout.decode().splitlines()
-        assert ["ok"] * 19 == [line.split()[0] for line in lines]
+        assert ["ok"] * 21 == [line.split()[0] for line in lines]
         assert 0 == ran.returncode
         assert b"" == ran.stderr
         assert TOKEN not in ran.stdout.decode()
@@ -290,7 +291,7 @@ class TestSlack:
         before = len(world.slack.workspace.messages.history(CHANNEL))
         text = ask(world)
 
-        assert "0 wrong, 0 could not tell, 18 ok" in text
+        assert "0 wrong, 0 could not tell, 20 ok" in text
         assert not [word for word in (TOKEN, SIGNING_SECRET) if word in text]
         assert before == len(world.slack.workspace.messages.history(CHANNEL))
 
@@ -300,10 +301,11 @@ class TestSlack:
             ("Scan", {"read"}, set()),
             ("SetWorkflowStatus", {"update"}, {"guard"}),
             ("NeverRelateFindings", {"guard"}, set()),
-            ("CheckAggregator", set(), set()),
-            ("FindAggregator", set(), {"aggregation"}),
+            ("ReadAggregator", set(), set()),
+            ("FindAggregator", set(), {"aggregation", "regions"}),
+            ("CompareMembers", set(), {"aggregation", "regions"}),
             ("CheckSchedules", set(), {"report-schedule", "expiry-schedule"}),
-            ("CheckRule", set(), {"rule"}),
+            ("CheckRules", set(), {"rule", "check-rule"}),
         ],
     )
     def test_permission_of_the_role_is_missing(

@@ -10,6 +10,7 @@ from bot.domain.check_result import Gap, Reason, Result, Status
 from bot.domain.checks.places import Place
 from bot.domain.checks.summary import CheckSummary
 from bot.domain.control import Control
+from bot.domain.coverage import Coverage
 from bot.domain.csv_edit import MOST_SHOWN, ConvertedNote, EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import BOT, Finding, FindingIdentifier, Note, Resource, Severity, WorkflowStatus
 from bot.domain.owners.contact import Absence, Contact
@@ -104,6 +105,9 @@ QUERY = Query(controls=("S3.8", "S3.1", "EC2.19"), severities=(Severity.CRITICAL
 
 
 THROTTLED = Unread(("S3.1", "EC2.19"), "throttled", {"service": "AWS", "call": "securityhub:GetFindings"})
+
+
+COVERAGE = Coverage("ap-northeast-1", "ap-northeast-1", ("us-east-1", "us-west-2"), 41)
 
 
 def report(findings: list[Finding], *unread: Unread) -> Report:
@@ -280,8 +284,10 @@ def messages(locale: Locale) -> dict[str, Message]:
     """Make each kind of message."""
     setting = ReportSetting(locale, ENVIRONMENTS[locale])
     found = summary(FINDINGS)
+    elsewhere = Coverage("us-east-1", "ap-northeast-1", (), 41)
     return {
-        "found": report_message(found, [], setting),
+        "found": report_message(replace(found, coverage=COVERAGE), [], setting),
+        "found-elsewhere": report_message(replace(found, coverage=elsewhere), [], setting),
         "scheduled": report_message(summary(FINDINGS[:1], requester=None), [], setting),
         "divided": report_message(divided(refused=NOT_IN_CHANNEL), [], setting),
         "divided-elsewhere": report_message(divided(), [], setting),
@@ -291,7 +297,7 @@ def messages(locale: Locale) -> dict[str, Message]:
         "from-console-none": report_message(chosen_ones([]), [], setting),
         "partial": report_message(summary(FINDINGS[:2], THROTTLED), [], setting),
         "templates": report_message(replace(summary(FINDINGS[:3]), places=PLACES), [], setting),
-        "none": report_message(summary([]), [], setting),
+        "none": report_message(replace(summary([]), coverage=COVERAGE), [], setting),
         "none-partial": report_message(summary([], THROTTLED), [], setting),
         "acted": report_message(found, acts(), setting),
         "suppressed": report_message(suppressed_summary(), [], setting),

@@ -39,6 +39,7 @@ from bot.render.terminal import terminal_lines, totals
 from playground.slack.blocks import view_problems
 from tests.builders import a_csv, a_finding, an_act
 from tests.golden.samples import (
+    COVERAGE,
     FINDINGS,
     REPORT_ID,
     THROTTLED,
@@ -137,7 +138,7 @@ class TestGolden:
         """The list on a terminal."""
         some = sorted(FINDINGS[:5], key=sort_key)
         rows = io.StringIO(a_csv(some).decode("utf-8-sig"), newline="")
-        text = "".join(terminal_lines(read_rows(rows))) + totals(report(some, THROTTLED), locale)
+        text = "".join(terminal_lines(read_rows(rows))) + totals(report(some, THROTTLED), COVERAGE, locale)
 
         same(f"terminal.{locale}.txt", text.encode())
 

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bot import cli
 from bot.adapters.sdk import session
+from bot.domain.coverage import Coverage
 from bot.domain.finding import Resource, Severity, WorkflowStatus
 from bot.errors import (
     AccessDeniedError,
@@ -23,8 +25,10 @@ from bot.errors import (
     UnavailableError,
 )
 from tests.builders import a_finding, some_findings
-from tests.fakes import FakeControls
+from tests.fakes import FakeControls, FakeRegions
 from tests.fakes.findings import FakeFindings
+
+COVERAGE = Coverage("ap-northeast-1", "ap-northeast-1", ("us-east-1", "us-west-2"), 41)
 
 Run = Callable[..., int]
 
@@ -33,7 +37,9 @@ Run = Callable[..., int]
 def hub(monkeypatch: pytest.MonkeyPatch) -> FakeFindings:
     """Put a fake Security Hub where the command line makes its own."""
     fake = FakeFindings(some_findings(3))
-    monkeypatch.setattr(cli, "client", lambda service: service)
+    here = SimpleNamespace(meta=SimpleNamespace(region_name="ap-northeast-1"))
+    monkeypatch.setattr(cli, "client", lambda service: here)
+    monkeypatch.setattr(cli, "aggregated_regions", lambda settings, region, now: FakeRegions())
     monkeypatch.setattr(cli, "security_hub_findings", lambda settings: fake)
     monkeypatch.setattr(cli, "SecurityHubControls", lambda client: FakeControls())
     return fake
@@ -245,6 +251,15 @@ class TestQuery:
 
 class TestOutput:
     """What is printed and written."""
+
+    def test_total_has_regions_and_accounts(
+        self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The last line says what the scan covered, as far as it is known."""
+        monkeypatch.setattr(cli, "aggregated_regions", lambda settings, region, now: FakeRegions(COVERAGE))
+        cli.main(["scan", "S3.8", "--locale", "en"])
+
+        assert "3 violations (3 Regions, 41 accounts)" == capsys.readouterr().out.splitlines()[-1]
 
     def test_without_file_findings_and_their_number_are_printed(
         self, hub: FakeFindings, capsys: pytest.CaptureFixture[str]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
+from bot.domain.coverage import SETTING, Linking, RegionState, parse_linked
 from bot.domain.cron import next_run
 from bot.domain.owners.routing_file import check_routing
 from bot.domain.slack import SCOPES, SIGNING_SECRET, TOKEN
@@ -26,18 +27,23 @@ from bot.probes import (
     unknown,
     wrong,
 )
+from bot.render.limits import clip
 from bot.usecases.channels import named_channels
 from bot.usecases.doctor.layouts import layouts
 
 ENTRY = {"text": "Written by the check of sechub-bot; may be deleted."}
 
-LINKINGS = {
-    "ALL_REGIONS": "doctor.aggregation.all",
-    "ALL_REGIONS_EXCEPT_SPECIFIED": "doctor.aggregation.but",
-    "SPECIFIED_REGIONS": "doctor.aggregation.these",
-    "NO_REGIONS": "doctor.aggregation.none",
+LINKINGS: dict[str, str] = {
+    Linking.ALL: "doctor.aggregation.all",
+    Linking.ALL_BUT: "doctor.aggregation.but",
+    Linking.THESE: "doctor.aggregation.these",
+    Linking.NONE: "doctor.aggregation.none",
 }
 """RegionLinkingMode of GetFindingAggregator to its text."""
+
+
+MOST_NAMED = 150
+"""Characters of the Regions in one state."""
 
 
 class BlockedError(Exception):
@@ -160,9 +166,36 @@ def aggregation(exam: Exam) -> Diagnosis:
     here, aggregator = exam.probes.hub.region, exam.probes.hub.aggregator()
     if aggregator and aggregator.home != here:
         return wrong("doctor.aggregation.elsewhere", region=here, home=aggregator.home)
-    text = LINKINGS[aggregator.linking if aggregator else "NO_REGIONS"]
+    text = LINKINGS[aggregator.linking if aggregator else Linking.NONE]
     regions = ", ".join(aggregator.regions if aggregator else ())
     return ok(text, region=here, count=exam.probes.hub.account_count(), regions=regions)
+
+
+def regions(exam: Exam) -> Diagnosis:
+    """Report the Regions in which a large scan reads, and why it does not read in the others."""
+    here = exam.probes.hub.region
+    if parse_linked(exam.probes.settings.get(SETTING)) == frozenset():
+        return ok("doctor.regions.off", region=here)
+    linked = sorted(exam.probes.hub.linked().items())
+    states = {state: [region for region, own in linked if own is state] for state in RegionState}
+    by_state = {state: regions for state, regions in states.items() if regions}
+    if not by_state:
+        return ok("doctor.regions.none", region=here)
+    there = by_state.pop(RegionState.READ, [])
+    first = ok("doctor.regions.read" if there else "doctor.regions.here", region=here, regions=_named(there))
+    rest = tuple(ok(f"doctor.regions.{state}", regions=_named(by_state[state])) for state in by_state)
+    return replace(first, state=_state_of_regions(by_state, exam.probes), more=rest)
+
+
+def _named(regions: Sequence[str]) -> str:
+    return clip(", ".join(regions), MOST_NAMED)
+
+
+def _state_of_regions(states: Container[RegionState], probes: Probes) -> State:
+    """Return wrong if the job's own role lacks a permission; a person in a shell may lack it."""
+    if RegionState.DENIED in states or RegionState.UNCLEAR in states:
+        return State.WRONG if probes.is_job else State.UNKNOWN
+    return State.UNKNOWN if RegionState.FAILED in states else State.OK
 
 
 def read(exam: Exam) -> Diagnosis:
@@ -276,6 +309,7 @@ CHECKS = (
     Check("hub", hub),
     Check("aggregation", aggregation, needs="hub"),
     Check("read", read, is_needed=True),
+    Check("regions", regions, needs="aggregation"),
     Check("update", update, needs="hub", is_needed=True),
     Check("guard", guard, needs="update"),
     Check("bucket", bucket, is_needed=True),

@@ -12,6 +12,7 @@ from bot.domain.action import Action, ActionRequest
 from bot.domain.check_result import Gap, Reason, Result, Status
 from bot.domain.checks.summary import CheckSummary
 from bot.domain.control import Control
+from bot.domain.coverage import Coverage
 from bot.domain.csv_edit import EditedChange, EditSummary, Wrong, WrongRow
 from bot.domain.finding import Finding, FindingIdentifier, Resource, Severity, WorkflowStatus
 from bot.domain.owners.contact import Absence, Contact
@@ -103,6 +104,9 @@ PROPOSAL = RoutingProposal(
 )
 
 
+ELSEWHERE = Coverage("us-east-1", "ap-northeast-1", (), 2)
+
+
 def layouts(locale: Locale) -> Iterator[Layout]:
     """Make each kind. Messages without blocks are omitted: Slack always accepts plain text."""
     for name, message in {**_reports(locale), **_progress(locale), **_answers(locale)}.items():
@@ -183,7 +187,7 @@ def _reports(locale: Locale) -> Mapping[str, Message]:
         "report": report_message(some, [], setting),
         "report without findings": report_message(_summary(0), [], setting),
         "routed report": report_message(replace(some, is_routed=True), [], setting),
-        "incomplete report": report_message(_summary(5, UNREAD), [], setting),
+        "incomplete report": report_message(replace(_summary(5, UNREAD), coverage=ELSEWHERE), [], setting),
         "report with acts": report_message(some, [_act(0), _act()], setting),
         "list of suppressions": report_message(of_suppressed, [], setting),
         "ended suppressions": report_message(expired, [], setting),

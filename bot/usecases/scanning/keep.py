@@ -17,6 +17,7 @@ from bot.usecases.owners.complete import Keep, complete_owners
 from bot.usecases.owners.division import division_of
 from bot.usecases.progress import is_scanned
 from bot.usecases.scanning.checkpoint import OnProgress, no_progress
+from bot.usecases.scanning.covering import CoverageLookup
 from bot.usecases.scanning.places import Places
 from bot.usecases.scanning.scan import Bound, scan
 from bot.usecases.steps import Result
@@ -48,6 +49,7 @@ def scan_and_keep(
     routing = context.routing.routing
     accounts = AccountOwners(routing.owner, ports)
     complete = complete_owners(routing.lookup(accounts.owners_of), keep)
+    coverage = CoverageLookup(ports.regions)
     with tempfile.TemporaryDirectory() as folder:
         report = scan(
             query,
@@ -68,7 +70,7 @@ def scan_and_keep(
             division=division_of(query, context),
         )
         accounts.save()
-        summary = _summary(report, context, accounts.error)
+        summary = replace(_summary(report, context, accounts.error), coverage=coverage.result())
         if not is_scanned(report_id, ports):  # else another delivery has posted its own findings
             _save(summary, report, context)
     return {"report_id": report_id}

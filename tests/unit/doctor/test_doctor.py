@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.coverage import Aggregator, RegionState
 from bot.domain.slack import SCOPES, Channel
 from bot.errors import AccessDeniedError, SecurityHubDisabledError, ThrottledError
 from bot.i18n import Locale
-from bot.probes import GUARDED, STATUS, Aggregator, Rule, Scheduled, State, Timer
+from bot.probes import GUARDED, STATUS, Rule, Scheduled, State, Timer
 from bot.render.doctor import doctor_message, terminal_line
 from bot.usecases.doctor.checks import CHECKS
 from bot.usecases.doctor.exam import examine
@@ -108,14 +109,14 @@ class TestBroken:
         found = states(probes)
 
         assert ["hub"] == [name for name, state in found.items() if state is State.WRONG]
-        assert {"hub", "aggregation", "read", "update", "guard", "action"} == set(found)
+        assert {"hub", "aggregation", "regions", "read", "update", "guard", "action"} == set(found)
 
     def test_reading_is_tried_if_nothing_is_known_of_the_hub(self) -> None:
         """An outage of DescribeHub hides neither that findings can be read nor that they cannot."""
         probes = FakeProbes()
         probes.hub.errors["describe"] = ThrottledError(service="AWS", call="securityhub:DescribeHub")
 
-        assert {"hub", "aggregation", "update", "guard", "action"} == set(states(probes))
+        assert {"hub", "aggregation", "regions", "update", "guard", "action"} == set(states(probes))
 
     def test_denied_update_is_a_failure(self) -> None:
         """A role that may not update is wrong, and whether more is denied cannot be told."""
@@ -138,6 +139,77 @@ class TestBroken:
         probes.slack.scopes = None
 
         assert {"scopes": State.UNKNOWN} == states(probes)
+
+
+class TestRegions:
+    """The linked Regions."""
+
+    @pytest.mark.parametrize(
+        ("state", "words"),
+        [
+            (RegionState.BLIND, "other accounts"),
+            (RegionState.DISABLED, "not enabled"),
+            (RegionState.UNNAMED, "does not name"),
+            (RegionState.REFUSED, "within a day"),
+        ],
+    )
+    def test_region_that_is_not_read_has_its_reason(self, state: RegionState, words: str) -> None:
+        """A Region that is not read is no fault; the line names it and the reason."""
+        probes = FakeProbes()
+        probes.hub.states = {"us-east-1": RegionState.READ, "us-west-2": state}
+        text = text_of(probes, "regions")
+
+        assert {} == states(probes)
+        assert "read in ap-northeast-1 and in us-east-1. Not in us-west-2" in text
+        assert words in text
+
+    @pytest.mark.parametrize(
+        ("state", "action"),
+        [(RegionState.DENIED, "securityhub:GetFindings"), (RegionState.UNCLEAR, "securityhub:ListMembers")],
+    )
+    @pytest.mark.parametrize(("is_job", "expected"), [(True, State.WRONG), (False, State.UNKNOWN)])
+    def test_missing_permission_is_named(
+        self, state: RegionState, action: str, *, is_job: bool, expected: State
+    ) -> None:
+        """The job's role should have the permission; a person in a shell may lack it."""
+        probes = FakeProbes(is_job=is_job)
+        probes.hub.states = {"us-east-1": state, "us-west-2": state}
+
+        assert {"regions": expected} == states(probes)
+        text = text_of(probes, "regions")
+        assert "everything is read in ap-northeast-1. Not in us-east-1, us-west-2, where AWS denies" in text
+        assert action in text
+
+    def test_region_that_does_not_answer_is_not_known(self) -> None:
+        """A failure says nothing about the deployment."""
+        probes = FakeProbes()
+        probes.hub.states = {"us-east-1": RegionState.FAILED}
+
+        assert {"regions": State.UNKNOWN} == states(probes)
+
+    @pytest.mark.parametrize(("setting", "words"), [("off", "LinkedRegions is off"), ("", "no other Region")])
+    def test_line_says_that_nothing_is_read_elsewhere(self, setting: str, words: str) -> None:
+        """It is switched off, or no Region is linked."""
+        assert words in text_of(FakeProbes(linked_regions=setting), "regions")
+
+    def test_setting_that_cannot_be_read_is_wrong(self) -> None:
+        """A word that is no Region."""
+        assert {"regions": State.WRONG} == states(FakeProbes(linked_regions="everywhere"))
+
+    def test_thirty_regions_fit_on_a_line(self) -> None:
+        """Names are cut; every reason has its place."""
+        probes = FakeProbes(is_job=True)
+        probes.hub.states = {
+            f"us-east-{number}": state for number, state in enumerate([*RegionState] * 5, 10)
+        }
+        (line,) = [
+            line
+            for block in doctor_message({"regions": dict(examine(probes()))["regions"]}, Locale.EN).blocks[1:]
+            for line in block["text"]["text"].splitlines()
+        ]
+
+        assert "GetFindings" in line
+        assert "ListMembers" in line
 
 
 class TestRight:

@@ -7,6 +7,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.coverage import Coverage
 from bot.domain.finding import Finding, Resource
 from bot.domain.report import Unread
 from bot.i18n import Locale
@@ -54,12 +55,28 @@ class TestTotals:
 
     def test_total_is_shown_even_if_zero(self) -> None:
         """The number of findings stands there, also when it is 0."""
-        assert "0 violations\n" == totals(a_report(), Locale.EN)
-        assert "違反 3 件\n" == totals(a_report(some_findings(3)), Locale.JA)
+        assert "0 violations\n" == totals(a_report(), None, Locale.EN)
+        assert "違反 3 件\n" == totals(a_report(some_findings(3)), None, Locale.JA)
+
+    def test_coverage_stands_beside_the_total(self) -> None:
+        """The Regions and accounts; one line, unless they are not all."""
+        covered = Coverage("ap-northeast-1", "ap-northeast-1", ("us-east-1", "us-west-2"), 41)
+
+        assert "0 violations (3 Regions, 41 accounts)\n" == totals(a_report(), covered, Locale.EN)
+        assert "違反 0 件 (3 リージョン、41 アカウント)\n" == totals(a_report(), covered, Locale.JA)
+
+    def test_scan_outside_home_names_the_home(self) -> None:
+        """A scan that sees its own Region only says so."""
+        covered = Coverage("us-east-1", "ap-northeast-1", (), 1)
+        total, warning = totals(a_report(), covered, Locale.EN).splitlines()
+
+        assert "0 violations (1 Region, 1 account)" == total
+        assert "Only the findings of us-east-1 are here" in warning
+        assert "ap-northeast-1" in warning
 
     def test_partial_result_is_named(self) -> None:
         """A part is called a part."""
-        _, line = totals(a_report(unread=UNREAD), Locale.EN).splitlines()
+        _, line = totals(a_report(unread=UNREAD), None, Locale.EN).splitlines()
 
         assert "S3.1, S3.8" in line
         assert "throttling" in line
