@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from bot.check.engine import check
 from playground import pipeline, seed
 from playground.pipeline import PATHS, SAMPLE, Pipeline
 from playground.world import World
+from tests.docs.markdown import ROOT, text_of
 
 
 class TestSample:
@@ -45,6 +52,26 @@ class TestButton:
         posted = [message for message in world.slack.workspace.messages if not message.thread_ts]
         assert [True, True] == ["example/shop" in str(message.blocks) for message in posted]
         assert [] == world.invocations.dead_letters
+
+    @pytest.mark.parametrize("page", ["docs/before-deployment.md", "docs/ja/before-deployment.md"])
+    def test_check_of_ones_own_is_reported_as_the_document_says(
+        self, world: World, tmp_path: Path, page: str
+    ) -> None:
+        """The words of the document, with the address that the world prints."""
+        (words,) = re.findall(r"<!-- playground -->\n```console\n(.*?)```", text_of(page), re.DOTALL)
+        assert "http://127.0.0.1:…" in words
+        script = words.replace("http://127.0.0.1:…", world.aws_url).replace("sechub ", '"$PYTHON" -m bot ')
+        (tmp_path / "template.yaml").write_text("Resources: {Logs: {Type: AWS::S3::Bucket}}")
+        environ = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
+        command = ["bash", "-c", script]
+        ran = subprocess.run(  # noqa: S603 - the document's words
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        )
+        world.invocations.drain()
+
+        assert (1, "") == (ran.returncode, ran.stderr)
+        (posted,) = (message for message in world.slack.workspace.messages if not message.thread_ts)
+        assert "acme/app" in posted.text
 
     def test_failure_is_told(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """The page shows the words of the check."""
