@@ -18,7 +18,7 @@ from bot.check.nag.merge import merge
 from bot.check.nag.places import Places
 from bot.check.nag.report import take_reports
 from bot.check.nested import Given, Nesting
-from bot.check.rule import Rule
+from bot.check.rule import Rule, Test
 from bot.check.rules import RULES
 from bot.check.template import Resource, Template, claims_to_be_template, is_template
 from bot.check.verdict import Verdict
@@ -28,6 +28,9 @@ from bot.errors import PathError
 
 OVERRIDES = "--parameter-overrides"
 """The place of a remark on a value that the requester has given."""
+
+MOST_LEVELS = 3
+"""The conditions about which something is assumed at the same time."""
 
 Rules = Mapping[str, Sequence[Rule]]
 """The rules of each type of resource."""
@@ -151,9 +154,36 @@ def judge_template(template: Template, rules: Rules) -> Iterator[Result]:
     """Judge each resource of a template by the rules of its type."""
     for resource in template.resources.values():
         for rule in rules.get(resource.type, ()):
-            verdict = rule.test(resource.properties, resource)
+            verdict = _decide(rule.test, resource)
             if verdict is not None:
                 yield _result(rule, resource, verdict)
+
+
+def _decide(test: Test, resource: Resource, level: int = 0) -> Verdict | None:
+    """
+    Judge a resource; if a condition leaves it UNKNOWN, assume that it holds, and that it does not.
+
+    If both lead to the same verdict, it is returned. A resource that exists only if the condition holds, such
+    as a bucket beside its policy, is judged as it is then.
+    """
+    verdict = test(resource.properties, resource)
+    is_of_condition = verdict and verdict.reason and verdict.reason.key == "check.why.condition"
+    if not (verdict and verdict.reason and is_of_condition) or verdict.status is not Status.UNKNOWN:
+        return verdict
+    if level >= MOST_LEVELS:
+        return verdict
+    found = []
+    for holds in (True, False):
+        template = resource.template.assuming(verdict.reason.name, holds=holds)
+        if template is None:
+            return verdict
+        if resource.id in template.resources:
+            found.append(_decide(test, template.resources[resource.id], level + 1))
+    statuses = {each.status if each else None for each in found}
+    if statuses == {None}:
+        return None
+    is_agreed = len(statuses) == 1 or statuses == {None, Status.PASSED}
+    return next(filter(None, found)) if is_agreed else verdict
 
 
 def _result(rule: Rule, resource: Resource, verdict: Verdict) -> Result:

@@ -36,14 +36,22 @@ OWN_ATTRIBUTES = frozenset(
 class Resolver:
     """Resolves the values of one template."""
 
-    def __init__(self, document: Block, overrides: Mapping[str, Value]) -> None:
-        """`overrides` are the values that the requester, or the parent's stack, gives to parameters."""
+    def __init__(
+        self, document: Block, overrides: Mapping[str, Value], assumed: Mapping[str, bool] = {}
+    ) -> None:
+        """
+        Begin to resolve a document.
+
+        Args:
+            overrides: the values that the requester, or the parent's stack, gives to parameters.
+            assumed: the answers of conditions that the template alone does not decide.
+        """
         self._parameters = _section(document, "Parameters")
         self._mappings = _section(document, "Mappings")
         self._conditions = _section(document, "Conditions")
         self.resources = _section(document, "Resources")
         self._overrides = overrides
-        self._decided: dict[str, bool | Unknown] = {}
+        self._decided: dict[str, bool | Unknown] = dict(assumed)
         self._parameter_of: dict[str, str] = {}
         """The parameter whose default has decided a condition."""
         self._opened: list[str] = []

@@ -124,6 +124,9 @@ def _keys(value: Value) -> Iterator[Reference | Text | Unknown | str]:
     elif isinstance(value, Text):
         yield value
         yield from (Reference(part.name) for part in value.parts if isinstance(part, Reference))
+        end = value.parts[-1]
+        if isinstance(end, str) and _last(end) != end:
+            yield from _names(end)
         first = value.parts[0]
         if isinstance(first, str) and _last(first) != first:
             yield Text((_last(first), *value.parts[1:])) if _last(first) else joined(value.parts[1:])
@@ -133,7 +136,15 @@ def _keys(value: Value) -> Iterator[Reference | Text | Unknown | str]:
         for item in value:
             yield from _keys(item)
     elif isinstance(value, str) and value:
-        yield from {str(value), _last(value)}
+        yield from {str(value), *_names(value)}
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the name at the end of an ARN, an address or a path; a function's may have an alias behind it."""
+    yield _last(text)
+    _, mark, name = text.partition(":function:")
+    if mark:
+        yield name.partition(":")[0]
 
 
 def _last(text: str) -> str:

@@ -88,11 +88,15 @@ def _not_true(value: Value) -> bool | None:
 
 
 _WITH_CREDENTIALS = re.compile(r"[a-z]+://[^/@\s]+@", re.IGNORECASE)
+_WITH_HOST = re.compile(r"[a-z]+://[^/@\s]+/", re.IGNORECASE)
 
 
 def _without_credentials(value: Value) -> bool | None:
     if value is MISSING:
         return True
+    if isinstance(value, Text):  # if the host is known, nothing before it is a secret
+        start = value.parts[0]
+        return True if isinstance(start, str) and _WITH_HOST.match(start.strip()) else None
     return not _WITH_CREDENTIALS.match(value.strip()) if isinstance(value, str) else None
 
 
@@ -113,7 +117,7 @@ def _absent(value: Value) -> bool:
 is_absent = Predicate("absent", (), _absent, decides_texts=True)
 is_true = Predicate("true", (), _boolean)
 is_false = Predicate("false", (), _not_true)
-without_credentials = Predicate("without-credentials", (), _without_credentials)
+without_credentials = Predicate("without-credentials", (), _without_credentials, decides_texts=True)
 is_given = Predicate("given", (), _given, decides_texts=True)
 
 

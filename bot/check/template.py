@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 
 from bot.check import sam
@@ -24,6 +25,12 @@ HARMLESS = frozenset(
 )
 """The macros that do not change a resource which the template has (AWS, "Transform reference")."""
 
+
+MOST_ASSUMED = 16
+"""The assumptions about conditions, two of each, that are made of one template."""
+
+MOST_RESOURCES = 1000
+"""The resources of a template about which assumptions are made; CloudFormation takes 500."""
 
 _INCLUDED = Unknown(Reason("check.why.function", "Fn::Transform"))
 """The properties of a resource to which a macro adds, such as AWS::Include."""
@@ -77,13 +84,33 @@ class Template:
         self._doubt = doubt
         """There if the template may not be deployed, or a macro can change every resource."""
         self._note_macros(document)
-        self._resolver = Resolver(self._expanded(document, overrides), overrides)
+        self._document = self._expanded(document, overrides)
+        self._overrides = overrides
+        self.assume({})
+
+    def assume(self, assumed: Mapping[str, bool]) -> None:
+        """Resolve the resources, with assumed answers of conditions that the template does not decide."""
+        self._assumed = assumed
+        self._others: dict[tuple[str, bool], Template] = {}
+        self._resolver = Resolver(self._document, self._overrides, assumed)
         self.resources = {resource.id: resource for resource in self._read()}
         self.links = Links(self.resources)
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types."""
         return (resource for resource in self.resources.values() if resource.type in types)
+
+    def assuming(self, condition: str, *, holds: bool) -> Template | None:
+        """Return the template as it is if a condition holds, or does not; None if that is too much work."""
+        key = (condition, holds)
+        if key not in self._others:
+            if len(self._others) >= MOST_ASSUMED or len(self.resources) > MOST_RESOURCES:
+                return None
+            other = copy(self)
+            other.gaps = []
+            other.assume({**self._assumed, condition: holds})
+            self._others[key] = other
+        return self._others[key]
 
     def takes(self, name: str) -> bool:
         """Return whether the template has a parameter."""

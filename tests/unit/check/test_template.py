@@ -173,6 +173,57 @@ class TestConditions:
         assert {"T": "UNKNOWN"} == statuses_of(template, "DynamoDB.6")
 
 
+class TestAssumptions:
+    """Verdicts that are the same whether a condition holds or not."""
+
+    @pytest.mark.parametrize(
+        ("resources", "expected"),
+        [
+            (
+                "B: &b {Type: AWS::S3::Bucket, Condition: Unknown}, P: &p {<<: *policy, Condition: Unknown}",
+                "PASSED",
+            ),
+            ("B: {Type: AWS::S3::Bucket}, P: {<<: *policy, Condition: Unknown}", "UNKNOWN"),
+            ("B: {Type: AWS::S3::Bucket, Condition: Unknown}", "UNKNOWN"),
+            ("B: *bucket, P: {<<: *policy, Condition: Unknown}, Q: {<<: *policy, Condition: Not}", "PASSED"),
+        ],
+    )
+    def test_resources_of_one_condition_belong_together(self, resources: str, expected: str) -> None:
+        """A bucket whose policy exists whenever the bucket does is judged with it."""
+        template = f"""\
+        Parameters: {{P: {{Type: String}}}}
+        Conditions: {{Unknown: !Equals [!Ref P, a], Not: !Not [!Condition Unknown]}}
+        Bucket: &bucket {{Type: AWS::S3::Bucket}}
+        Policy: &policy
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref B
+            PolicyDocument:
+              Statement:
+                - Effect: Deny
+                  Principal: "*"
+                  Action: s3:*
+                  Resource: "*"
+                  Condition: {{Bool: {{"aws:SecureTransport": false}}}}
+        Resources: {{{resources}}}
+        """
+
+        assert {"B": expected} == statuses_of(template, "S3.5")
+
+    def test_number_of_assumptions_is_bounded(self) -> None:
+        """A template of many conditions is judged without assumptions in the end, and nothing fails."""
+        names = [f"C{number}" for number in range(50)]
+        conditions = "".join(f"  {name}: !Equals [!Ref P, {name}]\n" for name in names)
+        tables = "".join(
+            f"  T{name}: {{Type: AWS::DynamoDB::Table, Properties: {{DeletionProtectionEnabled: "
+            f"!If [{name}, true, false], Tags: [!If [{name}, a, b]]}}}}\n"
+            for name in names
+        )
+        template = f"Parameters: {{P: {{Type: String}}}}\nConditions:\n{conditions}Resources:\n{tables}"
+
+        assert {"UNKNOWN"} == set(statuses_of(template, "DynamoDB.6").values())
+
+
 class TestLoops:
     """Fn::ForEach."""
 
