@@ -81,7 +81,7 @@ check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, layers, doc
 	$(BIN)/lint-imports
 	$(BIN)/interrogate benchmarks bot handlers playground tests tools
 	$(BIN)/python -m tools.prose
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml docs/ci-role.yaml
 	$(SAM) validate
 	@mkdir -p .aws-sam && $(BIN)/python -m tools.expand .aws-sam/expanded.json
 	$(BIN)/python -m bot check template.yaml

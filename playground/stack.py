@@ -44,6 +44,7 @@ class Stack:
             "Fn::Split": lambda arguments: arguments[1].split(arguments[0]),
             "Fn::Select": lambda arguments: arguments[1][int(arguments[0])],
             "Fn::Equals": lambda arguments: arguments[0] == arguments[1],
+            "Fn::And": all,
             "Fn::Not": lambda arguments: not arguments[0],
             "Fn::If": lambda arguments: arguments[1 if self._holds(arguments[0]) else 2],
         }

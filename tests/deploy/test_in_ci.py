@@ -9,16 +9,23 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import yaml
+from moto.s3.models import s3_backends
 
 from bot import cli
 from bot.__main__ import sechub
+from bot.domain.checks.document import CheckDocument, read_check
+from bot.domain.owners.routing_file import parse_routing
+from playground.cloud.moto import start_moto
+from playground.deployment import ACCOUNT
 from tests.docs.markdown import ROOT, text_of
+from tests.unit.checks.samples import GITHUB, GITLAB
 
 PROJECT: dict[str, Any] = tomllib.loads(text_of("pyproject.toml"))
 ACTION: Any = yaml.safe_load(text_of("action.yml"))
@@ -71,11 +78,35 @@ def run(script: str, folder: Path, environment: Mapping[str, str]) -> subprocess
     )
 
 
-def check(project: Path, inputs: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def s3() -> Iterator[dict[str, str]]:
+    """Start S3 with the bucket `reports`; return the environment that points a process to it."""
+    server = start_moto()
+    environment = {
+        "AWS_ACCESS_KEY_ID": "ci",
+        "AWS_SECRET_ACCESS_KEY": "ci",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": server.url,
+    }
+    s3_backends[ACCOUNT]["aws"].create_bucket("reports", "us-east-1")
+    yield environment
+    server.stop()
+
+
+def kept(key: str) -> CheckDocument:
+    """Read the result of a check in that bucket."""
+    found = s3_backends[ACCOUNT]["aws"].get_object("reports", key)
+    assert found
+    return read_check(found.value)
+
+
+def check(
+    project: Path, inputs: Mapping[str, str], ci: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the action's check with some inputs, in the environment that the tests have."""
     temporary = project.parent / "temporary"
     temporary.mkdir(exist_ok=True)
-    environment = {"GITHUB_ACTION_PATH": str(ROOT), "RUNNER_TEMP": str(temporary)}
+    environment = {"GITHUB_ACTION_PATH": str(ROOT), "RUNNER_TEMP": str(temporary), **(ci or {})}
     if not (temporary / "sechub-bot").exists():
         (temporary / "sechub-bot").symlink_to(sys.prefix)
     assert set(inputs) <= set(ACTION["inputs"])
@@ -133,6 +164,25 @@ class TestAction:
         assert 2 == done.returncode
         assert not (project / "injected").exists()
         assert not done.stdout
+
+    def test_report_is_put(self, project: Path, s3: dict[str, str]) -> None:
+        """The result is put into the bucket, with what GitHub says of the run."""
+        done = check(project, {"paths": "template.yaml", "report": "s3://reports"}, s3 | GITHUB)
+
+        assert 1 == done.returncode, done.stderr
+        document = kept("checks/acme/app/main.json")
+        assert "https://github.com/acme/app/actions/runs/17" == document.origin.run
+        assert "S3.5" in [result.control.id for result in document.results]
+
+    def test_denied_report_is_told(self, project: Path, s3: dict[str, str]) -> None:
+        """A bucket that there is not is told, with the remedy, after the other outputs."""
+        inputs = {"paths": "template.yaml", "report": "s3://other", "fail-on": "never"}
+
+        done = check(project, inputs, s3 | GITHUB)
+
+        assert 3 == done.returncode
+        assert "title=S3.5 MEDIUM" in done.stdout
+        assert "was not put into s3://other/checks/acme/app/main.json" in done.stderr
 
     def test_installs_what_is_pinned(self, tmp_path: Path) -> None:
         """The first step makes an environment, and installs by hashes only."""
@@ -209,6 +259,47 @@ class TestSnippets:
 
         assert 1 == last(job["script"], project, monkeypatch)
         assert all((project / file).exists() for file in job["artifacts"]["reports"].values())
+
+    def test_workflow_reports(self, page: str, project: Path, s3: dict[str, str]) -> None:
+        """The workflow may have a token, and puts the result."""
+        job = snippet(page, "github-slack")["jobs"]["check"]
+        (step,) = [step for step in job["steps"] if "sechub-bot@" in step.get("uses", "")]
+        report = step["with"]["report"].replace("BUCKET", "reports")
+
+        assert 0 == check(project, step["with"] | {"report": report}, s3 | GITHUB).returncode
+        assert kept("checks/acme/app/main.json").results
+        assert "write" == job["permissions"]["id-token"]
+
+    @pytest.mark.parametrize("name", ["gitlab", "codebuild"])
+    def test_script_reports(
+        self,
+        page: str,
+        name: str,
+        project: Path,
+        s3: dict[str, str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """The last command of GitLab's and of CodeBuild's script puts the result."""
+        for variable in GITHUB:
+            monkeypatch.delenv(variable, raising=False)
+        for variable, value in (s3 | (GITLAB if name == "gitlab" else {})).items():
+            monkeypatch.setenv(variable, value)
+        monkeypatch.setattr("bot.adapters.sdk.session", boto3.Session)
+        document = snippet(page, f"{name}-slack")
+        job = document["sechub-report"] if name == "gitlab" else document["phases"]["build"]
+        *_, command = job["script"] if name == "gitlab" else job["commands"]
+
+        assert 0 == last([command.replace("BUCKET", "reports")], project, monkeypatch)
+        assert kept("checks/acme/app/main.json").results
+
+    def test_route_is_one(self, page: str) -> None:
+        """The route of the text is taken by the routing file's reader."""
+        found = re.search(r"<!-- route -->\n```toml\n(.*?)```", text_of(page), re.DOTALL)
+        assert found
+
+        routing = parse_routing(f"version = 1\n{found[1]}".encode())
+
+        assert "C0123456789" == routing.channel_of_repository("acme/web-shop")
 
     def test_codebuild_fails(self, page: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The build fails, and writes the report that CodeBuild reads."""

@@ -20,6 +20,14 @@ GITHUB = {
     "GITHUB_RUN_ID": "17",
 }
 
+GITLAB = {
+    "GITLAB_CI": "true",
+    "CI_PROJECT_PATH": "acme/app",
+    "CI_COMMIT_REF_NAME": "main",
+    "CI_COMMIT_SHA": SHA,
+    "CI_JOB_URL": "https://gitlab.com/acme/app/-/jobs/17",
+}
+
 ORIGIN = Origin("main", "0123abc", "https://github.com/acme/app/actions/runs/1")
 S3_8 = bundled_catalogue().get("S3.8")
 assert S3_8

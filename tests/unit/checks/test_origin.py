@@ -15,15 +15,8 @@ from bot.domain.checks.origin import (
     origin_in_ci,
     repository_of,
 )
-from tests.unit.checks.samples import GITHUB, SHA
+from tests.unit.checks.samples import GITHUB, GITLAB, SHA
 
-GITLAB = {
-    "GITLAB_CI": "true",
-    "CI_PROJECT_PATH": "acme/team/app",
-    "CI_COMMIT_REF_NAME": "main",
-    "CI_COMMIT_SHA": SHA,
-    "CI_JOB_URL": "https://gitlab.com/acme/team/app/-/jobs/17",
-}
 CODEBUILD = {
     "CODEBUILD_BUILD_ID": "app:17",
     "CODEBUILD_SOURCE_REPO_URL": "https://github.com/acme/app.git",
@@ -41,7 +34,7 @@ class TestInCI:
         ("environ", "repository", "run"),
         [
             (GITHUB, "acme/app", "https://github.com/acme/app/actions/runs/17"),
-            (GITLAB, "acme/team/app", GITLAB["CI_JOB_URL"]),
+            (GITLAB, "acme/app", GITLAB["CI_JOB_URL"]),
             (CODEBUILD, "acme/app", CODEBUILD["CODEBUILD_BUILD_URL"]),
         ],
     )

@@ -18,6 +18,7 @@ from bot.domain.job import (
     ApplyEditJob,
     ApplyJob,
     CancelJob,
+    CheckJob,
     DiscardRoutingJob,
     DoctorJob,
     EditJob,
@@ -172,6 +173,7 @@ ACT: dict[str, Any] = {
     "requester": {"user_id": "U"},
 }
 CANCEL = ACT | {"kind": "cancel"}
+CREATED: dict[str, Any] = json.loads(Path("tests/events/object_created.json").read_text(encoding="utf-8"))
 SENT: dict[str, Any] = json.loads(Path("tests/events/custom_action.json").read_text(encoding="utf-8"))
 
 
@@ -227,6 +229,26 @@ class TestDocument:
 
         assert isinstance(job, ActJob)
         assert Selection() == job.selection
+
+
+class TestObject:
+    """The event of an object in the bucket."""
+
+    def test_object_is_a_check(self) -> None:
+        """The job has the key and the version, and nothing else that the event says."""
+        key = "checks/acme/app/main.json"
+        expected = CheckJob(f"s3/{key}@00617F08299329D189", key, "b1946ac92492d2347c6235b4d2611184")
+
+        assert expected == parse_job(CREATED)
+        assert expected == parse_job(to_document(expected))
+
+    def test_each_write_is_a_job_of_its_own(self) -> None:
+        """The same content under the same key again is another job; the event's own ID does not count."""
+        detail = CREATED["detail"]
+        again = CREATED | {"detail": detail | {"object": detail["object"] | {"sequencer": "0A"}}}
+
+        assert job_id(parse_job(CREATED)) == job_id(parse_job(CREATED | {"id": "other"}))
+        assert job_id(parse_job(CREATED)) != job_id(parse_job(again))
 
 
 class TestConsole:
@@ -315,6 +337,11 @@ class TestRefusals:
             (ACT | {"selection": {"as_of": 1}}, "selection.as_of"),
             (ACT | {"selection": {"shown_count": "1"}}, "selection.shown_count"),
             (ACT | {"selection": {"row": True}}, "selection.row"),
+            (CREATED | {"detail-type": "Object Deleted"}, "detail-type"),
+            (CREATED | {"detail": {}}, "detail.object"),
+            (CREATED | {"detail": {"object": "checks/a"}}, "detail.object"),
+            (CREATED | {"detail": {"object": {"key": "k", "etag": "e"}}}, "detail.object.sequencer"),
+            (CREATED | {"detail": {"object": {"key": "k" * 9000, "etag": "e"}}}, "detail.object.key"),
             (SENT | {"detail-type": "Security Hub Findings - Imported"}, "detail-type"),
             (SENT | {"detail-type": 5}, "detail-type"),
             (SENT | {"source": "aws.guardduty"}, "detail-type"),
@@ -336,7 +363,9 @@ class TestRefusals:
         assert field == caught.value.values["field"]
         assert caught.value.values["problem"]
 
-    @given(st.sampled_from([SCAN, ACT, CANCEL, SENT]), st.sampled_from([*ACT, "query", *SENT]), VALUES)
+    @given(
+        st.sampled_from([SCAN, ACT, CANCEL, SENT, CREATED]), st.sampled_from([*ACT, "query", *SENT]), VALUES
+    )
     def test_any_document_is_a_job_or_refused(
         self, document: dict[str, Any], name: str, value: object
     ) -> None:

@@ -184,6 +184,18 @@ class TestErrors:
                 "severities",
                 "choice",
             ),
+            (
+                f"{VERSION}[[route]]\nrepositories = ['acme app']\nchannel = 'C0123456789'\n",
+                3,
+                "repositories",
+                "repository",
+            ),
+            (
+                f"{VERSION}[[route]]\nrepositories = 'a/b'\nowners = 'x'\nchannel = 'C0123456789'\n",
+                2,
+                "repositories",
+                "repository-alone",
+            ),
             (f"{VERSION}[mention]\nhow = 'shout'\n", 3, "how", "choice"),
             (f"{VERSION}[mention]\nat_most = 51\n", 3, "at_most", "number"),
             (f"{VERSION}[mention]\nat_most = true\n", 3, "at_most", "number"),
@@ -292,6 +304,40 @@ def matches(route: Route, row: tuple[str, str, Severity, str]) -> bool:
     """Compare a row with each condition of a route."""
     conditions = route.owners, route.accounts, route.severities, route.controls
     return all(not condition or value in condition for condition, value in zip(conditions, row, strict=True))
+
+
+class TestRepositories:
+    """Routes of checks before deployment."""
+
+    ROUTING = parse_routing(
+        b"""version = 1
+[[route]]
+repositories = ["acme/app", "ACME/web-*"]
+channel = "C0000000001"
+[[route]]
+repositories = "acme/*"
+channel = "C0000000002"
+"""
+    )
+
+    @pytest.mark.parametrize(
+        ("repository", "channel"),
+        [
+            ("acme/app", "C0000000001"),
+            ("Acme/App", "C0000000001"),
+            ("acme/web-shop", "C0000000001"),
+            ("acme/application", "C0000000002"),
+            ("acme", ""),
+            ("other/app", ""),
+        ],
+    )
+    def test_first_route_of_a_repository_counts(self, repository: str, channel: str) -> None:
+        """A name is compared as a whole and without regard to case, up to an asterisk at its end."""
+        assert channel == self.ROUTING.channel_of_repository(repository)
+
+    def test_rows_of_scans_are_not_taken(self) -> None:
+        """A route of repositories has no row of a scan, whatever the row is."""
+        assert None is RouteTable(self.ROUTING.routes).first(("web",), "123456789012", Severity.HIGH, "S3.8")
 
 
 class TestRouting:
