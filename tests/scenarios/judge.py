@@ -30,6 +30,7 @@ def differences(player: Player, then: Then) -> list[str]:
         *_texts("the form", then.form_errors, player.form_errors),
         *_calls(then.calls, REGION),
         *(line for region, calls in then.calls_in.items() for line in _calls(calls, region)),
+        *_unequal("Regions that were read", sorted(then.reads_in), _read_regions(player)),
         *(line for region, statuses in then.statuses_in.items() for line in _statuses(statuses, region)),
     ]
 
@@ -114,6 +115,11 @@ def _fits(told: Told, message: Message) -> bool:
 def _dead_letters(player: Player, expected: list[str]) -> Iterator[str]:
     errors = sorted(letter.error for letter in player.world.invocations.dead_letters)
     yield from _texts("the dead letters", expected, errors)
+
+
+def _read_regions(player: Player) -> list[str]:
+    linked = (other for other in player.world.hub.others if other.account_id == ACCOUNT)
+    return sorted(one.region for one in linked if any(c.operation == "GetFindings" for c in one.calls))
 
 
 def _statuses(expected: dict[str, int], region: str) -> Iterator[str]:

@@ -305,6 +305,8 @@ class Then:
     """Operation of Security Hub to how often it was called, for those that are named."""
     calls_in: dict[str, dict[str, int]] = field(default_factory=dict)
     """The same of other Regions."""
+    reads_in: list[str] = field(default_factory=list)
+    """The other Regions in which GetFindings was called at least once, in any order."""
     statuses_in: dict[str, dict[str, int]] = field(default_factory=dict)
     """Region to the workflow statuses of the findings that it shows, with how many have each."""
 
