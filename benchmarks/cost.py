@@ -11,7 +11,7 @@ from typing import Any
 from botocore.session import Session
 
 from benchmarks.figure import Figure
-from benchmarks.generated import OWNER_COUNT, owner_id, sizes
+from benchmarks.generated import OWNER_COUNT, REGIONS, owner_id, sizes
 from benchmarks.scan import some_controls
 from benchmarks.server import serving
 from benchmarks.worker import Cost, run
@@ -65,6 +65,10 @@ def _memory() -> Iterator[Figure]:
         allowed = least / MEBIBYTE + 64
         return Figure(name, peak / MEBIBYTE, "at 1,000 findings, and 64 MiB", allowed, 1, "MiB")
 
+    shares = dict(zip(REGIONS, sizes("equal", 100_000, len(REGIONS)), strict=True))
+    with serving(dict(zip(controls, sizes("zipf", 100_000, 25), strict=True)), shares=shares) as url:
+        spread = run("scan", controls, url, GET_FINDINGS_RATE=PACE).peak_bytes
+    yield figure("peak memory, 100,000 findings in four Regions", spread)
     for count in (10_000, 100_000, 1_000_000):
         with serving(dict(zip(controls, sizes("zipf", count, 25), strict=True))) as url, _slack() as slack:
             _set_up_account(url)

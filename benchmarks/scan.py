@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from math import ceil
 
 from benchmarks.figure import Figure
-from benchmarks.generated import sizes
+from benchmarks.generated import REGIONS, sizes
 from benchmarks.server import Limits, serving
 from benchmarks.worker import run
 from bot.domain.control import bundled_catalogue
+from playground.seed import HOME_REGION
 
 REAL = Limits(3, 6, 10, 30)
 """Of GetFindings and of BatchUpdateFindings: requests a second and at once (playground/hub/throttle.py)."""
@@ -23,11 +24,15 @@ limits. The more scaled, the more of the latency is the CPU's, which is not scal
 
 PAGE = 100
 
+LARGEST_FIRST = sorted(REGIONS, key=HOME_REGION.__eq__)
+"""The Regions; by Zipf's law the first linked one has the most findings, and the home Region the fewest."""
+
 
 def figures() -> Iterator[Figure]:
     """Measure it all; takes about nine minutes, nearly all of them waiting."""
     yield from _against_the_script()
     yield from _against_the_limit()
+    yield from _in_four_regions()
     yield from _marking()
 
 
@@ -63,6 +68,19 @@ def _against_the_limit() -> Iterator[Figure]:
             name = f"scan 20,000 findings, {law}, {latency * 1000:.0f} ms"
             name += f", {scale} × as fast" if scale > 1 else ""
             yield Figure(name, ours.seconds, "(pages − burst) ÷ rate", floor, most)
+
+
+def _in_four_regions() -> Iterator[Figure]:
+    """Read 20,000 findings of 25 controls, shared out among Regions that have a limit each."""
+    count, controls = 20_000, some_controls(25)
+    counts = dict(zip(controls, sizes("equal", count, len(controls)), strict=True))
+    floor = (ceil(count / PAGE) - REAL.reads_at_once) / REAL.reads
+    for law, most in (("equal", 0.30), ("zipf", 0.62)):
+        shares = dict(zip(LARGEST_FIRST, sizes(law, count, len(LARGEST_FIRST)), strict=True))
+        with serving(counts, 0.3, REAL, shares) as url:
+            ours = run("scan", controls, url, GET_FINDINGS_RATE=str(REAL.reads))
+        name = f"scan 20,000 findings in four Regions, {law}, 300 ms"
+        yield Figure(name, ours.seconds, "(pages − burst) ÷ rate of one Region", floor, most)
 
 
 def _marking() -> Iterator[Figure]:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.adapters.linked.regions import aggregated_regions
 from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, filters, security_hub_findings
 from bot.bootstrap.job import Worker, utc_now
@@ -91,7 +92,8 @@ def scanned(controls: Sequence[str]) -> int:
     """Scan as the job does."""
     catalogue = SecurityHubControls(client("securityhub"))
     catalogue.catalogue()  # a process reads it once an hour, at a rate of its own
-    findings = security_hub_findings(Settings(os.environ))
+    settings, region = Settings(os.environ), os.environ["AWS_DEFAULT_REGION"]
+    findings, regions = security_hub_findings(settings), aggregated_regions(settings, region, utc_now)
     with tempfile.TemporaryDirectory() as folder, timed():
         report = scan(
             Query(tuple(controls)),
@@ -99,6 +101,7 @@ def scanned(controls: Sequence[str]) -> int:
             locale=Locale.EN,
             findings=findings,
             controls=catalogue,
+            regions=regions,
             now=utc_now,
         )
         if report.is_partial:
