@@ -25,7 +25,7 @@ from bot.adapters.sdk import client
 from bot.adapters.security_hub import SecurityHubControls, security_hub_findings
 from bot.bootstrap.doctor import check_stack
 from bot.bootstrap.job import utc_now
-from bot.domain.command import listed, parse_query
+from bot.domain.command import bare_services, listed, parse_query
 from bot.domain.coverage import Coverage
 from bot.domain.owners.routing import Routing
 from bot.domain.owners.routing_file import parse_routing
@@ -151,6 +151,7 @@ def _scan(options: argparse.Namespace, locale: Locale, folder: Path) -> tuple[Re
             now=utc_now,
             regions=regions,
             progress=progress,
+            bare=bare_services(" ".join(options.controls)),
             complete=complete_owners(routing.lookup()),
         )
         return report, coverage.result()

@@ -9,6 +9,8 @@ the text; they are safe to log and to show.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -43,12 +45,23 @@ class CancelledError(UserError):
     """`user_id` has cancelled the scan."""
 
 
+class AmbiguousError(UserError):
+    """`word` of a query has several `meanings`, which are words with one meaning."""
+
+    questions: Mapping[str, str] = MappingProxyType({})
+    """Each of these words to the words of the query with it; empty if nobody is asked."""
+
+
 class UnknownAccountError(UserError):
-    """No finding is of an account with the name `account`; `nearest` are names that are, possibly none."""
+    """No finding is of an account with the name or ID `account`; `nearest` are of some, possibly none."""
+
+
+class UnknownRegionError(UserError):
+    """No finding is of the Region `region`; `nearest` are of some, possibly none."""
 
 
 class UnknownStandardError(UserError):
-    """Security Hub has no standard `standard`; it has `known`."""
+    """Security Hub has no standard `standard`; it has `known`; `nearest` are similar, possibly none."""
 
 
 class StandardDisabledError(UserError):

@@ -32,6 +32,7 @@ from bot.domain.control import ALL, CONTROL_ID, EACH, SERVICE, SERVICE_NAME, wit
 from bot.domain.finding import WorkflowStatus
 from bot.domain.query import MOST_VALUES, OPEN, Query
 from bot.domain.words.values import (
+    as_option,
     is_number,
     read_account,
     read_account_name,
@@ -116,6 +117,14 @@ def check_length(text: str, name: str = "") -> None:
     """
     if max(len(text), len(unicodedata.normalize("NFKC", text))) > MOST_CHARACTERS:
         raise CommandError(text=name, hint="too-long", most=f"{MOST_CHARACTERS:,}")
+
+
+def bare_services(text: str) -> tuple[str, ...]:
+    """Return the services that a text names by one word, such as `S3`, and not by `S3.*`."""
+    typed = [part for word in words(text) if ":" not in word for part in word.split(",")]
+    parts = [part.strip(_DECORATION) for part in typed if not part.endswith("*")]
+    others = ALL_WORDS | SUPPRESSED_WORDS
+    return tuple(part for part in parts if SERVICE_NAME.fullmatch(part) and part.lower() not in others)
 
 
 def parse_query(
@@ -301,6 +310,8 @@ def _control(text: str) -> str:
     """Read a control ID, a word for all controls, or the name of a service as a word for all of its own."""
     if text.lower() in ALL_WORDS:
         return ALL
+    if option := as_option(text):
+        raise CommandError(text=shown(text), hint="control-option", option=option)
     if SERVICE_NAME.fullmatch(text):
         return f"{text}{EACH}"
     if not CONTROL_ID.fullmatch(text) and not SERVICE.fullmatch(text):

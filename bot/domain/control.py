@@ -261,8 +261,10 @@ def resolve_standards(words: Iterable[str], standards: Sequence[Standard]) -> tu
         named = [standard for standard in standards if standard.is_named(word)]
         enabled = [standard for standard in named if standard.is_enabled]
         if not named:
-            known = ", ".join(standard.short for standard in standards)
-            raise UnknownStandardError(standard=word, known=known)
+            known = [standard.short for standard in standards]
+            names = [name for standard in standards for name in (standard.short, *standard.names)]
+            nearest = difflib.get_close_matches(word.lower(), dict.fromkeys(names), n=3, cutoff=0.6)
+            raise UnknownStandardError(standard=word, nearest=", ".join(nearest), known=", ".join(known))
         if not enabled:
             others = ", ".join(standard.short for standard in standards if standard.is_enabled)
             raise StandardDisabledError(standard=word, enabled=others or "-")

@@ -61,6 +61,8 @@ class ScanJob(_Job, kind="scan", permission=Permission.READ):
     """None: SLACK_CHANNEL."""
     requester: Requester | None = None
     """None: a schedule, or the console of Security Hub."""
+    bare: tuple[str, ...] = ()
+    """The services that the requester typed as one word, such as `S3`: an account may have the same name."""
 
     @property
     def is_from_console(self) -> bool:

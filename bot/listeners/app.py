@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot.domain.job import Job
 from bot.domain.slack import Block
-from bot.listeners.commands import scan_command
+from bot.listeners.commands import choose_meaning, chosen_text, scan_command
 from bot.listeners.context import Context
 from bot.listeners.events import CHANNEL_ID_CHANGED, FILE_SHARED, channel_id_changed, file_shared
 from bot.listeners.interactions import Click, Submission, beside, on_click, on_submit
@@ -47,6 +47,7 @@ from bot.render.ids import (
     ACT_ON_ROW,
     APPLY_EDIT,
     CANCEL_SCAN,
+    CHOOSE_MEANING,
     CONFIRM_FORM,
     CONTINUE_SCAN,
     DISCARD_ROUTING,
@@ -121,6 +122,7 @@ def build_app(context: Context, *, token: str, signing_secret: str, api_url: str
     app.options(CONTROLS)(suggest_controls(context))
     for action_id, (handle, not_done) in CLICKS.items():
         app.action(action_id)(on_click(context, handle, not_done))
+    app.action(CHOOSE_MEANING)(on_click(context, choose_meaning, NOT_STARTED, chosen_text))
     beside_controls, beside_reason, beside_action = map(beside, (CONTROLS, REASON, ACTION))
     app.view(SCAN_FORM)(on_submit(context, scan_from_form, beside_controls, NOT_STARTED, scanning))
     app.view(ROW_FORM)(on_submit(context, act_from_form, beside_reason, NOT_DONE))

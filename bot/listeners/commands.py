@@ -9,10 +9,11 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.domain.command import check_length, format_query, words
-from bot.domain.job import Job, Requester, ScanJob
+from bot.domain.job import Job, MineJob, Requester, ScanJob
 from bot.errors import BotError, UserError
-from bot.i18n import translate
+from bot.i18n import Locale, translate
 from bot.listeners.context import Context
+from bot.listeners.interactions import Click
 from bot.listeners.odd import text_of
 from bot.listeners.scan_form import open_scan_form
 from bot.listeners.subcommands import COMMAND, Call, find_subcommand, help_text
@@ -75,6 +76,24 @@ def _answer(context: Context, command: Payload, text: str) -> str:
     values = _values(job)
     return problem or "\n".join(
         translate(locale, subcommand.started, **values) for locale in context.quick_locales(user_id)
+    )
+
+
+def choose_meaning(context: Context, click: Click) -> Job | None:
+    """Make the job of the command that a button types; the same for each click on the message."""
+    subcommand, argument = find_subcommand(click.value)
+    if subcommand.make_job is None:
+        return None
+    fields = click.job_fields()
+    key = f"meaning/{fields['channel']}/{fields['message_ts']}/{click.value}"
+    call = Call(click.value, argument, key, fields["channel"], fields["requester"], context.catalogue)
+    return subcommand.make_job(call)
+
+
+def chosen_text(job: Job, locale: Locale) -> str:
+    """Return the text that takes the place of the question about a word."""
+    return translate(
+        locale, "mine.looking" if isinstance(job, MineJob) else "command.scanning", **_values(job)
     )
 
 

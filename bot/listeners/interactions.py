@@ -73,13 +73,20 @@ def open_view(client: WebClient, trigger_id: str, view: Block) -> None:
         client.views_open(trigger_id=trigger_id, view=view)
 
 
-def on_click(context: Context, handle: Callable[[Context, Click], Job | None], not_done: str) -> Listener:
+def on_click(
+    context: Context,
+    handle: Callable[[Context, Click], Job | None],
+    not_done: str,
+    then: Callable[[Job, Locale], str] | None = None,
+) -> Listener:
     """
     Make the listener of a button or menu.
 
     Args:
         handle: returns the job, or opens a form and returns None; raises BotError.
         not_done: key of the private answer to an error.
+        then: makes the text that replaces a private message once the job is dispatched; without it the
+            message stays.
     """
 
     def listener(ack: Ack, body: Payload, action: Payload, respond: Respond, client: WebClient) -> None:
@@ -87,6 +94,9 @@ def on_click(context: Context, handle: Callable[[Context, Click], Job | None], n
             job = handle(context, Click(body, action, client))
             if job:
                 context.jobs.dispatch(job)
+            if job and then:
+                text = then(job, context.quick_locales(body["user"]["id"])[0])
+                respond(text=text, response_type="ephemeral", replace_original=True)
         except BotError as error:
             text = context.explain(error, not_done, body["user"]["id"])
             respond(text=text, response_type="ephemeral", replace_original=False)

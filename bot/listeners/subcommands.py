@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.command import SUPPRESSED_WORDS, parse_query, words
+from bot.domain.command import SUPPRESSED_WORDS, bare_services, parse_query, words
 from bot.domain.control import Catalogue
 from bot.domain.job import DoctorJob, HistoryJob, Job, MineJob, OwnerJob, Requester, ScanJob
 from bot.domain.query import Query
@@ -60,7 +60,8 @@ class SubCommand:
 
 
 def _scan_job(call: Call) -> ScanJob:
-    return ScanJob(call.key, _query(call.text, call.catalogue), call.channel, call.requester)
+    query, bare = _query(call.text, call.catalogue), bare_services(call.text)
+    return ScanJob(call.key, query, call.channel, call.requester, bare)
 
 
 def _query(text: str, catalogue: Catalogue) -> Query:

@@ -62,6 +62,9 @@ NARROW_SCAN = "narrow_scan"
 NO_WORDS = "-"
 """… or this, if they are long."""
 
+CHOOSE_MEANING = "choose_meaning"
+"""action_id of the buttons that choose the meaning of a word; the value is the command with it."""
+
 
 def row_block_id(report_id: str, row: int) -> str:
     """Return the block_id of a row's button and menu, so that their values need not repeat report and row."""

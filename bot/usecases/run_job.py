@@ -33,6 +33,7 @@ from bot.domain.job import (
 )
 from bot.domain.slack import Message
 from bot.errors import (
+    AmbiguousError,
     BotError,
     ChannelError,
     ChannelSharedError,
@@ -40,9 +41,10 @@ from bot.errors import (
     UserError,
     ViewGoneError,
 )
-from bot.i18n import translate
+from bot.i18n import Locale, translate
 from bot.render import mrkdwn
 from bot.render.limits import clip
+from bot.render.progress import meanings_message
 from bot.usecases.channels import tell_moved
 from bot.usecases.checks.report import report_check
 from bot.usecases.context import Deployment, JobContext
@@ -67,6 +69,9 @@ from bot.usecases.triage.act import act, apply, preview, show_failure, undo
 from bot.usecases.triage.audit_log import answer_history
 
 LOG = logging.getLogger(__name__)
+
+MINE = "mine"
+"""The sub-command of a MineJob."""
 
 MOST_NAME = 150
 """Characters of an insight's name that are shown; Security Hub has no limit."""
@@ -159,9 +164,16 @@ def _tell_failure(error: BotError, context: JobContext[Job]) -> None:
         with suppress(ViewGoneError):
             show_failure(job, reason, ports)
     elif job.requester:
-        ports.messenger.tell(job.requester, Message(reason), job.channel)
+        ports.messenger.tell(job.requester, _private_failure(job, error, reason, context.locale), job.channel)
     elif isinstance(job, ScanJob | ExpireJob | CheckJob):
         _post(_public_failure(job, error, reason, context.deployment), context)
+
+
+def _private_failure(job: Job, error: BotError, reason: str, locale: Locale) -> Message:
+    """Explain an error to the requester; offer the meanings of a word that has several."""
+    if not isinstance(error, AmbiguousError):
+        return Message(reason)
+    return meanings_message(error, MINE if isinstance(job, MineJob) else "", reason, locale)
 
 
 def _public_failure(

@@ -98,6 +98,8 @@ class TestTexts:
             "error.unknown-control.no-nearest",
             "error.unknown-control.no-nearest.shell",
             "error.unknown-account.no-nearest",
+            "error.unknown-region.no-nearest",
+            "error.unknown-standard.no-nearest",
             "error.access-denied.shell",
             "error.invalid-setting.shell",
             "error.security-hub-disabled.shell",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.control import STANDARD_NAMES
 from bot.domain.finding import Severity, WorkflowStatus
 from bot.domain.owners.owner import clean
 from bot.domain.query import NOBODY, OPEN
@@ -43,6 +44,20 @@ MOST_SHOWN = 60
 def is_number(text: str) -> bool:
     """Return whether a text has no letter, as an account ID has none."""
     return not any(c.isalpha() for c in text)
+
+
+def as_option(text: str) -> str:
+    """Return the option that a word, which is surely no service, needs before it; empty for other words."""
+    upper = text.upper()
+    if upper in Severity.__members__:
+        return f"severity:{upper}"
+    if upper in (*OPEN, WorkflowStatus.SUPPRESSED):
+        return f"status:{upper.lower()}"
+    if text.lower() in STANDARD_NAMES:
+        return f"standard:{text.lower()}"
+    if REGION.fullmatch(text.lower()):
+        return f"region:{text.lower()}"
+    return f"account:{text}" if ACCOUNT_ID.fullmatch(text) else ""
 
 
 def shown(text: str) -> str:

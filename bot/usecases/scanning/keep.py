@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.job import Job
+from bot.domain.job import Job, ScanJob
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.report import Fault, Report, Summary, summarize, summarize_part
@@ -60,6 +60,7 @@ def scan_and_keep(
             now=ports.now,
             regions=ports.regions,
             store=ports.reports.checkpoints(report_id),
+            bare=context.job.bare if isinstance(context.job, ScanJob) else (),
             report_id=report_id,
             progress=progress,
             time_left=context.deadline.left,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.domain.control import Missing, resolve_standards
+from bot.domain.control import SERVICE_NAME, Missing, resolve_standards
 from bot.domain.job import READING, Progress
 from bot.domain.owners.routing import Routing
 from bot.domain.query import Query
 from bot.domain.report import PartitionResult, Report, Unread
-from bot.errors import OutOfTimeError, TooMuchError, UpstreamError
+from bot.errors import OutOfTimeError, TooMuchError, UnknownControlError, UpstreamError
 from bot.i18n import Locale
 from bot.ports import CheckpointStore, Clock, Controls, Findings
 from bot.region_ports import Regions
 from bot.usecases.owners.complete import complete_owners, with_owners
-from bot.usecases.scanning.accounts import check_account_names
+from bot.usecases.scanning.accounts import (
+    account_names,
+    check_account_names,
+    check_bare_words,
+    check_places,
+)
 from bot.usecases.scanning.checkpoint import Checkpoints, OnProgress, no_progress
 from bot.usecases.scanning.reader import read
 from bot.usecases.scanning.report_files import Complete, Division, write_report
@@ -49,6 +55,7 @@ def scan(
     progress: OnProgress = no_progress,
     time_left: TimeLeft = always,
     resumable: bool = False,
+    bare: Sequence[str] = (),
     is_stored: bool = False,
     bound: Bound | None = None,
     complete: Complete = BY_TAGS,
@@ -65,6 +72,7 @@ def scan(
         store: keeps checkpoints. A scan with the same store continues from them.
         report_id: the ID that the CSV names; empty if nobody will send the CSV back.
         resumable: whether another scan with this store continues when the time of this one is up.
+        bare: the services that were typed as one word, such as `S3`: an account may have the same name.
         is_stored: whether the controls are a schedule's. AWS may have retired some: the report then names
             these and covers the others.
         bound: the pages that a person's question may read; None: all.
@@ -81,27 +89,54 @@ def scan(
         PausedError: the scan pauses.
         UnknownControlError: Security Hub lacks a control; of a stored list, all controls.
         UnknownStandardError, StandardDisabledError: a standard does not exist, or is not enabled.
-        UnknownAccountError: no finding is of an account with a name of the query.
+        UnknownAccountError: no finding is of an account with a name of the query; or nothing was found, and
+            none is of an account with an ID of it.
+        UnknownRegionError: nothing was found, and no finding is of a Region of the query.
+        AmbiguousError: a word of the query has two meanings.
         TooMuchError: nothing was found in as many pages as may be read.
         BotError: nothing could be read; the errors of `Findings.pages`.
     """
     pauses, most = bound is not None and bound.pauses, bound.pages if bound else None
     checkpoints = Checkpoints(folder, store, progress, resumable=resumable, pauses=pauses)
     scanned_at = checkpoints.started_at(now())
-    query, missing = _resolved(query, controls, is_stored=is_stored)
-    check_account_names(query.account_names, findings)
+    query, missing = _understood(query, controls, findings, bare, is_stored=is_stored)
     try:
         found, errors = read_all(query, findings, checkpoints, time_left, most, regions)
     except (UnfinishedError, PausedError):
         checkpoints.save_start(scanned_at)
         raise
     unread = _unread(errors, nothing_found=not found)
+    if not (found or errors):
+        check_places(query, findings)
     files = [(result, checkpoints.file(part)) for part, result in found]
     complete = with_owners(query.owners, complete)
     own, routed = write_report(
         files, query, report_id, locale, folder=folder, complete=complete, division=division
     )
     return Report(query, scanned_at, own.tally, unread, own.csv_file, own.seen_file, missing, routed)
+
+
+def _understood(
+    query: Query, controls: Controls, findings: Findings, bare: Sequence[str], *, is_stored: bool
+) -> tuple[Query, tuple[Missing, ...]]:
+    """Resolve the words of a query, and check those that only findings can tell."""
+    try:
+        query, missing = _resolved(query, controls, is_stored=is_stored)
+    except UnknownControlError as error:
+        raise _or_account(error, findings, is_stored=is_stored) from error
+    check_bare_words(bare, query, findings)
+    check_account_names(query, findings, is_stored=is_stored)
+    return query, missing
+
+
+def _or_account(error: UnknownControlError, findings: Findings, *, is_stored: bool) -> UnknownControlError:
+    """Offer the account of an unknown service's name, before the nearest services."""
+    word = error.values["control"]
+    names = [] if is_stored or not SERVICE_NAME.fullmatch(word) else account_names([word], findings)
+    offered = [f"account:{name}" for name in names]
+    return UnknownControlError(
+        control=word, nearest=", ".join(filter(None, [*offered, error.values["nearest"]]))
+    )
 
 
 def _resolved(query: Query, controls: Controls, *, is_stored: bool) -> tuple[Query, tuple[Missing, ...]]:

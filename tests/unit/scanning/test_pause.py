@@ -36,8 +36,8 @@ PAGES = 12
 """Of 10 findings, before a question pauses here."""
 FOUND = 150
 QUESTION = (
-    "🔍 <@U0PERSON>, 120 findings have been read, and there are more; Security Hub does not tell how many. "
-    "Read on to the end, narrow the question, or report these?"
+    "🔍 <@U0PERSON>, 120 findings have been read for `S3.8`, and there are more; Security Hub does "
+    "not tell how many. Read on to the end, narrow the question, or report these?"
 )
 REPORT = "🚨 Found {} violations in 本番. See the attached CSV file for details."
 

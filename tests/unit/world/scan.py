@@ -17,7 +17,7 @@ from bot.errors import (
     UnavailableError,
 )
 from bot.i18n import Locale
-from bot.ports import CheckpointStore
+from bot.ports import CheckpointStore, Findings
 from bot.region_ports import Regions
 from bot.render.csv_file import read_rows
 from bot.usecases.scanning.checkpoint import OnProgress
@@ -46,7 +46,7 @@ class Scanned:
 
 
 def scanned(
-    findings: FakeFindings,
+    findings: Findings,
     controls: Iterable[str] = ("S3.8",),
     *,
     query: Query | None = None,
@@ -55,6 +55,7 @@ def scanned(
     report_id: str = "",
     progress: OnProgress = lambda _count: None,
     time_left: TimeLeft = always,
+    bare: Iterable[str] = (),
     is_stored: bool = False,
     most_pages: int | None = None,
     complete: Complete = BY_TAGS,
@@ -74,6 +75,7 @@ def scanned(
             report_id=report_id,
             progress=progress,
             time_left=time_left,
+            bare=tuple(bare),
             is_stored=is_stored,
             bound=None if most_pages is None else Bound(most_pages),
             complete=complete,
