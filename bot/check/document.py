@@ -82,7 +82,10 @@ def parse(text: str) -> Value:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise BrokenError(line, Reason("check.broken.syntax", error.problem or "")) from error
+        begins = "".join(text.split("\n", line)[line - 1 : line]).lstrip(" ")
+        is_tab = begins.startswith("\t") and text.lstrip()[:1] != "{"
+        reason = Reason("check.broken.tab") if is_tab else Reason("check.broken.syntax", error.problem or "")
+        raise BrokenError(line, reason) from error
     except yaml.reader.ReaderError as error:
         line = text.encode().count(b"\n", 0, error.position) + 1
         raise BrokenError(line, Reason("check.broken.syntax", error.reason)) from error

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.check import sam
 from bot.check.document import BrokenError
@@ -26,8 +27,8 @@ HARMLESS = frozenset(
 """The macros that do not change a resource which the template has (AWS, "Transform reference")."""
 
 
-MOST_ASSUMED = 16
-"""The assumptions about conditions, two of each, that are made of one template."""
+MOST_ASSUMED = 32
+"""The times that a template is resolved with assumptions about its conditions, two for each."""
 
 MOST_RESOURCES = 1000
 """The resources of a template about which assumptions are made; CloudFormation takes 500."""
@@ -49,8 +50,15 @@ class Resource:
     template: Template = field(repr=False)
     doubt: Reason | None
     """The reason why it may be absent or different: an undecided condition, or a macro."""
-    properties: Value
-    """A Block, or Unknown."""
+    _resolve: Callable[[], Value] = field(repr=False)
+    _properties: Value = field(default=None, repr=False)
+
+    @property
+    def properties(self) -> Value:
+        """Its resolved properties: a Block, or Unknown. They are resolved when they are first asked for."""
+        if self._properties is None:
+            self._properties = self._resolve()
+        return self._properties
 
     @property
     def tags(self) -> tuple[tuple[str, str], ...]:
@@ -86,6 +94,8 @@ class Template:
         self._note_macros(document)
         self._document = self._expanded(document, overrides)
         self._overrides = overrides
+        self._budget = iter(range(MOST_ASSUMED))
+        """It is shared with the templates that are made with assumptions."""
         self.assume({})
 
     def assume(self, assumed: Mapping[str, bool]) -> None:
@@ -104,7 +114,7 @@ class Template:
         """Return the template as it is if a condition holds, or does not; None if that is too much work."""
         key = (condition, holds)
         if key not in self._others:
-            if len(self._others) >= MOST_ASSUMED or len(self.resources) > MOST_RESOURCES:
+            if len(self.resources) > MOST_RESOURCES or next(self._budget, None) is None:
                 return None
             other = copy(self)
             other.gaps = []
@@ -181,6 +191,7 @@ class Template:
         if not isinstance(properties, Block):
             self._note(declared.line_of("Properties"), "resource", name)
             return None
+        resolve = self._resolver.resolve
         return Resource(
             id=name,
             type=declared["Type"],
@@ -188,7 +199,7 @@ class Template:
             line=line,
             template=self,
             doubt=exists.reason if isinstance(exists, Unknown) else self._doubt,
-            properties=_INCLUDED if "Fn::Transform" in declared else self._resolver.resolve(properties),
+            _resolve=(lambda: _INCLUDED) if "Fn::Transform" in declared else partial(resolve, properties),
         )
 
     def _note(self, line: int, kind: str, name: str) -> None:

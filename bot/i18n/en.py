@@ -770,6 +770,7 @@ TEXTS = {
     "check.broken.size": "the file is too large",
     "check.broken.encoding": "the file is neither UTF-8 nor UTF-16",
     "check.broken.syntax": "no valid YAML or JSON: {name}",
+    "check.broken.tab": "the line is indented by a tab, and YAML takes spaces only",
     "check.broken.documents": "the file has more than one YAML document",
     "check.broken.key": "a key is not a text",
     "check.broken.depth": "the values are nested too deeply",

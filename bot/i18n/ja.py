@@ -769,6 +769,7 @@ TEXTS = {
     "check.broken.size": "ファイルが大きすぎます",
     "check.broken.encoding": "文字コードが UTF-8 でも UTF-16 でもありません",
     "check.broken.syntax": "YAML または JSON として読めません: {name}",
+    "check.broken.tab": "行がタブで字下げされています。YAML で使えるのは空白だけです",
     "check.broken.documents": "YAML ドキュメントが複数あります",
     "check.broken.key": "文字列でないキーがあります",
     "check.broken.depth": "入れ子が深すぎます",

@@ -1,4 +1,4 @@
-"""The cases of cases.yaml and further_cases.yaml, and the templates that they make."""
+"""The cases of cases.yaml, further_cases.yaml and cfn_nag_cases.yaml, and the templates that they make."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.domain.check_result import Result
 
 FOLDER = Path(__file__).parent
 CASES: Block = parse((FOLDER / "cases.yaml").read_text(encoding="utf-8"))
+CFN_NAG_CASES: list[Value] = parse((FOLDER / "cfn_nag_cases.yaml").read_text(encoding="utf-8"))
 FURTHER_CASES: list[Value] = parse((FOLDER / "further_cases.yaml").read_text(encoding="utf-8"))
 
 SURROUNDINGS: Block = parse(

@@ -91,7 +91,7 @@ class TestBroken:
         ("text", "line", "reason"),
         [
             ("a: 1\nb: [", 3, "syntax"),
-            ("a: 1\n\tb: 1", 2, "syntax"),
+            ("a: 1\n\tb: 1", 2, "tab"),
             ("a: 1\nb: \x01", 2, "syntax"),
             ("a: 1\nb: 2\na: 3", 3, "duplicate"),
             ("a: &x [*x]", 1, "alias"),

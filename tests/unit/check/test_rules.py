@@ -10,7 +10,7 @@ from bot.check.rules import RULES
 from bot.check.values import Value
 from bot.domain.check_result import Status
 from bot.domain.control import bundled_catalogue
-from tests.unit.check.cases import CASES, FURTHER_CASES, Case, cases_of, judged
+from tests.unit.check.cases import CASES, CFN_NAG_CASES, FURTHER_CASES, Case, cases_of, judged
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -29,6 +29,17 @@ def test_rule_gives_the_verdicts_of_the_table(name: str) -> None:
 def test_rule_gives_the_verdict_of_a_further_case(entry: list[Value]) -> None:
     """A rule gives the verdict of an entry of further_cases.yaml."""
     control, kind, *case = entry
+    found = judged(control, kind, Case(*case))
+
+    assert [each.status for each in found] == [status for status in case[:1] if status != "NONE"]
+
+
+@pytest.mark.parametrize(
+    "entry", CFN_NAG_CASES, ids=[f"{at}-{each[0]}-{each[1]}" for at, each in enumerate(CFN_NAG_CASES)]
+)
+def test_rule_finds_what_cfn_nag_finds(entry: list[Value]) -> None:
+    """A rule gives the verdict of an entry of cfn_nag_cases.yaml."""
+    _, control, kind, *case = entry
     found = judged(control, kind, Case(*case))
 
     assert [each.status for each in found] == [status for status in case[:1] if status != "NONE"]
