@@ -93,13 +93,25 @@ def local_stack(**parameters: str) -> Stack:
 def roles() -> dict[str, Role]:
     """Make each function's role, by the function's name: its policies and those of the resources."""
     stack = local_stack()
-    policies = stack.of_type("AWS::S3::BucketPolicy").values()
-    of_resources = [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
     made = {}
     for function, properties in stack.of_type("AWS::Serverless::Function").items():
         name = properties["Role"].rpartition("/")[2]
-        made[function] = Role(name, ACCOUNT, stack.statements(name), of_resources)
+        made[function] = Role(name, ACCOUNT, stack.statements(name), _of_buckets())
     return made
+
+
+def ci_role(repository: str) -> Role:
+    """Make the role of docs/ci-role.yaml, with which the CI of a repository reports checks."""
+    document = yaml_parse((ROOT / "docs/ci-role.yaml").read_text(encoding="utf-8"))
+    values = {"AWS::Partition": "aws", "Repository": repository, "ReportBucket": BUCKET}
+    policy = Stack(document, values).named("PutChecks")["PolicyDocument"]
+    return Role("GitHubRole", ACCOUNT, policy["Statement"], _of_buckets())
+
+
+def _of_buckets() -> list[dict[str, Any]]:
+    """Return the statements of the buckets' policies."""
+    policies = local_stack().of_type("AWS::S3::BucketPolicy").values()
+    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
 
 def send_to_slack() -> tuple[CustomAction, Rule]:

@@ -12,6 +12,7 @@ import sys
 from itertools import count
 
 from bot.domain.check_result import fingerprint
+from playground.cloud.roles import Role
 from playground.deployment import BUCKET, ROOT
 from playground.slack import PanelAction
 
@@ -24,9 +25,15 @@ REPORTED = frozenset({0, 1, 5})
 
 
 class Pipeline:
-    """The pipeline. Its process has the environment of this one, and that of a run of GitHub Actions."""
+    """
+    The pipeline. Its process has the environment of this one, and that of a run of GitHub Actions.
 
-    def __init__(self) -> None:
+    Args:
+        role: has the only permission of the process.
+    """
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
         self._numbers = count(1)
 
     def run(self) -> None:
@@ -39,6 +46,7 @@ class Pipeline:
         number = next(self._numbers)
         branch = f"change-{number}"
         environ = os.environ | {
+            "AWS_ACCESS_KEY_ID": self.role.access_key,
             "GITHUB_ACTIONS": "true",
             "GITHUB_HEAD_REF": branch,
             "GITHUB_REPOSITORY": REPOSITORY,

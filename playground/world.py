@@ -40,6 +40,7 @@ from playground.deployment import (
     CHANNEL,
     CONTROLS,
     REGION,
+    ci_role,
     local_stack,
     manifest,
     roles,
@@ -50,7 +51,7 @@ from playground.deployment import (
 )
 from playground.http import HOST, HttpServer
 from playground.hub.findings.conditions import Condition
-from playground.pipeline import Pipeline, check_sample_action
+from playground.pipeline import REPOSITORY, Pipeline, check_sample_action
 from playground.routing import put_example
 from playground.seed import LINKED_REGIONS
 from playground.slack import LocalSlack, PanelAction
@@ -96,7 +97,7 @@ class World:
         self.expiry = schedule_named("ExpirySchedule")
         self.custom_action, self.rule = send_to_slack()
         self.check_rule = rule_named("CheckRule")
-        self.pipeline = Pipeline()
+        self.pipeline = Pipeline(ci_role(REPOSITORY))
         self.organizations = Organizations(tags={ACCOUNT: {}})
 
     def start(self) -> None:
@@ -167,7 +168,7 @@ class World:
     def _start_aws(self) -> None:
         api, roles = lambda_api(self.invocations), self.roles.values()
         self._moto = start_moto(
-            roles,
+            [*roles, self.pipeline.role],
             lambda app: ObjectEvents(
                 Account(app, roles, api, self.organizations), ACCOUNT, self._tell_object
             ),

@@ -12,7 +12,7 @@ import pytest
 
 from bot.check.engine import check
 from playground import pipeline, seed
-from playground.pipeline import PATHS, SAMPLE, Pipeline
+from playground.pipeline import PATHS, SAMPLE
 from playground.world import World
 from tests.docs.markdown import ROOT, text_of
 
@@ -78,4 +78,13 @@ class TestButton:
         monkeypatch.setattr(pipeline, "BUCKET", "absent")
 
         with pytest.raises(RuntimeError, match="s3://absent"):
-            Pipeline().run()
+            world.pipeline.run()
+
+    def test_pipeline_may_report_for_its_own_repository_only(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its role is that of docs/ci-role.yaml."""
+        monkeypatch.setattr(pipeline, "REPOSITORY", "example/other")
+
+        with pytest.raises(RuntimeError, match=r"checks/example/other/change-1\.json"):
+            world.pipeline.run()
