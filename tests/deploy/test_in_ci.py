@@ -167,10 +167,13 @@ class TestAction:
 
     def test_report_is_put(self, project: Path, s3: dict[str, str]) -> None:
         """The result is put into the bucket, with what GitHub says of the run."""
-        done = check(project, {"paths": "template.yaml", "report": "s3://reports"}, s3 | GITHUB)
+        inputs = {"paths": "template.yaml", "report": "s3://reports", "stack-name": "app-prod"}
+
+        done = check(project, inputs, s3 | GITHUB)
 
         assert 1 == done.returncode, done.stderr
         document = kept("checks/acme/app/main.json")
+        assert ["app-prod"] == [stack.name for stack in document.stacks]
         assert "https://github.com/acme/app/actions/runs/17" == document.origin.run
         assert "S3.5" in [result.control.id for result in document.results]
 
