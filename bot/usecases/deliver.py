@@ -201,9 +201,8 @@ class _Delivery:
         if not summary.finding_count:
             sentence = mrkdwn.text(headline(summary, self.context.deployment.report_setting))
             return Message(translate(locale, f"{key}.none", channel=channel, sentence=sentence))
-        return Message(
-            translate(locale, key, channel=channel, count=summary.finding_count, link=self._link())
-        )
+        count = summary.check.failed_count if summary.check else summary.finding_count
+        return Message(translate(locale, key, channel=channel, count=count, link=self._link()))
 
     def _link(self) -> str:
         url = self.context.ports.reports.csv_link(self.summary.report_id)

@@ -45,9 +45,6 @@ LOG = logging.getLogger(__name__)
 LAST = "last.json"
 """The state that is kept for the next check once the report is posted, among the checkpoints of the job."""
 
-STATUSES = {Status.UNKNOWN: WorkflowStatus.NOTIFIED, Status.SUPPRESSED: WorkflowStatus.SUPPRESSED}
-"""The workflow status of a row that is no failure: only NEW rows are told to their owners."""
-
 
 def report_check(context: JobContext[CheckJob]) -> None:
     """
@@ -148,8 +145,14 @@ def _rows(results: Sequence[Checked], is_new: Sequence[bool], context: JobContex
 
 
 def _finding(result: Checked, tags: frozenset[str], *, is_new: bool) -> Finding:
-    """Write a result as the finding that it will be: there is no account, no Region and no time yet."""
-    status = WorkflowStatus.NEW if is_new else STATUSES.get(result.status, WorkflowStatus.NOTIFIED)
+    """
+    Write a result as the finding that it will be: there is no account, no Region and no time yet.
+
+    A new failure is NEW, a known one NOTIFIED. Any other result is SUPPRESSED: owners do not hear of it.
+    """
+    status = WorkflowStatus.SUPPRESSED
+    if result.status is Status.FAILED and result.is_of_control:
+        status = WorkflowStatus.NEW if is_new else WorkflowStatus.NOTIFIED
     kept = ((key, text[:MOST_TAG_CHARACTERS]) for key, text in result.tags if key.lower() in tags)
     return Finding(
         identifiers=(FindingIdentifier("\n".join(result.key), ""),),

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.domain.command import schedule_name
+from bot.domain.finding import WorkflowStatus
 from bot.domain.job import STAGES, Progress
 from bot.domain.owners.contact import Absence, Contact
 from bot.domain.owners.routing import How, Mention
@@ -209,7 +210,11 @@ class _Notification:
             self._mark(reached)
 
     def _rows(self) -> Iterator[ReportRow]:
-        return self.ports.reports.rows(self.summary.report_id)
+        """Read the rows; of a check before deployment only the failures."""
+        rows = self.ports.reports.rows(self.summary.report_id)
+        if self.summary.check:
+            return (row for row in rows if row.status is not WorkflowStatus.SUPPRESSED)
+        return rows
 
     def _tell(self, told: frozenset[str], messages: DirectMessages) -> Sequence[OwnerTally]:
         """Post the message in the thread; return the owners whom it has mentioned for certain."""

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.run_job import run_job
 from bot.usecases.steps import Steps
+from tests.delivery import FaultInjector, deliver_as_lambda
 from tests.fakes import FakeWorld, Posted
 from tests.unit.checks.samples import EVERY, FAILED, ORIGIN
 
@@ -263,6 +264,30 @@ class TestOnce:
         assert "Bucket1" in str(deployed.run(job)[0].message.blocks)
 
 
+class TestDeath:
+    """A process that dies at one of its calls, and Lambda, which delivers the job again."""
+
+    def test_report_is_posted_at_most_once(self) -> None:
+        """Wherever the process dies, the report is there once, or the channel is told about it."""
+        undisturbed = FaultInjector()
+        deployed = Deployed()
+        assert None is deliver_as_lambda(deployed.put(OWNED), deployed.world, undisturbed)
+
+        for at, name in enumerate(undisturbed.calls):
+            for late in (False, True):
+                deployed = Deployed()
+                job = deployed.put(OWNED)
+                deliver_as_lambda(job, deployed.world, FaultInjector(at, late=late))
+
+                posted = list(deployed.world.messenger.posted.values())
+                reports = [one for one in posted if "デプロイ前チェック: acme/app" in str(one.message.blocks)]
+                told = [one for one in posted if not one.message.blocks]
+                assert 1 >= len(reports), (at, name, late)
+                assert reports or told, (at, name, late)
+                assert 1 >= len(deployed.world.messenger.files), (at, name, late)
+                assert deployed.world.checks.states, (at, name, late)
+
+
 class TestRefused:
     """Objects that somebody has forged."""
 
@@ -342,6 +367,14 @@ class TestOwners:
 
         assert "U0ALICE00" not in str([message.message for message in messages])
 
+    def test_only_failures_count_for_nobody(self, deployed: Deployed) -> None:
+        """Of the results without an owner, one is a failure; the others are unknown or suppressed."""
+        deployed.world.routing_file.data = (MENTION % "thread").encode()
+
+        _, notice = deployed.check(*EVERY, a_failure(2))
+
+        assert "Without an owner: 1 " in str(notice.message.blocks)
+
     def test_owners_get_their_rows_directly(self, deployed: Deployed) -> None:
         """A direct message names the repository, and has the owner's rows."""
         deployed.world.routing_file.data = (MENTION % "dm").encode()
@@ -371,7 +404,7 @@ def test_status_of_other_results_is_not_new(deployed: Deployed) -> None:
     deployed.run(job)
 
     rows = list(deployed.world.reports.rows(job_id(job)))
-    assert ["NEW", "NOTIFIED", "SUPPRESSED", "SUPPRESSED"] == [row.status for row in rows]
+    assert ["NEW", "SUPPRESSED", "SUPPRESSED", "SUPPRESSED"] == [row.status for row in rows]
     assert Status.FAILED == EVERY[0].status
 
 
