@@ -110,6 +110,8 @@ class Player:
         for member in members:
             member.enable()
         self.world.hub.aggregate(*(hub(ACCOUNT, region) for region in given.regions), *members)
+        if given.home:
+            hub(ACCOUNT, given.home).aggregate(self.world.hub)
 
     def _give_slack(self, given: Given) -> None:
         workspace = self.world.slack.workspace

@@ -128,6 +128,8 @@ class Given:
     suppressed: dict[str, int] = field(default_factory=dict)
     """How a finding's Id ends, and in how many days the suppression ends that somebody has made of it."""
     regions: dict[str, LinkedRegion] = field(default_factory=dict)
+    home: str = ""
+    """Another Region, in which the findings of this one come together."""
     members: list[str] = field(default_factory=list)
     """Other accounts, of which the bot's is administrator."""
     replica_seconds: float = 0
