@@ -89,10 +89,8 @@ class AggregatedRegions:
         if not any(map(self._is_allowed, seen)):
             return ()
         with self._looking:
-            coverage = self._current().coverage
-            if not coverage.is_home:
-                return ()
-            linked = [region for region in coverage.linked if region in seen and self._is_allowed(region)]
+            found = self._current().coverage.linked  # empty outside the home Region
+            linked = [region for region in found if region in seen and self._is_allowed(region)]
             accounts = self._accounts(linked)
         own = accounts.get(self._region)
         return tuple(region for region in linked if own and accounts.get(region) == own)
