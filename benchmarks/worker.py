@@ -33,6 +33,7 @@ from bot.settings import Settings
 from bot.usecases.context import Deployment, JobContext
 from bot.usecases.owners.notify import Delivered, notify_owners
 from bot.usecases.scanning.checkpoint import Checkpoints
+from bot.usecases.scanning.covering import CoverageLookup
 from bot.usecases.scanning.keep import scan_and_keep
 from bot.usecases.scanning.scan import read_all, scan
 from bot.usecases.steps import Steps
@@ -95,6 +96,7 @@ def scanned(controls: Sequence[str]) -> int:
     settings, region = Settings(os.environ), os.environ["AWS_DEFAULT_REGION"]
     findings, regions = security_hub_findings(settings), aggregated_regions(settings, region, utc_now)
     with tempfile.TemporaryDirectory() as folder, timed():
+        coverage = CoverageLookup(regions)
         report = scan(
             Query(tuple(controls)),
             folder=Path(folder),
@@ -104,6 +106,7 @@ def scanned(controls: Sequence[str]) -> int:
             regions=regions,
             now=utc_now,
         )
+        coverage.result()
         if report.is_partial:
             raise RuntimeError(str(report.unread))
         return report.tally.finding_count

@@ -26,9 +26,12 @@ law, at 0.3 to 1.3 s for an answer, over 60 samples each.
 
 
 SPREAD_PARTITIONS = 64
+"""The most partitions of a spread scan, about: each takes one request at least."""
+
+TO_HAND_OVER = 2
 """
-The most partitions of a spread scan, about. The more of them a Region has not begun, the more this Region can
-take over; each costs half a page, since the last one is seldom full.
+The partitions of a Region besides those of its readers. Each costs half a page, since the last one is seldom
+full.
 """
 
 LEAST_SIZE = 0.5
@@ -111,9 +114,9 @@ def spread(queries: Sequence[Query], sample: Sample, regions: Sequence[str]) -> 
     """
     Split queries anew: the findings of each of some Regions are read in that Region, all others here.
 
-    A part is divided by control, or by account if there is one control: into ENOUGH groups here, and twice as
-    many in another Region, half of which this Region can take over. The sample does not decide their number:
-    AWS does not say in which order it gives findings, and it may be by Region.
+    A part is divided by control, or by account if there is one control: into ENOUGH groups here, and into
+    TO_HAND_OVER more in another Region, which this Region takes over if it has none left. The sample does not
+    decide their number: AWS does not say in which order it gives findings, and it may be by Region.
 
     Args:
         queries: disjoint, without `not_regions`.
@@ -140,7 +143,7 @@ def _places(query: Query, regions: Sequence[str]) -> Iterator[tuple[str, Query, 
     most = max(1, SPREAD_PARTITIONS // (len(regions) + 1))
     for region in regions:
         if not query.regions or region in query.regions:
-            yield region, replace(query, regions=(region,)), min(2 * ENOUGH, most)
+            yield region, replace(query, regions=(region,)), min(ENOUGH + TO_HAND_OVER, most)
     left = tuple(region for region in query.regions if region not in regions)
     if left or not query.regions:
         yield "", replace(query, regions=left, not_regions=() if left else tuple(regions)), min(ENOUGH, most)

@@ -40,6 +40,8 @@ class FakeFindings:
     lags: bool = False
     """Whether an update shows only after `settle`, as it does for minutes in AWS."""
     kept_tags: frozenset[str] = Routing().kept_tags
+    region: str = ""
+    """The Region, if it is another one: its tokens are valid there only."""
     regions: dict[str, FakeFindings] = field(default_factory=dict)
     """The Security Hubs of other Regions …"""
     region_errors: dict[str, BotError] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class FakeFindings:
         if region in self.region_errors:
             raise self.region_errors[region]
         own = [finding for finding in self.findings if finding.region == region]
-        there = self.regions.setdefault(region, FakeFindings(own, page_size=self.page_size))
+        there = self.regions.setdefault(region, FakeFindings(own, page_size=self.page_size, region=region))
         return there.keeping(self.kept_tags)
 
     def keeping(self, tags: frozenset[str]) -> FakeFindings:
@@ -67,12 +69,14 @@ class FakeFindings:
         check_cancelled: CheckCancelled = never_cancelled,
         token: str = "",
     ) -> Iterator[Page]:
-        """Return the matching findings, a page at a time; a token is a finding's number in the answer."""
+        """Return the matching findings, a page at a time; a token is a Region and a finding's number."""
         assert weight > 0
+        region, _, number = token.rpartition("/")
+        assert not token or region == self.region, f"a token of {region or 'this Region'}"
         check_cancelled()
         self.queries.append(query)
         found = [self._kept(finding) for finding in self.findings if _answers(finding, query)]
-        begin = int(token or 0)
+        begin = int(number or 0)
         for start in range(begin, max(begin + 1, len(found)), self.page_size):
             if self.error and self._pages == self.fail_at_page:
                 self._pages += self.error_once
@@ -81,7 +85,7 @@ class FakeFindings:
                 check_cancelled()
             self._pages += 1
             end = start + self.page_size
-            yield Page(found[start:end], str(end) if end < len(found) else "")
+            yield Page(found[start:end], f"{self.region}/{end}" if end < len(found) else "")
 
     def update(self, updates: Iterable[tuple[FindingIdentifier, FindingState]]) -> list[Refusal]:
         """Set values, except of what is to be refused."""

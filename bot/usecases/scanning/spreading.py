@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from threading import Event, Lock, Thread
@@ -31,7 +32,7 @@ PATIENCE_SECONDS = 5.0
 
 def beside(ask: Callable[[], None]) -> None:
     """Call `ask` in a thread of its own, for which nothing waits."""
-    Thread(target=ask, name="regions", daemon=True).start()
+    Thread(target=copy_context().run, args=(ask,), name="regions", daemon=True).start()
 
 
 class Spreading:

@@ -151,7 +151,7 @@ class TestSpread:
         findings = findings_of_four(240)
         hub = FakeFindings(findings)
         own = [f for f in findings_of_four(240 + 12 * change) if f.region == REGIONS[1]]
-        hub.regions[REGIONS[1]] = FakeFindings([replace(finding, title="newer") for finding in own])
+        hub.at(REGIONS[1]).findings = [replace(finding, title="newer") for finding in own]
         found = scanned(hub, CONTROLS, regions=readable(REGIONS[1]))
 
         of_region = [row for row in found.rows if row["region"] == REGIONS[1]]
@@ -281,6 +281,15 @@ class TestAttempts:
         scan_to_end(once, readable(*REGIONS))
         assert answered(hub) <= answered(once) + 2 * 16
 
+    def test_partition_that_was_finished_before_is_kept(self) -> None:
+        """A control that was read to its end before the scan was spread is in the next attempt's report."""
+        findings = [a_finding(n, region=REGIONS[n % 3], control_id=CONTROLS[n > 1]) for n in range(200)]
+        findings.append(a_finding(200, control_id=CONTROLS[2]))
+        files = scan_to_end(FakeFindings(findings), readable(*REGIONS), FakeCheckpoints(), [60])
+
+        assert 2 == files.attempts
+        assert scan_to_end(FakeFindings(findings)).csv == files.csv
+
     def test_region_that_is_not_readable_any_more_is_read_here(self) -> None:
         """If a Region is switched off between two attempts, its partitions are read here from the start."""
         hub, store = FakeFindings(findings_of_four(400)), FakeCheckpoints()
@@ -295,17 +304,16 @@ class TestAttempts:
         assert set() == asked_regions(hub)
 
 
-FINDINGS = st.lists(
-    st.builds(
-        a_finding,
-        number=st.integers(0, 999),
-        control_id=st.sampled_from(CONTROLS),
-        account_id=st.sampled_from(["111111111111", "222222222222", "333333333333"]),
-        region=st.sampled_from((HOME, *REGIONS)),
+BLOCKS = st.lists(
+    st.tuples(
+        st.sampled_from(CONTROLS),
+        st.sampled_from(["111111111111", "222222222222", "333333333333"]),
+        st.sampled_from((HOME, *REGIONS)),
+        st.integers(1, 40),
     ),
-    max_size=150,
-    unique_by=lambda finding: finding.identifiers,
+    max_size=10,
 )
+"""Control, account and Region of some findings that come one after the other, and their number."""
 FAULTS = st.dictionaries(
     st.sampled_from(REGIONS), st.tuples(st.sampled_from(sorted(ERRORS)), st.integers(0, 12))
 )
@@ -315,7 +323,7 @@ class TestLaw:
     """The law of scans."""
 
     @given(
-        findings=FINDINGS,
+        blocks=BLOCKS,
         faults=FAULTS,
         same=st.sets(st.sampled_from(REGIONS)),
         slices=st.lists(st.integers(5, 80), max_size=6),
@@ -323,13 +331,18 @@ class TestLaw:
     )
     def test_report_does_not_depend_on_where_it_was_read(
         self,
-        findings: list[Finding],
+        blocks: list[tuple[str, str, str, int]],
         faults: dict[str, tuple[str, int]],
         same: set[str],
         slices: list[int],
         crashes: set[int],
     ) -> None:
         """Faults of Regions, crashes and ends of time: the files are those of one reading in one Region."""
+        places = [place for *place, count in blocks for _ in range(count)]
+        findings = [
+            a_finding(number, control_id=control, account_id=account, region=region)
+            for number, (control, account, region) in enumerate(places)
+        ]
         hub = FakeFindings(findings)
         for region, (name, page) in faults.items():
             failing = hub.at(region)
