@@ -138,7 +138,7 @@ def _planned(
     query: Query, checkpoints: Checkpoints, regions: Regions | None, *, is_asked: bool
 ) -> list[Partition]:
     """
-    Return the partitions of an earlier attempt's plan.
+    Return the partitions of an earlier attempt's plan, which are not spread again.
 
     Those of Regions that are not readable any more are to be read here, unless nothing is asked.
     """
@@ -146,7 +146,10 @@ def _planned(
     readable = {partition.region for partition in plan}
     if readable and is_asked:
         readable = set(regions.readable(readable - {""})) if regions else set()
-    return [part if part.region in readable else replace(part, region="") for part in plan]
+    return [
+        replace(part, may_be_spread=False, region=part.region if part.region in readable else "")
+        for part in plan
+    ]
 
 
 Ending = Outcome | Split | Dropped

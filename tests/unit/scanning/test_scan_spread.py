@@ -285,10 +285,11 @@ class TestAttempts:
         """A control that was read to its end before the scan was spread is in the next attempt's report."""
         findings = [a_finding(n, region=REGIONS[n % 3], control_id=CONTROLS[n > 1]) for n in range(200)]
         findings.append(a_finding(200, control_id=CONTROLS[2]))
-        files = scan_to_end(FakeFindings(findings), readable(*REGIONS), FakeCheckpoints(), [60])
+        plain = scan_to_end(FakeFindings(findings))
 
-        assert 2 == files.attempts
-        assert scan_to_end(FakeFindings(findings)).csv == files.csv
+        for _ in range(5):  # readers end in another order each time
+            files = scan_to_end(FakeFindings(findings), readable(*REGIONS), FakeCheckpoints(), [60])
+            assert (2, plain.csv) == (files.attempts, files.csv)
 
     def test_region_that_is_not_readable_any_more_is_read_here(self) -> None:
         """If a Region is switched off between two attempts, its partitions are read here from the start."""
