@@ -124,6 +124,7 @@ CLICKS: dict[str, dict[str, object]] = {
             "shown_count": None,
         },
         "asked_in": "",
+        "is_private": False,
     },
     "block_actions_cancel": {
         "kind": "cancel",

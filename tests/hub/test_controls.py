@@ -19,14 +19,14 @@ from tests.hub.samples import ACCOUNT, REGION, refused
 class TestList:
     """ListSecurityControlDefinitions."""
 
-    def test_six_pages_return_all_516_controls(self, home: Hub, client: Any) -> None:
-        """Six pages of at most 100 give all 516, each once, in their own spelling."""
+    def test_six_pages_return_all_523_controls(self, home: Hub, client: Any) -> None:
+        """Six pages of at most 100 give all 523, each once, in their own spelling."""
         paginator = client.get_paginator("list_security_control_definitions")
         pages = paginator.paginate(PaginationConfig={"PageSize": 100})
         found = [entry["SecurityControlId"] for page in pages for entry in page["SecurityControlDefinitions"]]
 
         assert [control.id for control in bundled_catalogue().controls] == found
-        assert 516 == len(set(found))
+        assert 523 == len(set(found))
         assert 6 == len(home.calls)
 
     def test_without_maxresults_page_has_first_25_security_controls(self, client: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +14,7 @@ from bot.domain.permission import Standing
 from bot.domain.slack import Channel
 from bot.errors import AccessDeniedError, MissingScopeError
 from tests.builders import a_finding
-from tests.fakes import FakeChannels, FakeControls, FakePeople, FakeRoutingFile
+from tests.fakes import FakeChannels, FakeControls, FakePeople, FakeRegions, FakeRoutingFile
 from tests.fakes.findings import FakeFindings
 
 FILE = """\
@@ -35,7 +36,9 @@ channel = "C0123456789"
 def hub(monkeypatch: pytest.MonkeyPatch) -> FakeFindings:
     """Put a fake Security Hub where the command line makes its own."""
     fake = FakeFindings([a_finding(1), a_finding(2, tags=(("CostCenter", "web"), ("Owner", "Platform; x")))])
-    monkeypatch.setattr(cli, "client", lambda service: service)
+    here = SimpleNamespace(meta=SimpleNamespace(region_name="ap-northeast-1"))
+    monkeypatch.setattr(cli, "client", lambda service: here)
+    monkeypatch.setattr(cli, "aggregated_regions", lambda settings, region, now: FakeRegions())
     monkeypatch.setattr(cli, "SecurityHubControls", lambda client: FakeControls())
     for module in (cli, cli_routing):
         monkeypatch.setattr(module, "security_hub_findings", lambda settings: fake)

@@ -47,9 +47,10 @@ RAISED = list(raised())
 
 
 def hints_of_routing() -> set[str]:
-    """Find the hints about the routing file, which its reader makes errors of in one place."""
-    tree = ast.parse(Path("bot/domain/owners/routing_file.py").read_text(encoding="utf-8"))
-    strings = {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    """Find the hints about the routing file, which its reader and its check make errors of."""
+    files = ("bot/domain/owners/routing_file.py", "bot/usecases/owners/in_slack.py")
+    trees = [ast.parse(Path(file).read_text(encoding="utf-8")) for file in files]
+    strings = {str(node.value) for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return {text for text in strings if re.fullmatch("routing-[a-z-]+", text)}
 
 

@@ -99,7 +99,9 @@ class RegionCalls:
 
 def region_calls(region: str, seconds: float) -> RegionCalls:
     """Make the calls of the environment's account."""
-    service = "securityhub"
     return RegionCalls(
-        region, lambda name: client(service, ASIDE, name), lambda: regions_beside(region, service), seconds
+        region,
+        lambda name: client("securityhub", ASIDE, name),
+        lambda: regions_beside(region, "securityhub"),
+        seconds,
     )

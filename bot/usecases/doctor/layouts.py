@@ -25,10 +25,11 @@ from bot.domain.row import Row
 from bot.domain.slack import Block, Message
 from bot.domain.suppression import Suppression
 from bot.domain.triage import ActionResult, Skip
-from bot.errors import ReportGoneError
+from bot.errors import AmbiguousError, ReportGoneError
 from bot.i18n import Locale
 from bot.probes import ok
 from bot.render import mrkdwn, progress
+from bot.render.acts import private_result
 from bot.render.check_message import check_message
 from bot.render.doctor import doctor_message
 from bot.render.errors import explain_in_slack
@@ -103,6 +104,9 @@ PROPOSAL = RoutingProposal(
     before="0",
 )
 
+
+AMBIGUOUS = AmbiguousError(word="config", meanings="Config.*, resource:config")
+AMBIGUOUS.questions = {"Config.*": "Config.*", "resource:config": "resource:config"}
 
 ELSEWHERE = Coverage("us-east-1", "ap-northeast-1", (), 2)
 
@@ -210,6 +214,7 @@ def _progress(locale: Locale) -> Mapping[str, Message]:
         "progress of an act": progress.progress_message(locale, "progress.acting", count=1000, total=2000),
         "finished act": progress.progress_message(locale, "progress.acted", count=2000),
         "stopped act": progress.progress_message(locale, "progress.stopped-acting"),
+        "paused scan": progress.paused_message(ID, PERSON, 20_000, "S3.8", locale),
     }
 
 
@@ -225,6 +230,8 @@ def _answers(locale: Locale) -> Mapping[str, Message]:
         "replaced routing file": routing.replaced_message(PROPOSAL, locale),
         "message to owners": owner_notice(NOTICE, ID, "1.2", locale),
         "own findings": mine_message(_mine(), locale),
+        "action on own findings": private_result(_act(), ID, "", locale),
+        "word with two meanings": progress.meanings_message(AMBIGUOUS, "history", "…", locale),
         "check of the deployment": doctor_message({"read": ok("doctor.read.ok")}, locale),
     }
 

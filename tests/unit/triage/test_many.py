@@ -34,9 +34,7 @@ def a_world_of(count: int, chosen: int | None = None) -> FakeWorld:
     findings = some_findings(count)
     for number in range(chosen or 0):
         findings[number] = replace(findings[number], account_id=ACCOUNT)
-    world = a_world(findings)
-    world.findings.page_size = 100
-    return world
+    return a_world(findings, page_size=100)
 
 
 def undone(world: FakeWorld) -> UndoJob:

@@ -20,10 +20,10 @@ OTHER = Requester("U0OTHER", "")
 NEW, NOTIFIED, SUPPRESSED, RESOLVED = WorkflowStatus
 
 
-def a_world(findings: list[Finding]) -> FakeWorld:
+def a_world(findings: list[Finding], page_size: int = 2) -> FakeWorld:
     """Make a world in whose channel a report of these findings stands, the way a scan leaves it."""
     messenger = FakeMessenger(locales={PERSON.user_id: Locale.EN, OTHER.user_id: Locale.EN})
-    world = FakeWorld(findings=FakeFindings(findings), messenger=messenger)
+    world = FakeWorld(findings=FakeFindings(findings, page_size=page_size), messenger=messenger)
     deliver_once(SCAN, world)
     return world
 
