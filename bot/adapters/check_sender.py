@@ -1,13 +1,9 @@
-"""
-Putting the result of a check into the bot's bucket, with the credentials of the CI.
-
-It loads boto3, which aws-sam-translator brings along, and nothing else that the check does not have.
-"""
+"""Putting the result of a check into the bot's bucket, with the credentials of the CI."""
 
 from __future__ import annotations
 
-from bot.adapters.aws import aws_errors
 from bot.adapters.sdk import client
+from bot.adapters.stores.bucket import JSON, Bucket
 from bot.errors import (
     AccessDeniedError,
     BotError,
@@ -16,8 +12,6 @@ from bot.errors import (
     RegionError,
     UnexpectedResponseError,
 )
-
-JSON = "application/json"
 
 
 def put_check(bucket: str, key: str, body: bytes) -> None:
@@ -29,8 +23,7 @@ def put_check(bucket: str, key: str, body: bytes) -> None:
     """
     place = f"s3://{bucket}/{key}"
     try:
-        with aws_errors("s3", "PutObject"):
-            client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=JSON)
+        Bucket(client("s3"), bucket).put(key, body, JSON)
     except BotError as error:
         raise _not_put(error, place, str(error)[:300]) from error
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from bot.adapters.check_sender import put_check
+from bot.adapters.sdk import client
 from bot.errors import CheckNotPutError
 from tests.contracts.places import BUCKET
 
@@ -31,3 +33,27 @@ class TestPut:
         assert ("put-refused", f"s3://other/{KEY}") == tuple(
             refused.value.values[n] for n in ("hint", "place")
         )
+
+    @pytest.mark.parametrize(
+        ("code", "status", "hint"),
+        [
+            ("AccessDenied", 403, "put-denied"),
+            ("ExpiredToken", 400, "put-credentials"),
+            ("PermanentRedirect", 301, "put-refused"),
+            ("InternalError", 500, "put-failed"),
+        ],
+    )
+    def test_each_refusal_has_its_remedy(
+        self, code: str, status: int, hint: str, aws: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The sentence says what to do: compare the address, assume the role, or run the job again."""
+        s3 = client("s3")
+        with Stubber(s3) as stubber:
+            for _ in range(8):
+                stubber.add_client_error("put_object", code, http_status_code=status)
+            monkeypatch.setattr("bot.adapters.check_sender.client", lambda _service: s3)
+
+            with pytest.raises(CheckNotPutError) as refused:
+                put_check(BUCKET, KEY, b"{}")
+
+        assert hint == refused.value.values["hint"]
