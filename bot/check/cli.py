@@ -18,6 +18,7 @@ from bot.check.outputs.annotations import github_annotations
 from bot.check.outputs.report import address_of, put_report
 from bot.check.rule import Rule
 from bot.check.rules import RULES
+from bot.check.rules.tagging import tagging_rules
 from bot.domain.check_result import STACK_NAME, CheckReport, Result, Status
 from bot.domain.command import listed
 from bot.domain.control import bundled_catalogue
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
         UserError: an argument is wrong, or nothing can be checked.
         CheckNotPutError: the results are written, and could not be put for --report.
     """
-    rules = _chosen(listed(options.control, "--control"))
+    rules = _chosen(listed(options.control, "--control"), is_list=options.list_rules)
     severities = {_severity(text) for text in listed(options.severity, "--severity")}
     least = None if options.fail_on.lower() == NEVER else _severity(options.fail_on)
     if options.list_rules or options.explain:
@@ -149,20 +150,23 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _chosen(control_ids: Sequence[str]) -> tuple[Rule, ...]:
+def _chosen(control_ids: Sequence[str], *, is_list: bool = False) -> tuple[Rule, ...]:
     """
-    Return the rules of some controls; of all if none is named.
+    Return the rules of some controls; if none is named, all but those of tags, or really all for the list.
 
     Raises:
         UnknownControlError: there is no such control.
         CommandError: a control has no rule, because no template can show it.
     """
+    if not control_ids:
+        return (*RULES, *tagging_rules()) if is_list else RULES
     resolved = bundled_catalogue().resolve(control_ids)
-    known = {rule.control for rule in RULES}
+    every = (*RULES, *tagging_rules())
+    known = {rule.control for rule in every}
     for control_id in resolved:
         if control_id not in known:
             raise CommandError(text=control_id, hint="no-rule")
-    return tuple(rule for rule in RULES if not resolved or rule.control in resolved)
+    return tuple(rule for rule in every if rule.control in resolved)
 
 
 def _stack_name(text: str) -> str:

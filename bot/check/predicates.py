@@ -41,7 +41,10 @@ def judge(predicate: Predicate, value: Value) -> Verdict:
         return Verdict(Status.UNKNOWN, reason=_why(value))
     answer = predicate.answer(value)
     if answer is None:
-        return Verdict(Status.UNKNOWN, reason=Reason("check.why.form"))
+        hidden = (
+            each.reason for each in (value if isinstance(value, list) else ()) if isinstance(each, Unknown)
+        )
+        return Verdict(Status.UNKNOWN, reason=next(hidden, Reason("check.why.form")))
     if not answer and isinstance(value, FromDefault):
         return Verdict(Status.FAILED, reason=Reason("check.why.default", value.parameter))
     return PASSED if answer else FAILED

@@ -762,6 +762,7 @@ TEXTS = {
     "check.why.stage": "the web ACL may be of another stage",
     "check.why.api": "the API is not in the template",
     "check.why.version": "AWS chooses the version at deployment",
+    "check.stricter.tags": "the tags of the stack, which a deployment may add, do not count here",
     "check.stricter.volume": "stricter than Security Hub, which names the volume: it checks the devices of the instance",
     "check.broken.absent": "the file is not there, or cannot be read",
     "check.broken.manifest": "the manifest of the cloud assembly cannot be read",

@@ -761,6 +761,7 @@ TEXTS = {
     "check.why.stage": "Web ACL が別のステージのものかもしれない",
     "check.why.api": "API がテンプレートにない",
     "check.why.version": "バージョンはデプロイ時に AWS が決める",
+    "check.stricter.tags": "デプロイ時に付くスタックのタグは数えない",
     "check.stricter.volume": "Security Hub より厳しい判定（Security Hub はボリュームを報告し、ここではインスタンスのデバイスを見る）",
     "check.broken.absent": "ファイルがないか、読み取れません",
     "check.broken.manifest": "クラウドアセンブリのマニフェストを読み取れません",

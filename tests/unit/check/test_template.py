@@ -133,6 +133,14 @@ class TestFunctions:
         assert {"T": "FAILED"} == statuses_of(template % ("false", "!Ref AWS::NoValue"), "DynamoDB.6")
         assert {"T": "UNKNOWN"} == statuses_of(template % ("true", "false"), "DynamoDB.6")
 
+    def test_item_of_a_list_gives_the_reason(self) -> None:
+        """A list that is undecided because of one of its items has the reason of that item."""
+        template = f"{SECTIONS}x\n  A: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{%s}}}}\n"
+        zones = "AvailabilityZones: [a, !Ref P]"
+        (found,) = [each for each in results_of(template % zones) if each.control.id == "AutoScaling.2"]
+
+        assert ("check.why.parameter", "P") == found.reason
+
     def test_default_is_named_in_the_reason(self) -> None:
         """A result that a default decides, also through a condition, names the parameter."""
         for value in ("!Ref D", "!If [ByDefault, OPTIONAL, REQUIRE]"):
