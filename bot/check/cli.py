@@ -70,7 +70,7 @@ def run(options: argparse.Namespace, locale: Locale) -> int:
     shown = [one for one in counted if options.all or one.status is not Status.PASSED]
     totals = totals_line(report, counted, shown, locale)
     with piped():
-        is_quiet = _write_outputs(report, shown, options, locale)
+        is_quiet = _write_outputs(report, shown, options, locale) or options.write_baseline == "-"
         _write(report, shown, totals, options.output, locale, is_quiet=is_quiet)
     sys.stderr.writelines(vanished_line(key, locale) for key in vanished)
     if address:

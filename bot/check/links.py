@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.check.values import Reference, Text, Unknown, Value, follow, joined
+from bot.check.values import MISSING, Reference, Text, Unknown, Value, follow, joined
 from bot.check.verdict import Answer, any_true
 from bot.domain.check_result import Reason
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "AWS::ECS::Service": "ServiceName",
+    "AWS::RDS::DBCluster": "DBClusterIdentifier",
     "AWS::Events::EventBus": "Name",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::IAM::Group": "GroupName",
@@ -31,6 +32,10 @@ NAMES = {
     "AWS::SecretsManager::Secret": "Name",
 }
 """The property by which others may name a resource, instead of a reference."""
+
+
+IMPORTED = Reason("check.why.function", "Fn::ImportValue")
+"""The reason of a name that is of another stack, and of no resource of this one."""
 
 
 class Linked(NamedTuple):
@@ -96,7 +101,7 @@ class _Index:
         for key in _keys(value):
             self._by_key.setdefault(key, []).append(resource)
             self._has_texts = self._has_texts or isinstance(key, str)
-            if isinstance(key, Unknown):
+            if isinstance(key, Unknown) and key.reason != IMPORTED:
                 self._doubt = self._doubt or key.reason
                 for option in key.options:
                     self._doubts.update(dict.fromkeys(_keys(option), key.reason))
@@ -105,7 +110,10 @@ class _Index:
         name = follow(target.properties, (NAMES.get(target.type, ""),))
         keys = [Reference(target.id), *_keys(name)]
         found = {one.id: one for key in keys for one in self._by_key.get(key, ())}
-        doubt = next((self._doubts[key] for key in keys if key in self._doubts), self._doubt)
+        # An ID that AWS chooses during the deployment is known to nobody before it.
+        doubt = next((self._doubts[key] for key in keys if key in self._doubts), None)
+        if name is not MISSING:
+            doubt = doubt or self._doubt
         hidden = name if isinstance(name, Unknown) else name.unknown if isinstance(name, Text) else None
         if hidden and self._has_texts:
             doubt = doubt or hidden.reason

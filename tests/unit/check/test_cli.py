@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from pathlib import Path
 
@@ -210,6 +211,16 @@ class TestOutput:
 
         assert 0 == code
         assert "" == capsys.readouterr().err
+
+    def test_baseline_is_alone_on_standard_output(
+        self, template: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A document on standard output has no other lines before or behind it."""
+        check("template.yaml", "--control", "S3.8", "--write-baseline", "-")
+
+        out, err = capsys.readouterr()
+        assert 1 == json.loads(out)["version"]
+        assert "1 failed" in err
 
     def test_all_shows_what_has_passed(self, template: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """With --all the controls that passed are there as well."""
