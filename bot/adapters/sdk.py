@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from functools import cache
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,12 @@ from botocore.exceptions import UnknownRegionError
 from bot.adapters.aws import JOB_CONFIG, aws_settings, quiet
 from bot.domain.words.values import REGION
 from bot.errors import RegionError
+
+_MAKING = Lock()
+"""
+A session is for one thread at a time, its clients are for many
+(https://boto3.amazonaws.com/v1/documentation/api/latest/guide/session.html, multithreading).
+"""
 
 
 @cache
@@ -46,7 +53,8 @@ def client(service: str, config: Config = JOB_CONFIG, region: str | None = None)
         RegionError: there is no Region of this name.
     """
     with aws_settings():
-        made: Any = session().client(service, region, config=config)
+        with _MAKING:
+            made: Any = session().client(service, region, config=config)
         endpoint = urlsplit(made.meta.endpoint_url)
         endpoint.port  # noqa: B018 - a ValueError if it is out of range
     _check_region(service, made.meta.region_name, endpoint.hostname or "")
