@@ -248,7 +248,10 @@ class _Reading:
         region = partition.region
         try:
             findings = self.findings.at(region) if region else self.findings
-            yield from findings.pages(partition.query, partition.weight, check_cancelled, token)
+            self.spreading.hold(partition)
+            for page in findings.pages(partition.query, partition.weight, check_cancelled, token):
+                yield page
+                self.spreading.hold(partition)
         except (OutOfTimeError, PageLostError):
             raise
         except (ConfigurationError, UpstreamError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from threading import Event, Thread
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.domain.partition import ENOUGH, Partition
 from bot.domain.query import Query
 from bot.ports import Page
 from bot.usecases.scanning import spreading
-from bot.usecases.scanning.spreading import CALLS_ALONE, READERS, Queues, Spreading
+from bot.usecases.scanning.spreading import CALLS_ALONE, LONGEST_HOLD_SECONDS, READERS, Queues, Spreading
 from tests.builders import a_finding
 from tests.fakes import FakeRegions
 
@@ -116,6 +117,69 @@ def parts(region: str, count: int) -> list[Partition]:
 def places(partitions: list[Partition]) -> Counter[str]:
     """Count partitions by the Region in which they are read."""
     return Counter(partition.region for partition in partitions)
+
+
+class TestHold:
+    """The wait of a scan that is spread as soon as the Regions are known."""
+
+    @pytest.fixture
+    def waits(self, asked: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        """Return the seconds of each wait for the Regions, which takes no time."""
+        seconds = list[float]()
+        monkeypatch.setattr(Event, "wait", lambda _self, timeout: seconds.append(timeout))
+        return seconds
+
+    def test_short_scan_does_not_wait(self, waits: list[float]) -> None:
+        """A scan that may end within CALLS_ALONE calls makes the next one at once."""
+        scan = spreading_over(*LINKED)
+        for _ in range(CALLS_ALONE - 1):
+            scan.add_page(PARTITION, PAGE)
+            scan.hold(PARTITION)
+
+        assert [] == waits
+
+    def test_long_scan_waits_two_seconds_in_all(
+        self, waits: list[float], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All calls of a scan that takes more calls for certain wait until the same moment."""
+        scan, times = spreading_over(*LINKED), iter((100.0, 101.5, 102.0, 200.0))
+        monkeypatch.setattr(spreading, "monotonic", lambda: next(times))
+        for _ in range(CALLS_ALONE):
+            scan.add_page(PARTITION, PAGE)
+        for _ in range(4):
+            scan.hold(PARTITION)
+
+        assert [LONGEST_HOLD_SECONDS, 0.5] == waits
+
+    def test_partition_that_is_not_read_again_does_not_wait(self, waits: list[float]) -> None:
+        """A partition that is not spread is read on."""
+        scan = spreading_over(*LINKED)
+        for _ in range(CALLS_ALONE):
+            scan.add_page(PARTITION, PAGE)
+        scan.hold(Partition(QUERY))
+
+        assert [] == waits
+
+    def test_scan_of_one_region_does_not_wait(self, waits: list[float]) -> None:
+        """A scan that is not to be spread is read on."""
+        scan = Spreading(QUERY, None, left=1)
+        for _ in range(CALLS_ALONE):
+            scan.add_page(PARTITION, PAGE)
+        scan.hold(PARTITION)
+
+        assert [] == waits
+
+    def test_answer_ends_the_wait(self, asked: list[Callable[[], None]]) -> None:
+        """As soon as the Regions are known the next call is made, or the scan is spread."""
+        scan = spreading_over(*LINKED)
+        for _ in range(CALLS_ALONE):
+            scan.add_page(PARTITION, PAGE)
+        holding = Thread(target=scan.hold, args=(PARTITION,))
+        holding.start()
+        asked.pop()()
+        holding.join(LONGEST_HOLD_SECONDS / 2)
+
+        assert not holding.is_alive()
 
 
 class TestQueues:
