@@ -26,6 +26,12 @@ from bot.check.values import MISSING, Unknown
 from bot.domain.control import bundled_catalogue
 from bot.i18n import Locale, translate
 
+NAMED = {
+    name: name.replace("_", "-")
+    for name in ("covers_all_methods", "is_logged", "makes_stage", "of_fargate", "of_websocket", "of_windows")
+}
+"""The functions that have a text of their own, as their controls have several functions."""
+
 
 def listing(rules: Iterable[Rule], locale: Locale) -> Iterator[str]:
     """Yield a line for each control that has a rule, in the order of the catalogue's IDs."""
@@ -51,7 +57,7 @@ def explanation(rules: Sequence[Rule], locale: Locale) -> Iterator[str]:
 
 
 def _described(test: Test, control: str, locale: Locale, depth: int) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a test, with how far each is indented; a function has the text of its control."""
+    """Yield the lines of a test, each with its indentation; a function or its control has a text."""
     if isinstance(test, Property):
         yield depth, _property(test, locale)
     elif isinstance(test, OfResource):
@@ -62,7 +68,8 @@ def _described(test: Test, control: str, locale: Locale, depth: int) -> Iterator
             for part in parts:
                 yield from _described(part, control, locale, depth + 1)
     else:
-        yield depth, translate(locale, f"check.rule.{control}")
+        name = getattr(test, "__name__", "")
+        yield depth, translate(locale, f"check.rule.{NAMED.get(name, control)}")
 
 
 _Heading = tuple[str, dict[str, str], tuple[Test, ...]]

@@ -29,6 +29,15 @@ def test_functions_are_explained_in_the_locale(locale: Locale) -> None:
     assert f"      {translate(locale, 'check.rule.EC2.19')}\n" in list(explanation(rules, locale))
 
 
+def test_functions_of_one_control_have_texts_of_their_own() -> None:
+    """A control with several functions says of each what it asks."""
+    rules = [rule for rule in RULES if rule.control == "ECS.10"]
+    text = "".join(explanation(rules, Locale.EN))
+
+    assert "the service runs on Fargate, by LaunchType" in text
+    assert "the tasks of the service run on Windows" in text
+
+
 def test_explanation_has_conditions_and_defaults() -> None:
     """An explanation says when the control applies, what should be, and what AWS does by default."""
     rules = [rule for rule in RULES if rule.control == "ELB.17"]
