@@ -33,8 +33,10 @@ UNOWNED = "U0SECURITY"
 """Is mentioned for the rows of nobody."""
 COUNT = 2 * len(OWNERS)
 
-CALLS = 130
+CALLS = 150
 """More than such a report makes."""
+STRIDE = 37
+"""How far the kills of two runs are apart, in half calls: a few runs spread over all that a report calls."""
 RUNS = 4 * 2 * CALLS
 """So many that there is one for each call, before and after it, in each way, and as many others."""
 
@@ -128,7 +130,7 @@ def planned(number: int, dice: random.Random) -> tuple[int, list[float | None]]:
     """Plan a run: a kill at one call after the other, or some kills at any time in short slices."""
     if number % 2:
         return dice.randint(8, 14), [None] * dice.randint(1, 4)
-    return 1000, [number // 4 % (2 * CALLS) / 2]
+    return 1000, [number // 4 * STRIDE % (2 * CALLS) / 2]
 
 
 def main(runs: int, seed: int, first: int) -> int:
