@@ -96,6 +96,30 @@ class TestScan:
         assert b"ECR.1" in ran.stderr
         assert b"Traceback" not in ran.stderr
 
+    def test_words_of_slack_are_understood(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+        """The words narrow as in Slack, owners among them; an option with a name takes spaces."""
+        tagged = [
+            one | {"Resources": [one["Resources"][0] | {"Tags": {"Owner": "Data Platform"}}]}
+            for one in control_findings(2)
+        ]
+        world.hub.load([*tagged, *control_findings(9)[2:]])
+
+        assert 1 == run_here("scan", "Ｓ３.*", 'owner:"Data Platform"', "since:365d", "--output", "-")
+        assert 3 == len(capsys.readouterr().out.splitlines())
+        assert 1 == run_here("scan", "all", "--owner", "data platform", "--output", "-")
+        assert 3 == len(capsys.readouterr().out.splitlines())
+
+    def test_word_with_two_meanings_names_both(
+        self, world: World, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Nobody can press a button in a shell: exit code 2, and the words that have one meaning."""
+        first, second = control_findings(2)
+        world.hub.load([first, second | {"AwsAccountId": "222222222222"}])
+
+        assert 2 == run_here("scan", "S3.8", "account:prod")
+        error = capsys.readouterr().err
+        assert "account:123456789012, account:222222222222, account:123456789012,222222222222" in error
+
     def test_security_hub_that_is_not_enabled_is_exit_code_3(
         self, world: World, capsys: pytest.CaptureFixture[str]
     ) -> None:
