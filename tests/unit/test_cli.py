@@ -220,7 +220,7 @@ class TestExitCode:
     def test_exit_code_3_means_full_disk(
         self, hub: FakeFindings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """3 is for a machine that has no room, whoever the operating system blames."""
+        """3 is for a machine that has no room, under each name of that error."""
         monkeypatch.setattr("tempfile.tempdir", "/no/such/folder")
 
         assert 3 == cli.main(["scan", "S3.8"])
@@ -367,7 +367,7 @@ class TestEncoding:
     def test_encoding_does_not_narrow_a_file(
         self, hub: FakeFindings, encoding: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        """A file is UTF-8 and in the language of the setting, whatever the terminal is."""
+        """A file is UTF-8 and in the language of the setting, at any terminal."""
         terminals = narrow_terminals(encoding, monkeypatch)
         cli.main(["scan", "S3.8", "--output", str(tmp_path / "x.csv")])
 

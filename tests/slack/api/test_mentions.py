@@ -119,7 +119,7 @@ class TestMentions:
         assert [{"U0AUDITOR": "mention"}, {}] == [message.notified for message in slack.workspace.messages]
 
     def test_direct_message_notifies_its_person(self, slack: LocalSlack, client: WebClient) -> None:
-        """A direct message notifies, whatever it says; a reply to it only by a mention."""
+        """A direct message notifies with any text; a reply to it only by a mention."""
         sent = client.chat_postMessage(channel="U0ANALYST", text="x")
         direct = notified(slack)
         client.chat_postMessage(channel=sent["channel"], text="more", thread_ts=sent["ts"])
@@ -134,7 +134,7 @@ class TestMentions:
         assert {} == notified(slack)
 
     def test_author_is_not_notified(self, slack: LocalSlack) -> None:
-        """Whoever mentions all is not one of them."""
+        """A person who mentions all is not one of them."""
         slack.say("U0SECURITY", HOME, "<!channel>")
 
         assert HERE - {"U0SECURITY"} == set(notified(slack))

@@ -93,7 +93,7 @@ class TestSarif:
 
     @given(st.text(max_size=30), st.text(max_size=30))
     def test_document_is_valid_for_every_name(self, name: str, path: str) -> None:
-        """Whatever a template contains."""
+        """Any text in a template."""
         result = a_result(logical_id=name, path=path)
 
         document = json.loads(sarif(a_report(result), (result,), Locale.EN))

@@ -127,7 +127,7 @@ def test_order_of_keys_changes_nothing(document: Block) -> None:
     st.data(),
 )
 def test_no_form_of_a_value_is_a_fault(pair: tuple[str, Case], value: Any, data: st.DataObject) -> None:
-    """Whatever form a value has, each rule answers."""
+    """Each rule answers for a value of any form."""
     document = document_of(*pair)
     places = [("Resources", "R", "Properties"), *properties_of(document)]
 

@@ -131,7 +131,7 @@ MODELS: dict[str, Callable[[str], str]] = {
 
 
 class TestLaws:
-    """Whatever is in a cell."""
+    """Any text in a cell."""
 
     @pytest.mark.parametrize("model", MODELS)
     @given(text=DIGITS)
@@ -158,7 +158,7 @@ class TestLaws:
 
     @given(st.integers(0, 10**14), st.integers(1, 10**6), st.integers(0, 5))
     def test_another_number_is_an_edit(self, number: int, more: int, zeros: int) -> None:
-        """A number with other digits is never taken for a conversion, whatever zeros stand before it."""
+        """A number with other digits is never taken for a conversion, with any zeros before it."""
         assert not looks_converted("0" * zeros + str(number), str(number + more))
 
     @given(st.text(max_size=80), st.text(max_size=80))

@@ -76,11 +76,11 @@ ANY_FINDING = st.builds(
 
 
 class TestLaws:
-    """Whatever somebody edits, and a spreadsheet makes of it."""
+    """Any edits, in the forms that spreadsheets give them."""
 
     @given(ANY_FINDING, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["utf-8-sig", "utf-16"]))
     def test_no_text_makes_an_unchanged_row_an_edit(self, finding: Finding, end: str, encoding: str) -> None:
-        """Whatever characters a finding has, its own row asks for nothing, saved again or not."""
+        """With any characters in a finding, its own row asks for nothing, saved again or not."""
         text = a_csv([finding], Locale.EN, REPORT).decode("utf-8-sig")
         for content in (text, text.replace("\r\n", end), written(rows_of([finding]))):
             found, summary = compared([finding], content.encode(encoding))

@@ -1,4 +1,4 @@
-"""An edited CSV, whatever a spreadsheet has made of it."""
+"""An edited CSV, in the forms that spreadsheets give it."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ class TestColumns:
     def test_each_separator_is_found_in_each_language(
         self, write: Write, separator: str, locale: Locale
     ) -> None:
-        """Whatever stands between them, in either language."""
+        """With any text between them, in either language."""
         file = write(rewritten(report(locale, note=NOTE), separator=separator))
 
         assert [EXPECTED] == rows_of(file)

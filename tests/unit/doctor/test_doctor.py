@@ -1,4 +1,4 @@
-"""The checks of a deployment: whatever is broken, the right line says so."""
+"""The checks of a deployment: each fault is in the right line."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_broken_ledger_hinders_nobody() -> None:
 
 @pytest.mark.parametrize("standing", [s for s in Standing if s is not Standing.MEMBER])
 def test_guests_and_strangers_are_refused(standing: Standing) -> None:
-    """Whoever is no member hears that they may not, and nothing of the deployment."""
+    """A person who is no member hears that they may not, and nothing of the deployment."""
     world = FakeWorld(people=FakePeople(standings={PERSON.user_id: standing}))
     deliver_once(JOB, world)
 

@@ -66,7 +66,7 @@ class TestLookups:
 
     @pytest.mark.parametrize("owner", ["U0ALICE00", "C0SECRET0", "S0PLATFORM"])
     def test_id_in_a_tag_is_not_taken_as_an_id(self, owner: str) -> None:
-        """Whoever may tag a resource must not choose where its rows go."""
+        """A person who may tag a resource must not choose where its rows go."""
         assert Way.ID not in {lookup.way for lookup in ways(owner)}
 
     def test_id_in_the_file_is_taken(self) -> None:
@@ -74,7 +74,7 @@ class TestLookups:
         assert [Lookup(Way.ID, "U0ALICE00", is_proof=True)] == ways("U0ALICE00", is_from_file=True)
 
     def test_email_in_a_tag_is_proof(self) -> None:
-        """An address belongs to one person, whoever wrote it."""
+        """An address belongs to one person, in a tag and in the file."""
         assert [Lookup(Way.EMAIL, ALICE, is_proof=True)] == ways("Alice@Example.com")
 
     def test_bare_word_in_a_tag_is_no_proof(self) -> None:

@@ -70,7 +70,7 @@ class TestOwnRows:
     @pytest.mark.parametrize("standing", set(Standing) - {Standing.MEMBER})
     @given(name=st.sampled_from(OWN), source=st.sampled_from([*IN_FILE, *IN_TAG]))
     def test_only_a_member_has_rows(self, standing: Standing, name: str, source: Source) -> None:
-        """A guest, a person of another organization, and a bot have none, whoever names them."""
+        """A guest, a person of another organization, and a bot have none, even if the file names them."""
         assert not has(name, source=source, person=replace(ALICE, standing=standing))
 
     def test_person_without_an_address_has_no_row_by_address(self) -> None:
@@ -99,7 +99,7 @@ class TestOwnRows:
     def test_no_text_of_a_tag_opens_rows_but_the_address(
         self, text: str, source: Source, domain: str
     ) -> None:
-        """Whatever somebody writes into a tag."""
+        """With any text in a tag."""
         rows = OwnRows(ALICE, {}, domain)
 
         assert rows.has(Ownership((text,), source)) == (text.casefold() == "alice@example.com")

@@ -177,7 +177,7 @@ class TestOwnerLookup:
         assert NOBODY == owners_of(tags=tags)
 
     def test_ignored_value_is_reason_of_its_own(self) -> None:
-        """Whoever reads the report learns which tag to correct."""
+        """A reader of the report learns which tag to correct."""
         assert Ownership((), Source.IGNORED, "Owner") == owners_of(tags=(("Owner", "Terraform"),))
 
     def test_resource_entry_corrects_wrong_tag(self) -> None:

@@ -113,7 +113,7 @@ class TestParseRouting:
         assert How.NONE is parse_routing(b'version = 1\n[mention]\nhow = "none"\n').mention.how
 
     def test_ignored_values_are_added(self) -> None:
-        """`not` adds to the values that name nobody; a name of [people] is somebody whatever it is."""
+        """`not` adds to the values that name nobody; any name of [people] is somebody."""
         nobody = parse_routing(WHOLE.encode()).owner.nobody
 
         assert nobody == (NOT_OWNERS | {"jenkins"}) - {"terraform"}

@@ -192,7 +192,7 @@ class TestMentioned:
 
     @given(st.lists(st.integers(0, 50)), st.integers(0, 50))
     def test_memory_has_exactly_the_rows_of_the_report(self, numbers: list[int], asked: int) -> None:
-        """Whatever their order and number."""
+        """In any order and number."""
         memory = remembered(*map(a_row, numbers))
 
         assert (asked in numbers) == memory.has(a_row(asked), NOBODY_KEY)
