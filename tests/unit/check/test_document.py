@@ -26,6 +26,13 @@ class TestValues:
         """A number and its text are the same."""
         assert {"a": "80"} == read(text)
 
+    @pytest.mark.parametrize(
+        "text", ["a: true", 'a: "true"', '{"a": true}', '{"a": "true"}', "a: !!bool true"]
+    )
+    def test_boolean_is_its_text(self, text: str) -> None:
+        """A boolean and its text are the same."""
+        assert {"a": "true"} == read(text)
+
     @pytest.mark.parametrize("text", ["a:", "a: null", "a: ~", '{"a": null}'])
     def test_null_is_none(self, text: str) -> None:
         """A null is None, however it is written; a quoted one is a text."""
