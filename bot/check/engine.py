@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -36,6 +37,23 @@ Rules = Mapping[str, Sequence[Rule]]
 """The rules of each type of resource."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """
+    Keep Python from looking for cycles, of which a check makes none.
+
+    It would walk over all values of a template again and again: for 5,000 resources a tenth of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_uncollected()
 def check(
     paths: Sequence[Path],
     overrides: Mapping[str, str],
