@@ -59,6 +59,7 @@ class TestCommand:
                     "response_url": "https://hooks.slack.com/commands/T0LOCAL/1/abc",
                     "team_id": "T0LOCAL",
                 },
+                "bare": [],
             }
         ] == jobs
 

@@ -72,10 +72,17 @@ class TestReading:
 
         with pytest.raises(UnknownControlError, match=r"ECR\.1"):
             scanned(hub, ["S3.8", "CR.1"])
+
+        assert [] == hub.queries
+
+    def test_unknown_service_is_looked_for_among_accounts_alone(self) -> None:
+        """A service that does not exist is answered with the nearest one, after a look at account names."""
+        hub = FakeFindings()
+
         with pytest.raises(UnknownControlError, match="nearest=EC2"):
             scanned(hub, ["S3.*", "vpc.*"])
 
-        assert [] == hub.queries
+        assert [("vpc", "VPC", "Vpc")] == [query.account_names for query in hub.queries]
 
     @pytest.mark.parametrize(("name", "nearest"), [("prdo", "prod"), ("PROD", "prod"), ("zzz", "")])
     def test_unknown_name_of_account_is_an_error(self, name: str, nearest: str) -> None:
