@@ -27,7 +27,8 @@ def last_report(workspace: Workspace, number: int = -1) -> Message:
 def edited(workspace: Workspace, drop: Drop) -> bytes:
     """Edit the CSV of a report, and write it as a spreadsheet does."""
     if drop.content is not None:
-        return drop.content.encode()
+        lines = [f"{drop.line.format(number=number)}\n" for number in range(drop.line_count)]
+        return (drop.content + "".join(lines)).encode()
     parent = last_report(workspace, drop.of)
     replies = workspace.messages.replies(parent.channel, parent.ts)
     (file_id,) = next(reply.files for reply in replies if reply.is_the_bots and reply.files)

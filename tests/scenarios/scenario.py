@@ -178,6 +178,9 @@ class Drop:
     """Whose CSV: of the last report, -1; of the first, 0."""
     content: str | None = None
     """Something else than a CSV."""
+    line: str = ""
+    """A line that follows `content`, `line_count` times; `{number:012}` in it counts from 0."""
+    line_count: int = 0
     in_thread: bool = True
     """Whether it is dropped into the last report's thread, and not into its channel."""
     directly: bool = False
