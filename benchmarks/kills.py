@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.generated import GeneratedStore
 from benchmarks.killed import DONE, TO_BE_CONTINUED, Deliveries, Order
@@ -29,6 +29,9 @@ from playground.deployment import BUCKET, CHANNEL
 from playground.hub.findings.store import MemoryStore
 from playground.slack.workspace.messages import Message
 from playground.world import World
+
+J = TypeVar("J")
+"""The judge of a kind of run."""
 
 CONTROLS = ("S3.8", "EC2.19", "IAM.1", "S3.1")
 COUNT = 1200
@@ -267,18 +270,31 @@ def planned(number: int, dice: random.Random) -> Plan:
     return Plan(1000, [turn % (2 * SCAN_CALLS) / 2], [turn * MARK_STRIDE % (2 * MARK_CALLS) / 2])
 
 
-def main(runs: int, seed: int, first: int) -> int:
-    """Do all runs; 1 if anything was lost or done twice."""
-    kill_count = slice_count = failed = uncertain = 0
+def play_all(
+    make_judge: Callable[[World], J],
+    play_one: Callable[[Run, J, KillScheduler], None],
+    uncertain: str,
+    most: int,
+) -> int:
+    """
+    Do the runs that the arguments of the process name; 1 if a judge found a problem.
+
+    Args:
+        uncertain: the meaning of an uncertain run.
+        most: the number of runs, unless the first argument names another.
+    """
+    given = [int(argument) for argument in sys.argv[1:]]
+    runs, seed, first = (*given, *(most, 1, 0)[len(given) :])
+    kill_count = slice_count = failed = uncertain_count = 0
     with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
         deliveries = Deliveries()
-        scheduler, judge = KillScheduler(deliveries), Judge(world)
+        scheduler, judge = KillScheduler(deliveries), make_judge(world)
         for number in range(first, first + runs):
             run = Run(number, dice_of(number, seed))
-            play(run, judge, scheduler)
+            play_one(run, judge, scheduler)
             kill_count += run.kill_count
             slice_count += run.slice_count
-            uncertain += run.is_uncertain
+            uncertain_count += run.is_uncertain
             failed += bool(run.problems)
             for problem in run.problems:
                 sys.stdout.write(f"run {number}: not so: {problem}\n")
@@ -286,11 +302,10 @@ def main(runs: int, seed: int, first: int) -> int:
         deliveries.stop()
     sys.stdout.write(
         f"{runs} runs, {kill_count} kills, {slice_count} slices that were gone on with, "
-        f"{uncertain} runs in which the person was told that something is uncertain, {failed} FAILED\n"
+        f"{uncertain_count} runs in which {uncertain}, {failed} FAILED\n"
     )
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    given = [int(argument) for argument in sys.argv[1:]]
-    sys.exit(main(*given, *(RUNS, 1, 0)[len(given) :]))
+    sys.exit(play_all(Judge, play, "the person was told that something is uncertain", RUNS))

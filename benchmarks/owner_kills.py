@@ -14,8 +14,8 @@ from collections import Counter
 from typing import Any
 
 from benchmarks.generated import GeneratedStore
-from benchmarks.killed import Deliveries, Order
-from benchmarks.kills import KillScheduler, NoFunctions, Run, dice_of
+from benchmarks.killed import Order
+from benchmarks.kills import KillScheduler, Run, play_all
 from bot.adapters.sdk import client
 from bot.adapters.stores.owner_memory import CONTACTS
 from bot.adapters.stores.routing import FILE
@@ -133,29 +133,5 @@ def planned(number: int, dice: random.Random) -> tuple[int, list[float | None]]:
     return 1000, [number // 4 * STRIDE % (2 * CALLS) / 2]
 
 
-def main(runs: int, seed: int, first: int) -> int:
-    """Do all runs; 1 if anybody was told twice, or marked without being told."""
-    kill_count = failed = uncertain = 0
-    with World({"REPORT_LOCALE": "en"}, runtime=NoFunctions()) as world:
-        deliveries = Deliveries()
-        scheduler, judge = KillScheduler(deliveries), OwnerJudge(world)
-        for number in range(first, first + runs):
-            run = Run(number, dice_of(number, seed))
-            play_owners(run, judge, scheduler)
-            kill_count += run.kill_count
-            uncertain += run.is_uncertain
-            failed += bool(run.problems)
-            for problem in run.problems:
-                sys.stdout.write(f"run {number}: not so: {problem}\n")
-            sys.stdout.flush()
-        deliveries.stop()
-    sys.stdout.write(
-        f"{runs} runs, {kill_count} kills, {uncertain} runs in which not all owners were told and marked, "
-        f"{failed} FAILED\n"
-    )
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    given = [int(argument) for argument in sys.argv[1:]]
-    sys.exit(main(*given, *(RUNS, 1, 0)[len(given) :]))
+    sys.exit(play_all(OwnerJudge, play_owners, "not all owners were told and marked", RUNS))
