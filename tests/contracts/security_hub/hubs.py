@@ -11,10 +11,14 @@ from bot.domain.finding import Finding, FindingIdentifier, WorkflowStatus
 from bot.domain.query import Query
 from bot.domain.triage import FindingState, Refusal
 from bot.ports import Findings, ReadableFindings
+from playground import hub as local
 from playground.hub import Hub
+from tests.contracts.places import ACCOUNT, REGION
 from tests.fakes import skipping_pace
 
 S3_8 = Query(controls=("S3.8",))
+EAST, WEST, NORTH = "us-east-1", "us-west-2", "eu-north-1"
+MEMBER = "210987654321"
 
 
 def adapted(pause: Callable[[float], None] = lambda _seconds: None) -> SecurityHubFindings:
@@ -40,3 +44,18 @@ def mark(port: Findings, identifiers: list[FindingIdentifier]) -> list[Refusal]:
 def adapter(hub: Hub) -> SecurityHubFindings:
     """Return the adapter, whose pauses do not pause."""
     return adapted()
+
+
+def hub_in(region: str, account: str = ACCOUNT) -> Hub:
+    """Return an enabled and empty hub."""
+    found = local.hub(account, region)
+    found.clear()
+    found.enable()
+    return found
+
+
+def link_regions(home: Hub) -> Hub:
+    """Link EAST and WEST to a home Region; MEMBER is a member in all three. Return the home."""
+    places = [hub_in(EAST), hub_in(WEST)]
+    home.aggregate(*places, *(hub_in(region, MEMBER) for region in (REGION, EAST, WEST)))
+    return home

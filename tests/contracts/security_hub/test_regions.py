@@ -18,28 +18,16 @@ from bot.region_ports import Regions
 from playground import hub as local
 from playground.hub import Hub
 from tests.contracts.places import ACCOUNT, BUCKET, REGION
+from tests.contracts.security_hub.hubs import EAST, MEMBER, NORTH, WEST, hub_in, link_regions
 from tests.fakes import FakeClock, FakeRegions
 
-EAST, WEST, NORTH = "us-east-1", "us-west-2", "eu-north-1"
 SEEN = {REGION, EAST, WEST, NORTH}
-MEMBER = "210987654321"
-
-
-def hub_in(region: str, account: str = ACCOUNT) -> Hub:
-    """Return an enabled and empty hub."""
-    found = local.hub(account, region)
-    found.clear()
-    found.enable()
-    return found
 
 
 @pytest.fixture
 def organization(hub: Hub) -> Hub:
     """Link two Regions to the home Region, in each of which there is one member; return the home."""
-    places = [hub_in(EAST), hub_in(WEST)]
-    members = [hub_in(region, MEMBER) for region in (REGION, EAST, WEST)]
-    hub.aggregate(*places, *members)
-    return hub
+    return link_regions(hub)
 
 
 class Asked:

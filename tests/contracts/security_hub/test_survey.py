@@ -16,9 +16,7 @@ from playground import hub as local
 from playground.hub import Hub
 from tests.builders import NOW
 from tests.contracts.places import ACCOUNT, REGION
-
-EAST, WEST, NORTH = "us-east-1", "us-west-2", "eu-north-1"
-MEMBER = "210987654321"
+from tests.contracts.security_hub.hubs import EAST, WEST, link_regions
 
 
 @dataclass
@@ -39,20 +37,10 @@ class Store:
         self.known = known
 
 
-def hub_in(region: str, account: str = ACCOUNT) -> Hub:
-    """Return an enabled and empty hub."""
-    found = local.hub(account, region)
-    found.clear()
-    found.enable()
-    return found
-
-
 @pytest.fixture
 def home(hub: Hub) -> Hub:
     """Link two Regions that show the one member of the home; return the home."""
-    places = [hub_in(EAST), hub_in(WEST)]
-    hub.aggregate(*places, *(hub_in(region, MEMBER) for region in (REGION, EAST, WEST)))
-    return hub
+    return link_regions(hub)
 
 
 def states(setting: str = "", store: Store | None = None, region: str = REGION) -> dict[str, RegionState]:
